@@ -1,0 +1,1 @@
+//! HTTP: one folder per audience, with the pages and their templates.

@@ -1,0 +1,1 @@
+//! The write side: use cases that load an aggregate, decide and append.

@@ -1,0 +1,175 @@
+//! Why a value that somebody typed or sent cannot be taken.
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// What is wrong with one value, and how to mend it. `Display` is English; `code` keys translations.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "each variant's message is its documentation")]
+pub enum Invalid {
+    #[error("This field is required.")]
+    Missing,
+    #[error("Use at most {max} characters.")]
+    TooLong { max: usize },
+    #[error("Remove line breaks and control characters.")]
+    ControlCharacter,
+    #[error("Enter an e-mail address in the correct format, like name@example.com.")]
+    Email,
+    #[error("Enter a phone number that can be called, like 01 23 45 67 89 or +33 1 23 45 67 89.")]
+    Phone,
+    #[error("Enter the 14 digits of a SIRET number: this one has a wrong length or check digit.")]
+    Siret,
+    #[error("A ROME code is one letter and four digits, like M1805. Leave it empty if unknown.")]
+    RomeCode,
+    #[error(
+        "A client id is 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins with a letter or digit."
+    )]
+    ClientId,
+    #[error("Write an origin as scheme and host, without a path, like https://www.example.com.")]
+    Origin,
+    #[error("Choose a supported language: fr or en.")]
+    Language,
+    #[error("Choose one of: {allowed}.")]
+    Choice { allowed: &'static str },
+    #[error("Write true or false.")]
+    Boolean,
+    #[error("Enter a date, like 2027-03-25.")]
+    Date,
+    #[error("Enter a time, like 14:30.")]
+    Time,
+    #[error("Choose a time zone by its name, like Europe/Paris.")]
+    TimeZone,
+    #[error("This time does not exist on that day: the clocks change. Choose another time.")]
+    NoSuchTime,
+    #[error("This date has passed. Choose a date and time in the future.")]
+    PastDate,
+    #[error("This date is more than two years away. Check the year.")]
+    FarDate,
+    #[error("Give at least one way to reach you: e-mail, phone or address.")]
+    NoContact,
+    #[error("Tick the box to confirm.")]
+    NotConfirmed,
+    #[error(
+        "This file is not a PDF, DOC, DOCX, ODT, RTF, TXT, JPEG or PNG document. Convert it, then add it again."
+    )]
+    FileType,
+    #[error("This file is empty. Choose another one.")]
+    FileEmpty,
+    #[error("This document unpacks to an unreasonable size and is refused. Save it again as a PDF.")]
+    FileBomb,
+    #[error(
+        "The files are larger than {max_mebibytes} MiB together. Remove one, or make them smaller."
+    )]
+    FilesTooLarge { max_mebibytes: u64 },
+    #[error("Use at most {max} files.")]
+    TooManyFiles { max: usize },
+    #[error("Give the file a name of at most 150 characters.")]
+    FileName,
+    #[error("This text is not valid UTF-8.")]
+    Encoding,
+}
+
+impl Invalid {
+    /// A stable name in snake case, for programs and translations.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::TooLong { .. } => "too_long",
+            Self::ControlCharacter => "control_character",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Siret => "siret",
+            Self::RomeCode => "rome_code",
+            Self::ClientId => "client_id",
+            Self::Origin => "origin",
+            Self::Language => "language",
+            Self::Choice { .. } => "choice",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::TimeZone => "time_zone",
+            Self::NoSuchTime => "no_such_time",
+            Self::PastDate => "past_date",
+            Self::FarDate => "far_date",
+            Self::NoContact => "no_contact",
+            Self::NotConfirmed => "not_confirmed",
+            Self::FileType => "file_type",
+            Self::FileEmpty => "file_empty",
+            Self::FileBomb => "file_bomb",
+            Self::FilesTooLarge { .. } => "files_too_large",
+            Self::TooManyFiles { .. } => "too_many_files",
+            Self::FileName => "file_name",
+            Self::Encoding => "encoding",
+        }
+    }
+}
+
+/// What is wrong with one named field of a form or of a JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name, as in the form (`candidate_email`).
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub invalid: Invalid,
+}
+
+impl FieldError {
+    /// `field` is wrong in the way `invalid` says.
+    pub const fn new(field: &'static str, invalid: Invalid) -> Self {
+        Self { field, invalid }
+    }
+}
+
+impl Serialize for Invalid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+/// Collects the errors of many fields, so that a person reads all of them at once.
+#[derive(Debug, Default)]
+pub(crate) struct Errors(Vec<FieldError>);
+
+impl Errors {
+    /// The value, or `None` with its error noted under `field`.
+    pub(crate) fn take<T>(&mut self, field: &'static str, value: Result<T, Invalid>) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.0.push(FieldError::new(field, invalid));
+                None
+            }
+        }
+    }
+
+    /// Parses a required field: absent or blank is [`Invalid::Missing`].
+    pub(crate) fn required<T: std::str::FromStr<Err = Invalid>>(
+        &mut self,
+        field: &'static str,
+        text: Option<&str>,
+    ) -> Option<T> {
+        let value = match text.map(str::trim).filter(|text| !text.is_empty()) {
+            Some(text) => text.parse(),
+            None => Err(Invalid::Missing),
+        };
+        self.take(field, value)
+    }
+
+    /// Parses an optional field: absent or blank is `None`, and so is a wrong one, noted.
+    pub(crate) fn optional<T: std::str::FromStr<Err = Invalid>>(
+        &mut self,
+        field: &'static str,
+        text: Option<&str>,
+    ) -> Option<T> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        self.take(field, text.parse())
+    }
+
+    pub(crate) fn note(&mut self, field: &'static str, invalid: Invalid) {
+        self.0.push(FieldError::new(field, invalid));
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<FieldError> {
+        self.0
+    }
+}

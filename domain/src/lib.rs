@@ -1,0 +1,38 @@
+//! The rules of Postulo, pure: no I/O, no clock, no chance, no async.
+//!
+//! Two aggregates live here: a [`JobApplication`] (one application, from its submission to its
+//! answer) and a [`ClientPlatform`] (a partner that sends applications). A rule is a [`Decision`]:
+//! a value that carries its time and its ids, with one pure function from the state to events.
+//!
+//! To add an event: its variant and its `apply` in `application/history.rs`, then regenerate the
+//! schemas (`postulo generate`). To add a decision: its file under `application/`, and its `pub use`
+//! below.
+
+#[macro_use]
+mod decision;
+pub mod application;
+pub mod client;
+#[cfg(feature = "examples")]
+pub mod examples;
+mod invalid;
+mod language;
+mod personal;
+pub mod schema;
+mod value;
+
+pub use application::{JobApplication, Refusal};
+pub use client::{ClientPlatform, ClientRefusal};
+pub use decision::Decision;
+pub use invalid::{FieldError, Invalid};
+pub use language::Language;
+pub use personal::Personal;
+pub use value::client_id::ClientId;
+pub use value::digest::Digest;
+pub use value::email_address::EmailAddress;
+pub use value::file_name::FileName;
+pub use value::media_type::MediaType;
+pub use value::origin::Origin;
+pub use value::phone::Phone;
+pub use value::rome_code::RomeCode;
+pub use value::siret::Siret;
+pub use value::text::{Line, Prose};

@@ -1,0 +1,1 @@
+//! The log of what happened, on two engines: append, read, follow; it knows nothing of job applications.

@@ -1,0 +1,1 @@
+//! What people read: languages, letters and calendar files; values in, text out.
