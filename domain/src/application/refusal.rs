@@ -1,0 +1,59 @@
+//! When the answer is no.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+/// Why something may not happen to an application. `Display` is an English sentence for a person;
+/// `code` keys translations and the `type` of problem details.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// There is no such application.
+    #[error("There is no such application.")]
+    NotFound,
+    /// The same id was submitted already.
+    #[error("This application was already submitted.")]
+    AlreadySubmitted,
+    /// The candidate took it back.
+    #[error("The candidate withdrew this application, so it can no longer be answered.")]
+    Withdrawn,
+    /// It was rejected.
+    #[error("This application was already rejected, so nothing more can happen to it.")]
+    Rejected,
+    /// The candidate was hired.
+    #[error("The candidate was already hired, so nothing more can happen to this application.")]
+    Hired,
+    /// Somebody answered between the form and its sending.
+    #[error(
+        "This application was answered in the meantime. Read that answer before you give another."
+    )]
+    AnsweredMeanwhile,
+    /// The proposed date has passed by the time the answer is sent.
+    #[error("The proposed date has passed. Choose a date and time in the future.")]
+    PastInterview,
+    /// Only the latest answer may be undone, while its e-mail has not left.
+    #[error("This answer can no longer be undone: its e-mail has left, or a newer answer exists.")]
+    UndoTooLate {
+        /// Until when it could have been.
+        until: Option<Timestamp>,
+    },
+    /// There is no answer with that id.
+    #[error("There is no such answer.")]
+    NoSuchAnswer,
+}
+
+impl Refusal {
+    /// A stable name in snake case.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::AlreadySubmitted => "already_submitted",
+            Self::Withdrawn => "withdrawn",
+            Self::Rejected => "rejected",
+            Self::Hired => "hired",
+            Self::AnsweredMeanwhile => "answered_meanwhile",
+            Self::PastInterview => "past_interview",
+            Self::UndoTooLate { .. } => "undo_too_late",
+            Self::NoSuchAnswer => "no_such_answer",
+        }
+    }
+}

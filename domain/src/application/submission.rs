@@ -1,0 +1,84 @@
+//! What a candidate sends.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClientId, Digest, EmailAddress, FileName, Language, Line, MediaType, Personal, Phone, Prose,
+    RomeCode, Siret,
+};
+
+/// An application as it was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Submission {
+    /// The client platform it came through.
+    pub client: ClientId,
+    /// The language of its pages and e-mails.
+    pub language: Language,
+    /// Who applies.
+    pub candidate: Candidate,
+    /// To whom.
+    pub employer: Employer,
+    /// The title of the job.
+    pub job: Line<128>,
+    /// The candidate's message to the employer.
+    pub message: Personal<Prose<4000>>,
+    /// Whether the candidate asked for a copy by e-mail.
+    pub send_confirmation: bool,
+    /// The documents, in the order in which they were added; 10 MiB together at most.
+    pub attachments: Vec<Attachment>,
+}
+
+/// The person who applies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Candidate {
+    /// Where the candidate is written to.
+    pub email: Personal<EmailAddress>,
+    /// First name.
+    pub first_name: Personal<Line<64>>,
+    /// Last name.
+    pub last_name: Personal<Line<64>>,
+    /// Phone number, as typed.
+    pub phone: Personal<Phone>,
+    /// Postal address on one line.
+    pub address: Personal<Line<256>>,
+    /// The candidate's id at the public employment service.
+    pub peid: Personal<Line<64>>,
+    /// The occupation looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rome_code: Option<RomeCode>,
+    /// The access token for the adviser's file, still encrypted with the partner's Fernet key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peam_access_token: Option<Personal<Line<4096>>>,
+}
+
+impl Candidate {
+    /// First and last name, as written in a letter.
+    pub fn full_name(&self) -> Personal<String> {
+        format!("{} {}", self.first_name.reveal(), self.last_name.reveal()).into()
+    }
+}
+
+/// The establishment applied to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Employer {
+    /// Where the application is sent.
+    pub email: Personal<EmailAddress>,
+    /// Its name, as the partner shows it.
+    pub description: Line<256>,
+    /// Its number in the register.
+    pub siret: Siret,
+}
+
+/// One document of an application; its bytes are in the object store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Attachment {
+    /// Its name, as the candidate's computer calls it.
+    pub name: Personal<FileName>,
+    /// Its kind, recognised by content.
+    pub media_type: MediaType,
+    /// Its size in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes: its address in the object store.
+    pub digest: Digest,
+}
