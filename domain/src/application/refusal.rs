@@ -1,6 +1,5 @@
 //! When the answer is no.
 
-use jiff::Timestamp;
 use thiserror::Error;
 
 /// Why something may not happen to an application. `Display` is an English sentence for a person;
@@ -32,10 +31,7 @@ pub enum Refusal {
     PastInterview,
     /// Only the latest answer may be undone, while its e-mail has not left.
     #[error("This answer can no longer be undone: its e-mail has left, or a newer answer exists.")]
-    UndoTooLate {
-        /// Until when it could have been.
-        until: Option<Timestamp>,
-    },
+    UndoTooLate,
     /// There is no answer with that id.
     #[error("There is no such answer.")]
     NoSuchAnswer,
@@ -52,7 +48,7 @@ impl Refusal {
             Self::Hired => "hired",
             Self::AnsweredMeanwhile => "answered_meanwhile",
             Self::PastInterview => "past_interview",
-            Self::UndoTooLate { .. } => "undo_too_late",
+            Self::UndoTooLate => "undo_too_late",
             Self::NoSuchAnswer => "no_such_answer",
         }
     }

@@ -1,0 +1,34 @@
+use jiff::Timestamp;
+
+use crate::Decision;
+use crate::application::{AnswerId, Ending, Event, JobApplication, Refusal};
+
+/// A recruiter takes the latest answer back, before its e-mail leaves.
+#[derive(Clone, Copy, Debug)]
+pub struct UndoAnswer {
+    /// Which answer.
+    pub id: AnswerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for UndoAnswer {
+    type Aggregate = JobApplication;
+
+    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+        if matches!(state, JobApplication::Ended(_, Ending::Withdrawn)) {
+            return Err(Refusal::Withdrawn);
+        }
+        let application = state.known()?;
+        let given = application.answer(self.id).ok_or(Refusal::NoSuchAnswer)?;
+        if given.undone {
+            return Ok(vec![]);
+        }
+        let is_latest = application.standing_answers().next_back().map(|last| last.id);
+        let late = self.at >= given.undo_until || given.email.is_sent();
+        if late || is_latest != Some(self.id) {
+            return Err(Refusal::UndoTooLate);
+        }
+        Ok(vec![Event::AnswerUndone { answer_id: self.id, at: self.at }])
+    }
+}

@@ -1,0 +1,227 @@
+//! Ready-made values and histories for tests: full ones, with every optional field, and minimal.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::application::{
+    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, CandidateLetter, Event, Evidence,
+    JobApplication, SkipReason, Submission, SubmissionDraft,
+};
+use crate::client::{ClientSettings, SenderLimits};
+use crate::{Digest, Language, MediaType, Personal};
+
+/// A valid value of `text`; a test that asks for an invalid one is wrong.
+pub fn valid<T: std::str::FromStr>(text: &str) -> T {
+    match text.parse() {
+        Ok(value) => value,
+        Err(_) => panic!("not a valid example: {text}"),
+    }
+}
+
+/// The time written `text`.
+pub fn at(text: &str) -> Timestamp {
+    valid(text)
+}
+
+/// When the examples happen: 20 November 2026, 09:00 UTC, and `minutes` later.
+pub fn minutes(minutes: i64) -> Timestamp {
+    at("2026-11-20T09:00:00Z") + SignedDuration::from_mins(minutes)
+}
+
+/// The example answer number `n`.
+pub fn answer_id(n: u128) -> AnswerId {
+    AnswerId(Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0000 + n))
+}
+
+/// A valid application as a form brings it, with nothing optional.
+pub fn draft() -> SubmissionDraft {
+    let mut draft = SubmissionDraft::default();
+    for (name, value) in [
+        ("candidate_email", "camille.martin@example.org"),
+        ("candidate_first_name", "Camille"),
+        ("candidate_last_name", "Martin"),
+        ("candidate_phone", "06 12 34 56 78"),
+        ("candidate_address", "12 rue des Lilas, 75020 Paris"),
+        ("candidate_peid", "1234567A"),
+        ("employer_email", "recrutement@boulangerie.example"),
+        ("employer_description", "Boulangerie Dupont"),
+        ("siret", "73282932000074"),
+        ("job", "Boulanger (H/F)"),
+        ("message", "Bonjour,\n\nVotre fournil me plaît : j'y travaillerais volontiers.\n\nCamille"),
+    ] {
+        draft.set(name, value.to_owned());
+    }
+    draft
+}
+
+/// The example submission with nothing optional.
+pub fn submission() -> Submission {
+    draft().parse(valid("demo"), Language::Fr, vec![]).expect("the example is valid")
+}
+
+/// The example submission with everything optional.
+pub fn full_submission() -> Submission {
+    let mut draft = draft();
+    draft.set("candidate_rome_code", "D1102".into());
+    draft.set("candidate_peam_access_token", "gAAAAABk-example".into());
+    draft.send_confirmation = true;
+    let attachment = |name: &str, media_type, size, byte: u8| Attachment {
+        name: Personal::new(valid(name)),
+        media_type,
+        size,
+        digest: Digest::from_bytes([byte; 32]),
+    };
+    let attachments = vec![
+        attachment("CV Camille Martin.pdf", MediaType::Pdf, 182_044, 1),
+        attachment("lettre.docx", MediaType::Docx, 24_310, 2),
+    ];
+    draft.parse(valid("demo"), Language::Fr, attachments).expect("the example is valid")
+}
+
+/// `Submitted`, minimal.
+pub fn submitted() -> Event {
+    Event::Submitted { submission: Box::new(submission()), request_digest: None, at: minutes(0) }
+}
+
+/// `Submitted`, with everything optional.
+pub fn submitted_in_full() -> Event {
+    Event::Submitted {
+        submission: Box::new(full_submission()),
+        request_digest: Some(Digest::from_bytes([7; 32])),
+        at: minutes(0),
+    }
+}
+
+/// `SentToEmployer`.
+pub fn sent() -> Event {
+    Event::SentToEmployer { message_id: valid("0195.employer@postulo.example"), at: minutes(1) }
+}
+
+/// An interview form, filled in with everything.
+pub fn interview_draft() -> AnswerDraft {
+    AnswerDraft {
+        place: "onsite".into(),
+        date: "2026-12-03".into(),
+        time: "14:30".into(),
+        zone: "Europe/Paris".into(),
+        recruiter_name: "Dominique Dupont".to_owned().into(),
+        recruiter_email: "dominique@boulangerie.example".to_owned().into(),
+        recruiter_phone: "01 23 45 67 89".to_owned().into(),
+        recruiter_address: "3 place du Marché, 75011 Paris".to_owned().into(),
+        message: "Venez avec vos questions.\nLe fournil ouvre à 14 h.".to_owned().into(),
+        ..AnswerDraft::default()
+    }
+}
+
+/// The example answer of each kind, full or minimal.
+pub fn answer(kind: AnswerKind, full: bool) -> Answer {
+    let mut draft = interview_draft();
+    draft.reason = "novacancy".into();
+    draft.confirmed = true;
+    if !full {
+        draft.recruiter_phone = Personal::default();
+        draft.recruiter_address = Personal::default();
+        if kind != AnswerKind::Info {
+            draft.message = Personal::default();
+        }
+    }
+    draft.parse(kind, minutes(0)).expect("the example is valid")
+}
+
+/// The event that gives `answer`, number `n`, two minutes in, undoable for two more.
+pub fn answered(n: u128, answer: Answer, evidence: Option<Evidence>) -> Event {
+    let answer_id = answer_id(n);
+    let (at, undo_until) = (minutes(2), minutes(4));
+    match answer {
+        Answer::Interview(interview) => {
+            let interview = Box::new(interview);
+            Event::InterviewProposed { answer_id, interview, evidence, undo_until, at }
+        }
+        Answer::Info(info) => {
+            let info = Box::new(info);
+            Event::InfoRequested { answer_id, info, evidence, undo_until, at }
+        }
+        Answer::Rejection(rejection) => {
+            Event::Rejected { answer_id, rejection, evidence, undo_until, at }
+        }
+        Answer::Hire(hire) => Event::Hired { answer_id, hire, evidence, undo_until, at },
+    }
+}
+
+/// What speaks for a person, in full.
+pub fn evidence() -> Evidence {
+    Evidence {
+        seconds_on_page: 42,
+        user_agent: Some(Personal::new(valid("Mozilla/5.0 (X11; Linux x86_64)"))),
+    }
+}
+
+/// Every kind of event, full and, where they differ, minimal.
+pub fn every_event() -> Vec<Event> {
+    let message_id = || valid("0195.example@postulo.example");
+    let cause = || Personal::new(valid("550 5.1.1 no such user"));
+    let at = minutes(5);
+    let mut events = vec![
+        submitted(),
+        submitted_in_full(),
+        sent(),
+        Event::EmployerEmailFailed { cause: cause(), at },
+        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, at },
+        Event::ConfirmedToCandidate { message_id: message_id(), at },
+        Event::AnswerUndone { answer_id: answer_id(1), at },
+        Event::AnswerSentToCandidate { answer_id: answer_id(1), message_id: message_id(), at },
+        Event::ReceiptSentToRecruiter { answer_id: answer_id(1), message_id: message_id(), at },
+        Event::CandidateEmailFailed {
+            letter: CandidateLetter::Confirmation,
+            cause: cause(),
+            at,
+        },
+        Event::CandidateEmailFailed {
+            letter: CandidateLetter::Answer { answer_id: answer_id(1) },
+            cause: cause(),
+            at,
+        },
+        Event::Withdrawn { reason: None, at },
+        Event::Withdrawn { reason: Some(Personal::new(valid("J'ai trouvé un poste."))), at },
+    ];
+    for kind in AnswerKind::ALL {
+        events.push(answered(1, answer(kind, false), None));
+        events.push(answered(1, answer(kind, true), Some(evidence())));
+    }
+    events
+}
+
+/// One history for every state an application can be in, with the state's name.
+pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
+    let answered = |kind| answered(1, answer(kind, true), None);
+    let withdrawn = Event::Withdrawn { reason: None, at: minutes(9) };
+    vec![
+        ("absent", vec![]),
+        ("submitted", vec![submitted()]),
+        ("sent", vec![submitted(), sent()]),
+        ("info requested", vec![submitted(), sent(), answered(AnswerKind::Info)]),
+        ("interview proposed", vec![submitted(), sent(), answered(AnswerKind::Interview)]),
+        ("rejected", vec![submitted(), sent(), answered(AnswerKind::Rejection)]),
+        ("hired", vec![submitted(), sent(), answered(AnswerKind::Hire)]),
+        ("withdrawn", vec![submitted(), sent(), withdrawn]),
+    ]
+}
+
+/// The state after `events`.
+pub fn state(events: &[Event]) -> JobApplication {
+    JobApplication::replay(events.iter().cloned())
+}
+
+/// The settings of the example platform.
+pub fn client_settings() -> ClientSettings {
+    ClientSettings {
+        name: valid("Emploi Facile"),
+        contact_email: valid("candidatures@emploi-facile.example"),
+        origins: vec![valid("https://emploi-facile.example")],
+        mails_employers: true,
+        forwards_to_memo: false,
+        forwards_to_ami: false,
+        language: Language::Fr,
+        sender_limits: SenderLimits::default(),
+    }
+}

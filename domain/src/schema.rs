@@ -1,0 +1,95 @@
+//! The JSON Schema (draft 2020-12) of every event version, generated from the types.
+
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use crate::application::Event;
+use crate::client::ClientEvent;
+
+/// One schema file per event: its name, like `Submitted.v1.json`, and its content.
+pub fn of_events() -> Vec<(String, Value)> {
+    let mut files = variants::<Event>();
+    files.extend(variants::<ClientEvent>());
+    files
+}
+
+/// The variants of an internally tagged enum of events, each as a schema of its own.
+fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
+    let whole = schema_for!(E).to_value();
+    let definitions = whole.get("$defs");
+    let variants = whole.get("oneOf").and_then(Value::as_array);
+    variants
+        .into_iter()
+        .flatten()
+        .filter_map(|variant| {
+            let kind = variant.pointer("/properties/type/const")?.as_str()?;
+            let mut schema = serde_json::Map::new();
+            schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+            schema.insert("title".into(), format!("{kind}, version 1").into());
+            schema.extend(variant.as_object()?.clone());
+            if let Some(definitions) = definitions {
+                let used = used_definitions(variant, definitions);
+                if !used.is_empty() {
+                    schema.insert("$defs".into(), used.into());
+                }
+            }
+            Some((format!("{kind}.v1.json"), schema.into()))
+        })
+        .collect()
+}
+
+/// The definitions that `schema` refers to, and those that these refer to.
+fn used_definitions(schema: &Value, all: &Value) -> serde_json::Map<String, Value> {
+    let mut used = serde_json::Map::new();
+    let mut to_visit = vec![schema];
+    while let Some(value) = to_visit.pop() {
+        match value {
+            Value::Object(fields) => {
+                let name = fields.get("$ref").and_then(Value::as_str);
+                if let Some(name) = name.and_then(|name| name.strip_prefix("#/$defs/"))
+                    && !used.contains_key(name)
+                    && let Some(definition) = all.get(name)
+                {
+                    used.insert(name.to_owned(), definition.clone());
+                    to_visit.push(definition);
+                }
+                to_visit.extend(fields.values());
+            }
+            Value::Array(items) => to_visit.extend(items),
+            _ => {}
+        }
+    }
+    used.sort_keys();
+    used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::EventKind;
+    use crate::examples;
+
+    #[test]
+    fn every_kind_of_event_has_a_schema() {
+        let names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
+        let kinds = EventKind::ALL.iter().map(|kind| kind.as_str()).chain(ClientEvent::KINDS);
+        assert_eq!(names, kinds.map(|kind| format!("{kind}.v1.json")).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn full_and_minimal_events_follow_their_schema() {
+        let schemas = of_events();
+        let mut seen = std::collections::HashSet::new();
+        for event in examples::every_event() {
+            let name = format!("{}.v1.json", event.kind());
+            let (_, schema) = schemas.iter().find(|(file, _)| *file == name).unwrap();
+            let validator = jsonschema::validator_for(schema).unwrap();
+            let value = serde_json::to_value(&event).unwrap();
+            if let Err(error) = validator.validate(&value) {
+                panic!("{name}: {error}\n{value:#}");
+            }
+            seen.insert(event.kind());
+        }
+        assert_eq!(seen.len(), EventKind::ALL.len());
+    }
+}
