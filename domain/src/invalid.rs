@@ -55,7 +55,9 @@ pub enum Invalid {
     FileType,
     #[error("This file is empty. Choose another one.")]
     FileEmpty,
-    #[error("This document unpacks to an unreasonable size and is refused. Save it again as a PDF.")]
+    #[error(
+        "This document unpacks to an unreasonable size and is refused. Save it again as a PDF."
+    )]
     FileBomb,
     #[error(
         "The files are larger than {max_mebibytes} MiB together. Remove one, or make them smaller."

@@ -252,18 +252,44 @@ impl Event {
     /// The answer it gives, where it gives one.
     pub fn given_answer(&self) -> Option<GivenAnswer> {
         let (id, answer, undo_until, at) = match self {
-            Self::InterviewProposed { answer_id, interview, undo_until, at, .. } => {
-                (answer_id, Answer::Interview(*interview.clone()), undo_until, at)
-            }
-            Self::InfoRequested { answer_id, info, undo_until, at, .. } => {
-                (answer_id, Answer::Info(*info.clone()), undo_until, at)
-            }
-            Self::Rejected { answer_id, rejection, undo_until, at, .. } => {
-                (answer_id, Answer::Rejection(rejection.clone()), undo_until, at)
-            }
-            Self::Hired { answer_id, hire, undo_until, at, .. } => {
-                (answer_id, Answer::Hire(hire.clone()), undo_until, at)
-            }
+            Self::InterviewProposed {
+                answer_id,
+                interview,
+                undo_until,
+                at,
+                ..
+            } => (
+                answer_id,
+                Answer::Interview(*interview.clone()),
+                undo_until,
+                at,
+            ),
+            Self::InfoRequested {
+                answer_id,
+                info,
+                undo_until,
+                at,
+                ..
+            } => (answer_id, Answer::Info(*info.clone()), undo_until, at),
+            Self::Rejected {
+                answer_id,
+                rejection,
+                undo_until,
+                at,
+                ..
+            } => (
+                answer_id,
+                Answer::Rejection(rejection.clone()),
+                undo_until,
+                at,
+            ),
+            Self::Hired {
+                answer_id,
+                hire,
+                undo_until,
+                at,
+                ..
+            } => (answer_id, Answer::Hire(hire.clone()), undo_until, at),
             _ => return None,
         };
         Some(GivenAnswer {
@@ -341,9 +367,16 @@ pub struct GivenAnswer {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Delivery {
     Pending,
-    Sent { message_id: Line<255>, at: Timestamp },
-    Failed { at: Timestamp },
-    Skipped { reason: SkipReason },
+    Sent {
+        message_id: Line<255>,
+        at: Timestamp,
+    },
+    Failed {
+        at: Timestamp,
+    },
+    Skipped {
+        reason: SkipReason,
+    },
 }
 
 impl Delivery {
@@ -451,7 +484,12 @@ impl JobApplication {
 
     /// Takes in what happened. Total: an event that makes no sense in this state changes nothing.
     pub fn apply(&mut self, event: Event) {
-        if let Event::Submitted { submission, request_digest, at } = event {
+        if let Event::Submitted {
+            submission,
+            request_digest,
+            at,
+        } = event
+        {
             *self = Self::Open(Box::new(Application {
                 submission: *submission,
                 request_digest,
@@ -492,11 +530,12 @@ impl Application {
         if self.withdrawn_at.is_some() {
             return Some(Ending::Withdrawn);
         }
-        self.standing_answers().find_map(|given| match given.answer {
-            Answer::Rejection(_) => Some(Ending::Rejected),
-            Answer::Hire(_) => Some(Ending::Hired),
-            Answer::Interview(_) | Answer::Info(_) => None,
-        })
+        self.standing_answers()
+            .find_map(|given| match given.answer {
+                Answer::Rejection(_) => Some(Ending::Rejected),
+                Answer::Hire(_) => Some(Ending::Hired),
+                Answer::Interview(_) | Answer::Info(_) => None,
+            })
     }
 
     fn status(&self) -> Status {
@@ -537,12 +576,20 @@ impl Application {
             Event::AnswerUndone { answer_id, .. } => {
                 self.change_answer(answer_id, |given| given.undone = true);
             }
-            Event::AnswerSentToCandidate { answer_id, message_id, at } => {
+            Event::AnswerSentToCandidate {
+                answer_id,
+                message_id,
+                at,
+            } => {
                 self.change_answer(answer_id, |given| {
                     given.email = Delivery::Sent { message_id, at };
                 });
             }
-            Event::ReceiptSentToRecruiter { answer_id, message_id, at } => {
+            Event::ReceiptSentToRecruiter {
+                answer_id,
+                message_id,
+                at,
+            } => {
                 self.change_answer(answer_id, |given| {
                     given.receipt = Delivery::Sent { message_id, at };
                 });

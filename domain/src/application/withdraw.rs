@@ -20,6 +20,9 @@ impl Decision for Withdraw {
             return Ok(vec![]);
         }
         state.open()?;
-        Ok(vec![Event::Withdrawn { reason: self.reason.clone(), at: self.at }])
+        Ok(vec![Event::Withdrawn {
+            reason: self.reason.clone(),
+            at: self.at,
+        }])
     }
 }

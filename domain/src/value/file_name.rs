@@ -25,7 +25,8 @@ impl FromStr for FileName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let base = text.rsplit(['/', '\\']).next().unwrap_or_default();
         let hidden = |c: char| {
-            c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         let reserved = |c: char| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*');
         let name: String = base

@@ -1,0 +1,62 @@
+//! Who did something, and why.
+
+use domain::ClientId;
+use event_store::{Actor, ActorKind, Metadata};
+use uuid::Uuid;
+
+/// What the metadata of an event say of its origin.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    actor: Actor,
+    correlation_id: Uuid,
+    causation_id: Uuid,
+    trace_id: Option<String>,
+}
+
+impl Cause {
+    /// A person or program asked, in the request called `request_id`.
+    pub fn request(kind: ActorKind, actor: Option<String>, request_id: Uuid) -> Self {
+        Self {
+            actor: Actor { kind, id: actor },
+            correlation_id: request_id,
+            causation_id: request_id,
+            trace_id: None,
+        }
+    }
+
+    /// A partner asked, in the request called `request_id`.
+    pub fn partner(client: &ClientId, request_id: Uuid) -> Self {
+        Self::request(ActorKind::Partner, Some(client.to_string()), request_id)
+    }
+
+    /// The reactor called `reactor` did it because of the event whose metadata are given.
+    pub fn reaction(reactor: &'static str, to: &Metadata) -> Self {
+        Self {
+            actor: Actor {
+                kind: ActorKind::System,
+                id: Some(reactor.to_owned()),
+            },
+            correlation_id: to.correlation_id,
+            causation_id: to.event_id,
+            trace_id: to.trace_id.clone(),
+        }
+    }
+
+    /// The same, within the trace called `trace_id` (W3C Trace Context, 32 hexadecimal digits).
+    #[must_use]
+    pub fn traced(mut self, trace_id: Option<String>) -> Self {
+        self.trace_id = trace_id;
+        self
+    }
+
+    /// The metadata of the event `event_id` that it caused.
+    pub(crate) fn metadata(&self, event_id: Uuid) -> Metadata {
+        Metadata {
+            event_id,
+            correlation_id: self.correlation_id,
+            causation_id: self.causation_id,
+            actor: self.actor.clone(),
+            trace_id: self.trace_id.clone(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Client platforms: who they are and whether they are who they say.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::client::{ChangeClientSettings, ClientSettings, RegisterClient};
+use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use thiserror::Error;
+
+use crate::{Cause, CommandError, Commands};
+
+/// A registered client platform.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its public name.
+    pub id: ClientId,
+    /// What an operator set for it.
+    pub settings: ClientSettings,
+    secret_digest: Digest,
+}
+
+/// A client's secret: 32 random bytes in base64url, shown once and stored as a digest only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// The secret made of these bytes, which come from a cryptographic source.
+    pub fn from_random(bytes: [u8; 32]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// A secret that somebody presents.
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text to be shown, once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::from_bytes(Sha256::digest(&self.0).into())
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret(…)")
+    }
+}
+
+/// Why a client is not let in.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// The id is unknown or the secret wrong; which of the two is not told.
+    #[error("unknown client, or wrong secret")]
+    WrongCredentials,
+    /// The log did not answer.
+    #[error(transparent)]
+    Command(#[from] CommandError<ClientRefusal>),
+}
+
+impl Commands {
+    /// The client called `id`, if it is registered.
+    pub async fn client(
+        &self,
+        id: &ClientId,
+    ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
+        let history = self.load::<ClientPlatform>(id.as_str()).await?;
+        Ok(match history.state {
+            ClientPlatform::Absent => None,
+            ClientPlatform::Registered {
+                settings,
+                secret_digest,
+                ..
+            } => Some(Client {
+                id: id.clone(),
+                settings: *settings,
+                secret_digest,
+            }),
+        })
+    }
+
+    /// The client of these credentials. The comparison takes the same time for every wrong secret.
+    pub async fn authenticate(
+        &self,
+        id: &str,
+        secret: &ClientSecret,
+    ) -> Result<Client, ClientError> {
+        let client = match id.parse() {
+            Ok(id) => self.client(&id).await?,
+            Err(_) => None,
+        };
+        let presented = secret.digest();
+        match client {
+            Some(client) if is_same(&client.secret_digest, &presented) => Ok(client),
+            _ => Err(ClientError::WrongCredentials),
+        }
+    }
+
+    /// Registers a client with a fresh secret, which is returned and never stored.
+    pub async fn register_client(
+        &self,
+        id: &ClientId,
+        settings: ClientSettings,
+        cause: &Cause,
+    ) -> Result<ClientSecret, CommandError<ClientRefusal>> {
+        let secret = ClientSecret::from_random(self.ids.random());
+        self.register_client_with(id, settings, &secret, cause)
+            .await?;
+        Ok(secret)
+    }
+
+    /// Registers a client with a given secret: the demo client's, which a page shows anyway.
+    pub async fn register_client_with(
+        &self,
+        id: &ClientId,
+        settings: ClientSettings,
+        secret: &ClientSecret,
+        cause: &Cause,
+    ) -> Result<(), CommandError<ClientRefusal>> {
+        let secret_digest = secret.digest();
+        let decision = RegisterClient {
+            settings,
+            secret_digest,
+            at: self.clock.now(),
+        };
+        self.perform(id.as_str(), &decision, cause).await.map(drop)
+    }
+
+    /// Changes a client's settings.
+    pub async fn change_client_settings(
+        &self,
+        id: &ClientId,
+        settings: ClientSettings,
+        cause: &Cause,
+    ) -> Result<(), CommandError<ClientRefusal>> {
+        let decision = ChangeClientSettings {
+            settings,
+            at: self.clock.now(),
+        };
+        self.perform(id.as_str(), &decision, cause).await.map(drop)
+    }
+}
+
+fn is_same(one: &Digest, other: &Digest) -> bool {
+    one.as_str()
+        .as_bytes()
+        .ct_eq(other.as_str().as_bytes())
+        .into()
+}

@@ -1,0 +1,66 @@
+//! What can go wrong with a command, by what the caller can do about it.
+
+use event_store::{AppendError, DbError, DecodeError};
+use thiserror::Error;
+
+/// Why a command did not happen. Nothing was appended, unless [`CommandError::Unavailable`] says
+/// that this is not known; trying again is safe then, because decisions recognise a repeat.
+#[derive(Debug, Error)]
+pub enum CommandError<R: std::error::Error + 'static> {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(R),
+    /// Other writers were faster each time. Try again.
+    #[error("others changed the same thing at the same time; try again")]
+    Contended,
+    /// More is asked than the log can take, or it is shutting down. Try again in a moment.
+    #[error("the service is busy; try again in a moment")]
+    Busy,
+    /// What was to be appended is larger than the log takes.
+    #[error("the request is too large to be recorded")]
+    TooLarge,
+    /// The database does not answer.
+    #[error("the log is not available")]
+    Unavailable(#[source] DbError),
+    /// A stored event cannot be read; an operator must look.
+    #[error("a stored event cannot be read")]
+    Unreadable(#[source] DecodeError),
+}
+
+impl<R: std::error::Error> CommandError<R> {
+    /// The refusal, where it is one.
+    pub const fn refusal(&self) -> Option<&R> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Whether the same command may succeed later, unchanged.
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Contended | Self::Busy | Self::Unavailable(_))
+    }
+}
+
+impl<R: std::error::Error> From<AppendError> for CommandError<R> {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Conflict | AppendError::Gap => Self::Contended,
+            AppendError::Busy | AppendError::Closed => Self::Busy,
+            AppendError::TooLarge => Self::TooLarge,
+            AppendError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl<R: std::error::Error> From<DbError> for CommandError<R> {
+    fn from(error: DbError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl<R: std::error::Error> From<DecodeError> for CommandError<R> {
+    fn from(error: DecodeError) -> Self {
+        Self::Unreadable(error)
+    }
+}

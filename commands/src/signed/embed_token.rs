@@ -1,0 +1,154 @@
+//! The token of a partner's form: the partner's server asks for it with its secret, the form brings
+//! it back.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::signed::SignatureError;
+use crate::signed::key_ring::KeyRing;
+
+/// What a token binds. E-mail addresses compare without case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the partner protocol")]
+pub struct EmbedClaim<'a> {
+    pub client_id: &'a str,
+    pub candidate_email: &'a str,
+    pub candidate_peid: &'a str,
+    pub employer_email: &'a str,
+    /// Seconds since 1970, as handed out beside the token.
+    pub timestamp: i64,
+}
+
+/// Makes and checks tokens. Only the server computes them, so partners keep them as they are.
+#[derive(Clone, Debug)]
+pub struct EmbedTokens(KeyRing);
+
+impl EmbedTokens {
+    /// How long a token is valid; the form's page has it renewed every minute.
+    pub const VALID_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+    pub(crate) fn new(keys: &KeyRing) -> Self {
+        Self(keys.derive("postulo embed tokens 1"))
+    }
+
+    /// The token of `claim`.
+    pub fn token(&self, claim: &EmbedClaim<'_>) -> String {
+        // Signed over the digest of the claim, so that the token holds no personal data.
+        self.0.sign(&digest(claim))
+    }
+
+    /// Whether `token` was made for `claim` and is still valid at `now`.
+    pub fn check(
+        &self,
+        token: &str,
+        claim: &EmbedClaim<'_>,
+        now: Timestamp,
+    ) -> Result<(), SignatureError> {
+        let signed = self.0.verify(token)?;
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(
+            signed.as_slice(),
+            &digest(claim)[..],
+        )) {
+            return Err(SignatureError::Forged);
+        }
+        let age = now.as_second().saturating_sub(claim.timestamp);
+        if age >= Self::VALID_FOR.as_secs() {
+            return Err(SignatureError::Expired);
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 over the fields, each with its length before it, so that none can run into the next.
+fn digest(claim: &EmbedClaim<'_>) -> [u8; 32] {
+    use sha2::Digest as _;
+    let mut hash = sha2::Sha256::new();
+    let emails = [claim.candidate_email, claim.employer_email].map(str::to_lowercase);
+    for field in [
+        claim.client_id,
+        &emails[0],
+        claim.candidate_peid,
+        &emails[1],
+    ] {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field);
+    }
+    hash.update(claim.timestamp.to_be_bytes());
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAIM: EmbedClaim<'_> = EmbedClaim {
+        client_id: "demo",
+        candidate_email: "Camille@Example.org",
+        candidate_peid: "12",
+        employer_email: "rh@example.com",
+        timestamp: 1_795_000_000,
+    };
+
+    fn check(claim: &EmbedClaim<'_>, later: i64) -> Result<(), SignatureError> {
+        let tokens = EmbedTokens::new(&KeyRing::single("k1", [7; 32]));
+        let now = Timestamp::from_second(CLAIM.timestamp + later).unwrap();
+        tokens.check(&tokens.token(&CLAIM), claim, now)
+    }
+
+    #[test]
+    fn a_token_is_valid_for_thirty_minutes() {
+        assert_eq!(check(&CLAIM, 29 * 60), Ok(()));
+        assert_eq!(check(&CLAIM, 30 * 60), Err(SignatureError::Expired));
+    }
+
+    #[test]
+    fn letter_case_of_addresses_does_not_count() {
+        assert_eq!(
+            check(
+                &EmbedClaim {
+                    candidate_email: "camille@example.ORG",
+                    ..CLAIM
+                },
+                0
+            ),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn every_field_is_bound() {
+        for other in [
+            EmbedClaim {
+                client_id: "other",
+                ..CLAIM
+            },
+            EmbedClaim {
+                candidate_email: "x@example.org",
+                ..CLAIM
+            },
+            EmbedClaim {
+                candidate_peid: "13",
+                ..CLAIM
+            },
+            EmbedClaim {
+                employer_email: "x@example.com",
+                ..CLAIM
+            },
+            EmbedClaim {
+                timestamp: CLAIM.timestamp + 1,
+                ..CLAIM
+            },
+        ] {
+            assert_eq!(check(&other, 0), Err(SignatureError::Forged));
+        }
+    }
+
+    #[test]
+    fn no_field_runs_into_the_next() {
+        let shifted = EmbedClaim {
+            candidate_peid: "12r",
+            employer_email: "h@example.com",
+            ..CLAIM
+        };
+        assert_eq!(check(&shifted, 0), Err(SignatureError::Forged));
+    }
+}

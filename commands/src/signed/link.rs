@@ -1,0 +1,115 @@
+//! The links in e-mails: who may open which application, until when.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::signed::SignatureError;
+use crate::signed::key_ring::KeyRing;
+
+/// Whom a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// The recruiter: sees the application and answers it.
+    Recruiter,
+    /// The candidate: sees where it stands and may withdraw.
+    Candidate,
+}
+
+/// Signs and checks links. Each opens one application to one kind of person for 90 days.
+#[derive(Clone, Debug)]
+pub struct Links(KeyRing);
+
+impl Links {
+    /// How long a link opens, from the time it is made for.
+    pub const VALID_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+    pub(crate) fn new(keys: &KeyRing) -> Self {
+        Self(keys.derive("postulo links 1"))
+    }
+
+    /// The token of a link made at `from`; the same values give the same token, so that a preview
+    /// and a repeated e-mail carry the link that was sent.
+    pub fn token(&self, person: Person, application_id: Uuid, from: Timestamp) -> String {
+        let expires = from.saturating_add(Self::VALID_FOR).unwrap_or(from);
+        let mut payload = vec![tag(person)];
+        payload.extend(application_id.as_bytes());
+        payload.extend(expires.as_second().to_be_bytes());
+        self.0.sign(&payload)
+    }
+
+    /// The application that `token` opens to `person` at `now`.
+    pub fn open(
+        &self,
+        person: Person,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Uuid, SignatureError> {
+        let payload = self.0.verify(token)?;
+        let [kind, rest @ ..] = payload.as_slice() else {
+            return Err(SignatureError::Forged);
+        };
+        let (id, expires) = rest.split_at_checked(16).ok_or(SignatureError::Forged)?;
+        let id = Uuid::from_slice(id).map_err(|_| SignatureError::Forged)?;
+        let expires = expires.try_into().map_err(|_| SignatureError::Forged)?;
+        if *kind != tag(person) {
+            return Err(SignatureError::Forged);
+        }
+        if now.as_second() >= i64::from_be_bytes(expires) {
+            return Err(SignatureError::Expired);
+        }
+        Ok(id)
+    }
+}
+
+const fn tag(person: Person) -> u8 {
+    match person {
+        Person::Recruiter => b'r',
+        Person::Candidate => b'c',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links() -> Links {
+        Links::new(&KeyRing::single("k1", [7; 32]))
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-20T09:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_link_opens_its_application_for_ninety_days() {
+        let id = Uuid::from_u128(42);
+        let token = links().token(Person::Recruiter, id, now());
+        let last = now() + Links::VALID_FOR - SignedDuration::from_secs(1);
+        assert_eq!(links().open(Person::Recruiter, &token, last), Ok(id));
+        let over = now() + Links::VALID_FOR;
+        assert_eq!(
+            links().open(Person::Recruiter, &token, over),
+            Err(SignatureError::Expired)
+        );
+    }
+
+    #[test]
+    fn a_candidate_cannot_answer_with_their_own_link() {
+        let token = links().token(Person::Candidate, Uuid::from_u128(42), now());
+        assert_eq!(
+            links().open(Person::Recruiter, &token, now()),
+            Err(SignatureError::Forged)
+        );
+    }
+
+    #[test]
+    fn a_link_is_safe_in_a_path() {
+        let token = links().token(Person::Recruiter, Uuid::from_u128(u128::MAX), now());
+        assert!(
+            token
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)),
+            "{token}"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! A candidate applies.
+
+use domain::application::{Submission, Submit};
+use domain::{Digest, JobApplication, Refusal};
+use event_store::Position;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::{AttachmentError, Cause, CommandError, Commands, Document, IdempotencyKey};
+
+/// The outcome of a submission.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// The application.
+    pub id: Uuid,
+    /// Where its `Submitted` is in the log, or the last event when it was replayed.
+    pub position: Position,
+    /// Whether an earlier request with the same key had done it.
+    pub replayed: bool,
+    /// The application as it stands.
+    pub state: JobApplication,
+}
+
+/// Why an application was not taken. Nothing was appended.
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    /// The key was used before, for another request.
+    #[error(
+        "this Idempotency-Key was used for another request; use a new key for a new application"
+    )]
+    KeyReused,
+    /// The documents could not be stored.
+    #[error(transparent)]
+    Attachments(#[from] AttachmentError),
+    /// The log did not take it.
+    #[error(transparent)]
+    Command(#[from] CommandError<Refusal>),
+}
+
+impl Commands {
+    /// Stores the documents, then appends `Submitted`: an application that is acknowledged has all
+    /// its documents. With a `key`, a repeat of the same submission gives the first result again.
+    ///
+    /// The `attachments` of `submission` describe `documents`, in the same order.
+    pub async fn submit(
+        &self,
+        submission: Submission,
+        documents: &[Document],
+        key: Option<&IdempotencyKey>,
+        cause: &Cause,
+    ) -> Result<Submitted, SubmitError> {
+        let id = key.map_or_else(
+            || self.ids.uuid(),
+            |key| key.application_id(&submission.client),
+        );
+        let request_digest = key.map(|_| digest(&submission));
+        for document in documents {
+            self.attachments().put(id, document).await?;
+        }
+        let decision = Submit {
+            submission,
+            request_digest,
+            at: self.clock.now(),
+        };
+        match self.perform_first(&id.to_string(), &decision, cause).await {
+            Ok(receipt) => Ok(Submitted {
+                id,
+                position: receipt.position,
+                replayed: false,
+                state: receipt.state,
+            }),
+            Err(CommandError::Refused(Refusal::AlreadySubmitted)) => {
+                self.first_result(id, &decision, documents).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the first request with this key gave, if it was the same request.
+    async fn first_result(
+        &self,
+        id: Uuid,
+        repeat: &Submit,
+        documents: &[Document],
+    ) -> Result<Submitted, SubmitError> {
+        let history = self.application(id).await?;
+        let first = history.state.known().map_err(CommandError::Refused)?;
+        if first.request_digest != repeat.request_digest {
+            let kept = &first.submission.attachments;
+            let unknown = documents.iter().filter(|document| {
+                kept.iter()
+                    .all(|attachment| attachment.digest != document.attachment.digest)
+            });
+            for document in unknown {
+                self.attachments()
+                    .delete(id, &document.attachment.digest)
+                    .await?;
+            }
+            return Err(SubmitError::KeyReused);
+        }
+        let position = history
+            .events
+            .last()
+            .map_or(Position::START, |event| event.position);
+        Ok(Submitted {
+            id,
+            position,
+            replayed: true,
+            state: history.state,
+        })
+    }
+}
+
+/// SHA-256 of a submission, its documents included by their digests.
+fn digest(submission: &Submission) -> Digest {
+    let bytes = serde_json::to_vec(submission).expect("a submission has no map with other keys");
+    Digest::from_bytes(Sha256::digest(bytes).into())
+}

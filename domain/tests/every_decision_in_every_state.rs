@@ -1,0 +1,315 @@
+//! Given a history, when a decision is taken, then this happens: every decision in every state.
+
+use cqrs_es::test::TestFramework;
+use domain::application::{
+    AnswerKind, CandidateLetter, Event, GiveAnswer, JobApplication, RecordAnswerSent,
+    RecordCandidateEmailFailed, RecordConfirmed, RecordEmployerEmailFailed,
+    RecordEmployerEmailSkipped, RecordReceiptSent, RecordSentToEmployer, Refusal, SkipReason,
+    Submit, UndoAnswer, Withdraw,
+};
+use domain::examples::{self, answer, answer_id, minutes, valid};
+use domain::{Decision, Personal};
+
+type Boxed = Box<dyn Decision<Aggregate = JobApplication>>;
+
+/// What a decision comes to: the kinds of events, or the refusal.
+fn outcome(history: Vec<Event>, decision: Boxed) -> String {
+    let framework = TestFramework::<JobApplication>::with(());
+    let executor = if history.is_empty() {
+        framework.given_no_previous_events()
+    } else {
+        framework.given(history)
+    };
+    match executor.when(decision).inspect_result() {
+        Ok(events) if events.is_empty() => "nothing".to_owned(),
+        Ok(events) => events
+            .iter()
+            .map(|e| e.kind().as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Err(refusal) => format!("no: {}", refusal.code()),
+    }
+}
+
+fn give(kind: AnswerKind, seen: usize) -> Boxed {
+    Box::new(GiveAnswer {
+        id: answer_id(2),
+        answer: answer(kind, true),
+        answers_seen: seen,
+        evidence: None,
+        undo_until: minutes(12),
+        at: minutes(10),
+    })
+}
+
+/// Every decision, with how many answers the recruiter has seen in the given state.
+fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
+    let message_id = || valid("0195.example@postulo.example");
+    let cause = || Personal::new(valid("550 5.1.1 no such user"));
+    let at = minutes(10);
+    vec![
+        (
+            "Submit",
+            Box::new(Submit {
+                submission: examples::submission(),
+                request_digest: None,
+                at,
+            }),
+        ),
+        (
+            "RecordSentToEmployer",
+            Box::new(RecordSentToEmployer {
+                message_id: message_id(),
+                at,
+            }),
+        ),
+        (
+            "RecordEmployerEmailFailed",
+            Box::new(RecordEmployerEmailFailed { cause: cause(), at }),
+        ),
+        (
+            "RecordEmployerEmailSkipped",
+            Box::new(RecordEmployerEmailSkipped {
+                reason: SkipReason::StagingClient,
+                at,
+            }),
+        ),
+        (
+            "RecordConfirmed",
+            Box::new(RecordConfirmed {
+                message_id: message_id(),
+                at,
+            }),
+        ),
+        ("GiveAnswer interview", give(AnswerKind::Interview, seen)),
+        ("GiveAnswer info", give(AnswerKind::Info, seen)),
+        ("GiveAnswer rejection", give(AnswerKind::Rejection, seen)),
+        ("GiveAnswer hire", give(AnswerKind::Hire, seen)),
+        (
+            "UndoAnswer",
+            Box::new(UndoAnswer {
+                id: answer_id(1),
+                at: minutes(3),
+            }),
+        ),
+        (
+            "RecordAnswerSent",
+            Box::new(RecordAnswerSent {
+                answer_id: answer_id(1),
+                message_id: message_id(),
+                at,
+            }),
+        ),
+        (
+            "RecordReceiptSent",
+            Box::new(RecordReceiptSent {
+                answer_id: answer_id(1),
+                message_id: message_id(),
+                at,
+            }),
+        ),
+        (
+            "RecordCandidateEmailFailed confirmation",
+            Box::new(RecordCandidateEmailFailed {
+                letter: CandidateLetter::Confirmation,
+                cause: cause(),
+                at,
+            }),
+        ),
+        (
+            "RecordCandidateEmailFailed answer",
+            Box::new(RecordCandidateEmailFailed {
+                letter: CandidateLetter::Answer {
+                    answer_id: answer_id(1),
+                },
+                cause: cause(),
+                at,
+            }),
+        ),
+        ("Withdraw", Box::new(Withdraw { reason: None, at })),
+    ]
+}
+
+#[test]
+fn every_decision_has_its_outcome_in_every_state() {
+    let mut table = String::new();
+    for (state, history) in examples::every_state() {
+        let seen = history
+            .iter()
+            .filter(|event| event.given_answer().is_some())
+            .count();
+        table.push_str(&format!("given {state}\n"));
+        for (name, decision) in decisions(seen) {
+            table.push_str(&format!(
+                "  when {name}: {}\n",
+                outcome(history.clone(), decision)
+            ));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn every_decision_repeated_at_once_changes_nothing_or_is_refused() {
+    for (state, history) in examples::every_state() {
+        let seen = history
+            .iter()
+            .filter(|event| event.given_answer().is_some())
+            .count();
+        for (name, decision) in decisions(seen) {
+            let Ok(first) = decision.decide(&examples::state(&history)) else {
+                continue;
+            };
+            let after: Vec<_> = history.iter().cloned().chain(first).collect();
+            let again = decision.decide(&examples::state(&after));
+            let quiet = matches!(&again, Ok(events) if events.is_empty()) || again.is_err();
+            assert!(quiet, "{name} in {state}: {again:?}");
+        }
+    }
+}
+
+#[test]
+fn of_two_answers_to_the_same_state_one_wins() {
+    let before = vec![examples::submitted(), examples::sent()];
+    let after = [
+        before,
+        vec![examples::answered(
+            1,
+            answer(AnswerKind::Interview, true),
+            None,
+        )],
+    ];
+    let late = give(AnswerKind::Interview, 0);
+    assert_eq!(outcome(after.concat(), late), "no: answered_meanwhile");
+}
+
+#[test]
+fn a_second_click_answers_once() {
+    let given = examples::answered(2, answer(AnswerKind::Hire, true), None);
+    let history = vec![examples::submitted(), given];
+    assert_eq!(outcome(history, give(AnswerKind::Hire, 0)), "nothing");
+}
+
+#[test]
+fn information_may_be_asked_for_twice_and_an_interview_proposed_twice() {
+    let mut history = vec![examples::submitted(), examples::sent()];
+    let kinds = [
+        AnswerKind::Info,
+        AnswerKind::Info,
+        AnswerKind::Interview,
+        AnswerKind::Interview,
+    ];
+    for (seen, kind) in kinds.into_iter().enumerate() {
+        let id = answer_id(seen as u128 + 10);
+        let decision = GiveAnswer {
+            id,
+            answer: answer(kind, true),
+            answers_seen: seen,
+            evidence: None,
+            undo_until: minutes(12),
+            at: minutes(10),
+        };
+        history.extend(decision.decide(&examples::state(&history)).unwrap());
+    }
+    assert_eq!(outcome(history, give(AnswerKind::Rejection, 4)), "Rejected");
+}
+
+#[test]
+fn an_interview_in_the_past_is_refused_when_it_is_sent() {
+    let late = GiveAnswer {
+        id: answer_id(2),
+        answer: answer(AnswerKind::Interview, true),
+        answers_seen: 0,
+        evidence: None,
+        undo_until: examples::at("2026-12-04T00:00:00Z"),
+        at: examples::at("2026-12-04T00:00:00Z"),
+    };
+    assert_eq!(
+        outcome(vec![examples::submitted()], Box::new(late)),
+        "no: past_interview"
+    );
+}
+
+#[test]
+fn an_undone_rejection_opens_the_application_again() {
+    let rejected = examples::answered(1, answer(AnswerKind::Rejection, true), None);
+    let undone = Event::AnswerUndone {
+        answer_id: answer_id(1),
+        at: minutes(3),
+    };
+    let history = vec![examples::submitted(), rejected, undone];
+    assert_eq!(
+        outcome(history, give(AnswerKind::Interview, 1)),
+        "InterviewProposed"
+    );
+}
+
+#[test]
+fn an_answer_cannot_be_undone_late_or_after_its_email_left() {
+    let given = examples::answered(1, answer(AnswerKind::Info, true), None);
+    let history = vec![examples::submitted(), given];
+    let late = UndoAnswer {
+        id: answer_id(1),
+        at: minutes(4),
+    };
+    assert_eq!(
+        outcome(history.clone(), Box::new(late)),
+        "no: undo_too_late"
+    );
+    let left = Event::AnswerSentToCandidate {
+        answer_id: answer_id(1),
+        message_id: valid("x@postulo.example"),
+        at: minutes(3),
+    };
+    let in_time = UndoAnswer {
+        id: answer_id(1),
+        at: minutes(3),
+    };
+    let history = [history, vec![left]].concat();
+    assert_eq!(outcome(history, Box::new(in_time)), "no: undo_too_late");
+}
+
+#[test]
+fn only_the_latest_answer_can_be_undone() {
+    let first = examples::answered(1, answer(AnswerKind::Info, true), None);
+    let second = examples::answered(2, answer(AnswerKind::Info, true), None);
+    let history = vec![examples::submitted(), first, second];
+    let undo = UndoAnswer {
+        id: answer_id(1),
+        at: minutes(3),
+    };
+    assert_eq!(outcome(history, Box::new(undo)), "no: undo_too_late");
+}
+
+#[test]
+fn an_employer_that_failed_once_may_be_reached_later() {
+    let cause = Personal::new(valid("550"));
+    let failed = Event::EmployerEmailFailed {
+        cause,
+        at: minutes(1),
+    };
+    let sent = RecordSentToEmployer {
+        message_id: valid("x@postulo.example"),
+        at: minutes(9),
+    };
+    let history = vec![examples::submitted(), failed];
+    assert_eq!(outcome(history, Box::new(sent)), "SentToEmployer");
+}
+
+#[test]
+fn an_event_is_read_back_as_it_was_written() {
+    for event in examples::every_event() {
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+        assert!(
+            text.starts_with(&format!(r#"{{"type":"{}""#, event.kind())),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_is_a_sentence() {
+    let refusal = Refusal::Withdrawn.to_string();
+    assert!(refusal.ends_with('.') && refusal.len() > 20, "{refusal}");
+}
