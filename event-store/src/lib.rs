@@ -1,1 +1,39 @@
 //! The log of what happened, on two engines: append, read, follow; it knows nothing of job applications.
+//!
+//! [`Log`] is the way in: [`Log::append`] writes events of one stream and answers after the durable
+//! commit, [`Log::read_after`] and [`Log::follow`] read all streams in their one order, and
+//! [`checkpoint`] keeps how far a follower has come, in the transaction of the follower's own rows.
+//! [`Db`] is one façade over SQLite and PostgreSQL; only this crate knows that there are two.
+//!
+//! To change what differs between the engines, look into `db`, `append/`, `wake/` and the
+//! migrations; every other line is written once.
+
+mod append;
+pub mod checkpoint;
+mod clock;
+mod db;
+mod follow;
+mod ids;
+mod log;
+mod read;
+mod recorded;
+mod repository;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timestamp;
+mod upcast;
+mod wake;
+
+pub use append::{AppendError, Appended};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use db::{Db, DbError, Nullable, Record, Tx, Value};
+pub use follow::Follow;
+pub use ids::{Ids, RandomIds, SeededIds};
+pub use log::{Log, LogOptions};
+pub use read::{Page, ReadError};
+pub use recorded::{
+    Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,
+};
+pub use timestamp::{TimestampError, parse_timestamp, timestamp_text};
+pub use upcast::Upcasters;
+pub use wake::Wake;

@@ -1,0 +1,68 @@
+//! A batch on PostgreSQL: one call of the function `append_events`, which locks, numbers, inserts
+//! and notifies. The migration that defines it says how.
+
+use sqlx::PgPool;
+
+use super::appender::{Placed, Written};
+use super::encode::Encoded;
+use super::queue::Pending;
+use crate::{DbError, Position};
+
+const APPEND: &str = "
+    SELECT aggregate_type, aggregate_id, first_position, recorded_at
+    FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// Writes the batch; answers where the appends are that got in.
+pub(super) async fn append(
+    pool: &PgPool,
+    batch: &[Pending],
+    now: &str,
+) -> Result<Written, DbError> {
+    let count = batch.iter().map(|it| it.count).sum();
+    let mut aggregate_types = Vec::with_capacity(count);
+    let mut aggregate_ids = Vec::with_capacity(count);
+    let mut sequences = Vec::with_capacity(count);
+    let mut expecteds = Vec::with_capacity(count);
+    let mut event_types = Vec::with_capacity(count);
+    let mut event_versions = Vec::with_capacity(count);
+    let mut payloads = Vec::with_capacity(count);
+    let mut metadatas = Vec::with_capacity(count);
+    for pending in batch {
+        let Encoded::Rows(rows) = &pending.encoded else {
+            continue;
+        };
+        for row in rows {
+            aggregate_types.push(pending.stream.0.as_str());
+            aggregate_ids.push(pending.stream.1.as_str());
+            sequences.push(row.sequence);
+            expecteds.push(pending.expected);
+            event_types.push(row.event_type.as_str());
+            event_versions.push(row.event_version.as_str());
+            payloads.push(row.payload.as_str());
+            metadatas.push(row.metadata.as_str());
+        }
+    }
+    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(APPEND)
+        .bind(aggregate_types)
+        .bind(aggregate_ids)
+        .bind(sequences)
+        .bind(expecteds)
+        .bind(event_types)
+        .bind(event_versions)
+        .bind(payloads)
+        .bind(metadatas)
+        .bind(now)
+        .fetch_all(pool)
+        .await?;
+    let mut written = Written::default();
+    for (aggregate_type, aggregate_id, first, recorded_at) in rows {
+        let placed = Placed {
+            first: Position::new(first),
+            recorded_at,
+        };
+        written
+            .places
+            .insert((aggregate_type, aggregate_id), placed);
+    }
+    Ok(written)
+}

@@ -1,0 +1,127 @@
+//! Where appends wait: bounded in number and in bytes, so that a slow disk pushes back on the
+//! callers and not on the memory.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::encode::{self, Encoded};
+use super::{AppendError, Appended};
+use crate::{LogOptions, NewEvent};
+
+/// A stream: aggregate type and id.
+pub(crate) type Stream = (String, String);
+
+/// An append on its way.
+pub(crate) struct Pending {
+    pub(crate) stream: Stream,
+    pub(crate) expected: i64,
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+    /// The first event's id: it tells, after a broken connection, whether the append was ours.
+    pub(crate) first_event: Uuid,
+    pub(crate) encoded: Encoded,
+    pub(crate) done: oneshot::Sender<Result<Appended, AppendError>>,
+    /// Its bytes of the queue, given back when it is done.
+    _room: OwnedSemaphorePermit,
+}
+
+impl Pending {
+    /// The stream's last sequence, once this is appended.
+    pub(crate) fn end(&self) -> i64 {
+        self.expected
+            .saturating_add(i64::try_from(self.count).unwrap_or(i64::MAX))
+    }
+
+    /// Tells the caller, who may have given up.
+    pub(crate) fn finish(self, result: Result<Appended, AppendError>) {
+        drop(self.done.send(result));
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pending({:?}, {})", self.stream, self.expected)
+    }
+}
+
+/// The callers' end of the queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
+    sender: mpsc::Sender<Pending>,
+    room: Arc<Semaphore>,
+    closing: CancellationToken,
+    batch_events: usize,
+    batch_bytes: usize,
+    as_json: bool,
+}
+
+impl Queue {
+    pub(crate) fn new(sender: mpsc::Sender<Pending>, options: &LogOptions, as_json: bool) -> Self {
+        Self {
+            sender,
+            room: Arc::new(Semaphore::new(
+                options.queued_bytes.min(Semaphore::MAX_PERMITS),
+            )),
+            closing: CancellationToken::new(),
+            batch_events: options.batch_events,
+            batch_bytes: options.batch_bytes,
+            as_json,
+        }
+    }
+
+    pub(crate) fn closing(&self) -> CancellationToken {
+        self.closing.clone()
+    }
+
+    pub(crate) fn close(&self) {
+        self.closing.cancel();
+    }
+
+    pub(crate) async fn append(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        expected: i64,
+        events: &[NewEvent],
+    ) -> Result<Appended, AppendError> {
+        encode::check(aggregate_type, aggregate_id, expected, events)?;
+        let bytes = events.iter().map(|event| event.payload.len() + 512).sum();
+        if events.len() > self.batch_events || bytes > self.batch_bytes {
+            return Err(AppendError::TooLarge);
+        }
+        let permits = u32::try_from(bytes).map_err(|_| AppendError::TooLarge)?;
+        let room = Arc::clone(&self.room)
+            .try_acquire_many_owned(permits)
+            .map_err(|_| AppendError::Busy)?;
+        let encoded = if self.as_json {
+            encode::json(aggregate_type, aggregate_id, expected, events)?
+        } else {
+            encode::rows(expected, events)?
+        };
+        if self.closing.is_cancelled() {
+            return Err(AppendError::Closed);
+        }
+        let (done, answer) = oneshot::channel();
+        let pending = Pending {
+            stream: (aggregate_type.to_owned(), aggregate_id.to_owned()),
+            expected,
+            count: events.len(),
+            bytes,
+            first_event: events[0].event_id,
+            encoded,
+            done,
+            _room: room,
+        };
+        self.sender.try_send(pending).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => AppendError::Busy,
+            mpsc::error::TrySendError::Closed(_) => AppendError::Closed,
+        })?;
+        // The appender answers everything it has taken; it goes without an answer only where the
+        // whole runtime goes.
+        answer.await.unwrap_or(Err(AppendError::Closed))
+    }
+}

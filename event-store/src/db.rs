@@ -1,0 +1,236 @@
+//! One façade over two engines, with their native rows. SQL is written once, in the words that both
+//! understand: `$1` placeholders, `ON CONFLICT`, `RETURNING`, `CAST(sum(x) AS BIGINT)`; times and
+//! ids come as arguments. A row is a struct with `#[derive(sqlx::FromRow)]`, or a tuple.
+//!
+//! On SQLite a [`Db`] holds one writing connection, for which everyone waits in turn, and a pool of
+//! reading ones, so that nobody in this process meets `SQLITE_BUSY`. Another process meets the busy
+//! time-out.
+
+mod error;
+mod migrate;
+mod tx;
+mod value;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{FromRow, Postgres, Sqlite};
+
+pub use error::DbError;
+pub use tx::Tx;
+pub use value::{Nullable, Value};
+
+/// How long one process waits for another's write to a SQLite file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections that read a SQLite file at once.
+const READERS: u32 = 8;
+/// Connections to PostgreSQL of one process.
+const CONNECTIONS: u32 = 16;
+/// How long a caller waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A database; clones share its connections.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// A SQLite file.
+    Sqlite(SqliteDb),
+    /// A PostgreSQL database.
+    Postgres(PgPool),
+}
+
+/// The connections to a SQLite file.
+#[derive(Clone, Debug)]
+pub struct SqliteDb {
+    /// One connection; waiting for it is fair.
+    pub(crate) writer: SqlitePool,
+    /// They cannot write.
+    pub(crate) readers: SqlitePool,
+}
+
+/// A row that both engines can give: any struct with `#[derive(sqlx::FromRow)]` over portable
+/// types, or a tuple of them. A column that may be NULL must be an `Option`: SQLite hides the
+/// mistake.
+pub trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+impl<R> Record for R where
+    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+/// Binds the arguments, on either engine: a match by name, so that a new value cannot be forgotten.
+macro_rules! bind {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for value in $args {
+            query = match value {
+                $crate::Value::Bool(it) => query.bind(it),
+                $crate::Value::I64(it) => query.bind(it),
+                $crate::Value::F64(it) => query.bind(it),
+                $crate::Value::Text(it) => query.bind(it),
+                $crate::Value::Bytes(it) => query.bind(it),
+                $crate::Value::NullBool => query.bind(None::<bool>),
+                $crate::Value::NullI64 => query.bind(None::<i64>),
+                $crate::Value::NullF64 => query.bind(None::<f64>),
+                $crate::Value::NullText => query.bind(None::<String>),
+                $crate::Value::NullBytes => query.bind(None::<Vec<u8>>),
+            };
+        }
+        query
+    }};
+}
+use bind;
+
+impl Db {
+    /// Connects to `sqlite:PATH` (the file is created) or `postgres://USER:PASSWORD@HOST/NAME`.
+    /// SQLite runs in WAL mode with `synchronous=FULL`, so that what was committed survives a power
+    /// cut, and with foreign keys on.
+    pub async fn connect(url: &str) -> Result<Self, DbError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| DbError::Address(without_password(url)))?;
+            return Ok(Self::Postgres(
+                PgPoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(options.application_name("postulo"))
+                    .await?,
+            ));
+        }
+        if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(DbError::Address(without_password(url)));
+        }
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(|_| DbError::Address(url.to_owned()))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        // The writer comes first: it creates the file and its journal.
+        let writer = pool()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        let readers = pool()
+            .max_connections(READERS)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite(SqliteDb { writer, readers }))
+    }
+
+    /// All rows. On SQLite a statement that begins with SELECT or WITH runs on a reading
+    /// connection; any other, such as `INSERT .. RETURNING`, on the writing one.
+    pub async fn fetch_all<R: Record>(
+        &self,
+        sql: &str,
+        args: Vec<Value>,
+    ) -> Result<Vec<R>, DbError> {
+        Ok(match self {
+            Self::Sqlite(db) => {
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args)
+                    .fetch_all(db.pool_for(sql))
+                    .await?
+            }
+            Self::Postgres(pool) => {
+                bind!(sqlx::query_as::<Postgres, R>(sql), args)
+                    .fetch_all(pool)
+                    .await?
+            }
+        })
+    }
+
+    /// The first row, or none.
+    pub async fn fetch_optional<R: Record>(
+        &self,
+        sql: &str,
+        args: Vec<Value>,
+    ) -> Result<Option<R>, DbError> {
+        Ok(match self {
+            Self::Sqlite(db) => {
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args)
+                    .fetch_optional(db.pool_for(sql))
+                    .await?
+            }
+            Self::Postgres(pool) => {
+                bind!(sqlx::query_as::<Postgres, R>(sql), args)
+                    .fetch_optional(pool)
+                    .await?
+            }
+        })
+    }
+
+    /// The first row; [`DbError::NoRow`] where there is none.
+    pub async fn fetch_one<R: Record>(&self, sql: &str, args: Vec<Value>) -> Result<R, DbError> {
+        self.fetch_optional(sql, args).await?.ok_or(DbError::NoRow)
+    }
+
+    /// Runs a statement in a transaction of its own; answers how many rows it changed.
+    pub async fn execute(&self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
+        Ok(match self {
+            Self::Sqlite(db) => bind!(sqlx::query::<Sqlite>(sql), args)
+                .execute(&db.writer)
+                .await?
+                .rows_affected(),
+            Self::Postgres(pool) => bind!(sqlx::query::<Postgres>(sql), args)
+                .execute(pool)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    /// Begins a transaction. On SQLite it holds the one writing connection until it ends, so keep
+    /// it short and never wait for the world in it.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite(db) => Tx::sqlite(db.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
+        })
+    }
+
+    /// Waits for the running statements and closes all connections. On SQLite the last process to
+    /// close also empties the journal into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => {
+                db.readers.close().await;
+                db.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl SqliteDb {
+    fn pool_for(&self, sql: &str) -> &SqlitePool {
+        let word = sql.split_whitespace().next().unwrap_or_default();
+        if word.eq_ignore_ascii_case("SELECT") || word.eq_ignore_ascii_case("WITH") {
+            &self.readers
+        } else {
+            &self.writer
+        }
+    }
+}
+
+/// An address that may be shown: what stands before the `@` is cut out.
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 <= at => {
+            format!("{}…{}", &url[..scheme + 3], &url[at..])
+        }
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What goes wrong with a database, by what the caller can do about it.
+
+use sqlx::error::ErrorKind;
+
+/// A database refused or could not be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The configured address is not one of ours.
+    #[error("{0:?} is not a database: write sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
+    Address(String),
+    /// The database does not answer now: not reachable, locked by another process, out of
+    /// connections, or its disk is full. The same call may work later.
+    #[error(
+        "the database does not answer now; check that it runs, has disk space, and is not locked"
+    )]
+    Unavailable(#[source] sqlx::Error),
+    /// The row is there already: a unique key refused it.
+    #[error("a row with this key is there already ({key})")]
+    Duplicate {
+        /// The name of the constraint (PostgreSQL) or its columns (SQLite).
+        key: String,
+        /// What the database said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Exactly one row was asked for and none is there.
+    #[error("the row that was asked for is not there")]
+    NoRow,
+    /// A migration did not apply, or the database was migrated by a newer version.
+    #[error(
+        "the database could not be migrated; run the version that it was migrated with, or a newer one"
+    )]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// Several callers met the same failure.
+    #[error(transparent)]
+    Shared(std::sync::Arc<DbError>),
+    /// The statement, its arguments or the shape of its rows are wrong: a mistake in the code.
+    #[error("the database refused a statement")]
+    Statement(#[source] sqlx::Error),
+}
+
+impl DbError {
+    /// Whether the same call may work later, unchanged.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Shared(error) => error.is_temporary(),
+            _ => false,
+        }
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Self::NoRow,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed => Self::Unavailable(error),
+            sqlx::Error::Database(database) => {
+                if database.kind() == ErrorKind::UniqueViolation {
+                    let key = database
+                        .constraint()
+                        .unwrap_or_else(|| key_of(database.message()))
+                        .to_owned();
+                    return Self::Duplicate { key, source: error };
+                }
+                if database.code().is_some_and(|code| passes(&code)) {
+                    return Self::Unavailable(error);
+                }
+                Self::Statement(error)
+            }
+            _ => Self::Statement(error),
+        }
+    }
+}
+
+/// SQLite says "UNIQUE constraint failed: table.column, table.column".
+fn key_of(message: &str) -> &str {
+    message.rsplit("failed: ").next().unwrap_or(message)
+}
+
+/// Whether an error of this code may pass by itself. SQLite's codes are decimal numbers of which
+/// the low byte is the primary code (<https://sqlite.org/rescode.html>); PostgreSQL's have five
+/// characters (appendix A of its manual).
+fn passes(code: &str) -> bool {
+    /// BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+    const SQLITE: [u32; 8] = [5, 6, 7, 9, 10, 13, 14, 15];
+    /// Connection, transaction rollback (deadlock, serialization), resources (disk full),
+    /// operator intervention (shutdown, time-out), system error.
+    const POSTGRES: [&str; 5] = ["08", "40", "53", "57", "58"];
+    /// Lock not available; read-only, as a standby is during a switch-over.
+    const POSTGRES_WHOLE: [&str; 2] = ["55P03", "25006"];
+    if code.len() == 5 {
+        return POSTGRES.contains(&&code[..2]) || POSTGRES_WHOLE.contains(&code);
+    }
+    code.parse::<u32>()
+        .is_ok_and(|number| SQLITE.contains(&(number & 0xff)))
+}

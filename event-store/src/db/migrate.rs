@@ -1,0 +1,69 @@
+//! The tables: one folder of migrations an engine, embedded in the binary; they only go forward.
+
+use std::collections::HashSet;
+
+use sqlx::migrate::{MigrateError, Migrator};
+
+use super::{Db, DbError};
+
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+
+const TABLE_OF_APPLIED: [&str; 2] = [
+    "SELECT CAST(count(*) AS BIGINT) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
+    "SELECT CAST(count(*) AS BIGINT) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'",
+];
+
+const APPLIED: &str = "
+    SELECT version
+    FROM _sqlx_migrations
+    WHERE success
+    ORDER BY version";
+
+impl Db {
+    /// Applies the migrations that are pending, each in a transaction. Two processes may do so at
+    /// once.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        match self.migrate_once().await {
+            Ok(()) => Ok(()),
+            // SQLite has no lock for this: another process may have been faster.
+            Err(_) if self.pending_migrations().await?.is_empty() => Ok(()),
+            Err(_) => self.migrate_once().await.map_err(sorted),
+        }
+    }
+
+    async fn migrate_once(&self) -> Result<(), MigrateError> {
+        match self {
+            Self::Sqlite(db) => SQLITE.run(&db.writer).await,
+            Self::Postgres(pool) => POSTGRES.run(pool).await,
+        }
+    }
+
+    /// The names of the migrations that this version knows and the database lacks, in order.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbError> {
+        let (migrator, table) = match self {
+            Self::Sqlite(_) => (&SQLITE, TABLE_OF_APPLIED[0]),
+            Self::Postgres(_) => (&POSTGRES, TABLE_OF_APPLIED[1]),
+        };
+        let (there,): (i64,) = self.fetch_one(table, vec![]).await?;
+        let applied: Vec<(i64,)> = if there > 0 {
+            self.fetch_all(APPLIED, vec![]).await?
+        } else {
+            vec![]
+        };
+        let applied: HashSet<i64> = applied.into_iter().map(|(version,)| version).collect();
+        Ok(migrator
+            .iter()
+            .filter(|migration| !applied.contains(&migration.version))
+            .map(|migration| format!("{:04}_{}", migration.version, migration.description))
+            .collect())
+    }
+}
+
+/// A database that does not answer is no fault of the migrations.
+fn sorted(error: MigrateError) -> DbError {
+    match error {
+        MigrateError::Execute(error) => DbError::from(error),
+        other => DbError::Migration(other),
+    }
+}

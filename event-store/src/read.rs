@@ -1,0 +1,178 @@
+//! Reading the log: one stream, or all streams in their one order.
+
+use crate::{DbError, Log, Metadata, Position, RawEvent, Value, args, parse_timestamp};
+
+/// The log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The row of an event is damaged: something other than this service wrote it.
+    #[error("the event at position {position} is damaged: its {part} cannot be read")]
+    Damaged {
+        /// Which event.
+        position: Position,
+        /// Which column.
+        part: &'static str,
+        /// Why not.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Some events, and how far they reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The events, in order; only those of the kinds that were asked for.
+    pub events: Vec<RawEvent>,
+    /// Every event up to here was looked at: a follower that has handled the page moves its
+    /// checkpoint to this position, even where the page is empty.
+    pub reached: Position,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    aggregate_type: String,
+    aggregate_id: String,
+    sequence: i64,
+    event_type: String,
+    event_version: String,
+    payload: String,
+    metadata: String,
+    recorded_at: String,
+}
+
+impl TryFrom<Row> for RawEvent {
+    type Error = ReadError;
+
+    fn try_from(row: Row) -> Result<Self, ReadError> {
+        let position = Position::new(row.position);
+        let metadata: Metadata =
+            serde_json::from_str(&row.metadata).map_err(|error| ReadError::Damaged {
+                position,
+                part: "metadata",
+                source: error.into(),
+            })?;
+        let recorded_at =
+            parse_timestamp(&row.recorded_at).map_err(|error| ReadError::Damaged {
+                position,
+                part: "recorded_at",
+                source: error.into(),
+            })?;
+        Ok(Self {
+            position,
+            aggregate_type: row.aggregate_type,
+            aggregate_id: row.aggregate_id,
+            sequence: row.sequence,
+            event_type: row.event_type,
+            event_version: row.event_version,
+            payload: row.payload,
+            metadata,
+            recorded_at,
+        })
+    }
+}
+
+const STREAM: &str = "
+    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
+    FROM events
+    WHERE aggregate_type = $1 AND aggregate_id = $2
+    ORDER BY sequence";
+
+const AFTER: &str = "
+    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
+    FROM events
+    WHERE position > $1 AND position <= $2{kinds}
+    ORDER BY position
+    LIMIT $3";
+
+const HEAD: &str = "
+    SELECT coalesce(max(position), 0)
+    FROM events";
+
+impl Log {
+    /// All events of one stream, in the order of their sequence; none where nothing happened.
+    pub async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let rows: Vec<Row> = self
+            .db()
+            .fetch_all(STREAM, args![aggregate_type, aggregate_id])
+            .await?;
+        rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// Events of all streams after this position, at most `limit`, in order; only of these kinds
+    /// (event types) where some are named.
+    pub async fn read_after(
+        &self,
+        after: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.read_between(after, Position::new(i64::MAX), limit, kinds)
+            .await
+    }
+
+    /// Like [`Log::read_after`], and says how far it looked: a follower of rare kinds moves on
+    /// even where nothing concerns it.
+    pub async fn page_after(
+        &self,
+        after: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+    ) -> Result<Page, ReadError> {
+        // First the head, then the events up to it: the log may grow in between.
+        let head = self.head().await?;
+        if head <= after {
+            return Ok(Page {
+                events: vec![],
+                reached: after,
+            });
+        }
+        let events = self.read_between(after, head, limit, kinds).await?;
+        let full = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
+        let reached = match events.last() {
+            Some(last) if full => last.position,
+            _ => head,
+        };
+        Ok(Page { events, reached })
+    }
+
+    async fn read_between(
+        &self,
+        after: Position,
+        up_to: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let mut args = args![after, up_to, limit];
+        let filter = match kinds {
+            None => String::new(),
+            Some([]) => return Ok(vec![]),
+            Some(kinds) => {
+                let first = args.len() + 1;
+                args.extend(kinds.iter().copied().map(Value::from));
+                let places: Vec<String> = (first..=args.len()).map(|n| format!("${n}")).collect();
+                format!(" AND event_type IN ({})", places.join(", "))
+            }
+        };
+        let rows: Vec<Row> = self
+            .db()
+            .fetch_all(&AFTER.replace("{kinds}", &filter), args)
+            .await?;
+        rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// The position of the last event; [`Position::START`] where there is none.
+    pub async fn head(&self) -> Result<Position, ReadError> {
+        let (head,): (i64,) = self.db().fetch_one(HEAD, args![]).await?;
+        Ok(Position::new(head))
+    }
+}

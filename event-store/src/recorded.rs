@@ -1,0 +1,245 @@
+//! An event before and after it is in the log.
+
+use std::fmt;
+
+use cqrs_es::DomainEvent;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Upcasters;
+
+/// A place in the one order of all events. The first event has position 1, and there are no gaps:
+/// who has seen position n has seen everything before it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Position(i64);
+
+impl Position {
+    /// Before the first event.
+    pub const START: Self = Self(0);
+
+    /// The position of this number, from 0 on; what is negative is [`Position::START`].
+    pub const fn new(number: i64) -> Self {
+        Self(if number < 0 { 0 } else { number })
+    }
+
+    /// Its number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// How many events lie after `earlier` up to this one; 0 where it is not earlier.
+    pub const fn since(self, earlier: Self) -> i64 {
+        if self.0 > earlier.0 {
+            self.0 - earlier.0
+        } else {
+            0
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<i64> for Position {
+    fn from(number: i64) -> Self {
+        Self::new(number)
+    }
+}
+
+/// Who did it: partner, recruiter, candidate, operator or the system itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// A partner site, through its API or its embedded form.
+    Partner,
+    /// A recruiter, from a link in an e-mail.
+    Recruiter,
+    /// A candidate.
+    Candidate,
+    /// Someone who runs the service.
+    Operator,
+    /// A reaction or another part of the service.
+    System,
+}
+
+/// Who did it. In JSON two plain members: `actor` and, where there is one, `actor_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor {
+    /// In which role.
+    #[serde(rename = "actor")]
+    pub kind: ActorKind,
+    /// A client's id or a reactor's name; never personal data.
+    #[serde(rename = "actor_id", default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+impl Actor {
+    /// Someone in this role, nameless.
+    pub const fn new(kind: ActorKind) -> Self {
+        Self { kind, id: None }
+    }
+
+    /// Someone in this role with an id or name, never personal data.
+    pub fn named(kind: ActorKind, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: Some(id.into()),
+        }
+    }
+}
+
+/// What is known about an event besides what happened. In JSON a flat object of strings, as
+/// cqrs-es reads metadata.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The event's own id, unique in the log.
+    pub event_id: Uuid,
+    /// What the whole chain of causes began with: a request's id.
+    pub correlation_id: Uuid,
+    /// What directly caused it: an event's id, or the request's.
+    pub causation_id: Uuid,
+    /// Who did it.
+    #[serde(flatten)]
+    pub actor: Actor,
+    /// The trace it belongs to (W3C Trace Context: 32 hexadecimal digits).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+}
+
+/// An event that is to be appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Its id; the same as in the metadata.
+    pub event_id: Uuid,
+    /// Its kind, such as `Submitted`.
+    pub event_type: String,
+    /// The version of its shape, such as `1.0`.
+    pub event_version: String,
+    /// JSON text, kept byte by byte.
+    pub payload: String,
+    /// Who, why, in which trace.
+    pub metadata: Metadata,
+}
+
+/// An event could not be written as JSON: a mistake in its type.
+#[derive(Debug, thiserror::Error)]
+#[error("the event {event_type} could not be written as JSON")]
+pub struct EncodeError {
+    event_type: String,
+    #[source]
+    source: serde_json::Error,
+}
+
+impl NewEvent {
+    /// Writes a domain event down. Its id takes the place of the one in the metadata.
+    pub fn encode<E: DomainEvent>(
+        event: &E,
+        event_id: Uuid,
+        metadata: Metadata,
+    ) -> Result<Self, EncodeError> {
+        let event_type = event.event_type();
+        match serde_json::to_string(event) {
+            Ok(payload) => Ok(Self {
+                event_id,
+                event_type,
+                event_version: event.event_version(),
+                payload,
+                metadata: Metadata {
+                    event_id,
+                    ..metadata
+                },
+            }),
+            Err(source) => Err(EncodeError { event_type, source }),
+        }
+    }
+}
+
+/// An event as it lies in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEvent {
+    /// Its place in the order of all events.
+    pub position: Position,
+    /// The kind of aggregate whose stream it is in.
+    pub aggregate_type: String,
+    /// Which aggregate.
+    pub aggregate_id: String,
+    /// Its place in that stream, from 1 on, without gaps.
+    pub sequence: i64,
+    /// Its kind.
+    pub event_type: String,
+    /// The version of its shape.
+    pub event_version: String,
+    /// JSON text, as it was given.
+    pub payload: String,
+    /// Who, why, in which trace.
+    pub metadata: Metadata,
+    /// When it was written, to the microsecond; never before the event at the position before.
+    pub recorded_at: Timestamp,
+}
+
+/// An event as its readers want it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<E> {
+    /// Its place in the order of all events.
+    pub position: Position,
+    /// The kind of aggregate whose stream it is in.
+    pub aggregate_type: String,
+    /// Which aggregate.
+    pub aggregate_id: String,
+    /// Its place in that stream, from 1 on, without gaps.
+    pub sequence: i64,
+    /// Who, why, in which trace.
+    pub metadata: Metadata,
+    /// When it was written, to the microsecond.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub event: E,
+}
+
+/// An event in the log is not of the shape that its reader expects.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the event {event_type} {event_version} at position {position} cannot be read; an upcaster for it is missing, or a newer version wrote it"
+)]
+pub struct DecodeError {
+    /// Which event.
+    pub position: Position,
+    /// Its kind.
+    pub event_type: String,
+    /// The version of its shape.
+    pub event_version: String,
+    #[source]
+    source: serde_json::Error,
+}
+
+impl RawEvent {
+    /// Reads the payload, after the upcasters have brought it to its latest shape.
+    pub fn decode<E: DeserializeOwned>(
+        &self,
+        upcasters: &Upcasters,
+    ) -> Result<Recorded<E>, DecodeError> {
+        let event = upcasters.decode(self).map_err(|source| DecodeError {
+            position: self.position,
+            event_type: self.event_type.clone(),
+            event_version: self.event_version.clone(),
+            source,
+        })?;
+        Ok(Recorded {
+            position: self.position,
+            aggregate_type: self.aggregate_type.clone(),
+            aggregate_id: self.aggregate_id.clone(),
+            sequence: self.sequence,
+            metadata: self.metadata.clone(),
+            recorded_at: self.recorded_at,
+            event,
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! Followers are woken when the log grows: at once by appends of this process and, where the engine
+//! can tell, of others; a slow poll is the safety net.
+
+mod postgres;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Db, DbError, Position};
+
+/// Waits for the log to grow. Each follower has its own.
+#[derive(Clone, Debug)]
+pub struct Wake {
+    heads: watch::Receiver<Position>,
+}
+
+impl Wake {
+    pub(crate) fn new(heads: watch::Receiver<Position>) -> Self {
+        Self { heads }
+    }
+
+    /// Returns when the log may hold more than `after`: at once where it is known to, when it
+    /// grows, or after `poll` at the latest. It may return for nothing.
+    pub async fn wait(&mut self, after: Position, poll: Duration) {
+        let grown = self.heads.wait_for(|head| *head > after);
+        match tokio::time::timeout(poll, grown).await {
+            // It grew, or the poll is due.
+            Ok(Ok(_)) | Err(_) => {}
+            // The log is closed: nothing will come any more, so do not return in a tight loop.
+            Ok(Err(_)) => tokio::time::sleep(poll).await,
+        }
+    }
+}
+
+/// Listens for appends of other processes, where the engine can tell; on SQLite none can, and the
+/// poll finds them.
+pub(crate) async fn listen(
+    db: &Db,
+    heads: Arc<watch::Sender<Position>>,
+    stop: CancellationToken,
+) -> Result<Option<impl Future<Output = ()> + Send + 'static + use<>>, DbError> {
+    match db {
+        Db::Sqlite(_) => Ok(None),
+        Db::Postgres(pool) => postgres::listen(pool, heads, stop).await.map(Some),
+    }
+}
