@@ -11,7 +11,7 @@ pub enum Engine {
     Sqlite,
 }
 
-/// A migrated, empty database. It goes when this is dropped.
+/// A database of its own for a test. It goes when this is dropped.
 #[derive(Debug)]
 pub struct TestDb {
     db: Db,
@@ -20,8 +20,19 @@ pub struct TestDb {
 }
 
 impl TestDb {
-    /// A new database. Panics, with what to do, where the engine cannot be reached.
+    /// A new database with all tables. Panics, with what to do, where the engine cannot be reached.
     pub async fn new(engine: Engine) -> Self {
+        let test_db = Self::empty(engine).await;
+        test_db
+            .db
+            .migrate()
+            .await
+            .expect("a fresh database can be migrated");
+        test_db
+    }
+
+    /// A new database without a table.
+    pub async fn empty(engine: Engine) -> Self {
         let (url, folder) = match engine {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a test may make a temporary folder");
@@ -34,9 +45,6 @@ impl TestDb {
         let db = Db::connect(&url)
             .await
             .expect("a fresh database can be connected to");
-        db.migrate()
-            .await
-            .expect("a fresh database can be migrated");
         Self {
             db,
             url,

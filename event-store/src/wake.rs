@@ -25,12 +25,11 @@ impl Wake {
     /// Returns when the log may hold more than `after`: at once where it is known to, when it
     /// grows, or after `poll` at the latest. It may return for nothing.
     pub async fn wait(&mut self, after: Position, poll: Duration) {
-        let grown = self.heads.wait_for(|head| *head > after);
-        match tokio::time::timeout(poll, grown).await {
-            // It grew, or the poll is due.
-            Ok(Ok(_)) | Err(_) => {}
+        // What `wait_for` lends is not `Send`, so only the news leaves this block.
+        let grown = async { self.heads.wait_for(|head| *head > after).await.is_ok() };
+        if let Ok(false) = tokio::time::timeout(poll, grown).await {
             // The log is closed: nothing will come any more, so do not return in a tight loop.
-            Ok(Err(_)) => tokio::time::sleep(poll).await,
+            tokio::time::sleep(poll).await;
         }
     }
 }

@@ -1,0 +1,15 @@
+//! The log and the database façade, on real databases, a fresh one for each test.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the tests share lies outside of their functions"
+)]
+
+mod append;
+mod checkpoints;
+mod db;
+mod failures;
+mod following;
+mod model;
+mod repository;
+mod support;
