@@ -118,6 +118,8 @@ impl Db {
             SqlitePoolOptions::new()
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .idle_timeout(None)
+                // A file does not go away like a server.
+                .test_before_acquire(false)
                 .max_lifetime(None)
         };
         // The writer comes first: it creates the file and its journal.

@@ -1,14 +1,28 @@
 //! A fresh database for each test.
+//!
+//! A test that runs on both engines takes its engine from rstest:
+//! `#[rstest] #[tokio::test] async fn .. (#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine)`.
 
+use std::env;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection, Executor};
 use tempfile::TempDir;
+use url::Url;
+use uuid::Uuid;
 
 use crate::Db;
+
+/// Names a PostgreSQL server on which tests may create databases: `postgres://USER@HOST:PORT/NAME`.
+pub const POSTGRES_VARIABLE: &str = "POSTULO_TEST_POSTGRES_URL";
 
 /// The engines that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// A SQLite file in a folder of its own.
     Sqlite,
+    /// A database on the server that [`POSTGRES_VARIABLE`] names.
+    Postgres,
 }
 
 /// A database of its own for a test. It goes when this is dropped.
@@ -16,7 +30,7 @@ pub enum Engine {
 pub struct TestDb {
     db: Db,
     url: String,
-    _folder: Option<TempDir>,
+    _place: Place,
 }
 
 impl TestDb {
@@ -33,13 +47,15 @@ impl TestDb {
 
     /// A new database without a table.
     pub async fn empty(engine: Engine) -> Self {
-        let (url, folder) = match engine {
+        let (url, place) = match engine {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a test may make a temporary folder");
-                (
-                    format!("sqlite:{}", folder.path().join("log.db").display()),
-                    Some(folder),
-                )
+                let file = folder.path().join("log.db");
+                (format!("sqlite:{}", file.display()), Place::Folder(folder))
+            }
+            Engine::Postgres => {
+                let database = Database::create().await;
+                (database.url(), Place::Server(database))
             }
         };
         let db = Db::connect(&url)
@@ -48,7 +64,7 @@ impl TestDb {
         Self {
             db,
             url,
-            _folder: folder,
+            _place: place,
         }
     }
 
@@ -60,5 +76,79 @@ impl TestDb {
     /// Its address, for a second connection as another process would have it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+}
+
+/// What is to be cleared away.
+#[derive(Debug)]
+enum Place {
+    #[expect(dead_code, reason = "it is held for its drop")]
+    Folder(TempDir),
+    #[expect(dead_code, reason = "it is held for its drop")]
+    Server(Database),
+}
+
+/// A database on the tests' server.
+#[derive(Debug)]
+struct Database {
+    server: Url,
+    name: String,
+}
+
+impl Database {
+    async fn create() -> Self {
+        let url = env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+            panic!(
+                "{POSTGRES_VARIABLE} is not set: run script/test, or start the services with \
+                 script/services and set the variable that it prints"
+            )
+        });
+        let server = Url::parse(&url)
+            .unwrap_or_else(|error| panic!("{POSTGRES_VARIABLE} is not an address: {error}"));
+        #[expect(clippy::disallowed_methods, reason = "a name that no other test has")]
+        let name = format!("postulo_test_{}", Uuid::new_v4().simple());
+        let database = Self { server, name };
+        // Sorted as a dictionary does: a column that lacks its collation "C" shows in a test.
+        database
+            .tell(format!(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
+                database.name
+            ))
+            .await
+            .unwrap_or_else(|error| panic!("{POSTGRES_VARIABLE}: no database can be created there: {error}"));
+        database
+    }
+
+    fn url(&self) -> String {
+        let mut url = self.server.clone();
+        url.set_path(&self.name);
+        url.into()
+    }
+
+    async fn tell(&self, sql: String) -> Result<(), sqlx::Error> {
+        let options: PgConnectOptions = self.server.as_str().parse()?;
+        let mut server = PgConnection::connect_with(&options).await?;
+        server.execute(sql.as_str()).await?;
+        server.close().await
+    }
+}
+
+impl Drop for Database {
+    /// In a thread with a runtime of its own, because a test drops this inside of another runtime.
+    fn drop(&mut self) {
+        let cleared = std::thread::scope(|scope| {
+            scope
+                .spawn(|| {
+                    tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .map_err(sqlx::Error::Io)?
+                        .block_on(self.tell(format!("DROP DATABASE {} WITH (FORCE)", self.name)))
+                })
+                .join()
+        });
+        if !matches!(cleared, Ok(Ok(()))) {
+            tracing::warn!(database.name = %self.name, "a test's database could not be dropped");
+        }
     }
 }

@@ -51,7 +51,12 @@ CREATE FUNCTION append_events(
     metadatas       TEXT[],
     now             TEXT
 ) RETURNS TABLE (aggregate_type TEXT, aggregate_id TEXT, first_position BIGINT, recorded_at TEXT)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+-- A plan made while the table was small would be kept while it grows.
+SET enable_seqscan = off
+-- Another process may hold the lock and be stuck.
+SET lock_timeout = '10s'
+AS $$
 #variable_conflict use_column
 DECLARE
     head BIGINT;

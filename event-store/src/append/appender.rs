@@ -128,7 +128,7 @@ impl Appender {
         match self.write_batch(&batch).await {
             Ok(written) => self.answer(batch, &written).await,
             // One of them is to blame, but which? Each alone; the innocent get in.
-            Err(DbError::Statement(error)) if batch.len() > 1 => {
+            Err(DbError::Statement(error @ sqlx::Error::Database(_))) if batch.len() > 1 => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     batch.appends = batch.len(),

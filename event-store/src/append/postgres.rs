@@ -1,12 +1,18 @@
 //! A batch on PostgreSQL: one call of the function `append_events`, which locks, numbers, inserts
 //! and notifies. The migration that defines it says how.
 
+use std::io::ErrorKind;
+use std::time::Duration;
+
 use sqlx::PgPool;
 
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
 use crate::{DbError, Position};
+
+/// How long a batch may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const APPEND: &str = "
     SELECT aggregate_type, aggregate_id, first_position, recorded_at
@@ -42,7 +48,7 @@ pub(super) async fn append(
             metadatas.push(row.metadata.as_str());
         }
     }
-    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(APPEND)
+    let call = sqlx::query_as(APPEND)
         .bind(aggregate_types)
         .bind(aggregate_ids)
         .bind(sequences)
@@ -52,8 +58,11 @@ pub(super) async fn append(
         .bind(payloads)
         .bind(metadatas)
         .bind(now)
-        .fetch_all(pool)
-        .await?;
+        .fetch_all(pool);
+    // A server that went silent: the events are looked for by key afterwards.
+    let rows: Vec<(String, String, i64, String)> = tokio::time::timeout(PATIENCE, call)
+        .await
+        .map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let mut written = Written::default();
     for (aggregate_type, aggregate_id, first, recorded_at) in rows {
         let placed = Placed {

@@ -9,7 +9,9 @@ fn at(number: i64) -> Position {
 
 #[rstest]
 #[tokio::test]
-async fn a_checkpoint_moves_with_the_rows_or_not_at_all(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_checkpoint_moves_with_the_rows_or_not_at_all(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();
     assert_eq!(checkpoint::read(&db, "reader").await.unwrap(), None);
@@ -43,7 +45,7 @@ async fn a_checkpoint_moves_with_the_rows_or_not_at_all(#[values(Engine::Sqlite)
 #[tokio::test]
 async fn a_checkpoint_that_another_moved_is_not_moved(
     #[case] from: Position,
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();
@@ -66,7 +68,7 @@ async fn a_checkpoint_that_another_moved_is_not_moved(
 #[rstest]
 #[tokio::test]
 async fn a_follower_that_never_began_cannot_be_advanced_from_the_middle(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
     let mut tx = test_db.db().begin().await.unwrap();
@@ -80,7 +82,7 @@ async fn a_follower_that_never_began_cannot_be_advanced_from_the_middle(
 #[rstest]
 #[tokio::test]
 async fn a_follower_begins_once_and_is_set_and_forgotten_on_demand(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();

@@ -74,7 +74,7 @@ fn minimal() -> Vec<Value> {
 #[rstest]
 #[tokio::test]
 async fn every_value_and_every_null_comes_back_as_it_was_bound(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let (_keep, db) = samples(engine).await;
     assert_eq!(db.execute(ADD, full()).await.unwrap(), 1);
@@ -111,7 +111,9 @@ async fn every_value_and_every_null_comes_back_as_it_was_bound(
 
 #[rstest]
 #[tokio::test]
-async fn booleans_sums_and_counts_are_portable(#[values(Engine::Sqlite)] engine: Engine) {
+async fn booleans_sums_and_counts_are_portable(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let (_keep, db) = samples(engine).await;
     db.execute(ADD, full()).await.unwrap();
     let row: (bool, i64, i64, Option<String>) = db
@@ -127,7 +129,9 @@ async fn booleans_sums_and_counts_are_portable(#[values(Engine::Sqlite)] engine:
 
 #[rstest]
 #[tokio::test]
-async fn a_statement_that_writes_may_return_rows(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_statement_that_writes_may_return_rows(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let (_keep, db) = samples(engine).await;
     let (id,): (String,) = db
         .fetch_one(&format!("{ADD} RETURNING id"), full())
@@ -138,7 +142,9 @@ async fn a_statement_that_writes_may_return_rows(#[values(Engine::Sqlite)] engin
 
 #[rstest]
 #[tokio::test]
-async fn a_transaction_happens_whole_or_not(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_transaction_happens_whole_or_not(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let (_keep, db) = samples(engine).await;
     let mut tx = db.begin().await.unwrap();
     tx.execute(ADD, full()).await.unwrap();
@@ -166,7 +172,9 @@ async fn a_transaction_happens_whole_or_not(#[values(Engine::Sqlite)] engine: En
 
 #[rstest]
 #[tokio::test]
-async fn errors_say_what_the_caller_can_do(#[values(Engine::Sqlite)] engine: Engine) {
+async fn errors_say_what_the_caller_can_do(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let (_keep, db) = samples(engine).await;
     db.execute(ADD, full()).await.unwrap();
     let twice = db.execute(ADD, full()).await;
@@ -187,7 +195,7 @@ async fn errors_say_what_the_caller_can_do(#[values(Engine::Sqlite)] engine: Eng
 
 #[rstest]
 #[tokio::test]
-async fn text_sorts_by_bytes(#[values(Engine::Sqlite)] engine: Engine) {
+async fn text_sorts_by_bytes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();
     for name in ["b", "a", "é", "B", "_"] {
@@ -208,7 +216,9 @@ async fn text_sorts_by_bytes(#[values(Engine::Sqlite)] engine: Engine) {
 
 #[rstest]
 #[tokio::test]
-async fn a_time_is_kept_as_text_that_sorts(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_time_is_kept_as_text_that_sorts(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let test_db = TestDb::new(engine).await;
     let at: jiff::Timestamp = "2026-11-20T22:24:14.5Z".parse().unwrap();
     let (text,): (String,) = test_db
@@ -221,7 +231,9 @@ async fn a_time_is_kept_as_text_that_sorts(#[values(Engine::Sqlite)] engine: Eng
 
 #[rstest]
 #[tokio::test]
-async fn migrating_is_done_once_and_by_two_at_once(#[values(Engine::Sqlite)] engine: Engine) {
+async fn migrating_is_done_once_and_by_two_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let test_db = TestDb::empty(engine).await;
     let (one, two) = (test_db.db(), Db::connect(test_db.url()).await.unwrap());
     let pending = one.pending_migrations().await.unwrap();

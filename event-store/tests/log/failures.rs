@@ -36,15 +36,24 @@ async fn a_full_disk_fails_the_appends_it_meets_and_no_later_one() {
     assert_eq!(later.unwrap().first, Position::new(2));
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_append_that_the_database_refuses_fails_alone() {
-    let it = fixture(Engine::Sqlite).await;
-    let trigger = "
-        CREATE TRIGGER refuses BEFORE INSERT ON events WHEN new.event_type = 'Poison'
-        BEGIN SELECT RAISE(ABORT, 'refused'); END";
-    it.log.db().execute(trigger, vec![]).await.unwrap();
+async fn an_append_that_the_database_refuses_fails_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let refusal = match engine {
+        Engine::Sqlite => {
+            "CREATE TRIGGER refuses BEFORE INSERT ON events WHEN new.event_type = 'Poison'
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
+        Engine::Postgres => {
+            "ALTER TABLE events ADD CONSTRAINT refuses CHECK (event_type <> 'Poison')"
+        }
+    };
+    it.log.db().execute(refusal, vec![]).await.unwrap();
 
-    let tx = it.log.db().begin().await.unwrap();
+    // All are queued before the appender runs: one batch.
     let streams = ["a", "b", "c"].map(|id| {
         let kind = if id == "b" { "Poison" } else { "Happened" };
         it.log.append(
@@ -54,7 +63,7 @@ async fn an_append_that_the_database_refuses_fails_alone() {
             vec![event(kind, u64::from(id.as_bytes()[0]))],
         )
     });
-    let (results, ()) = tokio::join!(join_all(streams), async { drop(tx) });
+    let results = join_all(streams).await;
 
     assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
     assert!(matches!(&results[1], Err(AppendError::Unavailable(error)) if !error.is_temporary()));
@@ -63,7 +72,9 @@ async fn an_append_that_the_database_refuses_fails_alone() {
 
 #[rstest]
 #[tokio::test]
-async fn a_caller_that_gives_up_changes_nothing(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_caller_that_gives_up_changes_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     let mut given_up = it
         .log
@@ -138,7 +149,7 @@ async fn more_bytes_than_may_wait_are_pushed_back() {
 #[rstest]
 #[tokio::test]
 async fn closing_writes_what_waits_and_takes_nothing_more(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
     let ids: Vec<String> = (0..100).map(|number| number.to_string()).collect();

@@ -12,7 +12,7 @@ const NEVER: Duration = Duration::from_hours(1);
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn followers_see_everything_in_order_while_it_is_written(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     const WRITERS: u64 = 16;
     const EACH: u64 = 25;
@@ -55,7 +55,9 @@ async fn followers_see_everything_in_order_while_it_is_written(
 
 #[rstest]
 #[tokio::test]
-async fn a_follower_of_rare_kinds_moves_past_the_others(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_follower_of_rare_kinds_moves_past_the_others(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     for (number, kind) in (0_u64..).zip(["A", "B", "A", "C", "A"]) {
         let expected = i64::try_from(number).unwrap();
@@ -87,7 +89,9 @@ async fn a_follower_of_rare_kinds_moves_past_the_others(#[values(Engine::Sqlite)
 
 #[rstest]
 #[tokio::test]
-async fn a_waiting_follower_is_woken_by_an_append(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_waiting_follower_is_woken_by_an_append(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     let mut wake = it.log.wake();
     let waiting = tokio::spawn(async move { wake.wait(Position::START, NEVER).await });
@@ -109,7 +113,7 @@ async fn a_waiting_follower_is_woken_by_an_append(#[values(Engine::Sqlite)] engi
 #[rstest]
 #[tokio::test]
 async fn what_another_process_appends_is_found_by_the_poll(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
     let other = event_store::Log::open(
@@ -129,6 +133,30 @@ async fn what_another_process_appends_is_found_by_the_poll(
         .unwrap();
     let page = tokio::time::timeout(DEADLINE, next).await.unwrap().unwrap();
     assert_eq!(page.events.len(), 1);
+    other.close().await;
+    other.db().close().await;
+}
+
+#[tokio::test]
+async fn postgresql_tells_the_followers_of_other_processes() {
+    let it = fixture(Engine::Postgres).await;
+    let other = event_store::Log::open(
+        event_store::Db::connect(it.test_db.url()).await.unwrap(),
+        std::sync::Arc::new(it.clock.clone()),
+        event_store::LogOptions::default(),
+    )
+    .await
+    .unwrap();
+    let mut wake = it.log.wake();
+    let waiting = tokio::spawn(async move { wake.wait(Position::START, NEVER).await });
+    other
+        .append("thing", "one", 0, vec![event("Happened", 1)])
+        .await
+        .unwrap();
+    tokio::time::timeout(DEADLINE, waiting)
+        .await
+        .unwrap()
+        .unwrap();
     other.close().await;
     other.db().close().await;
 }

@@ -6,10 +6,12 @@
 )]
 
 mod append;
+mod broken_connections;
 mod checkpoints;
 mod db;
 mod failures;
 mod following;
 mod model;
 mod repository;
+mod schema;
 mod support;

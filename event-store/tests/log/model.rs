@@ -1,5 +1,6 @@
 //! Random appends against a model: a map from stream to its events.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,6 +8,8 @@ use event_store::testing::{Engine, TestDb};
 use event_store::{AppendError, Log, LogOptions};
 use futures::future::join_all;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use rstest::rstest;
 
 use crate::support::{all, assert_in_order, clock, event};
 
@@ -46,8 +49,9 @@ fn model(ends: &mut HashMap<u8, i64>, it: &Try) -> Outcome {
     }
 }
 
-async fn run(engine: Engine, waves: Vec<Vec<Try>>) {
-    let test_db = TestDb::new(engine).await;
+async fn run(test_db: &TestDb, case: u64, waves: Vec<Vec<Try>>) {
+    // Streams of its own; all cases share one log.
+    let kind = format!("case-{case}");
     // Small batches, so that waves are cut.
     let options = LogOptions {
         batch_events: 5,
@@ -57,7 +61,7 @@ async fn run(engine: Engine, waves: Vec<Vec<Try>>) {
         .await
         .unwrap();
     let mut ends = HashMap::new();
-    let mut number = 0;
+    let mut number = case * 1_000_000;
     for wave in waves {
         let expected: Vec<Outcome> = wave.iter().map(|it| model(&mut ends, it)).collect();
         let appends = wave.iter().map(|it| {
@@ -67,8 +71,8 @@ async fn run(engine: Engine, waves: Vec<Vec<Try>>) {
                     event("Happened", number)
                 })
                 .collect();
-            let (log, id, expected) = (&log, it.stream.to_string(), it.expected);
-            async move { log.append("thing", &id, expected, events).await }
+            let (log, kind, id, expected) = (&log, &kind, it.stream.to_string(), it.expected);
+            async move { log.append(kind, &id, expected, events).await }
         });
         let outcomes: Vec<Outcome> = join_all(appends)
             .await
@@ -82,20 +86,40 @@ async fn run(engine: Engine, waves: Vec<Vec<Try>>) {
             .collect();
         assert_eq!(outcomes, expected, "{wave:?}");
     }
-    assert_in_order(&all(&log).await);
     for (stream, end) in ends {
-        let events = log.stream("thing", &stream.to_string()).await.unwrap();
+        let events = log.stream(&kind, &stream.to_string()).await.unwrap();
         assert_eq!(i64::try_from(events.len()).unwrap(), end);
     }
     log.close().await;
-    log.db().close().await;
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn concurrent_appends_end_as_if_made_one_after_another_on_sqlite(waves in tries()) {
-        tokio::runtime::Runtime::new().unwrap().block_on(run(Engine::Sqlite, waves));
-    }
+#[rstest]
+fn concurrent_appends_end_as_if_made_one_after_another(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let config = ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    // One thread: the appends of a wave are queued in their order.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let test_db = runtime.block_on(TestDb::new(engine));
+    let case = Cell::new(0);
+    TestRunner::new(config)
+        .run(&tries(), |waves| {
+            case.set(case.get() + 1);
+            runtime.block_on(run(&test_db, case.get(), waves));
+            Ok(())
+        })
+        .unwrap();
+    runtime.block_on(async {
+        let log = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default())
+            .await
+            .unwrap();
+        assert_in_order(&all(&log).await);
+    });
 }

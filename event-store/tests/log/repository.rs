@@ -77,7 +77,9 @@ fn flat(metadata: &Metadata) -> HashMap<String, String> {
 
 #[rstest]
 #[tokio::test]
-async fn the_framework_of_cqrs_es_runs_on_the_log(#[values(Engine::Sqlite)] engine: Engine) {
+async fn the_framework_of_cqrs_es_runs_on_the_log(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     let store = PersistedEventStore::<_, Counter>::new_event_store(it.log.clone());
     let framework = CqrsFramework::new(store, vec![], ());
@@ -111,7 +113,7 @@ async fn the_framework_of_cqrs_es_runs_on_the_log(#[values(Engine::Sqlite)] engi
 #[rstest]
 #[tokio::test]
 async fn what_the_log_appends_the_repositories_of_cqrs_es_read(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
     let events = (1..=3)
@@ -147,7 +149,7 @@ async fn what_the_log_appends_the_repositories_of_cqrs_es_read(
 #[rstest]
 #[tokio::test]
 async fn a_replay_reads_all_streams_of_a_kind_in_the_order_of_the_log(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
     for (number, (kind, id)) in (1..).zip([("counter", "b"), ("other", "x"), ("counter", "a")]) {
@@ -172,7 +174,7 @@ async fn a_replay_reads_all_streams_of_a_kind_in_the_order_of_the_log(
 
 #[rstest]
 #[tokio::test]
-async fn a_replay_that_fails_says_so(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_replay_that_fails_says_so(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
     it.log.close().await;
     it.log.db().close().await;
@@ -187,7 +189,7 @@ async fn a_replay_that_fails_says_so(#[values(Engine::Sqlite)] engine: Engine) {
 #[rstest]
 #[tokio::test]
 async fn snapshots_are_refused_because_they_apply_events_twice(
-    #[values(Engine::Sqlite)] engine: Engine,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
     let read = it.log.get_snapshot::<Counter>("one").await;
@@ -209,7 +211,9 @@ async fn snapshots_are_refused_because_they_apply_events_twice(
 
 #[rstest]
 #[tokio::test]
-async fn a_concurrent_command_meets_an_optimistic_lock(#[values(Engine::Sqlite)] engine: Engine) {
+async fn a_concurrent_command_meets_an_optimistic_lock(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     let one =
         NewEvent::encode(&Counted::Added { by: 1 }, metadata(1).event_id, metadata(1)).unwrap();
@@ -226,7 +230,9 @@ async fn a_concurrent_command_meets_an_optimistic_lock(#[values(Engine::Sqlite)]
 
 #[rstest]
 #[tokio::test]
-async fn an_old_event_is_read_in_todays_shape(#[values(Engine::Sqlite)] engine: Engine) {
+async fn an_old_event_is_read_in_todays_shape(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let it = fixture(engine).await;
     let mut old = event("Added", 1);
     old.payload = r#"{"type":"Added","amount":4}"#.to_owned();

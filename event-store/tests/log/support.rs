@@ -1,6 +1,6 @@
 //! What the tests share: a log on a fresh database, and events that mean nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,9 +72,10 @@ pub(crate) fn assert_in_order(events: &[RawEvent]) {
     assert!(events.is_sorted_by_key(|event| event.recorded_at));
     let ids: HashSet<Uuid> = events.iter().map(|event| event.metadata.event_id).collect();
     assert_eq!(ids.len(), events.len(), "an event is in the log twice");
-    let mut ends = std::collections::HashMap::new();
+    let mut ends = HashMap::new();
     for event in events {
-        let end = ends.entry(&event.aggregate_id).or_insert(0);
+        let stream = (&event.aggregate_type, &event.aggregate_id);
+        let end = ends.entry(stream).or_insert(0);
         *end += 1;
         assert_eq!(event.sequence, *end, "stream {}", event.aggregate_id);
     }
