@@ -1,0 +1,209 @@
+//! Dates and times in words, in the zone of the place.
+
+use std::sync::LazyLock;
+
+use domain::Language;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+static PARIS: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("Europe/Paris").expect("the time zones are compiled in"));
+
+/// The zone of readers whose zone nobody knows: Europe/Paris.
+pub fn default_zone() -> TimeZone {
+    PARIS.clone()
+}
+
+/// A date and time in words, with its zone: "jeudi 3 décembre 2026 à 14 h 30 (heure de Paris)",
+/// "Thursday 3 December 2026 at 2:30 pm (Paris time)". Spaces within the time are no-break spaces.
+pub fn date_time(at: &Zoned, language: Language) -> String {
+    let day = day(at.date(), language);
+    let time = time(at.time(), language);
+    let zone = zone(at, language);
+    match language {
+        Language::Fr => format!("{day} à {time} ({zone})"),
+        Language::En => format!("{day} at {time} ({zone})"),
+    }
+}
+
+/// The date and time at `at` in `zone`, in the words of [`date_time`].
+pub fn timestamp(at: Timestamp, zone: &TimeZone, language: Language) -> String {
+    date_time(&at.to_zoned(zone.clone()), language)
+}
+
+fn day(date: Date, language: Language) -> String {
+    const FR_DAYS: [&str; 7] = [
+        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    ];
+    const FR_MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    match language {
+        Language::Fr => {
+            let weekday = of(&FR_DAYS, date.weekday().to_monday_zero_offset());
+            let month = of(&FR_MONTHS, date.month() - 1);
+            let day = if date.day() == 1 {
+                "1er".to_owned()
+            } else {
+                date.day().to_string()
+            };
+            format!("{weekday} {day} {month} {}", date.year())
+        }
+        Language::En => date.strftime("%A %-d %B %Y").to_string(),
+    }
+}
+
+fn of<const N: usize>(names: &'static [&'static str; N], index: i8) -> &'static str {
+    usize::try_from(index)
+        .ok()
+        .and_then(|index| names.get(index))
+        .copied()
+        .unwrap_or_default()
+}
+
+fn time(time: Time, language: Language) -> String {
+    let (hour, minute) = (time.hour(), time.minute());
+    match (language, minute) {
+        (Language::Fr, 0) => format!("{hour}\u{a0}h"),
+        (Language::Fr, _) => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
+        (Language::En, 0) if hour == 12 => "midday".to_owned(),
+        (Language::En, _) => {
+            let half = if hour < 12 { "am" } else { "pm" };
+            let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+            format!("{hour}:{minute:02}\u{a0}{half}")
+        }
+    }
+}
+
+/// The zone as people name it: by its city, or by its distance from UTC where it has no name.
+fn zone(at: &Zoned, language: Language) -> String {
+    let name = at.time_zone().iana_name().unwrap_or_default();
+    let city = match name.rsplit_once('/') {
+        Some((area, city)) if !area.starts_with("Etc") => city.replace('_', " "),
+        _ => return offset(at),
+    };
+    match language {
+        Language::Fr => french_zone(name, &city),
+        Language::En => format!("{city} time"),
+    }
+}
+
+/// "heure de Paris". The places of France and its neighbours have French names; others keep theirs.
+fn french_zone(name: &str, city: &str) -> String {
+    let known = match name {
+        "America/Cayenne" => "de Cayenne",
+        "America/Guadeloupe" => "de la Guadeloupe",
+        "America/Martinique" => "de la Martinique",
+        "America/Miquelon" => "de Saint-Pierre-et-Miquelon",
+        "America/St_Barthelemy" => "de Saint-Barthélemy",
+        "America/Marigot" => "de Saint-Martin",
+        "Atlantic/Canary" => "des Canaries",
+        "Atlantic/Azores" => "des Açores",
+        "Europe/Athens" => "d’Athènes",
+        "Europe/Brussels" => "de Bruxelles",
+        "Europe/London" => "de Londres",
+        "Europe/Lisbon" => "de Lisbonne",
+        "Europe/Vienna" => "de Vienne",
+        "Europe/Warsaw" => "de Varsovie",
+        "Europe/Zurich" => "de Zurich",
+        "Europe/Copenhagen" => "de Copenhague",
+        "Africa/Algiers" => "d’Alger",
+        "America/Montreal" => "de Montréal",
+        "Indian/Mayotte" => "de Mayotte",
+        "Indian/Reunion" => "de La Réunion",
+        "Indian/Mauritius" => "de Maurice",
+        "Pacific/Gambier" => "des Gambier",
+        "Pacific/Marquesas" => "des Marquises",
+        "Pacific/Noumea" => "de Nouméa",
+        "Pacific/Tahiti" => "de Tahiti",
+        "Pacific/Wallis" => "de Wallis-et-Futuna",
+        _ if city.starts_with(['A', 'E', 'I', 'O', 'U']) => return format!("heure d’{city}"),
+        _ => return format!("heure de {city}"),
+    };
+    format!("heure {known}")
+}
+
+/// "UTC", "UTC+2", "UTC+5:30".
+fn offset(at: &Zoned) -> String {
+    let minutes = at.offset().seconds() / 60;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(
+        "2026-12-03T14:30[Europe/Paris]",
+        "jeudi 3 décembre 2026 à 14 h 30 (heure de Paris)",
+        "Thursday 3 December 2026 at 2:30 pm (Paris time)"
+    )]
+    #[case(
+        "2026-09-01T09:05[America/New_York]",
+        "mardi 1er septembre 2026 à 9 h 05 (heure de New York)",
+        "Tuesday 1 September 2026 at 9:05 am (New York time)"
+    )]
+    #[case(
+        "2027-08-15T12:00[Pacific/Auckland]",
+        "dimanche 15 août 2027 à 12 h (heure d’Auckland)",
+        "Sunday 15 August 2027 at midday (Auckland time)"
+    )]
+    #[case(
+        "2027-02-28T00:00[Indian/Reunion]",
+        "dimanche 28 février 2027 à 0 h (heure de La Réunion)",
+        "Sunday 28 February 2027 at 12:00 am (Reunion time)"
+    )]
+    #[case(
+        "2027-01-02T18:45+05:30[+05:30]",
+        "samedi 2 janvier 2027 à 18 h 45 (UTC+5:30)",
+        "Saturday 2 January 2027 at 6:45 pm (UTC+5:30)"
+    )]
+    #[case(
+        "2027-01-02T18:45[America/Argentina/Buenos_Aires]",
+        "samedi 2 janvier 2027 à 18 h 45 (heure de Buenos Aires)",
+        "Saturday 2 January 2027 at 6:45 pm (Buenos Aires time)"
+    )]
+    #[case(
+        "2027-01-02T18:45[UTC]",
+        "samedi 2 janvier 2027 à 18 h 45 (UTC)",
+        "Saturday 2 January 2027 at 6:45 pm (UTC)"
+    )]
+    fn a_time_reads_in_words_in_its_own_zone(
+        #[case] at: &str,
+        #[case] french: &str,
+        #[case] english: &str,
+    ) {
+        let at: Zoned = at.parse().unwrap();
+        assert_eq!(date_time(&at, Language::Fr).replace('\u{a0}', " "), french);
+        assert_eq!(date_time(&at, Language::En).replace('\u{a0}', " "), english);
+    }
+
+    #[test]
+    fn an_instant_is_shown_in_the_zone_it_is_asked_in() {
+        let at: Timestamp = "2026-07-01T22:30:00Z".parse().unwrap();
+        assert_eq!(
+            timestamp(at, &default_zone(), Language::En).replace('\u{a0}', " "),
+            "Thursday 2 July 2026 at 12:30 am (Paris time)"
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! The letters (e-mails). Each is a file and a folder of templates: a subject and a text part that
+//! are plain text, and an HTML part in MJML, all filled by minijinja. Subjects, texts and HTML take
+//! their sentences from `translations/`, in the language of the submission.
+//!
+//! From, Reply-To, Message-ID and attachments are the sender's business.
+
+mod candidate_answer;
+mod candidate_copy;
+mod employer_application;
+mod recruiter_receipt;
+mod template;
+mod view;
+
+use std::fmt;
+
+pub use candidate_answer::{CandidateAnswer, candidate_answer};
+pub use candidate_copy::{CandidateCopy, candidate_copy};
+pub use employer_application::{AnswerLinks, EmployerApplication, employer_application};
+pub use recruiter_receipt::{RecruiterReceipt, recruiter_receipt};
+pub use template::RenderError;
+pub(crate) use template::one_line;
+
+pub use crate::calendar::{Calendar, Invitation};
+
+/// An e-mail's content. It holds personal data: `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The subject: one line, without control or bidirectional formatting characters.
+    pub subject: String,
+    /// The text part, which reads well alone; lines end with `\n`.
+    pub text: String,
+    /// The HTML part: a whole document, below 100 KB, that loads nothing.
+    pub html: String,
+    /// The calendar file, for an interview.
+    pub calendar: Option<Calendar>,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! Fills the templates. Values are escaped for HTML before the MJML is read, so that whatever a
+//! person typed is text in it, and never markup.
+
+use std::sync::LazyLock;
+
+use domain::Language;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
+use mrml::prelude::render::RenderOptions;
+use serde::Serialize;
+use thiserror::Error as ThisError;
+
+use crate::letters::Letter;
+use crate::translate;
+
+/// A letter's templates are wrong: a fault of this program, which trying again does not mend.
+#[derive(Debug, ThisError)]
+pub enum RenderError {
+    /// A template misses a value or a phrase.
+    #[error("a letter's template cannot be filled; report this fault")]
+    Template(#[from] Error),
+    /// The filled template is not MJML.
+    #[error("a letter's template is not valid MJML; report this fault")]
+    Markup(#[from] mrml::prelude::parser::Error),
+    /// The MJML has no HTML.
+    #[error("a letter's template cannot be turned into HTML; report this fault")]
+    Html(#[from] mrml::prelude::render::Error),
+}
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_str!($name))),+]
+    };
+}
+
+const TEMPLATES: [(&str, &str); 18] = templates![
+    "layout.mjml",
+    "application.mjml",
+    "application.txt",
+    "parts.mjml",
+    "recruiter.mjml",
+    "recruiter.txt",
+    "employer_application/subject.txt",
+    "employer_application/body.txt",
+    "employer_application/body.mjml",
+    "candidate_copy/subject.txt",
+    "candidate_copy/body.txt",
+    "candidate_copy/body.mjml",
+    "candidate_answer/subject.txt",
+    "candidate_answer/body.txt",
+    "candidate_answer/body.mjml",
+    "recruiter_receipt/subject.txt",
+    "recruiter_receipt/body.txt",
+    "recruiter_receipt/body.mjml",
+];
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_debug(false); // its errors would quote the values of people
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut syntax = environment.syntax().to_builder();
+    syntax.trim_blocks(true).lstrip_blocks(true);
+    environment.set_syntax(syntax.build().expect("the usual delimiters do not clash"));
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".mjml") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    environment.set_formatter(escaped);
+    environment.add_function("t", translated);
+    for (name, source) in TEMPLATES {
+        environment
+            .add_template(name, source)
+            .expect("every letter is rendered by a test");
+    }
+    environment
+});
+
+/// Writes `value` as text of the template's format. Unlike minijinja's own, it leaves `/` alone, so
+/// that links stay readable in the source of an e-mail.
+fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() || !matches!(state.auto_escape(), AutoEscape::Html) {
+        return minijinja::escape_formatter(out, state, value);
+    }
+    let text = value.to_string();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (before, special) = rest.split_at(at);
+        out.write_str(before)?;
+        let (special, after) = special.split_at(1);
+        out.write_str(match special {
+            "&" => "&amp;",
+            "<" => "&lt;",
+            ">" => "&gt;",
+            "\"" => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = after;
+    }
+    Ok(out.write_str(rest)?)
+}
+
+/// `t("key", name=value)`: the phrase in the letter's language, with its placeholders filled.
+fn translated(state: &State, key: &str, values: Kwargs) -> Result<String, Error> {
+    let language = state.lookup("language");
+    let language = language
+        .as_ref()
+        .and_then(Value::as_str)
+        .and_then(Language::from_tag);
+    let phrase = language
+        .and_then(|language| translate::find(language, key))
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidOperation,
+                format!("there is no phrase {key:?}"),
+            )
+        })?;
+    let values = values
+        .args()
+        .map(|name| Ok((name, values.get::<String>(name)?)))
+        .collect::<Result<Vec<(&str, String)>, Error>>()?;
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    Ok(translate::fill(phrase, &values))
+}
+
+/// The three templates of a letter, by path below `letters/`.
+#[derive(Clone, Copy)]
+pub(super) struct Templates {
+    pub(super) subject: &'static str,
+    pub(super) text: &'static str,
+    pub(super) html: &'static str,
+}
+
+/// The letter whose `templates` are filled with `values`, without a calendar file.
+pub(super) fn render(
+    templates: Templates,
+    language: Language,
+    values: &impl Serialize,
+) -> Result<Letter, RenderError> {
+    let values = Value::from(Serde(values));
+    let context = minijinja::context! { language => language.code(), ..values };
+    let subject = ENVIRONMENT
+        .get_template(templates.subject)?
+        .render(context.clone())?;
+    let subject = one_line(&subject);
+    let context = minijinja::context! { subject => subject.as_str(), ..context };
+    let text = ENVIRONMENT
+        .get_template(templates.text)?
+        .render(context.clone())?;
+    let markup = ENVIRONMENT.get_template(templates.html)?.render(context)?;
+    let html = html(&markup)?;
+    Ok(Letter {
+        subject,
+        text: tidy(&text),
+        html,
+        calendar: None,
+    })
+}
+
+fn html(markup: &str) -> Result<String, RenderError> {
+    // No fonts: by default, a font family that Google serves becomes a link to its servers.
+    let options = RenderOptions {
+        fonts: std::iter::empty().collect(),
+        ..RenderOptions::default()
+    };
+    let html = mrml::parse(markup)?.element.render(&options)?;
+    Ok(html)
+}
+
+/// `text` on one line, without characters that reorder the line around them.
+pub(crate) fn one_line(text: &str) -> String {
+    let words = text
+        .split(|c: char| c.is_control() || c == ' ')
+        .filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    line.replace(|c| matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
+}
+
+/// `text` without trailing spaces and with at most one empty line in a row.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = true;
+    for line in text.lines().map(|line| line.trim_end_matches([' ', '\t'])) {
+        if line.is_empty() && empty {
+            continue;
+        }
+        empty = line.is_empty();
+        tidy.push_str(line);
+        tidy.push('\n');
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy.push('\n');
+    tidy
+}

@@ -1,0 +1,102 @@
+//! What is wrong with a value, or why something may not happen, and how to mend it.
+
+use domain::application::Refusal;
+use domain::{Invalid, Language};
+
+use crate::translate::{fill, phrase};
+
+/// What is wrong with a value, as one or two sentences that say how to mend it.
+pub fn invalid(invalid: &Invalid, language: Language) -> String {
+    let (key, number, allowed) = match invalid {
+        Invalid::Missing => ("invalid.missing", 0, ""),
+        Invalid::TooLong { max } => ("invalid.too_long", count(*max), ""),
+        Invalid::ControlCharacter => ("invalid.control_character", 0, ""),
+        Invalid::Email => ("invalid.email", 0, ""),
+        Invalid::Phone => ("invalid.phone", 0, ""),
+        Invalid::Siret => ("invalid.siret", 0, ""),
+        Invalid::RomeCode => ("invalid.rome_code", 0, ""),
+        Invalid::ClientId => ("invalid.client_id", 0, ""),
+        Invalid::Origin => ("invalid.origin", 0, ""),
+        Invalid::Language => ("invalid.language", 0, ""),
+        Invalid::Choice { allowed } => ("invalid.choice", 0, *allowed),
+        Invalid::Boolean => ("invalid.boolean", 0, ""),
+        Invalid::Date => ("invalid.date", 0, ""),
+        Invalid::Time => ("invalid.time", 0, ""),
+        Invalid::TimeZone => ("invalid.time_zone", 0, ""),
+        Invalid::NoSuchTime => ("invalid.no_such_time", 0, ""),
+        Invalid::PastDate => ("invalid.past_date", 0, ""),
+        Invalid::FarDate => ("invalid.far_date", 0, ""),
+        Invalid::NoContact => ("invalid.no_contact", 0, ""),
+        Invalid::NotConfirmed => ("invalid.not_confirmed", 0, ""),
+        Invalid::FileType => ("invalid.file_type", 0, ""),
+        Invalid::FileEmpty => ("invalid.file_empty", 0, ""),
+        Invalid::FileBomb => ("invalid.file_bomb", 0, ""),
+        Invalid::FilesTooLarge { max_mebibytes } => ("invalid.files_too_large", *max_mebibytes, ""),
+        Invalid::TooManyFiles { max } => ("invalid.too_many_files", count(*max), ""),
+        Invalid::FileName => ("invalid.file_name", 0, ""),
+        Invalid::Encoding => ("invalid.encoding", 0, ""),
+    };
+    let max = number.to_string();
+    fill(
+        phrase(language, key),
+        &[("max", &max), ("allowed", allowed)],
+    )
+}
+
+fn count(max: usize) -> u64 {
+    u64::try_from(max).unwrap_or(u64::MAX)
+}
+
+/// Why something may not happen to an application, as a sentence for a person.
+pub fn refusal(refusal: &Refusal, language: Language) -> String {
+    phrase(
+        language,
+        match refusal {
+            Refusal::NotFound => "refusal.not_found",
+            Refusal::AlreadySubmitted => "refusal.already_submitted",
+            Refusal::Withdrawn => "refusal.withdrawn",
+            Refusal::Rejected => "refusal.rejected",
+            Refusal::Hired => "refusal.hired",
+            Refusal::AnsweredMeanwhile => "refusal.answered_meanwhile",
+            Refusal::PastInterview => "refusal.past_interview",
+            Refusal::UndoTooLate => "refusal.undo_too_late",
+            Refusal::NoSuchAnswer => "refusal.no_such_answer",
+        },
+    )
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_objections_are_those_of_the_rules() {
+        for wrong in [
+            Invalid::Missing,
+            Invalid::TooLong { max: 64 },
+            Invalid::Choice {
+                allowed: "onsite, phone, video",
+            },
+            Invalid::FilesTooLarge { max_mebibytes: 10 },
+            Invalid::TooManyFiles { max: 20 },
+        ] {
+            assert_eq!(invalid(&wrong, Language::En), wrong.to_string());
+        }
+        for no in [
+            Refusal::Withdrawn,
+            Refusal::AnsweredMeanwhile,
+            Refusal::UndoTooLate,
+        ] {
+            assert_eq!(refusal(&no, Language::En), no.to_string());
+        }
+    }
+
+    #[test]
+    fn french_objections_name_the_bound() {
+        let files = invalid(&Invalid::FilesTooLarge { max_mebibytes: 10 }, Language::Fr);
+        assert!(files.contains("10\u{a0}Mio"), "{files}");
+        let long = invalid(&Invalid::TooLong { max: 4000 }, Language::Fr);
+        assert!(long.contains("4000"), "{long}");
+    }
+}
