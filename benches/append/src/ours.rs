@@ -1,0 +1,54 @@
+//! The log of this workspace.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use event_store::{
+    Actor, ActorKind, Db, Ids, Log, LogOptions, Metadata, NewEvent, RandomIds, SystemClock,
+};
+
+use crate::subject::{KIND, Subject, payload};
+
+#[derive(Clone)]
+pub(crate) struct Ours {
+    log: Log,
+    ids: Arc<RandomIds>,
+    payload: String,
+}
+
+impl Subject for Ours {
+    async fn open(file: &Path) -> anyhow::Result<Self> {
+        let db = Db::connect(&format!("sqlite:{}", file.display())).await?;
+        db.migrate().await?;
+        let clock = Arc::new(SystemClock);
+        Ok(Self {
+            log: Log::open(db, clock.clone(), LogOptions::default()).await?,
+            ids: Arc::new(RandomIds::new(clock)),
+            payload: payload(),
+        })
+    }
+
+    async fn append(&self, id: String) -> anyhow::Result<()> {
+        let event_id = self.ids.uuid();
+        let event = NewEvent {
+            event_id,
+            event_type: "Submitted".to_owned(),
+            event_version: "1.0".to_owned(),
+            payload: self.payload.clone(),
+            metadata: Metadata {
+                event_id,
+                correlation_id: event_id,
+                causation_id: event_id,
+                actor: Actor::named(ActorKind::Partner, "bench"),
+                trace_id: None,
+            },
+        };
+        self.log.append(KIND, &id, 0, vec![event]).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.log.close().await;
+        self.log.db().close().await;
+    }
+}
