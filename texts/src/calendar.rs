@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::content_line::Lines;
 pub(crate) use self::content_line::address_in_uri;
-use crate::letters::one_line;
+use crate::plain::one_line;
 use crate::translate::{fill, phrase};
 use crate::wording;
 
@@ -215,3 +215,6 @@ fn description(interview: &Interview, language: Language) -> String {
     }
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,6 @@ pub use candidate_copy::{CandidateCopy, candidate_copy};
 pub use employer_application::{AnswerLinks, EmployerApplication, employer_application};
 pub use recruiter_receipt::{RecruiterReceipt, recruiter_receipt};
 pub use template::RenderError;
-pub(crate) use template::one_line;
 
 pub use crate::calendar::{Calendar, Invitation};
 

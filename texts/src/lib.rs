@@ -10,6 +10,7 @@ mod calendar;
 mod dates;
 pub mod letters;
 mod objections;
+mod plain;
 mod translate;
 mod wording;
 

@@ -82,10 +82,12 @@ mod tests {
     use super::*;
 
     fn placeholders(phrase: &str) -> BTreeSet<&str> {
-        let parts = phrase.split('{').skip(1);
+        let parts = phrase
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'));
         parts
-            .filter_map(|part| part.split_once('}'))
-            .map(|(name, _)| name)
+            .map(|(name, _)| name.strip_prefix("de ").unwrap_or(name))
             .collect()
     }
 

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use domain::EmailAddress;
 
+use crate::plain::reorders;
+
 /// The longest line, in octets, without its CRLF.
 const LIMIT: usize = 75;
 
@@ -28,7 +30,7 @@ impl Lines {
             let _ = write!(line, ";{name}={}", quoted(value)); // writing to a String cannot fail
         }
         line.push(':');
-        line.extend(value.chars().filter(|c| !c.is_control()));
+        line.extend(value.chars().filter(|&c| !c.is_control() && !reorders(c)));
         self.fold(&line);
     }
 
@@ -93,7 +95,7 @@ pub(crate) fn address_in_uri(address: &EmailAddress) -> String {
 fn quoted(value: &str) -> String {
     let value: String = value
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|&c| !c.is_control() && !reorders(c))
         .map(|c| if c == '"' { '\'' } else { c })
         .collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_/+".contains(c);

@@ -11,6 +11,7 @@ use serde::Serialize;
 use thiserror::Error as ThisError;
 
 use crate::letters::Letter;
+use crate::plain::{one_line, reorders};
 use crate::translate;
 
 /// A letter's templates are wrong: a fault of this program, which trying again does not mend.
@@ -61,12 +62,9 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut syntax = environment.syntax().to_builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build().expect("the usual delimiters do not clash"));
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".mjml") {
-            AutoEscape::Html
-        } else {
-            AutoEscape::None
-        }
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "mjml")) => AutoEscape::Html,
+        _ => AutoEscape::None,
     });
     environment.set_formatter(escaped);
     environment.add_function("t", translated);
@@ -78,31 +76,38 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// Writes `value` as text of the template's format. Unlike minijinja's own, it leaves `/` alone, so
-/// that links stay readable in the source of an e-mail.
+/// Writes `value` as text of the template's format, without characters that reorder the text around
+/// it. Unlike minijinja's own, it leaves `/` alone, so that links stay readable in the source of an
+/// e-mail.
 fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if value.is_undefined() || !matches!(state.auto_escape(), AutoEscape::Html) {
+    if value.is_undefined() || value.is_safe() {
         return minijinja::escape_formatter(out, state, value);
     }
+    let html = matches!(state.auto_escape(), AutoEscape::Html);
     let text = value.to_string();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        let (before, special) = rest.split_at(at);
-        out.write_str(before)?;
-        let (special, after) = special.split_at(1);
-        out.write_str(match special {
-            "&" => "&amp;",
-            "<" => "&lt;",
-            ">" => "&gt;",
-            "\"" => "&quot;",
-            _ => "&#39;",
-        })?;
-        rest = after;
+    let mut plain = 0;
+    for (at, special) in text.char_indices() {
+        let written = match special {
+            '&' if html => "&amp;",
+            '<' if html => "&lt;",
+            '>' if html => "&gt;",
+            '"' if html => "&quot;",
+            '\'' if html => "&#39;",
+            special if reorders(special) => "",
+            _ => continue,
+        };
+        out.write_str(&text[plain..at])?;
+        out.write_str(written)?;
+        plain = at + special.len_utf8();
     }
-    Ok(out.write_str(rest)?)
+    Ok(out.write_str(&text[plain..])?)
 }
 
 /// `t("key", name=value)`: the phrase in the letter's language, with its placeholders filled.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "minijinja hands its arguments over"
+)]
 fn translated(state: &State, key: &str, values: Kwargs) -> Result<String, Error> {
     let language = state.lookup("language");
     let language = language
@@ -170,15 +175,6 @@ fn html(markup: &str) -> Result<String, RenderError> {
     };
     let html = mrml::parse(markup)?.element.render(&options)?;
     Ok(html)
-}
-
-/// `text` on one line, without characters that reorder the line around them.
-pub(crate) fn one_line(text: &str) -> String {
-    let words = text
-        .split(|c: char| c.is_control() || c == ' ')
-        .filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.replace(|c| matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
 
 /// `text` without trailing spaces and with at most one empty line in a row.

@@ -1,6 +1,7 @@
 use domain::application::{Answer, AnswerKind, Submission};
 use domain::examples::{answer, full_submission, minutes, submission, valid};
 use domain::{Language, Personal};
+use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
@@ -120,6 +121,258 @@ fn every_letter_reads_well(
             ics.unwrap_or_default()
         );
         insta::assert_snapshot!(name.as_str(), shown);
-        insta::assert_snapshot!(format!("{name}.html"), letter.html);
+        if full && language == Language::Fr {
+            insta::assert_snapshot!(format!("{name}.html"), letter.html);
+        }
+    }
+}
+
+/// Every letter that the tests know: both languages, full and minimal.
+fn all_letters() -> Vec<(String, Letter)> {
+    let mut letters = vec![];
+    for language in Language::ALL {
+        letters.extend(every_letter(
+            &in_language(full_submission(), language),
+            true,
+        ));
+        letters.extend(every_letter(&in_language(submission(), language), false));
+    }
+    letters
+}
+
+#[test]
+fn a_letter_is_a_whole_document_that_loads_nothing() {
+    for (name, letter) in all_letters() {
+        let html = &letter.html;
+        let language = if html.contains("lang=\"fr\"") {
+            "fr"
+        } else {
+            "en"
+        };
+        assert!(
+            html.starts_with(&format!("<!doctype html><html lang=\"{language}\"")),
+            "{name}"
+        );
+        assert!(html.ends_with("</body></html>"), "{name}");
+        assert!(
+            html.contains(&format!("<title>{}</title>", letter.subject)),
+            "{name}"
+        );
+        assert!(html.contains("display:none"), "{name} has no preheader");
+        for forbidden in [
+            "<img", "<script", "<iframe", "<link", "@import", "url(", "src=",
+        ] {
+            assert!(!html.contains(forbidden), "{name} holds {forbidden}");
+        }
+        for (at, _) in html.match_indices("http") {
+            let address = &html[at..];
+            let ours = address.starts_with("https://postulo.example/")
+                || address.starts_with("http://www.w3.org/1999/xhtml\"") // the name of a namespace
+                || address.starts_with("http-equiv=");
+            assert!(ours, "{name}: {}", &address[..60]);
+        }
+    }
+}
+
+#[test]
+fn a_letter_has_one_main_action_and_says_why_it_comes() {
+    for (name, letter) in all_letters() {
+        let main = letter.html.matches("bgcolor=\"#1d4ed8\"").count();
+        assert_eq!(main, 1, "{name}");
+        let why = ["Vous recevez", "You receive"];
+        assert!(why.iter().any(|why| letter.html.contains(why)), "{name}");
+        assert!(why.iter().any(|why| letter.text.contains(why)), "{name}");
+    }
+}
+
+#[test]
+fn the_employer_can_give_each_answer_from_both_parts() {
+    let links = links();
+    for (name, letter) in every_letter(&full_submission(), true) {
+        for link in [
+            &links.interview,
+            &links.info,
+            &links.hired,
+            &links.rejection,
+            &links.overview,
+        ] {
+            let is_employers = name == "employer_application";
+            let in_html = letter.html.contains(&format!("href=\"{link}\""));
+            let in_text = letter.text.lines().any(|line| line == link);
+            let is_receipts = name.starts_with("recruiter_receipt") && *link == links.overview;
+            assert_eq!(
+                (in_html, in_text),
+                (is_employers || is_receipts, is_employers || is_receipts)
+            );
+        }
+    }
+}
+
+#[test]
+fn only_an_interview_with_an_invitation_carries_a_calendar() {
+    for (name, letter) in all_letters() {
+        let expected = name == "candidate_answer_interview";
+        assert_eq!(letter.calendar.is_some(), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_preview_is_the_letter_without_its_file() {
+    let (submission, answer) = (full_submission(), answer(AnswerKind::Interview, true));
+    let sent = CandidateAnswer {
+        submission: &submission,
+        client_name: "Emploi Facile",
+        answer: &answer,
+        status_url: STATUS_URL,
+        invitation: Some(invitation()),
+    };
+    let preview = CandidateAnswer {
+        invitation: None,
+        ..sent.clone()
+    };
+    let (sent, preview) = (
+        candidate_answer(&sent).unwrap(),
+        candidate_answer(&preview).unwrap(),
+    );
+    assert_eq!(
+        preview,
+        Letter {
+            calendar: None,
+            ..sent
+        }
+    );
+}
+
+/// What people and programs type to break a letter.
+const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror='x'>{{ 7*7 }}{% raw %}{job}\
+]]></mj-text></mjml><!-- & &amp; &lt; \u{202e}evil\u{2066} é 🥖 שלום";
+
+#[test]
+fn whatever_a_person_types_is_text() {
+    let line = |max: usize| HOSTILE.chars().take(max).collect::<String>();
+    let mut submission = full_submission();
+    submission.candidate.first_name = Personal::new(valid(&line(64)));
+    submission.candidate.last_name = Personal::new(valid(&line(64)));
+    submission.candidate.address = Personal::new(valid(&line(256)));
+    submission.employer.description = valid(&line(256));
+    submission.job = valid(&line(128));
+    submission.message = Personal::new(valid(HOSTILE));
+    submission.attachments[0].name = Personal::new(valid("<b>{{ x }}</b> & co.pdf"));
+    let mut info = answer(AnswerKind::Info, true);
+    if let Answer::Info(info) = &mut info {
+        info.message = Personal::new(valid(HOSTILE));
+        info.recruiter.name = Personal::new(valid(&line(128)));
+        info.recruiter.address = Some(Personal::new(valid(&line(256))));
+        info.recruiter.email = Some(Personal::new(valid("\"<i>&,;\"@example.org")));
+    }
+    for language in Language::ALL {
+        let submission = in_language(submission.clone(), language);
+        let mut letters = every_letter(&submission, true);
+        letters.extend(about_answer(&submission, &info));
+        for (name, letter) in letters {
+            for forbidden in [
+                "<script",
+                "<img",
+                "<b>",
+                "<i>",
+                "onerror='",
+                "49",
+                "]]></mj",
+            ] {
+                assert!(!letter.html.contains(forbidden), "{name} holds {forbidden}");
+            }
+            assert!(
+                letter
+                    .html
+                    .contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+                "{name}"
+            );
+            assert!(letter.html.contains("{{ 7*7 }}"), "{name}");
+            assert!(letter.html.ends_with("</body></html>"), "{name}");
+            assert!(letter.text.contains("<script>alert(1)</script>"), "{name}");
+            assert!(
+                !letter
+                    .subject
+                    .contains(['\n', '\r', '\u{202e}', '\u{2066}']),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_longest_letters_stay_below_what_mail_programs_clip() {
+    let longest = [
+        "<".repeat(4000),
+        "a\n\n".repeat(1333) + "a",
+        "\"\n".repeat(1999) + "\"",
+        "🥖".repeat(4000),
+    ];
+    for message in &longest {
+        let mut submission = full_submission();
+        submission.message = Personal::new(valid(message));
+        submission.employer.description = valid(&"&".repeat(256));
+        submission.job = valid(&"\"".repeat(128));
+        submission.candidate.first_name = Personal::new(valid(&"'".repeat(64)));
+        submission.candidate.last_name = Personal::new(valid(&"'".repeat(64)));
+        let mut info = answer(AnswerKind::Info, true);
+        if let Answer::Info(info) = &mut info {
+            info.message = Personal::new(valid(message));
+        }
+        let mut letters = every_letter(&submission, true);
+        letters.extend(about_answer(&submission, &info));
+        for (name, letter) in letters {
+            assert!(
+                letter.html.len() < 100_000,
+                "{name} has {} bytes",
+                letter.html.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_person_wrote_cannot_pass_for_ours_in_the_text_part() {
+    let mut submission = full_submission();
+    submission.message = Personal::new(valid("Bonjour\n\nVOTRE RÉPONSE\nhttps://evil.example/"));
+    for (name, letter) in every_letter(&submission, true) {
+        let quoted = |line: &str| line.starts_with("> ");
+        assert!(
+            letter
+                .text
+                .lines()
+                .filter(|line| line.contains("evil"))
+                .all(quoted),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn debug_output_shows_nothing_of_a_letter() {
+    for (_, letter) in every_letter(&full_submission(), true) {
+        assert_eq!(format!("{letter:?}"), "Letter(…)");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_name_and_message_make_a_whole_letter(
+        name in "\\PC{1,64}",
+        message in "(\\PC|[\n\t<>&{%}\"\']){1,400}",
+    ) {
+        let (Ok(name), Ok(message)) = (name.parse(), message.parse()) else {
+            return Ok(()); // nothing but spaces
+        };
+        let mut submission = submission();
+        submission.candidate.first_name = Personal::new(name);
+        submission.message = Personal::new(message);
+        for (name, letter) in every_letter(&submission, false) {
+            prop_assert!(letter.html.ends_with("</body></html>"), "{}", name);
+            prop_assert_eq!(letter.html.matches("<h1>").count(), 1);
+            prop_assert!(!letter.subject.contains(char::is_control));
+        }
     }
 }

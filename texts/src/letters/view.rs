@@ -127,14 +127,12 @@ impl<'a> AnswerView<'a> {
             place: interview.map(|interview| wording::place(interview.place, language)),
             onsite: interview.is_some_and(|interview| interview.place == Place::Onsite),
             reason: match answer {
-                Answer::Rejection(Rejection {
-                    reason: RejectionReason::Unknown,
-                    ..
-                }) => None,
-                Answer::Rejection(rejection) => {
-                    Some(wording::rejection_reason(rejection.reason, language))
+                Answer::Rejection(Rejection { reason, .. })
+                    if *reason != RejectionReason::Unknown =>
+                {
+                    Some(wording::rejection_reason(*reason, language))
                 }
-                Answer::Interview(_) | Answer::Info(_) | Answer::Hire(_) => None,
+                _ => None,
             },
             recruiter: answer.recruiter().map(RecruiterView::from),
             message: paragraphs(answer.message().unwrap_or_default()),
