@@ -140,11 +140,12 @@ impl<'a> AnswerView<'a> {
     }
 }
 
-/// The paragraphs of `text`, which empty lines part, each as its lines.
+/// The paragraphs of `text`, which empty lines part, each as its lines. The separators of Unicode
+/// (5.8) end lines too, so that each line of a person's is shown as theirs.
 pub(super) fn paragraphs(text: &str) -> Vec<Vec<&str>> {
     let mut paragraphs = vec![];
     let mut lines = vec![];
-    for line in text.lines() {
+    for line in text.split(['\n', '\u{2028}', '\u{2029}']) {
         if line.trim().is_empty() {
             if !lines.is_empty() {
                 paragraphs.push(std::mem::take(&mut lines));
@@ -165,6 +166,9 @@ mod tests {
 
     #[test]
     fn empty_lines_part_paragraphs_and_other_lines_are_kept() {
-        assert_eq!(paragraphs("a\nb\n\n \n\tc"), [vec!["a", "b"], vec!["\tc"]]);
+        assert_eq!(
+            paragraphs("a\nb\n\n \n\tc\u{2028}d"),
+            [vec!["a", "b"], vec!["\tc", "d"]]
+        );
     }
 }
