@@ -44,6 +44,7 @@ pub(crate) struct Appender {
     /// Taken from the queue, and waiting for a batch: appends to a stream that is already in the
     /// batch, and what was too much for it.
     held: VecDeque<Pending>,
+    tail: sqlite::Tail,
 }
 
 impl Appender {
@@ -63,6 +64,7 @@ impl Appender {
             receiver,
             closing,
             held: VecDeque::new(),
+            tail: sqlite::Tail::default(),
         }
     }
 
@@ -146,10 +148,10 @@ impl Appender {
         }
     }
 
-    async fn write_batch(&self, batch: &[Pending]) -> Result<Written, DbError> {
+    async fn write_batch(&mut self, batch: &[Pending]) -> Result<Written, DbError> {
         let now = timestamp_text(self.clock.now());
         match &self.db {
-            Db::Sqlite(db) => sqlite::append(&db.writer, batch, &now).await,
+            Db::Sqlite(db) => sqlite::append(db, batch, &now, &mut self.tail).await,
             Db::Postgres(pool) => postgres::append(pool, batch, &now).await,
         }
     }

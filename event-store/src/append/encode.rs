@@ -1,7 +1,5 @@
 //! An append in the form its engine takes it in. The callers do this work, not the one appender.
 
-use std::fmt::Write;
-
 use serde::de::IgnoredAny;
 
 use super::AppendError;
@@ -10,10 +8,21 @@ use crate::NewEvent;
 /// The events of one append, ready to be written.
 #[derive(Debug)]
 pub(crate) enum Encoded {
-    /// For SQLite: elements of a JSON array, separated by commas.
-    Json(String),
+    /// For SQLite: an element an event.
+    Elements(Vec<Element>),
     /// For PostgreSQL: a row an event.
     Rows(Vec<Row>),
+}
+
+/// One event as SQLite's statement takes it.
+#[derive(Debug)]
+pub(crate) struct Element {
+    /// What is small, as JSON: the array
+    /// `[type, id, sequence, expected, event type, version, length of the payload, length of the
+    /// metadata`, which stays open for the offset. Lengths are in bytes.
+    pub(crate) open_array: String,
+    /// What is large, as it is: the payload, then the metadata.
+    pub(crate) body: String,
 }
 
 /// One event as PostgreSQL's function takes it.
@@ -62,32 +71,35 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Elements `[type, id, sequence, expected, event type, version, payload, metadata]`.
-pub(super) fn json(
+/// One element an event.
+pub(super) fn elements(
     aggregate_type: &str,
     aggregate_id: &str,
     expected: i64,
     events: &[NewEvent],
 ) -> Result<Encoded, AppendError> {
-    let mut text = String::with_capacity(events.iter().map(|it| it.payload.len() + 1024).sum());
-    for (event, sequence) in events.iter().zip(expected + 1..) {
-        if !text.is_empty() {
-            text.push(',');
-        }
-        let row = (
+    let elements = events.iter().zip(expected + 1..).map(|(event, sequence)| {
+        let metadata = metadata(event)?;
+        let array = (
             aggregate_type,
             aggregate_id,
             sequence,
             expected,
             &event.event_type,
             &event.event_version,
-            &event.payload,
-            metadata(event)?,
+            event.payload.len(),
+            metadata.len(),
         );
-        let row = serde_json::to_string(&row).map_err(|_| UNWRITABLE)?;
-        write!(text, "{row}").map_err(|_| UNWRITABLE)?;
-    }
-    Ok(Encoded::Json(text))
+        let mut open_array = serde_json::to_string(&array).map_err(|_| UNWRITABLE)?;
+        open_array.pop();
+        let mut body = String::with_capacity(event.payload.len() + metadata.len());
+        body.push_str(&event.payload);
+        body.push_str(&metadata);
+        Ok(Element { open_array, body })
+    });
+    Ok(Encoded::Elements(
+        elements.collect::<Result<_, AppendError>>()?,
+    ))
 }
 
 /// One row an event.

@@ -56,11 +56,15 @@ pub(crate) struct Queue {
     closing: CancellationToken,
     batch_events: usize,
     batch_bytes: usize,
-    as_json: bool,
+    as_elements: bool,
 }
 
 impl Queue {
-    pub(crate) fn new(sender: mpsc::Sender<Pending>, options: &LogOptions, as_json: bool) -> Self {
+    pub(crate) fn new(
+        sender: mpsc::Sender<Pending>,
+        options: &LogOptions,
+        as_elements: bool,
+    ) -> Self {
         Self {
             sender,
             room: Arc::new(Semaphore::new(
@@ -69,7 +73,7 @@ impl Queue {
             closing: CancellationToken::new(),
             batch_events: options.batch_events,
             batch_bytes: options.batch_bytes,
-            as_json,
+            as_elements,
         }
     }
 
@@ -97,8 +101,8 @@ impl Queue {
         let room = Arc::clone(&self.room)
             .try_acquire_many_owned(permits)
             .map_err(|_| AppendError::Busy)?;
-        let encoded = if self.as_json {
-            encode::json(aggregate_type, aggregate_id, expected, events)?
+        let encoded = if self.as_elements {
+            encode::elements(aggregate_type, aggregate_id, expected, events)?
         } else {
             encode::rows(expected, events)?
         };

@@ -1,12 +1,14 @@
 //! A batch on SQLite: one statement, which is its own transaction.
 
-use sqlx::SqlitePool;
-
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
+use crate::db::SqliteDb;
 use crate::{DbError, Position};
 
+/// `$1` is a JSON array with an element an event, `$2` the bytes of all payloads and metadata, end
+/// to end: to carry them in the JSON would cost more than to write them. `$3` is the time.
+///
 /// The statement takes the write lock before it reads (SQLite begins a writing statement so), hence
 /// the head, the streams' ends and the last time are those of the moment. An event whose stream has
 /// moved on is left out.
@@ -22,50 +24,123 @@ const APPEND: &str = "
         given.value ->> 2,
         given.value ->> 4,
         given.value ->> 5,
-        given.value ->> 6,
-        given.value ->> 7,
-        max($2, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
+        CAST(substr($2, given.value ->> 8, given.value ->> 6) AS TEXT),
+        CAST(substr($2, (given.value ->> 8) + (given.value ->> 6), given.value ->> 7) AS TEXT),
+        max($3, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
     FROM json_each($1) AS given
     WHERE given.value ->> 3 = coalesce((
         SELECT max(sequence)
         FROM events
         WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
-    ), 0)
-    RETURNING position, aggregate_type, aggregate_id, recorded_at";
+    ), 0)";
+
+const WRITTEN: &str = "
+    SELECT position, aggregate_type, aggregate_id, recorded_at
+    FROM events
+    WHERE position > $1 AND position <= $2
+    ORDER BY position";
+
+/// The end of the log, as this process last left it. It spares asking for what is known: the time
+/// that a batch was recorded at is the later of its own and the last one's.
+#[derive(Default)]
+pub(super) struct Tail {
+    head: i64,
+    recorded_at: String,
+}
 
 /// Writes the batch; answers where the appends are that got in.
 pub(super) async fn append(
-    writer: &SqlitePool,
+    db: &SqliteDb,
     batch: &[Pending],
     now: &str,
+    tail: &mut Tail,
 ) -> Result<Written, DbError> {
-    let mut text = String::with_capacity(batch.iter().map(|it| it.bytes * 2).sum::<usize>() + 2);
-    text.push('[');
+    let (elements, bodies) = arguments(batch);
+    let result = sqlx::query(APPEND)
+        .bind(elements)
+        .bind(bodies)
+        .bind(now)
+        .execute(&db.writer)
+        .await?;
+    let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
+    if added == 0 {
+        return Ok(Written::default());
+    }
+    let head = result.last_insert_rowid();
+    let before = head - added;
+    let count: usize = batch.iter().map(|it| it.count).sum();
+    let all = i64::try_from(count).is_ok_and(|count| count == added);
+    let written = if all && before == tail.head {
+        let recorded_at = now.max(tail.recorded_at.as_str());
+        one_after_another(batch, before, recorded_at)
+    } else {
+        read_back(db, before, head).await?
+    };
+    if let Some(placed) = written.places.values().next() {
+        *tail = Tail {
+            head,
+            recorded_at: placed.recorded_at.clone(),
+        };
+    }
+    Ok(written)
+}
+
+/// The JSON array and the bytes.
+fn arguments(batch: &[Pending]) -> (String, Vec<u8>) {
+    let mut elements = String::from("[");
+    let mut bodies = Vec::with_capacity(batch.iter().map(|it| it.bytes).sum());
     for pending in batch {
-        if let Encoded::Json(elements) = &pending.encoded {
-            if text.len() > 1 {
-                text.push(',');
+        let Encoded::Elements(given) = &pending.encoded else {
+            continue;
+        };
+        for element in given {
+            if elements.len() > 1 {
+                elements.push(',');
             }
-            text.push_str(elements);
+            elements.push_str(&element.open_array);
+            // The first byte of a blob has the number 1.
+            let offset = (bodies.len() + 1).to_string();
+            elements.extend([",", offset.as_str(), "]"]);
+            bodies.extend_from_slice(element.body.as_bytes());
         }
     }
-    text.push(']');
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(APPEND)
-        .bind(text)
-        .bind(now)
-        .fetch_all(writer)
-        .await?;
+    elements.push(']');
+    (elements, bodies)
+}
+
+/// Every append got in, in the order of the batch.
+fn one_after_another(batch: &[Pending], before: i64, recorded_at: &str) -> Written {
+    let mut written = Written::default();
+    let mut next = before + 1;
+    for pending in batch {
+        let placed = Placed {
+            first: Position::new(next),
+            recorded_at: recorded_at.to_owned(),
+        };
+        written.places.insert(pending.stream.clone(), placed);
+        next += i64::try_from(pending.count).unwrap_or(i64::MAX);
+    }
+    written
+}
+
+/// Some appends were left out, or another process wrote in between: asks the log. The batch is
+/// committed by now, so a failure says nothing about it.
+async fn read_back(db: &SqliteDb, before: i64, head: i64) -> Result<Written, DbError> {
+    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(WRITTEN)
+        .bind(before)
+        .bind(head)
+        .fetch_all(&db.readers)
+        .await
+        .map_err(DbError::Unavailable)?;
     let mut written = Written::default();
     for (position, aggregate_type, aggregate_id, recorded_at) in rows {
-        let position = Position::new(position);
-        let placed = written
+        written
             .places
             .entry((aggregate_type, aggregate_id))
             .or_insert(Placed {
-                first: position,
+                first: Position::new(position),
                 recorded_at,
             });
-        placed.first = placed.first.min(position);
     }
     Ok(written)
 }

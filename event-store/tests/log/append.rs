@@ -204,6 +204,35 @@ async fn recorded_time_never_runs_backwards(
 
 #[rstest]
 #[tokio::test]
+async fn a_process_whose_clock_is_behind_records_the_time_of_the_one_before(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let behind = clock();
+    behind.advance(SignedDuration::from_hours(-1));
+    let other_db = Db::connect(it.test_db.url()).await.unwrap();
+    let other = Log::open(other_db, Arc::new(behind), LogOptions::default())
+        .await
+        .unwrap();
+    for round in 0..3_u64 {
+        // Two of the process that is behind, so that it also meets its own.
+        for (number, log) in (round * 3..).zip([&it.log, &other, &other]) {
+            let one = vec![event("Happened", number)];
+            let appended = log.append("thing", &number.to_string(), 0, one).await;
+            let events = all(&it.log).await;
+            let last = events.last().unwrap();
+            let appended = appended.unwrap();
+            assert_eq!(appended.last, last.position);
+            assert_eq!(appended.recorded_at, last.recorded_at);
+            assert_in_order(&events);
+        }
+    }
+    other.close().await;
+    other.db().close().await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_no_engine_can_store_is_refused_before_it_meets_its_neighbours(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
