@@ -195,7 +195,8 @@ impl Db {
     }
 
     /// Begins a transaction. On SQLite it holds the one writing connection until it ends, so keep
-    /// it short and never wait for the world in it.
+    /// it short, and never wait in it for the world, nor for [`crate::Log::append`], which needs
+    /// the same connection.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite(db) => Tx::sqlite(db.writer.begin_with("BEGIN IMMEDIATE").await?),

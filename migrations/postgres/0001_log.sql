@@ -52,8 +52,10 @@ CREATE FUNCTION append_events(
     now             TEXT
 ) RETURNS TABLE (aggregate_type TEXT, aggregate_id TEXT, first_position BIGINT, recorded_at TEXT)
 LANGUAGE plpgsql
--- A plan made while the table was small would be kept while it grows.
+-- A plan made while the table was small would be kept while it grows. What is left without an index
+-- would look so dear that it is compiled each time, which takes longer than the whole call.
 SET enable_seqscan = off
+SET jit = off
 -- Another process may hold the lock and be stuck.
 SET lock_timeout = '10s'
 AS $$
@@ -63,7 +65,7 @@ DECLARE
     stamp TEXT COLLATE "C";
     written BIGINT;
 BEGIN
-    PERFORM 1 FROM log_head FOR UPDATE;
+    PERFORM 1 FROM log_head WHERE only_row FOR UPDATE;
 
     -- A statement of its own: its snapshot is taken after the lock, so it sees every append before.
     SELECT e.position, e.recorded_at
