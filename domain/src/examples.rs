@@ -12,10 +12,8 @@ use crate::{Digest, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
 pub fn valid<T: std::str::FromStr>(text: &str) -> T {
-    match text.parse() {
-        Ok(value) => value,
-        Err(_) => panic!("not a valid example: {text}"),
-    }
+    text.parse()
+        .unwrap_or_else(|_| panic!("not a valid example: {text}"))
 }
 
 /// The time written `text`.

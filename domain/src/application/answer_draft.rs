@@ -74,7 +74,15 @@ impl AnswerDraft {
             AnswerKind::Interview => self.interview(now, &mut errors).map(Answer::Interview),
             AnswerKind::Info => self.info(&mut errors).map(Answer::Info),
             AnswerKind::Rejection => self.rejection(&mut errors).map(Answer::Rejection),
-            AnswerKind::Hire => self.hire(&mut errors).map(Answer::Hire),
+            AnswerKind::Hire => {
+                if !self.confirmed {
+                    errors.note("confirmed", Invalid::NotConfirmed);
+                }
+                let message = errors.optional("message", Some(self.message.reveal()));
+                Some(Answer::Hire(Hire {
+                    message: message.map(Personal::new),
+                }))
+            }
         };
         let errors = errors.into_vec();
         match answer {
@@ -110,16 +118,6 @@ impl AnswerDraft {
         let message = errors.optional("message", Some(self.message.reveal()));
         Some(Rejection {
             reason: reason?,
-            message: message.map(Personal::new),
-        })
-    }
-
-    fn hire(&self, errors: &mut Errors) -> Option<Hire> {
-        let message = errors.optional("message", Some(self.message.reveal()));
-        if !self.confirmed {
-            errors.note("confirmed", Invalid::NotConfirmed);
-        }
-        Some(Hire {
             message: message.map(Personal::new),
         })
     }
