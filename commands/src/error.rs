@@ -1,6 +1,6 @@
 //! What can go wrong with a command, by what the caller can do about it.
 
-use event_store::{AppendError, DbError, DecodeError};
+use event_store::{AppendError, DbError, DecodeError, ReadError};
 use thiserror::Error;
 
 /// Why a command did not happen. Nothing was appended, unless [`CommandError::Unavailable`] says
@@ -19,12 +19,15 @@ pub enum CommandError<R: std::error::Error + 'static> {
     /// What was to be appended is larger than the log takes.
     #[error("the request is too large to be recorded")]
     TooLarge,
+    /// What was to be appended cannot be stored: a mistake of ours.
+    #[error("the request cannot be recorded: {0}")]
+    Invalid(&'static str),
     /// The database does not answer.
     #[error("the log is not available")]
     Unavailable(#[source] DbError),
     /// A stored event cannot be read; an operator must look.
     #[error("a stored event cannot be read")]
-    Unreadable(#[source] DecodeError),
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl<R: std::error::Error> CommandError<R> {
@@ -48,6 +51,7 @@ impl<R: std::error::Error> From<AppendError> for CommandError<R> {
             AppendError::Conflict | AppendError::Gap => Self::Contended,
             AppendError::Busy | AppendError::Closed => Self::Busy,
             AppendError::TooLarge => Self::TooLarge,
+            AppendError::Invalid(why) => Self::Invalid(why),
             AppendError::Unavailable(error) => Self::Unavailable(error),
         }
     }
@@ -59,8 +63,17 @@ impl<R: std::error::Error> From<DbError> for CommandError<R> {
     }
 }
 
+impl<R: std::error::Error> From<ReadError> for CommandError<R> {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Db(error) => Self::Unavailable(error),
+            damaged @ ReadError::Damaged { .. } => Self::Unreadable(damaged.into()),
+        }
+    }
+}
+
 impl<R: std::error::Error> From<DecodeError> for CommandError<R> {
     fn from(error: DecodeError) -> Self {
-        Self::Unreadable(error)
+        Self::Unreadable(error.into())
     }
 }

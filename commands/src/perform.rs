@@ -139,6 +139,7 @@ impl Commands {
     where
         D: Decision,
         <D::Aggregate as Aggregate>::Event: DeserializeOwned,
+        <D::Aggregate as Aggregate>::Error: 'static,
     {
         for _ in 0..ATTEMPTS {
             let history = self.load(id).await?;
@@ -160,6 +161,7 @@ impl Commands {
     where
         D: Decision,
         <D::Aggregate as Aggregate>::Event: DeserializeOwned,
+        <D::Aggregate as Aggregate>::Error: 'static,
     {
         let absent = History {
             state: D::Aggregate::default(),
@@ -180,6 +182,7 @@ impl Commands {
     ) -> Result<Receipt<D::Aggregate>, CommandError<<D::Aggregate as Aggregate>::Error>>
     where
         D: Decision,
+        <D::Aggregate as Aggregate>::Error: 'static,
     {
         let events = decision
             .decide(&history.state)
@@ -214,13 +217,14 @@ impl Commands {
     fn encode<E: DomainEvent>(&self, event: &E, cause: &Cause) -> Result<NewEvent, AppendError> {
         let event_id = self.ids.uuid();
         NewEvent::encode(event, event_id, cause.metadata(event_id))
-            .map_err(|_| AppendError::TooLarge)
+            .map_err(|_| AppendError::Invalid("it has no JSON form"))
     }
 
     pub(crate) async fn load<A>(&self, id: &str) -> Result<History<A>, CommandError<A::Error>>
     where
         A: Aggregate,
         A::Event: DeserializeOwned,
+        A::Error: 'static,
     {
         let raw = self.log.stream(A::TYPE, id).await?;
         let mut history = History {
