@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A Postulo of its own: the real binary in development mode, on a free port, with an empty data folder. */
+export class Server {
+  private constructor(
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    private readonly output: string[],
+  ) {}
+
+  static async start(): Promise<Server> {
+    const binary = process.env.POSTULO_BIN;
+    if (!binary) throw new Error('POSTULO_BIN must name the binary: run script/test browser');
+    const folder = await mkdtemp(join(tmpdir(), 'postulo-browser-'));
+    const port = await freePort();
+    const child = spawn(binary, ['serve'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, POSTULO_LISTEN: `127.0.0.1:${port}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: string[] = [];
+    child.stdout?.on('data', (text) => output.push(String(text)));
+    child.stderr?.on('data', (text) => output.push(String(text)));
+    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output);
+    await server.untilReady();
+    return server;
+  }
+
+  /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
+  log(): string {
+    return this.output.join('');
+  }
+
+  /** Asks it to stop, as a service manager does, and fails where it does not end well. */
+  async stop(): Promise<void> {
+    const ended = new Promise<string>((resolve) =>
+      this.process.once('exit', (code, signal) => resolve(String(signal ?? code))),
+    );
+    let end = String(this.process.exitCode ?? '');
+    if (this.process.exitCode === null) {
+      this.process.kill('SIGTERM');
+      const deadline = setTimeout(() => this.process.kill('SIGKILL'), 20_000);
+      end = await ended;
+      clearTimeout(deadline);
+    }
+    await rm(this.folder, { recursive: true, force: true });
+    if (end !== '0') throw new Error(`the server ended with ${end}:\n${this.log()}`);
+  }
+
+  private async untilReady(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      if (this.process.exitCode !== null) throw new Error(`the server does not start:\n${this.log()}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      if (Date.now() > deadline) throw new Error(`the server is not ready after 30 s:\n${this.log()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      if (address === null || typeof address === 'string') return reject(new Error('no port'));
+      probe.close(() => resolve(address.port));
+    });
+  });
+}
