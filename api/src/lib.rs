@@ -1,1 +1,57 @@
-//! HTTP: one folder per audience, with the pages and their templates.
+//! HTTP: one folder per audience, a page's template beside its handler.
+//!
+//! To add a page or an endpoint: its file in the audience's folder, its template beside it, and its
+//! line in that folder's `routes`. A handler extracts, calls one use case, and answers.
+
+pub mod app;
+mod assets;
+mod candidate;
+mod dev;
+mod embed;
+mod lang;
+mod ops;
+mod page;
+mod partner;
+mod problem;
+mod recruiter;
+mod request;
+mod security;
+
+pub use app::{App, Demo, Settings};
+pub use partner::openapi::openapi_json;
+
+use axum::Router;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Everything that answers over HTTP.
+pub fn router(app: App) -> Router {
+    let pages = Router::new()
+        .merge(recruiter::routes())
+        .merge(candidate::routes())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), security::own_forms_only));
+    let timeout = app.settings.request_timeout;
+    let mut router = Router::new()
+        .merge(pages)
+        .merge(embed::routes(&app))
+        .merge(partner::routes())
+        .merge(ops::routes())
+        .merge(assets::routes());
+    if app.settings.mailbox.is_some() {
+        router = router.merge(dev::routes());
+    }
+    router
+        .fallback(page::not_found)
+        .layer(
+            ServiceBuilder::new()
+                .layer(axum::middleware::from_fn_with_state(app.clone(), request::span))
+                .layer(CatchPanicLayer::custom(page::panicked))
+                .layer(axum::middleware::from_fn_with_state(app.clone(), security::headers))
+                .layer(TimeoutLayer::with_status_code(
+                    axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                    timeout,
+                )),
+        )
+        .with_state(app)
+}

@@ -1,0 +1,53 @@
+//! What every handler may use.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use commands::Commands;
+use event_store::{Db, Position};
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use url::Url;
+
+/// What every handler may use; clones share it.
+#[derive(Clone)]
+pub struct App {
+    /// The write side.
+    pub commands: Commands,
+    /// The read models' database.
+    pub db: Db,
+    /// How the service is set up.
+    pub settings: Arc<Settings>,
+    /// Waits until every read model has seen a position; `false` when the time is over first.
+    pub caught_up: CaughtUp,
+}
+
+/// See [`App::caught_up`].
+pub type CaughtUp = Arc<dyn Fn(Position, Duration) -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// How the service is set up, as far as HTTP is concerned.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which people reach the service; links begin with it.
+    pub base_url: Url,
+    /// Whether HTTPS is promised to browsers (RFC 6797).
+    pub production: bool,
+    /// The client of the demo page, where there is one.
+    pub demo: Option<Demo>,
+    /// The folder of the built-in mailbox, where it is in use.
+    pub mailbox: Option<PathBuf>,
+    /// How long an answer may be undone before its e-mail leaves.
+    pub undo_window: SignedDuration,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+/// The client of the demo page. Its secret stays on the server.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// The client's id.
+    pub client_id: domain::ClientId,
+    /// Its secret.
+    pub secret: commands::ClientSecret,
+}

@@ -1,0 +1,209 @@
+//! Pages for people: the frame they share, and the page that says something went wrong.
+
+use std::any::Any;
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use domain::FieldError;
+
+use crate::lang::Lang;
+use crate::security;
+
+/// A page that a handler answers with: a template, a status, and who may frame it.
+pub(crate) struct Page<T> {
+    template: T,
+    status: StatusCode,
+    policy: Option<String>,
+}
+
+impl<T: Template> Page<T> {
+    /// A page that is answered with 200 and may not be framed.
+    pub(crate) fn new(template: T) -> Self {
+        Self { template, status: StatusCode::OK, policy: None }
+    }
+
+    pub(crate) fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Lets `ancestors` hold the page in a frame (CSP `frame-ancestors`).
+    pub(crate) fn framed_by(mut self, ancestors: &str) -> Self {
+        self.policy = Some(security::policy(ancestors, false));
+        self
+    }
+
+    /// Lets the page show an e-mail, which has its styles inline.
+    pub(crate) fn with_inline_styles(mut self) -> Self {
+        self.policy = Some(security::policy("'none'", true));
+        self
+    }
+}
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let html = match self.template.render() {
+            Ok(html) => html,
+            Err(error) => {
+                tracing::error!(%error, "a page could not be rendered");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        };
+        let mut response = (self.status, Html(html)).into_response();
+        if let Some(policy) = self.policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
+    }
+}
+
+/// What is wrong with the fields of a form, in the words of the page's language.
+pub(crate) struct FieldErrors(Vec<(&'static str, String)>);
+
+impl FieldErrors {
+    pub(crate) const fn none() -> Self {
+        Self(vec![])
+    }
+
+    pub(crate) fn new(errors: &[FieldError], lang: Lang) -> Self {
+        Self(errors.iter().map(|e| (e.field, texts::invalid(&e.invalid, lang.0))).collect())
+    }
+
+    /// The first error of the field called `name`; empty when it is fine.
+    pub(crate) fn of(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| *field == name).map_or("", |(_, text)| text)
+    }
+
+    /// All of them, for the summary on top: field and words.
+    pub(crate) fn all(&self) -> &[(&'static str, String)] {
+        &self.0
+    }
+}
+
+/// A page that says one thing: what happened and what to do next.
+#[derive(Template)]
+#[template(path = "page/notice.html")]
+pub(crate) struct Notice {
+    pub(crate) lang: Lang,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) next: String,
+    status: StatusCode,
+}
+
+impl Notice {
+    pub(crate) fn new(
+        lang: Lang,
+        status: StatusCode,
+        title: &str,
+        message: &str,
+        next: &str,
+    ) -> Self {
+        let (title, message, next) = (title.to_owned(), message.to_owned(), next.to_owned());
+        Self { lang, title, message, next, status }
+    }
+
+    pub(crate) fn not_found(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::NOT_FOUND,
+            lang.say("Page introuvable", "Page not found"),
+            lang.say("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+            lang.say(
+                "Si vous avez copié un lien depuis un e-mail, vérifiez qu’il est entier.",
+                "If you copied a link from an e-mail, check that it is whole.",
+            ),
+        )
+    }
+
+    pub(crate) fn expired_link(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::GONE,
+            lang.say("Ce lien a expiré", "This link has expired"),
+            lang.say(
+                "Les liens de nos e-mails restent valables 90 jours.",
+                "The links in our e-mails are valid for 90 days.",
+            ),
+            lang.say(
+                "Répondez à l’e-mail qui contenait ce lien pour écrire directement à son auteur.",
+                "Reply to the e-mail that held this link to write to its author directly.",
+            ),
+        )
+    }
+
+    pub(crate) fn bad_link(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::NOT_FOUND,
+            lang.say("Ce lien n’est pas valable", "This link is not valid"),
+            lang.say(
+                "Il a pu être coupé ou modifié en route, par exemple par un retour à la ligne.",
+                "It may have been cut or altered on its way, by a line break for instance.",
+            ),
+            lang.say(
+                "Ouvrez-le directement depuis l’e-mail, ou copiez-le en entier.",
+                "Open it directly from the e-mail, or copy the whole of it.",
+            ),
+        )
+    }
+
+    pub(crate) fn foreign_form(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::FORBIDDEN,
+            lang.say("Ce formulaire vient d’un autre site", "This form comes from another site"),
+            lang.say(
+                "Par sécurité, rien n’a été envoyé.",
+                "For your safety, nothing was sent.",
+            ),
+            lang.say(
+                "Ouvrez la page depuis le lien de votre e-mail, puis recommencez.",
+                "Open the page from the link in your e-mail, then try again.",
+            ),
+        )
+    }
+
+    pub(crate) fn unavailable(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::SERVICE_UNAVAILABLE,
+            lang.say("Service momentanément indisponible", "Service unavailable right now"),
+            lang.say(
+                "Rien n’est perdu, et rien n’a été fait à moitié.",
+                "Nothing is lost, and nothing was left half done.",
+            ),
+            lang.say(
+                "Revenez à la page précédente et réessayez dans quelques instants.",
+                "Go back to the previous page and try again in a moment.",
+            ),
+        )
+    }
+
+    /// The page for a command that did not happen; the cause goes to the log.
+    pub(crate) fn failed(lang: Lang, error: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %crate::problem::chain(error), "a page could not do its work");
+        Self::unavailable(lang)
+    }
+}
+
+impl IntoResponse for Notice {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        Page::new(self).status(status).into_response()
+    }
+}
+
+/// The answer for an address that nothing is at.
+pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
+    Notice::not_found(Lang::accepted(&headers))
+}
+
+/// The answer when a handler panicked: what it says goes to the log, not to the page.
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    tracing::error!(panic = text, "a request panicked");
+    Notice::unavailable(Lang(domain::Language::default())).into_response()
+}

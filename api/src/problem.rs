@@ -1,0 +1,217 @@
+//! What goes wrong, for programs: problem details (RFC 9457).
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use commands::{CommandError, SubmitError};
+use domain::{FieldError, Refusal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The kinds of problem. Their slugs are public and never renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The body is not of the announced form.
+    MalformedRequest,
+    /// Some fields are wrong; `errors` lists them.
+    InvalidFields,
+    /// The credentials are missing or wrong.
+    WrongCredentials,
+    /// There is no such thing, for this client.
+    NotFound,
+    /// The method does not exist here.
+    MethodNotAllowed,
+    /// The body's media type is not taken.
+    UnsupportedMediaType,
+    /// The body is larger than is taken.
+    TooLarge,
+    /// The `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused,
+    /// The rules say no.
+    Refused,
+    /// Something behind does not answer; try again.
+    Unavailable,
+    /// Our mistake.
+    Internal,
+}
+
+impl Kind {
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "malformed-request",
+            Self::InvalidFields => "invalid-fields",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::TooLarge => "too-large",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::InvalidFields | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused => StatusCode::CONFLICT,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "The request cannot be read",
+            Self::InvalidFields => "Some fields are not valid",
+            Self::WrongCredentials => "The credentials are missing or wrong",
+            Self::NotFound => "There is nothing here",
+            Self::MethodNotAllowed => "This method is not available here",
+            Self::UnsupportedMediaType => "This media type is not taken",
+            Self::TooLarge => "The request is too large",
+            Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
+            Self::Refused => "This cannot happen now",
+            Self::Unavailable => "The service is not available right now",
+            Self::Internal => "Something went wrong on our side",
+        }
+    }
+}
+
+/// A problem (RFC 9457), answered as `application/problem+json`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// What kind of problem: `/problems/SLUG`; the slug never changes.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid-fields")]
+    kind: String,
+    /// The kind in words.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    status: u16,
+    /// What is wrong in this case, and how to mend it.
+    detail: String,
+    /// Which fields are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<WrongField>,
+    #[serde(skip)]
+    retry_after_s: Option<u64>,
+}
+
+/// One wrong field.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct WrongField {
+    /// Its name.
+    #[schema(example = "candidate_email")]
+    field: &'static str,
+    /// What is wrong, for a program.
+    #[schema(example = "email")]
+    code: &'static str,
+    /// What is wrong and how to mend it, for a person.
+    detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("/problems/{}", kind.slug()),
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: detail.into(),
+            errors: vec![],
+            retry_after_s: None,
+        }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(Kind::NotFound, "There is nothing at this address for your client.")
+    }
+
+    /// Every wrong field at once.
+    pub(crate) fn fields(errors: &[FieldError]) -> Self {
+        let detail = "Mend the fields listed under `errors` and send the request again.";
+        let errors = errors.iter().map(|error| WrongField {
+            field: error.field,
+            code: error.invalid.code(),
+            detail: texts::invalid(&error.invalid, domain::Language::En),
+        });
+        Self { errors: errors.collect(), ..Self::new(Kind::InvalidFields, detail) }
+    }
+
+    /// Something behind does not answer. The cause goes to the log, with the request's id.
+    pub(crate) fn unavailable(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %chain(cause), "a request could not be served");
+        let detail = "Nothing was lost. Send the same request again in a few seconds.";
+        Self { retry_after_s: Some(5), ..Self::new(Kind::Unavailable, detail) }
+    }
+
+    /// Our mistake. The cause goes to the log, with the request's id.
+    pub(crate) fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %chain(cause), "a request failed");
+        let detail = "This is our mistake. Tell us the X-Request-Id of this answer.";
+        Self::new(Kind::Internal, detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = "Basic realm=\"Postulo\", charset=\"UTF-8\"";
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        headers.insert(HeaderName::from_static("content-language"), HeaderValue::from_static("en"));
+        (status, headers, Json(self)).into_response()
+    }
+}
+
+impl<R: std::error::Error + 'static> From<CommandError<R>> for Problem {
+    fn from(error: CommandError<R>) -> Self {
+        match error {
+            CommandError::Refused(refusal) => Self::new(Kind::Refused, refusal.to_string()),
+            CommandError::TooLarge => Self::new(Kind::TooLarge, error.to_string()),
+            CommandError::Contended | CommandError::Busy | CommandError::Unavailable(_) => {
+                Self::unavailable(&error)
+            }
+            CommandError::Invalid(_) | CommandError::Unreadable(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::KeyReused => Self::new(Kind::IdempotencyKeyReused, error.to_string()),
+            SubmitError::Attachments(error) => Self::unavailable(&error),
+            SubmitError::Command(CommandError::Refused(Refusal::NotFound)) => Self::not_found(),
+            SubmitError::Command(error) => error.into(),
+        }
+    }
+}
+
+/// An error with its causes, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,77 @@
+//! One request: its id, its trace, its line in the log.
+
+use std::time::Instant;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use commands::Cause;
+use event_store::ActorKind;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::app::App;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a handler knows of the request it serves.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// Names the request, in the log, in the answer and in the events it causes.
+    pub(crate) id: Uuid,
+    trace_id: Option<String>,
+}
+
+impl Context {
+    /// The cause of what a person of this kind asks for.
+    pub(crate) fn cause(&self, kind: ActorKind) -> Cause {
+        Cause::request(kind, None, self.id).traced(self.trace_id.clone())
+    }
+
+    /// The cause of what a partner asks for.
+    pub(crate) fn partner(&self, client: &domain::ClientId) -> Cause {
+        Cause::partner(client, self.id).traced(self.trace_id.clone())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Context {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let context = parts.extensions.get::<Self>();
+        Ok(context.cloned().unwrap_or(Self { id: Uuid::nil(), trace_id: None }))
+    }
+}
+
+/// Gives the request an id, takes up the caller's trace (W3C Trace Context), and writes one line
+/// when it is answered: method, route, status and time. Never the address itself, which holds
+/// tokens, and nothing of the body.
+pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = app.commands.fresh_id();
+    let trace_id = request
+        .headers()
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split('-').nth(1))
+        .filter(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .map(str::to_owned);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    request.extensions_mut().insert(Context { id, trace_id: trace_id.clone() });
+
+    let span = tracing::info_span!("request", request.id = %id, trace.id = trace_id, %method, route);
+    let began = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let status = response.status().as_u16();
+    span.in_scope(|| {
+        tracing::info!(status, duration_ms, "{method} {route} answered {status}");
+    });
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response
+}
