@@ -1,1 +1,26 @@
-fn main() {}
+//! Postulo: the service behind an "Apply" button. This package puts the parts together: it reads
+//! the configuration, wires the crates, and has one file per command. No rule of the business.
+
+mod cli;
+mod config;
+mod folder;
+mod shutdown;
+mod telemetry;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Every TLS connection of the process uses this provider; a second call is never made.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match cli::run(cli::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("postulo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -4,8 +4,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::client::{ChangeClientSettings, ClientSettings, RegisterClient};
+use domain::client::{ChangeClientSettings, ClientEvent, ClientSettings, RegisterClient};
 use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
+use event_store::Position;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
@@ -83,6 +84,25 @@ impl Commands {
                 secret_digest,
             }),
         })
+    }
+
+    /// Every registered client, in the order of registration, read from the log.
+    pub async fn clients(&self) -> Result<Vec<Client>, CommandError<ClientRefusal>> {
+        let mut clients = vec![];
+        let mut after = Position::START;
+        loop {
+            let kinds = Some(&ClientEvent::KINDS[..1]);
+            let page = self.log.page_after(after, 1000, kinds).await?;
+            if page.reached == after {
+                return Ok(clients);
+            }
+            after = page.reached;
+            for event in page.events {
+                if let Ok(id) = event.aggregate_id.parse() {
+                    clients.extend(self.client(&id).await?);
+                }
+            }
+        }
     }
 
     /// The client of these credentials. The comparison takes the same time for every wrong secret.

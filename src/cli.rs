@@ -1,0 +1,73 @@
+//! The command line: one file per command.
+
+mod audit;
+mod client;
+mod export;
+mod generate;
+mod migrate;
+mod projections;
+mod reactions;
+mod serve;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Postulo, the service behind an "Apply" button: takes job applications from partner sites, brings
+/// them to employers by e-mail, and brings the answers back.
+#[derive(Parser)]
+#[command(version, about, long_about = None)]
+pub(crate) struct Cli {
+    /// A TOML file with settings; variables POSTULO_… win over it.
+    #[arg(long, global = true, env = "POSTULO_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the API, the projections and the workers in one process (the default).
+    Serve,
+    /// Bring the database's tables up to date.
+    Migrate,
+    /// Create, change and list client platforms.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Write data out, for people and other programs.
+    #[command(subcommand)]
+    Export(export::Command),
+    /// Read what happened.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Look after the read models.
+    #[command(subcommand)]
+    Projections(projections::Command),
+    /// Look after the e-mails and other effects that are delayed or failed.
+    #[command(subcommand)]
+    Reactions(reactions::Command),
+    /// Write the files that are generated from the code, or check that they are current.
+    #[command(hide = true)]
+    Generate(generate::Arguments),
+}
+
+pub(crate) async fn run(cli: Cli) -> Result<()> {
+    if let Some(Command::Generate(arguments)) = &cli.command {
+        return generate::run(arguments);
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(config).await,
+        Command::Migrate => migrate::run(&config).await,
+        Command::Client(command) => client::run(&config, command).await,
+        Command::Export(command) => export::run(&config, command).await,
+        Command::Audit(command) => audit::run(&config, command).await,
+        Command::Projections(command) => projections::run(&config, command).await,
+        Command::Reactions(command) => reactions::run(&config, command).await,
+        Command::Generate(arguments) => generate::run(&arguments),
+    }
+}

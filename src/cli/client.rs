@@ -1,0 +1,156 @@
+//! `postulo client …`
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
+use commands::{Cause, Client};
+use domain::client::{ClientSettings, SenderLimits};
+use domain::{ClientId, EmailAddress, Invalid, Language, Line, Origin};
+use event_store::ActorKind;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::wiring::Parts;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Register a client platform and print its secret, once.
+    Create {
+        /// 1 to 64 lower-case letters, digits, dots, dashes or underscores.
+        id: ClientId,
+        /// The name that people read.
+        #[arg(long, value_parser = parse::<Line<64>>)]
+        name: Line<64>,
+        /// The platform's own address: the From of its e-mails.
+        #[arg(long)]
+        contact_email: EmailAddress,
+        #[command(flatten)]
+        options: Options,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change some settings of a client platform; the others stay.
+    Update {
+        /// Which client.
+        id: ClientId,
+        /// The name that people read.
+        #[arg(long, value_parser = parse::<Line<64>>)]
+        name: Option<Line<64>>,
+        /// The platform's own address: the From of its e-mails.
+        #[arg(long)]
+        contact_email: Option<EmailAddress>,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// List the client platforms.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What both commands may set.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// An origin that may hold the form in an iframe; repeat for more. Without any, every site may.
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<Origin>,
+    /// Whether employers are mailed for real; a staging platform's are not.
+    #[arg(long, value_name = "BOOL")]
+    mails_employers: Option<bool>,
+    /// Whether applications are forwarded to Memo.
+    #[arg(long, value_name = "BOOL")]
+    forwards_to_memo: Option<bool>,
+    /// Whether applications are forwarded to AMI.
+    #[arg(long, value_name = "BOOL")]
+    forwards_to_ami: Option<bool>,
+    /// The language of its pages and e-mails: fr or en.
+    #[arg(long)]
+    language: Option<Language>,
+}
+
+fn parse<T: std::str::FromStr<Err = Invalid>>(text: &str) -> Result<T, Invalid> {
+    text.parse()
+}
+
+impl Options {
+    fn apply(self, settings: &mut ClientSettings) {
+        if !self.origin.is_empty() {
+            settings.origins = self.origin;
+        }
+        settings.mails_employers = self.mails_employers.unwrap_or(settings.mails_employers);
+        settings.forwards_to_memo = self.forwards_to_memo.unwrap_or(settings.forwards_to_memo);
+        settings.forwards_to_ami = self.forwards_to_ami.unwrap_or(settings.forwards_to_ami);
+        settings.language = self.language.unwrap_or(settings.language);
+    }
+}
+
+pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    let parts = Parts::open(config).await?;
+    let outcome = perform(&parts, command).await;
+    parts.close().await;
+    outcome
+}
+
+async fn perform(parts: &Parts, command: Command) -> Result<()> {
+    let cause = Cause::request(ActorKind::Operator, None, parts.ids.uuid());
+    match command {
+        Command::Create { id, name, contact_email, options, json } => {
+            let mut settings = ClientSettings {
+                name,
+                contact_email,
+                origins: vec![],
+                mails_employers: true,
+                forwards_to_memo: false,
+                forwards_to_ami: false,
+                language: Language::default(),
+                sender_limits: SenderLimits::default(),
+            };
+            options.apply(&mut settings);
+            let secret = parts.commands.register_client(&id, settings, &cause).await?;
+            if json {
+                println!("{}", json!({ "client_id": id, "client_secret": secret.reveal() }));
+            } else {
+                println!("client id:     {id}");
+                println!("client secret: {}", secret.reveal());
+                println!("The secret is shown this once; only its digest is kept.");
+            }
+        }
+        Command::Update { id, name, contact_email, options } => {
+            let Some(Client { mut settings, .. }) = parts.commands.client(&id).await? else {
+                bail!("there is no client platform called {id}; `postulo client list` shows them");
+            };
+            settings.name = name.unwrap_or(settings.name);
+            settings.contact_email = contact_email.unwrap_or(settings.contact_email);
+            options.apply(&mut settings);
+            parts.commands.change_client_settings(&id, settings, &cause).await?;
+            println!("{id} is changed");
+        }
+        Command::List { json } => list(parts, json).await?,
+    }
+    Ok(())
+}
+
+/// Lists from the log, so that a client that was just created is there.
+async fn list(parts: &Parts, json: bool) -> Result<()> {
+    let clients = parts.commands.clients().await.context("the clients cannot be listed")?;
+    if json {
+        let rows: Vec<_> = clients
+            .iter()
+            .map(|client| json!({ "client_id": client.id, "settings": client.settings }))
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+        return Ok(());
+    }
+    if clients.is_empty() {
+        println!("There is no client platform yet; `postulo client create --help` tells how.");
+    }
+    for Client { id, settings, .. } in &clients {
+        let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
+        let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
+        let mails = if settings.mails_employers { "mails employers" } else { "staging" };
+        println!("{id}\t{}\t{}\t{mails}\t{origins}", settings.name, settings.contact_email);
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The settings: from variables `POSTULO_…`, over an optional TOML file, over defaults.
+//!
+//! [`table`] documents every setting; `docs/configuration.md` and `.env.example` are written from it.
+
+pub(crate) mod table;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use commands::KeyRing;
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::Deserialize;
+use url::Url;
+
+/// Whether the service is tried out or used for real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Mode {
+    /// Needs no setting: a demo client, a built-in mailbox, keys made at the first start.
+    #[default]
+    Development,
+    /// Refuses to start on a missing or unsafe setting.
+    Production,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings as given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    #[serde(default)]
+    mode: Mode,
+    listen: Option<SocketAddr>,
+    base_url: Option<Url>,
+    data_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    attachments_url: Option<Url>,
+    mail_url: Option<String>,
+    mail_domain: Option<String>,
+    keys: Option<String>,
+    undo_seconds: Option<u32>,
+    request_timeout_seconds: Option<u32>,
+    log: Option<String>,
+    #[serde(default)]
+    log_format: LogFormat,
+    #[serde(default)]
+    reactions: BTreeMap<String, Reaction>,
+}
+
+/// What may be set for one reactor.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reaction {
+    pub(crate) enabled: Option<bool>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) concurrency: Option<usize>,
+}
+
+/// The settings in force.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) mode: Mode,
+    pub(crate) listen: SocketAddr,
+    pub(crate) base_url: Option<Url>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: String,
+    pub(crate) attachments_url: Option<Url>,
+    pub(crate) mail_url: String,
+    pub(crate) mail_domain: Option<String>,
+    pub(crate) keys: Option<KeyRing>,
+    pub(crate) undo_seconds: u32,
+    pub(crate) request_timeout_seconds: u32,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) reactions: BTreeMap<String, Reaction>,
+}
+
+impl Config {
+    /// Reads the settings; in production it names all that is missing or unsafe at once.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self> {
+        let mut figment = Figment::new();
+        if let Some(file) = file {
+            if !file.is_file() {
+                bail!("the configuration file {} does not exist", file.display());
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        // Variables for tests and for the configuration file itself are not settings.
+        let variables = Env::prefixed("POSTULO_")
+            .ignore(&["config", "test_postgres_url", "screenshots", "services_dir"])
+            .filter(|name| !name.as_str().starts_with("test_"))
+            .split("__");
+        let given: Given = figment
+            .merge(variables)
+            .extract()
+            .context("a setting cannot be read; docs/configuration.md describes them all")?;
+        Self::from_given(given)
+    }
+
+    fn from_given(given: Given) -> Result<Self> {
+        let production = given.mode == Mode::Production;
+        let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+        let mut wrong = vec![];
+        let keys = match given.keys.as_deref().map(str::parse::<KeyRing>) {
+            Some(Ok(keys)) => Some(keys),
+            Some(Err(error)) => {
+                wrong.push(format!("POSTULO_KEYS: {error}"));
+                None
+            }
+            None => None,
+        };
+        if production {
+            if given.keys.is_none() {
+                wrong.push(
+                    "POSTULO_KEYS is missing: links and tokens are signed with it; make one with \
+                     `echo k1:$(openssl rand -hex 32)`"
+                        .to_owned(),
+                );
+            }
+            match &given.base_url {
+                None => wrong.push(
+                    "POSTULO_BASE_URL is missing: links in e-mails begin with it".to_owned(),
+                ),
+                Some(url) if url.scheme() != "https" => wrong.push(
+                    "POSTULO_BASE_URL is not https: links in e-mails open people's applications"
+                        .to_owned(),
+                ),
+                Some(_) => {}
+            }
+            match given.mail_url.as_deref() {
+                None => wrong.push(
+                    "POSTULO_MAIL_URL is missing: an smtp:// or smtps:// address".to_owned(),
+                ),
+                Some(url) if url.starts_with("mailbox:") => wrong.push(
+                    "POSTULO_MAIL_URL is the built-in mailbox: it shows everybody's e-mails to \
+                     anyone and sends none"
+                        .to_owned(),
+                ),
+                Some(_) => {}
+            }
+        }
+        if !wrong.is_empty() {
+            let mut message = String::from("the service does not start with these settings:");
+            for reason in wrong {
+                let _ = write!(message, "\n  - {reason}"); // writing to a String cannot fail
+            }
+            bail!(message);
+        }
+        let in_data = |name: &str| data_dir.join(name).display().to_string();
+        Ok(Self {
+            mode: given.mode,
+            listen: given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            base_url: given.base_url,
+            database_url: given
+                .database_url
+                .unwrap_or_else(|| format!("sqlite:{}", in_data("postulo.db"))),
+            attachments_url: given.attachments_url,
+            mail_url: given.mail_url.unwrap_or_else(|| format!("mailbox:{}", in_data("mailbox"))),
+            mail_domain: given.mail_domain,
+            keys,
+            undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
+            request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
+            log: given.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: given.log_format,
+            reactions: given.reactions,
+            data_dir,
+        })
+    }
+
+    /// The address people use, when the service listens on `listening`.
+    pub(crate) fn base_url(&self, listening: SocketAddr) -> Result<Url> {
+        match &self.base_url {
+            Some(url) => Ok(url.clone()),
+            None => Ok(Url::parse(&format!("http://{listening}"))?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(text: &str) -> Given {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn development_needs_no_setting() {
+        let config = Config::from_given(Given::default()).unwrap();
+        assert_eq!(config.mode, Mode::Development);
+        assert_eq!(config.database_url, "sqlite:data/postulo.db");
+    }
+
+    #[test]
+    fn production_names_all_that_is_missing_at_once() {
+        let error = Config::from_given(given("mode = 'production'")).unwrap_err().to_string();
+        for name in ["POSTULO_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"] {
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_what_is_unsafe() {
+        let text = format!(
+            "mode = 'production'\nkeys = 'k1:{}'\nbase_url = 'http://example.org'\n\
+             mail_url = 'mailbox:here'",
+            "ab".repeat(32)
+        );
+        let error = Config::from_given(given(&text)).unwrap_err().to_string();
+        assert!(error.contains("not https") && error.contains("built-in mailbox"), "{error}");
+        assert!(!error.contains("KEYS"), "{error}");
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_refused() {
+        assert!(toml::from_str::<Given>("bse_url = 'https://example.org'").is_err());
+    }
+
+    #[test]
+    fn the_table_documents_every_setting() {
+        let known: Vec<_> = table::SETTINGS.iter().map(|setting| setting.name).collect();
+        for name in [
+            "mode", "listen", "base_url", "data_dir", "database_url", "attachments_url",
+            "mail_url", "mail_domain", "keys", "undo_seconds", "request_timeout_seconds", "log",
+            "log_format",
+        ] {
+            let variable = format!("POSTULO_{}", name.to_uppercase());
+            assert!(known.contains(&variable.as_str()), "{variable} is not documented");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The parts, put together from the settings.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use commands::{Attachments, ClientSecret, Commands, KeyRing};
+use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
+
+use crate::config::{Config, Mode};
+use crate::folder;
+
+/// What every command of the command line needs.
+pub(crate) struct Parts {
+    pub(crate) db: Db,
+    pub(crate) log: Log,
+    pub(crate) commands: Commands,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+}
+
+impl Parts {
+    /// Opens the database and the log. The tables must be up to date; in development they are
+    /// brought there.
+    pub(crate) async fn open(config: &Config) -> Result<Self> {
+        let db = database(config).await?;
+        if config.mode == Mode::Development {
+            db.migrate().await.context("the database's tables cannot be brought up to date")?;
+        } else {
+            let pending = db.pending_migrations().await?;
+            if !pending.is_empty() {
+                bail!(
+                    "the database lacks {} migration(s), {} first: run `postulo migrate`",
+                    pending.len(),
+                    pending[0]
+                );
+            }
+        }
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
+        let log = Log::open(db.clone(), clock.clone(), LogOptions::default())
+            .await
+            .context("the log cannot be opened")?;
+        let keys = keys(config, ids.as_ref())?;
+        let attachments = attachments(config)?;
+        let commands =
+            Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
+        Ok(Self { db, log, commands, clock, ids })
+    }
+
+    /// Flushes what is under way and closes the database.
+    pub(crate) async fn close(self) {
+        self.log.close().await;
+        self.db.close().await;
+    }
+}
+
+/// The database, with its folder made.
+pub(crate) async fn database(config: &Config) -> Result<Db> {
+    if config.database_url.starts_with("sqlite:") {
+        std::fs::create_dir_all(&config.data_dir).with_context(|| {
+            format!("the data folder {} cannot be made", config.data_dir.display())
+        })?;
+    }
+    Db::connect(&config.database_url)
+        .await
+        .context("the database of POSTULO_DATABASE_URL cannot be opened")
+}
+
+fn attachments(config: &Config) -> Result<Attachments> {
+    Ok(match &config.attachments_url {
+        None => Attachments::local(&config.data_dir.join("attachments"))?,
+        Some(url) if url.scheme() == "file" => {
+            let folder = url.to_file_path().ok();
+            Attachments::local(&folder.context("POSTULO_ATTACHMENTS_URL names no folder")?)?
+        }
+        Some(url) => {
+            let options = std::env::vars()
+                .filter(|(name, _)| name.starts_with("AWS_"))
+                .map(|(name, value)| (name.to_lowercase(), value));
+            Attachments::remote(url, options)?
+        }
+    })
+}
+
+/// The signing keys: as configured, or made once and kept in the data folder.
+fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
+    if let Some(keys) = &config.keys {
+        return Ok(keys.clone());
+    }
+    let path = config.data_dir.join("development-keys");
+    let text = kept_secret(&path, || {
+        let hex: String = ids.bytes(32).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("dev:{hex}\n")
+    })?;
+    text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
+}
+
+/// The secret of the demo client, made once and kept in the data folder.
+pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<ClientSecret> {
+    let path = config.data_dir.join("demo-client-secret");
+    let text =
+        kept_secret(&path, || ClientSecret::from_random(ids.random()).reveal().to_owned())?;
+    Ok(ClientSecret::presented(text.trim()))
+}
+
+fn kept_secret(path: &PathBuf, make: impl FnOnce() -> String) -> Result<String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("{} cannot be made", folder.display()))?;
+            }
+            let text = make();
+            folder::write_secret(path, &text)?;
+            Ok(text)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
