@@ -24,7 +24,7 @@ USER postulo
 WORKDIR /var/lib/postulo
 VOLUME /var/lib/postulo
 EXPOSE 8080
-ENV POSTULO_LISTEN=0.0.0.0:8080
+ENV POSTULO_LISTEN=0.0.0.0:8080 POSTULO_DATA_DIR=/var/lib/postulo
 # The image has no HTTP client, so bash asks by itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/live HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]

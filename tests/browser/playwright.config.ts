@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-/** Debian's Chromium, or the one that POSTULO_CHROMIUM names. Playwright downloads none. */
+/** Debian's Chromium, or the one that POSTULO_TEST_CHROMIUM names. Playwright downloads none. */
 const chromium =
-  process.env.POSTULO_CHROMIUM ??
+  process.env.POSTULO_TEST_CHROMIUM ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 export default defineConfig({

@@ -32,7 +32,7 @@ class Postulo:
     """One server with a data folder of its own, which mails through the server at `mail_url`."""
 
     def __init__(self, folder: Path, mail_url: str):
-        self.binary = os.environ["POSTULO_BIN"]
+        self.binary = os.environ["POSTULO_TEST_BIN"]
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -42,6 +42,8 @@ class Postulo:
             "HOME": str(folder),
             "POSTULO_LISTEN": self.url.removeprefix("http://"),
             "POSTULO_MAIL_URL": mail_url,
+            # An answer leaves at once: nobody takes one back here.
+            "POSTULO_UNDO_SECONDS": "0",
         }
         self.process = None
 
@@ -155,4 +157,4 @@ def secret_of_new_client(server: Postulo, client: str, name: str, contact: str) 
     answer = server.run(
         "client", "create", client, "--name", name, "--contact-email", contact, "--json"
     )
-    return json.loads(answer)["secret"]
+    return json.loads(answer)["client_secret"]

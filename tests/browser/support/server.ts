@@ -14,8 +14,8 @@ export class Server {
   ) {}
 
   static async start(): Promise<Server> {
-    const binary = process.env.POSTULO_BIN;
-    if (!binary) throw new Error('POSTULO_BIN must name the binary: run script/test browser');
+    const binary = process.env.POSTULO_TEST_BIN;
+    if (!binary) throw new Error('POSTULO_TEST_BIN must name the binary: run script/test browser');
     const folder = await mkdtemp(join(tmpdir(), 'postulo-browser-'));
     const port = await freePort();
     const child = spawn(binary, ['serve'], {

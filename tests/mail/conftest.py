@@ -1,0 +1,79 @@
+"""One server for all tests, which mails through the server that script/services started."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from mailserver import MailServer
+from postulo import Postulo, secret_of_new_client
+
+
+@dataclass
+class Partner:
+    """A client platform, with its credentials."""
+
+    server: Postulo
+    client_id: str
+    secret: str
+    name: str
+    contact: str
+
+    def http(self) -> httpx.Client:
+        return httpx.Client(base_url=self.server.url, auth=(self.client_id, self.secret), timeout=30)
+
+
+@dataclass
+class People:
+    """Addresses of a candidate and an employer that no other test uses."""
+
+    candidate: str
+    employer: str
+
+
+@pytest.fixture(scope="session")
+def mail() -> MailServer:
+    return MailServer(Path(os.environ["POSTULO_TEST_SMTP_FOLDER"]))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Postulo:
+    url = os.environ["POSTULO_TEST_SMTP_URL"] + "?starttls=none"
+    running = Postulo(tmp_path_factory.mktemp("postulo"), url)
+    running.secret = secret_of_new_client(running, "partner", "Emploi Facile", "bonjour@emploi.example")
+    running.start()
+    yield running
+    assert running.stop() == 0, running.log()
+
+
+@pytest.fixture
+def partner(server) -> Partner:
+    return Partner(server, "partner", server.secret, "Emploi Facile", "bonjour@emploi.example")
+
+
+@pytest.fixture
+def people() -> People:
+    one = uuid4().hex[:12]
+    return People(f"camille.{one}@candidats.example", f"recrutement.{one}@boulangerie.example")
+
+
+@pytest.fixture
+def application(people) -> dict:
+    """The fields of a whole application."""
+    return {
+        "candidate_email": people.candidate,
+        "candidate_first_name": "Zoé",
+        "candidate_last_name": "Le Guénnec",
+        "candidate_phone": "06 12 34 56 78",
+        "candidate_address": "12 rue des Lilas, 75020 Paris",
+        "candidate_peid": "PE-" + uuid4().hex[:8],
+        "candidate_rome_code": "D1102",
+        "employer_email": people.employer,
+        "employer_description": "Boulangerie Dupont & Fils",
+        "siret": "73282932000074",
+        "job": "Boulanger (H/F)",
+        "message": "Bonjour,\n\nVotre fournil me plaît : j’y travaillerais volontiers.\n\nZoé",
+    }

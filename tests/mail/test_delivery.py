@@ -1,0 +1,62 @@
+"""What becomes of an e-mail that the employer's server refuses, for now or for good."""
+
+import json
+
+from test_application import apply
+
+from postulo import until
+
+
+def kinds(partner, application_id) -> list[str]:
+    with partner.http() as http:
+        answer = http.get(f"/api/v1/applications/{application_id}/events")
+    assert answer.status_code == 200, answer.text
+    return [event["type"] for event in answer.json()["events"]]
+
+
+def reactions(partner) -> list[dict]:
+    return json.loads(partner.server.run("reactions", "list", "--json"))
+
+
+def test_a_refusal_for_now_is_tried_again_until_it_is_taken(partner, people, application, mail):
+    application["employer_email"] = busy = "busy-451-1." + people.employer
+    answer = apply(partner, application)
+    assert answer.status_code == 201, answer.text
+    [received] = mail.await_messages(busy)
+    assert received.recipients == [busy]
+    assert mail.attempts(busy) == 2
+    until(lambda: "SentToEmployer" in kinds(partner, answer.json()["id"]), partner.server.log)
+
+
+def test_a_refusal_for_good_is_kept_for_the_operator_and_not_repeated(partner, people, application, mail):
+    application["employer_email"] = unknown = "unknown-550." + people.employer
+    identifier = apply(partner, application).json()["id"]
+    until(lambda: "EmployerEmailFailed" in kinds(partner, identifier), partner.server.log)
+    assert "SentToEmployer" not in kinds(partner, identifier)
+    [failed] = [one for one in reactions(partner) if identifier in json.dumps(one)]
+    assert "550" in json.dumps(failed)
+    assert mail.attempts(unknown) == 1
+
+
+def test_a_refusal_for_now_waits_and_its_neighbours_do_not(partner, people, application, mail):
+    busy = "busy-451." + people.employer
+    identifier = apply(partner, application | {"employer_email": busy}).json()["id"]
+    until(lambda: mail.attempts(busy) >= 1, partner.server.log)
+    assert apply(partner, application).status_code == 201
+    mail.await_messages(people.employer)
+    until(
+        lambda: [one for one in reactions(partner) if identifier in json.dumps(one) and "451" in json.dumps(one)],
+        lambda: json.dumps(reactions(partner)),
+    )
+    assert mail.received(busy) == []
+    assert not {"SentToEmployer", "EmployerEmailFailed"} & set(kinds(partner, identifier))
+
+
+def test_a_connection_that_breaks_is_no_refusal(partner, people, application, mail):
+    broken = "hangup." + people.employer
+    identifier = apply(partner, application | {"employer_email": broken}).json()["id"]
+    until(
+        lambda: [one for one in reactions(partner) if identifier in json.dumps(one)],
+        lambda: json.dumps(reactions(partner)),
+    )
+    assert "EmployerEmailFailed" not in kinds(partner, identifier)
