@@ -1,0 +1,20 @@
+import AxeBuilder from '@axe-core/playwright';
+import { type Page, expect } from '@playwright/test';
+
+/**
+ * Finds nothing wrong by WCAG 2.2 A and AA and by axe's best practices, nor a page wider than its window. Frames of
+ * the page are checked with it.
+ */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const told = found.violations.map(
+    (one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.html).join('\n    ')}`,
+  );
+  expect.soft(told, name).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect.soft(overflow, `${name}: pixels beyond the window's width`).toBeLessThanOrEqual(0);
+}
