@@ -82,6 +82,16 @@ const STREAM: &str = "
     WHERE aggregate_type = $1 AND aggregate_id = $2
     ORDER BY sequence";
 
+const STREAMS: &str = "
+    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
+    FROM events
+    WHERE aggregate_type = $1 AND position <= $2 AND aggregate_id IN ({ids})
+    ORDER BY aggregate_id, sequence";
+
+/// How many streams one statement reads: few shapes of statement, so that each stays prepared.
+const STREAMS_AT_ONCE: [usize; 2] = [64, 4];
+
 const AFTER: &str = "
     SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
            CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
@@ -106,6 +116,37 @@ impl Log {
             .fetch_all(STREAM, args![aggregate_type, aggregate_id])
             .await?;
         rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// All events of these streams up to this position: stream by stream, each in the order of its
+    /// sequence.
+    pub async fn streams(
+        &self,
+        aggregate_type: &str,
+        aggregate_ids: &[&str],
+        up_to: Position,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let mut events = vec![];
+        let mut rest = aggregate_ids;
+        while let Some(last) = rest.last() {
+            let size = STREAMS_AT_ONCE
+                .into_iter()
+                .find(|size| *size <= rest.len())
+                .unwrap_or(STREAMS_AT_ONCE[1]);
+            let (now, later) = rest.split_at(size.min(rest.len()));
+            let mut args = args![aggregate_type, up_to];
+            // What is missing to a full statement repeats an id, which changes nothing.
+            let filled = now.iter().chain(std::iter::repeat(last)).take(size);
+            args.extend(filled.copied().map(Value::from));
+            let places: Vec<String> = (3..=args.len()).map(|n| format!("${n}")).collect();
+            let sql = STREAMS.replace("{ids}", &places.join(", "));
+            let rows: Vec<Row> = self.db().fetch_all(&sql, args).await?;
+            for row in rows {
+                events.push(RawEvent::try_from(row)?);
+            }
+            rest = later;
+        }
+        Ok(events)
     }
 
     /// Events of all streams after this position, at most `limit`, in order; only of these kinds
