@@ -1,1 +1,36 @@
 //! The read side: one file per read model, and the exports.
+//!
+//! A read model is a [`Projection`]: it names the kinds of events it reads and its tables, and says,
+//! as a pure function of histories, which rows they come to. The runner ([`Projections`]) follows
+//! the log, writes the rows and moves the checkpoint in one transaction, so that each event counts
+//! once. Readers use the functions beside each read model: [`applications::find`], [`timeline::of`].
+//!
+//! To add one: its file here (its `Table`, its `Projection`, its queries), its line in [`all`], and
+//! a migration for each engine with the table twice, once with the suffix `_rebuild`.
+
+pub mod answers;
+pub mod applications;
+mod apply;
+mod batch;
+pub mod clients;
+pub mod columns;
+pub mod emails;
+pub mod export;
+mod projection;
+mod rebuild;
+mod runner;
+mod status;
+mod stored;
+mod table;
+pub mod timeline;
+mod wait;
+
+pub use apply::ApplyError;
+pub use batch::{Batch, History, Reads};
+pub use projection::{Projection, UnknownProjection, all, named};
+pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use runner::{Projections, RunnerOptions};
+pub use status::{ProjectionStatus, Stuck, status};
+pub use stored::Unreadable;
+pub use table::{Column, Kind, Rows, Table};
+pub use wait::{NotProjected, wait_for};

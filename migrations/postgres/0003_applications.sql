@@ -1,0 +1,71 @@
+-- Current state of each application. The columns are documented in projections/src.
+CREATE TABLE applications (
+    id                    TEXT COLLATE "C" NOT NULL,
+    client_id             TEXT COLLATE "C" NOT NULL,
+    status                TEXT COLLATE "C" NOT NULL,
+    language              TEXT COLLATE "C" NOT NULL,
+    job                   TEXT COLLATE "C" NOT NULL,
+    rome_code             TEXT COLLATE "C",
+    employer_description  TEXT COLLATE "C" NOT NULL,
+    employer_siret        TEXT COLLATE "C" NOT NULL,
+    employer_email        TEXT COLLATE "C" NOT NULL,
+    candidate_first_name  TEXT COLLATE "C" NOT NULL,
+    candidate_last_name   TEXT COLLATE "C" NOT NULL,
+    candidate_email       TEXT COLLATE "C" NOT NULL,
+    candidate_phone       TEXT COLLATE "C" NOT NULL,
+    candidate_address     TEXT COLLATE "C" NOT NULL,
+    candidate_peid        TEXT COLLATE "C" NOT NULL,
+    message               TEXT COLLATE "C" NOT NULL,
+    send_confirmation     BOOLEAN NOT NULL,
+    attachments           TEXT COLLATE "C" NOT NULL,
+    submitted_at          TEXT COLLATE "C" NOT NULL,
+    submitted_position    BIGINT NOT NULL,
+    employer_email_status TEXT COLLATE "C" NOT NULL,
+    employer_email_at     TEXT COLLATE "C",
+    answers               BIGINT NOT NULL,
+    last_answer_kind      TEXT COLLATE "C",
+    last_answered_at      TEXT COLLATE "C",
+    withdrawn_at          TEXT COLLATE "C",
+    updated_at            TEXT COLLATE "C" NOT NULL,
+    last_position         BIGINT NOT NULL,
+    last_sequence         BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX applications_client ON applications (client_id, submitted_position);
+CREATE INDEX applications_client_status ON applications (client_id, status, submitted_position);
+
+-- Where it is built anew, beside the one above; then the two change names.
+CREATE TABLE applications_rebuild (
+    id                    TEXT COLLATE "C" NOT NULL,
+    client_id             TEXT COLLATE "C" NOT NULL,
+    status                TEXT COLLATE "C" NOT NULL,
+    language              TEXT COLLATE "C" NOT NULL,
+    job                   TEXT COLLATE "C" NOT NULL,
+    rome_code             TEXT COLLATE "C",
+    employer_description  TEXT COLLATE "C" NOT NULL,
+    employer_siret        TEXT COLLATE "C" NOT NULL,
+    employer_email        TEXT COLLATE "C" NOT NULL,
+    candidate_first_name  TEXT COLLATE "C" NOT NULL,
+    candidate_last_name   TEXT COLLATE "C" NOT NULL,
+    candidate_email       TEXT COLLATE "C" NOT NULL,
+    candidate_phone       TEXT COLLATE "C" NOT NULL,
+    candidate_address     TEXT COLLATE "C" NOT NULL,
+    candidate_peid        TEXT COLLATE "C" NOT NULL,
+    message               TEXT COLLATE "C" NOT NULL,
+    send_confirmation     BOOLEAN NOT NULL,
+    attachments           TEXT COLLATE "C" NOT NULL,
+    submitted_at          TEXT COLLATE "C" NOT NULL,
+    submitted_position    BIGINT NOT NULL,
+    employer_email_status TEXT COLLATE "C" NOT NULL,
+    employer_email_at     TEXT COLLATE "C",
+    answers               BIGINT NOT NULL,
+    last_answer_kind      TEXT COLLATE "C",
+    last_answered_at      TEXT COLLATE "C",
+    withdrawn_at          TEXT COLLATE "C",
+    updated_at            TEXT COLLATE "C" NOT NULL,
+    last_position         BIGINT NOT NULL,
+    last_sequence         BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX applications_rebuild_client ON applications_rebuild (client_id, submitted_position);
+CREATE INDEX applications_rebuild_client_status ON applications_rebuild (client_id, status, submitted_position);

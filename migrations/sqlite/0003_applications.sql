@@ -1,0 +1,71 @@
+-- Current state of each application. The columns are documented in projections/src.
+CREATE TABLE applications (
+    id                    TEXT NOT NULL,
+    client_id             TEXT NOT NULL,
+    status                TEXT NOT NULL,
+    language              TEXT NOT NULL,
+    job                   TEXT NOT NULL,
+    rome_code             TEXT,
+    employer_description  TEXT NOT NULL,
+    employer_siret        TEXT NOT NULL,
+    employer_email        TEXT NOT NULL,
+    candidate_first_name  TEXT NOT NULL,
+    candidate_last_name   TEXT NOT NULL,
+    candidate_email       TEXT NOT NULL,
+    candidate_phone       TEXT NOT NULL,
+    candidate_address     TEXT NOT NULL,
+    candidate_peid        TEXT NOT NULL,
+    message               TEXT NOT NULL,
+    send_confirmation     BOOLEAN NOT NULL,
+    attachments           TEXT NOT NULL,
+    submitted_at          TEXT NOT NULL,
+    submitted_position    BIGINT NOT NULL,
+    employer_email_status TEXT NOT NULL,
+    employer_email_at     TEXT,
+    answers               BIGINT NOT NULL,
+    last_answer_kind      TEXT,
+    last_answered_at      TEXT,
+    withdrawn_at          TEXT,
+    updated_at            TEXT NOT NULL,
+    last_position         BIGINT NOT NULL,
+    last_sequence         BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX applications_client ON applications (client_id, submitted_position);
+CREATE INDEX applications_client_status ON applications (client_id, status, submitted_position);
+
+-- Where it is built anew, beside the one above; then the two change names.
+CREATE TABLE applications_rebuild (
+    id                    TEXT NOT NULL,
+    client_id             TEXT NOT NULL,
+    status                TEXT NOT NULL,
+    language              TEXT NOT NULL,
+    job                   TEXT NOT NULL,
+    rome_code             TEXT,
+    employer_description  TEXT NOT NULL,
+    employer_siret        TEXT NOT NULL,
+    employer_email        TEXT NOT NULL,
+    candidate_first_name  TEXT NOT NULL,
+    candidate_last_name   TEXT NOT NULL,
+    candidate_email       TEXT NOT NULL,
+    candidate_phone       TEXT NOT NULL,
+    candidate_address     TEXT NOT NULL,
+    candidate_peid        TEXT NOT NULL,
+    message               TEXT NOT NULL,
+    send_confirmation     BOOLEAN NOT NULL,
+    attachments           TEXT NOT NULL,
+    submitted_at          TEXT NOT NULL,
+    submitted_position    BIGINT NOT NULL,
+    employer_email_status TEXT NOT NULL,
+    employer_email_at     TEXT,
+    answers               BIGINT NOT NULL,
+    last_answer_kind      TEXT,
+    last_answered_at      TEXT,
+    withdrawn_at          TEXT,
+    updated_at            TEXT NOT NULL,
+    last_position         BIGINT NOT NULL,
+    last_sequence         BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX applications_rebuild_client ON applications_rebuild (client_id, submitted_position);
+CREATE INDEX applications_rebuild_client_status ON applications_rebuild (client_id, status, submitted_position);

@@ -1,0 +1,243 @@
+//! `answers`: what recruiters answered, a row each; undone answers stay, marked.
+
+use domain::JobApplication;
+use domain::application::{Answer, AnswerId, AnswerKind, Event, EventKind, GivenAnswer};
+use domain::{ClientId, Personal};
+use event_store::{Db, DbError, Position, Value, args};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::applications::{delivery_name, settled_at};
+use crate::stored::{MaybeText, Text};
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "answers",
+    about: "What recruiters answered: one row for each answer. Undone ones stay, marked.",
+    key: &["application_id", "answer_id"],
+    columns: &[
+        Column::new(
+            "application_id",
+            Kind::Text,
+            "The application that is answered.",
+        ),
+        Column::new("answer_id", Kind::Text, "The answer: a UUID."),
+        Column::new(
+            "client_id",
+            Kind::Text,
+            "The client platform of the application.",
+        ),
+        Column::new(
+            "number",
+            Kind::Integer,
+            "Its place among the application's answers, from 1.",
+        ),
+        Column::new("kind", Kind::Text, "interview, info, rejection or hire."),
+        Column::new("answered_at", Kind::Time, "When it was given."),
+        Column::new(
+            "undo_until",
+            Kind::Time,
+            "Until when the recruiter could take it back.",
+        ),
+        Column::new(
+            "undone",
+            Kind::Boolean,
+            "Whether the recruiter took it back.",
+        ),
+        Column::new(
+            "reason",
+            Kind::Text,
+            "Rejection: unknown, novacancy, experience, skills or education.",
+        )
+        .nullable(),
+        Column::new("place", Kind::Text, "Interview: onsite, phone or video.").nullable(),
+        Column::new("starts_at", Kind::Time, "Interview: when it begins.").nullable(),
+        Column::new(
+            "starts_at_zoned",
+            Kind::Text,
+            "Interview: when it begins, with its time zone (RFC 9557).",
+        )
+        .nullable(),
+        Column::new("message", Kind::Text, "What the recruiter wrote.")
+            .nullable()
+            .personal(),
+        Column::new("recruiter_name", Kind::Text, "Who answers.")
+            .nullable()
+            .personal(),
+        Column::new("recruiter_email", Kind::Text, "How to reach them.")
+            .nullable()
+            .personal(),
+        Column::new("recruiter_phone", Kind::Text, "How to reach them.")
+            .nullable()
+            .personal(),
+        Column::new("recruiter_address", Kind::Text, "How to reach them.")
+            .nullable()
+            .personal(),
+        Column::new(
+            "email_status",
+            Kind::Text,
+            "The e-mail to the candidate: pending, sent, failed or skipped. That of an undone answer is skipped, unless it had left.",
+        ),
+        Column::new("email_at", Kind::Time, "When it was sent or failed.").nullable(),
+        Column::new("position", Kind::Integer, "Where the answer is in the log."),
+    ],
+};
+
+pub(crate) struct Answers;
+
+impl Projection for Answers {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        const EVENTS: &[&str] = &[
+            EventKind::Submitted.as_str(),
+            EventKind::InterviewProposed.as_str(),
+            EventKind::InfoRequested.as_str(),
+            EventKind::Rejected.as_str(),
+            EventKind::Hired.as_str(),
+            EventKind::AnswerUndone.as_str(),
+            EventKind::AnswerSentToCandidate.as_str(),
+            EventKind::CandidateEmailFailed.as_str(),
+        ];
+        EVENTS
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Histories
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.applications.iter().flat_map(of_history).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
+    let state = history.state();
+    let Ok(application) = state.known() else {
+        return vec![]; // no history begins with anything but a submission
+    };
+    let client = application.submission.client.as_str();
+    (1..)
+        .zip(&application.answers)
+        .map(|(number, given)| row(history, client, number, given))
+        .collect()
+}
+
+fn row(
+    history: &History<JobApplication>,
+    client: &str,
+    number: i64,
+    given: &GivenAnswer,
+) -> Vec<Value> {
+    let interview = match &given.answer {
+        Answer::Interview(interview) => Some(interview),
+        _ => None,
+    };
+    let reason = match &given.answer {
+        Answer::Rejection(rejection) => Some(rejection.reason.as_str()),
+        _ => None,
+    };
+    let recruiter = given.answer.recruiter();
+    let email = recruiter.and_then(|recruiter| recruiter.email.as_ref());
+    let phone = recruiter.and_then(|recruiter| recruiter.phone.as_ref());
+    let address = recruiter.and_then(|recruiter| recruiter.address.as_ref());
+    args![
+        history.id.as_str(),
+        given.id.0,
+        client,
+        number,
+        given.answer.kind().as_str(),
+        given.at,
+        given.undo_until,
+        given.undone,
+        reason,
+        interview.map(|interview| interview.place.as_str()),
+        interview.map(|interview| interview.starts_at.timestamp()),
+        interview.map(|interview| interview.starts_at.to_string()),
+        given.answer.message(),
+        recruiter.map(|recruiter| recruiter.name.reveal().as_str()),
+        email.map(|email| email.reveal().as_str()),
+        phone.map(|phone| phone.reveal().as_str()),
+        address.map(|address| address.reveal().as_str()),
+        email_status(given),
+        settled_at(&given.email),
+        position(history, given.id),
+    ]
+}
+
+/// The e-mail of an answer that was taken back does not leave.
+pub(crate) const fn email_status(given: &GivenAnswer) -> &'static str {
+    match delivery_name(&given.email) {
+        _ if given.undone && !given.email.is_sent() => "skipped",
+        name => name,
+    }
+}
+
+/// Where the answer was given.
+pub(crate) fn position(history: &History<JobApplication>, answer: AnswerId) -> Position {
+    let gives = |event: &Event| event.given_answer().is_some_and(|given| given.id == answer);
+    history
+        .events
+        .iter()
+        .find(|recorded| gives(&recorded.event))
+        .map_or(Position::START, |recorded| recorded.position)
+}
+
+/// An answer that was given.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the table documents its columns")]
+pub struct AnswerRow {
+    #[sqlx(try_from = "Text")]
+    pub application_id: Uuid,
+    #[sqlx(try_from = "Text")]
+    pub answer_id: AnswerId,
+    #[sqlx(try_from = "Text")]
+    pub client_id: ClientId,
+    pub number: i64,
+    #[sqlx(try_from = "Text")]
+    pub kind: AnswerKind,
+    #[sqlx(try_from = "Text")]
+    pub answered_at: Timestamp,
+    #[sqlx(try_from = "Text")]
+    pub undo_until: Timestamp,
+    pub undone: bool,
+    pub reason: Option<String>,
+    pub place: Option<String>,
+    #[sqlx(try_from = "MaybeText")]
+    pub starts_at: Option<Timestamp>,
+    pub starts_at_zoned: Option<String>,
+    #[sqlx(try_from = "MaybeText")]
+    pub message: Option<Personal<String>>,
+    #[sqlx(try_from = "MaybeText")]
+    pub recruiter_name: Option<Personal<String>>,
+    #[sqlx(try_from = "MaybeText")]
+    pub recruiter_email: Option<Personal<String>>,
+    #[sqlx(try_from = "MaybeText")]
+    pub recruiter_phone: Option<Personal<String>>,
+    #[sqlx(try_from = "MaybeText")]
+    pub recruiter_address: Option<Personal<String>>,
+    pub email_status: String,
+    #[sqlx(try_from = "MaybeText")]
+    pub email_at: Option<Timestamp>,
+    #[sqlx(try_from = "i64")]
+    pub position: Position,
+}
+
+const OF: &str = "
+    SELECT *
+    FROM answers
+    WHERE application_id = $1
+    ORDER BY number";
+
+/// The answers to an application, undone ones too, oldest first.
+pub async fn of(db: &Db, application: Uuid) -> Result<Vec<AnswerRow>, DbError> {
+    db.fetch_all(OF, args![application]).await
+}

@@ -1,0 +1,250 @@
+//! `applications`: where each application stands, a row each.
+
+mod query;
+
+use domain::application::{Application, Attachment, Delivery};
+use domain::{JobApplication, Personal, RomeCode};
+use event_store::{Value, args};
+
+pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
+
+use crate::projection::EVERY_KIND;
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "applications",
+    about: "Where each application stands: one row for each.",
+    key: &["id"],
+    columns: &[
+        Column::new("id", Kind::Text, "The application: a UUID."),
+        Column::new(
+            "client_id",
+            Kind::Text,
+            "The client platform it came through.",
+        ),
+        Column::new(
+            "status",
+            Kind::Text,
+            "submitted, sent, undeliverable, info_requested, interview_proposed, rejected, hired or withdrawn.",
+        ),
+        Column::new(
+            "language",
+            Kind::Text,
+            "The language of its pages and e-mails: fr or en.",
+        ),
+        Column::new("job", Kind::Text, "The title of the job."),
+        Column::new(
+            "rome_code",
+            Kind::Text,
+            "The occupation looked for, a ROME code.",
+        )
+        .nullable(),
+        Column::new(
+            "employer_description",
+            Kind::Text,
+            "The employer's name, as the partner shows it.",
+        ),
+        Column::new(
+            "employer_siret",
+            Kind::Text,
+            "The employer's number in the register, 14 digits.",
+        ),
+        Column::new(
+            "employer_email",
+            Kind::Text,
+            "Where the application is sent.",
+        )
+        .personal(),
+        Column::new("candidate_first_name", Kind::Text, "First name.").personal(),
+        Column::new("candidate_last_name", Kind::Text, "Last name.").personal(),
+        Column::new(
+            "candidate_email",
+            Kind::Text,
+            "Where the candidate is written to.",
+        )
+        .personal(),
+        Column::new("candidate_phone", Kind::Text, "Phone number, as typed.").personal(),
+        Column::new(
+            "candidate_address",
+            Kind::Text,
+            "Postal address on one line.",
+        )
+        .personal(),
+        Column::new(
+            "candidate_peid",
+            Kind::Text,
+            "The candidate's id at the public employment service.",
+        )
+        .personal(),
+        Column::new(
+            "message",
+            Kind::Text,
+            "The candidate's message to the employer.",
+        )
+        .personal(),
+        Column::new(
+            "send_confirmation",
+            Kind::Boolean,
+            "Whether the candidate asked for a copy.",
+        ),
+        Column::new(
+            "attachments",
+            Kind::Json,
+            "The documents: a list of {name, media_type, size (bytes), digest (SHA-256)}.",
+        )
+        .personal(),
+        Column::new("submitted_at", Kind::Time, "When it was submitted."),
+        Column::new(
+            "submitted_position",
+            Kind::Integer,
+            "Where its submission is in the log: the order of all applications.",
+        ),
+        Column::new(
+            "employer_email_status",
+            Kind::Text,
+            "The e-mail to the employer: pending, sent, failed or skipped.",
+        ),
+        Column::new(
+            "employer_email_at",
+            Kind::Time,
+            "When it was sent or failed.",
+        )
+        .nullable(),
+        Column::new(
+            "answers",
+            Kind::Integer,
+            "How many answers stand; undone ones do not count.",
+        ),
+        Column::new(
+            "last_answer_kind",
+            Kind::Text,
+            "The latest answer that stands: interview, info, rejection or hire.",
+        )
+        .nullable(),
+        Column::new("last_answered_at", Kind::Time, "When it was given.").nullable(),
+        Column::new("withdrawn_at", Kind::Time, "When the candidate withdrew.").nullable(),
+        Column::new(
+            "updated_at",
+            Kind::Time,
+            "When the latest event about it happened.",
+        ),
+        Column::new(
+            "last_position",
+            Kind::Integer,
+            "Where that event is in the log.",
+        ),
+        Column::new(
+            "last_sequence",
+            Kind::Integer,
+            "How many events there are about it.",
+        ),
+    ],
+};
+
+pub(crate) struct Applications;
+
+impl Projection for Applications {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &EVERY_KIND
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Histories
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.applications.iter().filter_map(row).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+/// `None` where nothing was submitted, which no history begins with.
+fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
+    let state = history.state();
+    let (status, application) = (state.status()?, state.known().ok()?);
+    let Application {
+        submission,
+        submitted_at,
+        employer_email,
+        withdrawn_at,
+        ..
+    } = application;
+    let (candidate, employer) = (&submission.candidate, &submission.employer);
+    let last_answer = application.standing_answers().next_back();
+    let (first, last) = (history.events.first()?, history.last());
+    Some(args![
+        history.id.as_str(),
+        submission.client.as_str(),
+        status.as_str(),
+        submission.language.code(),
+        submission.job.as_str(),
+        candidate.rome_code.as_ref().map(RomeCode::as_str),
+        employer.description.as_str(),
+        employer.siret.as_str(),
+        employer.email.reveal().as_str(),
+        candidate.first_name.reveal().as_str(),
+        candidate.last_name.reveal().as_str(),
+        candidate.email.reveal().as_str(),
+        candidate.phone.reveal().as_str(),
+        candidate.address.reveal().as_str(),
+        candidate.peid.reveal().as_str(),
+        submission.message.reveal().as_str(),
+        submission.send_confirmation,
+        attachments(&submission.attachments),
+        *submitted_at,
+        first.position,
+        delivery_name(employer_email),
+        settled_at(employer_email),
+        count(application.standing_answers().count()),
+        last_answer.map(|given| given.answer.kind().as_str()),
+        last_answer.map(|given| given.at),
+        *withdrawn_at,
+        last.event.at(),
+        last.position,
+        last.sequence,
+    ])
+}
+
+fn attachments(attachments: &[Attachment]) -> String {
+    let rows: Vec<_> = attachments
+        .iter()
+        .map(|attachment| AttachmentRow {
+            name: Personal::new(attachment.name.reveal().as_str().to_owned()),
+            media_type: attachment.media_type,
+            size: attachment.size,
+            digest: attachment.digest.clone(),
+        })
+        .collect();
+    serde_json::to_string(&rows).expect("plain fields are always written as JSON")
+}
+
+/// What became of an e-mail, in one word.
+pub(crate) const fn delivery_name(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Pending => "pending",
+        Delivery::Sent { .. } => "sent",
+        Delivery::Failed { .. } => "failed",
+        Delivery::Skipped { .. } => "skipped",
+    }
+}
+
+/// When that was, where the state knows.
+pub(crate) const fn settled_at(delivery: &Delivery) -> Option<jiff::Timestamp> {
+    match delivery {
+        Delivery::Sent { at, .. } | Delivery::Failed { at } => Some(*at),
+        Delivery::Pending | Delivery::Skipped { .. } => None,
+    }
+}
+
+pub(crate) fn count(items: usize) -> i64 {
+    i64::try_from(items).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,160 @@
+//! One batch: read, fold, write, and move the checkpoint, for the runner and for a rebuild.
+
+use std::sync::Arc;
+
+use event_store::checkpoint::{self, CheckpointError};
+use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx, Upcasters};
+
+use crate::status;
+use crate::table::{Copy, Rows};
+use crate::{Batch, Projection};
+
+/// A batch was not applied; nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The database failed: it may work later.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The row of an event is damaged: the projection stays before it until the log is mended.
+    #[error(transparent)]
+    Damaged(ReadError),
+    /// An event is of a shape that this version does not know: the projection stays before it until
+    /// a version runs that does.
+    #[error(transparent)]
+    Undecodable(#[from] DecodeError),
+    /// Another process moved the checkpoint: read it again and go on from there.
+    #[error(transparent)]
+    Moved(CheckpointError),
+}
+
+impl From<ReadError> for ApplyError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Db(error) => Self::Db(error),
+            damaged @ ReadError::Damaged { .. } => Self::Damaged(damaged),
+        }
+    }
+}
+
+impl From<CheckpointError> for ApplyError {
+    fn from(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::Db(error) => Self::Db(error),
+            moved @ CheckpointError::Moved { .. } => Self::Moved(moved),
+        }
+    }
+}
+
+impl ApplyError {
+    /// The event that the projection cannot get past, where that is the trouble.
+    pub const fn stuck_at(&self) -> Option<Position> {
+        match self {
+            Self::Damaged(ReadError::Damaged { position, .. }) => Some(*position),
+            Self::Undecodable(error) => Some(error.position),
+            Self::Damaged(ReadError::Db(_)) | Self::Db(_) | Self::Moved(_) => None,
+        }
+    }
+}
+
+/// The rows of the events up to a position, ready to be written.
+pub(crate) struct Prepared {
+    /// Empty where no event concerned the projection.
+    pub(crate) rows: Vec<Rows>,
+    /// Every event up to here was looked at.
+    pub(crate) reached: Position,
+}
+
+/// The checkpoint of a projection's copy.
+pub(crate) fn checkpoint_name(projection: &str, copy: Copy) -> String {
+    copy.name(&format!("projection:{projection}"))
+}
+
+/// What applying needs besides the projection.
+#[derive(Clone)]
+pub(crate) struct Applier {
+    pub(crate) log: Log,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) upcasters: Upcasters,
+    /// Events in one transaction.
+    pub(crate) batch: i64,
+}
+
+impl Applier {
+    /// Reads the next events after `after` and folds them, outside of any transaction. Where one of
+    /// them cannot be decoded, the events before it are prepared; it is an error once it is first.
+    pub(crate) async fn prepare(
+        &self,
+        projection: &dyn Projection,
+        after: Position,
+    ) -> Result<Prepared, ApplyError> {
+        let kinds = projection.events();
+        let page = self.log.page_after(after, self.batch, Some(kinds)).await?;
+        let (mut events, mut reached) = (page.events, page.reached);
+        let batch = match self.load(projection, &events).await {
+            Err(ApplyError::Undecodable(error))
+                if events
+                    .first()
+                    .is_some_and(|first| first.position < error.position)
+                    && error.position > after =>
+            {
+                events.retain(|event| event.position < error.position);
+                reached = Position::new(error.position.get() - 1);
+                self.load(projection, &events).await?
+            }
+            outcome => outcome?,
+        };
+        let rows = if events.is_empty() {
+            vec![]
+        } else {
+            projection.rows(&batch)
+        };
+        Ok(Prepared { rows, reached })
+    }
+
+    async fn load(
+        &self,
+        projection: &dyn Projection,
+        events: &[event_store::RawEvent],
+    ) -> Result<Batch, ApplyError> {
+        let (kinds, reads) = (projection.events(), projection.reads());
+        Batch::load(&self.log, &self.upcasters, events, kinds, reads).await
+    }
+
+    /// Moves the checkpoint from `from` and writes the rows, in one transaction.
+    pub(crate) async fn write(
+        &self,
+        projection: &dyn Projection,
+        copy: Copy,
+        from: Position,
+        prepared: Prepared,
+    ) -> Result<(), ApplyError> {
+        let mut tx = self.log.db().begin().await?;
+        self.write_in(&mut tx, projection, copy, from, prepared)
+            .await?;
+        if copy == Copy::Live {
+            status::moved(&mut tx, projection.name(), self.clock.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The same in the caller's transaction. The checkpoint comes first: its row is the lock that
+    /// keeps two processes from writing the same batch.
+    pub(crate) async fn write_in(
+        &self,
+        tx: &mut Tx,
+        projection: &dyn Projection,
+        copy: Copy,
+        from: Position,
+        prepared: Prepared,
+    ) -> Result<(), ApplyError> {
+        let name = checkpoint_name(projection.name(), copy);
+        checkpoint::advance(tx, &name, from, prepared.reached).await?;
+        for Rows { table, rows } in prepared.rows {
+            let table = projection.tables().iter().find(|known| known.name == table);
+            let table = table.expect("a projection writes into the tables that it names");
+            table.write(tx, copy, rows).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! `clients`: the client platforms with their settings.
+
+use domain::client::{ClientEvent, ClientSettings, SenderLimits};
+use domain::{ClientId, ClientPlatform, EmailAddress, Language, Line, Origin};
+use event_store::{Db, DbError, Position, Value, args};
+use jiff::Timestamp;
+
+use crate::stored::Text;
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table, Unreadable};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "clients",
+    about: "The client platforms with their settings: one row for each.",
+    key: &["id"],
+    columns: &[
+        Column::new("id", Kind::Text, "Its public name."),
+        Column::new("name", Kind::Text, "The name that people read."),
+        Column::new(
+            "contact_email",
+            Kind::Text,
+            "The platform's own address: the From of its e-mails.",
+        ),
+        Column::new(
+            "origins",
+            Kind::Json,
+            "The origins that may hold the form in an iframe; any may while the list is empty.",
+        ),
+        Column::new(
+            "mails_employers",
+            Kind::Boolean,
+            "Whether employers are mailed for real.",
+        ),
+        Column::new(
+            "forwards_to_memo",
+            Kind::Boolean,
+            "Whether applications are forwarded to Memo.",
+        ),
+        Column::new(
+            "forwards_to_ami",
+            Kind::Boolean,
+            "Whether applications are forwarded to AMI.",
+        ),
+        Column::new(
+            "language",
+            Kind::Text,
+            "The language of its pages and e-mails: fr or en.",
+        ),
+        Column::new(
+            "limit_per_second",
+            Kind::Integer,
+            "E-mails one candidate may cause in a second.",
+        ),
+        Column::new("limit_per_minute", Kind::Integer, "The same in a minute."),
+        Column::new("limit_per_hour", Kind::Integer, "The same in an hour."),
+        Column::new("registered_at", Kind::Time, "When it was registered."),
+        Column::new("updated_at", Kind::Time, "When its settings were last set."),
+        Column::new("last_position", Kind::Integer, "Where that is in the log."),
+    ],
+};
+
+pub(crate) struct Clients;
+
+impl Projection for Clients {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &ClientEvent::KINDS
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Histories
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.clients.iter().filter_map(row).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
+    let ClientPlatform::Registered {
+        settings,
+        registered_at,
+        ..
+    } = history.state()
+    else {
+        return None;
+    };
+    let last = history.last();
+    let (ClientEvent::ClientRegistered { at: updated_at, .. }
+    | ClientEvent::ClientSettingsChanged { at: updated_at, .. }) = &last.event;
+    let origins: Vec<&str> = settings.origins.iter().map(Origin::as_str).collect();
+    Some(args![
+        history.id.as_str(),
+        settings.name.as_str(),
+        settings.contact_email.as_str(),
+        serde_json::Value::from(origins).to_string(),
+        settings.mails_employers,
+        settings.forwards_to_memo,
+        settings.forwards_to_ami,
+        settings.language.code(),
+        settings.sender_limits.per_second,
+        settings.sender_limits.per_minute,
+        settings.sender_limits.per_hour,
+        registered_at,
+        *updated_at,
+        last.position,
+    ])
+}
+
+/// A client platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRow {
+    /// Its public name.
+    pub id: ClientId,
+    /// What an operator set for it.
+    pub settings: ClientSettings,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+    /// When its settings were last set.
+    pub updated_at: Timestamp,
+    /// Where that is in the log.
+    pub last_position: Position,
+}
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    #[sqlx(try_from = "Text")]
+    id: ClientId,
+    #[sqlx(try_from = "Text")]
+    name: Line<64>,
+    #[sqlx(try_from = "Text")]
+    contact_email: EmailAddress,
+    #[sqlx(try_from = "Text")]
+    origins: Vec<Origin>,
+    mails_employers: bool,
+    forwards_to_memo: bool,
+    forwards_to_ami: bool,
+    #[sqlx(try_from = "Text")]
+    language: Language,
+    limit_per_second: i64,
+    limit_per_minute: i64,
+    limit_per_hour: i64,
+    #[sqlx(try_from = "Text")]
+    registered_at: Timestamp,
+    #[sqlx(try_from = "Text")]
+    updated_at: Timestamp,
+    #[sqlx(try_from = "i64")]
+    last_position: Position,
+}
+
+impl TryFrom<Text> for Vec<Origin> {
+    type Error = Unreadable;
+
+    fn try_from(text: Text) -> Result<Self, Unreadable> {
+        let value = serde_json::Value::try_from(text)?;
+        serde_json::from_value(value).map_err(|_| Unreadable {
+            expected: "a list of origins",
+        })
+    }
+}
+
+impl From<Stored> for ClientRow {
+    fn from(stored: Stored) -> Self {
+        // They were written from a `u32`.
+        let limit = |limit: i64| u32::try_from(limit).unwrap_or(u32::MAX);
+        Self {
+            id: stored.id,
+            settings: ClientSettings {
+                name: stored.name,
+                contact_email: stored.contact_email,
+                origins: stored.origins,
+                mails_employers: stored.mails_employers,
+                forwards_to_memo: stored.forwards_to_memo,
+                forwards_to_ami: stored.forwards_to_ami,
+                language: stored.language,
+                sender_limits: SenderLimits {
+                    per_second: limit(stored.limit_per_second),
+                    per_minute: limit(stored.limit_per_minute),
+                    per_hour: limit(stored.limit_per_hour),
+                },
+            },
+            registered_at: stored.registered_at,
+            updated_at: stored.updated_at,
+            last_position: stored.last_position,
+        }
+    }
+}
+
+const ALL: &str = "
+    SELECT *
+    FROM clients
+    ORDER BY id";
+
+/// Every client platform, by id.
+pub async fn all(db: &Db) -> Result<Vec<ClientRow>, DbError> {
+    let stored: Vec<Stored> = db.fetch_all(ALL, args![]).await?;
+    Ok(stored.into_iter().map(ClientRow::from).collect())
+}

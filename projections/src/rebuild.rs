@@ -1,0 +1,173 @@
+//! A read model built anew, beside the one that readers see, then put into its place.
+//!
+//! The copy grows in tables with the suffix `_rebuild`, with a checkpoint of its own. Then one
+//! transaction locks the live checkpoint, so that no runner of any process writes meanwhile, brings
+//! the copy up to it, exchanges the tables' names and sets the checkpoint. Readers see the old rows
+//! or the new ones. A runner that goes on beside it finds its checkpoint where it left it, or is
+//! told that it moved: rows follow from the position alone, so either way nothing is lost or doubled.
+//!
+//! Two rebuilds of one projection at once are safe: the one whose checkpoint was moved ends with an
+//! error. A rebuild that was cut off leaves a copy that the next one empties.
+//!
+//! Indexes keep their table, so their names change sides with each rebuild, and a view would go with
+//! the old table: let nothing refer to an index, and make views anew.
+
+use std::sync::Arc;
+
+use event_store::checkpoint;
+use event_store::{Clock, DbError, Log, Position, Tx, Upcasters, args};
+
+use crate::apply::{Applier, ApplyError, checkpoint_name};
+use crate::table::{Copy, Table};
+use crate::{Projection, UnknownProjection, named, status};
+
+/// A projection was not rebuilt; the old rows are in place.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// There is no such projection.
+    #[error(transparent)]
+    Unknown(#[from] UnknownProjection),
+    /// Another process rebuilds it at the same time.
+    #[error("another process rebuilds {name} now; let it finish, or try again")]
+    Disturbed {
+        /// Which projection.
+        name: &'static str,
+    },
+    /// The database failed, or an event cannot be read.
+    #[error("the old rows stay in place: {0}")]
+    Failed(#[source] ApplyError),
+}
+
+/// A projection was rebuilt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Which.
+    pub name: &'static str,
+    /// Up to which event.
+    pub position: Position,
+}
+
+/// Builds the projection of this name anew, while readers and runners go on.
+pub async fn rebuild(
+    log: &Log,
+    clock: Arc<dyn Clock>,
+    name: &str,
+) -> Result<Rebuilt, RebuildError> {
+    let projection = named(name)?;
+    let rebuild = Rebuild {
+        applier: Applier {
+            log: log.clone(),
+            clock,
+            upcasters: Upcasters::default(),
+            batch: 1000,
+        },
+        projection: &*projection,
+    };
+    let name = projection.name();
+    match rebuild.run().await {
+        Ok(position) => Ok(Rebuilt { name, position }),
+        Err(ApplyError::Moved(_)) => Err(RebuildError::Disturbed { name }),
+        Err(error) => Err(RebuildError::Failed(error)),
+    }
+}
+
+struct Rebuild<'a> {
+    applier: Applier,
+    projection: &'a dyn Projection,
+}
+
+impl Rebuild<'_> {
+    async fn run(&self) -> Result<Position, ApplyError> {
+        self.empty().await?;
+        let mut built = Position::START;
+        loop {
+            built = self.catch_up(built).await?;
+            if let Some(position) = self.swap(built).await? {
+                return Ok(position);
+            }
+        }
+    }
+
+    fn checkpoint(&self, copy: Copy) -> String {
+        checkpoint_name(self.projection.name(), copy)
+    }
+
+    async fn empty(&self) -> Result<(), DbError> {
+        let mut tx = self.applier.log.db().begin().await?;
+        checkpoint::set(&mut tx, &self.checkpoint(Copy::Rebuild), Position::START).await?;
+        for table in self.projection.tables() {
+            empty(&mut tx, table).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Applies batch after batch to the copy, up to the end of the log.
+    async fn catch_up(&self, mut built: Position) -> Result<Position, ApplyError> {
+        loop {
+            let prepared = self.applier.prepare(self.projection, built).await?;
+            let reached = prepared.reached;
+            if reached == built {
+                return Ok(built);
+            }
+            self.applier
+                .write(self.projection, Copy::Rebuild, built, prepared)
+                .await?;
+            built = reached;
+        }
+    }
+
+    /// Puts the copy into place; `None` where the live checkpoint moved before it was locked.
+    async fn swap(&self, mut built: Position) -> Result<Option<Position>, ApplyError> {
+        let live = self.checkpoint(Copy::Live);
+        let mut tx = self.applier.log.db().begin().await?;
+        let shown = checkpoint::read_in(&mut tx, &live)
+            .await?
+            .unwrap_or_default();
+        // Moving it to where it is locks it.
+        match checkpoint::advance(&mut tx, &live, shown, shown).await {
+            Ok(()) => {}
+            Err(checkpoint::CheckpointError::Moved { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        // What readers have seen must not vanish. It is little: the copy was at the end just now.
+        while built < shown {
+            let prepared = self.applier.prepare(self.projection, built).await?;
+            let reached = prepared.reached;
+            self.applier
+                .write_in(&mut tx, self.projection, Copy::Rebuild, built, prepared)
+                .await?;
+            built = reached;
+        }
+        // Fails where another rebuild has emptied the copy meanwhile.
+        let copy = self.checkpoint(Copy::Rebuild);
+        checkpoint::advance(&mut tx, &copy, built, built).await?;
+        for table in self.projection.tables() {
+            exchange(&mut tx, table).await?;
+            empty(&mut tx, table).await?;
+        }
+        checkpoint::set(&mut tx, &live, built).await?;
+        checkpoint::forget(&mut tx, &copy).await?;
+        status::moved(&mut tx, self.projection.name(), self.applier.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Some(built))
+    }
+}
+
+/// Empties the copy: no data of a person stay behind.
+async fn empty(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    let copy = Copy::Rebuild.name(table.name);
+    tx.execute(&format!("DELETE FROM {copy}"), args![])
+        .await
+        .map(drop)
+}
+
+/// Exchanges the names of the two tables.
+async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    let (live, copy) = (table.name, Copy::Rebuild.name(table.name));
+    let aside = format!("{live}_aside");
+    for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
+        tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![])
+            .await?;
+    }
+    Ok(())
+}

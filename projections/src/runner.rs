@@ -1,0 +1,331 @@
+//! Keeps the read models up with the log: one task each, so that one that cannot go on holds up
+//! nobody else.
+//!
+//! A task that fails begins anew, later and later; it never ends by itself. What it has seen is told
+//! to those who wait through a watch channel, after the commit.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use event_store::{Clock, Log, Position, Upcasters, Wake, checkpoint};
+use futures::future::{join_all, pending};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::apply::{Applier, ApplyError, Prepared, checkpoint_name};
+use crate::table::Copy;
+use crate::wait::safety_net;
+use crate::{NotProjected, Projection, UnknownProjection, all, status};
+
+/// How the runner works. The defaults suit every size.
+#[derive(Clone, Debug)]
+pub struct RunnerOptions {
+    /// Events in one transaction.
+    pub batch: i64,
+    /// How often the log is asked when nothing wakes the runner.
+    pub poll: Duration,
+    /// The pause after the first failure; it doubles with each further one.
+    pub first_pause: Duration,
+    /// The longest pause.
+    pub longest_pause: Duration,
+    /// Brings old events into today's shape.
+    pub upcasters: Upcasters,
+}
+
+impl Default for RunnerOptions {
+    fn default() -> Self {
+        Self {
+            batch: 1000,
+            poll: Duration::from_secs(1),
+            first_pause: Duration::from_millis(100),
+            longest_pause: Duration::from_secs(30),
+            upcasters: Upcasters::default(),
+        }
+    }
+}
+
+/// A checkpoint that moved over events that concern nobody is stored after this time.
+const STORE_AFTER: Duration = Duration::from_secs(1);
+
+/// The running projections; clones are the same ones.
+#[derive(Clone)]
+pub struct Projections {
+    log: Log,
+    seen: Arc<[(&'static str, watch::Receiver<Position>)]>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Projections {
+    /// Starts every projection where its checkpoint stands. Several processes may do so: each batch
+    /// is written once.
+    pub fn start(log: Log, clock: Arc<dyn Clock>, options: &RunnerOptions) -> Self {
+        Self::start_these(log, clock, options, all())
+    }
+
+    /// Starts these projections alone.
+    pub fn start_these(
+        log: Log,
+        clock: Arc<dyn Clock>,
+        options: &RunnerOptions,
+        projections: Vec<Box<dyn Projection>>,
+    ) -> Self {
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let applier = Applier {
+            log: log.clone(),
+            clock,
+            upcasters: options.upcasters.clone(),
+            batch: options.batch,
+        };
+        let seen = projections
+            .into_iter()
+            .map(|projection| {
+                let (seen, watching) = watch::channel(Position::START);
+                let name = projection.name();
+                let follower = Arc::new(Follower {
+                    applier: applier.clone(),
+                    projection,
+                    seen,
+                    stop: stop.clone(),
+                    options: options.clone(),
+                });
+                tasks.spawn(supervise(follower));
+                (name, watching)
+            })
+            .collect();
+        tasks.close();
+        Self {
+            log,
+            seen,
+            tasks,
+            stop,
+        }
+    }
+
+    /// Up to which event each projection has come, as far as this process knows.
+    pub fn progress(&self) -> Vec<(&'static str, Position)> {
+        self.seen
+            .iter()
+            .map(|(name, seen)| (*name, *seen.borrow()))
+            .collect()
+    }
+
+    /// Returns as soon as these projections have come to `position`; with no name, all of them.
+    pub async fn wait_for(
+        &self,
+        names: &[&str],
+        position: Position,
+        timeout: Duration,
+    ) -> Result<(), NotProjected> {
+        let all: Vec<&str> = self.seen.iter().map(|(name, _)| *name).collect();
+        let names = if names.is_empty() { &all } else { names };
+        let watching = names
+            .iter()
+            .map(|name| {
+                let found = self.seen.iter().find(|(known, _)| known == name);
+                found
+                    .map(|(_, seen)| seen.clone())
+                    .ok_or_else(|| UnknownProjection {
+                        name: (*name).to_owned(),
+                    })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let told = join_all(watching.into_iter().map(async |mut seen| {
+            // A task that has stopped tells nothing: then the safety net answers.
+            let told = seen.wait_for(|seen| *seen >= position).await.is_ok();
+            if !told {
+                pending::<()>().await;
+            }
+        }));
+        tokio::select! {
+            _ = told => Ok(()),
+            found = safety_net(self.log.db(), names, position) => found,
+            () = tokio::time::sleep(timeout) => Err(NotProjected::Late { position }),
+        }
+    }
+
+    /// Finishes the batches in hand, and returns when every task has ended.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+}
+
+/// A panic is a mistake in the code; it ends the batch, not the projection.
+async fn supervise(follower: Arc<Follower>) {
+    loop {
+        let run = tokio::spawn(Arc::clone(&follower).run());
+        match run.await {
+            Err(error) if error.is_panic() => {
+                tracing::error!(
+                    projection.name = follower.projection.name(),
+                    "the projection panicked; it begins anew at its checkpoint"
+                );
+                if follower.pause(follower.options.longest_pause).await {
+                    return;
+                }
+            }
+            // It was told to stop, or the runtime is going away.
+            Ok(()) | Err(_) => return,
+        }
+    }
+}
+
+struct Follower {
+    applier: Applier,
+    projection: Box<dyn Projection>,
+    seen: watch::Sender<Position>,
+    stop: CancellationToken,
+    options: RunnerOptions,
+}
+
+/// What was reported already, so that a lasting trouble is logged once.
+#[derive(PartialEq)]
+enum Reported {
+    Nothing,
+    Database,
+    Stuck(Position),
+}
+
+impl Follower {
+    async fn run(self: Arc<Self>) {
+        let mut wake = self.applier.log.wake();
+        let mut pause = self.options.first_pause;
+        let mut reported = Reported::Nothing;
+        loop {
+            match self.keep_up(&mut wake, &mut reported).await {
+                Ok(()) => return,
+                // Someone else wrote the batch: go on from where they are.
+                Err(ApplyError::Moved(_)) => continue,
+                Err(error) => {
+                    if reported == Reported::Nothing {
+                        pause = self.options.first_pause;
+                    }
+                    self.report(&error, &mut reported).await;
+                }
+            }
+            if self.pause(pause).await {
+                return;
+            }
+            pause = self.options.longest_pause.min(pause * 2);
+        }
+    }
+
+    /// Applies batch after batch; returns when it is told to stop.
+    async fn keep_up(&self, wake: &mut Wake, reported: &mut Reported) -> Result<(), ApplyError> {
+        let name = checkpoint_name(self.projection.name(), Copy::Live);
+        let stored = checkpoint::read(self.applier.log.db(), &name).await?;
+        let mut stored = stored.unwrap_or_default();
+        let mut seen = stored;
+        let mut ahead_since: Option<Instant> = None;
+        self.tell(seen);
+        loop {
+            let stopping = self.stop.is_cancelled();
+            let prepared = if stopping {
+                nothing_more(seen)
+            } else {
+                self.applier.prepare(&*self.projection, seen).await?
+            };
+            let at_end = prepared.reached == seen;
+            let long_ahead = ahead_since.is_some_and(|since| since.elapsed() >= STORE_AFTER);
+            let far_ahead = prepared.reached.since(stored) >= self.options.batch;
+            if prepared.reached > stored
+                && (!prepared.rows.is_empty() || long_ahead || far_ahead || stopping)
+            {
+                seen = prepared.reached;
+                self.applier
+                    .write(&*self.projection, Copy::Live, stored, prepared)
+                    .await?;
+                stored = seen;
+                ahead_since = None;
+            } else if !at_end {
+                // Events that concern nobody here are no reason for a durable write each.
+                seen = prepared.reached;
+                ahead_since.get_or_insert_with(Instant::now);
+            }
+            self.tell(seen);
+            if *reported != Reported::Nothing {
+                tracing::info!(
+                    projection.name = self.projection.name(),
+                    "the projection goes on"
+                );
+                *reported = Reported::Nothing;
+            }
+            if stopping {
+                return Ok(());
+            }
+            if at_end {
+                let poll = match ahead_since {
+                    Some(_) => self.options.poll.min(STORE_AFTER),
+                    None => self.options.poll,
+                };
+                tokio::select! {
+                    () = wake.wait(seen, poll) => {}
+                    () = self.stop.cancelled() => {}
+                }
+            }
+        }
+    }
+
+    fn tell(&self, seen: Position) {
+        self.seen.send_if_modified(|known| {
+            let grown = seen > *known;
+            *known = seen.max(*known);
+            grown
+        });
+    }
+
+    /// Pauses; whether it is time to stop.
+    async fn pause(&self, pause: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => false,
+            () = self.stop.cancelled() => true,
+        }
+    }
+
+    async fn report(&self, error: &ApplyError, reported: &mut Reported) {
+        let name = self.projection.name();
+        let Some(position) = error.stuck_at() else {
+            if *reported != Reported::Database {
+                tracing::warn!(
+                    projection.name = name,
+                    error = error as &dyn std::error::Error,
+                    "the database failed; the projection tries again"
+                );
+                *reported = Reported::Database;
+            }
+            return;
+        };
+        if *reported == Reported::Stuck(position) {
+            return;
+        }
+        // The message alone: what caused it may quote the event.
+        let message = error.to_string();
+        tracing::error!(
+            projection.name = name,
+            event.position = position.get(),
+            error = message,
+            "the projection cannot get past an event"
+        );
+        let db = self.applier.log.db();
+        let at = self.applier.clock.now();
+        match status::stuck(db, name, at, &message, position).await {
+            Ok(()) => *reported = Reported::Stuck(position),
+            Err(error) => tracing::warn!(
+                projection.name = name,
+                error = &error as &dyn std::error::Error,
+                "what holds the projection up could not be noted"
+            ),
+        }
+    }
+}
+
+/// Nothing more is read: what was seen is stored.
+fn nothing_more(seen: Position) -> Prepared {
+    Prepared {
+        rows: vec![],
+        reached: seen,
+    }
+}

@@ -1,0 +1,113 @@
+//! Text columns read as the types they hold.
+
+use domain::application::{AnswerId, AnswerKind, Status};
+use domain::{ClientId, EmailAddress, Language, Line, Personal};
+use event_store::parse_timestamp;
+use jiff::Timestamp;
+use sqlx::{Database, Decode, Type, ValueRef as _, error::BoxDynError};
+use uuid::Uuid;
+
+/// A column holds something other than what this service writes into it. What it holds is not
+/// told: it may belong to a person.
+#[derive(Debug, thiserror::Error)]
+#[error("a column does not hold {expected}; rebuild the read model")]
+pub struct Unreadable {
+    /// What it should hold.
+    pub expected: &'static str,
+}
+
+/// A `TEXT` column that is never NULL, on either engine.
+pub(crate) struct Text(String);
+
+/// A `TEXT` column that may be NULL.
+pub(crate) struct MaybeText(Option<String>);
+
+impl<DB: Database> Type<DB> for Text
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Text
+where
+    String: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        if value.is_null() {
+            return Err(Unreadable {
+                expected: "a text, but NULL",
+            }
+            .into());
+        }
+        String::decode(value).map(Self)
+    }
+}
+
+impl<DB: Database> Type<DB> for MaybeText
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for MaybeText
+where
+    String: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        if value.is_null() {
+            return Ok(Self(None));
+        }
+        String::decode(value).map(Some).map(Self)
+    }
+}
+
+/// Each type: how it is read, and what it is called in [`Unreadable`].
+macro_rules! read {
+    ($($type:ty, $expected:literal, |$text:ident| $value:expr;)*) => {$(
+        impl TryFrom<Text> for $type {
+            type Error = Unreadable;
+
+            fn try_from(Text($text): Text) -> Result<Self, Unreadable> {
+                let value: Option<$type> = $value;
+                value.ok_or(Unreadable { expected: $expected })
+            }
+        }
+
+        impl TryFrom<MaybeText> for Option<$type> {
+            type Error = Unreadable;
+
+            fn try_from(MaybeText(text): MaybeText) -> Result<Self, Unreadable> {
+                text.map(|text| Text(text).try_into()).transpose()
+            }
+        }
+    )*};
+}
+
+read! {
+    Timestamp, "a time", |text| parse_timestamp(&text).ok();
+    Uuid, "an id", |text| text.parse().ok();
+    AnswerId, "an id", |text| text.parse().ok().map(AnswerId);
+    AnswerKind, "a kind of answer",
+        |text| AnswerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    Status, "a status", |text| Status::from_name(&text);
+    ClientId, "the id of a client", |text| text.parse().ok();
+    Line<64>, "a short text", |text| text.parse().ok();
+    EmailAddress, "an e-mail address", |text| text.parse().ok();
+    Language, "a language", |text| text.parse().ok();
+    Personal<String>, "a text", |text| Some(Personal::new(text));
+    serde_json::Value, "JSON", |text| serde_json::from_str(&text).ok();
+}

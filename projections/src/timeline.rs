@@ -1,0 +1,236 @@
+//! `application_events`: what happened to each application, step by step, without personal data.
+
+use domain::JobApplication;
+use domain::application::{AnswerId, CandidateLetter, Event};
+use event_store::{ActorKind, Db, DbError, Position, Recorded, Value, args, timestamp_text};
+use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::projection::EVERY_KIND;
+use crate::stored::{MaybeText, Text};
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "application_events",
+    about: "What happened to each application: one row for each event, without personal data.",
+    key: &["position"],
+    columns: &[
+        Column::new("position", Kind::Integer, "Where the event is in the log."),
+        Column::new(
+            "application_id",
+            Kind::Text,
+            "The application it happened to.",
+        ),
+        Column::new(
+            "sequence",
+            Kind::Integer,
+            "Its place among the application's events, from 1.",
+        ),
+        Column::new(
+            "kind",
+            Kind::Text,
+            "What happened, such as Submitted or InterviewProposed.",
+        ),
+        Column::new(
+            "at",
+            Kind::Time,
+            "When it happened, by the clock of who decided.",
+        ),
+        Column::new("recorded_at", Kind::Time, "When it was written to the log."),
+        Column::new(
+            "actor",
+            Kind::Text,
+            "Who did it: partner, recruiter, candidate, operator or system.",
+        ),
+        Column::new(
+            "actor_id",
+            Kind::Text,
+            "The client's id, or the reaction's name.",
+        )
+        .nullable(),
+        Column::new("answer_id", Kind::Text, "The answer it is about.").nullable(),
+        Column::new(
+            "details",
+            Kind::Json,
+            "What there is to know about it, an object that depends on the kind: reason, place, starts_at, undo_until, message_id, letter, attachments, ...",
+        ),
+        Column::new("event_id", Kind::Text, "The event's own id."),
+        Column::new(
+            "correlation_id",
+            Kind::Text,
+            "What the chain of causes began with: a request's id.",
+        ),
+    ],
+};
+
+pub(crate) struct Timeline;
+
+impl Projection for Timeline {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &EVERY_KIND
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Events
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.applications.iter().flat_map(of_history).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+fn of_history(history: &History<JobApplication>) -> impl Iterator<Item = Vec<Value>> {
+    history.new_events().iter().map(row)
+}
+
+fn row(recorded: &Recorded<Event>) -> Vec<Value> {
+    let actor = &recorded.metadata.actor;
+    args![
+        recorded.position,
+        recorded.aggregate_id.as_str(),
+        recorded.sequence,
+        recorded.event.kind().as_str(),
+        recorded.event.at(),
+        recorded.recorded_at,
+        actor_name(actor.kind),
+        actor.id.as_deref(),
+        answer_id(&recorded.event).map(|id| id.0),
+        details(&recorded.event).to_string(),
+        recorded.metadata.event_id,
+        recorded.metadata.correlation_id,
+    ]
+}
+
+const fn actor_name(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::Partner => "partner",
+        ActorKind::Recruiter => "recruiter",
+        ActorKind::Candidate => "candidate",
+        ActorKind::Operator => "operator",
+        ActorKind::System => "system",
+    }
+}
+
+const fn answer_id(event: &Event) -> Option<AnswerId> {
+    match event {
+        Event::InterviewProposed { answer_id, .. }
+        | Event::InfoRequested { answer_id, .. }
+        | Event::Rejected { answer_id, .. }
+        | Event::Hired { answer_id, .. }
+        | Event::AnswerUndone { answer_id, .. }
+        | Event::AnswerSentToCandidate { answer_id, .. }
+        | Event::ReceiptSentToRecruiter { answer_id, .. }
+        | Event::CandidateEmailFailed {
+            letter: CandidateLetter::Answer { answer_id },
+            ..
+        } => Some(*answer_id),
+        Event::Submitted { .. }
+        | Event::SentToEmployer { .. }
+        | Event::EmployerEmailFailed { .. }
+        | Event::EmployerEmailSkipped { .. }
+        | Event::ConfirmedToCandidate { .. }
+        | Event::CandidateEmailFailed {
+            letter: CandidateLetter::Confirmation,
+            ..
+        }
+        | Event::Withdrawn { .. } => None,
+    }
+}
+
+/// What is no person's. A new event names here what may be shown of it.
+fn details(event: &Event) -> serde_json::Value {
+    match event {
+        Event::Submitted { submission, .. } => json!({
+            "client_id": submission.client.as_str(),
+            "language": submission.language.code(),
+            "job": submission.job.as_str(),
+            "siret": submission.employer.siret.as_str(),
+            "send_confirmation": submission.send_confirmation,
+            "attachments": submission.attachments.len(),
+        }),
+        Event::SentToEmployer { message_id, .. }
+        | Event::ConfirmedToCandidate { message_id, .. }
+        | Event::AnswerSentToCandidate { message_id, .. }
+        | Event::ReceiptSentToRecruiter { message_id, .. } => json!({
+            "message_id": message_id.as_str(),
+        }),
+        Event::EmployerEmailFailed { .. }
+        | Event::AnswerUndone { .. }
+        | Event::Withdrawn { .. } => json!({}),
+        Event::EmployerEmailSkipped { reason, .. } => json!({ "reason": reason }),
+        Event::InterviewProposed {
+            interview,
+            undo_until,
+            ..
+        } => json!({
+            "place": interview.place.as_str(),
+            "starts_at": timestamp_text(interview.starts_at.timestamp()),
+            "undo_until": timestamp_text(*undo_until),
+        }),
+        Event::InfoRequested { undo_until, .. } | Event::Hired { undo_until, .. } => json!({
+            "undo_until": timestamp_text(*undo_until),
+        }),
+        Event::Rejected {
+            rejection,
+            undo_until,
+            ..
+        } => json!({
+            "reason": rejection.reason.as_str(),
+            "undo_until": timestamp_text(*undo_until),
+        }),
+        Event::CandidateEmailFailed { letter, .. } => json!({
+            "letter": match letter {
+                CandidateLetter::Confirmation => "confirmation",
+                CandidateLetter::Answer { .. } => "answer",
+            },
+        }),
+    }
+}
+
+/// A step in an application's life.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the table documents its columns")]
+pub struct EventRow {
+    #[sqlx(try_from = "i64")]
+    pub position: Position,
+    #[sqlx(try_from = "Text")]
+    pub application_id: Uuid,
+    pub sequence: i64,
+    pub kind: String,
+    #[sqlx(try_from = "Text")]
+    pub at: Timestamp,
+    #[sqlx(try_from = "Text")]
+    pub recorded_at: Timestamp,
+    pub actor: String,
+    pub actor_id: Option<String>,
+    #[sqlx(try_from = "MaybeText")]
+    pub answer_id: Option<AnswerId>,
+    #[sqlx(try_from = "Text")]
+    pub details: serde_json::Value,
+    #[sqlx(try_from = "Text")]
+    pub event_id: Uuid,
+    #[sqlx(try_from = "Text")]
+    pub correlation_id: Uuid,
+}
+
+const OF: &str = "
+    SELECT *
+    FROM application_events
+    WHERE application_id = $1
+    ORDER BY sequence";
+
+/// What happened to an application, oldest first.
+pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EventRow>, DbError> {
+    db.fetch_all(OF, args![application]).await
+}
