@@ -54,5 +54,8 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         let text = serde_json::to_string_pretty(&schema)? + "\n";
         files.push((Path::new("schemas/events").join(name), text));
     }
+    for (path, text) in projections::columns::documents() {
+        files.push((PathBuf::from(path), text));
+    }
     Ok(files)
 }

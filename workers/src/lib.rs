@@ -1,1 +1,17 @@
 //! Reactions: what turns an event into an effect on the world, with retry and delay.
+//!
+//! A reaction asks the aggregate whether its outcome is there already, does its effect, and records
+//! the outcome by a command. To add one: its file in `reactions/`, its `mod` and its line in
+//! [`reactions::all`].
+
+mod engine;
+pub mod mail;
+pub mod parked;
+mod reaction;
+mod reactions;
+mod settings;
+
+pub use engine::{ReactorStatus, Workers, status};
+pub use reaction::World;
+pub use reactions::names;
+pub use settings::{Override, Settings};

@@ -1,0 +1,115 @@
+//! The rules of the house that matter are tests.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each room may import of ours. Arrows point down only.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("event-store", &[]),
+    ("texts", &["domain"]),
+    ("commands", &["domain", "event-store"]),
+    ("projections", &["domain", "event-store"]),
+    ("workers", &["commands", "domain", "event-store", "texts"]),
+    ("api", &["commands", "domain", "event-store", "projections", "texts"]),
+];
+
+const MAX_LINES: usize = 400;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file of the rooms and of the binary, tests and benches aside.
+fn production_files() -> Vec<PathBuf> {
+    let mut files = vec![];
+    let mut folders: Vec<_> = ARROWS.iter().map(|(room, _)| root().join(room).join("src")).collect();
+    folders.push(root().join("src"));
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn is_tests(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem == "tests")
+        || path.components().any(|part| part.as_os_str() == "tests")
+}
+
+#[test]
+fn arrows_point_down() {
+    for (room, allowed) in ARROWS {
+        let text = fs::read_to_string(root().join(room).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = text.parse().unwrap();
+        let dependencies = manifest["dependencies"].as_table().unwrap();
+        for (other, _) in ARROWS {
+            assert!(
+                !dependencies.contains_key(*other) || allowed.contains(other),
+                "{room} must not depend on {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_holds_one_thing() {
+    let mut long = BTreeMap::new();
+    for path in production_files().iter().filter(|path| !is_tests(path)) {
+        let text = fs::read_to_string(path).unwrap();
+        let production = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let lines = production.lines().count();
+        if lines > MAX_LINES {
+            long.insert(path.clone(), lines);
+        }
+    }
+    assert!(long.is_empty(), "find the second thing in these files and split them: {long:#?}");
+}
+
+#[test]
+fn only_the_event_store_knows_that_there_are_two_engines() {
+    for path in production_files() {
+        let inside = path.strip_prefix(root()).unwrap();
+        if inside.starts_with("event-store") || inside.starts_with("src/config") || is_tests(inside) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let production = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        for word in ["Sqlite", "Postgres"] {
+            assert!(
+                !production.contains(word),
+                "{} says {word}: what differs between engines belongs into event-store",
+                inside.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_keeps_to_the_content_security_policy() {
+    for folder in ["api/src"] {
+        let mut folders = vec![root().join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "html") {
+                    let text = fs::read_to_string(&path).unwrap();
+                    for forbidden in [" style=\"", "<style", " onclick=", " onload=", "https://"] {
+                        let found = text.contains(forbidden);
+                        assert!(!found, "{} holds {forbidden}", path.display());
+                    }
+                }
+            }
+        }
+    }
+}

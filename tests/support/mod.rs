@@ -1,0 +1,124 @@
+//! The real binary, as its users run it, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A data folder and the settings to run on it.
+pub struct Place {
+    folder: tempfile::TempDir,
+    settings: Vec<(String, String)>,
+}
+
+impl Place {
+    pub fn new(settings: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            settings: settings.iter().map(owned).collect(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postulo"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("POSTULO_")) {
+            command.env_remove(name);
+        }
+        command
+            .env("POSTULO_DATA_DIR", self.folder.path())
+            .env("POSTULO_LISTEN", "127.0.0.1:0")
+            .env("POSTULO_LOG", "warn")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path());
+        command
+    }
+
+    /// Runs a command of the command line to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command().args(arguments).output().unwrap()
+    }
+
+    /// Runs a command that must succeed; what it printed.
+    pub fn print(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Starts the service and waits until it listens.
+    pub async fn serve(&self) -> Server {
+        let mut command = tokio::process::Command::from(self.command());
+        command.arg("serve").stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let line = lines.next_line().await.unwrap().expect("the service ended at its start");
+                if let Some(address) = line.strip_prefix("Postulo listens on ") {
+                    return address.to_owned();
+                }
+            }
+        });
+        let address = address.await.expect("the service did not start");
+        Server { child, base: format!("http://{address}"), _lines: lines }
+    }
+
+    /// Opens the database beside the service.
+    pub async fn database(&self) -> event_store::Db {
+        let path = self.path("postulo.db");
+        event_store::Db::connect(&format!("sqlite:{}", path.display())).await.unwrap()
+    }
+}
+
+/// A running service.
+pub struct Server {
+    child: Child,
+    pub base: String,
+    _lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Server {
+    /// Ends the process at once, as a power cut would: no handler of its runs.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub async fn stop(mut self) {
+        let id = self.child.id().unwrap().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(asked.success());
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        assert!(ended.expect("the service did not stop").unwrap().success());
+    }
+}
+
+/// Waits until `condition` holds.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition().await {
+        assert!(Instant::now() < deadline, "it did not come to this: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The e-mails in the built-in mailbox.
+pub fn emails(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned())
+        .collect()
+}

@@ -1,0 +1,129 @@
+//! What runs the reactions: a feed of new events and a schedule of delayed ones for each reactor.
+
+mod feed;
+mod outcome;
+mod schedule;
+
+use std::sync::Arc;
+
+use event_store::{DbError, Log, Position, checkpoint};
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::parked;
+use crate::reaction::{Reaction, Start, World};
+use crate::reactions;
+use crate::settings::Settings;
+
+/// One reactor at work: a reaction with what it needs to run.
+pub(crate) struct Reactor {
+    pub(crate) reaction: Box<dyn Reaction>,
+    pub(crate) log: Log,
+    pub(crate) world: World,
+    pub(crate) settings: Settings,
+    /// Effects under way, of new events and delayed ones together.
+    pub(crate) slots: Semaphore,
+    /// Rung when something was delayed.
+    pub(crate) delayed: Notify,
+    pub(crate) stop: CancellationToken,
+}
+
+/// The running reactors.
+pub struct Workers {
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Workers {
+    /// Starts every enabled reactor. When this returns, each has its place in the log: what is
+    /// appended afterwards reaches it.
+    pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, DbError> {
+        Self::start_these(reactions::all(), log, world, settings).await
+    }
+
+    pub(crate) async fn start_these(
+        reactions: Vec<Box<dyn Reaction>>,
+        log: &Log,
+        world: &World,
+        settings: &Settings,
+    ) -> Result<Self, DbError> {
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        for reaction in reactions {
+            if !settings.enabled(reaction.as_ref()) {
+                tracing::warn!(reaction.name = reaction.name(), "a reactor is switched off");
+                continue;
+            }
+            let head = log.head().await?;
+            let at = match reaction.start() {
+                Start::Now => head,
+                Start::Beginning => Position::START,
+            };
+            let from = checkpoint::start(log.db(), &checkpoint_name(reaction.name()), at).await?;
+            let reactor = Arc::new(Reactor {
+                slots: Semaphore::new(settings.concurrency(reaction.as_ref())),
+                delayed: Notify::new(),
+                log: log.clone(),
+                world: world.clone(),
+                settings: settings.clone(),
+                stop: stop.clone(),
+                reaction,
+            });
+            tasks.spawn(feed::run(reactor.clone(), from, head));
+            tasks.spawn(schedule::run(reactor));
+        }
+        Ok(Self { stop, tasks })
+    }
+
+    /// Stops taking events, finishes the effects under way, writes the checkpoints, and returns.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a reactor ended badly");
+            }
+        }
+    }
+}
+
+/// How a reactor's checkpoint is called.
+pub(crate) fn checkpoint_name(reactor: &str) -> String {
+    format!("reactor:{reactor}")
+}
+
+/// Where a reactor stands.
+#[derive(Clone, Debug)]
+pub struct ReactorStatus {
+    /// Its name.
+    pub name: &'static str,
+    /// Every event up to here is done or parked; `None` before its first start.
+    pub position: Option<Position>,
+    /// How many events of the log it has not looked at.
+    pub lag: i64,
+    /// How many of its reactions are delayed.
+    pub delayed: i64,
+    /// How many failed for good.
+    pub failed: i64,
+}
+
+/// Where every reactor stands.
+pub async fn status(log: &Log) -> Result<Vec<ReactorStatus>, DbError> {
+    let head = log.head().await?;
+    let counts = parked::counts(log.db()).await?;
+    let mut all = vec![];
+    for name in reactions::names() {
+        let position = checkpoint::read(log.db(), &checkpoint_name(name)).await?;
+        let count = |state: &str| {
+            counts.get(&(name.to_owned(), state.to_owned())).copied().unwrap_or_default()
+        };
+        all.push(ReactorStatus {
+            name,
+            position,
+            lag: head.since(position.unwrap_or(Position::START)),
+            delayed: count("delayed"),
+            failed: count("failed"),
+        });
+    }
+    Ok(all)
+}

@@ -1,0 +1,152 @@
+//! One reaction to one event: run it, and write down how it ended.
+
+use std::time::{Duration, Instant};
+
+use domain::application::Event;
+use event_store::{DbError, RawEvent, Recorded};
+use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
+
+use crate::engine::Reactor;
+use crate::parked::{self, Key, Verdict};
+use crate::reaction::{Outcome, Setback, Trouble};
+
+/// The longest wait of the back-off.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+impl Reactor {
+    /// Reacts to an event of the feed; one that may have been parked before is looked up first.
+    pub(crate) async fn new_event(&self, event: &RawEvent, maybe_parked: bool) {
+        if maybe_parked {
+            let name = self.reaction.name();
+            let known = self.insist(|| parked::is_parked(self.log.db(), name, event.position));
+            if known.await.unwrap_or(false) {
+                return;
+            }
+        }
+        self.react(event, 0).await;
+    }
+
+    /// Reacts again to a parked event that was tried `attempts` times.
+    pub(crate) async fn delayed_event(&self, event: &RawEvent, attempts: i64) {
+        self.react(event, attempts).await;
+    }
+
+    async fn react(&self, raw: &RawEvent, attempts: i64) {
+        // The semaphore is never closed; without it there is merely no limit.
+        let _slot = self.slots.acquire().await;
+        let name = self.reaction.name();
+        let span = tracing::info_span!(
+            "reaction",
+            reaction.name = name,
+            application.id = raw.aggregate_id,
+            position = raw.position.get(),
+            trace.id = raw.metadata.trace_id,
+        );
+        async {
+            let began = Instant::now();
+            let decoded = self.world.commands.decode_application_event(raw);
+            let ended = match &decoded {
+                Ok(event) => self.reaction.react(event, &self.world).await,
+                Err(error) => Err(Setback::Never { trouble: Trouble::new(error.to_string()) }),
+            };
+            let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
+            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await;
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn write_down(
+        &self,
+        raw: &RawEvent,
+        event: Option<&Recorded<Event>>,
+        attempts: i64,
+        ended: Result<Outcome, Setback>,
+        duration_ms: f64,
+    ) {
+        let now = self.world.commands.now();
+        let verdict = match &ended {
+            Ok(Outcome::Done) => {
+                tracing::info!(duration_ms, attempts, "a reaction is done");
+                if attempts > 0 || self.was_delayed(raw).await {
+                    let (db, name) = (self.log.db(), self.reaction.name());
+                    let _ = self.insist(|| parked::forget(db, name, raw.position)).await;
+                }
+                return;
+            }
+            Ok(Outcome::Skipped(reason)) => {
+                tracing::info!(duration_ms, reason, "a reaction is skipped");
+                return self.park(raw, attempts, &Verdict::Skipped { reason }, now).await;
+            }
+            Err(Setback::Later { after, trouble, counts }) => {
+                let attempts = attempts + i64::from(*counts);
+                if attempts < self.settings.attempts(self.reaction.as_ref()) {
+                    let due_at = after.unwrap_or_else(|| self.next_try(attempts, now));
+                    tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
+                    let verdict = Verdict::Delayed { due_at, trouble };
+                    self.park(raw, attempts, &verdict, now).await;
+                    self.delayed.notify_one();
+                    return;
+                }
+                (attempts, trouble)
+            }
+            Err(Setback::Never { trouble }) => (attempts + 1, trouble),
+        };
+        let (attempts, trouble) = verdict;
+        tracing::error!(duration_ms, attempts, "a reaction failed for good: {}", trouble.advice);
+        if let Some(event) = event {
+            let given_up = self.reaction.give_up(event, &self.world, trouble.for_event()).await;
+            if let Err(error) = given_up {
+                tracing::error!(%error, "that a reaction failed could not be recorded");
+            }
+        }
+        self.park(raw, attempts, &Verdict::Failed { trouble }, now).await;
+    }
+
+    /// A reaction that only waited for its time has a row, and no attempt behind it.
+    async fn was_delayed(&self, raw: &RawEvent) -> bool {
+        let name = self.reaction.name();
+        parked::is_parked(self.log.db(), name, raw.position).await.unwrap_or(true)
+    }
+
+    async fn park(&self, raw: &RawEvent, attempts: i64, verdict: &Verdict<'_>, now: Timestamp) {
+        let key = Key {
+            reactor: self.reaction.name(),
+            position: raw.position,
+            application_id: &raw.aggregate_id,
+            event_type: &raw.event_type,
+        };
+        let _ = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now)).await;
+    }
+
+    /// Does `write` until it succeeds: the checkpoint must not move past what is not written down.
+    /// `None` when the process stops first; the event is then met again at the next start.
+    async fn insist<T, F>(&self, write: impl Fn() -> F) -> Option<T>
+    where
+        F: Future<Output = Result<T, DbError>>,
+    {
+        loop {
+            match write().await {
+                Ok(value) => return Some(value),
+                Err(error) => {
+                    tracing::error!(%error, "how a reaction ended cannot be written; trying again");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = self.stop.cancelled() => return None,
+            }
+        }
+    }
+
+    /// Exponential back-off with jitter: the delay doubles with each attempt up to an hour, and is
+    /// spread over its last fifth.
+    fn next_try(&self, attempts: i64, now: Timestamp) -> Timestamp {
+        let first = SignedDuration::try_from(self.settings.first_delay).unwrap_or(LONGEST);
+        let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(20);
+        let delay = first.saturating_mul(1 << doublings).min(LONGEST);
+        let spread = f64::from(self.world.commands.fresh_id().as_bytes()[15]) / 255.0;
+        now + delay.mul_f64(0.8 + 0.2 * spread)
+    }
+}

@@ -1,0 +1,247 @@
+//! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see.
+
+use std::collections::BTreeMap;
+
+use event_store::{Db, DbError, Position, args, timestamp_text};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::reaction::Trouble;
+
+/// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
+/// personal data and never logged.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the columns are described in the documentation of read models")]
+pub struct Parked {
+    pub reactor: String,
+    pub position: i64,
+    pub application_id: String,
+    pub event_type: String,
+    /// `delayed`, `failed`, `skipped` or `archived`.
+    pub state: String,
+    pub attempts: i64,
+    pub first_at: String,
+    pub last_at: String,
+    pub due_at: Option<String>,
+    pub cause: String,
+    pub detail: Option<String>,
+}
+
+/// Which parked reactions are meant.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this state only.
+    pub state: Option<String>,
+    /// Of this reactor only.
+    pub reactor: Option<String>,
+    /// Of this application only.
+    pub application_id: Option<String>,
+    /// At this position only.
+    pub position: Option<i64>,
+}
+
+/// The rows of a page of [`list`].
+const PAGE: i64 = 1000;
+
+const LIST: &str = "
+    SELECT reactor, position, application_id, event_type, state, attempts, first_at, last_at,
+           due_at, cause, detail
+    FROM reactions
+    WHERE ($1 = '' OR state = $1)
+      AND ($2 = '' OR reactor = $2)
+      AND ($3 = '' OR application_id = $3)
+      AND ($4 = 0 OR position = $4)
+    ORDER BY position DESC, reactor
+    LIMIT $5";
+
+/// The reactions that `filter` means, latest event first; 1,000 at most.
+pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
+    let (state, reactor, application, position) = filter.values();
+    db.fetch_all(LIST, args![state, reactor, application, position, PAGE]).await
+}
+
+const RETRY: &str = "
+    UPDATE reactions
+    SET state = 'delayed', due_at = $1, leased_until = NULL, attempts = 0
+    WHERE ($2 = '' OR state = $2)
+      AND ($3 = '' OR reactor = $3)
+      AND ($4 = '' OR application_id = $4)
+      AND ($5 = 0 OR position = $5)
+      AND state IN ('failed', 'delayed', 'archived')";
+
+/// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
+/// attempts before them. Says how many.
+pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
+    let (state, reactor, application, position) = filter.values();
+    db.execute(RETRY, args![timestamp_text(now), state, reactor, application, position]).await
+}
+
+const ARCHIVE: &str = "
+    UPDATE reactions
+    SET state = 'archived', due_at = NULL, leased_until = NULL, last_at = $1
+    WHERE ($2 = '' OR state = $2)
+      AND ($3 = '' OR reactor = $3)
+      AND ($4 = '' OR application_id = $4)
+      AND ($5 = 0 OR position = $5)
+      AND state IN ('failed', 'delayed')";
+
+/// Puts the failed or delayed reactions that `filter` means away: they are not tried again. Says
+/// how many.
+pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
+    let (state, reactor, application, position) = filter.values();
+    db.execute(ARCHIVE, args![timestamp_text(now), state, reactor, application, position]).await
+}
+
+impl Filter {
+    fn values(&self) -> (&str, &str, &str, i64) {
+        (
+            self.state.as_deref().unwrap_or_default(),
+            self.reactor.as_deref().unwrap_or_default(),
+            self.application_id.as_deref().unwrap_or_default(),
+            self.position.unwrap_or(0),
+        )
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    reactor: String,
+    state: String,
+    count: i64,
+}
+
+const COUNTS: &str = "
+    SELECT reactor, state, count(*) AS count
+    FROM reactions
+    GROUP BY reactor, state";
+
+/// How many reactions are in each state, by reactor and state.
+pub async fn counts(db: &Db) -> Result<BTreeMap<(String, String), i64>, DbError> {
+    let rows: Vec<Count> = db.fetch_all(COUNTS, args![]).await?;
+    Ok(rows.into_iter().map(|row| ((row.reactor, row.state), row.count)).collect())
+}
+
+/// How a reaction is parked.
+pub(crate) enum Verdict<'a> {
+    Delayed { due_at: Timestamp, trouble: &'a Trouble },
+    Failed { trouble: &'a Trouble },
+    Skipped { reason: &'a str },
+}
+
+const PARK: &str = "
+    INSERT INTO reactions
+        (reactor, position, application_id, event_type, state, attempts, first_at, last_at,
+         due_at, leased_until, cause, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, NULL, $9, $10)
+    ON CONFLICT (reactor, position) DO UPDATE
+    SET state = excluded.state, attempts = excluded.attempts, last_at = excluded.last_at,
+        due_at = excluded.due_at, leased_until = NULL, cause = excluded.cause,
+        detail = excluded.detail";
+
+/// The reaction of one reactor to one event.
+pub(crate) struct Key<'a> {
+    pub(crate) reactor: &'a str,
+    pub(crate) position: Position,
+    pub(crate) application_id: &'a str,
+    pub(crate) event_type: &'a str,
+}
+
+/// Writes down that a reaction is not done.
+pub(crate) async fn park(
+    db: &Db,
+    key: &Key<'_>,
+    attempts: i64,
+    verdict: Verdict<'_>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let (state, due_at, cause, detail) = match verdict {
+        Verdict::Delayed { due_at, trouble } => {
+            ("delayed", Some(timestamp_text(due_at)), trouble.advice.as_str(), &trouble.detail)
+        }
+        Verdict::Failed { trouble } => ("failed", None, trouble.advice.as_str(), &trouble.detail),
+        Verdict::Skipped { reason } => ("skipped", None, reason, &None),
+    };
+    let detail = detail.as_ref().map(|detail| detail.reveal().clone());
+    let (position, now) = (key.position.get(), timestamp_text(now));
+    let (id, kind) = (key.application_id, key.event_type);
+    let args = args![key.reactor, position, id, kind, state, attempts, now, due_at, cause, detail];
+    db.execute(PARK, args).await.map(drop)
+}
+
+const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2";
+
+/// Forgets a reaction that is done.
+pub(crate) async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
+    db.execute(FORGET, args![reactor, position.get()]).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct Present {
+    #[expect(dead_code, reason = "only whether there is a row counts")]
+    position: i64,
+}
+
+const IS_PARKED: &str = "SELECT position FROM reactions WHERE reactor = $1 AND position = $2";
+
+/// Whether the reaction was parked before.
+pub(crate) async fn is_parked(
+    db: &Db,
+    reactor: &str,
+    position: Position,
+) -> Result<bool, DbError> {
+    let row: Option<Present> =
+        db.fetch_optional(IS_PARKED, args![reactor, position.get()]).await?;
+    Ok(row.is_some())
+}
+
+/// A delayed reaction that this process has claimed.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub(crate) struct Claimed {
+    pub(crate) position: i64,
+    pub(crate) attempts: i64,
+}
+
+/// How long a claim holds: longer than any effect takes. A process that dies leaves its claims to
+/// the others after that.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+const CLAIM: &str = "
+    UPDATE reactions
+    SET leased_until = $1
+    WHERE reactor = $2
+      AND position IN (
+          SELECT position
+          FROM reactions
+          WHERE reactor = $2 AND state = 'delayed' AND due_at <= $3
+            AND (leased_until IS NULL OR leased_until <= $3)
+          ORDER BY due_at
+          LIMIT $4)
+      AND (leased_until IS NULL OR leased_until <= $3)
+    RETURNING position, attempts";
+
+/// Claims delayed reactions that are due, longest due first.
+pub(crate) async fn claim(
+    db: &Db,
+    reactor: &str,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Claimed>, DbError> {
+    let (until, now) = (timestamp_text(now + LEASE), timestamp_text(now));
+    db.fetch_all(CLAIM, args![until, reactor, now, limit]).await
+}
+
+#[derive(sqlx::FromRow)]
+struct Next {
+    due_at: Option<String>,
+}
+
+const NEXT_DUE: &str = "
+    SELECT min(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END) AS due_at
+    FROM reactions
+    WHERE reactor = $1 AND state = 'delayed'";
+
+/// When the next delayed reaction is due.
+pub(crate) async fn next_due(db: &Db, reactor: &str) -> Result<Option<Timestamp>, DbError> {
+    let next: Option<Next> = db.fetch_optional(NEXT_DUE, args![reactor]).await?;
+    let text = next.and_then(|next| next.due_at);
+    Ok(text.and_then(|text| event_store::parse_timestamp(&text).ok()))
+}

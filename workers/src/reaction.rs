@@ -1,0 +1,198 @@
+//! The shape of a reaction, and the four ways it ends.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use commands::{AttachmentError, CommandError, Commands};
+use domain::application::{Event, EventKind};
+use domain::{ClientRefusal, Personal, Prose, Refusal};
+use event_store::Recorded;
+use jiff::{SignedDuration, Timestamp};
+use texts::RenderError;
+use url::Url;
+
+use crate::mail::{Mailer, SendError};
+
+/// An effect on the world for certain events.
+#[async_trait]
+pub(crate) trait Reaction: Send + Sync {
+    /// Its name; it keys the checkpoint and never changes once released.
+    fn name(&self) -> &'static str;
+
+    /// The events it is handed; nothing else reaches it.
+    fn events(&self) -> &'static [EventKind];
+
+    /// Where it begins when it runs for the first time.
+    fn start(&self) -> Start {
+        Start::Now
+    }
+
+    /// How many of its effects run at once.
+    fn concurrency(&self) -> usize {
+        8
+    }
+
+    /// How often it tries before it fails for good: at the usual back-off, 12 is about seven hours.
+    fn attempts(&self) -> u32 {
+        12
+    }
+
+    /// Reacts to one event. It may be called again for the same event, after a crash for instance.
+    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback>;
+
+    /// Records that it failed for good, where the domain has an event for that.
+    async fn give_up(
+        &self,
+        _event: &Recorded<Event>,
+        _world: &World,
+        _cause: Personal<Prose<2000>>,
+    ) -> Result<(), CommandError<Refusal>> {
+        Ok(())
+    }
+}
+
+/// Where a reaction begins when it runs for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// At the end of the log: a reaction added in year three must not mail year one.
+    Now,
+    /// At its beginning.
+    #[cfg_attr(not(test), expect(dead_code, reason = "asked for by name, by the one who needs it"))]
+    Beginning,
+}
+
+/// How a reaction ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The effect is there, now or from before.
+    Done,
+    /// There was nothing to do, for this reason; it is kept for operators.
+    Skipped(String),
+}
+
+/// How a reaction ended otherwise.
+#[derive(Clone, Debug)]
+pub(crate) enum Setback {
+    /// Try again: at `after`, or after the back-off. What does not `count` burns no attempt.
+    Later {
+        /// Not before this time; `None` for the back-off.
+        after: Option<Timestamp>,
+        /// Why.
+        trouble: Trouble,
+        /// Whether it counts as an attempt.
+        counts: bool,
+    },
+    /// It will never work as it is.
+    Never {
+        /// Why.
+        trouble: Trouble,
+    },
+}
+
+/// What went wrong: in plain words for an operator, and as the other side said it.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    /// What it means and what to do. No personal data.
+    pub(crate) advice: String,
+    /// What the other side said; it may quote an address.
+    pub(crate) detail: Option<Personal<String>>,
+}
+
+impl Trouble {
+    pub(crate) fn new(advice: impl Into<String>) -> Self {
+        Self { advice: advice.into(), detail: None }
+    }
+
+    /// Both parts as one text for an event, cut to its bound.
+    pub(crate) fn for_event(&self) -> Personal<Prose<2000>> {
+        let detail = self.detail.as_ref().map(|detail| detail.reveal().as_str());
+        let text = detail.unwrap_or(&self.advice);
+        let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        let text: String = plain.take(2000).collect();
+        let unknown = || "unknown".parse().expect("a short word is prose");
+        Personal::new(text.parse().unwrap_or_else(|_| unknown()))
+    }
+}
+
+impl Setback {
+    /// Wait until `at`, without burning an attempt.
+    pub(crate) fn until(at: Timestamp, why: &str) -> Self {
+        Self::Later { after: Some(at), trouble: Trouble::new(why), counts: false }
+    }
+
+    fn later(trouble: Trouble) -> Self {
+        Self::Later { after: None, trouble, counts: true }
+    }
+}
+
+/// What reactions may use.
+#[derive(Clone)]
+pub struct World {
+    /// The write side.
+    pub commands: Commands,
+    /// Where e-mails go.
+    pub mailer: Arc<dyn Mailer>,
+    /// The address that links begin with.
+    pub base_url: Url,
+    /// The domain in Message-IDs.
+    pub mail_domain: String,
+}
+
+impl World {
+    /// How long a fault of configuration waits before the next try.
+    const RECONFIGURED_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+    /// Sends an e-mail; sorts what went wrong into later and never.
+    pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<(), Setback> {
+        let Err(error) = self.mailer.send(email).await else { return Ok(()) };
+        let trouble = Trouble {
+            advice: error.advice(),
+            detail: Some(Personal::new(error.detail())),
+        };
+        Err(match error {
+            SendError::Refused(_) | SendError::Unbuildable(_) => Setback::Never { trouble },
+            SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
+            // Everything would fail alike: wait for the operator, and burn no attempt.
+            SendError::Misconfigured(_) | SendError::MailboxFolder(_) => {
+                tracing::error!(%error, "e-mails cannot leave: {}", trouble.advice);
+                let at = self.commands.now() + Self::RECONFIGURED_AFTER;
+                Setback::Later { after: Some(at), trouble, counts: false }
+            }
+        })
+    }
+}
+
+impl From<CommandError<Refusal>> for Setback {
+    fn from(error: CommandError<Refusal>) -> Self {
+        of_command(&error)
+    }
+}
+
+impl From<CommandError<ClientRefusal>> for Setback {
+    fn from(error: CommandError<ClientRefusal>) -> Self {
+        of_command(&error)
+    }
+}
+
+fn of_command<R: std::error::Error + 'static>(error: &CommandError<R>) -> Setback {
+    let trouble = Trouble::new(error.to_string());
+    if error.is_temporary() { Setback::later(trouble) } else { Setback::Never { trouble } }
+}
+
+impl From<AttachmentError> for Setback {
+    fn from(error: AttachmentError) -> Self {
+        let trouble = Trouble::new(error.to_string());
+        match error {
+            AttachmentError::Gone | AttachmentError::Corrupt => Self::Never { trouble },
+            AttachmentError::Address(_)
+            | AttachmentError::Folder(_)
+            | AttachmentError::Unavailable(_) => Self::later(trouble),
+        }
+    }
+}
+
+impl From<RenderError> for Setback {
+    fn from(error: RenderError) -> Self {
+        Self::Never { trouble: Trouble::new(format!("the letter cannot be written: {error}")) }
+    }
+}

@@ -1,0 +1,133 @@
+//! What the letters share: whose they are, their links, their Message-IDs.
+
+use commands::{Cause, Client, Commands, History, Person};
+use domain::application::{AnswerId, Application, Event};
+use domain::{JobApplication, Line};
+use event_store::Recorded;
+use jiff::Timestamp;
+use url::Url;
+use uuid::Uuid;
+
+use crate::mail::{Email, File};
+use crate::reaction::{Setback, Trouble, World};
+
+/// An application with its platform, as a letter about it needs them.
+pub(crate) struct Matter {
+    pub(crate) id: Uuid,
+    pub(crate) history: History<JobApplication>,
+    pub(crate) client: Client,
+}
+
+impl Matter {
+    /// Loads what `event` is about, as it stands now.
+    pub(crate) async fn of(event: &Recorded<Event>, world: &World) -> Result<Self, Setback> {
+        let never = |why: &str| Setback::Never { trouble: Trouble::new(why) };
+        let id = event
+            .aggregate_id
+            .parse()
+            .map_err(|_| never("the event's aggregate id is not a UUID"))?;
+        let history = world.commands.application(id).await?;
+        let client_id = &history.state.known().map_err(|_| never("there is no application"))?;
+        let client = world.commands.client(&client_id.submission.client).await?;
+        let client = client.ok_or_else(|| never("its client platform is not registered"))?;
+        Ok(Self { id, history, client })
+    }
+
+    pub(crate) fn application(&self) -> &Application {
+        self.history.state.known().expect("it was known when this was made")
+    }
+
+    /// The event that submitted it.
+    pub(crate) fn submitted(&self) -> &Recorded<Event> {
+        &self.history.events[0]
+    }
+
+    pub(crate) fn client_name(&self) -> &str {
+        self.client.settings.name.as_str()
+    }
+
+    /// An e-mail from the platform on behalf of `whose`, still without its letter's receiver.
+    pub(crate) fn email(
+        &self,
+        whose: &str,
+        to: &domain::EmailAddress,
+        message_id: &Line<255>,
+        date: Timestamp,
+        letter: texts::Letter,
+    ) -> Email {
+        Email {
+            from_name: format!("{whose} via {}", self.client_name()),
+            from: self.client.settings.contact_email.clone(),
+            to: to.clone(),
+            reply_to: None,
+            message_id: message_id.to_string(),
+            in_reply_to: None,
+            language: self.application().submission.language,
+            date,
+            letter,
+            files: vec![],
+        }
+    }
+
+    /// The documents of the application, with their bytes.
+    pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, Setback> {
+        let mut files = vec![];
+        for attachment in &self.application().submission.attachments {
+            let bytes = commands.attachments().get(self.id, &attachment.digest).await?;
+            let (name, mime) = (attachment.name.reveal().to_string(), attachment.media_type.mime());
+            files.push(File { name, mime, bytes });
+        }
+        Ok(files)
+    }
+}
+
+/// The Message-ID of the letter called `letter` about `event`: the same each time, so that a repeat
+/// is recognisable.
+pub(crate) fn message_id(event: &Recorded<Event>, letter: &str, world: &World) -> Line<255> {
+    let id = event.metadata.event_id;
+    let domain = world.mail_domain.chars().take(200).collect::<String>();
+    let text = format!("{id}.{letter}@{domain}");
+    text.parse().expect("an id, a word and a host name are one short line")
+}
+
+/// The links of a letter, made for the time of its event so that a repeat carries the same ones.
+pub(crate) struct Paths<'a> {
+    world: &'a World,
+    id: Uuid,
+    at: Timestamp,
+}
+
+impl<'a> Paths<'a> {
+    pub(crate) const fn new(world: &'a World, id: Uuid, at: Timestamp) -> Self {
+        Self { world, id, at }
+    }
+
+    fn url(&self, path: &str) -> String {
+        let base: &Url = &self.world.base_url;
+        format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    fn token(&self, person: Person) -> String {
+        self.world.commands.links().token(person, self.id, self.at)
+    }
+
+    /// Where the recruiter sees the application, or one of its answers' forms.
+    pub(crate) fn recruiter(&self, form: &str) -> String {
+        let slash = if form.is_empty() { "" } else { "/" };
+        self.url(&format!("/r/{}{slash}{form}", self.token(Person::Recruiter)))
+    }
+
+    pub(crate) fn undo(&self, answer: AnswerId) -> String {
+        self.recruiter(&format!("undo/{answer}"))
+    }
+
+    /// Where the candidate sees how things stand.
+    pub(crate) fn candidate(&self) -> String {
+        self.url(&format!("/c/{}", self.token(Person::Candidate)))
+    }
+}
+
+/// The cause of what a reactor records about `event`.
+pub(crate) fn cause(reactor: &'static str, event: &Recorded<Event>) -> Cause {
+    Cause::reaction(reactor, &event.metadata)
+}

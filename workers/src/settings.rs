@@ -1,0 +1,56 @@
+//! What an operator may override of a reactor, by its name.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::reaction::Reaction;
+
+/// Overrides for one reactor; what is `None` stays as its file says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Override {
+    /// Whether it runs.
+    pub enabled: Option<bool>,
+    /// How often it tries before it fails for good.
+    pub attempts: Option<u32>,
+    /// How many of its effects run at once.
+    pub concurrency: Option<usize>,
+}
+
+/// The settings of all reactors.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Overrides by the reactor's name.
+    pub reactors: BTreeMap<String, Override>,
+    /// The first wait of the exponential back-off; it doubles up to an hour.
+    pub first_delay: Duration,
+    /// How long a shutdown waits for effects under way.
+    pub drain: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            reactors: BTreeMap::new(),
+            first_delay: Duration::from_secs(30),
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Settings {
+    fn of(&self, reaction: &dyn Reaction) -> Override {
+        self.reactors.get(reaction.name()).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn enabled(&self, reaction: &dyn Reaction) -> bool {
+        self.of(reaction).enabled.unwrap_or(true)
+    }
+
+    pub(crate) fn attempts(&self, reaction: &dyn Reaction) -> i64 {
+        i64::from(self.of(reaction).attempts.unwrap_or_else(|| reaction.attempts()).max(1))
+    }
+
+    pub(crate) fn concurrency(&self, reaction: &dyn Reaction) -> usize {
+        self.of(reaction).concurrency.unwrap_or_else(|| reaction.concurrency()).max(1)
+    }
+}
