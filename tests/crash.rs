@@ -70,15 +70,15 @@ async fn count(db: &Db, sql: &str) -> i64 {
 /// Every row of every read model, as text.
 async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
     let mut all = BTreeMap::new();
-    for (name, table) in projections::columns::tables() {
+    for (_, table) in projections::columns::tables() {
         let columns: Vec<_> = table
             .columns
             .iter()
             .map(|column| format!("coalesce(CAST({} AS TEXT), '-')", column.name))
             .collect();
-        let sql = format!("SELECT {} AS text FROM {name} ORDER BY 1", columns.join(" || '|' || "));
+        let sql = format!("SELECT {} AS text FROM {} ORDER BY 1", columns.join(" || '|' || "), table.name);
         let rows: Vec<Text> = db.fetch_all(&sql, args![]).await.unwrap();
-        all.insert(name, rows.into_iter().map(|row| row.text).collect());
+        all.insert(table.name, rows.into_iter().map(|row| row.text).collect());
     }
     all
 }
