@@ -1,0 +1,78 @@
+use event_store::testing::{Engine, TestDb};
+use event_store::{Db, args};
+use projections::{Table, columns};
+
+const SQLITE: &str = "
+    SELECT c.name, upper(c.type), c.\"notnull\" = 0
+    FROM pragma_table_info($1) AS c
+    ORDER BY c.cid";
+
+const POSTGRES: &str = "
+    SELECT CAST(column_name AS TEXT), upper(CAST(data_type AS TEXT)), is_nullable = 'YES'
+    FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name = $1
+    ORDER BY ordinal_position";
+
+async fn real(db: &Db, sql: &str, table: &str) -> Vec<(String, String, bool)> {
+    db.fetch_all(sql, args![table]).await.unwrap()
+}
+
+fn documented(table: &Table) -> Vec<(String, String, bool)> {
+    table
+        .columns
+        .iter()
+        .map(|column| {
+            (
+                column.name.to_owned(),
+                column.kind.sql().to_owned(),
+                column.nullable,
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_documented_columns_are_those_of_the_tables() {
+    for (engine, sql) in [(Engine::Sqlite, SQLITE), (Engine::Postgres, POSTGRES)] {
+        let test_db = TestDb::new(engine).await;
+        for (_, table) in columns::tables() {
+            for name in [table.name.to_owned(), format!("{}_rebuild", table.name)] {
+                let real = real(&test_db.db(), sql, &name).await;
+                assert_eq!(real, documented(table), "{name} on {engine:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_column_is_documented_for_people_and_for_programs() {
+    let documents = columns::documents();
+    let names: Vec<_> = documents.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "schemas/columns/applications.json",
+            "schemas/columns/application_events.json",
+            "schemas/columns/answers.json",
+            "schemas/columns/emails.json",
+            "schemas/columns/clients.json",
+            "docs/read-models.md",
+        ]
+    );
+    let (_, page) = documents.last().unwrap();
+    for ((_, table), (_, document)) in columns::tables().zip(&documents) {
+        let document: serde_json::Value = serde_json::from_str(document).unwrap();
+        assert_eq!(
+            document["columns"].as_array().unwrap().len(),
+            table.columns.len()
+        );
+        for column in table.columns {
+            assert!(page.contains(&format!("| `{}` |", column.name)));
+            assert!(
+                column.about.ends_with('.') && !column.about.contains('|'),
+                "{}",
+                column.name
+            );
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The read models on real databases, a fresh one for each test.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the tests share lies outside of their functions"
+)]
+
+mod columns;
+mod export;
+mod lists;
+mod models;
+mod property;
+mod rebuild;
+mod runner;
+mod support;

@@ -1,0 +1,165 @@
+//! What the tests share: a log on a fresh database, ways to fill it, and a look at whole tables.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::application::Event;
+use domain::client::{ClientEvent, ClientSettings};
+use domain::{Digest, examples};
+use event_store::testing::{Engine, TestDb};
+use event_store::{
+    Actor, ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, Metadata, NewEvent, Position,
+    SeededIds, args,
+};
+use projections::{Projections, RunnerOptions, Table, columns};
+use uuid::Uuid;
+
+/// A condition that a test waits for holds well before this.
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+
+pub(crate) struct Fixture {
+    pub(crate) test_db: TestDb,
+    pub(crate) log: Log,
+    pub(crate) clock: Arc<FixedClock>,
+    ids: SeededIds,
+}
+
+pub(crate) async fn fixture(engine: Engine) -> Fixture {
+    let test_db = TestDb::new(engine).await;
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = open(test_db.db(), clock.clone()).await;
+    let ids = SeededIds::new(1, clock.clone());
+    Fixture {
+        test_db,
+        log,
+        clock,
+        ids,
+    }
+}
+
+async fn open(db: Db, clock: Arc<dyn Clock>) -> Log {
+    Log::open(db, clock, LogOptions::default()).await.unwrap()
+}
+
+/// The example application number `n`.
+pub(crate) fn application(n: u128) -> Uuid {
+    Uuid::from_u128(0x0195_1111_0000_7000_8000_0000_0000_0000 + n)
+}
+
+/// The runner of a test: small batches, so that there are many.
+pub(crate) fn options(batch: i64) -> RunnerOptions {
+    RunnerOptions {
+        batch,
+        poll: Duration::from_millis(20),
+        first_pause: Duration::from_millis(5),
+        longest_pause: Duration::from_millis(20),
+        ..RunnerOptions::default()
+    }
+}
+
+impl Fixture {
+    pub(crate) fn db(&self) -> &Db {
+        self.log.db()
+    }
+
+    /// The same database as another process has it.
+    pub(crate) async fn other_process(&self) -> Log {
+        let db = Db::connect(self.test_db.url()).await.unwrap();
+        open(db, self.clock.clone()).await
+    }
+
+    pub(crate) fn new_event<E: cqrs_es::DomainEvent>(&self, event: &E) -> NewEvent {
+        let event_id = self.ids.uuid();
+        let metadata = Metadata {
+            event_id,
+            correlation_id: event_id,
+            causation_id: event_id,
+            actor: Actor::named(ActorKind::Partner, "demo"),
+            trace_id: None,
+        };
+        NewEvent::encode(event, event_id, metadata).unwrap()
+    }
+
+    /// Appends to an application that has `expected` events so far.
+    pub(crate) async fn append(&self, id: Uuid, expected: i64, events: &[Event]) -> Position {
+        let new = events.iter().map(|event| self.new_event(event)).collect();
+        let appended = self
+            .log
+            .append("JobApplication", &id.to_string(), expected, new)
+            .await
+            .unwrap();
+        appended.last
+    }
+
+    pub(crate) async fn register(&self, id: &str, settings: ClientSettings) -> Position {
+        let event = ClientEvent::ClientRegistered {
+            settings,
+            secret_digest: Digest::from_bytes([3; 32]),
+            at: examples::minutes(0),
+        };
+        let new = vec![self.new_event(&event)];
+        let appended = self.log.append("ClientPlatform", id, 0, new).await.unwrap();
+        appended.last
+    }
+
+    pub(crate) fn start(&self, batch: i64) -> Projections {
+        Projections::start(self.log.clone(), self.clock.clone(), &options(batch))
+    }
+
+    /// Projects everything that is in the log.
+    pub(crate) async fn project(&self) {
+        let running = self.start(1000);
+        let head = self.log.head().await.unwrap();
+        running.wait_for(&[], head, DEADLINE).await.unwrap();
+        running.stop().await;
+    }
+
+    pub(crate) async fn rebuild(&self, name: &str) {
+        projections::rebuild(&self.log, self.clock.clone(), name)
+            .await
+            .unwrap();
+    }
+
+    /// Every row of every table as text, table by table.
+    pub(crate) async fn dump(&self) -> Vec<(&'static str, Vec<String>)> {
+        let mut tables = vec![];
+        for (_, table) in columns::tables() {
+            tables.push((table.name, rows(self.db(), table).await));
+        }
+        tables
+    }
+
+    pub(crate) async fn dump_of(&self, name: &str) -> Vec<String> {
+        let (_, table) = columns::tables().find(|(of, _)| *of == name).unwrap();
+        rows(self.db(), table).await
+    }
+}
+
+async fn rows(db: &Db, table: &Table) -> Vec<String> {
+    let cells: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| format!("coalesce(CAST({} AS TEXT), 'NULL')", column.name))
+        .collect();
+    let sql = format!(
+        "SELECT {} FROM {} ORDER BY {}",
+        cells.join(" || ' | ' || "),
+        table.name,
+        table.key.join(", ")
+    );
+    let rows: Vec<(String,)> = db.fetch_all(&sql, args![]).await.unwrap();
+    rows.into_iter().map(|(row,)| row).collect()
+}
+
+/// Looks until it is so, and fails at the deadline.
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let look = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(DEADLINE, look).await.is_ok(),
+        "waited in vain until {what}"
+    );
+}
