@@ -6,7 +6,7 @@ mod schedule;
 
 use std::sync::Arc;
 
-use event_store::{DbError, Log, Position, checkpoint};
+use event_store::{Log, Position, ReadError, checkpoint};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +38,7 @@ pub struct Workers {
 impl Workers {
     /// Starts every enabled reactor. When this returns, each has its place in the log: what is
     /// appended afterwards reaches it.
-    pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, DbError> {
+    pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, ReadError> {
         Self::start_these(reactions::all(), log, world, settings).await
     }
 
@@ -47,7 +47,7 @@ impl Workers {
         log: &Log,
         world: &World,
         settings: &Settings,
-    ) -> Result<Self, DbError> {
+    ) -> Result<Self, ReadError> {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         for reaction in reactions {
@@ -108,7 +108,7 @@ pub struct ReactorStatus {
 }
 
 /// Where every reactor stands.
-pub async fn status(log: &Log) -> Result<Vec<ReactorStatus>, DbError> {
+pub async fn status(log: &Log) -> Result<Vec<ReactorStatus>, ReadError> {
     let head = log.head().await?;
     let counts = parked::counts(log.db()).await?;
     let mut all = vec![];

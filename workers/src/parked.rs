@@ -150,10 +150,10 @@ pub(crate) async fn park(
     db: &Db,
     key: &Key<'_>,
     attempts: i64,
-    verdict: Verdict<'_>,
+    verdict: &Verdict<'_>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let (state, due_at, cause, detail) = match verdict {
+    let (state, due_at, cause, detail) = match *verdict {
         Verdict::Delayed { due_at, trouble } => {
             ("delayed", Some(timestamp_text(due_at)), trouble.advice.as_str(), &trouble.detail)
         }

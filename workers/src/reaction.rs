@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commands::{AttachmentError, CommandError, Commands};
+use commands::{AttachmentError, Cause, CommandError, Commands};
 use domain::application::{Event, EventKind};
-use domain::{ClientRefusal, Personal, Prose, Refusal};
+use domain::{ClientRefusal, Decision, JobApplication, Personal, Prose, Refusal};
 use event_store::Recorded;
 use jiff::{SignedDuration, Timestamp};
 use texts::RenderError;
@@ -141,6 +141,17 @@ pub struct World {
 impl World {
     /// How long a fault of configuration waits before the next try.
     const RECONFIGURED_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+    /// Records what the reactor called `reactor` did because of `event`.
+    pub(crate) async fn record<D: Decision<Aggregate = JobApplication>>(
+        &self,
+        reactor: &'static str,
+        event: &Recorded<Event>,
+        decision: &D,
+    ) -> Result<(), CommandError<Refusal>> {
+        let cause = Cause::reaction(reactor, &event.metadata);
+        self.commands.perform(&event.aggregate_id, decision, &cause).await.map(drop)
+    }
 
     /// Sends an e-mail; sorts what went wrong into later and never.
     pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<(), Setback> {

@@ -11,7 +11,7 @@ use event_store::Recorded;
 use texts::letters::{self, CandidateAnswer, Invitation};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, cause, message_id};
+use crate::reactions::letter::{Matter, Paths, message_id};
 
 pub(crate) struct AnswerEmail;
 
@@ -81,7 +81,7 @@ impl Reaction for AnswerEmail {
 
         let at = world.commands.now();
         let decision = RecordAnswerSent { answer_id: given.id, message_id, at };
-        world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event)).await?;
+        world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
 
@@ -95,8 +95,7 @@ impl Reaction for AnswerEmail {
         let letter = CandidateLetter::Answer { answer_id: given.id };
         let decision =
             RecordCandidateEmailFailed { letter, cause: why, at: world.commands.now() };
-        let performed = world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event));
-        performed.await.map(drop)
+        world.record(NAME, event, &decision).await
     }
 }
 

@@ -10,7 +10,7 @@ use event_store::Recorded;
 use texts::letters::{self, CandidateCopy};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, cause, message_id};
+use crate::reactions::letter::{Matter, Paths, message_id};
 
 pub(crate) struct ConfirmationEmail;
 
@@ -53,7 +53,7 @@ impl Reaction for ConfirmationEmail {
         world.send(&email).await?;
 
         let decision = RecordConfirmed { message_id, at: world.commands.now() };
-        world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event)).await?;
+        world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
 
@@ -66,7 +66,6 @@ impl Reaction for ConfirmationEmail {
         let letter = CandidateLetter::Confirmation;
         let decision =
             RecordCandidateEmailFailed { letter, cause: why, at: world.commands.now() };
-        let performed = world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event));
-        performed.await.map(drop)
+        world.record(NAME, event, &decision).await
     }
 }

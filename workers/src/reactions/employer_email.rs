@@ -11,7 +11,7 @@ use event_store::Recorded;
 use texts::letters::{self, AnswerLinks, EmployerApplication};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, cause, message_id};
+use crate::reactions::letter::{Matter, Paths, message_id};
 
 pub(crate) struct EmployerEmail;
 
@@ -66,7 +66,7 @@ impl Reaction for EmployerEmail {
         world.send(&email).await?;
 
         let decision = RecordSentToEmployer { message_id, at: world.commands.now() };
-        world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event)).await?;
+        world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
 
@@ -77,8 +77,7 @@ impl Reaction for EmployerEmail {
         why: Personal<Prose<2000>>,
     ) -> Result<(), CommandError<Refusal>> {
         let decision = RecordEmployerEmailFailed { cause: why, at: world.commands.now() };
-        let performed = world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event));
-        performed.await.map(drop)
+        world.record(NAME, event, &decision).await
     }
 }
 
@@ -89,6 +88,6 @@ async fn skip(
     why: &str,
 ) -> Result<Outcome, Setback> {
     let decision = RecordEmployerEmailSkipped { reason, at: world.commands.now() };
-    world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event)).await?;
+    world.record(NAME, event, &decision).await?;
     Ok(Outcome::Skipped(why.to_owned()))
 }

@@ -1,6 +1,6 @@
 //! What the letters share: whose they are, their links, their Message-IDs.
 
-use commands::{Cause, Client, Commands, History, Person};
+use commands::{Client, Commands, History, Person};
 use domain::application::{AnswerId, Application, Event};
 use domain::{JobApplication, Line};
 use event_store::Recorded;
@@ -125,9 +125,4 @@ impl<'a> Paths<'a> {
     pub(crate) fn candidate(&self) -> String {
         self.url(&format!("/c/{}", self.token(Person::Candidate)))
     }
-}
-
-/// The cause of what a reactor records about `event`.
-pub(crate) fn cause(reactor: &'static str, event: &Recorded<Event>) -> Cause {
-    Cause::reaction(reactor, &event.metadata)
 }

@@ -7,7 +7,7 @@ use event_store::Recorded;
 use texts::letters::{self, RecruiterReceipt as Receipt};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, cause, message_id};
+use crate::reactions::letter::{Matter, Paths, message_id};
 
 pub(crate) struct RecruiterReceipt;
 
@@ -64,7 +64,7 @@ impl Reaction for RecruiterReceipt {
 
         let at = world.commands.now();
         let decision = RecordReceiptSent { answer_id: given.id, message_id, at };
-        world.commands.perform(&event.aggregate_id, &decision, &cause(NAME, event)).await?;
+        world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
 }
