@@ -12,6 +12,9 @@
 //! Indexes keep their table, so their names change sides with each rebuild, and a view would go with
 //! the old table: let nothing refer to an index, and make views anew.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use event_store::checkpoint;

@@ -1,0 +1,74 @@
+use domain::examples;
+use event_store::testing::{Engine, TestDb};
+use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent};
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::*;
+use crate::applications;
+
+async fn append(log: &Log, n: u128) {
+    let id = Uuid::from_u128(n);
+    let metadata = Metadata {
+        event_id: id,
+        correlation_id: id,
+        causation_id: id,
+        actor: Actor::new(ActorKind::System),
+        trace_id: None,
+    };
+    let event = NewEvent::encode(&examples::submitted(), id, metadata).unwrap();
+    log.append("JobApplication", &id.to_string(), 0, vec![event])
+        .await
+        .unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_shown_while_the_copy_grew_does_not_vanish(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default())
+        .await
+        .unwrap();
+    let projection = named("applications").unwrap();
+    let rebuild = Rebuild {
+        applier: Applier {
+            log: log.clone(),
+            clock,
+            upcasters: Upcasters::default(),
+            batch: 2,
+        },
+        projection: &*projection,
+    };
+    append(&log, 1).await;
+    rebuild.empty().await.unwrap();
+    let built = rebuild.catch_up(Position::START).await.unwrap();
+
+    // Five come in, and the live runner shows them, before the copy takes its place.
+    for n in 2..=6 {
+        append(&log, n).await;
+    }
+    let mut shown = Position::START;
+    while shown < Position::new(6) {
+        let prepared = rebuild.applier.prepare(&*projection, shown).await.unwrap();
+        let reached = prepared.reached;
+        rebuild
+            .applier
+            .write(&*projection, Copy::Live, shown, prepared)
+            .await
+            .unwrap();
+        shown = reached;
+    }
+
+    let swapped = rebuild.swap(built).await.unwrap();
+    assert_eq!(swapped, Some(Position::new(6)));
+    let name = rebuild.checkpoint(Copy::Live);
+    let stored = checkpoint::read(log.db(), &name).await.unwrap();
+    assert_eq!(stored, Some(Position::new(6)));
+    for n in 1..=6 {
+        let row = applications::find(log.db(), Uuid::from_u128(n)).await;
+        assert!(row.unwrap().is_some(), "application {n}");
+    }
+}
