@@ -3,6 +3,8 @@
 mod feed;
 mod outcome;
 mod schedule;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,0 +1,399 @@
+//! The engine with a scripted reaction, on a real database.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use commands::{Attachments, Cause, Commands, KeyRing};
+use domain::application::{Event, EventKind};
+use domain::{Personal, Prose, Refusal, examples};
+use event_store::testing::{Engine, TestDb};
+use event_store::{
+    ActorKind, Clock, Ids, Log, LogOptions, RandomIds, Recorded, SystemClock, checkpoint,
+};
+use jiff::SignedDuration;
+use rstest::rstest;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::engine::{Workers, checkpoint_name};
+use crate::mail::{Email, Mailer, SendError};
+use crate::parked::{self, Filter, Parked};
+use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
+use crate::settings::Settings;
+
+struct NoMail;
+
+#[async_trait]
+impl Mailer for NoMail {
+    async fn send(&self, _: &Email) -> Result<(), SendError> {
+        unreachable!("the scripted reaction sends no e-mail")
+    }
+}
+
+/// What the script says of an application: how its reaction ends, the first time and afterwards.
+type Script = fn(nth: usize, world: &World) -> Result<Outcome, Setback>;
+
+#[derive(Default)]
+struct Seen {
+    /// How often each application was reacted to, in the order of first sight.
+    times: Mutex<HashMap<String, usize>>,
+    given_up: AtomicUsize,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
+}
+
+impl Seen {
+    fn all(&self) -> usize {
+        self.times.lock().unwrap().values().sum()
+    }
+}
+
+struct Scripted {
+    seen: Arc<Seen>,
+    script: Script,
+    gate: Arc<Semaphore>,
+    start: Start,
+}
+
+#[async_trait]
+impl Reaction for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Submitted]
+    }
+
+    fn start(&self) -> Start {
+        self.start
+    }
+
+    fn concurrency(&self) -> usize {
+        3
+    }
+
+    fn attempts(&self) -> u32 {
+        3
+    }
+
+    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+        let now = self.seen.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        self.seen.most_at_once.fetch_max(now, Ordering::SeqCst);
+        self.gate.acquire().await.unwrap().forget();
+        self.seen.at_once.fetch_sub(1, Ordering::SeqCst);
+        let nth = {
+            let mut times = self.seen.times.lock().unwrap();
+            let nth = times.entry(event.aggregate_id.clone()).or_default();
+            *nth += 1;
+            *nth
+        };
+        (self.script)(nth, world)
+    }
+
+    async fn give_up(
+        &self,
+        _: &Recorded<Event>,
+        _: &World,
+        _: Personal<Prose<2000>>,
+    ) -> Result<(), commands::CommandError<Refusal>> {
+        self.seen.given_up.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+struct Bench {
+    _db: TestDb,
+    log: Log,
+    world: World,
+    seen: Arc<Seen>,
+    gate: Arc<Semaphore>,
+    settings: Settings,
+}
+
+impl Bench {
+    async fn new(engine: Engine) -> Self {
+        let db = TestDb::new(engine).await;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
+        let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+        let keys = KeyRing::single("k1", [7; 32]);
+        let commands =
+            Commands::new(log.clone(), clock, ids, Attachments::in_memory(), &keys);
+        let world = World {
+            commands,
+            mailer: Arc::new(NoMail),
+            base_url: "https://postulo.example".parse().unwrap(),
+            mail_domain: "postulo.example".into(),
+        };
+        let settings =
+            Settings { first_delay: Duration::from_millis(10), ..Settings::default() };
+        let gate = Arc::new(Semaphore::new(1_000_000));
+        Self { _db: db, log, world, seen: Arc::default(), gate, settings }
+    }
+
+    async fn start(&self, script: Script) -> Workers {
+        self.start_at(script, Start::Now).await
+    }
+
+    async fn start_at(&self, script: Script, start: Start) -> Workers {
+        let (seen, gate) = (self.seen.clone(), self.gate.clone());
+        let reaction = Box::new(Scripted { seen, script, gate, start });
+        Workers::start_these(vec![reaction], &self.log, &self.world, &self.settings).await.unwrap()
+    }
+
+    async fn submit(&self, count: usize) {
+        for _ in 0..count {
+            let cause = Cause::request(ActorKind::System, None, Uuid::nil());
+            let submission = examples::submission();
+            self.world.commands.submit(submission, &[], None, &cause).await.unwrap();
+        }
+    }
+
+    async fn parked(&self) -> Vec<Parked> {
+        parked::list(self.log.db(), &Filter::default()).await.unwrap()
+    }
+
+    async fn states(&self) -> Vec<String> {
+        self.parked().await.into_iter().map(|row| row.state).collect()
+    }
+
+    async fn checkpoint(&self) -> i64 {
+        let name = checkpoint_name("scripted");
+        checkpoint::read(self.log.db(), &name).await.unwrap().unwrap().get()
+    }
+}
+
+async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "it did not come to this: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn trouble() -> Trouble {
+    Trouble::new("the other side is busy")
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_done_reaction_leaves_no_row_and_moves_the_checkpoint(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(5).await;
+    until("all are seen", || async { bench.seen.all() == 5 }).await;
+    workers.stop().await;
+    assert!(bench.parked().await.is_empty());
+    assert_eq!(bench.checkpoint().await, 5);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_reaction_starts_at_now_and_one_that_asks_starts_at_the_beginning(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    bench.submit(3).await;
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(1).await;
+    until("the new one is seen", || async { bench.seen.all() == 1 }).await;
+    workers.stop().await;
+
+    let bench = Bench::new(engine).await;
+    bench.submit(3).await;
+    let workers = bench.start_at(|_, _| Ok(Outcome::Done), Start::Beginning).await;
+    until("the old ones are seen", || async { bench.seen.all() == 3 }).await;
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_delayed_reaction_is_tried_again_until_it_is_done(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let later = |nth, _: &World| match nth {
+        1 | 2 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
+        _ => Ok(Outcome::Done),
+    };
+    let workers = bench.start(later).await;
+    bench.submit(1).await;
+    until("it was tried three times", || async { bench.seen.all() == 3 }).await;
+    until("no row is left", || async { bench.parked().await.is_empty() }).await;
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn used_up_attempts_fail_for_good_and_an_operator_may_retry_or_archive(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let stubborn = |nth, _: &World| match nth {
+        1..=3 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
+        4 => Err(Setback::Never { trouble: trouble() }),
+        _ => Ok(Outcome::Done),
+    };
+    let workers = bench.start(stubborn).await;
+    bench.submit(1).await;
+    until("it failed", || async { bench.states().await == ["failed"] }).await;
+    assert_eq!(bench.seen.given_up.load(Ordering::SeqCst), 1);
+    let row = bench.parked().await.remove(0);
+    assert_eq!((row.attempts, row.cause.as_str()), (3, "the other side is busy"));
+
+    let failed = Filter { state: Some("failed".into()), ..Filter::default() };
+    let now = bench.world.commands.now();
+    assert_eq!(parked::archive(bench.log.db(), &failed, now).await.unwrap(), 1);
+    assert_eq!(bench.states().await, ["archived"]);
+    let all = Filter::default();
+    assert_eq!(parked::retry(bench.log.db(), &all, now).await.unwrap(), 1);
+    until("it failed again", || async { bench.states().await == ["failed"] }).await;
+    assert_eq!(parked::retry(bench.log.db(), &all, now).await.unwrap(), 1);
+    until("it is done", || async { bench.parked().await.is_empty() }).await;
+    assert_eq!(bench.seen.all(), 5);
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_waits_for_its_time_burns_no_attempt(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let waiting = |nth, world: &World| match nth {
+        1..=5 => {
+            let at = world.commands.now() + SignedDuration::from_millis(5);
+            Err(Setback::until(at, "it is not time yet"))
+        }
+        _ => Ok(Outcome::Done),
+    };
+    let workers = bench.start(waiting).await;
+    bench.submit(1).await;
+    until("it is done", || async { bench.seen.all() == 6 }).await;
+    until("no row is left", || async { bench.parked().await.is_empty() }).await;
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_skipped_reaction_keeps_its_reason(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let workers = bench.start(|_, _| Ok(Outcome::Skipped("a staging client".into()))).await;
+    bench.submit(1).await;
+    until("it is parked", || async { bench.states().await == ["skipped"] }).await;
+    assert_eq!(bench.parked().await[0].cause, "a staging client");
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_more_effects_run_at_once_than_allowed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.gate = Arc::new(Semaphore::new(0));
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(10).await;
+    until("three are under way", || async { bench.seen.at_once.load(Ordering::SeqCst) == 3 }).await;
+    bench.gate.add_permits(10);
+    until("all are seen", || async { bench.seen.all() == 10 }).await;
+    assert_eq!(bench.seen.most_at_once.load(Ordering::SeqCst), 3);
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_stop_finishes_what_is_under_way_and_the_rest_comes_next_time(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.gate = Arc::new(Semaphore::new(0));
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(4).await;
+    until("some are under way", || async { bench.seen.at_once.load(Ordering::SeqCst) == 3 }).await;
+    let stopping = tokio::spawn(workers.stop());
+    bench.gate.add_permits(1_000);
+    stopping.await.unwrap();
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    until("all are seen", || async { bench.seen.times.lock().unwrap().len() == 4 }).await;
+    workers.stop().await;
+    assert_eq!(bench.seen.all(), 4, "each was reacted to once");
+    assert_eq!(bench.checkpoint().await, 4);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_crash_before_the_checkpoint_repeats_and_never_loses(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.gate = Arc::new(Semaphore::new(2));
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(5).await;
+    until("two are done", || async { bench.seen.all() == 2 }).await;
+    drop(workers); // every task ends where it stands, as in a crash
+    bench.gate.add_permits(1_000);
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    until("all are seen", || async { bench.seen.times.lock().unwrap().len() == 5 }).await;
+    workers.stop().await;
+    assert_eq!(bench.checkpoint().await, 5);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_parked_reaction_is_not_repeated_by_the_feed_after_a_crash(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let workers = bench.start(|_, _| Err(Setback::Never { trouble: trouble() })).await;
+    bench.submit(1).await;
+    until("it failed", || async { bench.states().await == ["failed"] }).await;
+    workers.stop().await;
+    // The checkpoint of a process that died before it wrote it.
+    let mut tx = bench.log.db().begin().await.unwrap();
+    let start = event_store::Position::START;
+    checkpoint::set(&mut tx, &checkpoint_name("scripted"), start).await.unwrap();
+    tx.commit().await.unwrap();
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    bench.submit(1).await;
+    until("the new one is seen", || async { bench.seen.all() == 2 }).await;
+    workers.stop().await;
+    assert_eq!(bench.states().await, ["failed"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_parked_and_blocks_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    let id = Uuid::from_u128(1);
+    let metadata = event_store::Metadata {
+        event_id: id,
+        correlation_id: id,
+        causation_id: id,
+        actor: event_store::Actor::new(ActorKind::System),
+        trace_id: None,
+    };
+    let strange = event_store::NewEvent {
+        event_id: id,
+        event_type: "Submitted".into(),
+        event_version: "1".into(),
+        payload: r#"{"type":"Submitted","submission":"not one"}"#.into(),
+        metadata,
+    };
+    bench.log.append("JobApplication", "strange", 0, vec![strange]).await.unwrap();
+    bench.submit(1).await;
+    until("the next one is seen", || async { bench.seen.all() == 1 }).await;
+    until("the strange one is parked", || async { bench.states().await == ["failed"] }).await;
+    workers.stop().await;
+}
