@@ -29,13 +29,17 @@ impl Reaction for RecruiterReceipt {
     }
 
     async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Some(given) = event.event.given_answer() else { return Ok(Outcome::Done) };
+        let Some(given) = event.event.given_answer() else {
+            return Ok(Outcome::Done);
+        };
         let matter = Matter::of(event, world).await?;
         let application = matter.application();
         match application.answer(given.id) {
             Some(now) if now.receipt.is_sent() => return Ok(Outcome::Done),
             Some(now) if now.undone => {
-                return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
+                return Ok(Outcome::Skipped(
+                    "the recruiter took the answer back".to_owned(),
+                ));
             }
             Some(_) | None => {}
         }
@@ -63,7 +67,11 @@ impl Reaction for RecruiterReceipt {
         world.send(&email).await?;
 
         let at = world.commands.now();
-        let decision = RecordReceiptSent { answer_id: given.id, message_id, at };
+        let decision = RecordReceiptSent {
+            answer_id: given.id,
+            message_id,
+            at,
+        };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
