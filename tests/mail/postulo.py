@@ -115,6 +115,7 @@ class Page(HTMLParser):
         self.text = ""
         self._form = None
         self._area = None
+        self._select = None
         self.feed(response.text)
 
     def handle_starttag(self, tag, attrs):
@@ -124,12 +125,17 @@ class Page(HTMLParser):
             self.forms.append(self._form)
         elif tag == "a" and "href" in has:
             self.links.append(urljoin(self.url, has["href"]))
+        elif tag == "option" and self._select:
+            if "selected" in has or self._select not in dict(self._form.values):
+                self._form.values.append((self._select, has.get("value") or ""))
         elif self._form and has.get("name"):
             kind = has.get("type", "text")
             if tag == "button":
                 self._form.buttons.append((has["name"], has.get("value") or "", has.get("formaction")))
             elif tag == "textarea":
                 self._area = [has["name"], ""]
+            elif tag == "select":
+                self._select = has["name"]
             elif tag == "input" and kind == "submit":
                 self._form.buttons.append((has["name"], has.get("value") or "", has.get("formaction")))
             elif tag == "input" and (kind not in ("radio", "checkbox") or "checked" in has):
@@ -138,8 +144,11 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self._form = None
+        elif tag == "select":
+            self._select = None
         elif tag == "textarea" and self._area:
-            self._form.values.append((self._area[0], self._area[1]))
+            # HTML drops the first line end of a text area.
+            self._form.values.append((self._area[0], self._area[1].removeprefix("\n")))
             self._area = None
 
     def handle_data(self, data):

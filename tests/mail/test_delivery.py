@@ -11,7 +11,7 @@ def kinds(partner, application_id) -> list[str]:
     with partner.http() as http:
         answer = http.get(f"/api/v1/applications/{application_id}/events")
     assert answer.status_code == 200, answer.text
-    return [event["type"] for event in answer.json()["events"]]
+    return [event["kind"] for event in answer.json()]
 
 
 def reactions(partner, application_id) -> list[dict]:

@@ -9,6 +9,11 @@ export class Guard {
 
   constructor(private readonly allowed: Set<string>) {}
 
+  /** Another server of the test's own. */
+  allow(origin: string): void {
+    this.allowed.add(origin);
+  }
+
   async watch(context: BrowserContext): Promise<void> {
     await context.route('**/*', async (route) => {
       const url = new URL(route.request().url());

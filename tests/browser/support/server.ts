@@ -1,8 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cv } from './documents.ts';
+import type { People } from './candidate.ts';
 
 /** A Postulo of its own: the real binary in development mode, on a free port, with an empty data folder. */
 export class Server {
@@ -11,22 +14,29 @@ export class Server {
     private readonly process: ChildProcess,
     private readonly folder: string,
     private readonly output: string[],
+    private readonly credentials: string,
   ) {}
 
-  static async start(): Promise<Server> {
+  /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves. */
+  static async start(undoSeconds = 0): Promise<Server> {
     const binary = process.env.POSTULO_TEST_BIN;
     if (!binary) throw new Error('POSTULO_TEST_BIN must name the binary: run script/test browser');
     const folder = await mkdtemp(join(tmpdir(), 'postulo-browser-'));
     const port = await freePort();
-    const child = spawn(binary, ['serve'], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, POSTULO_LISTEN: `127.0.0.1:${port}` },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      POSTULO_LISTEN: `127.0.0.1:${port}`,
+      POSTULO_UNDO_SECONDS: String(undoSeconds),
+    };
+    const client = ['client', 'create', 'partner', '--name', 'Emploi Facile', '--contact-email', 'bonjour@emploi.example'];
+    const created = await promisify(execFile)(binary, [...client, '--json'], { cwd: folder, env });
+    const { client_id, client_secret } = JSON.parse(created.stdout);
+    const child = spawn(binary, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     child.stdout?.on('data', (text) => output.push(String(text)));
     child.stderr?.on('data', (text) => output.push(String(text)));
-    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output);
+    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`);
     await server.untilReady();
     return server;
   }
@@ -34,6 +44,35 @@ export class Server {
   /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
   log(): string {
     return this.output.join('');
+  }
+
+  /** Applies as a partner's program does, for tests that begin with the employer's e-mail. Its id. */
+  async apply(people: People, more: Record<string, unknown> = {}): Promise<string> {
+    const application = {
+      candidate_email: people.candidate,
+      candidate_first_name: 'Camille',
+      candidate_last_name: 'Martin',
+      candidate_phone: '06 12 34 56 78',
+      candidate_address: '12 rue des Lilas, 75020 Paris',
+      candidate_peid: 'PE-123456',
+      employer_email: people.employer,
+      employer_description: people.company,
+      siret: '73282932000074',
+      job: 'Boulanger (H/F)',
+      message: 'Bonjour,\n\nVotre fournil me plaît.\n\nCamille',
+      ...more,
+    };
+    const body = new FormData();
+    body.set('application', new Blob([JSON.stringify(application)], { type: 'application/json' }));
+    body.set('attachments', new File([new Uint8Array(cv.buffer)], cv.name, { type: cv.mimeType }));
+    const answer = await fetch(`${this.url}/api/v1/applications`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(this.credentials).toString('base64')}` },
+      body,
+    });
+    const text = await answer.text();
+    if (answer.status !== 201) throw new Error(`the application was not taken: ${answer.status} ${text}`);
+    return JSON.parse(text).id;
   }
 
   /** Asks it to stop, as a service manager does, and fails where it does not end well. */
