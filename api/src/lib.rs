@@ -16,6 +16,7 @@ mod problem;
 mod recruiter;
 mod request;
 mod security;
+mod upload;
 
 pub use app::{App, Demo, Settings};
 pub use partner::openapi::openapi_json;

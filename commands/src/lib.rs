@@ -20,7 +20,7 @@ pub use attachments::store::{AttachmentError, Attachments};
 pub use cause::Cause;
 pub use clients::{Client, ClientError, ClientSecret};
 pub use error::CommandError;
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use perform::{Commands, History, Receipt};
 pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};

@@ -44,19 +44,55 @@ impl Mailer for Mailbox {
     }
 }
 
-/// The name sorts by when the file was written: the number of files so far comes first.
+/// Numbers the e-mail after the last one; a number that another process took in between is passed
+/// over, so that no e-mail replaces another.
 fn write(folder: &PathBuf, nth: u64, bytes: &[u8]) -> io::Result<()> {
-    let present = fs::read_dir(folder)?.count();
-    let name = format!("{present:08}-{}-{nth:06}", std::process::id());
-    let unfinished = folder.join(format!("{name}.part"));
+    let unfinished = folder.join(format!("{}-{nth}.part", std::process::id()));
     let mut options = OpenOptions::new();
-    let mut file: File = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&unfinished)?;
+    let mut file: File =
+        options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&unfinished, folder.join(format!("{name}.eml")))?;
+    let mut number = last_number(folder)? + 1;
+    while let Err(error) = fs::hard_link(&unfinished, folder.join(format!("{number:08}.eml"))) {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return Err(error);
+        }
+        number += 1;
+    }
+    fs::remove_file(&unfinished)?;
     File::open(folder)?.sync_all()
+}
+
+fn last_number(folder: &PathBuf) -> io::Result<u64> {
+    let mut last = 0;
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".eml")?.parse().ok());
+        last = last.max(number.unwrap_or(0));
+    }
+    Ok(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_email_replaces_another() {
+        let folder = tempfile::tempdir().unwrap().keep();
+        for nth in 0..3 {
+            write(&folder, nth, b"first run").unwrap();
+        }
+        fs::remove_file(folder.join("00000001.eml")).unwrap();
+        fs::write(folder.join(format!("{}-0.part", std::process::id())), b"left by a crash").unwrap();
+        for nth in 0..2 {
+            write(&folder, nth, b"second run").unwrap();
+        }
+        let mut names: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["00000002.eml", "00000003.eml", "00000004.eml", "00000005.eml"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -14,7 +14,11 @@ use crate::mail::{Email, MailUrlError, Mailer, SendError, message};
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A mail server.
-pub(crate) struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+pub(crate) struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    /// How long a whole conversation may take: the transport itself bounds the connection only.
+    whole: Duration,
+}
 
 impl Smtp {
     /// `smtp://` with STARTTLS (RFC 3207) required, unless `?starttls=opportunistic` or `none`;
@@ -36,7 +40,7 @@ impl Smtp {
                         .map_err(|_| MailUrlError::Parameter("timeout"))?;
                     timeout = Duration::from_secs(seconds);
                 }
-                _ => return Err(MailUrlError::Malformed),
+                _ => return Err(MailUrlError::Parameter("after the question mark")),
             }
         }
         let parameters = || TlsParameters::new(host.to_owned()).map_err(MailUrlError::Tls);
@@ -57,7 +61,7 @@ impl Smtp {
             let password = decoded(url.password().unwrap_or_default())?;
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self(builder.build()))
+        Ok(Self { transport: builder.build(), whole: 4 * timeout })
     }
 }
 
@@ -86,10 +90,15 @@ fn decoded(text: &str) -> Result<String, MailUrlError> {
 impl Mailer for Smtp {
     async fn send(&self, email: &Email) -> Result<(), SendError> {
         let message = message::build(email)?;
-        self.0
-            .send(message)
-            .await
-            .map(drop)
-            .map_err(|error| SendError::of_smtp(&error))
+        let transport = self.transport.clone();
+        // In a task of its own: a conversation that takes too long is left to itself, and never cut
+        // in the middle, where its connection would go back to the pool out of step.
+        let sending = tokio::spawn(async move { transport.send(message).await });
+        match tokio::time::timeout(self.whole, sending).await {
+            Ok(Ok(Ok(_))) => Ok(()),
+            Ok(Ok(Err(error))) => Err(SendError::of_smtp(&error)),
+            Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
+            Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
+        }
     }
 }

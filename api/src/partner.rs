@@ -1,0 +1,39 @@
+//! The JSON API of partners. [`openapi`] is made from these handlers.
+
+mod applications;
+mod auth;
+mod docs;
+pub(crate) mod openapi;
+mod read;
+mod resource;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri};
+use axum::routing::get;
+
+use crate::app::App;
+use crate::problem::{Kind, Problem};
+use crate::upload::MAX_BODY;
+
+pub(crate) fn routes() -> Router<App> {
+    let api = Router::new()
+        .route("/applications", get(read::list).post(applications::submit))
+        .route("/applications/{id}", get(read::one))
+        .route("/applications/{id}/events", get(read::events))
+        .route("/openapi.json", get(openapi::document))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    Router::new().nest("/api/v1", api).route("/docs", get(docs::page))
+}
+
+async fn nothing_here(uri: Uri) -> Problem {
+    let detail = format!("There is nothing at {}. /docs lists what there is.", uri.path());
+    Problem::new(Kind::NotFound, detail)
+}
+
+async fn method_not_allowed(method: Method) -> Problem {
+    let detail = format!("{method} is not available here. /docs lists what there is.");
+    Problem::new(Kind::MethodNotAllowed, detail)
+}

@@ -1,0 +1,128 @@
+//! An application as partners see it.
+
+use domain::application::{Application, Status, Submission};
+use jiff::Timestamp;
+use projections::applications::ApplicationRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An application. Field names are those of the form.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApplicationResource {
+    id: Uuid,
+    /// Where it stands: `submitted`, `sent`, `undeliverable`, `info_requested`,
+    /// `interview_proposed`, `rejected`, `hired` or `withdrawn`.
+    #[schema(example = "sent")]
+    status: &'static str,
+    /// The place of its last event in the log; a list or a later read that has seen it is as new.
+    #[schema(example = 42)]
+    position: i64,
+    /// RFC 3339, UTC.
+    #[schema(example = "2026-11-20T09:00:00Z")]
+    submitted_at: String,
+    language: &'static str,
+    candidate_email: String,
+    candidate_first_name: String,
+    candidate_last_name: String,
+    candidate_phone: String,
+    candidate_address: String,
+    candidate_peid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate_rome_code: Option<String>,
+    employer_email: String,
+    employer_description: String,
+    siret: String,
+    job: String,
+    message: String,
+    send_confirmation: bool,
+    attachments: Vec<AttachmentResource>,
+}
+
+/// A document of an application.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AttachmentResource {
+    name: String,
+    /// Its media type, recognised by content.
+    media_type: &'static str,
+    /// In bytes.
+    size: u64,
+    /// Hexadecimal.
+    sha256: String,
+}
+
+fn time(at: Timestamp) -> String {
+    at.to_string()
+}
+
+impl ApplicationResource {
+    /// As the write side has it.
+    pub(crate) fn written(
+        id: Uuid,
+        position: i64,
+        status: Option<Status>,
+        application: &Application,
+    ) -> Self {
+        let Application { submission, submitted_at, .. } = application;
+        let Submission { candidate, employer, .. } = submission;
+        let attachments = submission.attachments.iter().map(|attachment| AttachmentResource {
+            name: attachment.name.reveal().to_string(),
+            media_type: attachment.media_type.mime(),
+            size: attachment.size,
+            sha256: attachment.digest.to_string(),
+        });
+        Self {
+            id,
+            status: status.unwrap_or(Status::Submitted).as_str(),
+            position,
+            submitted_at: time(*submitted_at),
+            language: submission.language.code(),
+            candidate_email: candidate.email.reveal().to_string(),
+            candidate_first_name: candidate.first_name.reveal().to_string(),
+            candidate_last_name: candidate.last_name.reveal().to_string(),
+            candidate_phone: candidate.phone.reveal().to_string(),
+            candidate_address: candidate.address.reveal().to_string(),
+            candidate_peid: candidate.peid.reveal().to_string(),
+            candidate_rome_code: candidate.rome_code.as_ref().map(ToString::to_string),
+            employer_email: employer.email.reveal().to_string(),
+            employer_description: employer.description.to_string(),
+            siret: employer.siret.to_string(),
+            job: submission.job.to_string(),
+            message: submission.message.reveal().to_string(),
+            send_confirmation: submission.send_confirmation,
+            attachments: attachments.collect(),
+        }
+    }
+}
+
+impl From<ApplicationRow> for ApplicationResource {
+    fn from(row: ApplicationRow) -> Self {
+        let attachments = row.attachments.into_iter().map(|attachment| AttachmentResource {
+            name: attachment.name.reveal().clone(),
+            media_type: attachment.media_type.mime(),
+            size: attachment.size,
+            sha256: attachment.digest.to_string(),
+        });
+        Self {
+            id: row.id,
+            status: row.status.as_str(),
+            position: row.last_position.get(),
+            submitted_at: time(row.submitted_at),
+            language: row.language.code(),
+            candidate_email: row.candidate_email.reveal().clone(),
+            candidate_first_name: row.candidate_first_name.reveal().clone(),
+            candidate_last_name: row.candidate_last_name.reveal().clone(),
+            candidate_phone: row.candidate_phone.reveal().clone(),
+            candidate_address: row.candidate_address.reveal().clone(),
+            candidate_peid: row.candidate_peid.reveal().clone(),
+            candidate_rome_code: row.rome_code,
+            employer_email: row.employer_email.reveal().clone(),
+            employer_description: row.employer_description,
+            siret: row.employer_siret,
+            job: row.job,
+            message: row.message.reveal().clone(),
+            send_confirmation: row.send_confirmation,
+            attachments: attachments.collect(),
+        }
+    }
+}

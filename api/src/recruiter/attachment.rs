@@ -1,0 +1,60 @@
+//! A document of an application, for download.
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use commands::AttachmentError;
+
+use crate::app::App;
+use crate::page::Notice;
+use crate::recruiter::matter::{Asked, Matter};
+
+pub(crate) async fn download(
+    State(app): State<App>,
+    Path((token, digest)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let attachments = &matter.application().submission.attachments;
+    let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
+    let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
+    let bytes = app.commands.attachments().get(matter.id, &attachment.digest).await;
+    let bytes = bytes.map_err(|error| match error {
+        AttachmentError::Gone => gone(&matter),
+        other => Notice::failed(matter.lang, &other),
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(attachment.media_type.mime())),
+        (header::CONTENT_DISPOSITION, disposition(attachment.name.reveal().as_str())),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn gone(matter: &Matter) -> Notice {
+    let lang = matter.lang;
+    Notice::new(
+        lang,
+        StatusCode::GONE,
+        lang.say("Document supprimé", "Document deleted"),
+        lang.say(
+            "Les documents ne sont conservés qu’un temps.",
+            "Documents are kept for a limited time.",
+        ),
+        lang.say(
+            "Ils restent joints à l’e-mail que vous avez reçu.",
+            "They are still attached to the e-mail you received.",
+        ),
+    )
+}
+
+/// `Content-Disposition` (RFC 6266) with the name as it is (RFC 8187).
+pub(crate) fn disposition(name: &str) -> HeaderValue {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded: String = name
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    let text = format!("attachment; filename*=UTF-8''{encoded}");
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}

@@ -1,0 +1,151 @@
+//! What a recruiter's link opens.
+
+use commands::{Person, SignatureError};
+use domain::JobApplication;
+use domain::application::{Answer, AnswerKind, Application, GivenAnswer};
+use jiff::Timestamp;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::Notice;
+
+/// The application a link opens, as it stands.
+pub(crate) struct Matter {
+    pub(crate) id: Uuid,
+    pub(crate) token: String,
+    pub(crate) lang: Lang,
+    pub(crate) state: JobApplication,
+    pub(crate) now: Timestamp,
+}
+
+/// The language a page is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) lang: Option<String>,
+}
+
+impl Matter {
+    /// Opens a link, or says why it does not open.
+    pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
+        let now = app.commands.now();
+        let early = Lang::asked(asked.lang.as_deref(), domain::Language::default());
+        let id = app.commands.links().open(Person::Recruiter, token, now).map_err(|error| {
+            match error {
+                SignatureError::Forged => Notice::bad_link(early),
+                SignatureError::Expired => Notice::expired_link(early),
+            }
+        })?;
+        let history = app.commands.application(id).await;
+        let history = history.map_err(|error| Notice::failed(early, &error))?;
+        let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
+        let lang = Lang::asked(asked.lang.as_deref(), known.submission.language);
+        Ok(Self { id, token: token.to_owned(), lang, state: history.state, now })
+    }
+
+    pub(crate) fn application(&self) -> &Application {
+        self.state.known().expect("a link opens a submitted application only")
+    }
+
+    /// Whether another answer may be given.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state.open().is_ok()
+    }
+
+    /// Why no other answer may be given, in words; empty while one may.
+    pub(crate) fn closed_because(&self) -> String {
+        self.state.open().err().map_or_else(String::new, |why| texts::refusal(&why, self.lang.0))
+    }
+
+    /// The answers that stand, latest first, in words.
+    pub(crate) fn answers(&self) -> Vec<AnswerInWords> {
+        self.application().standing_answers().rev().map(|given| self.in_words(given)).collect()
+    }
+
+    pub(crate) fn in_words(&self, given: &GivenAnswer) -> AnswerInWords {
+        let latest = self.application().standing_answers().next_back().map(|last| last.id);
+        let undoable = latest == Some(given.id)
+            && self.now < given.undo_until
+            && !given.email.is_sent()
+            && self.application().withdrawn_at.is_none();
+        AnswerInWords {
+            id: given.id.to_string(),
+            kind: texts::answer_kind(given.answer.kind(), self.lang.0),
+            at: time(given.at, self.lang),
+            details: details(&given.answer, self.lang),
+            message: given.answer.message().unwrap_or_default().to_owned(),
+            undo_until: undoable.then(|| time(given.undo_until, self.lang)).unwrap_or_default(),
+            sent: given.email.is_sent(),
+        }
+    }
+}
+
+/// An answer as pages show it.
+pub(crate) struct AnswerInWords {
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) at: String,
+    pub(crate) details: Vec<(String, String)>,
+    pub(crate) message: String,
+    /// Until when it may be undone; empty when it may not.
+    pub(crate) undo_until: String,
+    /// Whether its e-mail has left.
+    pub(crate) sent: bool,
+}
+
+pub(crate) fn time(at: Timestamp, lang: Lang) -> String {
+    texts::timestamp(at, &texts::default_zone(), lang.0)
+}
+
+/// The facts of an answer: where and when, whom to reach, why.
+pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
+    let mut details: Vec<(&str, String)> = vec![];
+    match answer {
+        Answer::Interview(interview) => {
+            details.push((lang.say("Date", "Date"), texts::date_time(&interview.starts_at, lang.0)));
+            let place = texts::place(interview.place, lang.0).to_owned();
+            details.push((lang.say("Lieu", "Place"), place));
+        }
+        Answer::Rejection(rejection) => {
+            let reason = texts::rejection_reason(rejection.reason, lang.0).to_owned();
+            details.push((lang.say("Motif", "Reason"), reason));
+        }
+        Answer::Info(_) | Answer::Hire(_) => {}
+    }
+    if let Some(recruiter) = answer.recruiter() {
+        details.push((lang.say("Contact", "Contact"), recruiter.name.reveal().to_string()));
+        let email = recruiter.email.as_ref().map(|email| email.reveal().to_string());
+        let phone = recruiter.phone.as_ref().map(|phone| phone.reveal().to_string());
+        let address = recruiter.address.as_ref().map(|address| address.reveal().to_string());
+        for (name, value) in [
+            (lang.say("E-mail", "E-mail"), email),
+            (lang.say("Téléphone", "Phone"), phone),
+            (lang.say("Adresse", "Address"), address),
+        ] {
+            details.extend(value.map(|value| (name, value)));
+        }
+    }
+    details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The kind of answer a path names.
+pub(crate) fn kind_of(path: &str) -> Option<AnswerKind> {
+    Some(match path {
+        "interview" => AnswerKind::Interview,
+        "info" => AnswerKind::Info,
+        "rejection" => AnswerKind::Rejection,
+        "hired" => AnswerKind::Hire,
+        _ => return None,
+    })
+}
+
+/// The path of a kind of answer.
+pub(crate) const fn path_of(kind: AnswerKind) -> &'static str {
+    match kind {
+        AnswerKind::Interview => "interview",
+        AnswerKind::Info => "info",
+        AnswerKind::Rejection => "rejection",
+        AnswerKind::Hire => "hired",
+    }
+}

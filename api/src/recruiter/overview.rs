@@ -1,0 +1,103 @@
+//! The application and the four answers; and the page after an answer.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use domain::application::AnswerKind;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+use crate::recruiter::matter::{AnswerInWords, Asked, Matter, path_of, time};
+
+#[derive(Template)]
+#[template(path = "recruiter/overview.html")]
+pub(crate) struct Overview {
+    lang: Lang,
+    token: String,
+    candidate: String,
+    job: String,
+    employer: String,
+    submitted_at: String,
+    email: String,
+    phone: String,
+    phone_link: String,
+    address: String,
+    message: String,
+    attachments: Vec<Document>,
+    actions: Vec<(&'static str, &'static str)>,
+    closed_because: String,
+    answers: Vec<AnswerInWords>,
+}
+
+struct Document {
+    name: String,
+    kind: &'static str,
+    size: String,
+    digest: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Page<Overview>, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let lang = matter.lang;
+    let application = matter.application();
+    let submission = &application.submission;
+    let candidate = &submission.candidate;
+    let attachments = submission.attachments.iter().map(|attachment| Document {
+        name: attachment.name.reveal().to_string(),
+        kind: texts::media_type(attachment.media_type, lang.0),
+        size: texts::file_size(attachment.size, lang.0),
+        digest: attachment.digest.to_string(),
+    });
+    let actions = AnswerKind::ALL.map(|kind| (path_of(kind), texts::answer_action(kind, lang.0)));
+    Ok(Page::new(Overview {
+        lang,
+        candidate: candidate.full_name().reveal().clone(),
+        job: submission.job.to_string(),
+        employer: submission.employer.description.to_string(),
+        submitted_at: time(application.submitted_at, lang),
+        email: candidate.email.reveal().to_string(),
+        phone: candidate.phone.reveal().to_string(),
+        phone_link: candidate.phone.reveal().e164(),
+        address: candidate.address.reveal().to_string(),
+        message: submission.message.reveal().to_string(),
+        attachments: attachments.collect(),
+        actions: if matter.is_open() { actions.to_vec() } else { vec![] },
+        closed_because: matter.closed_because(),
+        answers: matter.answers(),
+        token,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "recruiter/done.html")]
+pub(crate) struct Done {
+    lang: Lang,
+    token: String,
+    candidate: String,
+    answer: AnswerInWords,
+    is_open: bool,
+}
+
+pub(crate) async fn done(
+    State(app): State<App>,
+    Path((token, answer)): Path<(String, Uuid)>,
+    Query(asked): Query<Asked>,
+) -> Result<Page<Done>, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let application = matter.application();
+    let mut standing = application.standing_answers();
+    let given = standing.find(|given| given.id.0 == answer);
+    let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
+    Ok(Page::new(Done {
+        lang: matter.lang,
+        candidate: application.submission.candidate.full_name().reveal().clone(),
+        answer: matter.in_words(given),
+        is_open: matter.is_open(),
+        token,
+    }))
+}

@@ -1,0 +1,69 @@
+//! Taking an answer back before its e-mail leaves.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use commands::CommandError;
+use domain::application::AnswerId;
+use event_store::ActorKind;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+use crate::recruiter::matter::{AnswerInWords, Asked, Matter};
+use crate::request::Context;
+
+#[derive(Template)]
+#[template(path = "recruiter/undo.html")]
+pub(crate) struct Undo {
+    lang: Lang,
+    token: String,
+    answer: AnswerInWords,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    Path((token, answer)): Path<(String, Uuid)>,
+    Query(asked): Query<Asked>,
+) -> Result<Page<Undo>, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let given = matter.application().answer(AnswerId(answer));
+    let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
+    let answer = matter.in_words(given);
+    Ok(Page::new(Undo { lang: matter.lang, token, answer }))
+}
+
+pub(crate) async fn perform(
+    State(app): State<App>,
+    Path((token, answer)): Path<(String, Uuid)>,
+    Query(asked): Query<Asked>,
+    context: Context,
+) -> Result<Notice, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let (lang, id) = (matter.lang, AnswerId(answer));
+    let cause = context.cause(ActorKind::Recruiter);
+    match app.commands.undo_answer(matter.id, id, &cause).await {
+        Ok(_) => Ok(Notice::new(
+            lang,
+            StatusCode::OK,
+            lang.say("La réponse est annulée", "The answer is taken back"),
+            lang.say("Rien n’a été envoyé au candidat.", "Nothing was sent to the candidate."),
+            lang.say(
+                "Vous pouvez répondre de nouveau depuis l’e-mail de la candidature.",
+                "You can answer again from the application’s e-mail.",
+            ),
+        )),
+        Err(CommandError::Refused(refusal)) => Err(Notice::new(
+            lang,
+            StatusCode::CONFLICT,
+            lang.say("Il est trop tard pour annuler", "It is too late to take it back"),
+            &texts::refusal(&refusal, lang.0),
+            lang.say(
+                "Écrivez directement au candidat : son adresse est dans l’e-mail de la candidature.",
+                "Write to the candidate directly: the address is in the application’s e-mail.",
+            ),
+        )),
+        Err(error) => Err(Notice::failed(lang, &error)),
+    }
+}
