@@ -25,7 +25,9 @@ impl Parts {
     pub(crate) async fn open(config: &Config) -> Result<Self> {
         let db = database(config).await?;
         if config.mode == Mode::Development {
-            db.migrate().await.context("the database's tables cannot be brought up to date")?;
+            db.migrate()
+                .await
+                .context("the database's tables cannot be brought up to date")?;
         } else {
             let pending = db.pending_migrations().await?;
             if !pending.is_empty() {
@@ -43,9 +45,14 @@ impl Parts {
             .context("the log cannot be opened")?;
         let keys = keys(config, ids.as_ref())?;
         let attachments = attachments(config)?;
-        let commands =
-            Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
-        Ok(Self { db, log, commands, clock, ids })
+        let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
+        Ok(Self {
+            db,
+            log,
+            commands,
+            clock,
+            ids,
+        })
     }
 
     /// Flushes what is under way and closes the database.
@@ -59,7 +66,10 @@ impl Parts {
 pub(crate) async fn database(config: &Config) -> Result<Db> {
     if config.database_url.starts_with("sqlite:") {
         std::fs::create_dir_all(&config.data_dir).with_context(|| {
-            format!("the data folder {} cannot be made", config.data_dir.display())
+            format!(
+                "the data folder {} cannot be made",
+                config.data_dir.display()
+            )
         })?;
     }
     Db::connect(&config.database_url)
@@ -90,17 +100,24 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
     }
     let path = config.data_dir.join("development-keys");
     let text = kept_secret(&path, || {
-        let hex: String = ids.bytes(32).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = ids
+            .bytes(32)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("dev:{hex}\n")
     })?;
-    text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
+    text.trim()
+        .parse()
+        .with_context(|| format!("{} holds no usable key", path.display()))
 }
 
 /// The secret of the demo client, made once and kept in the data folder.
 pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<ClientSecret> {
     let path = config.data_dir.join("demo-client-secret");
-    let text =
-        kept_secret(&path, || ClientSecret::from_random(ids.random()).reveal().to_owned())?;
+    let text = kept_secret(&path, || {
+        ClientSecret::from_random(ids.random()).reveal().to_owned()
+    })?;
     Ok(ClientSecret::presented(text.trim()))
 }
 

@@ -54,12 +54,18 @@ async fn send(base: String, secret: String, round: u64, sender: usize, told: Ack
             .basic_auth("load", Some(&secret))
             .header("Idempotency-Key", &key)
             .json(&application(number));
-        let Ok(response) = request.send().await else { return };
+        let Ok(response) = request.send().await else {
+            return;
+        };
         if response.status() != 201 {
             continue;
         }
-        let Ok(body) = response.json::<Value>().await else { return };
-        told.lock().await.insert(key, body["id"].as_str().unwrap().to_owned());
+        let Ok(body) = response.json::<Value>().await else {
+            return;
+        };
+        told.lock()
+            .await
+            .insert(key, body["id"].as_str().unwrap().to_owned());
     }
 }
 
@@ -76,7 +82,11 @@ async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
             .iter()
             .map(|column| format!("coalesce(CAST({} AS TEXT), '-')", column.name))
             .collect();
-        let sql = format!("SELECT {} AS text FROM {} ORDER BY 1", columns.join(" || '|' || "), table.name);
+        let sql = format!(
+            "SELECT {} AS text FROM {} ORDER BY 1",
+            columns.join(" || '|' || "),
+            table.name
+        );
         let rows: Vec<Text> = db.fetch_all(&sql, args![]).await.unwrap();
         all.insert(table.name, rows.into_iter().map(|row| row.text).collect());
     }
@@ -87,7 +97,13 @@ async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
 async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     let place = Place::new(&[("POSTULO_UNDO_SECONDS", "0"), ("POSTULO_LOG", "off")]);
     let created = place.print(&[
-        "client", "create", "load", "--name", "Load", "--contact-email", "load@example.org",
+        "client",
+        "create",
+        "load",
+        "--name",
+        "Load",
+        "--contact-email",
+        "load@example.org",
         "--json",
     ]);
     let created: Value = serde_json::from_str(&created).unwrap();
@@ -115,7 +131,10 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     let server = place.serve().await;
     let db = place.database().await;
     until("every reaction has happened", || async {
-        let submitted = count(&db, "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'");
+        let submitted = count(
+            &db,
+            "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'",
+        );
         let sent = "SELECT count(*) AS n FROM events WHERE event_type = 'SentToEmployer'";
         let told = "SELECT count(*) AS n FROM events WHERE event_type = 'ConfirmedToCandidate'";
         let submitted = submitted.await;
@@ -125,14 +144,25 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     server.stop().await;
 
     let told = told.lock().await;
-    assert!(told.len() > 50, "too little load to show anything: {}", told.len());
-    println!("{} applications were acknowledged in {ROUNDS} rounds", told.len());
+    assert!(
+        told.len() > 50,
+        "too little load to show anything: {}",
+        told.len()
+    );
+    println!(
+        "{} applications were acknowledged in {ROUNDS} rounds",
+        told.len()
+    );
 
     // Each acknowledged application is there once, and none has two of anything.
     let sql = "SELECT aggregate_id AS text FROM events WHERE event_type = 'Submitted'";
     let rows: Vec<Text> = db.fetch_all(sql, args![]).await.unwrap();
     let present: BTreeSet<_> = rows.iter().map(|row| row.text.clone()).collect();
-    assert_eq!(present.len(), rows.len(), "an application was submitted twice");
+    assert_eq!(
+        present.len(),
+        rows.len(),
+        "an application was submitted twice"
+    );
     let lost: Vec<_> = told.values().filter(|id| !present.contains(*id)).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert_eq!(told.values().collect::<BTreeSet<_>>().len(), told.len());
@@ -146,16 +176,26 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
 
     // Positions have no gap.
     let events = count(&db, "SELECT count(*) AS n FROM events").await;
-    assert_eq!(count(&db, "SELECT max(position) AS n FROM events").await, events);
+    assert_eq!(
+        count(&db, "SELECT max(position) AS n FROM events").await,
+        events
+    );
     assert_eq!(count(&db, "SELECT min(position) AS n FROM events").await, 1);
 
     // Every e-mail left; one may have left twice, with the same Message-ID, and no other.
     let mut letters: BTreeMap<String, usize> = BTreeMap::new();
     for email in emails(&place.path("mailbox")) {
-        let id = email.lines().find(|line| line.to_lowercase().starts_with("message-id:")).unwrap();
+        let id = email
+            .lines()
+            .find(|line| line.to_lowercase().starts_with("message-id:"))
+            .unwrap();
         *letters.entry(id.to_owned()).or_default() += 1;
     }
-    assert_eq!(letters.len(), 2 * present.len(), "a letter is missing, or one too many is there");
+    assert_eq!(
+        letters.len(),
+        2 * present.len(),
+        "a letter is missing, or one too many is there"
+    );
     let repeated: usize = letters.values().map(|count| count - 1).sum();
     println!("{repeated} of {} e-mails left twice", letters.len());
 

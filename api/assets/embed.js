@@ -84,7 +84,8 @@
       const input = document.getElementById(name);
       const link = list.appendChild(document.createElement("li")).appendChild(document.createElement("a"));
       link.href = `#${name}`;
-      link.textContent = text;
+      const label = form.querySelector(`label[for="${name}"]`)?.firstChild.textContent.trim();
+      link.textContent = label ? `${label}${document.documentElement.lang === "fr" ? "\u00a0" : ""}: ${text}` : text;
       if (!input) continue;
       const message = document.createElement("p");
       message.className = "error";

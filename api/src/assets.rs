@@ -40,9 +40,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     for asset in ASSETS {
         hash.update(asset.content);
     }
-    Sha256::digest(hash.finalize()).iter().take(6).fold(String::new(), |text, byte| {
-        text + &format!("{byte:02x}")
-    })
+    Sha256::digest(hash.finalize())
+        .iter()
+        .take(6)
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 });
 
 /// The address of an asset, with the version of all of them in it.

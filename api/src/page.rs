@@ -20,7 +20,11 @@ pub(crate) struct Page<T> {
 impl<T: Template> Page<T> {
     /// A page that is answered with 200 and may not be framed.
     pub(crate) fn new(template: T) -> Self {
-        Self { template, status: StatusCode::OK, policy: None }
+        Self {
+            template,
+            status: StatusCode::OK,
+            policy: None,
+        }
     }
 
     pub(crate) fn status(mut self, status: StatusCode) -> Self {
@@ -51,15 +55,30 @@ impl<T: Template> IntoResponse for Page<T> {
             }
         };
         let mut response = (self.status, Html(html)).into_response();
-        if let Some(policy) = self.policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        if let Some(policy) = self
+            .policy
+            .and_then(|policy| HeaderValue::from_str(&policy).ok())
+        {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
     }
 }
 
 /// What is wrong with the fields of a form, in the words of the page's language.
-pub(crate) struct FieldErrors(Vec<(&'static str, String)>);
+pub(crate) struct FieldErrors(Vec<WrongField>);
+
+/// One wrong field, as a page tells it.
+pub(crate) struct WrongField {
+    /// Its name in the form.
+    pub(crate) name: &'static str,
+    /// How people call it.
+    pub(crate) label: &'static str,
+    /// What is wrong and how to mend it.
+    pub(crate) text: String,
+}
 
 impl FieldErrors {
     pub(crate) const fn none() -> Self {
@@ -67,17 +86,54 @@ impl FieldErrors {
     }
 
     pub(crate) fn new(errors: &[FieldError], lang: Lang) -> Self {
-        Self(errors.iter().map(|e| (e.field, texts::invalid(&e.invalid, lang.0))).collect())
+        let told = |error: &FieldError| WrongField {
+            name: error.field,
+            label: label(error.field, lang),
+            text: texts::invalid(&error.invalid, lang.0),
+        };
+        Self(errors.iter().map(told).collect())
     }
 
     /// The first error of the field called `name`; empty when it is fine.
     pub(crate) fn of(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| *field == name).map_or("", |(_, text)| text)
+        self.0
+            .iter()
+            .find(|wrong| wrong.name == name)
+            .map_or("", |wrong| &wrong.text)
     }
 
-    /// All of them, for the summary on top: field and words.
-    pub(crate) fn all(&self) -> &[(&'static str, String)] {
+    /// All of them, for the summary on top.
+    pub(crate) fn all(&self) -> &[WrongField] {
         &self.0
+    }
+}
+
+/// How a page calls the field `name`.
+fn label(name: &str, lang: Lang) -> &'static str {
+    match name {
+        "candidate_first_name" => lang.say("Prénom", "First name"),
+        "candidate_last_name" => lang.say("Nom", "Last name"),
+        "candidate_email" => lang.say("E-mail du candidat", "Candidate’s e-mail"),
+        "candidate_phone" | "recruiter_phone" => lang.say("Téléphone", "Phone"),
+        "candidate_address" | "recruiter_address" => lang.say("Adresse", "Address"),
+        "candidate_peid" => lang.say("Identifiant du candidat", "Candidate’s id"),
+        "candidate_rome_code" => lang.say("Code ROME", "ROME code"),
+        "candidate_peam_access_token" => lang.say("Jeton d’accès", "Access token"),
+        "employer_email" => lang.say("E-mail de l’employeur", "Employer’s e-mail"),
+        "employer_description" => lang.say("Employeur", "Employer"),
+        "siret" => "SIRET",
+        "job" => lang.say("Poste", "Job"),
+        "message" => "Message",
+        "attachments" => lang.say("Documents", "Documents"),
+        "place" => lang.say("Lieu", "Place"),
+        "date" => "Date",
+        "time" => lang.say("Heure", "Time"),
+        "zone" => lang.say("Fuseau horaire", "Time zone"),
+        "recruiter_name" => lang.say("Votre nom", "Your name"),
+        "recruiter_email" => lang.say("Votre e-mail", "Your e-mail"),
+        "reason" => lang.say("Motif", "Reason"),
+        "confirmed" => "Confirmation",
+        _ => lang.say("Champ", "Field"),
     }
 }
 
@@ -101,7 +157,13 @@ impl Notice {
         next: &str,
     ) -> Self {
         let (title, message, next) = (title.to_owned(), message.to_owned(), next.to_owned());
-        Self { lang, title, message, next, status }
+        Self {
+            lang,
+            title,
+            message,
+            next,
+            status,
+        }
     }
 
     pub(crate) fn not_found(lang: Lang) -> Self {
@@ -109,7 +171,10 @@ impl Notice {
             lang,
             StatusCode::NOT_FOUND,
             lang.say("Page introuvable", "Page not found"),
-            lang.say("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+            lang.say(
+                "Il n’y a rien à cette adresse.",
+                "There is nothing at this address.",
+            ),
             lang.say(
                 "Si vous avez copié un lien depuis un e-mail, vérifiez qu’il est entier.",
                 "If you copied a link from an e-mail, check that it is whole.",
@@ -153,7 +218,10 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::FORBIDDEN,
-            lang.say("Ce formulaire vient d’un autre site", "This form comes from another site"),
+            lang.say(
+                "Ce formulaire vient d’un autre site",
+                "This form comes from another site",
+            ),
             lang.say(
                 "Par sécurité, rien n’a été envoyé.",
                 "For your safety, nothing was sent.",
@@ -169,7 +237,10 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::SERVICE_UNAVAILABLE,
-            lang.say("Service momentanément indisponible", "Service unavailable right now"),
+            lang.say(
+                "Service momentanément indisponible",
+                "Service unavailable right now",
+            ),
             lang.say(
                 "Rien n’est perdu, et rien n’a été fait à moitié.",
                 "Nothing is lost, and nothing was left half done.",
@@ -203,7 +274,9 @@ pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
 /// The answer when a handler panicked: what it says goes to the log, not to the page.
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let text = text
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
     tracing::error!(panic = text, "a request panicked");
     Notice::unavailable(Lang(domain::Language::default())).into_response()
 }

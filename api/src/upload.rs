@@ -33,7 +33,11 @@ pub(crate) enum FormError {
 
 impl From<MultipartError> for FormError {
     fn from(error: MultipartError) -> Self {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Self::TooLarge } else { Self::Malformed }
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Self::TooLarge
+        } else {
+            Self::Malformed
+        }
     }
 }
 
@@ -50,7 +54,10 @@ impl Form {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "attachments" {
                 let file = part.file_name().unwrap_or_default().to_owned();
-                form.files.push(Upload { name: file, bytes: part.bytes().await? });
+                form.files.push(Upload {
+                    name: file,
+                    bytes: part.bytes().await?,
+                });
                 continue;
             }
             let bytes: Bytes = part.bytes().await?;

@@ -98,7 +98,11 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     match command {
         Command::List { which, json } => {
             let rows = parked::list(&parts.db, &which.filter()).await?;
-            if json { print_json(&rows)? } else { print(&rows) }
+            if json {
+                print_json(&rows)?
+            } else {
+                print(&rows)
+            }
         }
         Command::Retry { which, all } => {
             meant(&which, all)?;
@@ -127,7 +131,11 @@ fn print(rows: &[Parked]) {
             "{:<9} {:<19} #{} {} application {}, {} attempts",
             row.state, row.reactor, row.position, row.event_type, row.application_id, row.attempts
         );
-        let due = row.due_at.as_deref().map(|at| format!("; next try {at}")).unwrap_or_default();
+        let due = row
+            .due_at
+            .as_deref()
+            .map(|at| format!("; next try {at}"))
+            .unwrap_or_default();
         println!("          {}{due}", row.cause);
     }
     println!("{} reactions", rows.len());

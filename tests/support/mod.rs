@@ -59,25 +59,38 @@ impl Place {
     /// Starts the service and waits until it listens.
     pub async fn serve(&self) -> Server {
         let mut command = tokio::process::Command::from(self.command());
-        command.arg("serve").stdout(Stdio::piped()).kill_on_drop(true);
+        command
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(PATIENCE, async {
             loop {
-                let line = lines.next_line().await.unwrap().expect("the service ended at its start");
+                let line = lines
+                    .next_line()
+                    .await
+                    .unwrap()
+                    .expect("the service ended at its start");
                 if let Some(address) = line.strip_prefix("Postulo listens on ") {
                     return address.to_owned();
                 }
             }
         });
         let address = address.await.expect("the service did not start");
-        Server { child, base: format!("http://{address}"), _lines: lines }
+        Server {
+            child,
+            base: format!("http://{address}"),
+            _lines: lines,
+        }
     }
 
     /// Opens the database beside the service.
     pub async fn database(&self) -> event_store::Db {
         let path = self.path("postulo.db");
-        event_store::Db::connect(&format!("sqlite:{}", path.display())).await.unwrap()
+        event_store::Db::connect(&format!("sqlite:{}", path.display()))
+            .await
+            .unwrap()
     }
 }
 
@@ -115,7 +128,9 @@ pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnM
 
 /// The e-mails in the built-in mailbox.
 pub fn emails(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return vec![];
+    };
     entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))

@@ -55,8 +55,12 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Page<Lis
     names.sort();
     let mut emails = vec![];
     for name in names.into_iter().rev().take(200) {
-        let Some(bytes) = read(&app, &name).await else { continue };
-        let Some(message) = MessageParser::default().parse(&bytes) else { continue };
+        let Some(bytes) = read(&app, &name).await else {
+            continue;
+        };
+        let Some(message) = MessageParser::default().parse(&bytes) else {
+            continue;
+        };
         emails.push(Line {
             subject: message.subject().unwrap_or_default().to_owned(),
             from: people(message.from()),
@@ -65,7 +69,10 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Page<Lis
             name,
         });
     }
-    Page::new(List { lang: Lang::accepted(&headers), emails })
+    Page::new(List {
+        lang: Lang::accepted(&headers),
+        emails,
+    })
 }
 
 fn people(addresses: Option<&Address<'_>>) -> String {
@@ -100,7 +107,9 @@ pub(crate) async fn email(
     headers: HeaderMap,
 ) -> Result<Page<Email>, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name)
+        .await
+        .ok_or_else(|| Notice::not_found(lang))?;
     let message = MessageParser::default().parse(&bytes);
     let message = message.ok_or_else(|| Notice::not_found(lang))?;
     let attachments = message.attachments().map(|part| {
@@ -130,12 +139,20 @@ pub(crate) async fn html(
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name)
+        .await
+        .ok_or_else(|| Notice::not_found(lang))?;
     let message = MessageParser::default().parse(&bytes);
-    let html = message.as_ref().and_then(|message| message.body_html(0)).unwrap_or_default();
+    let html = message
+        .as_ref()
+        .and_then(|message| message.body_html(0))
+        .unwrap_or_default();
     // Links open in the whole window, as they would from a mail program.
     let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
-    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
+    let policy = [(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    )];
     Ok((policy, Html(html)).into_response())
 }
 
@@ -145,9 +162,14 @@ pub(crate) async fn raw(
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name)
+        .await
+        .ok_or_else(|| Notice::not_found(lang))?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("message/rfc822"),
+        ),
         (header::CONTENT_DISPOSITION, disposition(&name)),
     ];
     Ok((headers, bytes).into_response())
@@ -162,12 +184,23 @@ pub(crate) async fn attachment(
     let bytes = read(&app, &name).await.ok_or_else(nothing)?;
     let parsed: Option<Message<'_>> = MessageParser::default().parse(&bytes);
     let parsed = parsed.ok_or_else(nothing)?;
-    let part = u32::try_from(number).ok().and_then(|number| parsed.attachment(number));
+    let part = u32::try_from(number)
+        .ok()
+        .and_then(|number| parsed.attachment(number));
     let part = part.ok_or_else(nothing)?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
-        (header::CONTENT_DISPOSITION, disposition(part.attachment_name().unwrap_or("file"))),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            disposition(part.attachment_name().unwrap_or("file")),
+        ),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("sandbox"),
+        ),
     ];
     Ok((headers, part.contents().to_vec()).into_response())
 }

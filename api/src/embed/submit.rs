@@ -32,7 +32,9 @@ pub(crate) async fn submit(
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Response {
     let early = Lang::accepted(&headers);
-    let Ok(multipart) = multipart else { return unreadable(early, &FormError::Malformed) };
+    let Ok(multipart) = multipart else {
+        return unreadable(early, &FormError::Malformed);
+    };
     let form = match Form::read(multipart).await {
         Ok(form) => form,
         Err(error) => return unreadable(early, &error),
@@ -46,13 +48,19 @@ pub(crate) async fn submit(
     let had_files = form.files.iter().any(|file| !file.name.is_empty());
     let again = |errors: &[domain::FieldError]| {
         let page = FormPage::new(&app, &opened, &given, errors).without_files(had_files);
-        Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).framed_by(&ancestors).into_response()
+        Page::new(page)
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .framed_by(&ancestors)
+            .into_response()
     };
     let (documents, mut errors) = match recognise(form.files) {
         Ok(documents) => (documents, vec![]),
         Err(errors) => (vec![], errors),
     };
-    let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
+    let attachments = documents
+        .iter()
+        .map(|document| document.attachment.clone())
+        .collect();
     let client = opened.client.id.clone();
     let submission = match draft(&given).parse(client, opened.lang.0, attachments) {
         Ok(submission) if errors.is_empty() => submission,
@@ -62,11 +70,18 @@ pub(crate) async fn submit(
             return again(&errors);
         }
     };
-    let key = format!("form-{}", form_id(&given, &app)).parse::<IdempotencyKey>().ok();
-    let (employer, confirmation) =
-        (submission.employer.description.to_string(), submission.send_confirmation);
+    let key = format!("form-{}", form_id(&given, &app))
+        .parse::<IdempotencyKey>()
+        .ok();
+    let (employer, confirmation) = (
+        submission.employer.description.to_string(),
+        submission.send_confirmation,
+    );
     let cause = context.partner(&opened.client.id);
-    let taken = app.commands.submit(submission, &documents, key.as_ref(), &cause).await;
+    let taken = app
+        .commands
+        .submit(submission, &documents, key.as_ref(), &cause)
+        .await;
     match taken {
         // The same form sent twice with a change in between: the first one counts.
         Ok(_) | Err(SubmitError::KeyReused) => done(&opened, &given, employer, confirmation),
@@ -74,20 +89,30 @@ pub(crate) async fn submit(
             tracing::error!(error = %chain(&error), "an application could not be taken");
             let notice = Notice::unavailable(opened.lang);
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Page::new(notice).status(status).framed_by(&ancestors).into_response()
+            Page::new(notice)
+                .status(status)
+                .framed_by(&ancestors)
+                .into_response()
         }
     }
 }
 
 /// The id the form was made with: a second click sends the same one.
 fn form_id(given: &Given, app: &App) -> String {
-    let sent = given.get("form_id").and_then(|text| uuid::Uuid::parse_str(text).ok());
+    let sent = given
+        .get("form_id")
+        .and_then(|text| uuid::Uuid::parse_str(text).ok());
     sent.unwrap_or_else(|| app.commands.fresh_id()).to_string()
 }
 
 fn done(opened: &Opened, given: &Given, employer: String, confirmation: bool) -> Response {
-    let origins: Vec<_> =
-        opened.client.settings.origins.iter().map(domain::Origin::as_str).collect();
+    let origins: Vec<_> = opened
+        .client
+        .settings
+        .origins
+        .iter()
+        .map(domain::Origin::as_str)
+        .collect();
     let page = Done {
         lang: opened.lang,
         employer,
@@ -118,7 +143,10 @@ fn unreadable(lang: Lang, error: &FormError) -> Response {
     let notice = Notice::new(
         lang,
         status,
-        lang.say("Votre candidature n’a pas été envoyée", "Your application was not sent"),
+        lang.say(
+            "Votre candidature n’a pas été envoyée",
+            "Your application was not sent",
+        ),
         message,
         lang.say(
             "Revenez en arrière, retirez des fichiers ou réduisez-les, puis renvoyez.",
@@ -126,5 +154,8 @@ fn unreadable(lang: Lang, error: &FormError) -> Response {
         ),
     );
     // Whose form it was is not known here; the page holds nothing worth framing.
-    Page::new(notice).status(status).framed_by("*").into_response()
+    Page::new(notice)
+        .status(status)
+        .framed_by("*")
+        .into_response()
 }

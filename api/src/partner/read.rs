@@ -49,11 +49,18 @@ pub(crate) async fn one(
     }
     let mut found = applications::find(&app.db, id).await.map_err(unavailable)?;
     if found.is_none() {
-        let head = app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?;
+        let head = app
+            .commands
+            .log()
+            .head()
+            .await
+            .map_err(|e| Problem::unavailable(&e))?;
         (app.caught_up)(head, PATIENCE).await;
         found = applications::find(&app.db, id).await.map_err(unavailable)?;
     }
-    let found = found.filter(|row| row.client_id == client.id).ok_or_else(Problem::not_found)?;
+    let found = found
+        .filter(|row| row.client_id == client.id)
+        .ok_or_else(Problem::not_found)?;
     Ok(Json(found.into()))
 }
 
@@ -111,9 +118,12 @@ pub(crate) async fn list(
         })?);
     }
     if let Some(limit) = wanted.limit {
-        let limit = limit.parse().ok().filter(|limit| (1..=Filter::MAX).contains(limit));
-        filter.limit =
-            limit.ok_or_else(|| wrong(format!("`limit` is a number from 1 to {}.", Filter::MAX)))?;
+        let limit = limit
+            .parse()
+            .ok()
+            .filter(|limit| (1..=Filter::MAX).contains(limit));
+        filter.limit = limit
+            .ok_or_else(|| wrong(format!("`limit` is a number from 1 to {}.", Filter::MAX)))?;
     }
     if let Some(status) = wanted.status {
         filter.status = Some(Status::from_name(&status).ok_or_else(|| {
@@ -123,11 +133,13 @@ pub(crate) async fn list(
     }
     if let Some(since) = wanted.since {
         let since = since.parse::<Timestamp>();
-        filter.since = Some(since.map_err(|_| {
-            wrong("`since` is a time like 2026-11-20T09:00:00Z.".to_owned())
-        })?);
+        filter.since = Some(
+            since.map_err(|_| wrong("`since` is a time like 2026-11-20T09:00:00Z.".to_owned()))?,
+        );
     }
-    let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
+    let page = applications::list(&app.db, &filter)
+        .await
+        .map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),
         next: page.next.map(|cursor| cursor.to_string()),

@@ -55,7 +55,9 @@ pub(crate) async fn step(
         Err(errors) => {
             let errors = FieldErrors::new(&errors, matter.lang);
             let form = AnswerForm::new(&matter, kind, fields, errors, "");
-            return Ok(Page::new(form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+            return Ok(Page::new(form)
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response());
         }
     };
     if fields.step == "send" {
@@ -64,7 +66,7 @@ pub(crate) async fn step(
     if let Err(refusal) = matter.state.open() {
         return Ok(already(&matter, &refusal, StatusCode::CONFLICT));
     }
-    preview(&app, &matter, kind, &fields, &answer, "")
+    preview(&app, &matter, kind, &fields, &answer, "").await
 }
 
 /// Gives the answer that was previewed.
@@ -77,7 +79,10 @@ async fn send(
     context: &Context,
     headers: &HeaderMap,
 ) -> Result<Response, Notice> {
-    let opened = app.commands.tickets().open(&fields.ticket, matter.id, &answer, matter.now);
+    let opened = app
+        .commands
+        .tickets()
+        .open(&fields.ticket, matter.id, &answer, matter.now);
     let Ok(ticket) = opened else {
         if let Err(refusal) = matter.state.open() {
             return Ok(already(matter, &refusal, StatusCode::CONFLICT));
@@ -86,10 +91,12 @@ async fn send(
             "Voici l’e-mail tel qu’il partira. Relisez-le, puis envoyez-le.",
             "This is the e-mail as it will leave. Read it again, then send it.",
         );
-        return preview(app, matter, kind, fields, &answer, why);
+        return preview(app, matter, kind, fields, &answer, why).await;
     };
     let seconds = matter.now.duration_since(ticket.shown_at).as_secs();
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
     let agent = agent.and_then(|text| text.chars().take(256).collect::<String>().parse().ok());
     let request = AnswerRequest {
         answer,
@@ -100,13 +107,19 @@ async fn send(
         }),
         undo_window: app.settings.undo_window,
     };
-    match app.commands.answer(request, &context.cause(ActorKind::Recruiter)).await {
+    match app
+        .commands
+        .answer(request, &context.cause(ActorKind::Recruiter))
+        .await
+    {
         Ok(_) => {
             let (token, id, lang) = (&matter.token, ticket.answer_id, matter.lang.code());
             Ok(Redirect::to(&format!("/r/{token}/done/{id}?lang={lang}")).into_response())
         }
         Err(CommandError::Refused(refusal)) => {
-            let asked = Asked { lang: Some(matter.lang.code().to_owned()) };
+            let asked = Asked {
+                lang: Some(matter.lang.code().to_owned()),
+            };
             let now = Matter::open(app, &matter.token, &asked).await?;
             Ok(already(&now, &refusal, StatusCode::CONFLICT))
         }
@@ -133,7 +146,7 @@ struct Preview {
 }
 
 /// The very e-mail, by the same function that writes it when it is sent.
-fn preview(
+async fn preview(
     app: &App,
     matter: &Matter,
     kind: AnswerKind,
@@ -144,9 +157,15 @@ fn preview(
     let lang = matter.lang;
     let application = matter.application();
     let submission = &application.submission;
+    let client = app.commands.client(&submission.client).await;
+    let client = client.map_err(|error| Notice::failed(lang, &error))?;
+    let client_name = client.map_or_else(
+        || submission.client.to_string(),
+        |found| found.settings.name.to_string(),
+    );
     let letter = letters::candidate_answer(&CandidateAnswer {
         submission,
-        client_name: submission.client.as_str(),
+        client_name: &client_name,
         answer,
         // The candidate's own link is not for the recruiter's eyes.
         status_url: app.settings.base_url.as_str(),
@@ -199,7 +218,13 @@ fn already(matter: &Matter, refusal: &Refusal, status: StatusCode) -> Response {
     let page = Already {
         lang: matter.lang,
         token: matter.token.clone(),
-        candidate: matter.application().submission.candidate.full_name().reveal().clone(),
+        candidate: matter
+            .application()
+            .submission
+            .candidate
+            .full_name()
+            .reveal()
+            .clone(),
         why: texts::refusal(refusal, matter.lang.0),
         is_open: matter.is_open(),
         answers: matter.answers(),
@@ -211,8 +236,14 @@ fn unreadable(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::BAD_REQUEST,
-        lang.say("Le formulaire n’a pas pu être lu", "The form could not be read"),
+        lang.say(
+            "Le formulaire n’a pas pu être lu",
+            "The form could not be read",
+        ),
         lang.say("Rien n’a été envoyé.", "Nothing was sent."),
-        lang.say("Revenez à la page précédente et réessayez.", "Go back to the previous page and try again."),
+        lang.say(
+            "Revenez à la page précédente et réessayez.",
+            "Go back to the previous page and try again.",
+        ),
     )
 }
