@@ -100,12 +100,11 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
     }
     let path = config.data_dir.join("development-keys");
     let text = kept_secret(&path, || {
-        let hex: String = ids
-            .bytes(32)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("dev:{hex}\n")
+        format!(
+            "dev:{}
+",
+            domain::Digest::from_bytes(ids.random())
+        )
     })?;
     text.trim()
         .parse()

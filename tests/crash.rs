@@ -95,6 +95,7 @@ async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let place = Place::new(&[("POSTULO_UNDO_SECONDS", "0"), ("POSTULO_LOG", "off")]);
     let created = place.print(&[
         "client",

@@ -9,7 +9,7 @@ pub(crate) struct Lang(pub(crate) Language);
 
 impl Lang {
     /// The wording in this language.
-    pub(crate) fn say<'a>(&self, fr: &'a str, en: &'a str) -> &'a str {
+    pub(crate) fn say<'a>(self, fr: &'a str, en: &'a str) -> &'a str {
         match self.0 {
             Language::Fr => fr,
             Language::En => en,
@@ -17,12 +17,12 @@ impl Lang {
     }
 
     /// A label with its colon, after a no-break space in French.
-    pub(crate) fn colon(&self, label: &str) -> String {
+    pub(crate) fn colon(self, label: &str) -> String {
         format!("{label}{}", self.say("\u{a0}:", ":"))
     }
 
     /// The `lang` attribute.
-    pub(crate) fn code(&self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         self.0.code()
     }
 

@@ -272,6 +272,7 @@ pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
 }
 
 /// The answer when a handler panicked: what it says goes to the log, not to the page.
+#[expect(clippy::needless_pass_by_value, reason = "it is the layer's signature")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text

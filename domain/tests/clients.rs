@@ -5,9 +5,11 @@ use domain::client::{
     ChangeClientSettings, ClientEvent, ClientPlatform, ClientRefusal, ClientSettings,
     RegisterClient,
 };
-use domain::{Digest, examples};
+use domain::{Decision, Digest, examples};
 
-fn register() -> Box<RegisterClient> {
+type Boxed = Box<dyn Decision<Aggregate = ClientPlatform>>;
+
+fn register() -> Boxed {
     let secret_digest = Digest::from_bytes([9; 32]);
     let settings = examples::client_settings();
     Box::new(RegisterClient {
@@ -25,7 +27,7 @@ fn registered() -> ClientEvent {
     }
 }
 
-fn change(settings: ClientSettings) -> Box<ChangeClientSettings> {
+fn change(settings: ClientSettings) -> Boxed {
     Box::new(ChangeClientSettings {
         settings,
         at: examples::minutes(1),

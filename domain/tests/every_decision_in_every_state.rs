@@ -1,5 +1,7 @@
 //! Given a history, when a decision is taken, then this happens: every decision in every state.
 
+use std::fmt::Write as _;
+
 use cqrs_es::test::TestFramework;
 use domain::application::{
     AnswerKind, CandidateLetter, Event, GiveAnswer, JobApplication, RecordAnswerSent,
@@ -138,12 +140,14 @@ fn every_decision_has_its_outcome_in_every_state() {
             .iter()
             .filter(|event| event.given_answer().is_some())
             .count();
-        table.push_str(&format!("given {state}\n"));
+        writeln!(table, "given {state}").unwrap();
         for (name, decision) in decisions(seen) {
-            table.push_str(&format!(
-                "  when {name}: {}\n",
+            writeln!(
+                table,
+                "  when {name}: {}",
                 outcome(history.clone(), decision)
-            ));
+            )
+            .unwrap();
         }
     }
     insta::assert_snapshot!(table);

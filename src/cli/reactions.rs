@@ -99,9 +99,9 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::List { which, json } => {
             let rows = parked::list(&parts.db, &which.filter()).await?;
             if json {
-                print_json(&rows)?
+                print_json(&rows)?;
             } else {
-                print(&rows)
+                print(&rows);
             }
         }
         Command::Retry { which, all } => {

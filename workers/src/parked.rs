@@ -118,11 +118,11 @@ impl Filter {
 struct Count {
     reactor: String,
     state: String,
-    count: i64,
+    number: i64,
 }
 
 const COUNTS: &str = "
-    SELECT reactor, state, count(*) AS count
+    SELECT reactor, state, count(*) AS number
     FROM reactions
     GROUP BY reactor, state";
 
@@ -131,7 +131,7 @@ pub async fn counts(db: &Db) -> Result<BTreeMap<(String, String), i64>, DbError>
     let rows: Vec<Count> = db.fetch_all(COUNTS, args![]).await?;
     Ok(rows
         .into_iter()
-        .map(|row| ((row.reactor, row.state), row.count))
+        .map(|row| ((row.reactor, row.state), row.number))
         .collect())
 }
 

@@ -96,9 +96,11 @@ impl Matter {
             at: time(given.at, self.lang),
             details: details(&given.answer, self.lang),
             message: given.answer.message().unwrap_or_default().to_owned(),
-            undo_until: undoable
-                .then(|| time(given.undo_until, self.lang))
-                .unwrap_or_default(),
+            undo_until: if undoable {
+                time(given.undo_until, self.lang)
+            } else {
+                String::new()
+            },
             sent: given.email.is_sent(),
         }
     }

@@ -12,6 +12,8 @@ use crate::engine::{Reactor, checkpoint_name};
 
 /// Events looked at in one read.
 const PAGE: i64 = 256;
+/// Events under way before the next read.
+const UNDER_WAY: usize = 256;
 /// The safety net under the wake-up call.
 const POLL: Duration = Duration::from_secs(2);
 /// The wait after the database failed.
@@ -42,7 +44,7 @@ pub(crate) async fn run(reactor: Arc<Reactor>, from: Position, head: Position) {
                     written = write(&reactor, written, finished).await;
                 }
             }
-            page = follow.next(), if under_way.len() < PAGE as usize => match page {
+            page = follow.next(), if under_way.len() < UNDER_WAY => match page {
                 Ok(Page { events, reached }) => {
                     if events.is_empty() && under_way.is_empty() {
                         finished = reached;

@@ -56,13 +56,15 @@ async fn again(reactor: &Reactor, claim: Claimed) {
     let position = Position::new(claim.position);
     let before = Position::new(claim.position - 1);
     match reactor.log.read_after(before, 1, None).await {
-        Ok(events) => match events.first().filter(|event| event.position == position) {
-            Some(event) => reactor.delayed_event(event, claim.attempts).await,
-            None => {
+        Ok(events) => {
+            let found = events.first().filter(|event| event.position == position);
+            if let Some(event) = found {
+                reactor.delayed_event(event, claim.attempts).await;
+            } else {
                 let name = reactor.reaction.name();
                 tracing::error!(reaction.name = name, %position, "a parked event is not in the log");
             }
-        },
+        }
         Err(error) => {
             let name = reactor.reaction.name();
             tracing::error!(reaction.name = name, %error, "a parked event cannot be read");

@@ -61,7 +61,10 @@ impl Smtp {
             let password = decoded(url.password().unwrap_or_default())?;
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self { transport: builder.build(), whole: 4 * timeout })
+        Ok(Self {
+            transport: builder.build(),
+            whole: 4 * timeout,
+        })
     }
 }
 
@@ -70,17 +73,14 @@ fn decoded(text: &str) -> Result<String, MailUrlError> {
     let mut bytes = vec![];
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
-        rest = match (first, tail) {
-            (b'%', [high, low, tail @ ..]) => {
-                let digits = [*high, *low];
-                let digits = std::str::from_utf8(&digits).map_err(|_| MailUrlError::Malformed)?;
-                bytes.push(u8::from_str_radix(digits, 16).map_err(|_| MailUrlError::Malformed)?);
-                tail
-            }
-            _ => {
-                bytes.push(*first);
-                tail
-            }
+        rest = if let (b'%', [high, low, tail @ ..]) = (first, tail) {
+            let digits = [*high, *low];
+            let digits = std::str::from_utf8(&digits).map_err(|_| MailUrlError::Malformed)?;
+            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| MailUrlError::Malformed)?);
+            tail
+        } else {
+            bytes.push(*first);
+            tail
         };
     }
     String::from_utf8(bytes).map_err(|_| MailUrlError::Malformed)
@@ -97,8 +97,33 @@ impl Mailer for Smtp {
         match tokio::time::timeout(self.whole, sending).await {
             Ok(Ok(Ok(_))) => Ok(()),
             Ok(Ok(Err(error))) => Err(SendError::of_smtp(&error)),
-            Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
-            Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
+            Ok(Err(_)) => Err(SendError::Unreachable(
+                "the conversation broke off".to_owned(),
+            )),
+            Err(_) => Err(SendError::Unreachable(
+                "timed out in the conversation".to_owned(),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_with_its_parameters_or_refused() {
+        assert_eq!(decoded("p%40ss%2Fword").unwrap(), "p@ss/word");
+        for wrong in ["p%4", "p%zz", "%ff%fe"] {
+            let read = decoded(wrong);
+            assert!(read.is_err() || read.unwrap() == wrong, "{wrong}");
+        }
+        for wrong in [
+            "smtp:",
+            "http://example.org",
+            "smtp://example.org?starttls=maybe",
+        ] {
+            assert!(Smtp::open(wrong).is_err(), "{wrong}");
         }
     }
 }
