@@ -24,7 +24,9 @@ class Received:
         return str(values[0])
 
     def text(self) -> str:
-        return self.message.get_body(("plain",)).get_content()
+        """The text part, with plain spaces and line ends."""
+        text = self.message.get_body(("plain",)).get_content()
+        return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\r\n", "\n")
 
     def html(self) -> str:
         return self.message.get_body(("html",)).get_content()
