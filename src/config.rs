@@ -161,22 +161,16 @@ impl Config {
         let in_data = |name: &str| data_dir.join(name).display().to_string();
         Ok(Self {
             mode: given.mode,
-            listen: given
-                .listen
-                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen: given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             base_url: given.base_url,
             database_url: given
                 .database_url
                 .unwrap_or_else(|| format!("sqlite:{}", in_data("postulo.db"))),
             attachments_url: given.attachments_url,
-            mail_url: given
-                .mail_url
-                .unwrap_or_else(|| format!("mailbox:{}", in_data("mailbox"))),
+            mail_url: given.mail_url.unwrap_or_else(|| format!("mailbox:{}", in_data("mailbox"))),
             mail_domain: given.mail_domain,
             keys,
-            undo_seconds: given
-                .undo_seconds
-                .unwrap_or(if production { 120 } else { 10 }),
+            undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
             log: given.log.unwrap_or_else(|| "info".to_owned()),
             log_format: given.log_format,
@@ -211,9 +205,7 @@ mod tests {
 
     #[test]
     fn production_names_all_that_is_missing_at_once() {
-        let error = Config::from_given(given("mode = 'production'"))
-            .unwrap_err()
-            .to_string();
+        let error = Config::from_given(given("mode = 'production'")).unwrap_err().to_string();
         for name in ["POSTULO_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"] {
             assert!(error.contains(name), "{error}");
         }
@@ -227,10 +219,7 @@ mod tests {
             "ab".repeat(32)
         );
         let error = Config::from_given(given(&text)).unwrap_err().to_string();
-        assert!(
-            error.contains("not https") && error.contains("built-in mailbox"),
-            "{error}"
-        );
+        assert!(error.contains("not https") && error.contains("built-in mailbox"), "{error}");
         assert!(!error.contains("KEYS"), "{error}");
     }
 
@@ -258,10 +247,7 @@ mod tests {
             "log_format",
         ] {
             let variable = format!("POSTULO_{}", name.to_uppercase());
-            assert!(
-                known.contains(&variable.as_str()),
-                "{variable} is not documented"
-            );
+            assert!(known.contains(&variable.as_str()), "{variable} is not documented");
         }
     }
 }

@@ -25,9 +25,7 @@ impl Parts {
     pub(crate) async fn open(config: &Config) -> Result<Self> {
         let db = database(config).await?;
         if config.mode == Mode::Development {
-            db.migrate()
-                .await
-                .context("the database's tables cannot be brought up to date")?;
+            db.migrate().await.context("the database's tables cannot be brought up to date")?;
         } else {
             let pending = db.pending_migrations().await?;
             if !pending.is_empty() {
@@ -46,13 +44,7 @@ impl Parts {
         let keys = keys(config, ids.as_ref())?;
         let attachments = attachments(config)?;
         let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
-        Ok(Self {
-            db,
-            log,
-            commands,
-            clock,
-            ids,
-        })
+        Ok(Self { db, log, commands, clock, ids })
     }
 
     /// Flushes what is under way and closes the database.
@@ -66,10 +58,7 @@ impl Parts {
 pub(crate) async fn database(config: &Config) -> Result<Db> {
     if config.database_url.starts_with("sqlite:") {
         std::fs::create_dir_all(&config.data_dir).with_context(|| {
-            format!(
-                "the data folder {} cannot be made",
-                config.data_dir.display()
-            )
+            format!("the data folder {} cannot be made", config.data_dir.display())
         })?;
     }
     Db::connect(&config.database_url)
@@ -106,17 +95,13 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
             domain::Digest::from_bytes(ids.random())
         )
     })?;
-    text.trim()
-        .parse()
-        .with_context(|| format!("{} holds no usable key", path.display()))
+    text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
 }
 
 /// The secret of the demo client, made once and kept in the data folder.
 pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<ClientSecret> {
     let path = config.data_dir.join("demo-client-secret");
-    let text = kept_secret(&path, || {
-        ClientSecret::from_random(ids.random()).reveal().to_owned()
-    })?;
+    let text = kept_secret(&path, || ClientSecret::from_random(ids.random()).reveal().to_owned())?;
     Ok(ClientSecret::presented(text.trim()))
 }
 

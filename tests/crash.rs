@@ -1,5 +1,7 @@
 //! The process is killed at random moments under load: nothing acknowledged is lost or doubled.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,9 +65,7 @@ async fn send(base: String, secret: String, round: u64, sender: usize, told: Ack
         let Ok(body) = response.json::<Value>().await else {
             return;
         };
-        told.lock()
-            .await
-            .insert(key, body["id"].as_str().unwrap().to_owned());
+        told.lock().await.insert(key, body["id"].as_str().unwrap().to_owned());
     }
 }
 
@@ -132,10 +132,8 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     let server = place.serve().await;
     let db = place.database().await;
     until("every reaction has happened", || async {
-        let submitted = count(
-            &db,
-            "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'",
-        );
+        let submitted =
+            count(&db, "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'");
         let sent = "SELECT count(*) AS n FROM events WHERE event_type = 'SentToEmployer'";
         let told = "SELECT count(*) AS n FROM events WHERE event_type = 'ConfirmedToCandidate'";
         let submitted = submitted.await;
@@ -145,25 +143,14 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     server.stop().await;
 
     let told = told.lock().await;
-    assert!(
-        told.len() > 50,
-        "too little load to show anything: {}",
-        told.len()
-    );
-    println!(
-        "{} applications were acknowledged in {ROUNDS} rounds",
-        told.len()
-    );
+    assert!(told.len() > 50, "too little load to show anything: {}", told.len());
+    println!("{} applications were acknowledged in {ROUNDS} rounds", told.len());
 
     // Each acknowledged application is there once, and none has two of anything.
     let sql = "SELECT aggregate_id AS text FROM events WHERE event_type = 'Submitted'";
     let rows: Vec<Text> = db.fetch_all(sql, args![]).await.unwrap();
     let present: BTreeSet<_> = rows.iter().map(|row| row.text.clone()).collect();
-    assert_eq!(
-        present.len(),
-        rows.len(),
-        "an application was submitted twice"
-    );
+    assert_eq!(present.len(), rows.len(), "an application was submitted twice");
     let lost: Vec<_> = told.values().filter(|id| !present.contains(*id)).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert_eq!(told.values().collect::<BTreeSet<_>>().len(), told.len());
@@ -177,26 +164,16 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
 
     // Positions have no gap.
     let events = count(&db, "SELECT count(*) AS n FROM events").await;
-    assert_eq!(
-        count(&db, "SELECT max(position) AS n FROM events").await,
-        events
-    );
+    assert_eq!(count(&db, "SELECT max(position) AS n FROM events").await, events);
     assert_eq!(count(&db, "SELECT min(position) AS n FROM events").await, 1);
 
     // Every e-mail left; one may have left twice, with the same Message-ID, and no other.
     let mut letters: BTreeMap<String, usize> = BTreeMap::new();
     for email in emails(&place.path("mailbox")) {
-        let id = email
-            .lines()
-            .find(|line| line.to_lowercase().starts_with("message-id:"))
-            .unwrap();
+        let id = email.lines().find(|line| line.to_lowercase().starts_with("message-id:")).unwrap();
         *letters.entry(id.to_owned()).or_default() += 1;
     }
-    assert_eq!(
-        letters.len(),
-        2 * present.len(),
-        "a letter is missing, or one too many is there"
-    );
+    assert_eq!(letters.len(), 2 * present.len(), "a letter is missing, or one too many is there");
     let repeated: usize = letters.values().map(|count| count - 1).sum();
     println!("{repeated} of {} e-mails left twice", letters.len());
 

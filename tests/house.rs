@@ -1,5 +1,7 @@
 //! The rules of the house that matter are tests.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("commands", &["domain", "event-store"]),
     ("projections", &["domain", "event-store"]),
     ("workers", &["commands", "domain", "event-store", "texts"]),
-    (
-        "api",
-        &["commands", "domain", "event-store", "projections", "texts"],
-    ),
+    ("api", &["commands", "domain", "event-store", "projections", "texts"]),
 ];
 
 const MAX_LINES: usize = 400;
@@ -27,10 +26,8 @@ fn root() -> PathBuf {
 /// Every Rust file of the rooms and of the binary, tests and benches aside.
 fn production_files() -> Vec<PathBuf> {
     let mut files = vec![];
-    let mut folders: Vec<_> = ARROWS
-        .iter()
-        .map(|(room, _)| root().join(room).join("src"))
-        .collect();
+    let mut folders: Vec<_> =
+        ARROWS.iter().map(|(room, _)| root().join(room).join("src")).collect();
     folders.push(root().join("src"));
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -71,19 +68,13 @@ fn a_file_holds_one_thing() {
     let mut long = BTreeMap::new();
     for path in production_files().iter().filter(|path| !is_tests(path)) {
         let text = fs::read_to_string(path).unwrap();
-        let production = text
-            .split("#[cfg(test)]\nmod tests")
-            .next()
-            .unwrap_or_default();
+        let production = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         let lines = production.lines().count();
         if lines > MAX_LINES {
             long.insert(path.clone(), lines);
         }
     }
-    assert!(
-        long.is_empty(),
-        "find the second thing in these files and split them: {long:#?}"
-    );
+    assert!(long.is_empty(), "find the second thing in these files and split them: {long:#?}");
 }
 
 #[test]
@@ -95,10 +86,7 @@ fn only_the_event_store_knows_that_there_are_two_engines() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        let production = text
-            .split("#[cfg(test)]\nmod tests")
-            .next()
-            .unwrap_or_default();
+        let production = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         for word in ["Sqlite", "Postgres"] {
             assert!(
                 !production.contains(word),
@@ -118,10 +106,7 @@ fn every_page_keeps_to_the_content_security_policy() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path
-                    .extension()
-                    .is_some_and(|extension| extension == "html")
-                {
+                } else if path.extension().is_some_and(|extension| extension == "html") {
                     let text = fs::read_to_string(&path).unwrap();
                     for forbidden in [" style=\"", "<style", " onclick=", " onload=", "https://"] {
                         let found = text.contains(forbidden);

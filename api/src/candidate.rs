@@ -12,9 +12,6 @@ use crate::app::App;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/c/{token}", get(status::page))
-        .route(
-            "/c/{token}/withdraw",
-            get(withdraw::page).post(withdraw::perform),
-        )
+        .route("/c/{token}/withdraw", get(withdraw::page).post(withdraw::perform))
         .layer(DefaultBodyLimit::max(64 * 1024))
 }

@@ -13,8 +13,5 @@ pub(crate) fn routes() -> Router<App> {
         .route("/dev/mailbox/{name}", get(mailbox::email))
         .route("/dev/mailbox/{name}/html", get(mailbox::html))
         .route("/dev/mailbox/{name}/raw", get(mailbox::raw))
-        .route(
-            "/dev/mailbox/{name}/attachments/{number}",
-            get(mailbox::attachment),
-        )
+        .route("/dev/mailbox/{name}/attachments/{number}", get(mailbox::attachment))
 }

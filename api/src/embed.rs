@@ -22,9 +22,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/embed/validate/", post(validate::validate))
         .layer(DefaultBodyLimit::max(MAX_BODY));
     if app.settings.demo.is_some() {
-        router
-            .route("/embed/demo/", get(demo::page))
-            .route("/", get(demo::home))
+        router.route("/embed/demo/", get(demo::page)).route("/", get(demo::home))
     } else {
         router.route("/embed/demo/", get(demo::page))
     }

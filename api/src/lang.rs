@@ -35,12 +35,8 @@ impl Lang {
     /// order is taken as the preference), or else French.
     pub(crate) fn accepted(headers: &axum::http::HeaderMap) -> Self {
         let header = headers.get(axum::http::header::ACCEPT_LANGUAGE);
-        let tags = header
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let spoken = tags
-            .split(',')
-            .filter_map(|tag| Language::from_tag(tag.split(';').next()?));
+        let tags = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let spoken = tags.split(',').filter_map(|tag| Language::from_tag(tag.split(';').next()?));
         Self(spoken.into_iter().next().unwrap_or_default())
     }
 }

@@ -31,10 +31,7 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(recruiter::routes())
         .merge(candidate::routes())
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            security::own_forms_only,
-        ));
+        .layer(axum::middleware::from_fn_with_state(app.clone(), security::own_forms_only));
     let timeout = app.settings.request_timeout;
     let mut router = Router::new()
         .merge(pages)
@@ -49,15 +46,9 @@ pub fn router(app: App) -> Router {
         .fallback(page::not_found)
         .layer(
             ServiceBuilder::new()
-                .layer(axum::middleware::from_fn_with_state(
-                    app.clone(),
-                    request::span,
-                ))
+                .layer(axum::middleware::from_fn_with_state(app.clone(), request::span))
                 .layer(CatchPanicLayer::custom(page::panicked))
-                .layer(axum::middleware::from_fn_with_state(
-                    app.clone(),
-                    security::headers,
-                ))
+                .layer(axum::middleware::from_fn_with_state(app.clone(), security::headers))
                 .layer(TimeoutLayer::with_status_code(
                     axum::http::StatusCode::SERVICE_UNAVAILABLE,
                     timeout,

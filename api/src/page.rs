@@ -20,11 +20,7 @@ pub(crate) struct Page<T> {
 impl<T: Template> Page<T> {
     /// A page that is answered with 200 and may not be framed.
     pub(crate) fn new(template: T) -> Self {
-        Self {
-            template,
-            status: StatusCode::OK,
-            policy: None,
-        }
+        Self { template, status: StatusCode::OK, policy: None }
     }
 
     pub(crate) fn status(mut self, status: StatusCode) -> Self {
@@ -55,13 +51,8 @@ impl<T: Template> IntoResponse for Page<T> {
             }
         };
         let mut response = (self.status, Html(html)).into_response();
-        if let Some(policy) = self
-            .policy
-            .and_then(|policy| HeaderValue::from_str(&policy).ok())
-        {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_SECURITY_POLICY, policy);
+        if let Some(policy) = self.policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
     }
@@ -96,10 +87,7 @@ impl FieldErrors {
 
     /// The first error of the field called `name`; empty when it is fine.
     pub(crate) fn of(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|wrong| wrong.name == name)
-            .map_or("", |wrong| &wrong.text)
+        self.0.iter().find(|wrong| wrong.name == name).map_or("", |wrong| &wrong.text)
     }
 
     /// All of them, for the summary on top.
@@ -157,13 +145,7 @@ impl Notice {
         next: &str,
     ) -> Self {
         let (title, message, next) = (title.to_owned(), message.to_owned(), next.to_owned());
-        Self {
-            lang,
-            title,
-            message,
-            next,
-            status,
-        }
+        Self { lang, title, message, next, status }
     }
 
     pub(crate) fn not_found(lang: Lang) -> Self {
@@ -171,10 +153,7 @@ impl Notice {
             lang,
             StatusCode::NOT_FOUND,
             lang.say("Page introuvable", "Page not found"),
-            lang.say(
-                "Il n’y a rien à cette adresse.",
-                "There is nothing at this address.",
-            ),
+            lang.say("Il n’y a rien à cette adresse.", "There is nothing at this address."),
             lang.say(
                 "Si vous avez copié un lien depuis un e-mail, vérifiez qu’il est entier.",
                 "If you copied a link from an e-mail, check that it is whole.",
@@ -218,14 +197,8 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::FORBIDDEN,
-            lang.say(
-                "Ce formulaire vient d’un autre site",
-                "This form comes from another site",
-            ),
-            lang.say(
-                "Par sécurité, rien n’a été envoyé.",
-                "For your safety, nothing was sent.",
-            ),
+            lang.say("Ce formulaire vient d’un autre site", "This form comes from another site"),
+            lang.say("Par sécurité, rien n’a été envoyé.", "For your safety, nothing was sent."),
             lang.say(
                 "Ouvrez la page depuis le lien de votre e-mail, puis recommencez.",
                 "Open the page from the link in your e-mail, then try again.",
@@ -237,10 +210,7 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::SERVICE_UNAVAILABLE,
-            lang.say(
-                "Service momentanément indisponible",
-                "Service unavailable right now",
-            ),
+            lang.say("Service momentanément indisponible", "Service unavailable right now"),
             lang.say(
                 "Rien n’est perdu, et rien n’a été fait à moitié.",
                 "Nothing is lost, and nothing was left half done.",
@@ -275,9 +245,7 @@ pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
 #[expect(clippy::needless_pass_by_value, reason = "it is the layer's signature")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(panic = text, "a request panicked");
     Notice::unavailable(Lang(domain::Language::default())).into_response()
 }

@@ -25,16 +25,11 @@ pub(crate) fn routes() -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY));
-    Router::new()
-        .nest("/api/v1", api)
-        .route("/docs", get(docs::page))
+    Router::new().nest("/api/v1", api).route("/docs", get(docs::page))
 }
 
 async fn nothing_here(uri: Uri) -> Problem {
-    let detail = format!(
-        "There is nothing at {}. /docs lists what there is.",
-        uri.path()
-    );
+    let detail = format!("There is nothing at {}. /docs lists what there is.", uri.path());
     Problem::new(Kind::NotFound, detail)
 }
 

@@ -131,10 +131,7 @@ impl Problem {
     }
 
     pub(crate) fn not_found() -> Self {
-        Self::new(
-            Kind::NotFound,
-            "There is nothing at this address for your client.",
-        )
+        Self::new(Kind::NotFound, "There is nothing at this address for your client.")
     }
 
     /// Every wrong field at once.
@@ -145,20 +142,14 @@ impl Problem {
             code: error.invalid.code(),
             detail: texts::invalid(&error.invalid, domain::Language::En),
         });
-        Self {
-            errors: errors.collect(),
-            ..Self::new(Kind::InvalidFields, detail)
-        }
+        Self { errors: errors.collect(), ..Self::new(Kind::InvalidFields, detail) }
     }
 
     /// Something behind does not answer. The cause goes to the log, with the request's id.
     pub(crate) fn unavailable(cause: &dyn std::error::Error) -> Self {
         tracing::error!(error = %chain(cause), "a request could not be served");
         let detail = "Nothing was lost. Send the same request again in a few seconds.";
-        Self {
-            retry_after_s: Some(5),
-            ..Self::new(Kind::Unavailable, detail)
-        }
+        Self { retry_after_s: Some(5), ..Self::new(Kind::Unavailable, detail) }
     }
 
     /// Our mistake. The cause goes to the log, with the request's id.
@@ -173,24 +164,15 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = "Basic realm=\"Postulo\", charset=\"UTF-8\"";
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static(challenge),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        headers.insert(
-            HeaderName::from_static("content-language"),
-            HeaderValue::from_static("en"),
-        );
+        headers.insert(HeaderName::from_static("content-language"), HeaderValue::from_static("en"));
         (status, headers, Json(self)).into_response()
     }
 }

@@ -19,10 +19,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/r/{token}", get(overview::page))
         .route("/r/{token}/attachments/{digest}", get(attachment::download))
         .route("/r/{token}/done/{answer}", get(overview::done))
-        .route(
-            "/r/{token}/undo/{answer}",
-            get(undo::page).post(undo::perform),
-        )
+        .route("/r/{token}/undo/{answer}", get(undo::page).post(undo::perform))
         .route("/r/{token}/{kind}", get(answer::page).post(answer::step))
         .layer(DefaultBodyLimit::max(256 * 1024))
 }

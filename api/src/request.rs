@@ -41,10 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let context = parts.extensions.get::<Self>();
-        Ok(context.cloned().unwrap_or(Self {
-            id: Uuid::nil(),
-            trace_id: None,
-        }))
+        Ok(context.cloned().unwrap_or(Self { id: Uuid::nil(), trace_id: None }))
     }
 }
 
@@ -61,15 +58,9 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
         .filter(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
         .map(str::to_owned);
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
-    request.extensions_mut().insert(Context {
-        id,
-        trace_id: trace_id.clone(),
-    });
+    request.extensions_mut().insert(Context { id, trace_id: trace_id.clone() });
 
     let span =
         tracing::info_span!("request", request.id = %id, trace.id = trace_id, %method, route);

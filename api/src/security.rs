@@ -14,11 +14,7 @@ use crate::page::Notice;
 /// `ancestors` may hold it in a frame; `inline_styles` are for the preview of an e-mail, which has
 /// its styles inline.
 pub(crate) fn policy(ancestors: &str, inline_styles: bool) -> String {
-    let styles = if inline_styles {
-        "'self' 'unsafe-inline'"
-    } else {
-        "'self'"
-    };
+    let styles = if inline_styles { "'self' 'unsafe-inline'" } else { "'self'" };
     format!(
         "default-src 'none'; style-src {styles}; script-src 'self'; img-src 'self' data:; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; \
@@ -31,11 +27,7 @@ pub(crate) fn frame_ancestors(origins: &[Origin]) -> String {
     if origins.is_empty() {
         return "*".to_owned();
     }
-    origins
-        .iter()
-        .map(Origin::as_str)
-        .collect::<Vec<_>>()
-        .join(" ")
+    origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds the headers that a handler did not set itself.
@@ -72,10 +64,7 @@ pub(crate) async fn own_forms_only(
     request: Request,
     next: Next,
 ) -> Response {
-    let reads = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if reads || is_own(request.headers(), &app) {
         return next.run(request).await;
     }
@@ -90,10 +79,7 @@ fn is_own(headers: &HeaderMap, app: &App) -> bool {
             Some(origin) => {
                 let own = app.settings.base_url.origin().ascii_serialization();
                 let host = text(header::HOST).unwrap_or_default();
-                origin == own
-                    || origin
-                        .split_once("://")
-                        .is_some_and(|(_, from)| from == host)
+                origin == own || origin.split_once("://").is_some_and(|(_, from)| from == host)
             }
             None => true, // no browser that sends forms across sites leaves out both
         },

@@ -54,10 +54,7 @@ impl Form {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "attachments" {
                 let file = part.file_name().unwrap_or_default().to_owned();
-                form.files.push(Upload {
-                    name: file,
-                    bytes: part.bytes().await?,
-                });
+                form.files.push(Upload { name: file, bytes: part.bytes().await? });
                 continue;
             }
             let bytes: Bytes = part.bytes().await?;

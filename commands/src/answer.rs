@@ -38,8 +38,7 @@ impl Commands {
             undo_until: at.saturating_add(request.undo_window).unwrap_or(at),
             at,
         };
-        self.perform(&request.ticket.application_id.to_string(), &decision, cause)
-            .await
+        self.perform(&request.ticket.application_id.to_string(), &decision, cause).await
     }
 
     /// Takes an answer back while its e-mail has not left.
@@ -49,11 +48,7 @@ impl Commands {
         answer_id: domain::application::AnswerId,
         cause: &Cause,
     ) -> Result<Receipt<JobApplication>, CommandError<Refusal>> {
-        let decision = UndoAnswer {
-            id: answer_id,
-            at: self.clock.now(),
-        };
-        self.perform(&application_id.to_string(), &decision, cause)
-            .await
+        let decision = UndoAnswer { id: answer_id, at: self.clock.now() };
+        self.perform(&application_id.to_string(), &decision, cause).await
     }
 }

@@ -32,10 +32,7 @@ impl Cause {
     /// The reactor called `reactor` did it because of the event whose metadata are given.
     pub fn reaction(reactor: &'static str, to: &Metadata) -> Self {
         Self {
-            actor: Actor {
-                kind: ActorKind::System,
-                id: Some(reactor.to_owned()),
-            },
+            actor: Actor { kind: ActorKind::System, id: Some(reactor.to_owned()) },
             correlation_id: to.correlation_id,
             causation_id: to.event_id,
             trace_id: to.trace_id.clone(),

@@ -74,15 +74,9 @@ impl Commands {
         let history = self.load::<ClientPlatform>(id.as_str()).await?;
         Ok(match history.state {
             ClientPlatform::Absent => None,
-            ClientPlatform::Registered {
-                settings,
-                secret_digest,
-                ..
-            } => Some(Client {
-                id: id.clone(),
-                settings: *settings,
-                secret_digest,
-            }),
+            ClientPlatform::Registered { settings, secret_digest, .. } => {
+                Some(Client { id: id.clone(), settings: *settings, secret_digest })
+            }
         })
     }
 
@@ -130,8 +124,7 @@ impl Commands {
         cause: &Cause,
     ) -> Result<ClientSecret, CommandError<ClientRefusal>> {
         let secret = ClientSecret::from_random(self.ids.random());
-        self.register_client_with(id, settings, &secret, cause)
-            .await?;
+        self.register_client_with(id, settings, &secret, cause).await?;
         Ok(secret)
     }
 
@@ -144,11 +137,7 @@ impl Commands {
         cause: &Cause,
     ) -> Result<(), CommandError<ClientRefusal>> {
         let secret_digest = secret.digest();
-        let decision = RegisterClient {
-            settings,
-            secret_digest,
-            at: self.clock.now(),
-        };
+        let decision = RegisterClient { settings, secret_digest, at: self.clock.now() };
         self.perform(id.as_str(), &decision, cause).await.map(drop)
     }
 
@@ -159,17 +148,11 @@ impl Commands {
         settings: ClientSettings,
         cause: &Cause,
     ) -> Result<(), CommandError<ClientRefusal>> {
-        let decision = ChangeClientSettings {
-            settings,
-            at: self.clock.now(),
-        };
+        let decision = ChangeClientSettings { settings, at: self.clock.now() };
         self.perform(id.as_str(), &decision, cause).await.map(drop)
     }
 }
 
 fn is_same(one: &Digest, other: &Digest) -> bool {
-    one.as_str()
-        .as_bytes()
-        .ct_eq(other.as_str().as_bytes())
-        .into()
+    one.as_str().as_bytes().ct_eq(other.as_str().as_bytes()).into()
 }

@@ -19,10 +19,7 @@ impl std::str::FromStr for IdempotencyKey {
 
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
         let text = text.trim();
-        let bare = text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'))
-            .unwrap_or(text);
+        let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
         if (1..=255).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(bare.to_owned()))
         } else {

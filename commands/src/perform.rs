@@ -57,9 +57,7 @@ impl<A: Aggregate> History<A> {
     }
 
     fn position(&self) -> Position {
-        self.events
-            .last()
-            .map_or(Position::START, |event| event.position)
+        self.events.last().map_or(Position::START, |event| event.position)
     }
 }
 
@@ -163,10 +161,7 @@ impl Commands {
         <D::Aggregate as Aggregate>::Event: DeserializeOwned,
         <D::Aggregate as Aggregate>::Error: 'static,
     {
-        let absent = History {
-            state: D::Aggregate::default(),
-            events: vec![],
-        };
+        let absent = History { state: D::Aggregate::default(), events: vec![] };
         match self.decide(id, absent, decision, cause).await {
             Err(CommandError::Contended) => self.perform(id, decision, cause).await,
             outcome => outcome,
@@ -184,34 +179,18 @@ impl Commands {
         D: Decision,
         <D::Aggregate as Aggregate>::Error: 'static,
     {
-        let events = decision
-            .decide(&history.state)
-            .map_err(CommandError::Refused)?;
+        let events = decision.decide(&history.state).map_err(CommandError::Refused)?;
         if events.is_empty() {
-            return Ok(Receipt {
-                position: history.position(),
-                events,
-                state: history.state,
-            });
+            return Ok(Receipt { position: history.position(), events, state: history.state });
         }
-        let new = events
-            .iter()
-            .map(|event| self.encode(event, cause))
-            .collect::<Result<_, _>>()?;
+        let new = events.iter().map(|event| self.encode(event, cause)).collect::<Result<_, _>>()?;
         let expected = history.last_sequence();
-        let appended = self
-            .log
-            .append(D::Aggregate::TYPE, id, expected, new)
-            .await?;
+        let appended = self.log.append(D::Aggregate::TYPE, id, expected, new).await?;
         let mut state = history.state;
         for event in &events {
             state.apply(event.clone());
         }
-        Ok(Receipt {
-            position: appended.last,
-            events,
-            state,
-        })
+        Ok(Receipt { position: appended.last, events, state })
     }
 
     fn encode<E: DomainEvent>(&self, event: &E, cause: &Cause) -> Result<NewEvent, AppendError> {
@@ -227,10 +206,7 @@ impl Commands {
         A::Error: 'static,
     {
         let raw = self.log.stream(A::TYPE, id).await?;
-        let mut history = History {
-            state: A::default(),
-            events: Vec::with_capacity(raw.len()),
-        };
+        let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
         for event in raw {
             let event: Recorded<A::Event> = self.decode(&event)?;
             history.state.apply(event.event.clone());

@@ -50,19 +50,12 @@ impl Commands {
         key: Option<&IdempotencyKey>,
         cause: &Cause,
     ) -> Result<Submitted, SubmitError> {
-        let id = key.map_or_else(
-            || self.ids.uuid(),
-            |key| key.application_id(&submission.client),
-        );
+        let id = key.map_or_else(|| self.ids.uuid(), |key| key.application_id(&submission.client));
         let request_digest = key.map(|_| digest(&submission));
         for document in documents {
             self.attachments().put(id, document).await?;
         }
-        let decision = Submit {
-            submission,
-            request_digest,
-            at: self.clock.now(),
-        };
+        let decision = Submit { submission, request_digest, at: self.clock.now() };
         match self.perform_first(&id.to_string(), &decision, cause).await {
             Ok(receipt) => Ok(Submitted {
                 id,
@@ -89,26 +82,15 @@ impl Commands {
         if first.request_digest != repeat.request_digest {
             let kept = &first.submission.attachments;
             let unknown = documents.iter().filter(|document| {
-                kept.iter()
-                    .all(|attachment| attachment.digest != document.attachment.digest)
+                kept.iter().all(|attachment| attachment.digest != document.attachment.digest)
             });
             for document in unknown {
-                self.attachments()
-                    .delete(id, &document.attachment.digest)
-                    .await?;
+                self.attachments().delete(id, &document.attachment.digest).await?;
             }
             return Err(SubmitError::KeyReused);
         }
-        let position = history
-            .events
-            .last()
-            .map_or(Position::START, |event| event.position);
-        Ok(Submitted {
-            id,
-            position,
-            replayed: true,
-            state: history.state,
-        })
+        let position = history.events.last().map_or(Position::START, |event| event.position);
+        Ok(Submitted { id, position, replayed: true, state: history.state })
     }
 }
 

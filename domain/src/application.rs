@@ -5,6 +5,7 @@
 
 mod answer;
 mod answer_draft;
+mod event;
 mod give_answer;
 mod history;
 mod record_employer_email;
@@ -21,11 +22,9 @@ pub use answer::{
     Rejection, RejectionReason,
 };
 pub use answer_draft::AnswerDraft;
+pub use event::{CandidateLetter, Event, EventKind, SkipReason};
 pub use give_answer::GiveAnswer;
-pub use history::{
-    Application, CandidateLetter, Delivery, Ending, Event, EventKind, GivenAnswer, JobApplication,
-    SkipReason, Status,
-};
+pub use history::{Application, Delivery, Ending, GivenAnswer, JobApplication, Status};
 pub use record_employer_email::{
     RecordEmployerEmailFailed, RecordEmployerEmailSkipped, RecordSentToEmployer,
 };

@@ -40,11 +40,7 @@ pub struct SenderLimits {
 
 impl Default for SenderLimits {
     fn default() -> Self {
-        Self {
-            per_second: 1,
-            per_minute: 3,
-            per_hour: 60,
-        }
+        Self { per_second: 1, per_minute: 3, per_hour: 60 }
     }
 }
 
@@ -112,11 +108,7 @@ impl ClientPlatform {
     /// Takes in what happened.
     pub fn apply(&mut self, event: ClientEvent) {
         match event {
-            ClientEvent::ClientRegistered {
-                settings,
-                secret_digest,
-                at,
-            } => {
+            ClientEvent::ClientRegistered { settings, secret_digest, at } => {
                 *self = Self::Registered {
                     settings: Box::new(settings),
                     secret_digest,

@@ -12,8 +12,7 @@ use crate::{Digest, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
 pub fn valid<T: std::str::FromStr>(text: &str) -> T {
-    text.parse()
-        .unwrap_or_else(|_| panic!("not a valid example: {text}"))
+    text.parse().unwrap_or_else(|_| panic!("not a valid example: {text}"))
 }
 
 /// The time written `text`.
@@ -28,9 +27,7 @@ pub fn minutes(minutes: i64) -> Timestamp {
 
 /// The example answer number `n`.
 pub fn answer_id(n: u128) -> AnswerId {
-    AnswerId(Uuid::from_u128(
-        0x0195_0000_0000_7000_8000_0000_0000_0000 + n,
-    ))
+    AnswerId(Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0000 + n))
 }
 
 /// A valid application as a form brings it, with nothing optional.
@@ -59,9 +56,7 @@ pub fn draft() -> SubmissionDraft {
 
 /// The example submission with nothing optional.
 pub fn submission() -> Submission {
-    draft()
-        .parse(valid("demo"), Language::Fr, vec![])
-        .expect("the example is valid")
+    draft().parse(valid("demo"), Language::Fr, vec![]).expect("the example is valid")
 }
 
 /// The example submission with everything optional.
@@ -80,18 +75,12 @@ pub fn full_submission() -> Submission {
         attachment("CV Camille Martin.pdf", MediaType::Pdf, 182_044, 1),
         attachment("lettre.docx", MediaType::Docx, 24_310, 2),
     ];
-    draft
-        .parse(valid("demo"), Language::Fr, attachments)
-        .expect("the example is valid")
+    draft.parse(valid("demo"), Language::Fr, attachments).expect("the example is valid")
 }
 
 /// `Submitted`, minimal.
 pub fn submitted() -> Event {
-    Event::Submitted {
-        submission: Box::new(submission()),
-        request_digest: None,
-        at: minutes(0),
-    }
+    Event::Submitted { submission: Box::new(submission()), request_digest: None, at: minutes(0) }
 }
 
 /// `Submitted`, with everything optional.
@@ -105,10 +94,7 @@ pub fn submitted_in_full() -> Event {
 
 /// `SentToEmployer`.
 pub fn sent() -> Event {
-    Event::SentToEmployer {
-        message_id: valid("0195.employer@postulo.example"),
-        at: minutes(1),
-    }
+    Event::SentToEmployer { message_id: valid("0195.employer@postulo.example"), at: minutes(1) }
 }
 
 /// An interview form, filled in with everything.
@@ -122,9 +108,7 @@ pub fn interview_draft() -> AnswerDraft {
         recruiter_email: "dominique@boulangerie.example".to_owned().into(),
         recruiter_phone: "01 23 45 67 89".to_owned().into(),
         recruiter_address: "3 place du Marché, 75011 Paris".to_owned().into(),
-        message: "Venez avec vos questions.\nLe fournil ouvre à 14 h."
-            .to_owned()
-            .into(),
+        message: "Venez avec vos questions.\nLe fournil ouvre à 14 h.".to_owned().into(),
         ..AnswerDraft::default()
     }
 }
@@ -151,38 +135,16 @@ pub fn answered(n: u128, answer: Answer, evidence: Option<Evidence>) -> Event {
     match answer {
         Answer::Interview(interview) => {
             let interview = Box::new(interview);
-            Event::InterviewProposed {
-                answer_id,
-                interview,
-                evidence,
-                undo_until,
-                at,
-            }
+            Event::InterviewProposed { answer_id, interview, evidence, undo_until, at }
         }
         Answer::Info(info) => {
             let info = Box::new(info);
-            Event::InfoRequested {
-                answer_id,
-                info,
-                evidence,
-                undo_until,
-                at,
-            }
+            Event::InfoRequested { answer_id, info, evidence, undo_until, at }
         }
-        Answer::Rejection(rejection) => Event::Rejected {
-            answer_id,
-            rejection,
-            evidence,
-            undo_until,
-            at,
-        },
-        Answer::Hire(hire) => Event::Hired {
-            answer_id,
-            hire,
-            evidence,
-            undo_until,
-            at,
-        },
+        Answer::Rejection(rejection) => {
+            Event::Rejected { answer_id, rejection, evidence, undo_until, at }
+        }
+        Answer::Hire(hire) => Event::Hired { answer_id, hire, evidence, undo_until, at },
     }
 }
 
@@ -204,45 +166,19 @@ pub fn every_event() -> Vec<Event> {
         submitted_in_full(),
         sent(),
         Event::EmployerEmailFailed { cause: cause(), at },
-        Event::EmployerEmailSkipped {
-            reason: SkipReason::StagingClient,
-            at,
-        },
-        Event::ConfirmedToCandidate {
-            message_id: message_id(),
-            at,
-        },
-        Event::AnswerUndone {
-            answer_id: answer_id(1),
-            at,
-        },
-        Event::AnswerSentToCandidate {
-            answer_id: answer_id(1),
-            message_id: message_id(),
-            at,
-        },
-        Event::ReceiptSentToRecruiter {
-            answer_id: answer_id(1),
-            message_id: message_id(),
-            at,
-        },
+        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, at },
+        Event::ConfirmedToCandidate { message_id: message_id(), at },
+        Event::AnswerUndone { answer_id: answer_id(1), at },
+        Event::AnswerSentToCandidate { answer_id: answer_id(1), message_id: message_id(), at },
+        Event::ReceiptSentToRecruiter { answer_id: answer_id(1), message_id: message_id(), at },
+        Event::CandidateEmailFailed { letter: CandidateLetter::Confirmation, cause: cause(), at },
         Event::CandidateEmailFailed {
-            letter: CandidateLetter::Confirmation,
-            cause: cause(),
-            at,
-        },
-        Event::CandidateEmailFailed {
-            letter: CandidateLetter::Answer {
-                answer_id: answer_id(1),
-            },
+            letter: CandidateLetter::Answer { answer_id: answer_id(1) },
             cause: cause(),
             at,
         },
         Event::Withdrawn { reason: None, at },
-        Event::Withdrawn {
-            reason: Some(Personal::new(valid("J'ai trouvé un poste."))),
-            at,
-        },
+        Event::Withdrawn { reason: Some(Personal::new(valid("J'ai trouvé un poste."))), at },
     ];
     for kind in AnswerKind::ALL {
         events.push(answered(1, answer(kind, false), None));
@@ -254,30 +190,15 @@ pub fn every_event() -> Vec<Event> {
 /// One history for every state an application can be in, with the state's name.
 pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
     let answered = |kind| answered(1, answer(kind, true), None);
-    let withdrawn = Event::Withdrawn {
-        reason: None,
-        at: minutes(9),
-    };
+    let withdrawn = Event::Withdrawn { reason: None, at: minutes(9) };
     vec![
         ("absent", vec![]),
         ("submitted", vec![submitted()]),
         ("sent", vec![submitted(), sent()]),
-        (
-            "info requested",
-            vec![submitted(), sent(), answered(AnswerKind::Info)],
-        ),
-        (
-            "interview proposed",
-            vec![submitted(), sent(), answered(AnswerKind::Interview)],
-        ),
-        (
-            "rejected",
-            vec![submitted(), sent(), answered(AnswerKind::Rejection)],
-        ),
-        (
-            "hired",
-            vec![submitted(), sent(), answered(AnswerKind::Hire)],
-        ),
+        ("info requested", vec![submitted(), sent(), answered(AnswerKind::Info)]),
+        ("interview proposed", vec![submitted(), sent(), answered(AnswerKind::Interview)]),
+        ("rejected", vec![submitted(), sent(), answered(AnswerKind::Rejection)]),
+        ("hired", vec![submitted(), sent(), answered(AnswerKind::Hire)]),
         ("withdrawn", vec![submitted(), sent(), withdrawn]),
     ]
 }

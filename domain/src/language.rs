@@ -29,9 +29,7 @@ impl Language {
     /// The language of an ISO 639-1 code or of a BCP 47 tag that begins with one (`fr-CA`).
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next()?.trim();
-        Self::ALL
-            .into_iter()
-            .find(|language| primary.eq_ignore_ascii_case(language.code()))
+        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.code()))
     }
 }
 

@@ -4,8 +4,8 @@
 //! answer) and a [`ClientPlatform`] (a partner that sends applications). A rule is a [`Decision`]:
 //! a value that carries its time and its ids, with one pure function from the state to events.
 //!
-//! To add an event: its variant and its `apply` in `application/history.rs`, then regenerate the
-//! schemas (`postulo generate`). To add a decision: its file under `application/`, and its `pub use`
+//! To add an event: its variant and its kind in `application/event.rs`, its `apply` in
+//! `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a decision: its file under `application/`, and its `pub use`
 //! below.
 
 #[macro_use]

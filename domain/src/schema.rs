@@ -24,10 +24,7 @@ fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
         .filter_map(|variant| {
             let kind = variant.pointer("/properties/type/const")?.as_str()?;
             let mut schema = serde_json::Map::new();
-            schema.insert(
-                "$schema".into(),
-                "https://json-schema.org/draft/2020-12/schema".into(),
-            );
+            schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
             schema.insert("title".into(), format!("{kind}, version 1").into());
             schema.extend(variant.as_object()?.clone());
             if let Some(definitions) = definitions {
@@ -75,16 +72,8 @@ mod tests {
     #[test]
     fn every_kind_of_event_has_a_schema() {
         let names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
-        let kinds = EventKind::ALL
-            .iter()
-            .map(|kind| kind.as_str())
-            .chain(ClientEvent::KINDS);
-        assert_eq!(
-            names,
-            kinds
-                .map(|kind| format!("{kind}.v1.json"))
-                .collect::<Vec<_>>()
-        );
+        let kinds = EventKind::ALL.iter().map(|kind| kind.as_str()).chain(ClientEvent::KINDS);
+        assert_eq!(names, kinds.map(|kind| format!("{kind}.v1.json")).collect::<Vec<_>>());
     }
 
     #[test]

@@ -12,11 +12,7 @@ type Boxed = Box<dyn Decision<Aggregate = ClientPlatform>>;
 fn register() -> Boxed {
     let secret_digest = Digest::from_bytes([9; 32]);
     let settings = examples::client_settings();
-    Box::new(RegisterClient {
-        settings,
-        secret_digest,
-        at: examples::minutes(0),
-    })
+    Box::new(RegisterClient { settings, secret_digest, at: examples::minutes(0) })
 }
 
 fn registered() -> ClientEvent {
@@ -28,10 +24,7 @@ fn registered() -> ClientEvent {
 }
 
 fn change(settings: ClientSettings) -> Boxed {
-    Box::new(ChangeClientSettings {
-        settings,
-        at: examples::minutes(1),
-    })
+    Box::new(ChangeClientSettings { settings, at: examples::minutes(1) })
 }
 
 fn platform() -> TestFramework<ClientPlatform> {
@@ -40,10 +33,7 @@ fn platform() -> TestFramework<ClientPlatform> {
 
 #[test]
 fn a_new_id_is_registered() {
-    platform()
-        .given_no_previous_events()
-        .when(register())
-        .then_expect_events(vec![registered()]);
+    platform().given_no_previous_events().when(register()).then_expect_events(vec![registered()]);
 }
 
 #[test]
@@ -56,22 +46,14 @@ fn a_taken_id_is_refused() {
 
 #[test]
 fn changed_settings_are_recorded_once() {
-    let new = ClientSettings {
-        mails_employers: false,
-        ..examples::client_settings()
-    };
-    let changed = ClientEvent::ClientSettingsChanged {
-        settings: new.clone(),
-        at: examples::minutes(1),
-    };
+    let new = ClientSettings { mails_employers: false, ..examples::client_settings() };
+    let changed =
+        ClientEvent::ClientSettingsChanged { settings: new.clone(), at: examples::minutes(1) };
     platform()
         .given(vec![registered()])
         .when(change(new.clone()))
         .then_expect_events(vec![changed.clone()]);
-    platform()
-        .given(vec![registered(), changed])
-        .when(change(new))
-        .then_expect_events(vec![]);
+    platform().given(vec![registered(), changed]).when(change(new)).then_expect_events(vec![]);
 }
 
 #[test]

@@ -24,11 +24,7 @@ fn outcome(history: Vec<Event>, decision: Boxed) -> String {
     };
     match executor.when(decision).inspect_result() {
         Ok(events) if events.is_empty() => "nothing".to_owned(),
-        Ok(events) => events
-            .iter()
-            .map(|e| e.kind().as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
+        Ok(events) => events.iter().map(|e| e.kind().as_str()).collect::<Vec<_>>().join(", "),
         Err(refusal) => format!("no: {}", refusal.code()),
     }
 }
@@ -52,63 +48,27 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
     vec![
         (
             "Submit",
-            Box::new(Submit {
-                submission: examples::submission(),
-                request_digest: None,
-                at,
-            }),
+            Box::new(Submit { submission: examples::submission(), request_digest: None, at }),
         ),
-        (
-            "RecordSentToEmployer",
-            Box::new(RecordSentToEmployer {
-                message_id: message_id(),
-                at,
-            }),
-        ),
-        (
-            "RecordEmployerEmailFailed",
-            Box::new(RecordEmployerEmailFailed { cause: cause(), at }),
-        ),
+        ("RecordSentToEmployer", Box::new(RecordSentToEmployer { message_id: message_id(), at })),
+        ("RecordEmployerEmailFailed", Box::new(RecordEmployerEmailFailed { cause: cause(), at })),
         (
             "RecordEmployerEmailSkipped",
-            Box::new(RecordEmployerEmailSkipped {
-                reason: SkipReason::StagingClient,
-                at,
-            }),
+            Box::new(RecordEmployerEmailSkipped { reason: SkipReason::StagingClient, at }),
         ),
-        (
-            "RecordConfirmed",
-            Box::new(RecordConfirmed {
-                message_id: message_id(),
-                at,
-            }),
-        ),
+        ("RecordConfirmed", Box::new(RecordConfirmed { message_id: message_id(), at })),
         ("GiveAnswer interview", give(AnswerKind::Interview, seen)),
         ("GiveAnswer info", give(AnswerKind::Info, seen)),
         ("GiveAnswer rejection", give(AnswerKind::Rejection, seen)),
         ("GiveAnswer hire", give(AnswerKind::Hire, seen)),
-        (
-            "UndoAnswer",
-            Box::new(UndoAnswer {
-                id: answer_id(1),
-                at: minutes(3),
-            }),
-        ),
+        ("UndoAnswer", Box::new(UndoAnswer { id: answer_id(1), at: minutes(3) })),
         (
             "RecordAnswerSent",
-            Box::new(RecordAnswerSent {
-                answer_id: answer_id(1),
-                message_id: message_id(),
-                at,
-            }),
+            Box::new(RecordAnswerSent { answer_id: answer_id(1), message_id: message_id(), at }),
         ),
         (
             "RecordReceiptSent",
-            Box::new(RecordReceiptSent {
-                answer_id: answer_id(1),
-                message_id: message_id(),
-                at,
-            }),
+            Box::new(RecordReceiptSent { answer_id: answer_id(1), message_id: message_id(), at }),
         ),
         (
             "RecordCandidateEmailFailed confirmation",
@@ -121,9 +81,7 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
         (
             "RecordCandidateEmailFailed answer",
             Box::new(RecordCandidateEmailFailed {
-                letter: CandidateLetter::Answer {
-                    answer_id: answer_id(1),
-                },
+                letter: CandidateLetter::Answer { answer_id: answer_id(1) },
                 cause: cause(),
                 at,
             }),
@@ -136,18 +94,10 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
 fn every_decision_has_its_outcome_in_every_state() {
     let mut table = String::new();
     for (state, history) in examples::every_state() {
-        let seen = history
-            .iter()
-            .filter(|event| event.given_answer().is_some())
-            .count();
+        let seen = history.iter().filter(|event| event.given_answer().is_some()).count();
         writeln!(table, "given {state}").unwrap();
         for (name, decision) in decisions(seen) {
-            writeln!(
-                table,
-                "  when {name}: {}",
-                outcome(history.clone(), decision)
-            )
-            .unwrap();
+            writeln!(table, "  when {name}: {}", outcome(history.clone(), decision)).unwrap();
         }
     }
     insta::assert_snapshot!(table);
@@ -156,10 +106,7 @@ fn every_decision_has_its_outcome_in_every_state() {
 #[test]
 fn every_decision_repeated_at_once_changes_nothing_or_is_refused() {
     for (state, history) in examples::every_state() {
-        let seen = history
-            .iter()
-            .filter(|event| event.given_answer().is_some())
-            .count();
+        let seen = history.iter().filter(|event| event.given_answer().is_some()).count();
         for (name, decision) in decisions(seen) {
             let Ok(first) = decision.decide(&examples::state(&history)) else {
                 continue;
@@ -175,14 +122,7 @@ fn every_decision_repeated_at_once_changes_nothing_or_is_refused() {
 #[test]
 fn of_two_answers_to_the_same_state_one_wins() {
     let before = vec![examples::submitted(), examples::sent()];
-    let after = [
-        before,
-        vec![examples::answered(
-            1,
-            answer(AnswerKind::Interview, true),
-            None,
-        )],
-    ];
+    let after = [before, vec![examples::answered(1, answer(AnswerKind::Interview, true), None)]];
     let late = give(AnswerKind::Interview, 0);
     assert_eq!(outcome(after.concat(), late), "no: answered_meanwhile");
 }
@@ -197,12 +137,7 @@ fn a_second_click_answers_once() {
 #[test]
 fn information_may_be_asked_for_twice_and_an_interview_proposed_twice() {
     let mut history = vec![examples::submitted(), examples::sent()];
-    let kinds = [
-        AnswerKind::Info,
-        AnswerKind::Info,
-        AnswerKind::Interview,
-        AnswerKind::Interview,
-    ];
+    let kinds = [AnswerKind::Info, AnswerKind::Info, AnswerKind::Interview, AnswerKind::Interview];
     for (seen, kind) in kinds.into_iter().enumerate() {
         let id = answer_id(seen as u128 + 10);
         let decision = GiveAnswer {
@@ -228,47 +163,29 @@ fn an_interview_in_the_past_is_refused_when_it_is_sent() {
         undo_until: examples::at("2026-12-04T00:00:00Z"),
         at: examples::at("2026-12-04T00:00:00Z"),
     };
-    assert_eq!(
-        outcome(vec![examples::submitted()], Box::new(late)),
-        "no: past_interview"
-    );
+    assert_eq!(outcome(vec![examples::submitted()], Box::new(late)), "no: past_interview");
 }
 
 #[test]
 fn an_undone_rejection_opens_the_application_again() {
     let rejected = examples::answered(1, answer(AnswerKind::Rejection, true), None);
-    let undone = Event::AnswerUndone {
-        answer_id: answer_id(1),
-        at: minutes(3),
-    };
+    let undone = Event::AnswerUndone { answer_id: answer_id(1), at: minutes(3) };
     let history = vec![examples::submitted(), rejected, undone];
-    assert_eq!(
-        outcome(history, give(AnswerKind::Interview, 1)),
-        "InterviewProposed"
-    );
+    assert_eq!(outcome(history, give(AnswerKind::Interview, 1)), "InterviewProposed");
 }
 
 #[test]
 fn an_answer_cannot_be_undone_late_or_after_its_email_left() {
     let given = examples::answered(1, answer(AnswerKind::Info, true), None);
     let history = vec![examples::submitted(), given];
-    let late = UndoAnswer {
-        id: answer_id(1),
-        at: minutes(4),
-    };
-    assert_eq!(
-        outcome(history.clone(), Box::new(late)),
-        "no: undo_too_late"
-    );
+    let late = UndoAnswer { id: answer_id(1), at: minutes(4) };
+    assert_eq!(outcome(history.clone(), Box::new(late)), "no: undo_too_late");
     let left = Event::AnswerSentToCandidate {
         answer_id: answer_id(1),
         message_id: valid("x@postulo.example"),
         at: minutes(3),
     };
-    let in_time = UndoAnswer {
-        id: answer_id(1),
-        at: minutes(3),
-    };
+    let in_time = UndoAnswer { id: answer_id(1), at: minutes(3) };
     let history = [history, vec![left]].concat();
     assert_eq!(outcome(history, Box::new(in_time)), "no: undo_too_late");
 }
@@ -278,24 +195,15 @@ fn only_the_latest_answer_can_be_undone() {
     let first = examples::answered(1, answer(AnswerKind::Info, true), None);
     let second = examples::answered(2, answer(AnswerKind::Info, true), None);
     let history = vec![examples::submitted(), first, second];
-    let undo = UndoAnswer {
-        id: answer_id(1),
-        at: minutes(3),
-    };
+    let undo = UndoAnswer { id: answer_id(1), at: minutes(3) };
     assert_eq!(outcome(history, Box::new(undo)), "no: undo_too_late");
 }
 
 #[test]
 fn an_employer_that_failed_once_may_be_reached_later() {
     let cause = Personal::new(valid("550"));
-    let failed = Event::EmployerEmailFailed {
-        cause,
-        at: minutes(1),
-    };
-    let sent = RecordSentToEmployer {
-        message_id: valid("x@postulo.example"),
-        at: minutes(9),
-    };
+    let failed = Event::EmployerEmailFailed { cause, at: minutes(1) };
+    let sent = RecordSentToEmployer { message_id: valid("x@postulo.example"), at: minutes(9) };
     let history = vec![examples::submitted(), failed];
     assert_eq!(outcome(history, Box::new(sent)), "SentToEmployer");
 }
@@ -305,10 +213,7 @@ fn an_event_is_read_back_as_it_was_written() {
     for event in examples::every_event() {
         let text = serde_json::to_string(&event).unwrap();
         assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
-        assert!(
-            text.starts_with(&format!(r#"{{"type":"{}""#, event.kind())),
-            "{text}"
-        );
+        assert!(text.starts_with(&format!(r#"{{"type":"{}""#, event.kind())), "{text}");
     }
 }
 

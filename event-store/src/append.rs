@@ -69,8 +69,6 @@ impl Log {
         expected: i64,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        self.queue
-            .append(aggregate_type, aggregate_id, expected, &events)
-            .await
+        self.queue.append(aggregate_type, aggregate_id, expected, &events).await
     }
 }

@@ -64,10 +64,7 @@ pub async fn read_in(tx: &mut Tx, name: &str) -> Result<Option<Position>, DbErro
 /// All checkpoints, by name.
 pub async fn all(db: &Db) -> Result<Vec<(String, Position)>, DbError> {
     let rows: Vec<(String, i64)> = db.fetch_all(ALL, args![]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(name, position)| (name, Position::new(position)))
-        .collect())
+    Ok(rows.into_iter().map(|(name, position)| (name, Position::new(position))).collect())
 }
 
 /// Lets a new follower begin after `at`; a follower that has begun stays where it is. Answers where
@@ -92,14 +89,7 @@ pub async fn advance(
     if moved == 0 && from == Position::START {
         moved = tx.execute(START, args![name, to]).await?;
     }
-    if moved == 1 {
-        Ok(())
-    } else {
-        Err(CheckpointError::Moved {
-            name: name.to_owned(),
-            from,
-        })
-    }
+    if moved == 1 { Ok(()) } else { Err(CheckpointError::Moved { name: name.to_owned(), from }) }
 }
 
 /// Puts the checkpoint at `to`, wherever it was: for a read model that was built anew.

@@ -16,10 +16,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock that everyone else is given"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

@@ -123,10 +123,7 @@ impl Db {
                 .max_lifetime(None)
         };
         // The writer comes first: it creates the file and its journal.
-        let writer = pool()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
@@ -143,14 +140,10 @@ impl Db {
     ) -> Result<Vec<R>, DbError> {
         Ok(match self {
             Self::Sqlite(db) => {
-                bind!(sqlx::query_as::<Sqlite, R>(sql), args)
-                    .fetch_all(db.pool_for(sql))
-                    .await?
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(db.pool_for(sql)).await?
             }
             Self::Postgres(pool) => {
-                bind!(sqlx::query_as::<Postgres, R>(sql), args)
-                    .fetch_all(pool)
-                    .await?
+                bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(pool).await?
             }
         })
     }
@@ -168,9 +161,7 @@ impl Db {
                     .await?
             }
             Self::Postgres(pool) => {
-                bind!(sqlx::query_as::<Postgres, R>(sql), args)
-                    .fetch_optional(pool)
-                    .await?
+                bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_optional(pool).await?
             }
         })
     }
@@ -183,14 +174,12 @@ impl Db {
     /// Runs a statement in a transaction of its own; answers how many rows it changed.
     pub async fn execute(&self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
         Ok(match self {
-            Self::Sqlite(db) => bind!(sqlx::query::<Sqlite>(sql), args)
-                .execute(&db.writer)
-                .await?
-                .rows_affected(),
-            Self::Postgres(pool) => bind!(sqlx::query::<Postgres>(sql), args)
-                .execute(pool)
-                .await?
-                .rows_affected(),
+            Self::Sqlite(db) => {
+                bind!(sqlx::query::<Sqlite>(sql), args).execute(&db.writer).await?.rows_affected()
+            }
+            Self::Postgres(pool) => {
+                bind!(sqlx::query::<Postgres>(sql), args).execute(pool).await?.rows_affected()
+            }
         })
     }
 

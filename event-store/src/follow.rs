@@ -26,14 +26,7 @@ impl Log {
         limit: i64,
         poll: Duration,
     ) -> Follow {
-        Follow {
-            wake: self.wake(),
-            log: self.clone(),
-            after,
-            kinds,
-            limit,
-            poll,
-        }
+        Follow { wake: self.wake(), log: self.clone(), after, kinds, limit, poll }
     }
 }
 
@@ -42,10 +35,7 @@ impl Follow {
     /// the same page is read again.
     pub async fn next(&mut self) -> Result<Page, ReadError> {
         loop {
-            let page = self
-                .log
-                .page_after(self.after, self.limit, self.kinds.as_deref())
-                .await?;
+            let page = self.log.page_after(self.after, self.limit, self.kinds.as_deref()).await?;
             if page.reached > self.after {
                 self.after = page.reached;
                 return Ok(page);

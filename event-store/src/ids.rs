@@ -81,10 +81,7 @@ pub struct SeededIds {
 impl SeededIds {
     /// Ids whose time is this clock's and whose chance follows from the seed.
     pub fn new(seed: u64, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            generator: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))),
-        }
+        Self { clock, generator: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))) }
     }
 }
 
@@ -102,10 +99,7 @@ impl Ids for SeededIds {
     }
 
     fn fill(&self, buffer: &mut [u8]) {
-        self.generator
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(buffer);
+        self.generator.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
     }
 }
 

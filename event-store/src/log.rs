@@ -64,24 +64,10 @@ impl Log {
         let (sender, receiver) = mpsc::channel(options.queued_appends);
         let queue = Queue::new(sender, &options, matches!(db, Db::Sqlite(_)));
         tasks.spawn(
-            Appender::new(
-                db.clone(),
-                clock,
-                options,
-                heads_in,
-                receiver,
-                queue.closing(),
-            )
-            .run(),
+            Appender::new(db.clone(), clock, options, heads_in, receiver, queue.closing()).run(),
         );
         tasks.close();
-        let log = Self {
-            db,
-            queue,
-            heads,
-            tasks,
-            stop_wake,
-        };
+        let log = Self { db, queue, heads, tasks, stop_wake };
         Ok(log)
     }
 

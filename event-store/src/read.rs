@@ -49,18 +49,12 @@ impl TryFrom<Row> for RawEvent {
 
     fn try_from(row: Row) -> Result<Self, ReadError> {
         let position = Position::new(row.position);
-        let metadata: Metadata =
-            serde_json::from_str(&row.metadata).map_err(|error| ReadError::Damaged {
-                position,
-                part: "metadata",
-                source: error.into(),
-            })?;
-        let recorded_at =
-            parse_timestamp(&row.recorded_at).map_err(|error| ReadError::Damaged {
-                position,
-                part: "recorded_at",
-                source: error.into(),
-            })?;
+        let metadata: Metadata = serde_json::from_str(&row.metadata).map_err(|error| {
+            ReadError::Damaged { position, part: "metadata", source: error.into() }
+        })?;
+        let recorded_at = parse_timestamp(&row.recorded_at).map_err(|error| {
+            ReadError::Damaged { position, part: "recorded_at", source: error.into() }
+        })?;
         Ok(Self {
             position,
             aggregate_type: row.aggregate_type,
@@ -111,10 +105,8 @@ impl Log {
         aggregate_type: &str,
         aggregate_id: &str,
     ) -> Result<Vec<RawEvent>, ReadError> {
-        let rows: Vec<Row> = self
-            .db()
-            .fetch_all(STREAM, args![aggregate_type, aggregate_id])
-            .await?;
+        let rows: Vec<Row> =
+            self.db().fetch_all(STREAM, args![aggregate_type, aggregate_id]).await?;
         rows.into_iter().map(RawEvent::try_from).collect()
     }
 
@@ -157,8 +149,7 @@ impl Log {
         limit: i64,
         kinds: Option<&[&str]>,
     ) -> Result<Vec<RawEvent>, ReadError> {
-        self.read_between(after, Position::new(i64::MAX), limit, kinds)
-            .await
+        self.read_between(after, Position::new(i64::MAX), limit, kinds).await
     }
 
     /// Like [`Log::read_after`], and says how far it looked: a follower of rare kinds moves on
@@ -172,10 +163,7 @@ impl Log {
         // First the head, then the events up to it: the log may grow in between.
         let head = self.head().await?;
         if head <= after {
-            return Ok(Page {
-                events: vec![],
-                reached: after,
-            });
+            return Ok(Page { events: vec![], reached: after });
         }
         let events = self.read_between(after, head, limit, kinds).await?;
         let full = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
@@ -204,10 +192,7 @@ impl Log {
                 format!(" AND event_type IN ({})", places.join(", "))
             }
         };
-        let rows: Vec<Row> = self
-            .db()
-            .fetch_all(&AFTER.replace("{kinds}", &filter), args)
-            .await?;
+        let rows: Vec<Row> = self.db().fetch_all(&AFTER.replace("{kinds}", &filter), args).await?;
         rows.into_iter().map(RawEvent::try_from).collect()
     }
 

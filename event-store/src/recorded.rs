@@ -34,11 +34,7 @@ impl Position {
 
     /// How many events lie after `earlier` up to this one; 0 where it is not earlier.
     pub const fn since(self, earlier: Self) -> i64 {
-        if self.0 > earlier.0 {
-            self.0 - earlier.0
-        } else {
-            0
-        }
+        if self.0 > earlier.0 { self.0 - earlier.0 } else { 0 }
     }
 }
 
@@ -89,10 +85,7 @@ impl Actor {
 
     /// Someone in this role with an id or name, never personal data.
     pub fn named(kind: ActorKind, id: impl Into<String>) -> Self {
-        Self {
-            kind,
-            id: Some(id.into()),
-        }
+        Self { kind, id: Some(id.into()) }
     }
 }
 
@@ -152,10 +145,7 @@ impl NewEvent {
                 event_type,
                 event_version: event.event_version(),
                 payload,
-                metadata: Metadata {
-                    event_id,
-                    ..metadata
-                },
+                metadata: Metadata { event_id, ..metadata },
             }),
             Err(source) => Err(EncodeError { event_type, source }),
         }

@@ -58,14 +58,10 @@ impl PersistedEventRepository for Log {
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         match self.db() {
             Db::Sqlite(db) => {
-                SqliteEventRepository::new(db.readers.clone())
-                    .get_events::<A>(aggregate_id)
-                    .await
+                SqliteEventRepository::new(db.readers.clone()).get_events::<A>(aggregate_id).await
             }
             Db::Postgres(pool) => {
-                PostgresEventRepository::new(pool.clone())
-                    .get_events::<A>(aggregate_id)
-                    .await
+                PostgresEventRepository::new(pool.clone()).get_events::<A>(aggregate_id).await
             }
         }
     }
@@ -122,8 +118,7 @@ impl PersistedEventRepository for Log {
             .enumerate()
             .map(|(index, event)| new_event(event, index))
             .collect::<Result<Vec<_>, _>>()?;
-        self.append(A::TYPE, &first.aggregate_id, expected, new)
-            .await?;
+        self.append(A::TYPE, &first.aggregate_id, expected, new).await?;
         Ok(())
     }
 
@@ -204,9 +199,6 @@ fn new_event(event: &SerializedEvent, index: usize) -> Result<NewEvent, Persiste
         event_type: event.event_type.clone(),
         event_version: event.event_version.clone(),
         payload: event.payload.to_string(),
-        metadata: Metadata {
-            event_id,
-            ..metadata
-        },
+        metadata: Metadata { event_id, ..metadata },
     })
 }

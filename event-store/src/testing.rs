@@ -37,11 +37,7 @@ impl TestDb {
     /// A new database with all tables. Panics, with what to do, where the engine cannot be reached.
     pub async fn new(engine: Engine) -> Self {
         let test_db = Self::empty(engine).await;
-        test_db
-            .db
-            .migrate()
-            .await
-            .expect("a fresh database can be migrated");
+        test_db.db.migrate().await.expect("a fresh database can be migrated");
         test_db
     }
 
@@ -58,14 +54,8 @@ impl TestDb {
                 (database.url(), Place::Server(database))
             }
         };
-        let db = Db::connect(&url)
-            .await
-            .expect("a fresh database can be connected to");
-        Self {
-            db,
-            url,
-            _place: place,
-        }
+        let db = Db::connect(&url).await.expect("a fresh database can be connected to");
+        Self { db, url, _place: place }
     }
 
     /// The database.

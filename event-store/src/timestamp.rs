@@ -21,17 +21,12 @@ pub fn timestamp_text(at: Timestamp) -> String {
 
 /// Reads what [`timestamp_text`] wrote, and any other RFC 3339 timestamp.
 pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
-    text.parse().map_err(|source| TimestampError {
-        text: text.to_owned(),
-        source,
-    })
+    text.parse().map_err(|source| TimestampError { text: text.to_owned(), source })
 }
 
 /// Cuts off what is finer than a microsecond, as the log keeps time.
 pub(crate) fn to_micros(at: Timestamp) -> Timestamp {
-    let cut = TimestampRound::new()
-        .smallest(Unit::Microsecond)
-        .mode(RoundMode::Trunc);
+    let cut = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Trunc);
     at.round(cut).unwrap_or(at)
 }
 

@@ -35,10 +35,8 @@ impl Upcasters {
         &self,
         raw: &RawEvent,
     ) -> Result<E, serde_json::Error> {
-        let concerned = self
-            .0
-            .iter()
-            .any(|upcaster| upcaster.can_upcast(&raw.event_type, &raw.event_version));
+        let concerned =
+            self.0.iter().any(|upcaster| upcaster.can_upcast(&raw.event_type, &raw.event_version));
         if !concerned {
             return serde_json::from_str(&raw.payload);
         }

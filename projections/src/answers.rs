@@ -17,34 +17,14 @@ pub const TABLE: Table = Table {
     about: "What recruiters answered: one row for each answer. Undone ones stay, marked.",
     key: &["application_id", "answer_id"],
     columns: &[
-        Column::new(
-            "application_id",
-            Kind::Text,
-            "The application that is answered.",
-        ),
+        Column::new("application_id", Kind::Text, "The application that is answered."),
         Column::new("answer_id", Kind::Text, "The answer: a UUID."),
-        Column::new(
-            "client_id",
-            Kind::Text,
-            "The client platform of the application.",
-        ),
-        Column::new(
-            "number",
-            Kind::Integer,
-            "Its place among the application's answers, from 1.",
-        ),
+        Column::new("client_id", Kind::Text, "The client platform of the application."),
+        Column::new("number", Kind::Integer, "Its place among the application's answers, from 1."),
         Column::new("kind", Kind::Text, "interview, info, rejection or hire."),
         Column::new("answered_at", Kind::Time, "When it was given."),
-        Column::new(
-            "undo_until",
-            Kind::Time,
-            "Until when the recruiter could take it back.",
-        ),
-        Column::new(
-            "undone",
-            Kind::Boolean,
-            "Whether the recruiter took it back.",
-        ),
+        Column::new("undo_until", Kind::Time, "Until when the recruiter could take it back."),
+        Column::new("undone", Kind::Boolean, "Whether the recruiter took it back."),
         Column::new(
             "reason",
             Kind::Text,
@@ -59,21 +39,11 @@ pub const TABLE: Table = Table {
             "Interview: when it begins, with its time zone (RFC 9557).",
         )
         .nullable(),
-        Column::new("message", Kind::Text, "What the recruiter wrote.")
-            .nullable()
-            .personal(),
-        Column::new("recruiter_name", Kind::Text, "Who answers.")
-            .nullable()
-            .personal(),
-        Column::new("recruiter_email", Kind::Text, "How to reach them.")
-            .nullable()
-            .personal(),
-        Column::new("recruiter_phone", Kind::Text, "How to reach them.")
-            .nullable()
-            .personal(),
-        Column::new("recruiter_address", Kind::Text, "How to reach them.")
-            .nullable()
-            .personal(),
+        Column::new("message", Kind::Text, "What the recruiter wrote.").nullable().personal(),
+        Column::new("recruiter_name", Kind::Text, "Who answers.").nullable().personal(),
+        Column::new("recruiter_email", Kind::Text, "How to reach them.").nullable().personal(),
+        Column::new("recruiter_phone", Kind::Text, "How to reach them.").nullable().personal(),
+        Column::new("recruiter_address", Kind::Text, "How to reach them.").nullable().personal(),
         Column::new(
             "email_status",
             Kind::Text,

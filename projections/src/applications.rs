@@ -18,28 +18,15 @@ pub const TABLE: Table = Table {
     key: &["id"],
     columns: &[
         Column::new("id", Kind::Text, "The application: a UUID."),
-        Column::new(
-            "client_id",
-            Kind::Text,
-            "The client platform it came through.",
-        ),
+        Column::new("client_id", Kind::Text, "The client platform it came through."),
         Column::new(
             "status",
             Kind::Text,
             "submitted, sent, undeliverable, info_requested, interview_proposed, rejected, hired or withdrawn.",
         ),
-        Column::new(
-            "language",
-            Kind::Text,
-            "The language of its pages and e-mails: fr or en.",
-        ),
+        Column::new("language", Kind::Text, "The language of its pages and e-mails: fr or en."),
         Column::new("job", Kind::Text, "The title of the job."),
-        Column::new(
-            "rome_code",
-            Kind::Text,
-            "The occupation looked for, a ROME code.",
-        )
-        .nullable(),
+        Column::new("rome_code", Kind::Text, "The occupation looked for, a ROME code.").nullable(),
         Column::new(
             "employer_description",
             Kind::Text,
@@ -50,44 +37,20 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "The employer's number in the register, 14 digits.",
         ),
-        Column::new(
-            "employer_email",
-            Kind::Text,
-            "Where the application is sent.",
-        )
-        .personal(),
+        Column::new("employer_email", Kind::Text, "Where the application is sent.").personal(),
         Column::new("candidate_first_name", Kind::Text, "First name.").personal(),
         Column::new("candidate_last_name", Kind::Text, "Last name.").personal(),
-        Column::new(
-            "candidate_email",
-            Kind::Text,
-            "Where the candidate is written to.",
-        )
-        .personal(),
+        Column::new("candidate_email", Kind::Text, "Where the candidate is written to.").personal(),
         Column::new("candidate_phone", Kind::Text, "Phone number, as typed.").personal(),
-        Column::new(
-            "candidate_address",
-            Kind::Text,
-            "Postal address on one line.",
-        )
-        .personal(),
+        Column::new("candidate_address", Kind::Text, "Postal address on one line.").personal(),
         Column::new(
             "candidate_peid",
             Kind::Text,
             "The candidate's id at the public employment service.",
         )
         .personal(),
-        Column::new(
-            "message",
-            Kind::Text,
-            "The candidate's message to the employer.",
-        )
-        .personal(),
-        Column::new(
-            "send_confirmation",
-            Kind::Boolean,
-            "Whether the candidate asked for a copy.",
-        ),
+        Column::new("message", Kind::Text, "The candidate's message to the employer.").personal(),
+        Column::new("send_confirmation", Kind::Boolean, "Whether the candidate asked for a copy."),
         Column::new(
             "attachments",
             Kind::Json,
@@ -105,17 +68,8 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "The e-mail to the employer: pending, sent, failed or skipped.",
         ),
-        Column::new(
-            "employer_email_at",
-            Kind::Time,
-            "When it was sent or failed.",
-        )
-        .nullable(),
-        Column::new(
-            "answers",
-            Kind::Integer,
-            "How many answers stand; undone ones do not count.",
-        ),
+        Column::new("employer_email_at", Kind::Time, "When it was sent or failed.").nullable(),
+        Column::new("answers", Kind::Integer, "How many answers stand; undone ones do not count."),
         Column::new(
             "last_answer_kind",
             Kind::Text,
@@ -124,21 +78,9 @@ pub const TABLE: Table = Table {
         .nullable(),
         Column::new("last_answered_at", Kind::Time, "When it was given.").nullable(),
         Column::new("withdrawn_at", Kind::Time, "When the candidate withdrew.").nullable(),
-        Column::new(
-            "updated_at",
-            Kind::Time,
-            "When the latest event about it happened.",
-        ),
-        Column::new(
-            "last_position",
-            Kind::Integer,
-            "Where that event is in the log.",
-        ),
-        Column::new(
-            "last_sequence",
-            Kind::Integer,
-            "How many events there are about it.",
-        ),
+        Column::new("updated_at", Kind::Time, "When the latest event about it happened."),
+        Column::new("last_position", Kind::Integer, "Where that event is in the log."),
+        Column::new("last_sequence", Kind::Integer, "How many events there are about it."),
     ],
 };
 
@@ -171,13 +113,7 @@ impl Projection for Applications {
 fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
     let state = history.state();
     let (status, application) = (state.status()?, state.known().ok()?);
-    let Application {
-        submission,
-        submitted_at,
-        employer_email,
-        withdrawn_at,
-        ..
-    } = application;
+    let Application { submission, submitted_at, employer_email, withdrawn_at, .. } = application;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let last_answer = application.standing_answers().next_back();
     let (first, last) = (history.events.first()?, history.last());

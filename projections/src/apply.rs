@@ -92,9 +92,7 @@ impl Applier {
         let (mut events, mut reached) = (page.events, page.reached);
         let batch = match self.load(projection, &events).await {
             Err(ApplyError::Undecodable(error))
-                if events
-                    .first()
-                    .is_some_and(|first| first.position < error.position)
+                if events.first().is_some_and(|first| first.position < error.position)
                     && error.position > after =>
             {
                 events.retain(|event| event.position < error.position);
@@ -103,11 +101,7 @@ impl Applier {
             }
             outcome => outcome?,
         };
-        let rows = if events.is_empty() {
-            vec![]
-        } else {
-            projection.rows(&batch)
-        };
+        let rows = if events.is_empty() { vec![] } else { projection.rows(&batch) };
         Ok(Prepared { rows, reached })
     }
 
@@ -129,8 +123,7 @@ impl Applier {
         prepared: Prepared,
     ) -> Result<(), ApplyError> {
         let mut tx = self.log.db().begin().await?;
-        self.write_in(&mut tx, projection, copy, from, prepared)
-            .await?;
+        self.write_in(&mut tx, projection, copy, from, prepared).await?;
         if copy == Copy::Live {
             status::moved(&mut tx, projection.name(), self.clock.now()).await?;
         }

@@ -38,9 +38,7 @@ impl<A: Aggregate> History<A> {
 
     /// The latest event.
     pub fn last(&self) -> &Recorded<A::Event> {
-        self.events
-            .last()
-            .expect("a history begins with its first event")
+        self.events.last().expect("a history begins with its first event")
     }
 
     /// The state after the latest event, by the aggregate's own rules.
@@ -71,17 +69,8 @@ impl Batch {
         kinds: &[&str],
         reads: Reads,
     ) -> Result<Self, ApplyError> {
-        let loader = Loader {
-            log,
-            upcasters,
-            events,
-            kinds,
-            reads,
-        };
-        Ok(Self {
-            applications: loader.histories().await?,
-            clients: loader.histories().await?,
-        })
+        let loader = Loader { log, upcasters, events, kinds, reads };
+        Ok(Self { applications: loader.histories().await?, clients: loader.histories().await? })
     }
 }
 
@@ -101,11 +90,7 @@ impl Loader<'_> {
     {
         // In the order of the ids, so that two processes lock rows in the same order.
         let mut histories: BTreeMap<&str, History<A>> = BTreeMap::new();
-        let new = || {
-            self.events
-                .iter()
-                .filter(|raw| raw.aggregate_type == A::TYPE)
-        };
+        let new = || self.events.iter().filter(|raw| raw.aggregate_type == A::TYPE);
         let mut up_to = Position::START;
         if self.reads == Reads::Histories {
             // A stream whose first event is among the new ones needs no reading.
@@ -132,9 +117,8 @@ impl Loader<'_> {
             }
         }
         for raw in new() {
-            let history = histories
-                .entry(&raw.aggregate_id)
-                .or_insert_with(|| empty(&raw.aggregate_id));
+            let history =
+                histories.entry(&raw.aggregate_id).or_insert_with(|| empty(&raw.aggregate_id));
             history.events.push(raw.decode(self.upcasters)?);
         }
         Ok(histories.into_values().collect())
@@ -142,9 +126,5 @@ impl Loader<'_> {
 }
 
 fn empty<A: Aggregate>(id: &str) -> History<A> {
-    History {
-        id: id.to_owned(),
-        events: vec![],
-        earlier: 0,
-    }
+    History { id: id.to_owned(), events: vec![], earlier: 0 }
 }

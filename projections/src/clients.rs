@@ -26,26 +26,14 @@ pub const TABLE: Table = Table {
             Kind::Json,
             "The origins that may hold the form in an iframe; any may while the list is empty.",
         ),
-        Column::new(
-            "mails_employers",
-            Kind::Boolean,
-            "Whether employers are mailed for real.",
-        ),
+        Column::new("mails_employers", Kind::Boolean, "Whether employers are mailed for real."),
         Column::new(
             "forwards_to_memo",
             Kind::Boolean,
             "Whether applications are forwarded to Memo.",
         ),
-        Column::new(
-            "forwards_to_ami",
-            Kind::Boolean,
-            "Whether applications are forwarded to AMI.",
-        ),
-        Column::new(
-            "language",
-            Kind::Text,
-            "The language of its pages and e-mails: fr or en.",
-        ),
+        Column::new("forwards_to_ami", Kind::Boolean, "Whether applications are forwarded to AMI."),
+        Column::new("language", Kind::Text, "The language of its pages and e-mails: fr or en."),
         Column::new(
             "limit_per_second",
             Kind::Integer,
@@ -85,12 +73,7 @@ impl Projection for Clients {
 }
 
 fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
-    let ClientPlatform::Registered {
-        settings,
-        registered_at,
-        ..
-    } = history.state()
-    else {
+    let ClientPlatform::Registered { settings, registered_at, .. } = history.state() else {
         return None;
     };
     let last = history.last();
@@ -161,9 +144,7 @@ impl TryFrom<Text> for Vec<Origin> {
 
     fn try_from(text: Text) -> Result<Self, Unreadable> {
         let value = serde_json::Value::try_from(text)?;
-        serde_json::from_value(value).map_err(|_| Unreadable {
-            expected: "a list of origins",
-        })
+        serde_json::from_value(value).map_err(|_| Unreadable { expected: "a list of origins" })
     }
 }
 

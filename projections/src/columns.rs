@@ -10,12 +10,7 @@ use crate::{Kind, Table, all};
 /// document for each table, for programs, and one page, for people.
 pub fn documents() -> Vec<(String, String)> {
     let mut documents: Vec<_> = tables()
-        .map(|(_, table)| {
-            (
-                format!("schemas/columns/{}.json", table.name),
-                json_of(table),
-            )
-        })
+        .map(|(_, table)| (format!("schemas/columns/{}.json", table.name), json_of(table)))
         .collect();
     documents.push(("docs/read-models.md".to_owned(), page()));
     documents
@@ -107,17 +102,8 @@ fn page() -> String {
 fn events() -> String {
     let mut section = "\n## What each reads\n".to_owned();
     for projection in all() {
-        let events: Vec<_> = projection
-            .events()
-            .iter()
-            .map(|kind| format!("`{kind}`"))
-            .collect();
-        let _ = writeln!(
-            section,
-            "\n- `{}`: {}",
-            projection.name(),
-            events.join(", ")
-        );
+        let events: Vec<_> = projection.events().iter().map(|kind| format!("`{kind}`")).collect();
+        let _ = writeln!(section, "\n- `{}`: {}", projection.name(), events.join(", "));
     }
     section
 }

@@ -26,16 +26,8 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "The application's id, the kind, and for answers and receipts the answer's id, joined by colons.",
         ),
-        Column::new(
-            "application_id",
-            Kind::Text,
-            "The application that causes it.",
-        ),
-        Column::new(
-            "client_id",
-            Kind::Text,
-            "The client platform of the application.",
-        ),
+        Column::new("application_id", Kind::Text, "The application that causes it."),
+        Column::new("client_id", Kind::Text, "The client platform of the application."),
         Column::new(
             "kind",
             Kind::Text,
@@ -46,19 +38,10 @@ pub const TABLE: Table = Table {
         Column::new("status", Kind::Text, "pending, sent, failed or skipped."),
         Column::new("message_id", Kind::Text, "Its Message-ID, once sent.").nullable(),
         Column::new("queued_at", Kind::Time, "Since when it is due to be sent."),
-        Column::new(
-            "settled_at",
-            Kind::Time,
-            "When it was sent, failed or skipped.",
-        )
-        .nullable(),
-        Column::new(
-            "cause",
-            Kind::Text,
-            "Why it failed, in the mail server's words.",
-        )
-        .nullable()
-        .personal(),
+        Column::new("settled_at", Kind::Time, "When it was sent, failed or skipped.").nullable(),
+        Column::new("cause", Kind::Text, "Why it failed, in the mail server's words.")
+            .nullable()
+            .personal(),
         Column::new(
             "reason",
             Kind::Text,
@@ -122,10 +105,7 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
         emails.push(receipt(history, application, given));
     }
     let client = application.submission.client.as_str();
-    emails
-        .into_iter()
-        .map(|email| row(&history.id, client, &email))
-        .collect()
+    emails.into_iter().map(|email| row(&history.id, client, &email)).collect()
 }
 
 fn row(application: &str, client: &str, email: &Email<'_>) -> Vec<Value> {
@@ -182,10 +162,7 @@ fn to_employer<'a>(
             Delivery::Skipped { reason } => Some(reason_name(*reason)),
             _ => None,
         },
-        position: history
-            .events
-            .first()
-            .map_or(Position::START, |first| first.position),
+        position: history.events.first().map_or(Position::START, |first| first.position),
     }
 }
 
@@ -204,17 +181,12 @@ fn confirmation<'a>(
         settled_at: settled_at(delivery),
         cause: cause(history, delivery, |event| match event {
             Event::CandidateEmailFailed {
-                letter: CandidateLetter::Confirmation,
-                cause,
-                ..
+                letter: CandidateLetter::Confirmation, cause, ..
             } => Some(cause.reveal().as_str()),
             _ => None,
         }),
         reason: None,
-        position: history
-            .events
-            .first()
-            .map_or(Position::START, |first| first.position),
+        position: history.events.first().map_or(Position::START, |first| first.position),
     }
 }
 
@@ -237,11 +209,7 @@ fn answer<'a>(
         status,
         delivery: &given.email,
         queued_at: given.undo_until,
-        settled_at: if is_undone {
-            undone_at
-        } else {
-            settled_at(&given.email)
-        },
+        settled_at: if is_undone { undone_at } else { settled_at(&given.email) },
         cause: cause(history, &given.email, |event| match event {
             Event::CandidateEmailFailed {
                 letter: CandidateLetter::Answer { answer_id },
@@ -280,11 +248,7 @@ fn latest<'a, T>(
     history: &'a History<JobApplication>,
     says: impl Fn(&'a Event) -> Option<T>,
 ) -> Option<T> {
-    history
-        .events
-        .iter()
-        .rev()
-        .find_map(|recorded| says(&recorded.event))
+    history.events.iter().rev().find_map(|recorded| says(&recorded.event))
 }
 
 /// Why an e-mail failed, while it counts as failed.

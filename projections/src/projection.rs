@@ -56,9 +56,7 @@ pub fn named(name: &str) -> Result<Box<dyn Projection>, UnknownProjection> {
     all()
         .into_iter()
         .find(|projection| projection.name() == name)
-        .ok_or_else(|| UnknownProjection {
-            name: name.to_owned(),
-        })
+        .ok_or_else(|| UnknownProjection { name: name.to_owned() })
 }
 
 /// Every kind of event of an application.

@@ -58,12 +58,7 @@ pub async fn rebuild(
 ) -> Result<Rebuilt, RebuildError> {
     let projection = named(name)?;
     let rebuild = Rebuild {
-        applier: Applier {
-            log: log.clone(),
-            clock,
-            upcasters: Upcasters::default(),
-            batch: 1000,
-        },
+        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 1000 },
         projection: &*projection,
     };
     let name = projection.name();
@@ -112,9 +107,7 @@ impl Rebuild<'_> {
             if reached == built {
                 return Ok(built);
             }
-            self.applier
-                .write(self.projection, Copy::Rebuild, built, prepared)
-                .await?;
+            self.applier.write(self.projection, Copy::Rebuild, built, prepared).await?;
             built = reached;
         }
     }
@@ -123,9 +116,7 @@ impl Rebuild<'_> {
     async fn swap(&self, mut built: Position) -> Result<Option<Position>, ApplyError> {
         let live = self.checkpoint(Copy::Live);
         let mut tx = self.applier.log.db().begin().await?;
-        let shown = checkpoint::read_in(&mut tx, &live)
-            .await?
-            .unwrap_or_default();
+        let shown = checkpoint::read_in(&mut tx, &live).await?.unwrap_or_default();
         // Moving it to where it is locks it.
         match checkpoint::advance(&mut tx, &live, shown, shown).await {
             Ok(()) => {}
@@ -136,9 +127,7 @@ impl Rebuild<'_> {
         while built < shown {
             let prepared = self.applier.prepare(self.projection, built).await?;
             let reached = prepared.reached;
-            self.applier
-                .write_in(&mut tx, self.projection, Copy::Rebuild, built, prepared)
-                .await?;
+            self.applier.write_in(&mut tx, self.projection, Copy::Rebuild, built, prepared).await?;
             built = reached;
         }
         // Fails where another rebuild has emptied the copy meanwhile.
@@ -159,9 +148,7 @@ impl Rebuild<'_> {
 /// Empties the copy: no data of a person stay behind.
 async fn empty(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let copy = Copy::Rebuild.name(table.name);
-    tx.execute(&format!("DELETE FROM {copy}"), args![])
-        .await
-        .map(drop)
+    tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
 }
 
 /// Exchanges the names of the two tables.
@@ -169,8 +156,7 @@ async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let (live, copy) = (table.name, Copy::Rebuild.name(table.name));
     let aside = format!("{live}_aside");
     for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
-        tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![])
-            .await?;
+        tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;
     }
     Ok(())
 }

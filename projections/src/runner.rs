@@ -96,20 +96,12 @@ impl Projections {
             })
             .collect();
         tasks.close();
-        Self {
-            log,
-            seen,
-            tasks,
-            stop,
-        }
+        Self { log, seen, tasks, stop }
     }
 
     /// Up to which event each projection has come, as far as this process knows.
     pub fn progress(&self) -> Vec<(&'static str, Position)> {
-        self.seen
-            .iter()
-            .map(|(name, seen)| (*name, *seen.borrow()))
-            .collect()
+        self.seen.iter().map(|(name, seen)| (*name, *seen.borrow())).collect()
     }
 
     /// Returns as soon as these projections have come to `position`; with no name, all of them.
@@ -127,9 +119,7 @@ impl Projections {
                 let found = self.seen.iter().find(|(known, _)| known == name);
                 found
                     .map(|(_, seen)| seen.clone())
-                    .ok_or_else(|| UnknownProjection {
-                        name: (*name).to_owned(),
-                    })
+                    .ok_or_else(|| UnknownProjection { name: (*name).to_owned() })
             })
             .collect::<Result<Vec<_>, _>>()?;
         let told = join_all(watching.into_iter().map(async |mut seen| {
@@ -235,9 +225,7 @@ impl Follower {
                 && (!prepared.rows.is_empty() || long_ahead || far_ahead || stopping)
             {
                 seen = prepared.reached;
-                self.applier
-                    .write(&*self.projection, Copy::Live, stored, prepared)
-                    .await?;
+                self.applier.write(&*self.projection, Copy::Live, stored, prepared).await?;
                 stored = seen;
                 ahead_since = None;
             } else if !at_end {
@@ -247,10 +235,7 @@ impl Follower {
             }
             self.tell(seen);
             if *reported != Reported::Nothing {
-                tracing::info!(
-                    projection.name = self.projection.name(),
-                    "the projection goes on"
-                );
+                tracing::info!(projection.name = self.projection.name(), "the projection goes on");
                 *reported = Reported::Nothing;
             }
             if stopping {
@@ -324,8 +309,5 @@ impl Follower {
 
 /// Nothing more is read: what was seen is stored.
 fn nothing_more(seen: Position) -> Prepared {
-    Prepared {
-        rows: vec![],
-        reached: seen,
-    }
+    Prepared { rows: vec![], reached: seen }
 }

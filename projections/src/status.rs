@@ -89,10 +89,7 @@ pub async fn status(log: &Log) -> Result<Vec<ProjectionStatus>, ReadError> {
             stuck,
         }
     };
-    Ok(all()
-        .iter()
-        .map(|projection| of(projection.name()))
-        .collect())
+    Ok(all().iter().map(|projection| of(projection.name())).collect())
 }
 
 /// Notes that a projection moved, and forgets what held it up.
@@ -108,7 +105,5 @@ pub(crate) async fn stuck(
     error: &str,
     position: Position,
 ) -> Result<(), DbError> {
-    db.execute(STUCK, args![name, at, error, position])
-        .await
-        .map(drop)
+    db.execute(STUCK, args![name, at, error, position]).await.map(drop)
 }

@@ -41,10 +41,7 @@ where
 {
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         if value.is_null() {
-            return Err(Unreadable {
-                expected: "a text, but NULL",
-            }
-            .into());
+            return Err(Unreadable { expected: "a text, but NULL" }.into());
         }
         String::decode(value).map(Self)
     }

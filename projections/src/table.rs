@@ -61,13 +61,7 @@ impl Kind {
 impl Column {
     /// A column that is never NULL and holds nothing personal.
     pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            nullable: false,
-            personal: false,
-            about,
-        }
+        Self { name, kind, nullable: false, personal: false, about }
     }
 
     /// The same, and may be NULL.
@@ -97,10 +91,7 @@ impl Rows {
     /// These rows for `table`.
     pub fn new(table: &'static Table, rows: Vec<Vec<Value>>) -> Self {
         debug_assert!(rows.iter().all(|row| row.len() == table.columns.len()));
-        Self {
-            table: table.name,
-            rows,
-        }
+        Self { table: table.name, rows }
     }
 }
 

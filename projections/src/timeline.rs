@@ -18,38 +18,17 @@ pub const TABLE: Table = Table {
     key: &["position"],
     columns: &[
         Column::new("position", Kind::Integer, "Where the event is in the log."),
-        Column::new(
-            "application_id",
-            Kind::Text,
-            "The application it happened to.",
-        ),
-        Column::new(
-            "sequence",
-            Kind::Integer,
-            "Its place among the application's events, from 1.",
-        ),
-        Column::new(
-            "kind",
-            Kind::Text,
-            "What happened, such as Submitted or InterviewProposed.",
-        ),
-        Column::new(
-            "at",
-            Kind::Time,
-            "When it happened, by the clock of who decided.",
-        ),
+        Column::new("application_id", Kind::Text, "The application it happened to."),
+        Column::new("sequence", Kind::Integer, "Its place among the application's events, from 1."),
+        Column::new("kind", Kind::Text, "What happened, such as Submitted or InterviewProposed."),
+        Column::new("at", Kind::Time, "When it happened, by the clock of who decided."),
         Column::new("recorded_at", Kind::Time, "When it was written to the log."),
         Column::new(
             "actor",
             Kind::Text,
             "Who did it: partner, recruiter, candidate, operator or system.",
         ),
-        Column::new(
-            "actor_id",
-            Kind::Text,
-            "The client's id, or the reaction's name.",
-        )
-        .nullable(),
+        Column::new("actor_id", Kind::Text, "The client's id, or the reaction's name.").nullable(),
         Column::new("answer_id", Kind::Text, "The answer it is about.").nullable(),
         Column::new(
             "details",
@@ -131,19 +110,15 @@ const fn answer_id(event: &Event) -> Option<AnswerId> {
         | Event::AnswerUndone { answer_id, .. }
         | Event::AnswerSentToCandidate { answer_id, .. }
         | Event::ReceiptSentToRecruiter { answer_id, .. }
-        | Event::CandidateEmailFailed {
-            letter: CandidateLetter::Answer { answer_id },
-            ..
-        } => Some(*answer_id),
+        | Event::CandidateEmailFailed { letter: CandidateLetter::Answer { answer_id }, .. } => {
+            Some(*answer_id)
+        }
         Event::Submitted { .. }
         | Event::SentToEmployer { .. }
         | Event::EmployerEmailFailed { .. }
         | Event::EmployerEmailSkipped { .. }
         | Event::ConfirmedToCandidate { .. }
-        | Event::CandidateEmailFailed {
-            letter: CandidateLetter::Confirmation,
-            ..
-        }
+        | Event::CandidateEmailFailed { letter: CandidateLetter::Confirmation, .. }
         | Event::Withdrawn { .. } => None,
     }
 }
@@ -169,11 +144,7 @@ fn details(event: &Event) -> serde_json::Value {
         | Event::AnswerUndone { .. }
         | Event::Withdrawn { .. } => json!({}),
         Event::EmployerEmailSkipped { reason, .. } => json!({ "reason": reason }),
-        Event::InterviewProposed {
-            interview,
-            undo_until,
-            ..
-        } => json!({
+        Event::InterviewProposed { interview, undo_until, .. } => json!({
             "place": interview.place.as_str(),
             "starts_at": timestamp_text(interview.starts_at.timestamp()),
             "undo_until": timestamp_text(*undo_until),
@@ -181,11 +152,7 @@ fn details(event: &Event) -> serde_json::Value {
         Event::InfoRequested { undo_until, .. } | Event::Hired { undo_until, .. } => json!({
             "undo_until": timestamp_text(*undo_until),
         }),
-        Event::Rejected {
-            rejection,
-            undo_until,
-            ..
-        } => json!({
+        Event::Rejected { rejection, undo_until, .. } => json!({
             "reason": rejection.reason.as_str(),
             "undo_until": timestamp_text(*undo_until),
         }),

@@ -24,10 +24,7 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let parts = Parts::open(config).await?;
-    let Command::History {
-        application_id,
-        json,
-    } = command;
+    let Command::History { application_id, json } = command;
     let outcome = history(&parts, application_id, json).await;
     parts.close().await;
     outcome
@@ -42,9 +39,7 @@ async fn history(parts: &Parts, id: Uuid, json: bool) -> Result<()> {
     let mut state = domain::JobApplication::default();
     for recorded in &history.events {
         state.apply(recorded.event.clone());
-        let status = state
-            .status()
-            .map_or("absent", domain::application::Status::as_str);
+        let status = state.status().map_or("absent", domain::application::Status::as_str);
         let metadata = &recorded.metadata;
         if json {
             let line = json!({
@@ -64,12 +59,7 @@ async fn history(parts: &Parts, id: Uuid, json: bool) -> Result<()> {
         }
         let actor = serde_json::to_value(metadata.actor.kind)?;
         let actor = actor.as_str().unwrap_or_default().to_owned();
-        let name = metadata
-            .actor
-            .id
-            .as_deref()
-            .map(|id| format!(" {id}"))
-            .unwrap_or_default();
+        let name = metadata.actor.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
         writeln!(
             out,
             "#{} {}  {}  by {actor}{name}  -> {status}",

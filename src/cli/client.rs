@@ -96,13 +96,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
     let cause = Cause::request(ActorKind::Operator, None, parts.ids.uuid());
     match command {
-        Command::Create {
-            id,
-            name,
-            contact_email,
-            options,
-            json,
-        } => {
+        Command::Create { id, name, contact_email, options, json } => {
             let mut settings = ClientSettings {
                 name,
                 contact_email,
@@ -114,37 +108,23 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
                 sender_limits: SenderLimits::default(),
             };
             options.apply(&mut settings);
-            let secret = parts
-                .commands
-                .register_client(&id, settings, &cause)
-                .await?;
+            let secret = parts.commands.register_client(&id, settings, &cause).await?;
             if json {
-                println!(
-                    "{}",
-                    json!({ "client_id": id, "client_secret": secret.reveal() })
-                );
+                println!("{}", json!({ "client_id": id, "client_secret": secret.reveal() }));
             } else {
                 println!("client id:     {id}");
                 println!("client secret: {}", secret.reveal());
                 println!("The secret is shown this once; only its digest is kept.");
             }
         }
-        Command::Update {
-            id,
-            name,
-            contact_email,
-            options,
-        } => {
+        Command::Update { id, name, contact_email, options } => {
             let Some(Client { mut settings, .. }) = parts.commands.client(&id).await? else {
                 bail!("there is no client platform called {id}; `postulo client list` shows them");
             };
             settings.name = name.unwrap_or(settings.name);
             settings.contact_email = contact_email.unwrap_or(settings.contact_email);
             options.apply(&mut settings);
-            parts
-                .commands
-                .change_client_settings(&id, settings, &cause)
-                .await?;
+            parts.commands.change_client_settings(&id, settings, &cause).await?;
             println!("{id} is changed");
         }
         Command::List { json } => list(parts, json).await?,
@@ -154,11 +134,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 
 /// Lists from the log, so that a client that was just created is there.
 async fn list(parts: &Parts, json: bool) -> Result<()> {
-    let clients = parts
-        .commands
-        .clients()
-        .await
-        .context("the clients cannot be listed")?;
+    let clients = parts.commands.clients().await.context("the clients cannot be listed")?;
     if json {
         let rows: Vec<_> = clients
             .iter()
@@ -172,20 +148,9 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
     }
     for Client { id, settings, .. } in &clients {
         let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
-        let origins = if origins.is_empty() {
-            "any site".to_owned()
-        } else {
-            origins.join(" ")
-        };
-        let mails = if settings.mails_employers {
-            "mails employers"
-        } else {
-            "staging"
-        };
-        println!(
-            "{id}\t{}\t{}\t{mails}\t{origins}",
-            settings.name, settings.contact_email
-        );
+        let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
+        let mails = if settings.mails_employers { "mails employers" } else { "staging" };
+        println!("{id}\t{}\t{}\t{mails}\t{origins}", settings.name, settings.contact_email);
     }
     Ok(())
 }

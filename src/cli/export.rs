@@ -37,10 +37,7 @@ async fn answers(parts: &Parts, client: &ClientId, out: Option<PathBuf>) -> Resu
     }
     let Exported { rows, skipped } = match &out {
         Some(path) => {
-            export::to_file(path, async |to| {
-                export::answers(&parts.db, client, to).await
-            })
-            .await?
+            export::to_file(path, async |to| export::answers(&parts.db, client, to).await).await?
         }
         None => export::answers(&parts.db, client, &mut std::io::stdout()).await?,
     };
@@ -48,10 +45,7 @@ async fn answers(parts: &Parts, client: &ClientId, out: Option<PathBuf>) -> Resu
         eprintln!("{rows} rows in {}", path.display());
     }
     if !skipped.is_empty() {
-        eprintln!(
-            "{} records could not be read and are left out: {skipped:?}",
-            skipped.len()
-        );
+        eprintln!("{} records could not be read and are left out: {skipped:?}", skipped.len());
     }
     Ok(())
 }

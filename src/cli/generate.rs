@@ -31,10 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     if arguments.check && !stale.is_empty() {
-        bail!(
-            "not current: {}; run `cargo run -- generate` and commit",
-            stale.join(", ")
-        );
+        bail!("not current: {}; run `cargo run -- generate` and commit", stale.join(", "));
     }
     Ok(())
 }

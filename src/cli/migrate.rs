@@ -8,9 +8,7 @@ use crate::wiring;
 pub(crate) async fn run(config: &Config) -> Result<()> {
     let db = wiring::database(config).await?;
     let pending = db.pending_migrations().await?;
-    db.migrate()
-        .await
-        .context("the database's tables cannot be brought up to date")?;
+    db.migrate().await.context("the database's tables cannot be brought up to date")?;
     for name in &pending {
         println!("applied {name}");
     }

@@ -45,15 +45,7 @@ async fn status(parts: &Parts, json: bool) -> Result<()> {
         println!("{}", serde_json::to_string_pretty(&all)?);
         return Ok(());
     }
-    for ProjectionStatus {
-        name,
-        position,
-        head,
-        lag,
-        updated_at,
-        stuck,
-    } in all
-    {
+    for ProjectionStatus { name, position, head, lag, updated_at, stuck } in all {
         let when = updated_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
         println!("{name:<20} {position} of {head}, {lag} behind, moved {when}");
         if let Some(stuck) = stuck {
@@ -66,10 +58,7 @@ async fn status(parts: &Parts, json: bool) -> Result<()> {
 async fn rebuild(parts: &Parts, which: Rebuild) -> Result<()> {
     let names: Vec<String> = match which.name {
         Some(name) => vec![name],
-        None => projections::all()
-            .iter()
-            .map(|one| one.name().to_owned())
-            .collect(),
+        None => projections::all().iter().map(|one| one.name().to_owned()).collect(),
     };
     for name in names {
         match projections::rebuild(&parts.log, parts.clock.clone(), &name).await {

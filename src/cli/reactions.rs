@@ -131,11 +131,7 @@ fn print(rows: &[Parked]) {
             "{:<9} {:<19} #{} {} application {}, {} attempts",
             row.state, row.reactor, row.position, row.event_type, row.application_id, row.attempts
         );
-        let due = row
-            .due_at
-            .as_deref()
-            .map(|at| format!("; next try {at}"))
-            .unwrap_or_default();
+        let due = row.due_at.as_deref().map(|at| format!("; next try {at}")).unwrap_or_default();
         println!("          {}{due}", row.cause);
     }
     println!("{} reactions", rows.len());

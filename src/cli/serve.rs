@@ -29,23 +29,17 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     telemetry::start(&config)?;
     let parts = Parts::open(&config).await?;
     let demo = demo(&config, &parts).await?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "{} cannot be listened on; set POSTULO_LISTEN",
-            config.listen
-        )
-    })?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on; set POSTULO_LISTEN", config.listen))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
 
     let world = world(&config, &parts, &base_url)?;
     let workers = Workers::start(&parts.log, &world, &reactors(&config)).await?;
     let options = RunnerOptions::default();
-    let projections = Arc::new(Projections::start(
-        parts.log.clone(),
-        parts.clock.clone(),
-        &options,
-    ));
+    let projections =
+        Arc::new(Projections::start(parts.log.clone(), parts.clock.clone(), &options));
     let router = api::router(app(&config, &parts, &base_url, demo, projections.clone()));
 
     announce(&config, listening, &base_url);
@@ -104,19 +98,13 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
             sender_limits: SenderLimits::default(),
         };
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
-        parts
-            .commands
-            .register_client_with(&client_id, settings, &secret, &cause)
-            .await?;
+        parts.commands.register_client_with(&client_id, settings, &secret, &cause).await?;
     }
     Ok(Some(Demo { client_id, secret }))
 }
 
 fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
-    let mail_domain = config
-        .mail_domain
-        .clone()
-        .or_else(|| base_url.host_str().map(str::to_owned));
+    let mail_domain = config.mail_domain.clone().or_else(|| base_url.host_str().map(str::to_owned));
     Ok(World {
         commands: parts.commands.clone(),
         mailer: workers::mail::mailer(&config.mail_url)
@@ -130,24 +118,10 @@ fn reactors(config: &Config) -> workers::Settings {
     let mut settings = workers::Settings::default();
     for (name, given) in &config.reactions {
         if !workers::names().contains(&name.as_str()) {
-            tracing::warn!(
-                reaction.name = name,
-                "a setting names a reactor that does not exist"
-            );
+            tracing::warn!(reaction.name = name, "a setting names a reactor that does not exist");
         }
-        let &crate::config::Reaction {
-            enabled,
-            attempts,
-            concurrency,
-        } = given;
-        settings.reactors.insert(
-            name.clone(),
-            Override {
-                enabled,
-                attempts,
-                concurrency,
-            },
-        );
+        let &crate::config::Reaction { enabled, attempts, concurrency } = given;
+        settings.reactors.insert(name.clone(), Override { enabled, attempts, concurrency });
     }
     settings
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
 /// How long anything may take before a test gives up on it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A data folder and the settings to run on it.
 pub struct Place {
@@ -59,38 +59,26 @@ impl Place {
     /// Starts the service and waits until it listens.
     pub async fn serve(&self) -> Server {
         let mut command = tokio::process::Command::from(self.command());
-        command
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true);
+        command.arg("serve").stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(PATIENCE, async {
             loop {
-                let line = lines
-                    .next_line()
-                    .await
-                    .unwrap()
-                    .expect("the service ended at its start");
+                let line =
+                    lines.next_line().await.unwrap().expect("the service ended at its start");
                 if let Some(address) = line.strip_prefix("Postulo listens on ") {
                     return address.to_owned();
                 }
             }
         });
         let address = address.await.expect("the service did not start");
-        Server {
-            child,
-            base: format!("http://{address}"),
-            _lines: lines,
-        }
+        Server { child, base: format!("http://{address}"), _lines: lines }
     }
 
     /// Opens the database beside the service.
     pub async fn database(&self) -> event_store::Db {
         let path = self.path("postulo.db");
-        event_store::Db::connect(&format!("sqlite:{}", path.display()))
-            .await
-            .unwrap()
+        event_store::Db::connect(&format!("sqlite:{}", path.display())).await.unwrap()
     }
 }
 

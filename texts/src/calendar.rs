@@ -114,11 +114,7 @@ pub(crate) fn request(
 /// Beginning and end, in the form that says them without doubt.
 enum Times {
     /// In the words of the zone called `zone`.
-    Local {
-        zone: String,
-        start: Zoned,
-        end: Zoned,
-    },
+    Local { zone: String, start: Zoned, end: Zoned },
     /// In UTC: the zone has no name, or the clocks go back and one of the times comes twice, of
     /// which a calendar takes the first (RFC 5545 3.3.5).
     Utc { start: Timestamp, end: Timestamp },
@@ -128,22 +124,14 @@ impl Times {
     fn of(start: &Zoned) -> Self {
         let end = start.saturating_add(DURATION);
         let first = |at: &Zoned| {
-            let zoned = at
-                .time_zone()
-                .to_ambiguous_zoned(at.datetime())
-                .compatible();
+            let zoned = at.time_zone().to_ambiguous_zoned(at.datetime()).compatible();
             zoned.is_ok_and(|zoned| zoned.timestamp() == at.timestamp())
         };
         match start.time_zone().iana_name() {
-            Some(zone) if zone.contains('/') && first(start) && first(&end) => Self::Local {
-                zone: zone.to_owned(),
-                start: start.clone(),
-                end,
-            },
-            _ => Self::Utc {
-                start: start.timestamp(),
-                end: end.timestamp(),
-            },
+            Some(zone) if zone.contains('/') && first(start) && first(&end) => {
+                Self::Local { zone: zone.to_owned(), start: start.clone(), end }
+            }
+            _ => Self::Utc { start: start.timestamp(), end: end.timestamp() },
         }
     }
 
@@ -187,28 +175,10 @@ fn description(interview: &Interview, language: Language) -> String {
     let recruiter = &interview.recruiter;
     let with = [("recruiter", recruiter.name.reveal().as_str())];
     let place = wording::place(interview.place, language);
-    let mut lines = vec![
-        fill(phrase(language, "calendar.with"), &with),
-        place.to_owned(),
-    ];
-    lines.extend(
-        recruiter
-            .email
-            .iter()
-            .map(|email| email.reveal().to_string()),
-    );
-    lines.extend(
-        recruiter
-            .phone
-            .iter()
-            .map(|phone| phone.reveal().to_string()),
-    );
-    lines.extend(
-        recruiter
-            .address
-            .iter()
-            .map(|address| address.reveal().to_string()),
-    );
+    let mut lines = vec![fill(phrase(language, "calendar.with"), &with), place.to_owned()];
+    lines.extend(recruiter.email.iter().map(|email| email.reveal().to_string()));
+    lines.extend(recruiter.phone.iter().map(|phone| phone.reveal().to_string()));
+    lines.extend(recruiter.address.iter().map(|address| address.reveal().to_string()));
     if let Some(message) = &interview.message {
         lines.push(String::new());
         lines.push(message.reveal().to_string());

@@ -33,9 +33,8 @@ pub fn timestamp(at: Timestamp, zone: &TimeZone, language: Language) -> String {
 }
 
 fn day(date: Date, language: Language) -> String {
-    const FR_DAYS: [&str; 7] = [
-        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-    ];
+    const FR_DAYS: [&str; 7] =
+        ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
     const FR_MONTHS: [&str; 12] = [
         "janvier",
         "février",
@@ -54,11 +53,7 @@ fn day(date: Date, language: Language) -> String {
         Language::Fr => {
             let weekday = of(&FR_DAYS, date.weekday().to_monday_zero_offset());
             let month = of(&FR_MONTHS, date.month() - 1);
-            let day = if date.day() == 1 {
-                "1er".to_owned()
-            } else {
-                date.day().to_string()
-            };
+            let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
             format!("{weekday} {day} {month} {}", date.year())
         }
         Language::En => date.strftime("%A %-d %B %Y").to_string(),
@@ -66,11 +61,7 @@ fn day(date: Date, language: Language) -> String {
 }
 
 fn of<const N: usize>(names: &'static [&'static str; N], index: i8) -> &'static str {
-    usize::try_from(index)
-        .ok()
-        .and_then(|index| names.get(index))
-        .copied()
-        .unwrap_or_default()
+    usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
 }
 
 fn time(time: Time, language: Language) -> String {

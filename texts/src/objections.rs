@@ -37,10 +37,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::Encoding => ("invalid.encoding", 0, ""),
     };
     let max = number.to_string();
-    fill(
-        phrase(language, key),
-        &[("max", &max), ("allowed", allowed)],
-    )
+    fill(phrase(language, key), &[("max", &max), ("allowed", allowed)])
 }
 
 fn count(max: usize) -> u64 {
@@ -75,19 +72,13 @@ mod tests {
         for wrong in [
             Invalid::Missing,
             Invalid::TooLong { max: 64 },
-            Invalid::Choice {
-                allowed: "onsite, phone, video",
-            },
+            Invalid::Choice { allowed: "onsite, phone, video" },
             Invalid::FilesTooLarge { max_mebibytes: 10 },
             Invalid::TooManyFiles { max: 20 },
         ] {
             assert_eq!(invalid(&wrong, Language::En), wrong.to_string());
         }
-        for no in [
-            Refusal::Withdrawn,
-            Refusal::AnsweredMeanwhile,
-            Refusal::UndoTooLate,
-        ] {
+        for no in [Refusal::Withdrawn, Refusal::AnsweredMeanwhile, Refusal::UndoTooLate] {
             assert_eq!(refusal(&no, Language::En), no.to_string());
         }
     }

@@ -19,9 +19,6 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line_in_its_order() {
-        assert_eq!(
-            one_line("a\r\nBcc: b\u{2028}\u{202e}c  \u{a0}d "),
-            "a Bcc: b c \u{a0}d"
-        );
+        assert_eq!(one_line("a\r\nBcc: b\u{2028}\u{202e}c  \u{a0}d "), "a Bcc: b c \u{a0}d");
     }
 }

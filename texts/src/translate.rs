@@ -48,11 +48,7 @@ pub(crate) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
         });
         if let Some((article, value, after)) = named {
             if article {
-                filled.push_str(if begins_with_vowel(value) {
-                    "d’"
-                } else {
-                    "de "
-                });
+                filled.push_str(if begins_with_vowel(value) { "d’" } else { "de " });
             }
             filled.push_str(value);
             rest = after;
@@ -67,10 +63,7 @@ pub(crate) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
 
 /// Whether French elides before `name`. An h may be silent or not, a y too: both count as not.
 fn begins_with_vowel(name: &str) -> bool {
-    let first = name
-        .chars()
-        .next()
-        .and_then(|first| first.to_lowercase().next());
+    let first = name.chars().next().and_then(|first| first.to_lowercase().next());
     first.is_some_and(|first| "aàâäæeéèêëiîïoôöœuùûü".contains(first))
 }
 
@@ -82,13 +75,8 @@ mod tests {
     use super::*;
 
     fn placeholders(phrase: &str) -> BTreeSet<&str> {
-        let parts = phrase
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split_once('}'));
-        parts
-            .map(|(name, _)| name.strip_prefix("de ").unwrap_or(name))
-            .collect()
+        let parts = phrase.split('{').skip(1).filter_map(|part| part.split_once('}'));
+        parts.map(|(name, _)| name.strip_prefix("de ").unwrap_or(name)).collect()
     }
 
     /// The sources and templates of this crate, without the translations.
@@ -110,37 +98,24 @@ mod tests {
         assert_eq!(keys(&FRENCH), keys(&ENGLISH));
         for (key, french) in &*FRENCH {
             assert_eq!(placeholders(french), placeholders(&ENGLISH[key]), "{key}");
-            assert!(
-                !french.trim().is_empty() && !ENGLISH[key].trim().is_empty(),
-                "{key}"
-            );
+            assert!(!french.trim().is_empty() && !ENGLISH[key].trim().is_empty(), "{key}");
         }
     }
 
     #[test]
     fn every_phrase_is_used_and_every_phrase_that_is_used_exists() {
         let mut text = String::new();
-        sources(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-            &mut text,
-        );
-        let unused: Vec<_> = FRENCH
-            .keys()
-            .filter(|key| !text.contains(&format!("\"{key}\"")))
-            .collect();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+        let unused: Vec<_> =
+            FRENCH.keys().filter(|key| !text.contains(&format!("\"{key}\""))).collect();
         assert!(unused.is_empty(), "unused: {unused:?}");
 
-        let groups: BTreeSet<_> = FRENCH
-            .keys()
-            .filter_map(|key| key.split_once('.'))
-            .map(|(group, _)| group)
-            .collect();
+        let groups: BTreeSet<_> =
+            FRENCH.keys().filter_map(|key| key.split_once('.')).map(|(group, _)| group).collect();
         let quoted = text.split('"');
         let missing: Vec<_> = quoted
             .filter(|quoted| {
-                let key = quoted
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
+                let key = quoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
                 let group = quoted.split_once('.').map(|(group, _)| group);
                 key && group.is_some_and(|group| groups.contains(group))
             })

@@ -97,19 +97,12 @@ pub fn file_size(bytes: u64, language: Language) -> String {
     const MEGA: u64 = 1_000_000;
     if bytes < KILO {
         let one = bytes == 1 || (bytes == 0 && language == Language::Fr);
-        let unit = if one {
-            "file_size.byte"
-        } else {
-            "file_size.bytes"
-        };
+        let unit = if one { "file_size.byte" } else { "file_size.bytes" };
         return format!("{bytes}\u{a0}{}", phrase(language, unit));
     }
     let kilobytes = (bytes + KILO / 2) / KILO;
     if kilobytes < KILO {
-        return format!(
-            "{kilobytes}\u{a0}{}",
-            phrase(language, "file_size.kilobytes")
-        );
+        return format!("{kilobytes}\u{a0}{}", phrase(language, "file_size.kilobytes"));
     }
     let tenths = (bytes + MEGA / 20) / (MEGA / 10);
     let separator = match language {
@@ -144,13 +137,7 @@ mod tests {
         #[case] french: &str,
         #[case] english: &str,
     ) {
-        assert_eq!(
-            file_size(bytes, Language::Fr).replace('\u{a0}', " "),
-            french
-        );
-        assert_eq!(
-            file_size(bytes, Language::En).replace('\u{a0}', " "),
-            english
-        );
+        assert_eq!(file_size(bytes, Language::Fr).replace('\u{a0}', " "), french);
+        assert_eq!(file_size(bytes, Language::En).replace('\u{a0}', " "), english);
     }
 }

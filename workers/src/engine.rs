@@ -117,10 +117,7 @@ pub async fn status(log: &Log) -> Result<Vec<ReactorStatus>, ReadError> {
     for name in reactions::names() {
         let position = checkpoint::read(log.db(), &checkpoint_name(name)).await?;
         let count = |state: &str| {
-            counts
-                .get(&(name.to_owned(), state.to_owned()))
-                .copied()
-                .unwrap_or_default()
+            counts.get(&(name.to_owned(), state.to_owned())).copied().unwrap_or_default()
         };
         all.push(ReactorStatus {
             name,

@@ -10,10 +10,7 @@ use crate::reaction::Trouble;
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
 /// personal data and never logged.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
-#[expect(
-    missing_docs,
-    reason = "the columns are described in the documentation of read models"
-)]
+#[expect(missing_docs, reason = "the columns are described in the documentation of read models")]
 pub struct Parked {
     pub reactor: String,
     pub position: i64,
@@ -59,8 +56,7 @@ const LIST: &str = "
 /// The reactions that `filter` means, latest event first; 1,000 at most.
 pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.fetch_all(LIST, args![state, reactor, application, position, PAGE])
-        .await
+    db.fetch_all(LIST, args![state, reactor, application, position, PAGE]).await
 }
 
 const RETRY: &str = "
@@ -76,11 +72,7 @@ const RETRY: &str = "
 /// attempts before them. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.execute(
-        RETRY,
-        args![timestamp_text(now), state, reactor, application, position],
-    )
-    .await
+    db.execute(RETRY, args![timestamp_text(now), state, reactor, application, position]).await
 }
 
 const ARCHIVE: &str = "
@@ -96,11 +88,7 @@ const ARCHIVE: &str = "
 /// how many.
 pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.execute(
-        ARCHIVE,
-        args![timestamp_text(now), state, reactor, application, position],
-    )
-    .await
+    db.execute(ARCHIVE, args![timestamp_text(now), state, reactor, application, position]).await
 }
 
 impl Filter {
@@ -129,24 +117,14 @@ const COUNTS: &str = "
 /// How many reactions are in each state, by reactor and state.
 pub async fn counts(db: &Db) -> Result<BTreeMap<(String, String), i64>, DbError> {
     let rows: Vec<Count> = db.fetch_all(COUNTS, args![]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.reactor, row.state), row.number))
-        .collect())
+    Ok(rows.into_iter().map(|row| ((row.reactor, row.state), row.number)).collect())
 }
 
 /// How a reaction is parked.
 pub(crate) enum Verdict<'a> {
-    Delayed {
-        due_at: Timestamp,
-        trouble: &'a Trouble,
-    },
-    Failed {
-        trouble: &'a Trouble,
-    },
-    Skipped {
-        reason: &'a str,
-    },
+    Delayed { due_at: Timestamp, trouble: &'a Trouble },
+    Failed { trouble: &'a Trouble },
+    Skipped { reason: &'a str },
 }
 
 const PARK: &str = "
@@ -176,30 +154,16 @@ pub(crate) async fn park(
     now: Timestamp,
 ) -> Result<(), DbError> {
     let (state, due_at, cause, detail) = match *verdict {
-        Verdict::Delayed { due_at, trouble } => (
-            "delayed",
-            Some(timestamp_text(due_at)),
-            trouble.advice.as_str(),
-            &trouble.detail,
-        ),
+        Verdict::Delayed { due_at, trouble } => {
+            ("delayed", Some(timestamp_text(due_at)), trouble.advice.as_str(), &trouble.detail)
+        }
         Verdict::Failed { trouble } => ("failed", None, trouble.advice.as_str(), &trouble.detail),
         Verdict::Skipped { reason } => ("skipped", None, reason, &None),
     };
     let detail = detail.as_ref().map(|detail| detail.reveal().clone());
     let (position, now) = (key.position.get(), timestamp_text(now));
     let (id, kind) = (key.application_id, key.event_type);
-    let args = args![
-        key.reactor,
-        position,
-        id,
-        kind,
-        state,
-        attempts,
-        now,
-        due_at,
-        cause,
-        detail
-    ];
+    let args = args![key.reactor, position, id, kind, state, attempts, now, due_at, cause, detail];
     db.execute(PARK, args).await.map(drop)
 }
 
@@ -207,9 +171,7 @@ const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2
 
 /// Forgets a reaction that is done.
 pub(crate) async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
-    db.execute(FORGET, args![reactor, position.get()])
-        .await
-        .map(drop)
+    db.execute(FORGET, args![reactor, position.get()]).await.map(drop)
 }
 
 #[derive(sqlx::FromRow)]
@@ -222,9 +184,7 @@ const IS_PARKED: &str = "SELECT position FROM reactions WHERE reactor = $1 AND p
 
 /// Whether the reaction was parked before.
 pub(crate) async fn is_parked(db: &Db, reactor: &str, position: Position) -> Result<bool, DbError> {
-    let row: Option<Present> = db
-        .fetch_optional(IS_PARKED, args![reactor, position.get()])
-        .await?;
+    let row: Option<Present> = db.fetch_optional(IS_PARKED, args![reactor, position.get()]).await?;
     Ok(row.is_some())
 }
 

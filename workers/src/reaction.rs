@@ -57,10 +57,7 @@ pub(crate) enum Start {
     /// At the end of the log: a reaction added in year three must not mail year one.
     Now,
     /// At its beginning.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "asked for by name, by the one who needs it")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "asked for by name, by the one who needs it"))]
     Beginning,
 }
 
@@ -103,10 +100,7 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     pub(crate) fn new(advice: impl Into<String>) -> Self {
-        Self {
-            advice: advice.into(),
-            detail: None,
-        }
+        Self { advice: advice.into(), detail: None }
     }
 
     /// Both parts as one text for an event, cut to its bound.
@@ -123,19 +117,11 @@ impl Trouble {
 impl Setback {
     /// Wait until `at`, without burning an attempt.
     pub(crate) fn until(at: Timestamp, why: &str) -> Self {
-        Self::Later {
-            after: Some(at),
-            trouble: Trouble::new(why),
-            counts: false,
-        }
+        Self::Later { after: Some(at), trouble: Trouble::new(why), counts: false }
     }
 
     fn later(trouble: Trouble) -> Self {
-        Self::Later {
-            after: None,
-            trouble,
-            counts: true,
-        }
+        Self::Later { after: None, trouble, counts: true }
     }
 }
 
@@ -164,10 +150,7 @@ impl World {
         decision: &D,
     ) -> Result<(), CommandError<Refusal>> {
         let cause = Cause::reaction(reactor, &event.metadata);
-        self.commands
-            .perform(&event.aggregate_id, decision, &cause)
-            .await
-            .map(drop)
+        self.commands.perform(&event.aggregate_id, decision, &cause).await.map(drop)
     }
 
     /// Sends an e-mail; sorts what went wrong into later and never.
@@ -175,10 +158,8 @@ impl World {
         let Err(error) = self.mailer.send(email).await else {
             return Ok(());
         };
-        let trouble = Trouble {
-            advice: error.advice(),
-            detail: Some(Personal::new(error.detail())),
-        };
+        let trouble =
+            Trouble { advice: error.advice(), detail: Some(Personal::new(error.detail())) };
         Err(match error {
             SendError::Refused(_) | SendError::Unbuildable(_) => Setback::Never { trouble },
             SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
@@ -186,11 +167,7 @@ impl World {
             SendError::Misconfigured(_) | SendError::MailboxFolder(_) => {
                 tracing::error!(%error, "e-mails cannot leave: {}", trouble.advice);
                 let at = self.commands.now() + Self::RECONFIGURED_AFTER;
-                Setback::Later {
-                    after: Some(at),
-                    trouble,
-                    counts: false,
-                }
+                Setback::Later { after: Some(at), trouble, counts: false }
             }
         })
     }
@@ -210,11 +187,7 @@ impl From<CommandError<ClientRefusal>> for Setback {
 
 fn of_command<R: std::error::Error + 'static>(error: &CommandError<R>) -> Setback {
     let trouble = Trouble::new(error.to_string());
-    if error.is_temporary() {
-        Setback::later(trouble)
-    } else {
-        Setback::Never { trouble }
-    }
+    if error.is_temporary() { Setback::later(trouble) } else { Setback::Never { trouble } }
 }
 
 impl From<AttachmentError> for Setback {
@@ -231,8 +204,6 @@ impl From<AttachmentError> for Setback {
 
 impl From<RenderError> for Setback {
     fn from(error: RenderError) -> Self {
-        Self::Never {
-            trouble: Trouble::new(format!("the letter cannot be written: {error}")),
-        }
+        Self::Never { trouble: Trouble::new(format!("the letter cannot be written: {error}")) }
     }
 }

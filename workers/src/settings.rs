@@ -39,10 +39,7 @@ impl Default for Settings {
 
 impl Settings {
     fn of(&self, reaction: &dyn Reaction) -> Override {
-        self.reactors
-            .get(reaction.name())
-            .copied()
-            .unwrap_or_default()
+        self.reactors.get(reaction.name()).copied().unwrap_or_default()
     }
 
     pub(crate) fn enabled(&self, reaction: &dyn Reaction) -> bool {
@@ -50,18 +47,10 @@ impl Settings {
     }
 
     pub(crate) fn attempts(&self, reaction: &dyn Reaction) -> i64 {
-        i64::from(
-            self.of(reaction)
-                .attempts
-                .unwrap_or_else(|| reaction.attempts())
-                .max(1),
-        )
+        i64::from(self.of(reaction).attempts.unwrap_or_else(|| reaction.attempts()).max(1))
     }
 
     pub(crate) fn concurrency(&self, reaction: &dyn Reaction) -> usize {
-        self.of(reaction)
-            .concurrency
-            .unwrap_or_else(|| reaction.concurrency())
-            .max(1)
+        self.of(reaction).concurrency.unwrap_or_else(|| reaction.concurrency()).max(1)
     }
 }

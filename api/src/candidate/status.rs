@@ -30,10 +30,7 @@ pub(crate) struct Matter {
 impl Matter {
     pub(crate) async fn open(app: &App, token: &str, lang: Option<&str>) -> Result<Self, Notice> {
         let early = Lang::asked(lang, domain::Language::default());
-        let opened = app
-            .commands
-            .links()
-            .open(Person::Candidate, token, app.commands.now());
+        let opened = app.commands.links().open(Person::Candidate, token, app.commands.now());
         let id = opened.map_err(|error| match error {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => Notice::expired_link(early),
@@ -83,30 +80,20 @@ pub(crate) async fn page(
     let told = |given: &&domain::application::GivenAnswer| {
         given.email.is_sent() || now >= given.undo_until
     };
-    let answers = application
-        .standing_answers()
-        .rev()
-        .filter(told)
-        .map(|given| Given {
-            kind: texts::answer_kind(given.answer.kind(), lang.0),
-            at: time(given.at, lang),
-            details: details(&given.answer, lang),
-            message: given.answer.message().unwrap_or_default().to_owned(),
-        });
+    let answers = application.standing_answers().rev().filter(told).map(|given| Given {
+        kind: texts::answer_kind(given.answer.kind(), lang.0),
+        at: time(given.at, lang),
+        details: details(&given.answer, lang),
+        message: given.answer.message().unwrap_or_default().to_owned(),
+    });
     let answers: Vec<_> = answers.collect();
     let is_news = application.standing_answers().all(|given| told(&given));
-    let status = if is_news {
-        history.state.status()
-    } else {
-        Some(Status::Sent)
-    };
+    let status = if is_news { history.state.status() } else { Some(Status::Sent) };
     let status = status.unwrap_or(Status::Submitted);
     let steps = history.events.iter().filter_map(|recorded| {
         let event = &recorded.event;
         if event.given_answer().is_some_and(|given| {
-            application
-                .answer(given.id)
-                .is_none_or(|now| now.undone || !told(&now))
+            application.answer(given.id).is_none_or(|now| now.undone || !told(&now))
         }) {
             return None;
         }
@@ -124,12 +111,7 @@ pub(crate) async fn page(
         attachments: submission
             .attachments
             .iter()
-            .map(|a| {
-                (
-                    a.name.reveal().to_string(),
-                    texts::file_size(a.size, lang.0),
-                )
-            })
+            .map(|a| (a.name.reveal().to_string(), texts::file_size(a.size, lang.0)))
             .collect(),
         may_withdraw: history.state.open().is_ok(),
         just_withdrawn: asked.withdrawn.is_some() && status == Status::Withdrawn,
@@ -175,49 +157,37 @@ fn meaning(status: Status, lang: Lang) -> &'static str {
 /// A step in words; what only concerns the machinery is left out.
 fn step(event: &Event, lang: Lang) -> Option<String> {
     let text = match event {
-        Event::Submitted { .. } => lang.say(
-            "Vous avez envoyé votre candidature",
-            "You sent your application",
-        ),
-        Event::SentToEmployer { .. } => lang.say(
-            "L’e-mail est parti à l’employeur",
-            "The e-mail left for the employer",
-        ),
+        Event::Submitted { .. } => {
+            lang.say("Vous avez envoyé votre candidature", "You sent your application")
+        }
+        Event::SentToEmployer { .. } => {
+            lang.say("L’e-mail est parti à l’employeur", "The e-mail left for the employer")
+        }
         Event::EmployerEmailFailed { .. } => lang.say(
             "L’e-mail n’a pas pu être remis à l’employeur",
             "The e-mail could not be delivered to the employer",
         ),
-        Event::EmployerEmailSkipped {
-            reason: SkipReason::StagingClient,
-            ..
-        } => lang.say(
+        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, .. } => lang.say(
             "Site d’essai : l’employeur n’a pas été contacté",
             "Trial site: the employer was not contacted",
         ),
         Event::ConfirmedToCandidate { .. } => {
             lang.say("Une copie vous a été envoyée", "A copy was sent to you")
         }
-        Event::InterviewProposed { .. } => lang.say(
-            "L’employeur propose un entretien",
-            "The employer proposes an interview",
-        ),
-        Event::InfoRequested { .. } => lang.say(
-            "L’employeur demande des informations",
-            "The employer asks for information",
-        ),
-        Event::Rejected { .. } => lang.say(
-            "L’employeur a refusé la candidature",
-            "The employer rejected the application",
-        ),
-        Event::Hired { .. } => lang.say("L’employeur vous recrute", "The employer hires you"),
-        Event::Withdrawn { .. } => lang.say(
-            "Vous avez retiré votre candidature",
-            "You withdrew your application",
-        ),
-        Event::EmployerEmailSkipped {
-            reason: SkipReason::Withdrawn,
-            ..
+        Event::InterviewProposed { .. } => {
+            lang.say("L’employeur propose un entretien", "The employer proposes an interview")
         }
+        Event::InfoRequested { .. } => {
+            lang.say("L’employeur demande des informations", "The employer asks for information")
+        }
+        Event::Rejected { .. } => {
+            lang.say("L’employeur a refusé la candidature", "The employer rejected the application")
+        }
+        Event::Hired { .. } => lang.say("L’employeur vous recrute", "The employer hires you"),
+        Event::Withdrawn { .. } => {
+            lang.say("Vous avez retiré votre candidature", "You withdrew your application")
+        }
+        Event::EmployerEmailSkipped { reason: SkipReason::Withdrawn, .. }
         | Event::AnswerUndone { .. }
         | Event::AnswerSentToCandidate { .. }
         | Event::ReceiptSentToRecruiter { .. }

@@ -36,19 +36,12 @@ pub(crate) struct Fields {
 }
 
 fn form(matter: &Matter, token: String, reason: String, errors: FieldErrors) -> WithdrawPage {
-    let submission = matter
-        .history
-        .state
-        .known()
-        .ok()
-        .map(|known| &known.submission);
+    let submission = matter.history.state.known().ok().map(|known| &known.submission);
     WithdrawPage {
         lang: matter.lang,
         token,
         job: submission.map(|s| s.job.to_string()).unwrap_or_default(),
-        employer: submission
-            .map(|s| s.employer.description.to_string())
-            .unwrap_or_default(),
+        employer: submission.map(|s| s.employer.description.to_string()).unwrap_or_default(),
         reason,
         errors,
     }
@@ -76,17 +69,8 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Page<WithdrawPage>, Notice> {
     let matter = Matter::open(&app, &token, asked.lang.as_deref()).await?;
-    matter
-        .history
-        .state
-        .open()
-        .map_err(|refusal| refused(matter.lang, &refusal))?;
-    Ok(Page::new(form(
-        &matter,
-        token,
-        String::new(),
-        FieldErrors::none(),
-    )))
+    matter.history.state.open().map_err(|refusal| refused(matter.lang, &refusal))?;
+    Ok(Page::new(form(&matter, token, String::new(), FieldErrors::none())))
 }
 
 pub(crate) async fn perform(
@@ -101,9 +85,7 @@ pub(crate) async fn perform(
     let wrong = |invalid: Invalid, reason: String| {
         let errors = FieldErrors::new(&[FieldError::new("reason", invalid)], lang);
         let page = form(&matter, token.clone(), reason, errors);
-        Page::new(page)
-            .status(StatusCode::UNPROCESSABLE_ENTITY)
-            .into_response()
+        Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
     };
     let Ok(Form(Fields { reason })) = fields else {
         return Ok(wrong(Invalid::Encoding, String::new()));
@@ -115,16 +97,9 @@ pub(crate) async fn perform(
             Err(invalid) => return Ok(wrong(invalid, reason)),
         },
     };
-    let decision = Withdraw {
-        reason: parsed,
-        at: app.commands.now(),
-    };
+    let decision = Withdraw { reason: parsed, at: app.commands.now() };
     let cause = context.cause(ActorKind::Candidate);
-    match app
-        .commands
-        .perform(&matter.id.to_string(), &decision, &cause)
-        .await
-    {
+    match app.commands.perform(&matter.id.to_string(), &decision, &cause).await {
         Ok(_) => {
             let to = format!("/c/{token}?withdrawn=1&lang={}", lang.code());
             Ok(Redirect::to(&to).into_response())

@@ -69,10 +69,7 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Page<Lis
             name,
         });
     }
-    Page::new(List {
-        lang: Lang::accepted(&headers),
-        emails,
-    })
+    Page::new(List { lang: Lang::accepted(&headers), emails })
 }
 
 fn people(addresses: Option<&Address<'_>>) -> String {
@@ -107,9 +104,7 @@ pub(crate) async fn email(
     headers: HeaderMap,
 ) -> Result<Page<Email>, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name)
-        .await
-        .ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
     let message = MessageParser::default().parse(&bytes);
     let message = message.ok_or_else(|| Notice::not_found(lang))?;
     let attachments = message.attachments().map(|part| {
@@ -139,20 +134,12 @@ pub(crate) async fn html(
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name)
-        .await
-        .ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
     let message = MessageParser::default().parse(&bytes);
-    let html = message
-        .as_ref()
-        .and_then(|message| message.body_html(0))
-        .unwrap_or_default();
+    let html = message.as_ref().and_then(|message| message.body_html(0)).unwrap_or_default();
     // Links open in the whole window, as they would from a mail program.
     let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
-    let policy = [(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(POLICY),
-    )];
+    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
     Ok((policy, Html(html)).into_response())
 }
 
@@ -162,14 +149,9 @@ pub(crate) async fn raw(
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
     let lang = Lang::accepted(&headers);
-    let bytes = read(&app, &name)
-        .await
-        .ok_or_else(|| Notice::not_found(lang))?;
+    let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("message/rfc822"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822")),
         (header::CONTENT_DISPOSITION, disposition(&name)),
     ];
     Ok((headers, bytes).into_response())
@@ -184,23 +166,12 @@ pub(crate) async fn attachment(
     let bytes = read(&app, &name).await.ok_or_else(nothing)?;
     let parsed: Option<Message<'_>> = MessageParser::default().parse(&bytes);
     let parsed = parsed.ok_or_else(nothing)?;
-    let part = u32::try_from(number)
-        .ok()
-        .and_then(|number| parsed.attachment(number));
+    let part = u32::try_from(number).ok().and_then(|number| parsed.attachment(number));
     let part = part.ok_or_else(nothing)?;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/octet-stream"),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            disposition(part.attachment_name().unwrap_or("file")),
-        ),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("sandbox"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, disposition(part.attachment_name().unwrap_or("file"))),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
     ];
     Ok((headers, part.contents().to_vec()).into_response())
 }

@@ -45,9 +45,7 @@ pub(crate) async fn page(
 ) -> Response {
     let lang = given.get("lang").map(String::as_str);
     let lang = Lang::asked(lang, Lang::accepted(&headers).0);
-    let secret = given
-        .remove("client_secret")
-        .map(|secret| ClientSecret::presented(&secret));
+    let secret = given.remove("client_secret").map(|secret| ClientSecret::presented(&secret));
     let (id, secret) = match (given.remove("client_id"), secret, &app.settings.demo) {
         (Some(id), Some(secret), _) => (id, secret),
         (None, None, Some(demo)) => (demo.client_id.to_string(), demo.secret.clone()),
@@ -58,17 +56,12 @@ pub(crate) async fn page(
         return refused(lang);
     }
     for (name, value) in SAMPLES {
-        given
-            .entry(name.to_owned())
-            .or_insert_with(|| value.to_owned());
+        given.entry(name.to_owned()).or_insert_with(|| value.to_owned());
     }
     let value = |name: &str| given.get(name).cloned().unwrap_or_default();
     let timestamp = app.commands.now().as_second();
-    let (email, peid, employer) = (
-        value("candidate_email"),
-        value("candidate_peid"),
-        value("employer_email"),
-    );
+    let (email, peid, employer) =
+        (value("candidate_email"), value("candidate_peid"), value("employer_email"));
     let token = app.commands.embed_tokens().token(&EmbedClaim {
         client_id: &id,
         candidate_email: &email,
@@ -79,12 +72,8 @@ pub(crate) async fn page(
     let mut frame = app.settings.base_url.clone();
     frame.set_path("/embed/candidater/");
     let names = SAMPLES.iter().map(|(name, _)| *name);
-    let names = names.chain([
-        "candidate_rome_code",
-        "candidate_peam_access_token",
-        "message",
-        "next_url",
-    ]);
+    let names =
+        names.chain(["candidate_rome_code", "candidate_peam_access_token", "message", "next_url"]);
     frame
         .query_pairs_mut()
         .append_pair("client_id", &id)
@@ -93,23 +82,15 @@ pub(crate) async fn page(
         .append_pair("lang", lang.code())
         .extend_pairs(names.filter_map(|name| given.get(name).map(|value| (name, value))));
     let frame = format!("{}?{}", frame.path(), frame.query().unwrap_or_default());
-    Page::new(Demo {
-        lang,
-        job: value("job"),
-        employer: value("employer_description"),
-        frame,
-    })
-    .into_response()
+    Page::new(Demo { lang, job: value("job"), employer: value("employer_description"), frame })
+        .into_response()
 }
 
 fn refused(lang: Lang) -> Response {
     Notice::new(
         lang,
         StatusCode::FORBIDDEN,
-        lang.say(
-            "Cette démonstration n’est pas ouverte",
-            "This demo is not open",
-        ),
+        lang.say("Cette démonstration n’est pas ouverte", "This demo is not open"),
         lang.say(
             "Il faut le client_id et le client_secret d’une même plateforme.",
             "It takes the client_id and the client_secret of one platform.",

@@ -35,17 +35,11 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
     // Before the client is known nobody is named who may hold the page: it holds nothing.
     let refuse = |title: &str, message: &str, next: &str, lang, ancestors: &str, status| {
         let notice = Notice::new(lang, status, title, message, next);
-        Page::new(notice)
-            .status(status)
-            .framed_by(ancestors)
-            .into_response()
+        Page::new(notice).status(status).framed_by(ancestors).into_response()
     };
     let unknown = || {
         refuse(
-            early.say(
-                "Ce formulaire n’est pas disponible",
-                "This form is not available",
-            ),
+            early.say("Ce formulaire n’est pas disponible", "This form is not available"),
             early.say(
                 "Le site qui l’affiche n’est pas connu de notre service.",
                 "The site that shows it is not known to our service.",
@@ -66,9 +60,7 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
     };
     let lang = Lang::asked(asked, client.settings.language);
     let ancestors = security::frame_ancestors(&client.settings.origins);
-    let timestamp = get("timestamp")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default();
+    let timestamp = get("timestamp").and_then(|text| text.parse().ok()).unwrap_or_default();
     let checked = claim(get, timestamp).map_err(|name| {
         let message = lang.say("Il manque un paramètre : ", "A parameter is missing: ");
         format!("{message}{name}.")
@@ -76,23 +68,17 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
     let checked = checked.and_then(|claim| {
         let token = get("token").unwrap_or_default();
         let now = app.commands.now();
-        app.commands
-            .embed_tokens()
-            .check(token, &claim, now)
-            .map_err(|_| {
-                let message = lang.say(
-                    "Sa clé d’accès est absente, modifiée, ou a plus de 30 minutes.",
-                    "Its access token is missing, altered, or more than 30 minutes old.",
-                );
-                message.to_owned()
-            })
+        app.commands.embed_tokens().check(token, &claim, now).map_err(|_| {
+            let message = lang.say(
+                "Sa clé d’accès est absente, modifiée, ou a plus de 30 minutes.",
+                "Its access token is missing, altered, or more than 30 minutes old.",
+            );
+            message.to_owned()
+        })
     });
     if let Err(message) = checked {
         return Err(refuse(
-            lang.say(
-                "Ce formulaire ne peut pas s’ouvrir",
-                "This form cannot be opened",
-            ),
+            lang.say("Ce formulaire ne peut pas s’ouvrir", "This form cannot be opened"),
             &message,
             lang.say(
                 "Rechargez la page du site d’emploi, puis réessayez.",
@@ -103,11 +89,7 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
             StatusCode::FORBIDDEN,
         ));
     }
-    Ok(Opened {
-        client,
-        lang,
-        ancestors,
-    })
+    Ok(Opened { client, lang, ancestors })
 }
 
 #[derive(Template)]
@@ -132,13 +114,8 @@ impl FormPage {
     pub(crate) fn new(app: &App, opened: &Opened, given: &Given, errors: &[FieldError]) -> Self {
         let get = |name: &str| given.get(name).cloned().unwrap_or_default();
         let draft = draft(given);
-        let origins: Vec<_> = opened
-            .client
-            .settings
-            .origins
-            .iter()
-            .map(domain::Origin::as_str)
-            .collect();
+        let origins: Vec<_> =
+            opened.client.settings.origins.iter().map(domain::Origin::as_str).collect();
         let form_id = get("form_id");
         let known = uuid::Uuid::parse_str(&form_id).is_ok();
         let job_was_given = get("job_was_given") == "yes";
@@ -150,11 +127,7 @@ impl FormPage {
             token: get("token"),
             timestamp: get("timestamp"),
             next_url: next_url(given).unwrap_or_default(),
-            form_id: if known {
-                form_id
-            } else {
-                app.commands.fresh_id().to_string()
-            },
+            form_id: if known { form_id } else { app.commands.fresh_id().to_string() },
             asks_for_job: draft.get("job").is_empty()
                 || given.contains_key("form_id") && !job_was_given,
             had_files: false,
@@ -176,10 +149,7 @@ pub(crate) fn draft(given: &Given) -> SubmissionDraft {
     for (name, value) in given {
         draft.set(name, value.clone());
     }
-    let confirmation = given
-        .get("send_confirmation")
-        .map(String::as_str)
-        .unwrap_or_default();
+    let confirmation = given.get("send_confirmation").map(String::as_str).unwrap_or_default();
     draft.send_confirmation = SubmissionDraft::boolean(confirmation).unwrap_or(false);
     draft
 }

@@ -57,10 +57,7 @@ pub(crate) async fn submit(
         Ok(documents) => (documents, vec![]),
         Err(errors) => (vec![], errors),
     };
-    let attachments = documents
-        .iter()
-        .map(|document| document.attachment.clone())
-        .collect();
+    let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
     let client = opened.client.id.clone();
     let submission = match draft(&given).parse(client, opened.lang.0, attachments) {
         Ok(submission) if errors.is_empty() => submission,
@@ -70,18 +67,11 @@ pub(crate) async fn submit(
             return again(&errors);
         }
     };
-    let key = format!("form-{}", form_id(&given, &app))
-        .parse::<IdempotencyKey>()
-        .ok();
-    let (employer, confirmation) = (
-        submission.employer.description.to_string(),
-        submission.send_confirmation,
-    );
+    let key = format!("form-{}", form_id(&given, &app)).parse::<IdempotencyKey>().ok();
+    let (employer, confirmation) =
+        (submission.employer.description.to_string(), submission.send_confirmation);
     let cause = context.partner(&opened.client.id);
-    let taken = app
-        .commands
-        .submit(submission, &documents, key.as_ref(), &cause)
-        .await;
+    let taken = app.commands.submit(submission, &documents, key.as_ref(), &cause).await;
     match taken {
         // The same form sent twice with a change in between: the first one counts.
         Ok(_) | Err(SubmitError::KeyReused) => done(&opened, &given, employer, confirmation),
@@ -89,30 +79,20 @@ pub(crate) async fn submit(
             tracing::error!(error = %chain(&error), "an application could not be taken");
             let notice = Notice::unavailable(opened.lang);
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Page::new(notice)
-                .status(status)
-                .framed_by(&ancestors)
-                .into_response()
+            Page::new(notice).status(status).framed_by(&ancestors).into_response()
         }
     }
 }
 
 /// The id the form was made with: a second click sends the same one.
 fn form_id(given: &Given, app: &App) -> String {
-    let sent = given
-        .get("form_id")
-        .and_then(|text| uuid::Uuid::parse_str(text).ok());
+    let sent = given.get("form_id").and_then(|text| uuid::Uuid::parse_str(text).ok());
     sent.unwrap_or_else(|| app.commands.fresh_id()).to_string()
 }
 
 fn done(opened: &Opened, given: &Given, employer: String, confirmation: bool) -> Response {
-    let origins: Vec<_> = opened
-        .client
-        .settings
-        .origins
-        .iter()
-        .map(domain::Origin::as_str)
-        .collect();
+    let origins: Vec<_> =
+        opened.client.settings.origins.iter().map(domain::Origin::as_str).collect();
     let page = Done {
         lang: opened.lang,
         employer,
@@ -143,10 +123,7 @@ fn unreadable(lang: Lang, error: &FormError) -> Response {
     let notice = Notice::new(
         lang,
         status,
-        lang.say(
-            "Votre candidature n’a pas été envoyée",
-            "Your application was not sent",
-        ),
+        lang.say("Votre candidature n’a pas été envoyée", "Your application was not sent"),
         message,
         lang.say(
             "Revenez en arrière, retirez des fichiers ou réduisez-les, puis renvoyez.",
@@ -154,8 +131,5 @@ fn unreadable(lang: Lang, error: &FormError) -> Response {
         ),
     );
     // Whose form it was is not known here; the page holds nothing worth framing.
-    Page::new(notice)
-        .status(status)
-        .framed_by("*")
-        .into_response()
+    Page::new(notice).status(status).framed_by("*").into_response()
 }

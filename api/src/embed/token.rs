@@ -25,11 +25,8 @@ pub(crate) fn claim<'a>(
     get: impl Fn(&str) -> Option<&'a str>,
     timestamp: i64,
 ) -> Result<EmbedClaim<'a>, &'static str> {
-    let required = |name: &'static str| {
-        get(name)
-            .filter(|value| !value.trim().is_empty())
-            .ok_or(name)
-    };
+    let required =
+        |name: &'static str| get(name).filter(|value| !value.trim().is_empty()).ok_or(name);
     Ok(EmbedClaim {
         client_id: required("client_id")?,
         candidate_email: required("candidate_email")?,
@@ -64,10 +61,7 @@ pub(crate) async fn issue(
         Err(ClientError::Command(error)) => {
             tracing::error!(error = %chain(&error), "a token could not be issued");
             let why = "The service is not available right now. Try again in a few seconds.";
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                Json(json!({ "error": why })),
-            )
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": why })))
         }
     }
 }
@@ -90,21 +84,12 @@ pub(crate) async fn refresh(
     let now = app.commands.now();
     let tokens = app.commands.embed_tokens();
     match tokens.check(get("token").unwrap_or_default(), &claim, now) {
-        Ok(()) => given(
-            &app,
-            &EmbedClaim {
-                timestamp: now.as_second(),
-                ..claim
-            },
-        ),
+        Ok(()) => given(&app, &EmbedClaim { timestamp: now.as_second(), ..claim }),
         Err(error) => refused(&error.to_string()),
     }
 }
 
 fn given(app: &App, claim: &EmbedClaim<'_>) -> Answer {
     let token = app.commands.embed_tokens().token(claim);
-    (
-        StatusCode::OK,
-        Json(json!({ "token": token, "timestamp": claim.timestamp })),
-    )
+    (StatusCode::OK, Json(json!({ "token": token, "timestamp": claim.timestamp })))
 }

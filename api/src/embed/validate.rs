@@ -16,23 +16,16 @@ pub(crate) async fn validate(
     State(app): State<App>,
     request: Request,
 ) -> (StatusCode, Json<Value>) {
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let given: Option<Given> = if kind.is_some_and(|kind| kind.starts_with("multipart/")) {
         match Multipart::from_request(request, &()).await {
-            Ok(multipart) => Form::read(multipart)
-                .await
-                .ok()
-                .map(|f| f.fields.into_iter().collect()),
+            Ok(multipart) => {
+                Form::read(multipart).await.ok().map(|f| f.fields.into_iter().collect())
+            }
             Err(_) => None,
         }
     } else {
-        Urlencoded::from_request(request, &())
-            .await
-            .ok()
-            .map(|Urlencoded(given)| given)
+        Urlencoded::from_request(request, &()).await.ok().map(|Urlencoded(given)| given)
     };
     let Some(given) = given else {
         let error = "The body is neither a whole form nor a whole multipart message.";
@@ -43,10 +36,7 @@ pub(crate) async fn validate(
         Some(id) => app.commands.client(&id).await.ok().flatten(),
         None => None,
     };
-    let language = client
-        .as_ref()
-        .map(|client| client.settings.language)
-        .unwrap_or_default();
+    let language = client.as_ref().map(|client| client.settings.language).unwrap_or_default();
     let lang = Lang::asked(given.get("lang").map(String::as_str), language);
     let id = client.map_or_else(|| "nobody".parse().ok(), |client| Some(client.id));
     let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -54,10 +44,7 @@ pub(crate) async fn validate(
         && let Err(wrong) = draft(&given).parse(id, lang.0, vec![])
     {
         for error in wrong {
-            errors
-                .entry(error.field)
-                .or_default()
-                .push(texts::invalid(&error.invalid, lang.0));
+            errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
         }
     }
     (StatusCode::OK, Json(json!({ "errors": errors })))

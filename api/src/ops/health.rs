@@ -24,11 +24,7 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
     let pending = tokio::time::timeout(PATIENCE, app.db.pending_migrations()).await;
     let migrations = matches!(&pending, Ok(Ok(pending)) if pending.is_empty());
     let ready = log && migrations;
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "status": if ready { "ready" } else { "not ready" },
         "log": if log { "answers" } else { "does not answer" },

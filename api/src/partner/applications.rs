@@ -64,10 +64,7 @@ pub(crate) async fn submit(
             vec![]
         }
     };
-    let attachments = documents
-        .iter()
-        .map(|document| document.attachment.clone())
-        .collect();
+    let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
     let language = language.unwrap_or(client.settings.language);
     let submission = match draft.parse(client.id.clone(), language, attachments) {
         Ok(submission) if errors.is_empty() => submission,
@@ -75,19 +72,12 @@ pub(crate) async fn submit(
         Err(wrong) => {
             // What has a wrong type is told once.
             let told: Vec<_> = errors.iter().map(|error| error.field).collect();
-            errors.extend(
-                wrong
-                    .into_iter()
-                    .filter(|error| !told.contains(&error.field)),
-            );
+            errors.extend(wrong.into_iter().filter(|error| !told.contains(&error.field)));
             return Err(Problem::fields(&errors));
         }
     };
     let cause = context.partner(&client.id);
-    let done = app
-        .commands
-        .submit(submission, &documents, key.as_ref(), &cause)
-        .await?;
+    let done = app.commands.submit(submission, &documents, key.as_ref(), &cause).await?;
     let application = done.state.known().map_err(|_| Problem::not_found())?;
     let resource = ApplicationResource::written(
         done.id,
@@ -96,17 +86,11 @@ pub(crate) async fn submit(
         application,
     );
     let location = format!("/api/v1/applications/{}", done.id);
-    let mut response = (
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(resource),
-    )
-        .into_response();
+    let mut response =
+        (StatusCode::CREATED, [(header::LOCATION, location)], Json(resource)).into_response();
     if done.replayed {
         let name = HeaderName::from_static("idempotency-replayed");
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static("true"));
+        response.headers_mut().insert(name, HeaderValue::from_static("true"));
     }
     Ok(response)
 }
@@ -125,20 +109,12 @@ async fn body(
     headers: &HeaderMap,
     request: Request,
 ) -> Result<(Map<String, Value>, Vec<Upload>), Problem> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let kind = kind
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     match kind.to_ascii_lowercase().as_str() {
         "application/json" => {
-            let bytes = axum::body::to_bytes(request.into_body(), MAX_JSON)
-                .await
-                .map_err(|_| {
+            let bytes =
+                axum::body::to_bytes(request.into_body(), MAX_JSON).await.map_err(|_| {
                     let detail = "A JSON body has 256 KiB at most, and must arrive whole.";
                     Problem::new(Kind::TooLarge, detail)
                 })?;
@@ -196,12 +172,7 @@ fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec
                 draft.set(name, number.to_string());
             }
             Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-                errors.push(FieldError::new(
-                    name,
-                    Invalid::Choice {
-                        allowed: "a string",
-                    },
-                ));
+                errors.push(FieldError::new(name, Invalid::Choice { allowed: "a string" }));
             }
         }
     }

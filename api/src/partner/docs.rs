@@ -51,19 +51,11 @@ pub(crate) async fn page(headers: HeaderMap) -> Page<Docs> {
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn entries<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+    value.pointer(pointer).and_then(Value::as_object).into_iter().flatten()
 }
 
 fn operations(document: &Value) -> Vec<Operation> {
@@ -80,9 +72,7 @@ fn operations(document: &Value) -> Vec<Operation> {
                 summary: text(operation, "summary"),
                 description: text(operation, "description"),
                 parameters: parameters.into_iter().flatten().map(parameter).collect(),
-                bodies: bodies
-                    .map(|(kind, body)| (kind.clone(), reference(body)))
-                    .collect(),
+                bodies: bodies.map(|(kind, body)| (kind.clone(), reference(body))).collect(),
                 responses: responses
                     .map(|(code, r)| (code.clone(), text(r, "description")))
                     .collect(),
@@ -96,41 +86,28 @@ fn parameter(value: &Value) -> Field {
     Field {
         name: text(value, "name"),
         kind: text(value, "in"),
-        required: value
-            .get("required")
-            .and_then(Value::as_bool)
-            .unwrap_or_default(),
+        required: value.get("required").and_then(Value::as_bool).unwrap_or_default(),
         about: text(value, "description"),
         example: String::new(),
     }
 }
 
 fn reference(body: &Value) -> String {
-    let name = body
-        .pointer("/schema/$ref")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let name = body.pointer("/schema/$ref").and_then(Value::as_str).unwrap_or_default();
     name.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 fn schemas(document: &Value) -> Vec<Schema> {
     let schema = |(name, schema): (&String, &Value)| {
         let required = schema.get("required").and_then(Value::as_array);
-        let required: Vec<_> = required
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+        let required: Vec<_> =
+            required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         let field = |(name, field): (&String, &Value)| Field {
             name: name.clone(),
             kind: kind(field),
             required: required.contains(name),
             about: text(field, "description"),
-            example: field
-                .get("example")
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            example: field.get("example").map(ToString::to_string).unwrap_or_default(),
         };
         Schema {
             name: name.clone(),
@@ -138,23 +115,16 @@ fn schemas(document: &Value) -> Vec<Schema> {
             fields: entries(schema, "/properties").map(field).collect(),
         }
     };
-    entries(document, "/components/schemas")
-        .map(schema)
-        .collect()
+    entries(document, "/components/schemas").map(schema).collect()
 }
 
 fn kind(field: &Value) -> String {
     let name = match field.get("type") {
         Some(Value::String(name)) => name.clone(),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(" or "),
-        _ => field
-            .pointer("/$ref")
-            .map(|_| "object".to_owned())
-            .unwrap_or_default(),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or ")
+        }
+        _ => field.pointer("/$ref").map(|_| "object".to_owned()).unwrap_or_default(),
     };
     match field.get("maxLength").and_then(Value::as_u64) {
         Some(max) => format!("{name}, at most {max} characters"),

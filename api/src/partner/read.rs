@@ -49,18 +49,11 @@ pub(crate) async fn one(
     }
     let mut found = applications::find(&app.db, id).await.map_err(unavailable)?;
     if found.is_none() {
-        let head = app
-            .commands
-            .log()
-            .head()
-            .await
-            .map_err(|e| Problem::unavailable(&e))?;
+        let head = app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?;
         (app.caught_up)(head, PATIENCE).await;
         found = applications::find(&app.db, id).await.map_err(unavailable)?;
     }
-    let found = found
-        .filter(|row| row.client_id == client.id)
-        .ok_or_else(Problem::not_found)?;
+    let found = found.filter(|row| row.client_id == client.id).ok_or_else(Problem::not_found)?;
     Ok(Json(found.into()))
 }
 
@@ -118,10 +111,7 @@ pub(crate) async fn list(
         })?);
     }
     if let Some(limit) = wanted.limit {
-        let limit = limit
-            .parse()
-            .ok()
-            .filter(|limit| (1..=Filter::MAX).contains(limit));
+        let limit = limit.parse().ok().filter(|limit| (1..=Filter::MAX).contains(limit));
         filter.limit = limit
             .ok_or_else(|| wrong(format!("`limit` is a number from 1 to {}.", Filter::MAX)))?;
     }
@@ -137,9 +127,7 @@ pub(crate) async fn list(
             since.map_err(|_| wrong("`since` is a time like 2026-11-20T09:00:00Z.".to_owned()))?,
         );
     }
-    let page = applications::list(&app.db, &filter)
-        .await
-        .map_err(unavailable)?;
+    let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),
         next: page.next.map(|cursor| cursor.to_string()),

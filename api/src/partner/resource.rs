@@ -63,25 +63,14 @@ impl ApplicationResource {
         status: Option<Status>,
         application: &Application,
     ) -> Self {
-        let Application {
-            submission,
-            submitted_at,
-            ..
-        } = application;
-        let Submission {
-            candidate,
-            employer,
-            ..
-        } = submission;
-        let attachments = submission
-            .attachments
-            .iter()
-            .map(|attachment| AttachmentResource {
-                name: attachment.name.reveal().to_string(),
-                media_type: attachment.media_type.mime(),
-                size: attachment.size,
-                sha256: attachment.digest.to_string(),
-            });
+        let Application { submission, submitted_at, .. } = application;
+        let Submission { candidate, employer, .. } = submission;
+        let attachments = submission.attachments.iter().map(|attachment| AttachmentResource {
+            name: attachment.name.reveal().to_string(),
+            media_type: attachment.media_type.mime(),
+            size: attachment.size,
+            sha256: attachment.digest.to_string(),
+        });
         Self {
             id,
             status: status.unwrap_or(Status::Submitted).as_str(),
@@ -108,15 +97,12 @@ impl ApplicationResource {
 
 impl From<ApplicationRow> for ApplicationResource {
     fn from(row: ApplicationRow) -> Self {
-        let attachments = row
-            .attachments
-            .into_iter()
-            .map(|attachment| AttachmentResource {
-                name: attachment.name.reveal().clone(),
-                media_type: attachment.media_type.mime(),
-                size: attachment.size,
-                sha256: attachment.digest.to_string(),
-            });
+        let attachments = row.attachments.into_iter().map(|attachment| AttachmentResource {
+            name: attachment.name.reveal().clone(),
+            media_type: attachment.media_type.mime(),
+            size: attachment.size,
+            sha256: attachment.digest.to_string(),
+        });
         Self {
             id: row.id,
             status: row.status.as_str(),

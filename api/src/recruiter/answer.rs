@@ -55,9 +55,7 @@ pub(crate) async fn step(
         Err(errors) => {
             let errors = FieldErrors::new(&errors, matter.lang);
             let form = AnswerForm::new(&matter, kind, fields, errors, "");
-            return Ok(Page::new(form)
-                .status(StatusCode::UNPROCESSABLE_ENTITY)
-                .into_response());
+            return Ok(Page::new(form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
         }
     };
     if fields.step == "send" {
@@ -79,10 +77,7 @@ async fn send(
     context: &Context,
     headers: &HeaderMap,
 ) -> Result<Response, Notice> {
-    let opened = app
-        .commands
-        .tickets()
-        .open(&fields.ticket, matter.id, &answer, matter.now);
+    let opened = app.commands.tickets().open(&fields.ticket, matter.id, &answer, matter.now);
     let Ok(ticket) = opened else {
         if let Err(refusal) = matter.state.open() {
             return Ok(already(matter, &refusal, StatusCode::CONFLICT));
@@ -94,9 +89,7 @@ async fn send(
         return preview(app, matter, kind, fields, &answer, why).await;
     };
     let seconds = matter.now.duration_since(ticket.shown_at).as_secs();
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let agent = agent.and_then(|text| text.chars().take(256).collect::<String>().parse().ok());
     let request = AnswerRequest {
         answer,
@@ -107,19 +100,13 @@ async fn send(
         }),
         undo_window: app.settings.undo_window,
     };
-    match app
-        .commands
-        .answer(request, &context.cause(ActorKind::Recruiter))
-        .await
-    {
+    match app.commands.answer(request, &context.cause(ActorKind::Recruiter)).await {
         Ok(_) => {
             let (token, id, lang) = (&matter.token, ticket.answer_id, matter.lang.code());
             Ok(Redirect::to(&format!("/r/{token}/done/{id}?lang={lang}")).into_response())
         }
         Err(CommandError::Refused(refusal)) => {
-            let asked = Asked {
-                lang: Some(matter.lang.code().to_owned()),
-            };
+            let asked = Asked { lang: Some(matter.lang.code().to_owned()) };
             let now = Matter::open(app, &matter.token, &asked).await?;
             Ok(already(&now, &refusal, StatusCode::CONFLICT))
         }
@@ -159,10 +146,8 @@ async fn preview(
     let submission = &application.submission;
     let client = app.commands.client(&submission.client).await;
     let client = client.map_err(|error| Notice::failed(lang, &error))?;
-    let client_name = client.map_or_else(
-        || submission.client.to_string(),
-        |found| found.settings.name.to_string(),
-    );
+    let client_name = client
+        .map_or_else(|| submission.client.to_string(), |found| found.settings.name.to_string());
     let letter = letters::candidate_answer(&CandidateAnswer {
         submission,
         client_name: &client_name,
@@ -218,13 +203,7 @@ fn already(matter: &Matter, refusal: &Refusal, status: StatusCode) -> Response {
     let page = Already {
         lang: matter.lang,
         token: matter.token.clone(),
-        candidate: matter
-            .application()
-            .submission
-            .candidate
-            .full_name()
-            .reveal()
-            .clone(),
+        candidate: matter.application().submission.candidate.full_name().reveal().clone(),
         why: texts::refusal(refusal, matter.lang.0),
         is_open: matter.is_open(),
         answers: matter.answers(),
@@ -236,10 +215,7 @@ fn unreadable(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::BAD_REQUEST,
-        lang.say(
-            "Le formulaire n’a pas pu être lu",
-            "The form could not be read",
-        ),
+        lang.say("Le formulaire n’a pas pu être lu", "The form could not be read"),
         lang.say("Rien n’a été envoyé.", "Nothing was sent."),
         lang.say(
             "Revenez à la page précédente et réessayez.",

@@ -16,32 +16,17 @@ pub(crate) async fn download(
 ) -> Result<Response, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let attachments = &matter.application().submission.attachments;
-    let attachment = attachments
-        .iter()
-        .find(|attachment| attachment.digest.as_str() == digest);
+    let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
     let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
-    let bytes = app
-        .commands
-        .attachments()
-        .get(matter.id, &attachment.digest)
-        .await;
+    let bytes = app.commands.attachments().get(matter.id, &attachment.digest).await;
     let bytes = bytes.map_err(|error| match error {
         AttachmentError::Gone => gone(&matter),
         other => Notice::failed(matter.lang, &other),
     })?;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(attachment.media_type.mime()),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            disposition(attachment.name.reveal().as_str()),
-        ),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("sandbox"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static(attachment.media_type.mime())),
+        (header::CONTENT_DISPOSITION, disposition(attachment.name.reveal().as_str())),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
     ];
     Ok((headers, bytes).into_response())
 }
@@ -68,13 +53,7 @@ pub(crate) fn disposition(name: &str) -> HeaderValue {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let encoded: String = name
         .bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect();
     let text = format!("attachment; filename*=UTF-8''{encoded}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))

@@ -59,10 +59,7 @@ impl Fields {
             "confirmed" => &self.confirmed,
             _ => &self.message,
         };
-        AnswerDraft::fields(kind)
-            .iter()
-            .map(|name| (*name, value(name).clone()))
-            .collect()
+        AnswerDraft::fields(kind).iter().map(|name| (*name, value(name).clone())).collect()
     }
 }
 
@@ -78,11 +75,7 @@ pub(crate) const ZONES: [(&str, &str, &str); 13] = [
     ("America/Cayenne", "Guyane", "French Guiana"),
     ("Indian/Reunion", "La Réunion", "Réunion"),
     ("Indian/Mayotte", "Mayotte", "Mayotte"),
-    (
-        "America/Miquelon",
-        "Saint-Pierre-et-Miquelon",
-        "Saint Pierre and Miquelon",
-    ),
+    ("America/Miquelon", "Saint-Pierre-et-Miquelon", "Saint Pierre and Miquelon"),
     ("Pacific/Noumea", "Nouvelle-Calédonie", "New Caledonia"),
     ("Pacific/Tahiti", "Tahiti", "Tahiti"),
     ("Pacific/Wallis", "Wallis-et-Futuna", "Wallis and Futuna"),
@@ -141,15 +134,8 @@ impl AnswerForm {
     }
 
     fn zones(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let chosen = if self.fields.zone.is_empty() {
-            ZONES[0].0
-        } else {
-            &self.fields.zone
-        };
-        ZONES
-            .iter()
-            .map(|(id, fr, en)| (*id, self.lang.say(fr, en), *id == chosen))
-            .collect()
+        let chosen = if self.fields.zone.is_empty() { ZONES[0].0 } else { &self.fields.zone };
+        ZONES.iter().map(|(id, fr, en)| (*id, self.lang.say(fr, en), *id == chosen)).collect()
     }
 
     fn asks_for_contact(&self) -> bool {

@@ -31,31 +31,22 @@ impl Matter {
     pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
         let now = app.commands.now();
         let early = Lang::asked(asked.lang.as_deref(), domain::Language::default());
-        let id = app
-            .commands
-            .links()
-            .open(Person::Recruiter, token, now)
-            .map_err(|error| match error {
-                SignatureError::Forged => Notice::bad_link(early),
-                SignatureError::Expired => Notice::expired_link(early),
-            })?;
+        let id =
+            app.commands.links().open(Person::Recruiter, token, now).map_err(
+                |error| match error {
+                    SignatureError::Forged => Notice::bad_link(early),
+                    SignatureError::Expired => Notice::expired_link(early),
+                },
+            )?;
         let history = app.commands.application(id).await;
         let history = history.map_err(|error| Notice::failed(early, &error))?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         let lang = Lang::asked(asked.lang.as_deref(), known.submission.language);
-        Ok(Self {
-            id,
-            token: token.to_owned(),
-            lang,
-            state: history.state,
-            now,
-        })
+        Ok(Self { id, token: token.to_owned(), lang, state: history.state, now })
     }
 
     pub(crate) fn application(&self) -> &Application {
-        self.state
-            .known()
-            .expect("a link opens a submitted application only")
+        self.state.known().expect("a link opens a submitted application only")
     }
 
     /// Whether another answer may be given.
@@ -65,27 +56,16 @@ impl Matter {
 
     /// Why no other answer may be given, in words; empty while one may.
     pub(crate) fn closed_because(&self) -> String {
-        self.state
-            .open()
-            .err()
-            .map_or_else(String::new, |why| texts::refusal(&why, self.lang.0))
+        self.state.open().err().map_or_else(String::new, |why| texts::refusal(&why, self.lang.0))
     }
 
     /// The answers that stand, latest first, in words.
     pub(crate) fn answers(&self) -> Vec<AnswerInWords> {
-        self.application()
-            .standing_answers()
-            .rev()
-            .map(|given| self.in_words(given))
-            .collect()
+        self.application().standing_answers().rev().map(|given| self.in_words(given)).collect()
     }
 
     pub(crate) fn in_words(&self, given: &GivenAnswer) -> AnswerInWords {
-        let latest = self
-            .application()
-            .standing_answers()
-            .next_back()
-            .map(|last| last.id);
+        let latest = self.application().standing_answers().next_back().map(|last| last.id);
         let undoable = latest == Some(given.id)
             && self.now < given.undo_until
             && !given.email.is_sent()
@@ -96,11 +76,7 @@ impl Matter {
             at: time(given.at, self.lang),
             details: details(&given.answer, self.lang),
             message: given.answer.message().unwrap_or_default().to_owned(),
-            undo_until: if undoable {
-                time(given.undo_until, self.lang)
-            } else {
-                String::new()
-            },
+            undo_until: if undoable { time(given.undo_until, self.lang) } else { String::new() },
             sent: given.email.is_sent(),
         }
     }
@@ -128,10 +104,8 @@ pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
     let mut details: Vec<(&str, String)> = vec![];
     match answer {
         Answer::Interview(interview) => {
-            details.push((
-                lang.say("Date", "Date"),
-                texts::date_time(&interview.starts_at, lang.0),
-            ));
+            details
+                .push((lang.say("Date", "Date"), texts::date_time(&interview.starts_at, lang.0)));
             let place = texts::place(interview.place, lang.0).to_owned();
             details.push((lang.say("Lieu", "Place"), place));
         }
@@ -142,22 +116,10 @@ pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
         Answer::Info(_) | Answer::Hire(_) => {}
     }
     if let Some(recruiter) = answer.recruiter() {
-        details.push((
-            lang.say("Contact", "Contact"),
-            recruiter.name.reveal().to_string(),
-        ));
-        let email = recruiter
-            .email
-            .as_ref()
-            .map(|email| email.reveal().to_string());
-        let phone = recruiter
-            .phone
-            .as_ref()
-            .map(|phone| phone.reveal().to_string());
-        let address = recruiter
-            .address
-            .as_ref()
-            .map(|address| address.reveal().to_string());
+        details.push((lang.say("Contact", "Contact"), recruiter.name.reveal().to_string()));
+        let email = recruiter.email.as_ref().map(|email| email.reveal().to_string());
+        let phone = recruiter.phone.as_ref().map(|phone| phone.reveal().to_string());
+        let address = recruiter.address.as_ref().map(|address| address.reveal().to_string());
         for (name, value) in [
             (lang.say("E-mail", "E-mail"), email),
             (lang.say("Téléphone", "Phone"), phone),
@@ -166,10 +128,7 @@ pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
             details.extend(value.map(|value| (name, value)));
         }
     }
-    details
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The kind of answer a path names.

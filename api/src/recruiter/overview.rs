@@ -66,11 +66,7 @@ pub(crate) async fn page(
         address: candidate.address.reveal().to_string(),
         message: submission.message.reveal().to_string(),
         attachments: attachments.collect(),
-        actions: if matter.is_open() {
-            actions.to_vec()
-        } else {
-            vec![]
-        },
+        actions: if matter.is_open() { actions.to_vec() } else { vec![] },
         closed_because: matter.closed_because(),
         answers: matter.answers(),
         token,
@@ -99,12 +95,7 @@ pub(crate) async fn done(
     let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
     Ok(Page::new(Done {
         lang: matter.lang,
-        candidate: application
-            .submission
-            .candidate
-            .full_name()
-            .reveal()
-            .clone(),
+        candidate: application.submission.candidate.full_name().reveal().clone(),
         answer: matter.in_words(given),
         is_open: matter.is_open(),
         token,

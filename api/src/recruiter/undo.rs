@@ -31,11 +31,7 @@ pub(crate) async fn page(
     let given = matter.application().answer(AnswerId(answer));
     let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
     let answer = matter.in_words(given);
-    Ok(Page::new(Undo {
-        lang: matter.lang,
-        token,
-        answer,
-    }))
+    Ok(Page::new(Undo { lang: matter.lang, token, answer }))
 }
 
 pub(crate) async fn perform(

@@ -55,10 +55,7 @@ async fn main() -> anyhow::Result<()> {
             median(&mut ratios)
         );
         if stock.failed > 0 {
-            println!(
-                "         ({} stock appends failed and were not counted)",
-                stock.failed
-            );
+            println!("         ({} stock appends failed and were not counted)", stock.failed);
         }
         anyhow::ensure!(ours.failed == 0, "{} of our appends failed", ours.failed);
     }
@@ -88,9 +85,7 @@ impl Figures {
     fn percentile(&self, percent: usize) -> f64 {
         let index = self.latencies.len() * percent / 100;
         let index = index.min(self.latencies.len().saturating_sub(1));
-        self.latencies
-            .get(index)
-            .map_or(f64::NAN, |it| it.as_secs_f64() * 1000.0)
+        self.latencies.get(index).map_or(f64::NAN, |it| it.as_secs_f64() * 1000.0)
     }
 }
 
@@ -106,9 +101,7 @@ async fn run<S: Subject>(
     figures: &mut Figures,
 ) -> anyhow::Result<f64> {
     let executable = std::env::current_exe()?;
-    let beside = executable
-        .parent()
-        .context("an executable lies in a folder")?;
+    let beside = executable.parent().context("an executable lies in a folder")?;
     let folder = TempDir::with_prefix_in("bench-append-", beside)?;
     let subject = S::open(&folder.path().join("events.db")).await?;
     // Connections and prepared statements are not what is measured.

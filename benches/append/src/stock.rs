@@ -41,10 +41,7 @@ impl Subject for Stock {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(10)
-            .connect_with(options)
-            .await?;
+        let pool = SqlitePoolOptions::new().max_connections(10).connect_with(options).await?;
         sqlx::query(TABLE).execute(&pool).await?;
         Ok(Self {
             repository: Arc::new(SqliteEventRepository::new(pool.clone())),
@@ -63,9 +60,7 @@ impl Subject for Stock {
             event_version: "1.0".to_owned(),
             payload: self.payload.clone(),
         };
-        self.repository
-            .persist::<Application>(&[event], None)
-            .await?;
+        self.repository.persist::<Application>(&[event], None).await?;
         Ok(())
     }
 

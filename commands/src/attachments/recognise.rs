@@ -43,15 +43,8 @@ pub fn recognise(uploads: Vec<Upload>) -> Result<Vec<Document>, Vec<FieldError>>
     if uploads.len() > MAX_FILES {
         wrong.push(Invalid::TooManyFiles { max: MAX_FILES });
     }
-    if uploads
-        .iter()
-        .map(|file| file.bytes.len() as u64)
-        .sum::<u64>()
-        > MAX_BYTES
-    {
-        wrong.push(Invalid::FilesTooLarge {
-            max_mebibytes: MAX_BYTES / 1024 / 1024,
-        });
+    if uploads.iter().map(|file| file.bytes.len() as u64).sum::<u64>() > MAX_BYTES {
+        wrong.push(Invalid::FilesTooLarge { max_mebibytes: MAX_BYTES / 1024 / 1024 });
     }
     let mut documents: Vec<Document> = vec![];
     for upload in uploads {
@@ -66,10 +59,7 @@ pub fn recognise(uploads: Vec<Upload>) -> Result<Vec<Document>, Vec<FieldError>>
     if wrong.is_empty() {
         Ok(documents)
     } else {
-        Err(wrong
-            .into_iter()
-            .map(|invalid| FieldError::new("attachments", invalid))
-            .collect())
+        Err(wrong.into_iter().map(|invalid| FieldError::new("attachments", invalid)).collect())
     }
 }
 
@@ -82,29 +72,19 @@ fn document(upload: Upload) -> Result<Document, Invalid> {
         size: upload.bytes.len() as u64,
         digest: Digest::from_bytes(Sha256::digest(&upload.bytes).into()),
     };
-    Ok(Document {
-        attachment,
-        bytes: upload.bytes,
-    })
+    Ok(Document { attachment, bytes: upload.bytes })
 }
 
 /// The file's name, with the extension of what it is: `cv` and `cv.exe` that are PDF become `cv.pdf`
 /// and `cv.exe.pdf`, so that no name says another thing than the content.
 fn named(name: &str, media_type: MediaType) -> Result<FileName, Invalid> {
     let name: FileName = name.parse()?;
-    let extension = name
-        .as_str()
-        .rsplit_once('.')
-        .map(|(_, extension)| extension);
+    let extension = name.as_str().rsplit_once('.').map(|(_, extension)| extension);
     let extension = extension.unwrap_or_default().to_ascii_lowercase();
     let fits = extension == media_type.extension()
         || (media_type == MediaType::Jpeg && extension == "jpeg")
         || (media_type == MediaType::Txt && matches!(extension.as_str(), "text" | "md"));
-    if fits {
-        Ok(name)
-    } else {
-        format!("{name}.{}", media_type.extension()).parse()
-    }
+    if fits { Ok(name) } else { format!("{name}.{}", media_type.extension()).parse() }
 }
 
 fn media_type(bytes: &[u8]) -> Result<MediaType, Invalid> {
@@ -156,9 +136,7 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Invalid> {
 /// layout. Markup that a browser might run is not plain text.
 fn is_text(bytes: &[u8]) -> bool {
     let layout = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
-    let printable = bytes
-        .iter()
-        .all(|byte| layout(byte) || (*byte >= 0x20 && *byte != 0x7f));
+    let printable = bytes.iter().all(|byte| layout(byte) || (*byte >= 0x20 && *byte != 0x7f));
     let start = bytes.trim_ascii_start();
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     printable && !start.trim_ascii_start().starts_with(b"<")
@@ -175,19 +153,14 @@ mod tests {
     fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(Cursor::new(vec![]));
         for (name, content) in entries {
-            writer
-                .start_file(*name, SimpleFileOptions::default())
-                .unwrap();
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
             writer.write_all(content).unwrap();
         }
         writer.finish().unwrap().into_inner()
     }
 
     fn upload(name: &str, bytes: impl Into<Vec<u8>>) -> Upload {
-        Upload {
-            name: name.into(),
-            bytes: Bytes::from(bytes.into()),
-        }
+        Upload { name: name.into(), bytes: Bytes::from(bytes.into()) }
     }
 
     fn one(name: &str, bytes: impl Into<Vec<u8>>) -> Result<(MediaType, String), Invalid> {
@@ -202,31 +175,17 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_content() {
-        let docx = archive(&[
-            ("[Content_Types].xml", b"<Types/>"),
-            ("word/document.xml", b"<w/>"),
-        ]);
-        let odt = archive(&[
-            ("mimetype", MediaType::Odt.mime().as_bytes()),
-            ("content.xml", b""),
-        ]);
+        let docx = archive(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")]);
+        let odt = archive(&[("mimetype", MediaType::Odt.mime().as_bytes()), ("content.xml", b"")]);
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         for (name, bytes, kind) in [
             ("cv.pdf", b"%PDF-1.7\n".to_vec(), MediaType::Pdf),
             ("cv.docx", docx, MediaType::Docx),
             ("cv.odt", odt, MediaType::Odt),
             ("cv.rtf", b"{\\rtf1\\ansi hello}".to_vec(), MediaType::Rtf),
-            (
-                "photo.jpeg",
-                b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(),
-                MediaType::Jpeg,
-            ),
+            ("photo.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), MediaType::Jpeg),
             ("photo.png", png.to_vec(), MediaType::Png),
-            (
-                "lettre.txt",
-                "Bonjour, voilà.\r\n".as_bytes().to_vec(),
-                MediaType::Txt,
-            ),
+            ("lettre.txt", "Bonjour, voilà.\r\n".as_bytes().to_vec(), MediaType::Txt),
             ("latin1.txt", b"Bonjour, voil\xe0.".to_vec(), MediaType::Txt),
         ] {
             assert_eq!(one(name, bytes), Ok((kind, name.to_owned())));
@@ -235,14 +194,8 @@ mod tests {
 
     #[test]
     fn a_name_never_says_another_thing_than_the_content() {
-        assert_eq!(
-            one("cv.exe", b"%PDF-1.7\n"),
-            Ok((MediaType::Pdf, "cv.exe.pdf".into()))
-        );
-        assert_eq!(
-            one("cv", b"%PDF-1.7\n"),
-            Ok((MediaType::Pdf, "cv.pdf".into()))
-        );
+        assert_eq!(one("cv.exe", b"%PDF-1.7\n"), Ok((MediaType::Pdf, "cv.exe.pdf".into())));
+        assert_eq!(one("cv", b"%PDF-1.7\n"), Ok((MediaType::Pdf, "cv.pdf".into())));
     }
 
     #[test]
@@ -264,13 +217,9 @@ mod tests {
     #[test]
     fn a_document_that_unpacks_beyond_reason_is_refused() {
         let zeros = vec![0_u8; 16 * 1024 * 1024];
-        let names: Vec<String> = (0..33)
-            .map(|number| format!("word/media/{number}"))
-            .collect();
-        let mut entries: Vec<(&str, &[u8])> = vec![
-            ("[Content_Types].xml", b"<Types/>"),
-            ("word/document.xml", b"<w/>"),
-        ];
+        let names: Vec<String> = (0..33).map(|number| format!("word/media/{number}")).collect();
+        let mut entries: Vec<(&str, &[u8])> =
+            vec![("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")];
         entries.extend(names.iter().map(|name| (name.as_str(), zeros.as_slice())));
         let bomb = archive(&entries);
         assert!((bomb.len() as u64) < MAX_BYTES);
@@ -284,9 +233,7 @@ mod tests {
         let errors = recognise(two).err().unwrap();
         let expected = Invalid::FilesTooLarge { max_mebibytes: 10 };
         assert_eq!(errors, [FieldError::new("attachments", expected)]);
-        let many = (0..11)
-            .map(|number| upload(&format!("{number}.txt"), b"a"))
-            .collect();
+        let many = (0..11).map(|number| upload(&format!("{number}.txt"), b"a")).collect();
         let errors = recognise(many).err().unwrap();
         let expected = Invalid::TooManyFiles { max: 10 };
         assert_eq!(errors, [FieldError::new("attachments", expected)]);
@@ -294,11 +241,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_field_and_a_repeated_file_are_passed_over() {
-        let files = vec![
-            upload("", b""),
-            upload("a.txt", b"a"),
-            upload("a.txt", b"a"),
-        ];
+        let files = vec![upload("", b""), upload("a.txt", b"a"), upload("a.txt", b"a")];
         assert_eq!(recognise(files).unwrap().len(), 1);
     }
 

@@ -77,14 +77,10 @@ impl Attachments {
 
     /// The bytes of a document, checked against its digest.
     pub async fn get(&self, id: Uuid, digest: &Digest) -> Result<Bytes, AttachmentError> {
-        let found = self
-            .0
-            .get(&path(id, digest))
-            .await
-            .map_err(|error| match error {
-                object_store::Error::NotFound { .. } => AttachmentError::Gone,
-                other => AttachmentError::Unavailable(other),
-            })?;
+        let found = self.0.get(&path(id, digest)).await.map_err(|error| match error {
+            object_store::Error::NotFound { .. } => AttachmentError::Gone,
+            other => AttachmentError::Unavailable(other),
+        })?;
         let bytes = found.bytes().await.map_err(AttachmentError::Unavailable)?;
         if Digest::from_bytes(Sha256::digest(&bytes).into()) != *digest {
             return Err(AttachmentError::Corrupt);
@@ -111,10 +107,7 @@ mod tests {
     use crate::{Upload, recognise};
 
     fn document() -> Document {
-        let upload = Upload {
-            name: "cv.txt".into(),
-            bytes: Bytes::from_static(b"Camille"),
-        };
+        let upload = Upload { name: "cv.txt".into(), bytes: Bytes::from_static(b"Camille") };
         recognise(vec![upload]).unwrap().remove(0)
     }
 
@@ -131,10 +124,7 @@ mod tests {
         assert!(matches!(other, Err(AttachmentError::Gone)));
         store.delete(id, digest).await.unwrap();
         store.delete(id, digest).await.unwrap();
-        assert!(matches!(
-            store.get(id, digest).await,
-            Err(AttachmentError::Gone)
-        ));
+        assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Gone)));
     }
 
     #[tokio::test]
@@ -146,9 +136,6 @@ mod tests {
         store.put(id, &document).await.unwrap();
         let file = folder.path().join(id.to_string()).join(digest.as_str());
         std::fs::write(file, "Dominique").unwrap();
-        assert!(matches!(
-            store.get(id, digest).await,
-            Err(AttachmentError::Corrupt)
-        ));
+        assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Corrupt)));
     }
 }

@@ -40,11 +40,7 @@ impl Tickets {
         let mut payload = Vec::with_capacity(80);
         payload.extend(ticket.application_id.as_bytes());
         payload.extend(ticket.answer_id.0.as_bytes());
-        payload.extend(
-            u64::try_from(ticket.answers_seen)
-                .unwrap_or(u64::MAX)
-                .to_be_bytes(),
-        );
+        payload.extend(u64::try_from(ticket.answers_seen).unwrap_or(u64::MAX).to_be_bytes());
         payload.extend(ticket.shown_at.as_second().to_be_bytes());
         payload.extend(fingerprint(answer).as_str().as_bytes());
         self.0.sign(&payload)
@@ -109,12 +105,7 @@ mod tests {
         let previewed = examples::answer(AnswerKind::Info, true);
         let signed = tickets.sign(&ticket, &previewed);
         let open = |id, answer, minutes| {
-            tickets.open(
-                &signed,
-                Uuid::from_u128(id),
-                answer,
-                examples::minutes(minutes),
-            )
+            tickets.open(&signed, Uuid::from_u128(id), answer, examples::minutes(minutes))
         };
         assert_eq!(open(1, &previewed, 5), Ok(ticket));
         assert_eq!(open(2, &previewed, 5), Err(SignatureError::Forged));

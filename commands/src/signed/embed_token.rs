@@ -44,10 +44,7 @@ impl EmbedTokens {
         now: Timestamp,
     ) -> Result<(), SignatureError> {
         let signed = self.0.verify(token)?;
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(
-            signed.as_slice(),
-            &digest(claim)[..],
-        )) {
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(signed.as_slice(), &digest(claim)[..])) {
             return Err(SignatureError::Forged);
         }
         let age = now.as_second().saturating_sub(claim.timestamp);
@@ -63,12 +60,7 @@ fn digest(claim: &EmbedClaim<'_>) -> [u8; 32] {
     use sha2::Digest as _;
     let mut hash = sha2::Sha256::new();
     let emails = [claim.candidate_email, claim.employer_email].map(str::to_lowercase);
-    for field in [
-        claim.client_id,
-        &emails[0],
-        claim.candidate_peid,
-        &emails[1],
-    ] {
+    for field in [claim.client_id, &emails[0], claim.candidate_peid, &emails[1]] {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field);
     }
@@ -103,13 +95,7 @@ mod tests {
     #[test]
     fn letter_case_of_addresses_does_not_count() {
         assert_eq!(
-            check(
-                &EmbedClaim {
-                    candidate_email: "camille@example.ORG",
-                    ..CLAIM
-                },
-                0
-            ),
+            check(&EmbedClaim { candidate_email: "camille@example.ORG", ..CLAIM }, 0),
             Ok(())
         );
     }
@@ -117,26 +103,11 @@ mod tests {
     #[test]
     fn every_field_is_bound() {
         for other in [
-            EmbedClaim {
-                client_id: "other",
-                ..CLAIM
-            },
-            EmbedClaim {
-                candidate_email: "x@example.org",
-                ..CLAIM
-            },
-            EmbedClaim {
-                candidate_peid: "13",
-                ..CLAIM
-            },
-            EmbedClaim {
-                employer_email: "x@example.com",
-                ..CLAIM
-            },
-            EmbedClaim {
-                timestamp: CLAIM.timestamp + 1,
-                ..CLAIM
-            },
+            EmbedClaim { client_id: "other", ..CLAIM },
+            EmbedClaim { candidate_email: "x@example.org", ..CLAIM },
+            EmbedClaim { candidate_peid: "13", ..CLAIM },
+            EmbedClaim { employer_email: "x@example.com", ..CLAIM },
+            EmbedClaim { timestamp: CLAIM.timestamp + 1, ..CLAIM },
         ] {
             assert_eq!(check(&other, 0), Err(SignatureError::Forged));
         }
@@ -144,11 +115,8 @@ mod tests {
 
     #[test]
     fn no_field_runs_into_the_next() {
-        let shifted = EmbedClaim {
-            candidate_peid: "12r",
-            employer_email: "h@example.com",
-            ..CLAIM
-        };
+        let shifted =
+            EmbedClaim { candidate_peid: "12r", employer_email: "h@example.com", ..CLAIM };
         assert_eq!(check(&shifted, 0), Err(SignatureError::Forged));
     }
 }

@@ -19,9 +19,7 @@ pub struct KeyRing(Vec<(String, [u8; 32])>);
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(id, _)| id))
-            .finish()
+        f.debug_list().entries(self.0.iter().map(|(id, _)| id)).finish()
     }
 }
 
@@ -50,13 +48,7 @@ impl KeyRing {
     /// Keys for one purpose, derived so that what is signed for another never verifies.
     pub(crate) fn derive(&self, purpose: &str) -> Self {
         let derived = |(id, secret): &(String, [u8; 32])| {
-            (
-                id.clone(),
-                mac(secret, purpose.as_bytes())
-                    .finalize()
-                    .into_bytes()
-                    .into(),
-            )
+            (id.clone(), mac(secret, purpose.as_bytes()).finalize().into_bytes().into())
         };
         Self(self.0.iter().map(derived).collect())
     }
@@ -65,11 +57,7 @@ impl KeyRing {
     pub(crate) fn sign(&self, payload: &[u8]) -> String {
         let (id, secret) = &self.0[0];
         let tag = mac(secret, payload).finalize().into_bytes();
-        format!(
-            "{id}.{}.{}",
-            URL_SAFE_NO_PAD.encode(payload),
-            URL_SAFE_NO_PAD.encode(tag)
-        )
+        format!("{id}.{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode(tag))
     }
 
     /// The payload of a signed text, compared in constant time.
@@ -96,12 +84,7 @@ impl std::str::FromStr for KeyRing {
 
     fn from_str(text: &str) -> Result<Self, KeyRingError> {
         let mut keys: Vec<(String, [u8; 32])> = vec![];
-        for (number, key) in text
-            .split(',')
-            .map(str::trim)
-            .filter(|k| !k.is_empty())
-            .enumerate()
-        {
+        for (number, key) in text.split(',').map(str::trim).filter(|k| !k.is_empty()).enumerate() {
             let parsed = key.split_once(':').and_then(|(id, secret)| {
                 let plain = !id.is_empty()
                     && id.len() <= 16
@@ -115,11 +98,7 @@ impl std::str::FromStr for KeyRing {
             }
             keys.push((id, secret));
         }
-        if keys.is_empty() {
-            Err(KeyRingError::Empty)
-        } else {
-            Ok(Self(keys))
-        }
+        if keys.is_empty() { Err(KeyRingError::Empty) } else { Ok(Self(keys)) }
     }
 }
 
@@ -140,10 +119,7 @@ mod tests {
 
     #[test]
     fn the_new_key_signs_and_the_old_one_still_verifies() {
-        let (old, new) = (
-            format!("a:{}", "11".repeat(32)),
-            format!("b:{}", "22".repeat(32)),
-        );
+        let (old, new) = (format!("a:{}", "11".repeat(32)), format!("b:{}", "22".repeat(32)));
         let signed = ring(&old).sign(b"hello");
         let both = ring(&format!("{new},{old}"));
         assert_eq!(both.verify(&signed), Ok(b"hello".to_vec()));
@@ -155,24 +131,15 @@ mod tests {
     fn what_is_signed_for_one_purpose_is_nothing_for_another() {
         let keys = KeyRing::single("a", [1; 32]);
         let signed = keys.derive("links").sign(b"hello");
-        assert_eq!(
-            keys.derive("tickets").verify(&signed),
-            Err(SignatureError::Forged)
-        );
+        assert_eq!(keys.derive("tickets").verify(&signed), Err(SignatureError::Forged));
     }
 
     #[test]
     fn keys_that_cannot_be_used_are_named() {
         assert_eq!("".parse::<KeyRing>().unwrap_err(), KeyRingError::Empty);
-        assert_eq!(
-            "a:12".parse::<KeyRing>().unwrap_err(),
-            KeyRingError::Malformed(1)
-        );
+        assert_eq!("a:12".parse::<KeyRing>().unwrap_err(), KeyRingError::Malformed(1));
         let twice = format!("a:{0},a:{0}", "11".repeat(32));
-        assert_eq!(
-            twice.parse::<KeyRing>().unwrap_err(),
-            KeyRingError::Repeated("a".into())
-        );
+        assert_eq!(twice.parse::<KeyRing>().unwrap_err(), KeyRingError::Repeated("a".into()));
         assert!(!format!("{:?}", KeyRing::single("a", [1; 32])).contains('1'));
     }
 

@@ -87,29 +87,18 @@ mod tests {
         let last = now() + Links::VALID_FOR - SignedDuration::from_secs(1);
         assert_eq!(links().open(Person::Recruiter, &token, last), Ok(id));
         let over = now() + Links::VALID_FOR;
-        assert_eq!(
-            links().open(Person::Recruiter, &token, over),
-            Err(SignatureError::Expired)
-        );
+        assert_eq!(links().open(Person::Recruiter, &token, over), Err(SignatureError::Expired));
     }
 
     #[test]
     fn a_candidate_cannot_answer_with_their_own_link() {
         let token = links().token(Person::Candidate, Uuid::from_u128(42), now());
-        assert_eq!(
-            links().open(Person::Recruiter, &token, now()),
-            Err(SignatureError::Forged)
-        );
+        assert_eq!(links().open(Person::Recruiter, &token, now()), Err(SignatureError::Forged));
     }
 
     #[test]
     fn a_link_is_safe_in_a_path() {
         let token = links().token(Person::Recruiter, Uuid::from_u128(u128::MAX), now());
-        assert!(
-            token
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)),
-            "{token}"
-        );
+        assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)), "{token}");
     }
 }

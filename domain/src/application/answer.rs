@@ -152,9 +152,7 @@ impl std::str::FromStr for Place {
         Self::ALL
             .into_iter()
             .find(|place| place.as_str() == text)
-            .ok_or(Invalid::Choice {
-                allowed: "onsite, phone, video",
-            })
+            .ok_or(Invalid::Choice { allowed: "onsite, phone, video" })
     }
 }
 
@@ -195,13 +193,8 @@ pub enum RejectionReason {
 
 impl RejectionReason {
     /// Every reason, in the order in which a form offers them.
-    pub const ALL: [Self; 5] = [
-        Self::NoVacancy,
-        Self::Experience,
-        Self::Skills,
-        Self::Education,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::NoVacancy, Self::Experience, Self::Skills, Self::Education, Self::Unknown];
 
     /// The value of the form field, as in the partner protocol.
     pub const fn as_str(self) -> &'static str {
@@ -222,9 +215,7 @@ impl std::str::FromStr for RejectionReason {
         Self::ALL
             .into_iter()
             .find(|reason| reason.as_str() == text)
-            .ok_or(Invalid::Choice {
-                allowed: "unknown, novacancy, experience, skills, education",
-            })
+            .ok_or(Invalid::Choice { allowed: "unknown, novacancy, experience, skills, education" })
     }
 }
 

@@ -79,9 +79,7 @@ impl AnswerDraft {
                     errors.note("confirmed", Invalid::NotConfirmed);
                 }
                 let message = errors.optional("message", Some(self.message.reveal()));
-                Some(Answer::Hire(Hire {
-                    message: message.map(Personal::new),
-                }))
+                Some(Answer::Hire(Hire { message: message.map(Personal::new) }))
             }
         };
         let errors = errors.into_vec();
@@ -107,19 +105,13 @@ impl AnswerDraft {
     fn info(&self, errors: &mut Errors) -> Option<InfoRequest> {
         let message = errors.required("message", Some(self.message.reveal()));
         let recruiter = self.recruiter(errors);
-        Some(InfoRequest {
-            recruiter: recruiter?,
-            message: Personal::new(message?),
-        })
+        Some(InfoRequest { recruiter: recruiter?, message: Personal::new(message?) })
     }
 
     fn rejection(&self, errors: &mut Errors) -> Option<Rejection> {
         let reason = errors.required("reason", Some(&self.reason));
         let message = errors.optional("message", Some(self.message.reveal()));
-        Some(Rejection {
-            reason: reason?,
-            message: message.map(Personal::new),
-        })
+        Some(Rejection { reason: reason?, message: message.map(Personal::new) })
     }
 
     fn recruiter(&self, errors: &mut Errors) -> Option<Recruiter> {
@@ -127,15 +119,8 @@ impl AnswerDraft {
         let email = errors.optional("recruiter_email", Some(self.recruiter_email.reveal()));
         let phone = errors.optional("recruiter_phone", Some(self.recruiter_phone.reveal()));
         let address = errors.optional("recruiter_address", Some(self.recruiter_address.reveal()));
-        let contacts = [
-            &self.recruiter_email,
-            &self.recruiter_phone,
-            &self.recruiter_address,
-        ];
-        if contacts
-            .iter()
-            .all(|contact| contact.reveal().trim().is_empty())
-        {
+        let contacts = [&self.recruiter_email, &self.recruiter_phone, &self.recruiter_address];
+        if contacts.iter().all(|contact| contact.reveal().trim().is_empty()) {
             errors.note("recruiter_email", Invalid::NoContact);
         }
         Some(Recruiter {
@@ -147,23 +132,11 @@ impl AnswerDraft {
     }
 
     fn starts_at(&self, now: Timestamp, errors: &mut Errors) -> Option<Zoned> {
-        let date = required(
-            &self.date,
-            |text| text.parse::<civil::Date>().ok(),
-            Invalid::Date,
-        );
+        let date = required(&self.date, |text| text.parse::<civil::Date>().ok(), Invalid::Date);
         let date = errors.take("date", date);
-        let time = required(
-            &self.time,
-            |text| text.parse::<civil::Time>().ok(),
-            Invalid::Time,
-        );
+        let time = required(&self.time, |text| text.parse::<civil::Time>().ok(), Invalid::Time);
         let time = errors.take("time", time);
-        let zone = required(
-            &self.zone,
-            |text| TimeZone::get(text).ok(),
-            Invalid::TimeZone,
-        );
+        let zone = required(&self.zone, |text| TimeZone::get(text).ok(), Invalid::TimeZone);
         let zone = errors.take("zone", zone);
         let (date, time, zone) = (date?, time?, zone?);
         let exact = zone.to_ambiguous_zoned(date.to_datetime(time));
@@ -202,9 +175,7 @@ mod tests {
     use crate::examples;
 
     fn errors(draft: &AnswerDraft, kind: AnswerKind) -> Vec<FieldError> {
-        draft
-            .parse(kind, examples::at("2026-11-20T09:00:00Z"))
-            .unwrap_err()
+        draft.parse(kind, examples::at("2026-11-20T09:00:00Z")).unwrap_err()
     }
 
     #[test]
@@ -214,10 +185,7 @@ mod tests {
         let Ok(Answer::Interview(interview)) = draft.parse(AnswerKind::Interview, now) else {
             panic!("the example is valid");
         };
-        assert_eq!(
-            interview.starts_at.to_string(),
-            "2026-12-03T14:30:00+01:00[Europe/Paris]"
-        );
+        assert_eq!(interview.starts_at.to_string(), "2026-12-03T14:30:00+01:00[Europe/Paris]");
     }
 
     #[rstest::rstest]
@@ -241,10 +209,7 @@ mod tests {
             zone: zone.into(),
             ..examples::interview_draft()
         };
-        assert_eq!(
-            errors(&draft, AnswerKind::Interview),
-            [FieldError::new(field, invalid)]
-        );
+        assert_eq!(errors(&draft, AnswerKind::Interview), [FieldError::new(field, invalid)]);
     }
 
     #[test]
@@ -261,10 +226,7 @@ mod tests {
     #[test]
     fn the_reason_of_a_rejection_is_never_preset() {
         let expected = [FieldError::new("reason", Invalid::Missing)];
-        assert_eq!(
-            errors(&AnswerDraft::default(), AnswerKind::Rejection),
-            expected
-        );
+        assert_eq!(errors(&AnswerDraft::default(), AnswerKind::Rejection), expected);
     }
 
     #[test]

@@ -41,38 +41,16 @@ impl Decision for GiveAnswer {
                     return Err(Refusal::PastInterview);
                 }
                 let interview = Box::new(interview);
-                Event::InterviewProposed {
-                    answer_id,
-                    interview,
-                    evidence,
-                    undo_until,
-                    at,
-                }
+                Event::InterviewProposed { answer_id, interview, evidence, undo_until, at }
             }
             Answer::Info(info) => {
                 let info = Box::new(info);
-                Event::InfoRequested {
-                    answer_id,
-                    info,
-                    evidence,
-                    undo_until,
-                    at,
-                }
+                Event::InfoRequested { answer_id, info, evidence, undo_until, at }
             }
-            Answer::Rejection(rejection) => Event::Rejected {
-                answer_id,
-                rejection,
-                evidence,
-                undo_until,
-                at,
-            },
-            Answer::Hire(hire) => Event::Hired {
-                answer_id,
-                hire,
-                evidence,
-                undo_until,
-                at,
-            },
+            Answer::Rejection(rejection) => {
+                Event::Rejected { answer_id, rejection, evidence, undo_until, at }
+            }
+            Answer::Hire(hire) => Event::Hired { answer_id, hire, evidence, undo_until, at },
         }])
     }
 }

@@ -22,10 +22,7 @@ impl Decision for RecordSentToEmployer {
         if state.known()?.employer_email.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::SentToEmployer {
-            message_id: self.message_id.clone(),
-            at: self.at,
-        }])
+        Ok(vec![Event::SentToEmployer { message_id: self.message_id.clone(), at: self.at }])
     }
 }
 
@@ -44,10 +41,9 @@ impl Decision for RecordEmployerEmailFailed {
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
         match state.known()?.employer_email {
             Delivery::Sent { .. } | Delivery::Failed { .. } => Ok(vec![]),
-            Delivery::Pending | Delivery::Skipped { .. } => Ok(vec![Event::EmployerEmailFailed {
-                cause: self.cause.clone(),
-                at: self.at,
-            }]),
+            Delivery::Pending | Delivery::Skipped { .. } => {
+                Ok(vec![Event::EmployerEmailFailed { cause: self.cause.clone(), at: self.at }])
+            }
         }
     }
 }
@@ -67,10 +63,9 @@ impl Decision for RecordEmployerEmailSkipped {
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
         match state.known()?.employer_email {
             Delivery::Sent { .. } | Delivery::Skipped { .. } => Ok(vec![]),
-            Delivery::Pending | Delivery::Failed { .. } => Ok(vec![Event::EmployerEmailSkipped {
-                reason: self.reason,
-                at: self.at,
-            }]),
+            Delivery::Pending | Delivery::Failed { .. } => {
+                Ok(vec![Event::EmployerEmailSkipped { reason: self.reason, at: self.at }])
+            }
         }
     }
 }

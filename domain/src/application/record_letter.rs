@@ -24,10 +24,7 @@ impl Decision for RecordConfirmed {
         if state.known()?.confirmation.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ConfirmedToCandidate {
-            message_id: self.message_id.clone(),
-            at: self.at,
-        }])
+        Ok(vec![Event::ConfirmedToCandidate { message_id: self.message_id.clone(), at: self.at }])
     }
 }
 

@@ -6,10 +6,7 @@ use crate::{ClientId, FieldError, Invalid, Language, Personal};
 
 /// The fields of an application as text, under the names of the partner protocol.
 #[derive(Clone, Debug, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the partner protocol, in its order"
-)]
+#[expect(missing_docs, reason = "the fields are those of the partner protocol, in its order")]
 pub struct SubmissionDraft {
     pub candidate_email: Option<Personal<String>>,
     pub candidate_first_name: Option<Personal<String>>,
@@ -104,20 +101,14 @@ impl SubmissionDraft {
         attachments: Vec<Attachment>,
     ) -> Result<Submission, Vec<FieldError>> {
         let mut errors = Errors::default();
-        let first_name = errors.required(
-            "candidate_first_name",
-            revealed(self.candidate_first_name.as_ref()),
-        );
-        let last_name = errors.required(
-            "candidate_last_name",
-            revealed(self.candidate_last_name.as_ref()),
-        );
+        let first_name =
+            errors.required("candidate_first_name", revealed(self.candidate_first_name.as_ref()));
+        let last_name =
+            errors.required("candidate_last_name", revealed(self.candidate_last_name.as_ref()));
         let email = errors.required("candidate_email", revealed(self.candidate_email.as_ref()));
         let phone = errors.required("candidate_phone", revealed(self.candidate_phone.as_ref()));
-        let address = errors.required(
-            "candidate_address",
-            revealed(self.candidate_address.as_ref()),
-        );
+        let address =
+            errors.required("candidate_address", revealed(self.candidate_address.as_ref()));
         let peid = errors.required("candidate_peid", revealed(self.candidate_peid.as_ref()));
         let rome_code = errors.optional("candidate_rome_code", self.candidate_rome_code.as_deref());
         let token = errors.optional(
@@ -201,10 +192,8 @@ mod tests {
         let errors = parse(&SubmissionDraft::default()).unwrap_err();
         let fields: Vec<_> = errors.iter().map(|error| error.field).collect();
         let optional = ["candidate_rome_code", "candidate_peam_access_token"];
-        let required: Vec<_> = SubmissionDraft::FIELDS
-            .into_iter()
-            .filter(|name| !optional.contains(name))
-            .collect();
+        let required: Vec<_> =
+            SubmissionDraft::FIELDS.into_iter().filter(|name| !optional.contains(name)).collect();
         assert_eq!(fields, required);
         assert!(errors.iter().all(|error| error.invalid == Invalid::Missing));
     }
@@ -214,10 +203,7 @@ mod tests {
         let mut draft = examples::draft();
         draft.set("candidate_rome_code", "nonsense".into());
         let errors = parse(&draft).unwrap_err();
-        assert_eq!(
-            errors,
-            [FieldError::new("candidate_rome_code", Invalid::RomeCode)]
-        );
+        assert_eq!(errors, [FieldError::new("candidate_rome_code", Invalid::RomeCode)]);
     }
 
     #[test]

@@ -24,17 +24,11 @@ impl Decision for UndoAnswer {
         if given.undone {
             return Ok(vec![]);
         }
-        let is_latest = application
-            .standing_answers()
-            .next_back()
-            .map(|last| last.id);
+        let is_latest = application.standing_answers().next_back().map(|last| last.id);
         let late = self.at >= given.undo_until || given.email.is_sent();
         if late || is_latest != Some(self.id) {
             return Err(Refusal::UndoTooLate);
         }
-        Ok(vec![Event::AnswerUndone {
-            answer_id: self.id,
-            at: self.at,
-        }])
+        Ok(vec![Event::AnswerUndone { answer_id: self.id, at: self.at }])
     }
 }

@@ -20,9 +20,6 @@ impl Decision for Withdraw {
             return Ok(vec![]);
         }
         state.open()?;
-        Ok(vec![Event::Withdrawn {
-            reason: self.reason.clone(),
-            at: self.at,
-        }])
+        Ok(vec![Event::Withdrawn { reason: self.reason.clone(), at: self.at }])
     }
 }

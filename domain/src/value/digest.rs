@@ -31,9 +31,7 @@ impl FromStr for Digest {
         if text.len() == 64 && text.bytes().all(hexadecimal) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::Choice {
-                allowed: "64 lower-case hexadecimal digits",
-            })
+            Err(Invalid::Choice { allowed: "64 lower-case hexadecimal digits" })
         }
     }
 }

@@ -41,10 +41,8 @@ impl FromStr for EmailAddress {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Invalid::Email);
         }
-        let options = Options::default()
-            .with_required_tld()
-            .without_domain_literal()
-            .without_display_text();
+        let options =
+            Options::default().with_required_tld().without_domain_literal().without_display_text();
         email_address::EmailAddress::parse_with_options(text, options)
             .map(|_| Self(text.to_owned()))
             .map_err(|_| Invalid::Email)

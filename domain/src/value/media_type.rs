@@ -18,16 +18,8 @@ pub enum MediaType {
 
 impl MediaType {
     /// Every kind, in the order in which pages list them.
-    pub const ALL: [Self; 8] = [
-        Self::Pdf,
-        Self::Doc,
-        Self::Docx,
-        Self::Odt,
-        Self::Rtf,
-        Self::Txt,
-        Self::Jpeg,
-        Self::Png,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Pdf, Self::Doc, Self::Docx, Self::Odt, Self::Rtf, Self::Txt, Self::Jpeg, Self::Png];
 
     /// The IANA media type.
     pub const fn mime(self) -> &'static str {

@@ -25,19 +25,13 @@ impl FromStr for Origin {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (rest, None),
         };
-        let ipv6 = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'));
+        let ipv6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let host_is_fine = match ipv6 {
             Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
             None => host.split('.').all(label),
         };
         let port_is_fine = port.is_none_or(|port| port.parse::<u16>().is_ok());
-        if host_is_fine && port_is_fine {
-            Ok(Self(text))
-        } else {
-            Err(Invalid::Origin)
-        }
+        if host_is_fine && port_is_fine { Ok(Self(text)) } else { Err(Invalid::Origin) }
     }
 }
 
@@ -67,9 +61,6 @@ mod tests {
     #[case("https://example.com:99999", None)]
     #[case("https://", None)]
     fn an_origin_has_no_path_and_no_wildcard(#[case] text: &str, #[case] origin: Option<&str>) {
-        assert_eq!(
-            text.parse::<Origin>().ok().as_ref().map(Origin::as_str),
-            origin
-        );
+        assert_eq!(text.parse::<Origin>().ok().as_ref().map(Origin::as_str), origin);
     }
 }

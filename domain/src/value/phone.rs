@@ -19,10 +19,8 @@ impl Phone {
 
     /// The number in ITU-T E.164 form, `+33123456789`, for `tel:` links.
     pub fn e164(&self) -> String {
-        phonenumber::parse(Some(country::FR), &self.0).map_or_else(
-            |_| self.0.clone(),
-            |number| number.format().mode(Mode::E164).to_string(),
-        )
+        phonenumber::parse(Some(country::FR), &self.0)
+            .map_or_else(|_| self.0.clone(), |number| number.format().mode(Mode::E164).to_string())
     }
 }
 
@@ -39,11 +37,7 @@ impl FromStr for Phone {
             return Err(Invalid::Phone);
         }
         let number = phonenumber::parse(Some(country::FR), text).map_err(|_| Invalid::Phone)?;
-        if number.is_valid() {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid::Phone)
-        }
+        if number.is_valid() { Ok(Self(text.to_owned())) } else { Err(Invalid::Phone) }
     }
 }
 
@@ -63,13 +57,7 @@ mod tests {
     #[case("01 23 45 67 89\r\nX: y", None)]
     #[case("0123456789012345678901234567890123", None)]
     fn a_number_follows_a_numbering_plan(#[case] text: &str, #[case] e164: Option<&str>) {
-        assert_eq!(
-            text.parse::<Phone>()
-                .ok()
-                .map(|phone| phone.e164())
-                .as_deref(),
-            e164
-        );
+        assert_eq!(text.parse::<Phone>().ok().map(|phone| phone.e164()).as_deref(), e164);
     }
 
     proptest! {

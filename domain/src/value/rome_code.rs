@@ -40,9 +40,6 @@ mod tests {
     #[case("11805", None)]
     #[case("É1805", None)]
     fn a_code_is_a_letter_and_four_digits(#[case] text: &str, #[case] code: Option<&str>) {
-        assert_eq!(
-            text.parse::<RomeCode>().ok().as_ref().map(RomeCode::as_str),
-            code
-        );
+        assert_eq!(text.parse::<RomeCode>().ok().as_ref().map(RomeCode::as_str), code);
     }
 }

@@ -37,11 +37,7 @@ impl FromStr for Siret {
             })
             .sum();
         let la_poste = text.starts_with(Self::LA_POSTE) && plain.is_multiple_of(5);
-        if luhn.is_multiple_of(10) || la_poste {
-            Ok(Self(text))
-        } else {
-            Err(Invalid::Siret)
-        }
+        if luhn.is_multiple_of(10) || la_poste { Ok(Self(text)) } else { Err(Invalid::Siret) }
     }
 }
 

@@ -25,10 +25,7 @@ impl<const MAX: usize> FromStr for Line<MAX> {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = bounded(text.trim(), MAX)?;
         // U+2028 and U+2029 end a line too (Unicode 5.8).
-        if text
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-        {
+        if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
             return Err(Invalid::ControlCharacter);
         }
         Ok(Self(text.to_owned()))
@@ -41,10 +38,7 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = bounded(text.trim(), MAX)?;
-        if text
-            .chars()
-            .any(|c| c.is_control() && c != '\n' && c != '\t')
-        {
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             return Err(Invalid::ControlCharacter);
         }
         Ok(Self(text.to_owned()))
@@ -126,22 +120,13 @@ mod tests {
     #[test]
     fn a_line_is_counted_in_characters_not_bytes() {
         assert!("é".repeat(64).parse::<Line<64>>().is_ok());
-        assert_eq!(
-            "é".repeat(65).parse::<Line<64>>(),
-            Err(Invalid::TooLong { max: 64 })
-        );
+        assert_eq!("é".repeat(65).parse::<Line<64>>(), Err(Invalid::TooLong { max: 64 }));
     }
 
     #[test]
     fn a_line_cannot_carry_a_header() {
-        assert_eq!(
-            "Bob\r\nBcc: x@y.z".parse::<Line<64>>(),
-            Err(Invalid::ControlCharacter)
-        );
-        assert_eq!(
-            "Bob\u{2028}Bcc".parse::<Line<64>>(),
-            Err(Invalid::ControlCharacter)
-        );
+        assert_eq!("Bob\r\nBcc: x@y.z".parse::<Line<64>>(), Err(Invalid::ControlCharacter));
+        assert_eq!("Bob\u{2028}Bcc".parse::<Line<64>>(), Err(Invalid::ControlCharacter));
     }
 
     #[test]

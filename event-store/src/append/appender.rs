@@ -231,9 +231,7 @@ impl Appender {
         self.answer(found, &written).await;
         let error = Arc::new(error);
         for pending in lost {
-            pending.finish(Err(AppendError::Unavailable(DbError::Shared(Arc::clone(
-                &error,
-            )))));
+            pending.finish(Err(AppendError::Unavailable(DbError::Shared(Arc::clone(&error)))));
         }
     }
 
@@ -241,17 +239,12 @@ impl Appender {
         let (aggregate_type, aggregate_id) = &pending.stream;
         let row: Option<(i64, String, String)> = self
             .db
-            .fetch_optional(
-                BY_KEY,
-                args![aggregate_type, aggregate_id, pending.expected + 1],
-            )
+            .fetch_optional(BY_KEY, args![aggregate_type, aggregate_id, pending.expected + 1])
             .await?;
         Ok(row.and_then(|(position, metadata, recorded_at)| {
             let metadata: Metadata = serde_json::from_str(&metadata).ok()?;
-            (metadata.event_id == pending.first_event).then_some(Placed {
-                first: Position::new(position),
-                recorded_at,
-            })
+            (metadata.event_id == pending.first_event)
+                .then_some(Placed { first: Position::new(position), recorded_at })
         }))
     }
 }

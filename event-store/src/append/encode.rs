@@ -97,9 +97,7 @@ pub(super) fn elements(
         body.push_str(&metadata);
         Ok(Element { open_array, body })
     });
-    Ok(Encoded::Elements(
-        elements.collect::<Result<_, AppendError>>()?,
-    ))
+    Ok(Encoded::Elements(elements.collect::<Result<_, AppendError>>()?))
 }
 
 /// One row an event.

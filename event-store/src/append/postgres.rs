@@ -65,13 +65,8 @@ pub(super) async fn append(
         .map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let mut written = Written::default();
     for (aggregate_type, aggregate_id, first, recorded_at) in rows {
-        let placed = Placed {
-            first: Position::new(first),
-            recorded_at,
-        };
-        written
-            .places
-            .insert((aggregate_type, aggregate_id), placed);
+        let placed = Placed { first: Position::new(first), recorded_at };
+        written.places.insert((aggregate_type, aggregate_id), placed);
     }
     Ok(written)
 }

@@ -32,8 +32,7 @@ pub(crate) struct Pending {
 impl Pending {
     /// The stream's last sequence, once this is appended.
     pub(crate) fn end(&self) -> i64 {
-        self.expected
-            .saturating_add(i64::try_from(self.count).unwrap_or(i64::MAX))
+        self.expected.saturating_add(i64::try_from(self.count).unwrap_or(i64::MAX))
     }
 
     /// Tells the caller, who may have given up.
@@ -67,9 +66,7 @@ impl Queue {
     ) -> Self {
         Self {
             sender,
-            room: Arc::new(Semaphore::new(
-                options.queued_bytes.min(Semaphore::MAX_PERMITS),
-            )),
+            room: Arc::new(Semaphore::new(options.queued_bytes.min(Semaphore::MAX_PERMITS))),
             closing: CancellationToken::new(),
             batch_events: options.batch_events,
             batch_bytes: options.batch_bytes,

@@ -56,12 +56,8 @@ pub(super) async fn append(
     tail: &mut Tail,
 ) -> Result<Written, DbError> {
     let (elements, bodies) = arguments(batch);
-    let result = sqlx::query(APPEND)
-        .bind(elements)
-        .bind(bodies)
-        .bind(now)
-        .execute(&db.writer)
-        .await?;
+    let result =
+        sqlx::query(APPEND).bind(elements).bind(bodies).bind(now).execute(&db.writer).await?;
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
     if added == 0 {
         return Ok(Written::default());
@@ -77,10 +73,7 @@ pub(super) async fn append(
         read_back(db, before, head).await?
     };
     if let Some(placed) = written.places.values().next() {
-        *tail = Tail {
-            head,
-            recorded_at: placed.recorded_at.clone(),
-        };
+        *tail = Tail { head, recorded_at: placed.recorded_at.clone() };
     }
     Ok(written)
 }
@@ -113,10 +106,7 @@ fn one_after_another(batch: &[Pending], before: i64, recorded_at: &str) -> Writt
     let mut written = Written::default();
     let mut next = before + 1;
     for pending in batch {
-        let placed = Placed {
-            first: Position::new(next),
-            recorded_at: recorded_at.to_owned(),
-        };
+        let placed = Placed { first: Position::new(next), recorded_at: recorded_at.to_owned() };
         written.places.insert(pending.stream.clone(), placed);
         next += i64::try_from(pending.count).unwrap_or(i64::MAX);
     }
@@ -137,10 +127,7 @@ async fn read_back(db: &SqliteDb, before: i64, head: i64) -> Result<Written, DbE
         written
             .places
             .entry((aggregate_type, aggregate_id))
-            .or_insert(Placed {
-                first: Position::new(position),
-                recorded_at,
-            });
+            .or_insert(Placed { first: Position::new(position), recorded_at });
     }
     Ok(written)
 }

@@ -97,6 +97,5 @@ fn passes(code: &str) -> bool {
     if code.len() == 5 {
         return POSTGRES.contains(&&code[..2]) || POSTGRES_WHOLE.contains(&code);
     }
-    code.parse::<u32>()
-        .is_ok_and(|number| SQLITE.contains(&(number & 0xff)))
+    code.parse::<u32>().is_ok_and(|number| SQLITE.contains(&(number & 0xff)))
 }

@@ -46,11 +46,8 @@ impl Db {
             Self::Postgres(_) => (&POSTGRES, TABLE_OF_APPLIED[1]),
         };
         let (there,): (i64,) = self.fetch_one(table, vec![]).await?;
-        let applied: Vec<(i64,)> = if there > 0 {
-            self.fetch_all(APPLIED, vec![]).await?
-        } else {
-            vec![]
-        };
+        let applied: Vec<(i64,)> =
+            if there > 0 { self.fetch_all(APPLIED, vec![]).await? } else { vec![] };
         let applied: HashSet<i64> = applied.into_iter().map(|(version,)| version).collect();
         Ok(migrator
             .iter()

@@ -31,14 +31,10 @@ impl Tx {
     ) -> Result<Vec<R>, DbError> {
         Ok(match &mut self.0 {
             Inner::Sqlite(tx) => {
-                bind!(sqlx::query_as::<Sqlite, R>(sql), args)
-                    .fetch_all(&mut **tx)
-                    .await?
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(&mut **tx).await?
             }
             Inner::Postgres(tx) => {
-                bind!(sqlx::query_as::<Postgres, R>(sql), args)
-                    .fetch_all(&mut **tx)
-                    .await?
+                bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(&mut **tx).await?
             }
         })
     }
@@ -51,14 +47,10 @@ impl Tx {
     ) -> Result<Option<R>, DbError> {
         Ok(match &mut self.0 {
             Inner::Sqlite(tx) => {
-                bind!(sqlx::query_as::<Sqlite, R>(sql), args)
-                    .fetch_optional(&mut **tx)
-                    .await?
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_optional(&mut **tx).await?
             }
             Inner::Postgres(tx) => {
-                bind!(sqlx::query_as::<Postgres, R>(sql), args)
-                    .fetch_optional(&mut **tx)
-                    .await?
+                bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_optional(&mut **tx).await?
             }
         })
     }
@@ -75,14 +67,12 @@ impl Tx {
     /// Runs a statement; answers how many rows it changed.
     pub async fn execute(&mut self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
         Ok(match &mut self.0 {
-            Inner::Sqlite(tx) => bind!(sqlx::query::<Sqlite>(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-            Inner::Postgres(tx) => bind!(sqlx::query::<Postgres>(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
+            Inner::Sqlite(tx) => {
+                bind!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()
+            }
+            Inner::Postgres(tx) => {
+                bind!(sqlx::query::<Postgres>(sql), args).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 

@@ -19,11 +19,8 @@ async fn what_was_appended_is_read_as_it_was_given(
             .to_owned();
     given.metadata.trace_id = Some("4bf92f3577b34da6a3ce929d0e0e4736".to_owned());
 
-    let appended = it
-        .log
-        .append("thing", "one", 0, vec![given.clone(), event("Ended", 2)])
-        .await
-        .unwrap();
+    let appended =
+        it.log.append("thing", "one", 0, vec![given.clone(), event("Ended", 2)]).await.unwrap();
 
     assert_eq!((appended.first.get(), appended.last.get()), (1, 2));
     let stream = it.log.stream("thing", "one").await.unwrap();
@@ -47,19 +44,10 @@ async fn an_append_that_has_not_seen_the_last_event_conflicts(
     let one = vec![event("Happened", 1)];
     it.log.append("thing", "one", 0, one).await.unwrap();
 
-    let again = it
-        .log
-        .append("thing", "one", 0, vec![event("Happened", 2)])
-        .await;
-    let ahead = it
-        .log
-        .append("thing", "one", 2, vec![event("Happened", 3)])
-        .await;
+    let again = it.log.append("thing", "one", 0, vec![event("Happened", 2)]).await;
+    let ahead = it.log.append("thing", "one", 2, vec![event("Happened", 3)]).await;
     // The same id under another type is another stream.
-    let other = it
-        .log
-        .append("other", "one", 0, vec![event("Happened", 4)])
-        .await;
+    let other = it.log.append("other", "one", 0, vec![event("Happened", 4)]).await;
 
     assert!(matches!(again, Err(AppendError::Conflict)), "{again:?}");
     assert!(matches!(ahead, Err(AppendError::Gap)), "{ahead:?}");
@@ -72,21 +60,12 @@ async fn a_conflict_fails_alone_and_its_neighbours_commit(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    it.log
-        .append("thing", "taken", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
+    it.log.append("thing", "taken", 0, vec![event("Happened", 1)]).await.unwrap();
 
     // All are queued before the appender runs on this one thread, so these make one batch.
     let (before, conflict, after, second, third) = tokio::join!(
-        it.log.append(
-            "thing",
-            "a",
-            0,
-            vec![event("Happened", 2), event("Happened", 3)]
-        ),
-        it.log
-            .append("thing", "taken", 0, vec![event("Happened", 4)]),
+        it.log.append("thing", "a", 0, vec![event("Happened", 2), event("Happened", 3)]),
+        it.log.append("thing", "taken", 0, vec![event("Happened", 4)]),
         it.log.append("thing", "b", 0, vec![event("Happened", 5)]),
         // To a stream of this batch: one that saw nothing of it, and one that expects its end.
         it.log.append("thing", "a", 0, vec![event("Happened", 6)]),
@@ -94,10 +73,7 @@ async fn a_conflict_fails_alone_and_its_neighbours_commit(
     );
 
     assert!(before.is_ok() && after.is_ok());
-    assert!(
-        matches!(conflict, Err(AppendError::Conflict)),
-        "{conflict:?}"
-    );
+    assert!(matches!(conflict, Err(AppendError::Conflict)), "{conflict:?}");
     assert!(matches!(second, Err(AppendError::Conflict)), "{second:?}");
     assert!(third.is_ok(), "{third:?}");
     let events = all(&it.log).await;
@@ -157,9 +133,7 @@ async fn two_processes_on_one_database_keep_one_order(
     let it = fixture(engine).await;
     // As another process has it: connections, appender and clock of its own.
     let other_db = Db::connect(it.test_db.url()).await.unwrap();
-    let other = Log::open(other_db, Arc::new(clock()), LogOptions::default())
-        .await
-        .unwrap();
+    let other = Log::open(other_db, Arc::new(clock()), LogOptions::default()).await.unwrap();
 
     let (one, two) = tokio::join!(write(&it.log, 8, 0), write(&other, 8, 8));
 
@@ -177,28 +151,13 @@ async fn recorded_time_never_runs_backwards(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    let first = it
-        .log
-        .append("thing", "one", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
+    let first = it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
     it.clock.advance(SignedDuration::from_hours(-1));
-    let second = it
-        .log
-        .append("thing", "one", 1, vec![event("Happened", 2)])
-        .await
-        .unwrap();
+    let second = it.log.append("thing", "one", 1, vec![event("Happened", 2)]).await.unwrap();
     it.clock.advance(SignedDuration::from_hours(2));
-    let third = it
-        .log
-        .append("thing", "one", 2, vec![event("Happened", 3)])
-        .await
-        .unwrap();
+    let third = it.log.append("thing", "one", 2, vec![event("Happened", 3)]).await.unwrap();
     assert_eq!(second.recorded_at, first.recorded_at);
-    assert_eq!(
-        third.recorded_at,
-        first.recorded_at + SignedDuration::from_hours(1)
-    );
+    assert_eq!(third.recorded_at, first.recorded_at + SignedDuration::from_hours(1));
     assert_in_order(&all(&it.log).await);
 }
 
@@ -211,9 +170,7 @@ async fn a_process_whose_clock_is_behind_records_the_time_of_the_one_before(
     let behind = clock();
     behind.advance(SignedDuration::from_hours(-1));
     let other_db = Db::connect(it.test_db.url()).await.unwrap();
-    let other = Log::open(other_db, Arc::new(behind), LogOptions::default())
-        .await
-        .unwrap();
+    let other = Log::open(other_db, Arc::new(behind), LogOptions::default()).await.unwrap();
     for round in 0..3_u64 {
         // Two of the process that is behind, so that it also meets its own.
         for (number, log) in (round * 3..).zip([&it.log, &other, &other]) {
@@ -263,11 +220,7 @@ async fn what_no_engine_can_store_is_refused_before_it_meets_its_neighbours(
 async fn an_append_beyond_a_transaction_is_too_large(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let options = LogOptions {
-        batch_events: 2,
-        batch_bytes: 4096,
-        ..LogOptions::default()
-    };
+    let options = LogOptions { batch_events: 2, batch_bytes: 4096, ..LogOptions::default() };
     let it = fixture_with(engine, options).await;
     let three = (1..=3).map(|number| event("Happened", number)).collect();
     let mut large = event("Happened", 4);
@@ -284,14 +237,8 @@ async fn the_log_refuses_to_change_or_forget_an_event(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    it.log
-        .append("thing", "one", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
-    for sql in [
-        "UPDATE events SET event_type = 'Other'",
-        "DELETE FROM events",
-    ] {
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    for sql in ["UPDATE events SET event_type = 'Other'", "DELETE FROM events"] {
         let refused = it.log.db().execute(sql, vec![]).await;
         assert!(refused.is_err(), "{sql}");
     }

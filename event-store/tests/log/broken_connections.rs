@@ -36,14 +36,10 @@ impl Proxy {
         let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         url.set_host(Some("127.0.0.1")).unwrap();
-        url.set_port(Some(listener.local_addr().unwrap().port()))
-            .unwrap();
+        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
         // What is cut must be readable.
         url.query_pairs_mut().append_pair("sslmode", "disable");
-        let proxy = Self {
-            url: url.into(),
-            cut: Arc::new(AtomicU8::new(Cut::Not as u8)),
-        };
+        let proxy = Self { url: url.into(), cut: Arc::new(AtomicU8::new(Cut::Not as u8)) };
         let cut = Arc::clone(&proxy.cut);
         tokio::spawn(async move {
             loop {
@@ -101,13 +97,9 @@ async fn log_behind_a_proxy() -> (TestDb, Proxy, Log) {
     let test_db = TestDb::new(Engine::Postgres).await;
     let proxy = Proxy::before(test_db.url()).await;
     let db = Db::connect(&proxy.url).await.unwrap();
-    let log = Log::open(db, Arc::new(clock()), LogOptions::default())
-        .await
-        .unwrap();
+    let log = Log::open(db, Arc::new(clock()), LogOptions::default()).await.unwrap();
     // The statement is prepared by now: what is cut later is the call itself.
-    log.append("thing", "first", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
+    log.append("thing", "first", 0, vec![event("Happened", 1)]).await.unwrap();
     (test_db, proxy, log)
 }
 
@@ -118,10 +110,7 @@ async fn a_commit_whose_answer_is_lost_is_found_and_acknowledged() {
     let events = vec![event("Happened", 2), event("Happened", 3)];
     let appended = log.append("thing", "one", 0, events).await.unwrap();
     assert!(proxy.has_cut());
-    assert_eq!(
-        (appended.first, appended.last),
-        (Position::new(2), Position::new(3))
-    );
+    assert_eq!((appended.first, appended.last), (Position::new(2), Position::new(3)));
     assert_in_order(&all(&log).await);
 }
 
@@ -130,34 +119,23 @@ async fn a_commit_whose_answer_is_lost_is_found_and_acknowledged() {
 async fn a_call_that_never_arrived_fails_and_the_next_one_works() {
     let (_keep, proxy, log) = log_behind_a_proxy().await;
     proxy.cut_next(Cut::BeforeTheServer);
-    let lost = log
-        .append("thing", "one", 0, vec![event("Happened", 2)])
-        .await;
+    let lost = log.append("thing", "one", 0, vec![event("Happened", 2)]).await;
     assert!(proxy.has_cut());
     assert!(
         matches!(&lost, Err(AppendError::Unavailable(error)) if error.is_temporary()),
         "{lost:?}"
     );
-    let again = log
-        .append("thing", "one", 0, vec![event("Happened", 2)])
-        .await;
+    let again = log.append("thing", "one", 0, vec![event("Happened", 2)]).await;
     assert_eq!(again.unwrap().first, Position::new(2));
 }
 
 #[tokio::test]
 async fn another_writers_event_is_not_taken_for_ours() {
     let (test_db, proxy, log) = log_behind_a_proxy().await;
-    let other = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default())
-        .await
-        .unwrap();
-    other
-        .append("thing", "one", 0, vec![event("Happened", 5)])
-        .await
-        .unwrap();
+    let other = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default()).await.unwrap();
+    other.append("thing", "one", 0, vec![event("Happened", 5)]).await.unwrap();
     proxy.cut_next(Cut::AfterTheServer);
-    let refused = log
-        .append("thing", "one", 0, vec![event("Happened", 2)])
-        .await;
+    let refused = log.append("thing", "one", 0, vec![event("Happened", 2)]).await;
     assert!(proxy.has_cut());
     assert!(refused.is_err(), "{refused:?}");
     assert_eq!(all(&log).await.len(), 2);

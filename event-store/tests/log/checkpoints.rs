@@ -17,23 +17,13 @@ async fn a_checkpoint_moves_with_the_rows_or_not_at_all(
     assert_eq!(checkpoint::read(&db, "reader").await.unwrap(), None);
 
     let mut tx = db.begin().await.unwrap();
-    checkpoint::advance(&mut tx, "reader", Position::START, at(5))
-        .await
-        .unwrap();
+    checkpoint::advance(&mut tx, "reader", Position::START, at(5)).await.unwrap();
     drop(tx);
-    assert_eq!(
-        checkpoint::read(&db, "reader").await.unwrap(),
-        None,
-        "rolled back"
-    );
+    assert_eq!(checkpoint::read(&db, "reader").await.unwrap(), None, "rolled back");
 
     let mut tx = db.begin().await.unwrap();
-    checkpoint::advance(&mut tx, "reader", Position::START, at(5))
-        .await
-        .unwrap();
-    checkpoint::advance(&mut tx, "reader", at(5), at(9))
-        .await
-        .unwrap();
+    checkpoint::advance(&mut tx, "reader", Position::START, at(5)).await.unwrap();
+    checkpoint::advance(&mut tx, "reader", at(5), at(9)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(checkpoint::read(&db, "reader").await.unwrap(), Some(at(9)));
 }
@@ -50,17 +40,12 @@ async fn a_checkpoint_that_another_moved_is_not_moved(
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();
     let mut tx = db.begin().await.unwrap();
-    checkpoint::advance(&mut tx, "reader", Position::START, at(9))
-        .await
-        .unwrap();
+    checkpoint::advance(&mut tx, "reader", Position::START, at(9)).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = db.begin().await.unwrap();
     let moved = checkpoint::advance(&mut tx, "reader", from, at(20)).await;
-    assert!(
-        matches!(moved, Err(CheckpointError::Moved { .. })),
-        "{moved:?}"
-    );
+    assert!(matches!(moved, Err(CheckpointError::Moved { .. })), "{moved:?}");
     drop(tx);
     assert_eq!(checkpoint::read(&db, "reader").await.unwrap(), Some(at(9)));
 }
@@ -73,10 +58,7 @@ async fn a_follower_that_never_began_cannot_be_advanced_from_the_middle(
     let test_db = TestDb::new(engine).await;
     let mut tx = test_db.db().begin().await.unwrap();
     let moved = checkpoint::advance(&mut tx, "reader", at(3), at(4)).await;
-    assert!(
-        matches!(moved, Err(CheckpointError::Moved { .. })),
-        "{moved:?}"
-    );
+    assert!(matches!(moved, Err(CheckpointError::Moved { .. })), "{moved:?}");
 }
 
 #[rstest]
@@ -100,10 +82,7 @@ async fn a_follower_begins_once_and_is_set_and_forgotten_on_demand(
     tx.commit().await.unwrap();
     assert_eq!(checkpoint::read(&db, "a").await.unwrap(), None);
     let none: Option<(i64,)> = db
-        .fetch_optional(
-            "SELECT position FROM checkpoints WHERE name = $1",
-            args!["a"],
-        )
+        .fetch_optional("SELECT position FROM checkpoints WHERE name = $1", args!["a"])
         .await
         .unwrap();
     assert_eq!(none, None);

@@ -133,10 +133,7 @@ async fn a_statement_that_writes_may_return_rows(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let (_keep, db) = samples(engine).await;
-    let (id,): (String,) = db
-        .fetch_one(&format!("{ADD} RETURNING id"), full())
-        .await
-        .unwrap();
+    let (id,): (String,) = db.fetch_one(&format!("{ADD} RETURNING id"), full()).await.unwrap();
     assert_eq!(id, "a");
 }
 
@@ -158,12 +155,7 @@ async fn a_transaction_happens_whole_or_not(
     tx.rollback().await.unwrap();
     let mut tx = db.begin().await.unwrap();
     tx.execute(ADD, minimal()).await.unwrap();
-    assert!(
-        tx.fetch_optional::<Sample>(ALL, args![])
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(tx.fetch_optional::<Sample>(ALL, args![]).await.unwrap().is_some());
     tx.commit().await.unwrap();
     let rows: Vec<Sample> = db.fetch_all(ALL, args![]).await.unwrap();
     assert_eq!(rows.len(), 1);
@@ -182,15 +174,10 @@ async fn errors_say_what_the_caller_can_do(
         matches!(&twice, Err(DbError::Duplicate { key, .. }) if key.contains("samples")),
         "{twice:?}"
     );
-    let missing = db
-        .fetch_one::<Sample>("SELECT * FROM samples WHERE id = $1", args!["z"])
-        .await;
+    let missing = db.fetch_one::<Sample>("SELECT * FROM samples WHERE id = $1", args!["z"]).await;
     assert!(matches!(missing, Err(DbError::NoRow)), "{missing:?}");
     let nonsense = db.execute("SELEKT", args![]).await;
-    assert!(
-        matches!(nonsense, Err(DbError::Statement(_))),
-        "{nonsense:?}"
-    );
+    assert!(matches!(nonsense, Err(DbError::Statement(_))), "{nonsense:?}");
 }
 
 #[rstest]
@@ -199,17 +186,12 @@ async fn text_sorts_by_bytes(#[values(Engine::Sqlite, Engine::Postgres)] engine:
     let test_db = TestDb::new(engine).await;
     let db = test_db.db();
     for name in ["b", "a", "é", "B", "_"] {
-        db.execute(
-            "INSERT INTO checkpoints (name, position) VALUES ($1, 0)",
-            args![name],
-        )
-        .await
-        .unwrap();
+        db.execute("INSERT INTO checkpoints (name, position) VALUES ($1, 0)", args![name])
+            .await
+            .unwrap();
     }
-    let names: Vec<(String,)> = db
-        .fetch_all("SELECT name FROM checkpoints ORDER BY name", args![])
-        .await
-        .unwrap();
+    let names: Vec<(String,)> =
+        db.fetch_all("SELECT name FROM checkpoints ORDER BY name", args![]).await.unwrap();
     let names: String = names.into_iter().map(|(name,)| name).collect();
     assert_eq!(names, "B_abé");
 }
@@ -221,11 +203,8 @@ async fn a_time_is_kept_as_text_that_sorts(
 ) {
     let test_db = TestDb::new(engine).await;
     let at: jiff::Timestamp = "2026-11-20T22:24:14.5Z".parse().unwrap();
-    let (text,): (String,) = test_db
-        .db()
-        .fetch_one("SELECT CAST($1 AS TEXT)", args![at])
-        .await
-        .unwrap();
+    let (text,): (String,) =
+        test_db.db().fetch_one("SELECT CAST($1 AS TEXT)", args![at]).await.unwrap();
     assert_eq!(text, timestamp_text(at));
 }
 
@@ -241,10 +220,7 @@ async fn migrating_is_done_once_and_by_two_at_once(
     let (first, second) = tokio::join!(one.migrate(), two.migrate());
     first.unwrap();
     second.unwrap();
-    assert_eq!(
-        two.pending_migrations().await.unwrap(),
-        Vec::<String>::new()
-    );
+    assert_eq!(two.pending_migrations().await.unwrap(), Vec::<String>::new());
     one.migrate().await.unwrap();
     two.close().await;
 }
@@ -268,16 +244,10 @@ async fn reading_goes_on_while_a_transaction_is_open() {
     let test_db = TestDb::new(Engine::Sqlite).await;
     let db = test_db.db();
     let mut tx = db.begin().await.unwrap();
-    tx.execute(
-        "INSERT INTO checkpoints (name, position) VALUES ($1, 1)",
-        args!["x"],
-    )
-    .await
-    .unwrap();
-    let rows: Vec<(String,)> = db
-        .fetch_all("SELECT name FROM checkpoints", args![])
+    tx.execute("INSERT INTO checkpoints (name, position) VALUES ($1, 1)", args!["x"])
         .await
         .unwrap();
+    let rows: Vec<(String,)> = db.fetch_all("SELECT name FROM checkpoints", args![]).await.unwrap();
     assert_eq!(rows, vec![]);
     let written = db
         .fetch_all::<(String,)>(

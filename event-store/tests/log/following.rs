@@ -36,16 +36,12 @@ async fn followers_see_everything_in_order_while_it_is_written(
             for round in 0..EACH {
                 let one = vec![event("Happened", writer * EACH + round)];
                 let expected = i64::try_from(round).unwrap();
-                log.append("thing", &writer.to_string(), expected, one)
-                    .await
-                    .unwrap();
+                log.append("thing", &writer.to_string(), expected, one).await.unwrap();
             }
         });
     }
     writers.join_all().await;
-    let seen = tokio::time::timeout(DEADLINE, followers.join_all())
-        .await
-        .unwrap();
+    let seen = tokio::time::timeout(DEADLINE, followers.join_all()).await.unwrap();
     let events = all(&it.log).await;
     assert_in_order(&events);
     for follower in seen {
@@ -61,10 +57,7 @@ async fn a_follower_of_rare_kinds_moves_past_the_others(
     let it = fixture(engine).await;
     for (number, kind) in (0_u64..).zip(["A", "B", "A", "C", "A"]) {
         let expected = i64::try_from(number).unwrap();
-        it.log
-            .append("thing", "one", expected, vec![event(kind, number)])
-            .await
-            .unwrap();
+        it.log.append("thing", "one", expected, vec![event(kind, number)]).await.unwrap();
     }
     let kinds = Some(["B", "C"].as_slice());
     let positions = |events: &[RawEvent]| -> Vec<i64> {
@@ -79,11 +72,7 @@ async fn a_follower_of_rare_kinds_moves_past_the_others(
     assert_eq!(second.reached, Position::new(5), "the end was seen");
     let none = it.log.page_after(second.reached, 10, kinds).await.unwrap();
     assert_eq!((none.events, none.reached), (vec![], Position::new(5)));
-    let nothing = it
-        .log
-        .read_after(Position::START, 10, Some(&[]))
-        .await
-        .unwrap();
+    let nothing = it.log.read_after(Position::START, 10, Some(&[])).await.unwrap();
     assert_eq!(nothing, vec![]);
 }
 
@@ -95,19 +84,11 @@ async fn a_waiting_follower_is_woken_by_an_append(
     let it = fixture(engine).await;
     let mut wake = it.log.wake();
     let waiting = tokio::spawn(async move { wake.wait(Position::START, NEVER).await });
-    it.log
-        .append("thing", "one", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
-    tokio::time::timeout(DEADLINE, waiting)
-        .await
-        .unwrap()
-        .unwrap();
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    tokio::time::timeout(DEADLINE, waiting).await.unwrap().unwrap();
     // Who comes late does not wait at all.
     let mut late = it.log.wake();
-    tokio::time::timeout(DEADLINE, late.wait(Position::START, NEVER))
-        .await
-        .unwrap();
+    tokio::time::timeout(DEADLINE, late.wait(Position::START, NEVER)).await.unwrap();
 }
 
 #[rstest]
@@ -123,14 +104,9 @@ async fn what_another_process_appends_is_found_by_the_poll(
     )
     .await
     .unwrap();
-    let mut follow = it
-        .log
-        .follow(Position::START, None, 10, Duration::from_millis(10));
+    let mut follow = it.log.follow(Position::START, None, 10, Duration::from_millis(10));
     let next = tokio::spawn(async move { follow.next().await.unwrap() });
-    other
-        .append("thing", "one", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
+    other.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
     let page = tokio::time::timeout(DEADLINE, next).await.unwrap().unwrap();
     assert_eq!(page.events.len(), 1);
     other.close().await;
@@ -149,14 +125,8 @@ async fn postgresql_tells_the_followers_of_other_processes() {
     .unwrap();
     let mut wake = it.log.wake();
     let waiting = tokio::spawn(async move { wake.wait(Position::START, NEVER).await });
-    other
-        .append("thing", "one", 0, vec![event("Happened", 1)])
-        .await
-        .unwrap();
-    tokio::time::timeout(DEADLINE, waiting)
-        .await
-        .unwrap()
-        .unwrap();
+    other.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    tokio::time::timeout(DEADLINE, waiting).await.unwrap().unwrap();
     other.close().await;
     other.db().close().await;
 }

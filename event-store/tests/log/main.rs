@@ -1,9 +1,6 @@
 //! The log and the database façade, on real databases, a fresh one for each test.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what the tests share lies outside of their functions"
-)]
+#![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
 
 mod append;
 mod broken_connections;

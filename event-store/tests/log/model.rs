@@ -53,13 +53,8 @@ async fn run(test_db: &TestDb, case: u64, waves: Vec<Vec<Try>>) {
     // Streams of its own; all cases share one log.
     let kind = format!("case-{case}");
     // Small batches, so that waves are cut.
-    let options = LogOptions {
-        batch_events: 5,
-        ..LogOptions::default()
-    };
-    let log = Log::open(test_db.db(), Arc::new(clock()), options)
-        .await
-        .unwrap();
+    let options = LogOptions { batch_events: 5, ..LogOptions::default() };
+    let log = Log::open(test_db.db(), Arc::new(clock()), options).await.unwrap();
     let mut ends = HashMap::new();
     let mut number = case * 1_000_000;
     for wave in waves {
@@ -97,16 +92,10 @@ async fn run(test_db: &TestDb, case: u64, waves: Vec<Vec<Try>>) {
 fn concurrent_appends_end_as_if_made_one_after_another(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let config = ProptestConfig {
-        cases: 64,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config =
+        ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
     // One thread: the appends of a wave are queued in their order.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let test_db = runtime.block_on(TestDb::new(engine));
     let case = Cell::new(0);
     TestRunner::new(config)
@@ -117,9 +106,7 @@ fn concurrent_appends_end_as_if_made_one_after_another(
         })
         .unwrap();
     runtime.block_on(async {
-        let log = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default())
-            .await
-            .unwrap();
+        let log = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default()).await.unwrap();
         assert_in_order(&all(&log).await);
     });
 }

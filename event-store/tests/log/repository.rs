@@ -83,14 +83,8 @@ async fn the_framework_of_cqrs_es_runs_on_the_log(
     let it = fixture(engine).await;
     let store = PersistedEventStore::<_, Counter>::new_event_store(it.log.clone());
     let framework = CqrsFramework::new(store, vec![], ());
-    framework
-        .execute_with_metadata("one", vec![1, 2], flat(&metadata(1)))
-        .await
-        .unwrap();
-    framework
-        .execute_with_metadata("one", vec![3], flat(&metadata(9)))
-        .await
-        .unwrap();
+    framework.execute_with_metadata("one", vec![1, 2], flat(&metadata(1))).await.unwrap();
+    framework.execute_with_metadata("one", vec![3], flat(&metadata(9))).await.unwrap();
 
     let events = all(&it.log).await;
     assert_eq!(events.len(), 3);
@@ -104,10 +98,7 @@ async fn the_framework_of_cqrs_es_runs_on_the_log(
     let Err(AggregateError::UnexpectedError(error)) = without else {
         panic!("{without:?}");
     };
-    assert!(
-        error.to_string().contains("execute_with_metadata"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("execute_with_metadata"), "{error}");
 }
 
 #[rstest]
@@ -154,15 +145,9 @@ async fn a_replay_reads_all_streams_of_a_kind_in_the_order_of_the_log(
     let it = fixture(engine).await;
     for (number, (kind, id)) in (1..).zip([("counter", "b"), ("other", "x"), ("counter", "a")]) {
         let by = i64::try_from(number).unwrap();
-        let one = NewEvent::encode(
-            &Counted::Added { by },
-            metadata(number).event_id,
-            metadata(number),
-        );
-        it.log
-            .append(kind, id, 0, vec![one.unwrap()])
-            .await
-            .unwrap();
+        let one =
+            NewEvent::encode(&Counted::Added { by }, metadata(number).event_id, metadata(number));
+        it.log.append(kind, id, 0, vec![one.unwrap()]).await.unwrap();
     }
     let mut replay = it.log.stream_all_events::<Counter>().await.unwrap();
     let mut ids = vec![];
@@ -180,10 +165,7 @@ async fn a_replay_that_fails_says_so(#[values(Engine::Sqlite, Engine::Postgres)]
     it.log.db().close().await;
     let mut replay = it.log.stream_all_events::<Counter>().await.unwrap();
     let first = replay.next::<Counter>(&[]).await;
-    assert!(
-        matches!(first, Some(Err(PersistenceError::ConnectionError(_)))),
-        "{first:?}"
-    );
+    assert!(matches!(first, Some(Err(PersistenceError::ConnectionError(_)))), "{first:?}");
 }
 
 #[rstest]
@@ -194,17 +176,12 @@ async fn snapshots_are_refused_because_they_apply_events_twice(
     let it = fixture(engine).await;
     let read = it.log.get_snapshot::<Counter>("one").await;
     assert!(read.unwrap_err().to_string().contains("snapshots"));
-    let written = it
-        .log
-        .persist::<Counter>(&[], Some(("one".to_owned(), json!({}), 1)))
-        .await;
+    let written = it.log.persist::<Counter>(&[], Some(("one".to_owned(), json!({}), 1))).await;
     assert!(written.unwrap_err().to_string().contains("new_event_store"));
 
     let store = PersistedEventStore::<_, Counter>::new_snapshot_store(it.log.clone(), 1);
     let framework = CqrsFramework::new(store, vec![], ());
-    let executed = framework
-        .execute_with_metadata("one", vec![1], flat(&metadata(1)))
-        .await;
+    let executed = framework.execute_with_metadata("one", vec![1], flat(&metadata(1))).await;
     assert!(executed.is_err());
     assert_eq!(it.log.head().await.unwrap(), Position::START);
 }
@@ -220,10 +197,7 @@ async fn a_concurrent_command_meets_an_optimistic_lock(
     it.log.append("counter", "one", 0, vec![one]).await.unwrap();
     let read = it.log.get_events::<Counter>("one").await.unwrap();
     let again = it.log.persist::<Counter>(&read, None).await;
-    assert!(
-        matches!(again, Err(PersistenceError::OptimisticLockError)),
-        "{again:?}"
-    );
+    assert!(matches!(again, Err(PersistenceError::OptimisticLockError)), "{again:?}");
     let gap = [read[0].clone(), read[0].clone()];
     assert!(it.log.persist::<Counter>(&gap, None).await.is_err());
 }
@@ -240,10 +214,7 @@ async fn an_old_event_is_read_in_todays_shape(
     let raw = all(&it.log).await.remove(0);
 
     let error = raw.decode::<Counted>(&Upcasters::none()).unwrap_err();
-    assert!(
-        error.to_string().contains("Added 1.0 at position 1"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("Added 1.0 at position 1"), "{error}");
 
     let rename = SemanticVersionEventUpcaster::new(
         "Added",
@@ -259,8 +230,5 @@ async fn an_old_event_is_read_in_todays_shape(
     let read = raw.decode::<Counted>(&upcasters).unwrap();
     assert_eq!(read.event, Counted::Added { by: 8 });
     assert_eq!(read.position, Position::new(1));
-    assert_eq!(
-        read.metadata.actor,
-        Actor::named(ActorKind::System, "tests")
-    );
+    assert_eq!(read.metadata.actor, Actor::named(ActorKind::System, "tests"));
 }

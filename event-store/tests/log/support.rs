@@ -26,14 +26,8 @@ pub(crate) async fn fixture(engine: Engine) -> Fixture {
 pub(crate) async fn fixture_with(engine: Engine, options: LogOptions) -> Fixture {
     let test_db = TestDb::new(engine).await;
     let clock = clock();
-    let log = Log::open(test_db.db(), Arc::new(clock.clone()), options)
-        .await
-        .unwrap();
-    Fixture {
-        test_db,
-        log,
-        clock,
-    }
+    let log = Log::open(test_db.db(), Arc::new(clock.clone()), options).await.unwrap();
+    Fixture { test_db, log, clock }
 }
 
 pub(crate) fn clock() -> FixedClock {
@@ -59,9 +53,7 @@ pub(crate) fn event(kind: &str, number: u64) -> NewEvent {
 }
 
 pub(crate) async fn all(log: &Log) -> Vec<RawEvent> {
-    log.read_after(Position::START, i64::MAX, None)
-        .await
-        .unwrap()
+    log.read_after(Position::START, i64::MAX, None).await.unwrap()
 }
 
 /// One order without a gap, streams without a gap, no event twice, time that never runs back.

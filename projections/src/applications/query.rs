@@ -87,9 +87,7 @@ impl TryFrom<Text> for Vec<AttachmentRow> {
 
     fn try_from(text: Text) -> Result<Self, Unreadable> {
         let value = serde_json::Value::try_from(text)?;
-        serde_json::from_value(value).map_err(|_| Unreadable {
-            expected: "a list of documents",
-        })
+        serde_json::from_value(value).map_err(|_| Unreadable { expected: "a list of documents" })
     }
 }
 
@@ -114,13 +112,7 @@ impl Filter {
 
     /// The newest applications of `client`.
     pub const fn of(client: ClientId) -> Self {
-        Self {
-            client,
-            status: None,
-            since: None,
-            cursor: None,
-            limit: 50,
-        }
+        Self { client, status: None, since: None, cursor: None, limit: 50 }
     }
 }
 

@@ -76,16 +76,13 @@ pub async fn answers(
     client: &ClientId,
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(to);
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
     csv.write_record(ANSWERS_HEADER)?;
     let mut exported = Exported::default();
     let mut before = i64::MAX;
     loop {
-        let places: Vec<(i64,)> = db
-            .fetch_all(PLACES, args![client.as_str(), before, PAGE])
-            .await?;
+        let places: Vec<(i64,)> =
+            db.fetch_all(PLACES, args![client.as_str(), before, PAGE]).await?;
         let (Some((newest,)), Some((oldest,))) = (places.first(), places.last()) else {
             break;
         };
@@ -110,8 +107,7 @@ pub async fn answers(
 }
 
 async fn rows(db: &Db, client: &ClientId, oldest: i64, newest: i64) -> Result<Vec<Row>, DbError> {
-    db.fetch_all(ROWS, args![client.as_str(), oldest, newest])
-        .await
+    db.fetch_all(ROWS, args![client.as_str(), oldest, newest]).await
 }
 
 fn write(
@@ -156,9 +152,7 @@ fn record(row: &Row) -> Option<[String; 13]> {
 }
 
 fn answer_type(kind: &str) -> Option<&'static str> {
-    let kind = AnswerKind::ALL
-        .into_iter()
-        .find(|known| known.as_str() == kind)?;
+    let kind = AnswerKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
     Some(match kind {
         AnswerKind::Rejection => "Rejection",
         AnswerKind::Info => "Request info",
@@ -168,9 +162,7 @@ fn answer_type(kind: &str) -> Option<&'static str> {
 }
 
 fn time(stored: &str) -> Option<String> {
-    let cut = TimestampRound::new()
-        .smallest(Unit::Second)
-        .mode(RoundMode::Trunc);
+    let cut = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Trunc);
     let at: Timestamp = parse_timestamp(stored).ok()?;
     Some(at.round(cut).ok()?.to_string())
 }

@@ -13,11 +13,7 @@ pub fn defused(cell: &str) -> Cow<'_, str> {
         cell.trim_start().chars().next(),
         Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
     );
-    if control || sign {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    if control || sign { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 #[cfg(test)]
@@ -25,10 +21,7 @@ mod tests {
     use super::*;
 
     #[rstest::rstest]
-    #[case(
-        "=HYPERLINK(\"http://evil.example\")",
-        "'=HYPERLINK(\"http://evil.example\")"
-    )]
+    #[case("=HYPERLINK(\"http://evil.example\")", "'=HYPERLINK(\"http://evil.example\")")]
     #[case("+33 6 12 34 56 78", "'+33 6 12 34 56 78")]
     #[case("-1+1", "'-1+1")]
     #[case("@SUM(A1)", "'@SUM(A1)")]

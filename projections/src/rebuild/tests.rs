@@ -17,9 +17,7 @@ async fn append(log: &Log, n: u128) {
         trace_id: None,
     };
     let event = NewEvent::encode(&examples::submitted(), id, metadata).unwrap();
-    log.append("JobApplication", &id.to_string(), 0, vec![event])
-        .await
-        .unwrap();
+    log.append("JobApplication", &id.to_string(), 0, vec![event]).await.unwrap();
 }
 
 #[rstest]
@@ -29,17 +27,10 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
 ) {
     let test_db = TestDb::new(engine).await;
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default())
-        .await
-        .unwrap();
+    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
     let projection = named("applications").unwrap();
     let rebuild = Rebuild {
-        applier: Applier {
-            log: log.clone(),
-            clock,
-            upcasters: Upcasters::default(),
-            batch: 2,
-        },
+        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 2 },
         projection: &*projection,
     };
     append(&log, 1).await;
@@ -54,11 +45,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     while shown < Position::new(6) {
         let prepared = rebuild.applier.prepare(&*projection, shown).await.unwrap();
         let reached = prepared.reached;
-        rebuild
-            .applier
-            .write(&*projection, Copy::Live, shown, prepared)
-            .await
-            .unwrap();
+        rebuild.applier.write(&*projection, Copy::Live, shown, prepared).await.unwrap();
         shown = reached;
     }
 

@@ -21,13 +21,7 @@ fn documented(table: &Table) -> Vec<(String, String, bool)> {
     table
         .columns
         .iter()
-        .map(|column| {
-            (
-                column.name.to_owned(),
-                column.kind.sql().to_owned(),
-                column.nullable,
-            )
-        })
+        .map(|column| (column.name.to_owned(), column.kind.sql().to_owned(), column.nullable))
         .collect()
 }
 
@@ -62,17 +56,10 @@ fn every_column_is_documented_for_people_and_for_programs() {
     let (_, page) = documents.last().unwrap();
     for ((_, table), (_, document)) in columns::tables().zip(&documents) {
         let document: serde_json::Value = serde_json::from_str(document).unwrap();
-        assert_eq!(
-            document["columns"].as_array().unwrap().len(),
-            table.columns.len()
-        );
+        assert_eq!(document["columns"].as_array().unwrap().len(), table.columns.len());
         for column in table.columns {
             assert!(page.contains(&format!("| `{}` |", column.name)));
-            assert!(
-                column.about.ends_with('.') && !column.about.contains('|'),
-                "{}",
-                column.name
-            );
+            assert!(column.about.ends_with('.') && !column.about.contains('|'), "{}", column.name);
         }
     }
 }

@@ -13,19 +13,14 @@ fn answered(n: u128, kind: AnswerKind) -> Event {
 
 async fn exported(it: &Fixture) -> (String, Exported) {
     let mut csv = vec![];
-    let exported = export::answers(it.db(), &examples::valid("demo"), &mut csv)
-        .await
-        .unwrap();
+    let exported = export::answers(it.db(), &examples::valid("demo"), &mut csv).await.unwrap();
     (String::from_utf8(csv).unwrap(), exported)
 }
 
 fn hostile() -> Event {
     let mut draft = examples::draft();
     for (name, value) in [
-        (
-            "candidate_first_name",
-            "=HYPERLINK(\"http://evil.example\")",
-        ),
+        ("candidate_first_name", "=HYPERLINK(\"http://evil.example\")"),
         ("candidate_last_name", "@SUM(A1), \"quoted\""),
         ("candidate_phone", "+33 6 12 34 56 78"),
         ("candidate_address", "-1, rue \"du Bac\"; Paris"),
@@ -34,9 +29,7 @@ fn hostile() -> Event {
     ] {
         draft.set(name, value.to_owned());
     }
-    let submission = draft
-        .parse(examples::valid("demo"), Language::Fr, vec![])
-        .unwrap();
+    let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
     Event::Submitted {
         submission: Box::new(submission),
         request_digest: None,
@@ -51,12 +44,7 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
 ) {
     let it = fixture(engine).await;
     let submitted = examples::submitted;
-    it.append(
-        application(1),
-        0,
-        &[submitted(), answered(1, AnswerKind::Rejection)],
-    )
-    .await;
+    it.append(application(1), 0, &[submitted(), answered(1, AnswerKind::Rejection)]).await;
     it.append(
         application(2),
         0,
@@ -64,10 +52,7 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
             submitted(),
             answered(1, AnswerKind::Info),
             answered(2, AnswerKind::Rejection),
-            Event::AnswerUndone {
-                answer_id: examples::answer_id(2),
-                at: examples::minutes(3),
-            },
+            Event::AnswerUndone { answer_id: examples::answer_id(2), at: examples::minutes(3) },
             answered(3, AnswerKind::Interview),
             answered(4, AnswerKind::Hire),
         ],
@@ -75,9 +60,7 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
     .await;
     it.append(application(3), 0, &[submitted()]).await;
     it.append(application(4), 0, &[hostile()]).await;
-    let other = examples::draft()
-        .parse(examples::valid("other"), Language::Fr, vec![])
-        .unwrap();
+    let other = examples::draft().parse(examples::valid("other"), Language::Fr, vec![]).unwrap();
     let other = Event::Submitted {
         submission: Box::new(other),
         request_digest: None,
@@ -86,13 +69,7 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
     it.append(application(5), 0, &[other]).await;
     it.project().await;
     let (csv, exported) = exported(&it).await;
-    assert_eq!(
-        exported,
-        Exported {
-            rows: 6,
-            skipped: vec![]
-        }
-    );
+    assert_eq!(exported, Exported { rows: 6, skipped: vec![] });
     insta::assert_snapshot!("answers", csv.replace("\r\n", "\n"));
     assert_eq!(csv.matches("\r\n").count(), 7);
 }
@@ -116,10 +93,7 @@ async fn many_pages_are_one_export(#[values(Engine::Sqlite, Engine::Postgres)] e
     let (csv, exported) = exported(&it).await;
     assert_eq!(exported.rows, 1203);
     let ids: Vec<&str> = csv.lines().skip(1).map(|line| &line[..36]).collect();
-    let expected: Vec<String> = (1..=1203)
-        .rev()
-        .map(|n| application(n).to_string())
-        .collect();
+    let expected: Vec<String> = (1..=1203).rev().map(|n| application(n).to_string()).collect();
     assert_eq!(ids, expected);
 }
 
@@ -139,13 +113,7 @@ async fn one_malformed_record_is_left_out_and_named(#[case] spoil: &str) {
     it.project().await;
     it.db().execute(spoil, args![]).await.unwrap();
     let (csv, exported) = exported(&it).await;
-    assert_eq!(
-        exported,
-        Exported {
-            rows: 2,
-            skipped: vec![2]
-        }
-    );
+    assert_eq!(exported, Exported { rows: 2, skipped: vec![2] });
     assert!(csv.contains(&application(1).to_string()));
     assert!(!csv.contains(&application(2).to_string()));
     assert!(csv.contains(&application(3).to_string()));
@@ -160,9 +128,7 @@ async fn a_file_appears_whole_or_not_at_all() {
     let path = folder.path().join("answers.csv");
     let names = || -> Vec<String> {
         let entries = std::fs::read_dir(folder.path()).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     };
     std::fs::write(&path, "yesterday's").unwrap();
 
@@ -178,11 +144,9 @@ async fn a_file_appears_whole_or_not_at_all() {
     assert_eq!(names(), ["answers.csv"]);
 
     let client = examples::valid("demo");
-    let exported = export::to_file(&path, async |to| {
-        export::answers(it.db(), &client, to).await
-    })
-    .await
-    .unwrap();
+    let exported = export::to_file(&path, async |to| export::answers(it.db(), &client, to).await)
+        .await
+        .unwrap();
     assert_eq!(exported.rows, 1);
     let content = std::fs::read_to_string(&path).unwrap();
     assert_eq!(content.lines().count(), 2);

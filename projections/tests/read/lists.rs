@@ -8,14 +8,9 @@ use rstest::rstest;
 use crate::support::{Fixture, application, fixture};
 
 async fn submit(it: &Fixture, n: u128, client: &str, at: Timestamp) {
-    let submission = examples::draft()
-        .parse(examples::valid(client), Language::En, vec![])
-        .unwrap();
-    let submitted = Event::Submitted {
-        submission: Box::new(submission),
-        request_digest: None,
-        at,
-    };
+    let submission =
+        examples::draft().parse(examples::valid(client), Language::En, vec![]).unwrap();
+    let submitted = Event::Submitted { submission: Box::new(submission), request_digest: None, at };
     it.append(application(n), 0, &[submitted]).await;
 }
 
@@ -24,12 +19,7 @@ async fn pages(it: &Fixture, mut filter: Filter) -> Vec<Vec<u128>> {
     loop {
         let list = applications::list(it.db(), &filter).await.unwrap();
         let first = application(0).as_u128();
-        pages.push(
-            list.items
-                .iter()
-                .map(|row| row.id.as_u128() - first)
-                .collect(),
-        );
+        pages.push(list.items.iter().map(|row| row.id.as_u128() - first).collect());
         match list.next {
             Some(next) => filter.cursor = Some(next.to_string().parse().unwrap()),
             None => return pages,
@@ -53,10 +43,7 @@ async fn a_client_lists_its_own_applications_newest_first(
     it.project().await;
     let demo = Filter::of(examples::valid("demo"));
 
-    let two = Filter {
-        limit: 2,
-        ..demo.clone()
-    };
+    let two = Filter { limit: 2, ..demo.clone() };
     assert_eq!(pages(&it, two).await, [vec![7, 6], vec![5, 3], vec![2, 1]]);
     assert_eq!(pages(&it, demo.clone()).await, [vec![7, 6, 5, 3, 2, 1]]);
     let other = Filter::of(examples::valid("other"));
@@ -64,21 +51,11 @@ async fn a_client_lists_its_own_applications_newest_first(
     let nobody = Filter::of(examples::valid("nobody"));
     assert_eq!(pages(&it, nobody).await, [vec![]]);
 
-    let sent = Filter {
-        status: Some(Status::Sent),
-        limit: 1,
-        ..demo.clone()
-    };
+    let sent = Filter { status: Some(Status::Sent), limit: 1, ..demo.clone() };
     assert_eq!(pages(&it, sent).await, [vec![6], vec![2]]);
-    let since = Filter {
-        since: Some(examples::minutes(5)),
-        ..demo.clone()
-    };
+    let since = Filter { since: Some(examples::minutes(5)), ..demo.clone() };
     assert_eq!(pages(&it, since.clone()).await, [vec![7, 6, 5]]);
-    let both = Filter {
-        status: Some(Status::Submitted),
-        ..since
-    };
+    let both = Filter { status: Some(Status::Submitted), ..since };
     assert_eq!(pages(&it, both).await, [vec![7, 5]]);
     let none = Filter { limit: 0, ..demo };
     assert_eq!(pages(&it, none).await.len(), 6, "a page holds one at least");
@@ -94,10 +71,7 @@ async fn a_cursor_goes_on_where_the_page_ended_whatever_came_meanwhile(
         submit(&it, n, "demo", examples::minutes(0)).await;
     }
     it.project().await;
-    let mut filter = Filter {
-        limit: 2,
-        ..Filter::of(examples::valid("demo"))
-    };
+    let mut filter = Filter { limit: 2, ..Filter::of(examples::valid("demo")) };
     let first = applications::list(it.db(), &filter).await.unwrap();
     submit(&it, 4, "demo", examples::minutes(0)).await;
     it.project().await;

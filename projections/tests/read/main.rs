@@ -1,9 +1,6 @@
 //! The read models on real databases, a fresh one for each test.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what the tests share lies outside of their functions"
-)]
+#![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
 
 mod columns;
 mod export;

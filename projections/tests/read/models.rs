@@ -13,10 +13,7 @@ fn rejected() -> Event {
 }
 
 fn undone() -> Event {
-    Event::AnswerUndone {
-        answer_id: examples::answer_id(1),
-        at: examples::minutes(3),
-    }
+    Event::AnswerUndone { answer_id: examples::answer_id(1), at: examples::minutes(3) }
 }
 
 #[rstest]
@@ -52,36 +49,22 @@ async fn an_application_shows_what_was_sent(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    let position = it
-        .append(application(1), 0, &[examples::submitted_in_full()])
-        .await;
+    let position = it.append(application(1), 0, &[examples::submitted_in_full()]).await;
     it.project().await;
-    let row = applications::find(it.db(), application(1))
-        .await
-        .unwrap()
-        .unwrap();
+    let row = applications::find(it.db(), application(1)).await.unwrap().unwrap();
     let sent = examples::full_submission();
     assert_eq!((row.id, &row.client_id), (application(1), &sent.client));
     assert_eq!(row.job, sent.job.as_str());
     assert_eq!(row.rome_code.as_deref(), Some("D1102"));
     assert_eq!(row.candidate_first_name.reveal(), "Camille");
-    assert_eq!(
-        row.employer_email.reveal(),
-        sent.employer.email.reveal().as_str()
-    );
+    assert_eq!(row.employer_email.reveal(), sent.employer.email.reveal().as_str());
     assert_eq!(row.message.reveal(), sent.message.reveal().as_str());
     assert!(row.send_confirmation);
     assert_eq!(row.attachments.len(), 2);
     assert_eq!(row.attachments[0].digest, sent.attachments[0].digest);
     assert_eq!(row.attachments[0].name.reveal(), "CV Camille Martin.pdf");
-    assert_eq!(
-        (row.submitted_position, row.last_position),
-        (position, position)
-    );
-    assert!(
-        !format!("{row:?}").contains("Camille"),
-        "a log shows nobody"
-    );
+    assert_eq!((row.submitted_position, row.last_position), (position, position));
+    assert!(!format!("{row:?}").contains("Camille"), "a log shows nobody");
 }
 
 #[rstest]
@@ -91,12 +74,7 @@ async fn an_undone_rejection_opens_the_application_again(
 ) {
     let it = fixture(engine).await;
     let id = application(1);
-    it.append(
-        id,
-        0,
-        &[examples::submitted(), examples::sent(), rejected()],
-    )
-    .await;
+    it.append(id, 0, &[examples::submitted(), examples::sent(), rejected()]).await;
     it.project().await;
     let row = applications::find(it.db(), id).await.unwrap().unwrap();
     assert_eq!((row.status.as_str(), row.answers), ("rejected", 1));
@@ -132,10 +110,7 @@ async fn every_kind_of_answer_is_a_row(#[values(Engine::Sqlite, Engine::Postgres
     let rows = answers::of(it.db(), id).await.unwrap();
     let kinds: Vec<_> = rows.iter().map(|row| row.kind).collect();
     assert_eq!(kinds, AnswerKind::ALL);
-    let numbers: Vec<_> = rows
-        .iter()
-        .map(|row| (row.number, row.position.get()))
-        .collect();
+    let numbers: Vec<_> = rows.iter().map(|row| (row.number, row.position.get())).collect();
     assert_eq!(numbers, [(1, 2), (2, 3), (3, 4), (4, 5)]);
     let interview = &rows[0];
     assert_eq!(interview.place.as_deref(), Some("onsite"));
@@ -143,10 +118,7 @@ async fn every_kind_of_answer_is_a_row(#[values(Engine::Sqlite, Engine::Postgres
         interview.starts_at_zoned.as_deref(),
         Some("2026-12-03T14:30:00+01:00[Europe/Paris]")
     );
-    assert_eq!(
-        interview.starts_at,
-        Some(examples::at("2026-12-03T13:30:00Z"))
-    );
+    assert_eq!(interview.starts_at, Some(examples::at("2026-12-03T13:30:00Z")));
     let recruiter = interview.recruiter_email.as_ref().unwrap();
     assert_eq!(recruiter.reveal(), "dominique@boulangerie.example");
     assert_eq!(rows[2].reason.as_deref(), Some("novacancy"));
@@ -165,23 +137,14 @@ async fn every_email_is_planned_and_settled(
     let statuses = async || -> Vec<(String, String, Option<String>)> {
         it.project().await;
         let rows = emails::of(it.db(), id).await.unwrap();
-        rows.into_iter()
-            .map(|row| (row.kind, row.status, row.message_id))
-            .collect()
+        rows.into_iter().map(|row| (row.kind, row.status, row.message_id)).collect()
     };
     let row = |kind: &str, status: &str, message_id: Option<&str>| {
-        (
-            kind.to_owned(),
-            status.to_owned(),
-            message_id.map(str::to_owned),
-        )
+        (kind.to_owned(), status.to_owned(), message_id.map(str::to_owned))
     };
 
     it.append(id, 0, &[examples::submitted_in_full()]).await;
-    let planned = [
-        row("confirmation", "pending", None),
-        row("employer", "pending", None),
-    ];
+    let planned = [row("confirmation", "pending", None), row("employer", "pending", None)];
     assert_eq!(statuses().await, planned);
 
     let failed = Event::EmployerEmailFailed {
@@ -200,8 +163,7 @@ async fn every_email_is_planned_and_settled(
         cause: Personal::new(examples::valid("552 5.2.2 mailbox full")),
         at,
     };
-    it.append(id, 2, &[examples::sent(), confirmed, rejected()])
-        .await;
+    it.append(id, 2, &[examples::sent(), confirmed, rejected()]).await;
     let expected = [
         row("confirmation", "failed", None),
         row("employer", "sent", Some("0195.employer@postulo.example")),
@@ -210,10 +172,7 @@ async fn every_email_is_planned_and_settled(
     ];
     assert_eq!(statuses().await, expected);
     let email = emails::of(it.db(), id).await.unwrap().remove(1);
-    assert_eq!(
-        (email.cause, email.settled_at),
-        (None, Some(examples::minutes(1)))
-    );
+    assert_eq!((email.cause, email.settled_at), (None, Some(examples::minutes(1))));
 
     let answer_id = examples::answer_id(1);
     let receipt = Event::ReceiptSentToRecruiter {
@@ -228,31 +187,19 @@ async fn every_email_is_planned_and_settled(
     };
     it.append(id, 5, &[receipt, answer]).await;
     let settled = statuses().await;
-    assert_eq!(
-        settled[2],
-        row("answer", "sent", Some("0195.answer@postulo.example"))
-    );
-    assert_eq!(
-        settled[3],
-        row("receipt", "sent", Some("0195.receipt@postulo.example"))
-    );
+    assert_eq!(settled[2], row("answer", "sent", Some("0195.answer@postulo.example")));
+    assert_eq!(settled[3], row("receipt", "sent", Some("0195.receipt@postulo.example")));
     let answers = answers::of(it.db(), id).await.unwrap();
-    assert_eq!(
-        (answers[0].email_status.as_str(), answers[0].email_at),
-        ("sent", Some(at))
-    );
+    assert_eq!((answers[0].email_status.as_str(), answers[0].email_at), ("sent", Some(at)));
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
-    let skipped = Event::EmployerEmailSkipped {
-        reason: SkipReason::StagingClient,
-        at: examples::minutes(1),
-    };
-    it.append(application(1), 0, &[examples::submitted(), skipped])
-        .await;
+    let skipped =
+        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, at: examples::minutes(1) };
+    it.append(application(1), 0, &[examples::submitted(), skipped]).await;
     it.project().await;
     let emails = emails::of(it.db(), application(1)).await.unwrap();
     assert_eq!(emails.len(), 1, "no copy was asked for");
@@ -320,12 +267,8 @@ fn every_actor_has_its_stored_name() {
         ActorKind::System,
     ] {
         let written = serde_json::to_value(kind).unwrap();
-        let about = timeline::TABLE
-            .columns
-            .iter()
-            .find(|column| column.name == "actor")
-            .unwrap()
-            .about;
+        let about =
+            timeline::TABLE.columns.iter().find(|column| column.name == "actor").unwrap().about;
         assert!(about.contains(written.as_str().unwrap()));
     }
 }
@@ -341,21 +284,11 @@ async fn clients_are_listed_with_their_latest_settings(
     let mut settings = examples::client_settings();
     settings.mails_employers = false;
     settings.origins.clear();
-    settings.sender_limits = SenderLimits {
-        per_second: 2,
-        per_minute: 5,
-        per_hour: u32::MAX,
-    };
-    let changed = ClientEvent::ClientSettingsChanged {
-        settings: settings.clone(),
-        at: examples::minutes(8),
-    };
+    settings.sender_limits = SenderLimits { per_second: 2, per_minute: 5, per_hour: u32::MAX };
+    let changed =
+        ClientEvent::ClientSettingsChanged { settings: settings.clone(), at: examples::minutes(8) };
     let new = vec![it.new_event(&changed)];
-    let appended = it
-        .log
-        .append("ClientPlatform", "demo", 1, new)
-        .await
-        .unwrap();
+    let appended = it.log.append("ClientPlatform", "demo", 1, new).await.unwrap();
     it.project().await;
 
     let rows = clients::all(it.db()).await.unwrap();

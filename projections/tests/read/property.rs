@@ -60,20 +60,15 @@ fn decision(
     let last = examples::answer_id(u128::try_from(answers).unwrap());
     match step {
         Step::Submit { full } => Box::new(Submit {
-            submission: if full {
-                examples::full_submission()
-            } else {
-                examples::submission()
-            },
+            submission: if full { examples::full_submission() } else { examples::submission() },
             request_digest: None,
             at,
         }),
         Step::Sent => Box::new(RecordSentToEmployer { message_id, at }),
         Step::Failed => Box::new(RecordEmployerEmailFailed { cause, at }),
-        Step::Skipped => Box::new(RecordEmployerEmailSkipped {
-            reason: SkipReason::StagingClient,
-            at,
-        }),
+        Step::Skipped => {
+            Box::new(RecordEmployerEmailSkipped { reason: SkipReason::StagingClient, at })
+        }
         Step::Confirmed => Box::new(RecordConfirmed { message_id, at }),
         Step::ConfirmationFailed => Box::new(RecordCandidateEmailFailed {
             letter: CandidateLetter::Confirmation,
@@ -89,21 +84,13 @@ fn decision(
             at,
         }),
         Step::Undo => Box::new(UndoAnswer { id: last, at }),
-        Step::AnswerSent => Box::new(RecordAnswerSent {
-            answer_id: last,
-            message_id,
-            at,
-        }),
+        Step::AnswerSent => Box::new(RecordAnswerSent { answer_id: last, message_id, at }),
         Step::AnswerFailed => Box::new(RecordCandidateEmailFailed {
             letter: CandidateLetter::Answer { answer_id: last },
             cause,
             at,
         }),
-        Step::Receipt => Box::new(RecordReceiptSent {
-            answer_id: last,
-            message_id,
-            at,
-        }),
+        Step::Receipt => Box::new(RecordReceiptSent { answer_id: last, message_id, at }),
         Step::Withdraw => Box::new(Withdraw { reason: None, at }),
     }
 }

@@ -17,12 +17,7 @@ async fn a_rebuild_mends_what_was_spoilt(
 ) {
     let it = fixture(engine).await;
     for n in 1..=3 {
-        it.append(
-            application(n),
-            0,
-            &[examples::submitted(), examples::sent()],
-        )
-        .await;
+        it.append(application(n), 0, &[examples::submitted(), examples::sent()]).await;
     }
     it.project().await;
     let whole = it.dump().await;
@@ -42,10 +37,7 @@ async fn a_rebuild_mends_what_was_spoilt(
     }
     // Nothing of the copy stays behind, and the runner goes on.
     for (_, table) in columns::tables() {
-        let sql = format!(
-            "SELECT CAST(count(*) AS BIGINT) FROM {}_rebuild",
-            table.name
-        );
+        let sql = format!("SELECT CAST(count(*) AS BIGINT) FROM {}_rebuild", table.name);
         let (left,): (i64,) = it.db().fetch_one(&sql, args![]).await.unwrap();
         assert_eq!(left, 0);
     }
@@ -54,13 +46,7 @@ async fn a_rebuild_mends_what_was_spoilt(
     it.append(application(4), 0, &[examples::submitted()]).await;
     it.project().await;
     assert_eq!(it.dump_of("applications").await.len(), 4);
-    assert!(
-        status(&it.log)
-            .await
-            .unwrap()
-            .iter()
-            .all(|one| one.lag == 0)
-    );
+    assert!(status(&it.log).await.unwrap().iter().all(|one| one.lag == 0));
 }
 
 #[rstest]
@@ -91,12 +77,9 @@ async fn a_copy_that_was_cut_off_is_begun_anew(
     it.project().await;
     let whole = it.dump().await;
     let mut tx = it.db().begin().await.unwrap();
-    tx.execute(
-        "INSERT INTO applications_rebuild SELECT * FROM applications",
-        args![],
-    )
-    .await
-    .unwrap();
+    tx.execute("INSERT INTO applications_rebuild SELECT * FROM applications", args![])
+        .await
+        .unwrap();
     let wrong = "UPDATE applications_rebuild SET id = 'left over'";
     tx.execute(wrong, args![]).await.unwrap();
     let name = "projection:applications_rebuild";
@@ -126,8 +109,7 @@ async fn a_rebuild_beside_a_live_runner_is_noticed_by_nobody(
                 let answer = examples::answer(AnswerKind::Info, true);
                 let answered = examples::answered(1, answer, None);
                 let position = it.append(application(n), 0, &[examples::submitted()]).await;
-                it.append(application(n), 1, &[examples::sent(), answered])
-                    .await;
+                it.append(application(n), 1, &[examples::sent(), answered]).await;
                 // Not faster than they are projected, so that both go on together.
                 projections::wait_for(it.db(), &["applications"], position, DEADLINE)
                     .await
@@ -179,12 +161,7 @@ async fn two_rebuilds_at_once_leave_the_right_rows(
 ) {
     let it = fixture(engine).await;
     for n in 1..=30 {
-        it.append(
-            application(n),
-            0,
-            &[examples::submitted(), examples::sent()],
-        )
-        .await;
+        it.append(application(n), 0, &[examples::submitted(), examples::sent()]).await;
     }
     it.project().await;
     let whole = it.dump().await;
@@ -197,10 +174,7 @@ async fn two_rebuilds_at_once_leave_the_right_rows(
         let (one, two) = both.await;
         assert!(one.is_ok() || two.is_ok(), "{one:?}, {two:?}");
         for outcome in [one, two] {
-            assert!(
-                matches!(outcome, Ok(_) | Err(RebuildError::Disturbed { .. })),
-                "{outcome:?}"
-            );
+            assert!(matches!(outcome, Ok(_) | Err(RebuildError::Disturbed { .. })), "{outcome:?}");
         }
         assert_eq!(it.dump().await, whole);
     }

@@ -17,8 +17,7 @@ async fn fill(it: &Fixture, applications: std::ops::RangeInclusive<u128>) {
         it.append(application(n), 0, &[examples::submitted()]).await;
         let answer = examples::answer(AnswerKind::Interview, true);
         let answered = examples::answered(1, answer, None);
-        it.append(application(n), 1, &[examples::sent(), answered])
-            .await;
+        it.append(application(n), 1, &[examples::sent(), answered]).await;
     }
 }
 
@@ -29,10 +28,7 @@ async fn what_was_waited_for_is_there(#[values(Engine::Sqlite, Engine::Postgres)
     let running = it.start(1000);
     for n in 1..=20 {
         let position = it.append(application(n), 0, &[examples::submitted()]).await;
-        running
-            .wait_for(&["applications"], position, DEADLINE)
-            .await
-            .unwrap();
+        running.wait_for(&["applications"], position, DEADLINE).await.unwrap();
         let row = applications::find(it.db(), application(n)).await.unwrap();
         assert_eq!(row.unwrap().submitted_position, position);
     }
@@ -63,15 +59,8 @@ async fn waiting_ends_with_the_time_or_a_wrong_name(
     assert!(matches!(late, Err(NotProjected::Late { position }) if position == never));
     let late = wait_for(it.db(), &["answers"], never, short).await;
     assert!(matches!(late, Err(NotProjected::Late { .. })));
-    let wrong = running
-        .wait_for(&["answer"], never, short)
-        .await
-        .unwrap_err();
-    assert!(
-        wrong
-            .to_string()
-            .contains("applications, application_events, answers")
-    );
+    let wrong = running.wait_for(&["answer"], never, short).await.unwrap_err();
+    assert!(wrong.to_string().contains("applications, application_events, answers"));
     running.stop().await;
 }
 
@@ -89,13 +78,9 @@ async fn a_process_that_runs_no_projection_can_wait_too(
     let position = it.append(application(1), 0, &[examples::submitted()]).await;
     let names = ["applications", "answers"];
     wait_for(it.db(), &names, position, DEADLINE).await.unwrap();
-    here.wait_for(&["clients"], position, DEADLINE)
-        .await
-        .unwrap();
+    here.wait_for(&["clients"], position, DEADLINE).await.unwrap();
     here.stop().await;
-    here.wait_for(&["clients"], position, DEADLINE)
-        .await
-        .unwrap();
+    here.wait_for(&["clients"], position, DEADLINE).await.unwrap();
     elsewhere.stop().await;
     other.close().await;
 }
@@ -126,26 +111,18 @@ async fn two_processes_write_each_event_once(
 
 /// A process that dies in the middle: its runtime is torn down, with whatever it was doing.
 fn die_after(url: &str, clock: Arc<event_store::FixedClock>, events: i64) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let db = Db::connect(url).await.unwrap();
-        let log = Log::open(db, clock.clone(), LogOptions::default())
-            .await
-            .unwrap();
+        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
         let start = checkpoint::read(log.db(), "projection:application_events")
             .await
             .unwrap()
             .unwrap_or_default();
         let running = Projections::start(log, clock, &options(5));
         until("some batches are written", async || {
-            running
-                .progress()
-                .iter()
-                .any(|(_, seen)| seen.since(start) >= events)
+            running.progress().iter().any(|(_, seen)| seen.since(start) >= events)
         })
         .await;
     });
@@ -161,9 +138,7 @@ async fn a_crash_between_batches_loses_and_doubles_nothing(
     fill(&it, 1..=60).await;
     for _ in 0..5 {
         let (url, clock) = (it.test_db.url().to_owned(), it.clock.clone());
-        tokio::task::spawn_blocking(move || die_after(&url, clock, 15))
-            .await
-            .unwrap();
+        tokio::task::spawn_blocking(move || die_after(&url, clock, 15)).await.unwrap();
     }
     it.project().await;
     let live = it.dump().await;
@@ -177,10 +152,7 @@ async fn a_crash_between_batches_loses_and_doubles_nothing(
 
 /// An event whose shape no version here knows.
 fn from_the_future(it: &Fixture) -> NewEvent {
-    let known = it.new_event(&Event::Withdrawn {
-        reason: None,
-        at: examples::minutes(9),
-    });
+    let known = it.new_event(&Event::Withdrawn { reason: None, at: examples::minutes(9) });
     NewEvent {
         event_version: "2".to_owned(),
         payload: r#"{"type":"Withdrawn","when":"Camille Martin said so"}"#.to_owned(),
@@ -207,30 +179,17 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
 ) {
     let it = fixture(engine).await;
     fill(&it, 1..=2).await; // six events
-    let unknown = NewEvent {
-        event_version: "2.0.0".to_owned(),
-        ..from_the_future(&it)
-    };
+    let unknown = NewEvent { event_version: "2.0.0".to_owned(), ..from_the_future(&it) };
     let id = application(1).to_string();
-    it.log
-        .append("JobApplication", &id, 3, vec![unknown])
-        .await
-        .unwrap();
+    it.log.append("JobApplication", &id, 3, vec![unknown]).await.unwrap();
     fill(&it, 3..=3).await;
     let head = it.register("demo", examples::client_settings()).await;
 
     let running = it.start(1000);
-    running
-        .wait_for(&["clients"], head, DEADLINE)
-        .await
-        .unwrap();
+    running.wait_for(&["clients"], head, DEADLINE).await.unwrap();
     until("it is noted", async || {
         let statuses = status(&it.log).await.unwrap();
-        statuses
-            .iter()
-            .filter(|status| status.stuck.is_some())
-            .count()
-            == 3
+        statuses.iter().filter(|status| status.stuck.is_some()).count() == 3
     })
     .await;
     running.stop().await;
@@ -258,19 +217,12 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
     assert_eq!(it.dump().await, before, "the old rows stay");
 
     // A version runs that can read it.
-    let options = RunnerOptions {
-        upcasters: mends(),
-        ..options(1000)
-    };
+    let options = RunnerOptions { upcasters: mends(), ..options(1000) };
     let running = Projections::start(it.log.clone(), it.clock.clone(), &options);
     running.wait_for(&[], head, DEADLINE).await.unwrap();
     running.stop().await;
     let statuses = status(&it.log).await.unwrap();
-    assert!(
-        statuses
-            .iter()
-            .all(|status| status.stuck.is_none() && status.lag == 0)
-    );
+    assert!(statuses.iter().all(|status| status.stuck.is_none() && status.lag == 0));
     let row = applications::find(it.db(), application(1)).await.unwrap();
     assert_eq!(row.unwrap().status.as_str(), "withdrawn");
 }
@@ -279,19 +231,13 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
 async fn a_database_that_fails_is_tried_again() {
     let it = fixture(Engine::Sqlite).await;
     it.append(application(1), 0, &[examples::submitted()]).await;
-    it.db()
-        .execute("ALTER TABLE applications RENAME TO away", vec![])
-        .await
-        .unwrap();
+    it.db().execute("ALTER TABLE applications RENAME TO away", vec![]).await.unwrap();
     let running = it.start(1000);
     let head = it.log.head().await.unwrap();
     running.wait_for(&["emails"], head, DEADLINE).await.unwrap();
     let statuses = status(&it.log).await.unwrap();
     assert_eq!(statuses[0].position, Position::START);
-    it.db()
-        .execute("ALTER TABLE away RENAME TO applications", vec![])
-        .await
-        .unwrap();
+    it.db().execute("ALTER TABLE away RENAME TO applications", vec![]).await.unwrap();
     running.wait_for(&[], head, DEADLINE).await.unwrap();
     running.stop().await;
     assert_eq!(it.dump_of("applications").await.len(), 1);

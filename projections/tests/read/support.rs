@@ -29,12 +29,7 @@ pub(crate) async fn fixture(engine: Engine) -> Fixture {
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let log = open(test_db.db(), clock.clone()).await;
     let ids = SeededIds::new(1, clock.clone());
-    Fixture {
-        test_db,
-        log,
-        clock,
-        ids,
-    }
+    Fixture { test_db, log, clock, ids }
 }
 
 async fn open(db: Db, clock: Arc<dyn Clock>) -> Log {
@@ -83,11 +78,8 @@ impl Fixture {
     /// Appends to an application that has `expected` events so far.
     pub(crate) async fn append(&self, id: Uuid, expected: i64, events: &[Event]) -> Position {
         let new = events.iter().map(|event| self.new_event(event)).collect();
-        let appended = self
-            .log
-            .append("JobApplication", &id.to_string(), expected, new)
-            .await
-            .unwrap();
+        let appended =
+            self.log.append("JobApplication", &id.to_string(), expected, new).await.unwrap();
         appended.last
     }
 
@@ -115,9 +107,7 @@ impl Fixture {
     }
 
     pub(crate) async fn rebuild(&self, name: &str) {
-        projections::rebuild(&self.log, self.clock.clone(), name)
-            .await
-            .unwrap();
+        projections::rebuild(&self.log, self.clock.clone(), name).await.unwrap();
     }
 
     /// Every row of every table as text, table by table.
@@ -158,8 +148,5 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(
-        tokio::time::timeout(DEADLINE, look).await.is_ok(),
-        "waited in vain until {what}"
-    );
+    assert!(tokio::time::timeout(DEADLINE, look).await.is_ok(), "waited in vain until {what}");
 }

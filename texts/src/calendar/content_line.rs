@@ -99,11 +99,7 @@ fn quoted(value: &str) -> String {
         .map(|c| if c == '"' { '\'' } else { c })
         .collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_/+".contains(c);
-    if value.chars().all(plain) {
-        value
-    } else {
-        format!("\"{value}\"")
-    }
+    if value.chars().all(plain) { value } else { format!("\"{value}\"") }
 }
 
 #[cfg(test)]
@@ -127,10 +123,7 @@ mod tests {
     fn a_name_cannot_leave_its_quotes() {
         let name = [("CN", "Eve\";ROLE=CHAIR:\r\nX:y")];
         let line = written(|lines| lines.with("ATTENDEE", &name, "mailto:eve@example.org"));
-        assert_eq!(
-            line,
-            "ATTENDEE;CN=\"Eve';ROLE=CHAIR:X:y\":mailto:eve@example.org\r\n"
-        );
+        assert_eq!(line, "ATTENDEE;CN=\"Eve';ROLE=CHAIR:X:y\":mailto:eve@example.org\r\n");
     }
 
     #[test]
@@ -148,9 +141,6 @@ mod tests {
         assert!(lines.len() > 4);
         assert!(lines.iter().all(|line| line.len() <= LIMIT));
         assert!(lines.iter().skip(1).all(|line| line.starts_with(' ')));
-        assert_eq!(
-            folded.replace("\r\n ", ""),
-            format!("DESCRIPTION:{text}\r\n")
-        );
+        assert_eq!(folded.replace("\r\n ", ""), format!("DESCRIPTION:{text}\r\n"));
     }
 }

@@ -31,15 +31,8 @@ fn file(starts_at: &str) -> String {
 }
 
 fn value(component: &Component<'_>, name: &str) -> String {
-    let property = component
-        .properties
-        .iter()
-        .find(|property| property.name == name);
-    property
-        .unwrap_or_else(|| panic!("there is no {name}"))
-        .val
-        .as_ref()
-        .to_owned()
+    let property = component.properties.iter().find(|property| property.name == name);
+    property.unwrap_or_else(|| panic!("there is no {name}")).val.as_ref().to_owned()
 }
 
 fn local(text: &str) -> DateTime {
@@ -50,19 +43,13 @@ fn local(text: &str) -> DateTime {
 /// reckons it.
 fn last_onset(observance: &Component<'_>, at: DateTime) -> Option<DateTime> {
     let first = local(&value(observance, "DTSTART"));
-    let rule = observance
-        .properties
-        .iter()
-        .find(|property| property.name == "RRULE");
+    let rule = observance.properties.iter().find(|property| property.name == "RRULE");
     let onsets: Vec<DateTime> = match rule {
         None => vec![first],
         Some(rule) => {
             let part = |name: &str| {
-                let mut parts = rule
-                    .val
-                    .as_ref()
-                    .split(';')
-                    .filter_map(|part| part.split_once('='));
+                let mut parts =
+                    rule.val.as_ref().split(';').filter_map(|part| part.split_once('='));
                 parts.find(|(key, _)| *key == name).unwrap().1.to_owned()
             };
             assert_eq!(part("FREQ"), "YEARLY");
@@ -79,14 +66,9 @@ fn last_onset(observance: &Component<'_>, at: DateTime) -> Option<DateTime> {
             let week = week.parse().unwrap();
             let of_year = |year| {
                 let date = Date::new(year, month, 1).unwrap();
-                date.nth_weekday_of_month(week, weekday)
-                    .unwrap()
-                    .to_datetime(first.time())
+                date.nth_weekday_of_month(week, weekday).unwrap().to_datetime(first.time())
             };
-            (first.year()..=at.year())
-                .map(of_year)
-                .filter(|onset| *onset >= first)
-                .collect()
+            (first.year()..=at.year()).map(of_year).filter(|onset| *onset >= first).collect()
         }
     };
     onsets.into_iter().filter(|onset| *onset <= at).max()
@@ -104,41 +86,20 @@ fn offset(text: &str) -> Offset {
 fn instant(ics: &str, name: &str) -> Timestamp {
     let unfolded = unfold(ics);
     let calendar = read_calendar(&unfolded).unwrap();
-    let event = calendar
-        .components
-        .iter()
-        .find(|component| component.name == "VEVENT")
-        .unwrap();
-    let property = event
-        .properties
-        .iter()
-        .find(|property| property.name == name)
-        .unwrap();
+    let event = calendar.components.iter().find(|component| component.name == "VEVENT").unwrap();
+    let property = event.properties.iter().find(|property| property.name == name).unwrap();
     let text = property.val.as_ref();
     if let Some(utc) = text.strip_suffix('Z') {
         return Offset::UTC.to_timestamp(local(utc)).unwrap();
     }
-    let zone_id = property
-        .params
-        .iter()
-        .find(|parameter| parameter.key == "TZID")
-        .unwrap();
-    let zone = calendar
-        .components
-        .iter()
-        .find(|component| component.name == "VTIMEZONE")
-        .unwrap();
+    let zone_id = property.params.iter().find(|parameter| parameter.key == "TZID").unwrap();
+    let zone = calendar.components.iter().find(|component| component.name == "VTIMEZONE").unwrap();
     assert_eq!(value(zone, "TZID"), zone_id.val.as_ref().unwrap().as_ref());
     let at = local(text);
     let onset = |observance: &&Component<'_>| last_onset(observance, at);
-    let observances = zone
-        .components
-        .iter()
-        .filter(|observance| onset(observance).is_some());
+    let observances = zone.components.iter().filter(|observance| onset(observance).is_some());
     let observance = observances.max_by_key(onset).unwrap();
-    offset(&value(observance, "TZOFFSETTO"))
-        .to_timestamp(at)
-        .unwrap()
+    offset(&value(observance, "TZOFFSETTO")).to_timestamp(at).unwrap()
 }
 
 #[rstest]
@@ -171,11 +132,7 @@ fn a_calendar_shows_the_interview_at_the_right_time(#[case] starts_at: &str) {
     let ics = file(starts_at);
     let starts_at: Zoned = starts_at.parse().unwrap();
     assert_eq!(instant(&ics, "DTSTART"), starts_at.timestamp(), "{ics}");
-    assert_eq!(
-        instant(&ics, "DTEND"),
-        starts_at.timestamp() + 1.hour(),
-        "{ics}"
-    );
+    assert_eq!(instant(&ics, "DTEND"), starts_at.timestamp() + 1.hour(), "{ics}");
 }
 
 #[test]
@@ -194,24 +151,14 @@ fn a_yearly_rule_is_written_where_there_is_one_and_every_change_where_there_is_n
 
 #[test]
 fn another_date_replaces_the_first_in_the_candidates_calendar() {
-    let first = request(
-        &submission(),
-        &interview("2027-01-15T11:00[Europe/Paris]"),
-        &invitation(0),
-    );
-    let again = request(
-        &submission(),
-        &interview("2027-01-16T11:00[Europe/Paris]"),
-        &invitation(1),
-    );
+    let first =
+        request(&submission(), &interview("2027-01-15T11:00[Europe/Paris]"), &invitation(0));
+    let again =
+        request(&submission(), &interview("2027-01-16T11:00[Europe/Paris]"), &invitation(1));
     for (calendar, sequence) in [(first, "0"), (again, "1")] {
         let unfolded = unfold(&calendar.ics);
         let parsed = read_calendar(&unfolded).unwrap();
-        let event = parsed
-            .components
-            .iter()
-            .find(|component| component.name == "VEVENT")
-            .unwrap();
+        let event = parsed.components.iter().find(|component| component.name == "VEVENT").unwrap();
         assert_eq!(value(event, "UID"), "0195f3a0@postulo.example");
         assert_eq!(value(event, "SEQUENCE"), sequence);
         assert_eq!(value(event, "DTSTAMP"), "20261120T090200Z");
@@ -229,29 +176,17 @@ fn whatever_a_person_types_stays_in_its_property() {
     let mut interview = interview("2027-01-15T11:00[Europe/Paris]");
     interview.recruiter.name = Personal::new(valid(hostile));
     interview.recruiter.address = Some(Personal::new(valid(hostile)));
-    interview.message = Some(Personal::new(valid(
-        "one\nEND:VEVENT\r\nATTENDEE:mailto:eve@example.org\n\ttwo",
-    )));
-    let invitation = Invitation {
-        uid: "a\r\nX-EVIL:1".into(),
-        ..invitation(0)
-    };
+    interview.message =
+        Some(Personal::new(valid("one\nEND:VEVENT\r\nATTENDEE:mailto:eve@example.org\n\ttwo")));
+    let invitation = Invitation { uid: "a\r\nX-EVIL:1".into(), ..invitation(0) };
     let ics = request(&submission, &interview, &invitation).ics;
 
     let unfolded = unfold(&ics);
     let calendar = read_calendar(&unfolded).unwrap();
-    let names: Vec<_> = calendar
-        .components
-        .iter()
-        .map(|part| part.name.as_ref())
-        .collect();
+    let names: Vec<_> = calendar.components.iter().map(|part| part.name.as_ref()).collect();
     assert_eq!(names, ["VTIMEZONE", "VEVENT"]);
     let event = &calendar.components[1];
-    let properties: Vec<_> = event
-        .properties
-        .iter()
-        .map(|part| part.name.as_ref())
-        .collect();
+    let properties: Vec<_> = event.properties.iter().map(|part| part.name.as_ref()).collect();
     let expected = [
         "UID",
         "SEQUENCE",
@@ -267,14 +202,8 @@ fn whatever_a_person_types_stays_in_its_property() {
         "TRANSP",
     ];
     assert_eq!(properties, expected);
-    assert_eq!(
-        value(event, "ATTENDEE"),
-        "mailto:camille.martin@example.org"
-    );
-    assert!(
-        ics.split("\r\n")
-            .all(|line| line.len() <= 75 && !line.contains(['\r', '\n']))
-    );
+    assert_eq!(value(event, "ATTENDEE"), "mailto:camille.martin@example.org");
+    assert!(ics.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])));
 }
 
 #[test]

@@ -26,14 +26,8 @@ struct Change {
 /// Writes the VTIMEZONE called `name` that `event`'s zone needs.
 pub(super) fn write(lines: &mut Lines, name: &str, event: &Zoned) {
     let zone = event.time_zone();
-    let begin = event
-        .timestamp()
-        .saturating_sub(BEFORE)
-        .unwrap_or(Timestamp::MIN);
-    let end = event
-        .timestamp()
-        .saturating_add(AFTER)
-        .unwrap_or(Timestamp::MAX);
+    let begin = event.timestamp().saturating_sub(BEFORE).unwrap_or(Timestamp::MIN);
+    let end = event.timestamp().saturating_add(AFTER).unwrap_or(Timestamp::MAX);
     let changes = changes(zone, begin, end);
 
     lines.raw("BEGIN", "VTIMEZONE");
@@ -61,19 +55,11 @@ pub(super) fn write(lines: &mut Lines, name: &str, event: &Zoned) {
 fn changes(zone: &TimeZone, begin: Timestamp, end: Timestamp) -> Vec<Change> {
     let mut from = zone.to_offset(begin);
     let mut changes = vec![];
-    for transition in zone
-        .following(begin)
-        .take_while(|next| next.timestamp() <= end)
-    {
+    for transition in zone.following(begin).take_while(|next| next.timestamp() <= end) {
         let to = transition.offset();
         if to != from {
             let local = from.to_datetime(transition.timestamp());
-            changes.push(Change {
-                local,
-                from,
-                to,
-                name: transition.abbreviation().to_owned(),
-            });
+            changes.push(Change { local, from, to, name: transition.abbreviation().to_owned() });
         }
         from = to;
     }
@@ -89,10 +75,7 @@ fn yearly(changes: &[Change]) -> Option<[(&Change, String); 2]> {
         return None; // not every year: a rule that ended, or one about to begin
     }
     let every_other = |skip: usize| changes.iter().skip(skip).step_by(2).collect::<Vec<_>>();
-    Some([
-        (first, rule(&every_other(0))?),
-        (second, rule(&every_other(1))?),
-    ])
+    Some([(first, rule(&every_other(0))?), (second, rule(&every_other(1))?)])
 }
 
 /// The RRULE of changes that come once a year on the same weekday of the same week of a month.
@@ -129,24 +112,14 @@ fn rule(changes: &[&Change]) -> Option<String> {
         Weekday::Saturday => "SA",
         Weekday::Sunday => "SU",
     };
-    Some(format!(
-        "FREQ=YEARLY;BYMONTH={};BYDAY={place}{day}",
-        first.local.month()
-    ))
+    Some(format!("FREQ=YEARLY;BYMONTH={};BYDAY={place}{day}", first.local.month()))
 }
 
 fn observance(lines: &mut Lines, change: &Change, rule: Option<&str>) {
     // By the clocks, not by the law: Irish winter time is "daylight saving" in the tables.
-    let kind = if change.to > change.from {
-        "DAYLIGHT"
-    } else {
-        "STANDARD"
-    };
+    let kind = if change.to > change.from { "DAYLIGHT" } else { "STANDARD" };
     lines.raw("BEGIN", kind);
-    lines.raw(
-        "DTSTART",
-        &change.local.strftime("%Y%m%dT%H%M%S").to_string(),
-    );
+    lines.raw("DTSTART", &change.local.strftime("%Y%m%dT%H%M%S").to_string());
     if let Some(rule) = rule {
         lines.raw("RRULE", rule);
     }

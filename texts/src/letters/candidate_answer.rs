@@ -49,8 +49,5 @@ pub fn candidate_answer(letter: &CandidateAnswer<'_>) -> Result<Letter, RenderEr
         }
         _ => None,
     };
-    Ok(Letter {
-        calendar,
-        ..render(templates, language, &values)?
-    })
+    Ok(Letter { calendar, ..render(templates, language, &values)? })
 }

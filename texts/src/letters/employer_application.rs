@@ -9,10 +9,7 @@ use crate::{dates, wording};
 
 /// The signed links by which the employer answers: absolute URLs of this service.
 #[derive(Clone, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "one for each answer, and one for the page with all of them"
-)]
+#[expect(missing_docs, reason = "one for each answer, and one for the page with all of them")]
 pub struct AnswerLinks {
     pub overview: String,
     pub interview: String,
@@ -52,10 +49,7 @@ struct Action<'a> {
 pub fn employer_application(letter: &EmployerApplication<'_>) -> Result<Letter, RenderError> {
     let language = letter.submission.language;
     let links = letter.links;
-    let action = |kind, url| Action {
-        label: wording::answer_action(kind, language),
-        url,
-    };
+    let action = |kind, url| Action { label: wording::answer_action(kind, language), url };
     let values = Values {
         application: SubmissionView::new(letter.submission, letter.client_name),
         submitted_at: dates::timestamp(letter.submitted_at, &dates::default_zone(), language),

@@ -69,9 +69,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_formatter(escaped);
     environment.add_function("t", translated);
     for (name, source) in TEMPLATES {
-        environment
-            .add_template(name, source)
-            .expect("every letter is rendered by a test");
+        environment.add_template(name, source).expect("every letter is rendered by a test");
     }
     environment
 });
@@ -104,32 +102,18 @@ fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
 }
 
 /// `t("key", name=value)`: the phrase in the letter's language, with its placeholders filled.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "minijinja hands its arguments over"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "minijinja hands its arguments over")]
 fn translated(state: &State, key: &str, values: Kwargs) -> Result<String, Error> {
     let language = state.lookup("language");
-    let language = language
-        .as_ref()
-        .and_then(Value::as_str)
-        .and_then(Language::from_tag);
-    let phrase = language
-        .and_then(|language| translate::find(language, key))
-        .ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidOperation,
-                format!("there is no phrase {key:?}"),
-            )
-        })?;
+    let language = language.as_ref().and_then(Value::as_str).and_then(Language::from_tag);
+    let phrase = language.and_then(|language| translate::find(language, key)).ok_or_else(|| {
+        Error::new(ErrorKind::InvalidOperation, format!("there is no phrase {key:?}"))
+    })?;
     let values = values
         .args()
         .map(|name| Ok((name, values.get::<String>(name)?)))
         .collect::<Result<Vec<(&str, String)>, Error>>()?;
-    let values: Vec<_> = values
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(translate::fill(phrase, &values))
 }
 
@@ -149,30 +133,18 @@ pub(super) fn render(
 ) -> Result<Letter, RenderError> {
     let values = Value::from(Serde(values));
     let context = minijinja::context! { language => language.code(), ..values };
-    let subject = ENVIRONMENT
-        .get_template(templates.subject)?
-        .render(context.clone())?;
+    let subject = ENVIRONMENT.get_template(templates.subject)?.render(context.clone())?;
     let subject = one_line(&subject);
     let context = minijinja::context! { subject => subject.as_str(), ..context };
-    let text = ENVIRONMENT
-        .get_template(templates.text)?
-        .render(context.clone())?;
+    let text = ENVIRONMENT.get_template(templates.text)?.render(context.clone())?;
     let markup = ENVIRONMENT.get_template(templates.html)?.render(context)?;
     let html = html(&markup)?;
-    Ok(Letter {
-        subject,
-        text: tidy(&text),
-        html,
-        calendar: None,
-    })
+    Ok(Letter { subject, text: tidy(&text), html, calendar: None })
 }
 
 fn html(markup: &str) -> Result<String, RenderError> {
     // No fonts: by default, a font family that Google serves becomes a link to its servers.
-    let options = RenderOptions {
-        fonts: std::iter::empty().collect(),
-        ..RenderOptions::default()
-    };
+    let options = RenderOptions { fonts: std::iter::empty().collect(), ..RenderOptions::default() };
     let html = mrml::parse(markup)?.element.render(&options)?;
     Ok(html)
 }

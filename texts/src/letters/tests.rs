@@ -39,23 +39,10 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
     let client_name = "Emploi Facile";
     let links = links();
     let submitted_at = minutes(0);
-    let employer = EmployerApplication {
-        submission,
-        client_name,
-        links: &links,
-        submitted_at,
-    };
-    let copy = CandidateCopy {
-        submission,
-        client_name,
-        status_url: STATUS_URL,
-        submitted_at,
-    };
+    let employer = EmployerApplication { submission, client_name, links: &links, submitted_at };
+    let copy = CandidateCopy { submission, client_name, status_url: STATUS_URL, submitted_at };
     let mut letters = vec![
-        (
-            "employer_application".to_owned(),
-            employer_application(&employer).unwrap(),
-        ),
+        ("employer_application".to_owned(), employer_application(&employer).unwrap()),
         ("candidate_copy".to_owned(), candidate_copy(&copy).unwrap()),
     ];
     for kind in AnswerKind::ALL {
@@ -85,14 +72,8 @@ fn about_answer(submission: &Submission, answer: &Answer) -> [(String, Letter); 
     };
     let kind = answer.kind().as_str();
     [
-        (
-            format!("candidate_answer_{kind}"),
-            candidate_answer(&to_candidate).unwrap(),
-        ),
-        (
-            format!("recruiter_receipt_{kind}"),
-            recruiter_receipt(&receipt).unwrap(),
-        ),
+        (format!("candidate_answer_{kind}"), candidate_answer(&to_candidate).unwrap()),
+        (format!("recruiter_receipt_{kind}"), recruiter_receipt(&receipt).unwrap()),
     ]
 }
 
@@ -101,25 +82,14 @@ fn every_letter_reads_well(
     #[values(Language::Fr, Language::En)] language: Language,
     #[values(true, false)] full: bool,
 ) {
-    let submission = if full {
-        full_submission()
-    } else {
-        submission()
-    };
+    let submission = if full { full_submission() } else { submission() };
     let submission = in_language(submission, language);
     for (name, letter) in every_letter(&submission, full) {
         let suffix = if full { "full" } else { "minimal" };
         let name = format!("{name}_{}_{suffix}", language.code());
-        let ics = letter
-            .calendar
-            .as_ref()
-            .map(|calendar| calendar.ics.replace("\r\n", "\n"));
-        let shown = format!(
-            "Subject: {}\n\n{}\n{}",
-            letter.subject,
-            letter.text,
-            ics.unwrap_or_default()
-        );
+        let ics = letter.calendar.as_ref().map(|calendar| calendar.ics.replace("\r\n", "\n"));
+        let shown =
+            format!("Subject: {}\n\n{}\n{}", letter.subject, letter.text, ics.unwrap_or_default());
         insta::assert_snapshot!(name.as_str(), shown);
         if full && language == Language::Fr {
             insta::assert_snapshot!(format!("{name}.html"), letter.html);
@@ -131,10 +101,7 @@ fn every_letter_reads_well(
 fn all_letters() -> Vec<(String, Letter)> {
     let mut letters = vec![];
     for language in Language::ALL {
-        letters.extend(every_letter(
-            &in_language(full_submission(), language),
-            true,
-        ));
+        letters.extend(every_letter(&in_language(full_submission(), language), true));
         letters.extend(every_letter(&in_language(submission(), language), false));
     }
     letters
@@ -144,24 +111,12 @@ fn all_letters() -> Vec<(String, Letter)> {
 fn a_letter_is_a_whole_document_that_loads_nothing() {
     for (name, letter) in all_letters() {
         let html = &letter.html;
-        let language = if html.contains("lang=\"fr\"") {
-            "fr"
-        } else {
-            "en"
-        };
-        assert!(
-            html.starts_with(&format!("<!doctype html><html lang=\"{language}\"")),
-            "{name}"
-        );
+        let language = if html.contains("lang=\"fr\"") { "fr" } else { "en" };
+        assert!(html.starts_with(&format!("<!doctype html><html lang=\"{language}\"")), "{name}");
         assert!(html.ends_with("</body></html>"), "{name}");
-        assert!(
-            html.contains(&format!("<title>{}</title>", letter.subject)),
-            "{name}"
-        );
+        assert!(html.contains(&format!("<title>{}</title>", letter.subject)), "{name}");
         assert!(html.contains("display:none"), "{name} has no preheader");
-        for forbidden in [
-            "<img", "<script", "<iframe", "<link", "@import", "url(", "src=",
-        ] {
+        for forbidden in ["<img", "<script", "<iframe", "<link", "@import", "url(", "src="] {
             assert!(!html.contains(forbidden), "{name} holds {forbidden}");
         }
         for (at, _) in html.match_indices("http") {
@@ -189,13 +144,8 @@ fn a_letter_has_one_main_action_and_says_why_it_comes() {
 fn the_employer_can_give_each_answer_from_both_parts() {
     let links = links();
     for (name, letter) in every_letter(&full_submission(), true) {
-        for link in [
-            &links.interview,
-            &links.info,
-            &links.hired,
-            &links.rejection,
-            &links.overview,
-        ] {
+        for link in [&links.interview, &links.info, &links.hired, &links.rejection, &links.overview]
+        {
             let is_employers = name == "employer_application";
             let in_html = letter.html.contains(&format!("href=\"{link}\""));
             let in_text = letter.text.lines().any(|line| line == link);
@@ -226,21 +176,9 @@ fn the_preview_is_the_letter_without_its_file() {
         status_url: STATUS_URL,
         invitation: Some(invitation()),
     };
-    let preview = CandidateAnswer {
-        invitation: None,
-        ..sent.clone()
-    };
-    let (sent, preview) = (
-        candidate_answer(&sent).unwrap(),
-        candidate_answer(&preview).unwrap(),
-    );
-    assert_eq!(
-        preview,
-        Letter {
-            calendar: None,
-            ..sent
-        }
-    );
+    let preview = CandidateAnswer { invitation: None, ..sent.clone() };
+    let (sent, preview) = (candidate_answer(&sent).unwrap(), candidate_answer(&preview).unwrap());
+    assert_eq!(preview, Letter { calendar: None, ..sent });
 }
 
 /// What people and programs type to break a letter.
@@ -270,32 +208,14 @@ fn whatever_a_person_types_is_text() {
         let mut letters = every_letter(&submission, true);
         letters.extend(about_answer(&submission, &info));
         for (name, letter) in letters {
-            for forbidden in [
-                "<script",
-                "<img",
-                "<b>",
-                "<i>",
-                "onerror='",
-                "49",
-                "]]></mj",
-            ] {
+            for forbidden in ["<script", "<img", "<b>", "<i>", "onerror='", "49", "]]></mj"] {
                 assert!(!letter.html.contains(forbidden), "{name} holds {forbidden}");
             }
-            assert!(
-                letter
-                    .html
-                    .contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
-                "{name}"
-            );
+            assert!(letter.html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{name}");
             assert!(letter.html.contains("{{ 7*7 }}"), "{name}");
             assert!(letter.html.ends_with("</body></html>"), "{name}");
             assert!(letter.text.contains("<script>alert(1)</script>"), "{name}");
-            assert!(
-                !letter
-                    .subject
-                    .contains(['\n', '\r', '\u{202e}', '\u{2066}']),
-                "{name}"
-            );
+            assert!(!letter.subject.contains(['\n', '\r', '\u{202e}', '\u{2066}']), "{name}");
         }
     }
 }
@@ -322,11 +242,7 @@ fn the_longest_letters_stay_below_what_mail_programs_clip() {
         let mut letters = every_letter(&submission, true);
         letters.extend(about_answer(&submission, &info));
         for (name, letter) in letters {
-            assert!(
-                letter.html.len() < 100_000,
-                "{name} has {} bytes",
-                letter.html.len()
-            );
+            assert!(letter.html.len() < 100_000, "{name} has {} bytes", letter.html.len());
         }
     }
 }
@@ -337,14 +253,7 @@ fn what_a_person_wrote_cannot_pass_for_ours_in_the_text_part() {
     submission.message = Personal::new(valid("Bonjour\n\nVOTRE RÉPONSE\nhttps://evil.example/"));
     for (name, letter) in every_letter(&submission, true) {
         let quoted = |line: &str| line.starts_with("> ");
-        assert!(
-            letter
-                .text
-                .lines()
-                .filter(|line| line.contains("evil"))
-                .all(quoted),
-            "{name}"
-        );
+        assert!(letter.text.lines().filter(|line| line.contains("evil")).all(quoted), "{name}");
     }
 }
 

@@ -83,20 +83,11 @@ impl<'a> From<&'a Recruiter> for RecruiterView<'a> {
         let phone = recruiter.phone.as_ref().map(domain::Personal::reveal);
         Self {
             name: recruiter.name.reveal().as_str(),
-            email: recruiter
-                .email
-                .as_ref()
-                .map(|email| email.reveal().as_str()),
-            mailto: recruiter
-                .email
-                .as_ref()
-                .map(|email| address_in_uri(email.reveal())),
+            email: recruiter.email.as_ref().map(|email| email.reveal().as_str()),
+            mailto: recruiter.email.as_ref().map(|email| address_in_uri(email.reveal())),
             phone: phone.map(domain::Phone::as_str),
             tel: phone.map(domain::Phone::e164),
-            address: recruiter
-                .address
-                .as_ref()
-                .map(|address| address.reveal().as_str()),
+            address: recruiter.address.as_ref().map(|address| address.reveal().as_str()),
         }
     }
 }
@@ -166,9 +157,6 @@ mod tests {
 
     #[test]
     fn empty_lines_part_paragraphs_and_other_lines_are_kept() {
-        assert_eq!(
-            paragraphs("a\nb\n\n \n\tc\u{2028}d"),
-            [vec!["a", "b"], vec!["\tc", "d"]]
-        );
+        assert_eq!(paragraphs("a\nb\n\n \n\tc\u{2028}d"), [vec!["a", "b"], vec!["\tc", "d"]]);
     }
 }

@@ -25,12 +25,7 @@ const CHECKPOINT_EVERY: i64 = 256;
 /// parked by a process that died before it wrote its checkpoint.
 pub(crate) async fn run(reactor: Arc<Reactor>, from: Position, head: Position) {
     let name = reactor.reaction.name();
-    let kinds = reactor
-        .reaction
-        .events()
-        .iter()
-        .map(|kind| kind.as_str())
-        .collect();
+    let kinds = reactor.reaction.events().iter().map(|kind| kind.as_str()).collect();
     let mut follow = reactor.log.follow(from, Some(kinds), PAGE, POLL);
     let mut under_way = FuturesOrdered::new();
     let (mut written, mut finished) = (from, from);
@@ -74,10 +69,7 @@ pub(crate) async fn run(reactor: Arc<Reactor>, from: Position, head: Position) {
             finished = position;
         }
     };
-    if tokio::time::timeout(reactor.settings.drain, rest)
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(reactor.settings.drain, rest).await.is_err() {
         tracing::warn!(
             reaction.name = name,
             "some effects were still under way at shutdown; they are repeated at the next start"
@@ -93,12 +85,7 @@ async fn write(reactor: &Reactor, from: Position, to: Position) -> Position {
     }
     let name = checkpoint_name(reactor.reaction.name());
     let moved = async {
-        let mut tx = reactor
-            .log
-            .db()
-            .begin()
-            .await
-            .map_err(checkpoint::CheckpointError::from)?;
+        let mut tx = reactor.log.db().begin().await.map_err(checkpoint::CheckpointError::from)?;
         checkpoint::advance(&mut tx, &name, from, to).await?;
         tx.commit().await.map_err(checkpoint::CheckpointError::from)
     };

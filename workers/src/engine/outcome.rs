@@ -48,13 +48,10 @@ impl Reactor {
             let decoded = self.world.commands.decode_application_event(raw);
             let ended = match &decoded {
                 Ok(event) => self.reaction.react(event, &self.world).await,
-                Err(error) => Err(Setback::Never {
-                    trouble: Trouble::new(error.to_string()),
-                }),
+                Err(error) => Err(Setback::Never { trouble: Trouble::new(error.to_string()) }),
             };
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
-            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms)
-                .await;
+            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await;
         }
         .instrument(span)
         .await;
@@ -80,15 +77,9 @@ impl Reactor {
             }
             Ok(Outcome::Skipped(reason)) => {
                 tracing::info!(duration_ms, reason, "a reaction is skipped");
-                return self
-                    .park(raw, attempts, &Verdict::Skipped { reason }, now)
-                    .await;
+                return self.park(raw, attempts, &Verdict::Skipped { reason }, now).await;
             }
-            Err(Setback::Later {
-                after,
-                trouble,
-                counts,
-            }) => {
+            Err(Setback::Later { after, trouble, counts }) => {
                 let attempts = attempts + i64::from(*counts);
                 if attempts < self.settings.attempts(self.reaction.as_ref()) {
                     let due_at = after.unwrap_or_else(|| self.next_try(attempts, now));
@@ -103,31 +94,20 @@ impl Reactor {
             Err(Setback::Never { trouble }) => (attempts + 1, trouble),
         };
         let (attempts, trouble) = verdict;
-        tracing::error!(
-            duration_ms,
-            attempts,
-            "a reaction failed for good: {}",
-            trouble.advice
-        );
+        tracing::error!(duration_ms, attempts, "a reaction failed for good: {}", trouble.advice);
         if let Some(event) = event {
-            let given_up = self
-                .reaction
-                .give_up(event, &self.world, trouble.for_event())
-                .await;
+            let given_up = self.reaction.give_up(event, &self.world, trouble.for_event()).await;
             if let Err(error) = given_up {
                 tracing::error!(%error, "that a reaction failed could not be recorded");
             }
         }
-        self.park(raw, attempts, &Verdict::Failed { trouble }, now)
-            .await;
+        self.park(raw, attempts, &Verdict::Failed { trouble }, now).await;
     }
 
     /// A reaction that only waited for its time has a row, and no attempt behind it.
     async fn was_delayed(&self, raw: &RawEvent) -> bool {
         let name = self.reaction.name();
-        parked::is_parked(self.log.db(), name, raw.position)
-            .await
-            .unwrap_or(true)
+        parked::is_parked(self.log.db(), name, raw.position).await.unwrap_or(true)
     }
 
     async fn park(&self, raw: &RawEvent, attempts: i64, verdict: &Verdict<'_>, now: Timestamp) {
@@ -137,9 +117,7 @@ impl Reactor {
             application_id: &raw.aggregate_id,
             event_type: &raw.event_type,
         };
-        let _ = self
-            .insist(|| parked::park(self.log.db(), &key, attempts, verdict, now))
-            .await;
+        let _ = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now)).await;
     }
 
     /// Does `write` until it succeeds: the checkpoint must not move past what is not written down.

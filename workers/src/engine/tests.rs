@@ -119,9 +119,7 @@ impl Bench {
         let db = TestDb::new(engine).await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.db(), clock.clone(), LogOptions::default())
-            .await
-            .unwrap();
+        let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let commands = Commands::new(log.clone(), clock, ids, Attachments::in_memory(), &keys);
         let world = World {
@@ -130,19 +128,9 @@ impl Bench {
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
         };
-        let settings = Settings {
-            first_delay: Duration::from_millis(10),
-            ..Settings::default()
-        };
+        let settings = Settings { first_delay: Duration::from_millis(10), ..Settings::default() };
         let gate = Arc::new(Semaphore::new(1_000_000));
-        Self {
-            _db: db,
-            log,
-            world,
-            seen: Arc::default(),
-            gate,
-            settings,
-        }
+        Self { _db: db, log, world, seen: Arc::default(), gate, settings }
     }
 
     async fn start(&self, script: Script) -> Workers {
@@ -151,50 +139,29 @@ impl Bench {
 
     async fn start_at(&self, script: Script, start: Start) -> Workers {
         let (seen, gate) = (self.seen.clone(), self.gate.clone());
-        let reaction = Box::new(Scripted {
-            seen,
-            script,
-            gate,
-            start,
-        });
-        Workers::start_these(vec![reaction], &self.log, &self.world, &self.settings)
-            .await
-            .unwrap()
+        let reaction = Box::new(Scripted { seen, script, gate, start });
+        Workers::start_these(vec![reaction], &self.log, &self.world, &self.settings).await.unwrap()
     }
 
     async fn submit(&self, count: usize) {
         for _ in 0..count {
             let cause = Cause::request(ActorKind::System, None, Uuid::nil());
             let submission = examples::submission();
-            self.world
-                .commands
-                .submit(submission, &[], None, &cause)
-                .await
-                .unwrap();
+            self.world.commands.submit(submission, &[], None, &cause).await.unwrap();
         }
     }
 
     async fn parked(&self) -> Vec<Parked> {
-        parked::list(self.log.db(), &Filter::default())
-            .await
-            .unwrap()
+        parked::list(self.log.db(), &Filter::default()).await.unwrap()
     }
 
     async fn states(&self) -> Vec<String> {
-        self.parked()
-            .await
-            .into_iter()
-            .map(|row| row.state)
-            .collect()
+        self.parked().await.into_iter().map(|row| row.state).collect()
     }
 
     async fn checkpoint(&self) -> i64 {
         let name = checkpoint_name("scripted");
-        checkpoint::read(self.log.db(), &name)
-            .await
-            .unwrap()
-            .unwrap()
-            .get()
+        checkpoint::read(self.log.db(), &name).await.unwrap().unwrap().get()
     }
 }
 
@@ -238,9 +205,7 @@ async fn a_new_reaction_starts_at_now_and_one_that_asks_starts_at_the_beginning(
 
     let bench = Bench::new(engine).await;
     bench.submit(3).await;
-    let workers = bench
-        .start_at(|_, _| Ok(Outcome::Done), Start::Beginning)
-        .await;
+    let workers = bench.start_at(|_, _| Ok(Outcome::Done), Start::Beginning).await;
     until("the old ones are seen", || async { bench.seen.all() == 3 }).await;
     workers.stop().await;
 }
@@ -252,23 +217,13 @@ async fn a_delayed_reaction_is_tried_again_until_it_is_done(
 ) {
     let bench = Bench::new(engine).await;
     let later = |nth, _: &World| match nth {
-        1 | 2 => Err(Setback::Later {
-            after: None,
-            trouble: trouble(),
-            counts: true,
-        }),
+        1 | 2 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
         _ => Ok(Outcome::Done),
     };
     let workers = bench.start(later).await;
     bench.submit(1).await;
-    until("it was tried three times", || async {
-        bench.seen.all() == 3
-    })
-    .await;
-    until("no row is left", || async {
-        bench.parked().await.is_empty()
-    })
-    .await;
+    until("it was tried three times", || async { bench.seen.all() == 3 }).await;
+    until("no row is left", || async { bench.parked().await.is_empty() }).await;
     workers.stop().await;
 }
 
@@ -279,11 +234,7 @@ async fn used_up_attempts_fail_for_good_and_an_operator_may_retry_or_archive(
 ) {
     let bench = Bench::new(engine).await;
     let stubborn = |nth, _: &World| match nth {
-        1..=3 => Err(Setback::Later {
-            after: None,
-            trouble: trouble(),
-            counts: true,
-        }),
+        1..=3 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
         4 => Err(Setback::Never { trouble: trouble() }),
         _ => Ok(Outcome::Done),
     };
@@ -292,27 +243,15 @@ async fn used_up_attempts_fail_for_good_and_an_operator_may_retry_or_archive(
     until("it failed", || async { bench.states().await == ["failed"] }).await;
     assert_eq!(bench.seen.given_up.load(Ordering::SeqCst), 1);
     let row = bench.parked().await.remove(0);
-    assert_eq!(
-        (row.attempts, row.cause.as_str()),
-        (3, "the other side is busy")
-    );
+    assert_eq!((row.attempts, row.cause.as_str()), (3, "the other side is busy"));
 
-    let failed = Filter {
-        state: Some("failed".into()),
-        ..Filter::default()
-    };
+    let failed = Filter { state: Some("failed".into()), ..Filter::default() };
     let now = bench.world.commands.now();
-    assert_eq!(
-        parked::archive(bench.log.db(), &failed, now).await.unwrap(),
-        1
-    );
+    assert_eq!(parked::archive(bench.log.db(), &failed, now).await.unwrap(), 1);
     assert_eq!(bench.states().await, ["archived"]);
     let all = Filter::default();
     assert_eq!(parked::retry(bench.log.db(), &all, now).await.unwrap(), 1);
-    until("it failed again", || async {
-        bench.states().await == ["failed"]
-    })
-    .await;
+    until("it failed again", || async { bench.states().await == ["failed"] }).await;
     assert_eq!(parked::retry(bench.log.db(), &all, now).await.unwrap(), 1);
     until("it is done", || async { bench.parked().await.is_empty() }).await;
     assert_eq!(bench.seen.all(), 5);
@@ -335,10 +274,7 @@ async fn what_waits_for_its_time_burns_no_attempt(
     let workers = bench.start(waiting).await;
     bench.submit(1).await;
     until("it is done", || async { bench.seen.all() == 6 }).await;
-    until("no row is left", || async {
-        bench.parked().await.is_empty()
-    })
-    .await;
+    until("no row is left", || async { bench.parked().await.is_empty() }).await;
     workers.stop().await;
 }
 
@@ -348,14 +284,9 @@ async fn a_skipped_reaction_keeps_its_reason(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let bench = Bench::new(engine).await;
-    let workers = bench
-        .start(|_, _| Ok(Outcome::Skipped("a staging client".into())))
-        .await;
+    let workers = bench.start(|_, _| Ok(Outcome::Skipped("a staging client".into()))).await;
     bench.submit(1).await;
-    until("it is parked", || async {
-        bench.states().await == ["skipped"]
-    })
-    .await;
+    until("it is parked", || async { bench.states().await == ["skipped"] }).await;
     assert_eq!(bench.parked().await[0].cause, "a staging client");
     workers.stop().await;
 }
@@ -369,10 +300,7 @@ async fn no_more_effects_run_at_once_than_allowed(
     bench.gate = Arc::new(Semaphore::new(0));
     let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
     bench.submit(10).await;
-    until("three are under way", || async {
-        bench.seen.at_once.load(Ordering::SeqCst) == 3
-    })
-    .await;
+    until("three are under way", || async { bench.seen.at_once.load(Ordering::SeqCst) == 3 }).await;
     bench.gate.add_permits(10);
     until("all are seen", || async { bench.seen.all() == 10 }).await;
     assert_eq!(bench.seen.most_at_once.load(Ordering::SeqCst), 3);
@@ -388,18 +316,12 @@ async fn a_stop_finishes_what_is_under_way_and_the_rest_comes_next_time(
     bench.gate = Arc::new(Semaphore::new(0));
     let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
     bench.submit(4).await;
-    until("some are under way", || async {
-        bench.seen.at_once.load(Ordering::SeqCst) == 3
-    })
-    .await;
+    until("some are under way", || async { bench.seen.at_once.load(Ordering::SeqCst) == 3 }).await;
     let stopping = tokio::spawn(workers.stop());
     bench.gate.add_permits(1_000);
     stopping.await.unwrap();
     let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
-    until("all are seen", || async {
-        bench.seen.times.lock().unwrap().len() == 4
-    })
-    .await;
+    until("all are seen", || async { bench.seen.times.lock().unwrap().len() == 4 }).await;
     workers.stop().await;
     assert_eq!(bench.seen.all(), 4, "each was reacted to once");
     assert_eq!(bench.checkpoint().await, 4);
@@ -418,10 +340,7 @@ async fn a_crash_before_the_checkpoint_repeats_and_never_loses(
     drop(workers); // every task ends where it stands, as in a crash
     bench.gate.add_permits(1_000);
     let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
-    until("all are seen", || async {
-        bench.seen.times.lock().unwrap().len() == 5
-    })
-    .await;
+    until("all are seen", || async { bench.seen.times.lock().unwrap().len() == 5 }).await;
     workers.stop().await;
     assert_eq!(bench.checkpoint().await, 5);
 }
@@ -432,18 +351,14 @@ async fn a_parked_reaction_is_not_repeated_by_the_feed_after_a_crash(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let bench = Bench::new(engine).await;
-    let workers = bench
-        .start(|_, _| Err(Setback::Never { trouble: trouble() }))
-        .await;
+    let workers = bench.start(|_, _| Err(Setback::Never { trouble: trouble() })).await;
     bench.submit(1).await;
     until("it failed", || async { bench.states().await == ["failed"] }).await;
     workers.stop().await;
     // The checkpoint of a process that died before it wrote it.
     let mut tx = bench.log.db().begin().await.unwrap();
     let start = event_store::Position::START;
-    checkpoint::set(&mut tx, &checkpoint_name("scripted"), start)
-        .await
-        .unwrap();
+    checkpoint::set(&mut tx, &checkpoint_name("scripted"), start).await.unwrap();
     tx.commit().await.unwrap();
     let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
     bench.submit(1).await;
@@ -474,16 +389,9 @@ async fn an_event_that_cannot_be_read_is_parked_and_blocks_nothing(
         payload: r#"{"type":"Submitted","submission":"not one"}"#.into(),
         metadata,
     };
-    bench
-        .log
-        .append("JobApplication", "strange", 0, vec![strange])
-        .await
-        .unwrap();
+    bench.log.append("JobApplication", "strange", 0, vec![strange]).await.unwrap();
     bench.submit(1).await;
     until("the next one is seen", || async { bench.seen.all() == 1 }).await;
-    until("the strange one is parked", || async {
-        bench.states().await == ["failed"]
-    })
-    .await;
+    until("the strange one is parked", || async { bench.states().await == ["failed"] }).await;
     workers.stop().await;
 }

@@ -20,10 +20,7 @@ impl Mailbox {
     /// The mailbox in `folder`, made when it is missing.
     pub(crate) fn open(folder: PathBuf) -> Result<Self, MailUrlError> {
         fs::create_dir_all(&folder).map_err(MailUrlError::Folder)?;
-        Ok(Self {
-            folder,
-            count: AtomicU64::new(0),
-        })
+        Ok(Self { folder, count: AtomicU64::new(0) })
     }
 }
 
@@ -37,9 +34,7 @@ impl Mailer for Mailbox {
         let written = tokio::task::spawn_blocking(move || write(&folder, nth, &bytes)).await;
         match written {
             Ok(written) => written.map_err(SendError::MailboxFolder),
-            Err(_) => Err(SendError::Unreachable(
-                "the write was interrupted".to_owned(),
-            )),
+            Err(_) => Err(SendError::Unreachable("the write was interrupted".to_owned())),
         }
     }
 }
@@ -49,12 +44,8 @@ impl Mailer for Mailbox {
 fn write(folder: &PathBuf, nth: u64, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!("{}-{nth}.part", std::process::id()));
     let mut options = OpenOptions::new();
-    let mut file: File = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
+    let mut file: File =
+        options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     let mut number = last_number(folder)? + 1;
@@ -72,9 +63,7 @@ fn last_number(folder: &PathBuf) -> io::Result<u64> {
     let mut last = 0;
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        let number = name
-            .to_str()
-            .and_then(|name| name.strip_suffix(".eml")?.parse().ok());
+        let number = name.to_str().and_then(|name| name.strip_suffix(".eml")?.parse().ok());
         last = last.max(number.unwrap_or(0));
     }
     Ok(last)
@@ -91,28 +80,15 @@ mod tests {
             write(&folder, nth, b"first run").unwrap();
         }
         fs::remove_file(folder.join("00000001.eml")).unwrap();
-        fs::write(
-            folder.join(format!("{}-0.part", std::process::id())),
-            b"left by a crash",
-        )
-        .unwrap();
+        fs::write(folder.join(format!("{}-0.part", std::process::id())), b"left by a crash")
+            .unwrap();
         for nth in 0..2 {
             write(&folder, nth, b"second run").unwrap();
         }
-        let mut names: Vec<_> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let mut names: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
-        assert_eq!(
-            names,
-            [
-                "00000002.eml",
-                "00000003.eml",
-                "00000004.eml",
-                "00000005.eml"
-            ]
-        );
+        assert_eq!(names, ["00000002.eml", "00000003.eml", "00000004.eml", "00000005.eml"]);
         fs::remove_dir_all(folder).unwrap();
     }
 }

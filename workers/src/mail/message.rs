@@ -33,9 +33,7 @@ pub(crate) fn build(email: &Email) -> Result<Message, SendError> {
         builder = builder.reply_to(bare(reply_to)?);
     }
     if let Some(parent) = &email.in_reply_to {
-        builder = builder
-            .in_reply_to(format!("<{parent}>"))
-            .references(format!("<{parent}>"));
+        builder = builder.in_reply_to(format!("<{parent}>")).references(format!("<{parent}>"));
     }
     let mut alternative = MultiPart::alternative()
         .singlepart(SinglePart::plain(email.letter.text.clone()))
@@ -48,9 +46,7 @@ pub(crate) fn build(email: &Email) -> Result<Message, SendError> {
     if let Some(calendar) = &email.letter.calendar {
         let inline = format!("text/calendar; method={}; charset=UTF-8", calendar.method);
         let inline = ContentType::parse(&inline).map_err(|e| unbuildable(&e.to_string()))?;
-        let part = SinglePart::builder()
-            .header(inline)
-            .body(calendar.ics.clone());
+        let part = SinglePart::builder().header(inline).body(calendar.ics.clone());
         alternative = alternative.singlepart(part);
         let kind =
             ContentType::parse("application/ics").map_err(|e| unbuildable(&e.to_string()))?;
@@ -68,9 +64,7 @@ pub(crate) fn build(email: &Email) -> Result<Message, SendError> {
 
 /// Without line ends and other control characters, which could begin a header of their own.
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// RFC 3834: says that no person wrote it, so that no automatic answer comes back.

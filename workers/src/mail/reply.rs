@@ -21,9 +21,7 @@ pub struct Reply {
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
-        self.enhanced
-            .as_ref()
-            .map_or(Ok(()), |code| write!(f, " {code}"))
+        self.enhanced.as_ref().map_or(Ok(()), |code| write!(f, " {code}"))
     }
 }
 
@@ -74,24 +72,14 @@ impl SendError {
         let is_enhanced = first.split('.').count() == 3 && first.split('.').all(digits);
         let enhanced = is_enhanced.then(|| first.to_owned());
         let lower = text.to_lowercase();
-        let about_sender = [
-            "sender",
-            "from address",
-            "identity",
-            "not verified",
-            "not owned",
-        ];
+        let about_sender = ["sender", "from address", "identity", "not verified", "not owned"];
         let about_sender = about_sender.iter().any(|word| lower.contains(word));
         let status = enhanced.as_deref().unwrap_or_default();
         let credentials = matches!(code, 530 | 534 | 535 | 538);
         let identity = matches!(code, 550 | 553 | 554)
             && (matches!(status, "5.1.7" | "5.1.8" | "5.7.8")
                 || (about_sender && (status.is_empty() || status.starts_with("5.7."))));
-        let reply = Reply {
-            code,
-            enhanced,
-            text,
-        };
+        let reply = Reply { code, enhanced, text };
         match code {
             400..=499 => Self::Busy(reply),
             _ if credentials || identity => Self::Misconfigured(reply),
@@ -225,18 +213,8 @@ mod tests {
     #[case(454, "4.7.0 temporary authentication failure", "later", "credentials")]
     #[case(530, "5.7.0 authentication required", "operator", "password")]
     #[case(535, "5.7.8 bad credentials", "operator", "password")]
-    #[case(
-        550,
-        "5.7.1 sender identity not verified",
-        "operator",
-        "sender address"
-    )]
-    #[case(
-        553,
-        "sender address rejected: not owned by user",
-        "operator",
-        "sender address"
-    )]
+    #[case(550, "5.7.1 sender identity not verified", "operator", "sender address")]
+    #[case(553, "sender address rejected: not owned by user", "operator", "sender address")]
     #[case(550, "5.1.1 <x@example.org> no such user", "never", "no such mailbox")]
     #[case(552, "5.2.2 mailbox full", "never", "full")]
     #[case(552, "message too big", "never", "larger")]
@@ -263,12 +241,8 @@ mod tests {
 
     #[test]
     fn no_conversation_is_told_apart_by_its_cause() {
-        let texts = [
-            "Connection refused",
-            "timed out",
-            "failed to lookup address",
-            "bad certificate",
-        ];
+        let texts =
+            ["Connection refused", "timed out", "failed to lookup address", "bad certificate"];
         let advice: std::collections::BTreeSet<_> = texts.into_iter().map(unreachable).collect();
         assert_eq!(advice.len(), 4);
     }

@@ -25,19 +25,14 @@ impl Smtp {
     /// `smtps://` with TLS from the first byte (RFC 8314). `?timeout=SECONDS`.
     pub(crate) fn open(url: &str) -> Result<Self, MailUrlError> {
         let url = Url::parse(url).map_err(|_| MailUrlError::Malformed)?;
-        let host = url
-            .host_str()
-            .ok_or(MailUrlError::Malformed)?
-            .trim_matches(['[', ']']);
+        let host = url.host_str().ok_or(MailUrlError::Malformed)?.trim_matches(['[', ']']);
         let mut starttls = "required".to_owned();
         let mut timeout = TIMEOUT;
         for (name, value) in url.query_pairs() {
             match name.as_ref() {
                 "starttls" => starttls = value.into_owned(),
                 "timeout" => {
-                    let seconds = value
-                        .parse()
-                        .map_err(|_| MailUrlError::Parameter("timeout"))?;
+                    let seconds = value.parse().map_err(|_| MailUrlError::Parameter("timeout"))?;
                     timeout = Duration::from_secs(seconds);
                 }
                 _ => return Err(MailUrlError::Parameter("after the question mark")),
@@ -61,10 +56,7 @@ impl Smtp {
             let password = decoded(url.password().unwrap_or_default())?;
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self {
-            transport: builder.build(),
-            whole: 4 * timeout,
-        })
+        Ok(Self { transport: builder.build(), whole: 4 * timeout })
     }
 }
 
@@ -97,12 +89,8 @@ impl Mailer for Smtp {
         match tokio::time::timeout(self.whole, sending).await {
             Ok(Ok(Ok(_))) => Ok(()),
             Ok(Ok(Err(error))) => Err(SendError::of_smtp(&error)),
-            Ok(Err(_)) => Err(SendError::Unreachable(
-                "the conversation broke off".to_owned(),
-            )),
-            Err(_) => Err(SendError::Unreachable(
-                "timed out in the conversation".to_owned(),
-            )),
+            Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
+            Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
         }
     }
 }
@@ -118,11 +106,7 @@ mod tests {
             let read = decoded(wrong);
             assert!(read.is_err() || read.unwrap() == wrong, "{wrong}");
         }
-        for wrong in [
-            "smtp:",
-            "http://example.org",
-            "smtp://example.org?starttls=maybe",
-        ] {
+        for wrong in ["smtp:", "http://example.org", "smtp://example.org?starttls=maybe"] {
             assert!(Smtp::open(wrong).is_err(), "{wrong}");
         }
     }

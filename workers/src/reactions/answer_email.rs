@@ -37,18 +37,13 @@ impl Reaction for AnswerEmail {
             return Ok(Outcome::Done);
         };
         if world.commands.now() < given.undo_until {
-            return Err(Setback::until(
-                given.undo_until,
-                "the recruiter may still undo it",
-            ));
+            return Err(Setback::until(given.undo_until, "the recruiter may still undo it"));
         }
         let matter = Matter::of(event, world).await?;
         let application = matter.application();
         match application.answer(given.id) {
             Some(now) if now.undone => {
-                return Ok(Outcome::Skipped(
-                    "the recruiter took the answer back".to_owned(),
-                ));
+                return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
             }
             Some(now) if now.email.is_sent() => return Ok(Outcome::Done),
             Some(_) | None => {}
@@ -87,11 +82,7 @@ impl Reaction for AnswerEmail {
         world.send(&email).await?;
 
         let at = world.commands.now();
-        let decision = RecordAnswerSent {
-            answer_id: given.id,
-            message_id,
-            at,
-        };
+        let decision = RecordAnswerSent { answer_id: given.id, message_id, at };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
@@ -105,14 +96,8 @@ impl Reaction for AnswerEmail {
         let Some(given) = event.event.given_answer() else {
             return Ok(());
         };
-        let letter = CandidateLetter::Answer {
-            answer_id: given.id,
-        };
-        let decision = RecordCandidateEmailFailed {
-            letter,
-            cause: why,
-            at: world.commands.now(),
-        };
+        let letter = CandidateLetter::Answer { answer_id: given.id };
+        let decision = RecordCandidateEmailFailed { letter, cause: why, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
 }
@@ -123,10 +108,7 @@ fn earlier_interviews(matter: &Matter, event: &Recorded<Event>) -> u32 {
         other.position < event.position
             && other.event.given_answer().is_some_and(|given| {
                 given.answer.kind() == AnswerKind::Interview
-                    && matter
-                        .application()
-                        .answer(given.id)
-                        .is_some_and(|now| !now.undone)
+                    && matter.application().answer(given.id).is_some_and(|now| !now.undone)
             })
     });
     u32::try_from(earlier.count()).unwrap_or(u32::MAX)

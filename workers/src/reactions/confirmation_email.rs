@@ -52,10 +52,7 @@ impl Reaction for ConfirmationEmail {
         matter.client_name().clone_into(&mut email.from_name);
         world.send(&email).await?;
 
-        let decision = RecordConfirmed {
-            message_id,
-            at: world.commands.now(),
-        };
+        let decision = RecordConfirmed { message_id, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
@@ -67,11 +64,7 @@ impl Reaction for ConfirmationEmail {
         why: Personal<Prose<2000>>,
     ) -> Result<(), CommandError<Refusal>> {
         let letter = CandidateLetter::Confirmation;
-        let decision = RecordCandidateEmailFailed {
-            letter,
-            cause: why,
-            at: world.commands.now(),
-        };
+        let decision = RecordCandidateEmailFailed { letter, cause: why, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
 }

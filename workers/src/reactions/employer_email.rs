@@ -34,17 +34,8 @@ impl Reaction for EmployerEmail {
             Delivery::Sent { .. } => return Ok(Outcome::Done),
             Delivery::Pending | Delivery::Failed { .. } | Delivery::Skipped { .. } => {}
         }
-        if matches!(
-            matter.history.state,
-            JobApplication::Ended(_, Ending::Withdrawn)
-        ) {
-            return skip(
-                event,
-                world,
-                SkipReason::Withdrawn,
-                "the candidate withdrew",
-            )
-            .await;
+        if matches!(matter.history.state, JobApplication::Ended(_, Ending::Withdrawn)) {
+            return skip(event, world, SkipReason::Withdrawn, "the candidate withdrew").await;
         }
         if !matter.client.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
@@ -74,10 +65,7 @@ impl Reaction for EmployerEmail {
         email.files = matter.files(&world.commands).await?;
         world.send(&email).await?;
 
-        let decision = RecordSentToEmployer {
-            message_id,
-            at: world.commands.now(),
-        };
+        let decision = RecordSentToEmployer { message_id, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }
@@ -88,10 +76,7 @@ impl Reaction for EmployerEmail {
         world: &World,
         why: Personal<Prose<2000>>,
     ) -> Result<(), CommandError<Refusal>> {
-        let decision = RecordEmployerEmailFailed {
-            cause: why,
-            at: world.commands.now(),
-        };
+        let decision = RecordEmployerEmailFailed { cause: why, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
 }
@@ -102,10 +87,7 @@ async fn skip(
     reason: SkipReason,
     why: &str,
 ) -> Result<Outcome, Setback> {
-    let decision = RecordEmployerEmailSkipped {
-        reason,
-        at: world.commands.now(),
-    };
+    let decision = RecordEmployerEmailSkipped { reason, at: world.commands.now() };
     world.record(NAME, event, &decision).await?;
     Ok(Outcome::Skipped(why.to_owned()))
 }

@@ -21,32 +21,20 @@ pub(crate) struct Matter {
 impl Matter {
     /// Loads what `event` is about, as it stands now.
     pub(crate) async fn of(event: &Recorded<Event>, world: &World) -> Result<Self, Setback> {
-        let never = |why: &str| Setback::Never {
-            trouble: Trouble::new(why),
-        };
+        let never = |why: &str| Setback::Never { trouble: Trouble::new(why) };
         let id = event
             .aggregate_id
             .parse()
             .map_err(|_| never("the event's aggregate id is not a UUID"))?;
         let history = world.commands.application(id).await?;
-        let client_id = &history
-            .state
-            .known()
-            .map_err(|_| never("there is no application"))?;
+        let client_id = &history.state.known().map_err(|_| never("there is no application"))?;
         let client = world.commands.client(&client_id.submission.client).await?;
         let client = client.ok_or_else(|| never("its client platform is not registered"))?;
-        Ok(Self {
-            id,
-            history,
-            client,
-        })
+        Ok(Self { id, history, client })
     }
 
     pub(crate) fn application(&self) -> &Application {
-        self.history
-            .state
-            .known()
-            .expect("it was known when this was made")
+        self.history.state.known().expect("it was known when this was made")
     }
 
     /// The event that submitted it.
@@ -85,14 +73,8 @@ impl Matter {
     pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, Setback> {
         let mut files = vec![];
         for attachment in &self.application().submission.attachments {
-            let bytes = commands
-                .attachments()
-                .get(self.id, &attachment.digest)
-                .await?;
-            let (name, mime) = (
-                attachment.name.reveal().to_string(),
-                attachment.media_type.mime(),
-            );
+            let bytes = commands.attachments().get(self.id, &attachment.digest).await?;
+            let (name, mime) = (attachment.name.reveal().to_string(), attachment.media_type.mime());
             files.push(File { name, mime, bytes });
         }
         Ok(files)
@@ -105,8 +87,7 @@ pub(crate) fn message_id(event: &Recorded<Event>, letter: &str, world: &World) -
     let id = event.metadata.event_id;
     let domain = world.mail_domain.chars().take(200).collect::<String>();
     let text = format!("{id}.{letter}@{domain}");
-    text.parse()
-        .expect("an id, a word and a host name are one short line")
+    text.parse().expect("an id, a word and a host name are one short line")
 }
 
 /// The links of a letter, made for the time of its event so that a repeat carries the same ones.
@@ -133,10 +114,7 @@ impl<'a> Paths<'a> {
     /// Where the recruiter sees the application, or one of its answers' forms.
     pub(crate) fn recruiter(&self, form: &str) -> String {
         let slash = if form.is_empty() { "" } else { "/" };
-        self.url(&format!(
-            "/r/{}{slash}{form}",
-            self.token(Person::Recruiter)
-        ))
+        self.url(&format!("/r/{}{slash}{form}", self.token(Person::Recruiter)))
     }
 
     pub(crate) fn undo(&self, answer: AnswerId) -> String {

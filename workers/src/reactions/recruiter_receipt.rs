@@ -37,9 +37,7 @@ impl Reaction for RecruiterReceipt {
         match application.answer(given.id) {
             Some(now) if now.receipt.is_sent() => return Ok(Outcome::Done),
             Some(now) if now.undone => {
-                return Ok(Outcome::Skipped(
-                    "the recruiter took the answer back".to_owned(),
-                ));
+                return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
             }
             Some(_) | None => {}
         }
@@ -67,11 +65,7 @@ impl Reaction for RecruiterReceipt {
         world.send(&email).await?;
 
         let at = world.commands.now();
-        let decision = RecordReceiptSent {
-            answer_id: given.id,
-            message_id,
-            at,
-        };
+        let decision = RecordReceiptSent { answer_id: given.id, message_id, at };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }

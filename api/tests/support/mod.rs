@@ -1,0 +1,189 @@
+//! The service as a browser meets it: the whole router over a real log, with a clock that stands
+//! still and ids that repeat.
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::{App, Settings};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use commands::{Attachments, Cause, Commands, KeyRing, Person, Upload};
+use domain::application::SubmissionDraft;
+use domain::{Language, examples};
+use event_store::testing::{Engine, TestDb};
+use event_store::{ActorKind, FixedClock, Log, LogOptions, SeededIds};
+use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+/// A small document that is a PDF by its first bytes.
+pub const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n";
+
+/// How long an answer may be taken back.
+pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_mins(2);
+
+pub struct Service {
+    pub app: App,
+    pub clock: Arc<FixedClock>,
+    pub mailbox: TempDir,
+    router: Router,
+    _test_db: TestDb,
+}
+
+/// What was answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).expect("the body is text")
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where a redirection leads.
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text());
+        self.header("location")
+    }
+
+    /// The page's content, with the version of its assets taken out.
+    pub fn main(&self) -> String {
+        let text = self.text();
+        let (_, rest) = text.split_once("<main").expect("a page has a main part");
+        let (main, _) = rest.split_once("</main>").expect("the main part ends");
+        let lines = main.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        format!("<main{}\n</main>", lines.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The fields that a form carries along unseen.
+    pub fn hidden(&self) -> Vec<(String, String)> {
+        let text = self.text();
+        let inputs = text.split("<input type=\"hidden\" name=\"").skip(1);
+        inputs
+            .map(|input| {
+                let (name, rest) = input.split_once("\" value=\"").unwrap();
+                let (value, _) = rest.split_once('"').unwrap();
+                (name.to_owned(), unescaped(value))
+            })
+            .collect()
+    }
+}
+
+/// Text as a browser reads it.
+pub fn unescaped(html: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .into_iter()
+        .fold(html.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
+}
+
+pub async fn service() -> Service {
+    let test_db = TestDb::new(Engine::Sqlite).await;
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let ids = Arc::new(SeededIds::new(1, clock.clone()));
+    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+    let keys = KeyRing::single("test", [7; 32]);
+    let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
+    let mailbox = TempDir::new().unwrap();
+    let settings = Settings {
+        base_url: "http://postulo.example/".parse().unwrap(),
+        production: false,
+        demo: None,
+        mailbox: Some(mailbox.path().to_owned()),
+        undo_window: UNDO_WINDOW,
+        request_timeout: Duration::from_mins(1),
+    };
+    let app = App {
+        commands,
+        db: test_db.db(),
+        settings: Arc::new(settings),
+        caught_up: Arc::new(|_, _| Box::pin(async { true })),
+    };
+    let router = api::router(app.clone());
+    Service { app, clock, mailbox, router, _test_db: test_db }
+}
+
+/// A form's fields, by name.
+pub type Fields<'a> = &'a [(&'a str, &'a str)];
+
+impl Service {
+    /// Submits the example application, with one document.
+    pub async fn apply(&self) -> Uuid {
+        self.apply_as(examples::draft(), Language::Fr, "CV Camille « été ».pdf").await
+    }
+
+    pub async fn apply_as(&self, draft: SubmissionDraft, language: Language, file: &str) -> Uuid {
+        let upload = Upload { name: file.to_owned(), bytes: PDF.into() };
+        let documents = commands::recognise(vec![upload]).unwrap();
+        let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
+        let submission = draft.parse(examples::valid("demo"), language, attachments).unwrap();
+        let cause = Cause::request(ActorKind::Candidate, None, Uuid::nil());
+        let submitted = self.app.commands.submit(submission, &documents, None, &cause).await;
+        submitted.unwrap().id
+    }
+
+    pub fn recruiter(&self, id: Uuid) -> String {
+        let token = self.app.commands.links().token(Person::Recruiter, id, self.app.commands.now());
+        format!("/r/{token}")
+    }
+
+    pub fn candidate(&self, id: Uuid) -> String {
+        let token = self.app.commands.links().token(Person::Candidate, id, self.app.commands.now());
+        format!("/c/{token}")
+    }
+
+    /// The names of what happened to an application.
+    pub async fn events(&self, id: Uuid) -> Vec<&'static str> {
+        let history = self.app.commands.application(id).await.unwrap();
+        history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        Answer { status, headers, bytes }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.read(Method::GET, path).await
+    }
+
+    pub async fn read(&self, method: Method, path: &str) -> Answer {
+        self.ask(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
+        self.ask(form(path, fields, "same-origin")).await
+    }
+
+    /// Sends a preview's form with one of its buttons.
+    pub async fn press(&self, path: &str, preview: &Answer, button: &str) -> Answer {
+        let hidden = preview.hidden();
+        let mut fields: Vec<_> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        fields.push(("step", button));
+        self.post(path, &fields).await
+    }
+}
+
+/// A form as a browser sends it, from a page that is `site` to the service.
+pub fn form(path: &str, fields: Fields<'_>, site: &str) -> Request<Body> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::USER_AGENT, "Mozilla/5.0")
+        .header("sec-fetch-site", site)
+        .body(Body::from(body))
+        .unwrap()
+}
