@@ -137,8 +137,11 @@ pub(crate) async fn html(
     let bytes = read(&app, &name).await.ok_or_else(|| Notice::not_found(lang))?;
     let message = MessageParser::default().parse(&bytes);
     let html = message.as_ref().and_then(|message| message.body_html(0)).unwrap_or_default();
-    // Links open in the whole window, as they would from a mail program.
-    let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    // Links open in the whole window, as they would from a mail program; buttons say "_self", which
+    // here would be the frame.
+    let html = html
+        .replacen("<head>", "<head><base target=\"_top\">", 1)
+        .replace("target=\"_self\"", "target=\"_top\"");
     let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
     Ok((policy, Html(html)).into_response())
 }
