@@ -37,11 +37,11 @@ export class Mailbox {
 /** Presses a link of the message that a mailbox page shows, as a reader of the mail does; the page that it opens. */
 export async function follow(page: Page, name: string | RegExp): Promise<Page> {
   const link = page.frameLocator('iframe.email').getByRole('link', { name }).first();
-  const opened = page.context().waitForEvent('page', { timeout: 5_000 }).catch(() => page);
+  const from = page.url();
   await link.click();
-  const target = await opened;
-  await target.waitForLoadState();
-  return target;
+  await page.waitForURL((url) => url.href !== from);
+
+  return page;
 }
 
 /** The value of a header that occurs once. */
