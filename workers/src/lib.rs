@@ -2,7 +2,7 @@
 //!
 //! A reaction asks the aggregate whether its outcome is there already, does its effect, and records
 //! the outcome by a command. To add one: its file in `reactions/`, its `mod` and its line in
-//! [`reactions::all`].
+//! `reactions::all`.
 
 mod engine;
 pub mod mail;

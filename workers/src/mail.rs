@@ -4,6 +4,7 @@ mod mailbox;
 mod message;
 mod reply;
 mod smtp;
+mod watched;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use texts::Letter;
 use thiserror::Error;
 
 pub use reply::{Reply, SendError};
+use watched::Watched;
 
 /// A file that goes with an e-mail.
 pub struct File {
@@ -85,8 +87,8 @@ pub enum MailUrlError {
 
 /// The transport of an address: `mailbox:FOLDER`, `smtp://…` or `smtps://…`.
 pub fn mailer(url: &str) -> Result<Arc<dyn Mailer>, MailUrlError> {
-    match url.strip_prefix("mailbox:") {
-        Some(folder) => Ok(Arc::new(mailbox::Mailbox::open(folder.into())?)),
-        None => Ok(Arc::new(smtp::Smtp::open(url)?)),
-    }
+    Ok(match url.strip_prefix("mailbox:") {
+        Some(folder) => Arc::new(Watched::new(mailbox::Mailbox::open(folder.into())?)),
+        None => Arc::new(Watched::new(smtp::Smtp::open(url)?)),
+    })
 }

@@ -66,10 +66,12 @@ const RETRY: &str = "
       AND ($3 = '' OR reactor = $3)
       AND ($4 = '' OR application_id = $4)
       AND ($5 = 0 OR position = $5)
-      AND state IN ('failed', 'delayed', 'archived')";
+      AND state IN ('failed', 'delayed', 'archived')
+      AND (leased_until IS NULL OR leased_until <= $1)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
-/// attempts before them. Says how many.
+/// attempts before them; but for those that are being tried this moment, which would otherwise
+/// happen twice. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
     db.execute(RETRY, args![timestamp_text(now), state, reactor, application, position]).await
@@ -82,10 +84,11 @@ const ARCHIVE: &str = "
       AND ($3 = '' OR reactor = $3)
       AND ($4 = '' OR application_id = $4)
       AND ($5 = 0 OR position = $5)
-      AND state IN ('failed', 'delayed')";
+      AND state IN ('failed', 'delayed')
+      AND (leased_until IS NULL OR leased_until <= $1)";
 
-/// Puts the failed or delayed reactions that `filter` means away: they are not tried again. Says
-/// how many.
+/// Puts the failed or delayed reactions that `filter` means away: they are not tried again; but for
+/// those that are being tried this moment. Says how many.
 pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
     db.execute(ARCHIVE, args![timestamp_text(now), state, reactor, application, position]).await

@@ -165,7 +165,6 @@ impl World {
             SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
             // Everything would fail alike: wait for the operator, and burn no attempt.
             SendError::Misconfigured(_) | SendError::MailboxFolder(_) => {
-                tracing::error!(%error, "e-mails cannot leave: {}", trouble.advice);
                 let at = self.commands.now() + Self::RECONFIGURED_AFTER;
                 Setback::Later { after: Some(at), trouble, counts: false }
             }

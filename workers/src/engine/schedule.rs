@@ -14,10 +14,29 @@ const BATCH: i64 = 32;
 /// The longest wait before looking again: an operator in another process may have made one due.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Works off what is due until the reactor is stopped.
+/// Works off what is due until the reactor is stopped; effects under way then have the time of a
+/// drain to finish.
 pub(crate) async fn run(reactor: Arc<Reactor>) {
+    tokio::select! {
+        () = work(&reactor) => {}
+        () = drained(&reactor) => {
+            let name = reactor.reaction.name();
+            tracing::warn!(
+                reaction.name = name,
+                "delayed effects were still under way at shutdown; they are repeated later"
+            );
+        }
+    }
+}
+
+async fn drained(reactor: &Reactor) {
+    reactor.stop.cancelled().await;
+    tokio::time::sleep(reactor.settings.drain).await;
+}
+
+async fn work(reactor: &Reactor) {
     loop {
-        let wait = match work_off(&reactor).await {
+        let wait = match work_off(reactor).await {
             Ok(wait) => wait,
             Err(error) => {
                 let name = reactor.reaction.name();

@@ -98,6 +98,11 @@ impl SendError {
         }
     }
 
+    /// Whether every e-mail fails alike until an operator acts.
+    pub const fn is_for_the_operator(&self) -> bool {
+        matches!(self, Self::Misconfigured(_) | Self::MailboxFolder(_))
+    }
+
     /// What it means and what to do, in plain words without personal data.
     pub fn advice(&self) -> String {
         match self {
@@ -182,6 +187,8 @@ fn unreachable(text: &str) -> &'static str {
         || lower.contains("name or service")
     {
         "The name of the mail server is not known to the DNS: check the host in POSTULO_MAIL_URL. It is tried again by itself."
+    } else if lower.contains("authentication mechanism") {
+        "The mail server offers no way to sign in that we know: check whether POSTULO_MAIL_URL needs a user name at all, and whether it offers PLAIN or LOGIN once encrypted. It is tried again by itself."
     } else if lower.contains("tls") || lower.contains("certificate") {
         "No encrypted connection to the mail server came about: check its certificate, and whether the port wants smtps:// or smtp:// with STARTTLS. It is tried again by itself."
     } else {
