@@ -8,16 +8,16 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
 /// How long anything may take before a test gives up on it.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A data folder and the settings to run on it.
-pub struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
     settings: Vec<(String, String)>,
 }
 
 impl Place {
-    pub fn new(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(settings: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -25,7 +25,7 @@ impl Place {
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -44,12 +44,12 @@ impl Place {
     }
 
     /// Runs a command of the command line to its end.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command().args(arguments).output().unwrap()
     }
 
     /// Runs a command that must succeed; what it printed.
-    pub fn print(&self, arguments: &[&str]) -> String {
+    pub(crate) fn print(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {errors}");
@@ -57,7 +57,7 @@ impl Place {
     }
 
     /// Starts the service and waits until it listens.
-    pub async fn serve(&self) -> Server {
+    pub(crate) async fn serve(&self) -> Server {
         let mut command = tokio::process::Command::from(self.command());
         command.arg("serve").stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
@@ -76,27 +76,27 @@ impl Place {
     }
 
     /// Opens the database beside the service.
-    pub async fn database(&self) -> event_store::Db {
+    pub(crate) async fn database(&self) -> event_store::Db {
         let path = self.path("postulo.db");
         event_store::Db::connect(&format!("sqlite:{}", path.display())).await.unwrap()
     }
 }
 
 /// A running service.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub base: String,
+    pub(crate) base: String,
     _lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Server {
     /// Ends the process at once, as a power cut would: no handler of its runs.
-    pub async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
     /// Asks it to stop, and waits until it has.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let id = self.child.id().unwrap().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(asked.success());
@@ -106,7 +106,7 @@ impl Server {
 }
 
 /// Waits until `condition` holds.
-pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
     let deadline = Instant::now() + PATIENCE;
     while !condition().await {
         assert!(Instant::now() < deadline, "it did not come to this: {what}");
@@ -115,7 +115,7 @@ pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnM
 }
 
 /// The e-mails in the built-in mailbox.
-pub fn emails(folder: &Path) -> Vec<String> {
+pub(crate) fn emails(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return vec![];
     };
