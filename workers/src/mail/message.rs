@@ -1,5 +1,8 @@
 //! The bytes of an e-mail (RFC 5322, MIME).
 
+#[cfg(test)]
+mod tests;
+
 use std::time::SystemTime;
 
 use lettre::address::AddressError;

@@ -1,5 +1,8 @@
 //! SMTP (RFC 5321) over lettre: pooled connections, TLS, authentication, time-outs.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -91,23 +94,6 @@ impl Mailer for Smtp {
             Ok(Ok(Err(error))) => Err(SendError::of_smtp(&error)),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
             Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_read_with_its_parameters_or_refused() {
-        assert_eq!(decoded("p%40ss%2Fword").unwrap(), "p@ss/word");
-        for wrong in ["p%4", "p%zz", "%ff%fe"] {
-            let read = decoded(wrong);
-            assert!(read.is_err() || read.unwrap() == wrong, "{wrong}");
-        }
-        for wrong in ["smtp:", "http://example.org", "smtp://example.org?starttls=maybe"] {
-            assert!(Smtp::open(wrong).is_err(), "{wrong}");
         }
     }
 }
