@@ -181,7 +181,7 @@ pub(crate) async fn events(
             position: recorded.position.get(),
             sequence: recorded.sequence,
             kind: recorded.event.kind().as_str(),
-            recorded_at: recorded.recorded_at.to_string(),
+            recorded_at: event_store::timestamp_text(recorded.recorded_at),
             actor: serde_json::to_value(recorded.metadata.actor.kind)?,
             event: serde_json::to_value(&recorded.event)?,
         })

@@ -19,7 +19,7 @@ pub(crate) struct ApplicationResource {
     #[schema(example = 42)]
     position: i64,
     /// RFC 3339, UTC.
-    #[schema(example = "2026-11-20T09:00:00Z")]
+    #[schema(example = "2026-11-20T09:00:00.000000Z")]
     submitted_at: String,
     language: &'static str,
     candidate_email: String,
@@ -51,8 +51,9 @@ pub(crate) struct AttachmentResource {
     sha256: String,
 }
 
+/// As stored, to the microsecond, so that both sides write the same time alike.
 fn time(at: Timestamp) -> String {
-    at.to_string()
+    event_store::timestamp_text(at)
 }
 
 impl ApplicationResource {
