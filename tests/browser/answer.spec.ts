@@ -58,7 +58,7 @@ test('the recruiter proposes an interview, looks at it, changes it and sends it'
   expect(message.email.text).toContain('16 h');
   // The preview is the very e-mail, but for the candidate's own link and the invitation.
   const lines = (from: string) => from.split(/\r?\n/).filter((line) => line.trim() && !/https?:|invitation/i.test(line));
-  expect(lines(message.email.text ?? '')).toEqual(expect.arrayContaining(lines(text ?? '').filter((line) => !/agenda/.test(line))));
+  expect(lines(message.email.text ?? '')).toEqual(lines((text ?? '').replace(/[\u00a0\u202f]/g, ' ')));
 
   const invitation = calendar(message);
   expect(invitation).toContain('METHOD:REQUEST');
@@ -172,10 +172,12 @@ test('an answer that is taken back is never sent', async ({ newContext, guard })
     await recruiter.getByLabel('Aucun motif indiqué').check();
     await preview(recruiter);
     await recruiter.getByRole('button', { name: 'Envoyer le refus' }).click();
-    const receipt = await new Mailbox(page).open(people.employer, 'Réponse enregistrée');
-    expect(receipt.email.text).toContain('Annuler cette réponse');
-    await recruiter.getByRole('button', { name: 'Annuler cette réponse' }).click();
-    await expect(recruiter.getByRole('main')).toContainText(/annulée/);
+    await expect(recruiter.getByRole('button', { name: 'Annuler cette réponse' })).toBeVisible();
+    await new Mailbox(page).open(people.employer, 'Réponse enregistrée');
+    const undo = await follow(page, 'Annuler cette réponse');
+    await expect(undo.getByRole('heading', { level: 1 })).toHaveText('Annuler cette réponse ?');
+    await undo.getByRole('button', { name: 'Annuler cette réponse' }).click();
+    await expect(undo.getByRole('main')).toContainText(/annulée/);
     await openAnswer(page, people, 'Annoncer une embauche');
     await page.goto('/dev/mailbox');
     await expect(page.locator('ul.mails li').filter({ hasText: people.candidate })).toHaveCount(0);
