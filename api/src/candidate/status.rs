@@ -87,18 +87,16 @@ pub(crate) async fn page(
         message: given.answer.message().unwrap_or_default().to_owned(),
     });
     let answers: Vec<_> = answers.collect();
-    let is_news = application.standing_answers().all(|given| told(&given));
-    let status = if is_news { history.state.status() } else { Some(Status::Sent) };
-    let status = status.unwrap_or(Status::Submitted);
-    let steps = history.events.iter().filter_map(|recorded| {
-        let event = &recorded.event;
-        if event.given_answer().is_some_and(|given| {
+    let events: Vec<_> = history.events.iter().map(|recorded| &recorded.event).collect();
+    let hidden = |event: &Event| {
+        event.given_answer().is_some_and(|given| {
             application.answer(given.id).is_none_or(|now| now.undone || !told(&now))
-        }) {
-            return None;
-        }
-        Some((time(event.at(), lang), step(event, lang)?))
-    });
+        })
+    };
+    let shown: Vec<_> = events.into_iter().filter(|event| !hidden(event)).collect();
+    let status = JobApplication::replay(shown.iter().copied().cloned()).status();
+    let status = status.unwrap_or(Status::Submitted);
+    let steps = shown.iter().filter_map(|event| Some((time(event.at(), lang), step(event, lang)?)));
     Ok(Page::new(StatusPage {
         lang,
         job: submission.job.to_string(),

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use domain::application::AnswerKind;
+use domain::application::{AnswerId, AnswerKind};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 use crate::recruiter::matter::{AnswerInWords, Asked, Matter, path_of, time};
+use crate::recruiter::undo::undone;
 
 #[derive(Template)]
 #[template(path = "recruiter/overview.html")]
@@ -90,9 +91,11 @@ pub(crate) async fn done(
 ) -> Result<Page<Done>, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let application = matter.application();
-    let mut standing = application.standing_answers();
-    let given = standing.find(|given| given.id.0 == answer);
+    let given = application.answer(AnswerId(answer));
     let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
+    if given.undone {
+        return Err(undone(matter.lang));
+    }
     Ok(Page::new(Done {
         lang: matter.lang,
         candidate: application.submission.candidate.full_name().reveal().clone(),

@@ -44,16 +44,7 @@ pub(crate) async fn perform(
     let (lang, id) = (matter.lang, AnswerId(answer));
     let cause = context.cause(ActorKind::Recruiter);
     match app.commands.undo_answer(matter.id, id, &cause).await {
-        Ok(_) => Ok(Notice::new(
-            lang,
-            StatusCode::OK,
-            lang.say("La réponse est annulée", "The answer is taken back"),
-            lang.say("Rien n’a été envoyé au candidat.", "Nothing was sent to the candidate."),
-            lang.say(
-                "Vous pouvez répondre de nouveau depuis l’e-mail de la candidature.",
-                "You can answer again from the application’s e-mail.",
-            ),
-        )),
+        Ok(_) => Ok(undone(lang)),
         Err(CommandError::Refused(refusal)) => Err(Notice::new(
             lang,
             StatusCode::CONFLICT,
@@ -66,4 +57,18 @@ pub(crate) async fn perform(
         )),
         Err(error) => Err(Notice::failed(lang, &error)),
     }
+}
+
+/// Says that an answer is taken back.
+pub(crate) fn undone(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::OK,
+        lang.say("La réponse est annulée", "The answer is taken back"),
+        lang.say("Rien n’a été envoyé au candidat.", "Nothing was sent to the candidate."),
+        lang.say(
+            "Vous pouvez répondre de nouveau depuis l’e-mail de la candidature.",
+            "You can answer again from the application’s e-mail.",
+        ),
+    )
 }

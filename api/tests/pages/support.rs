@@ -1,6 +1,5 @@
 //! The service as a browser meets it: the whole router over a real log, with a clock that stands
 //! still and ids that repeat.
-#![allow(dead_code, reason = "each file of tests uses a part of it")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,44 +21,44 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 /// A small document that is a PDF by its first bytes.
-pub const PDF: &[u8] =
+pub(crate) const PDF: &[u8] =
     b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n";
 
 /// How long an answer may be taken back.
-pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_mins(2);
+pub(crate) const UNDO_WINDOW: SignedDuration = SignedDuration::from_mins(2);
 
-pub struct Service {
-    pub app: App,
-    pub clock: Arc<FixedClock>,
-    pub mailbox: TempDir,
+pub(crate) struct Service {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) mailbox: TempDir,
     router: Router,
     _test_db: TestDb,
 }
 
 /// What was answered.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).expect("the body is text")
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Where a redirection leads.
-    pub fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text());
         self.header("location")
     }
 
-    /// The page's content, with the version of its assets taken out.
-    pub fn main(&self) -> String {
+    /// The page's content, without empty lines.
+    pub(crate) fn main(&self) -> String {
         let text = self.text();
         let (_, rest) = text.split_once("<main").expect("a page has a main part");
         let (main, _) = rest.split_once("</main>").expect("the main part ends");
@@ -68,7 +67,7 @@ impl Answer {
     }
 
     /// The fields that a form carries along unseen.
-    pub fn hidden(&self) -> Vec<(String, String)> {
+    pub(crate) fn hidden(&self) -> Vec<(String, String)> {
         let text = self.text();
         let inputs = text.split("<input type=\"hidden\" name=\"").skip(1);
         inputs
@@ -82,13 +81,13 @@ impl Answer {
 }
 
 /// Text as a browser reads it.
-pub fn unescaped(html: &str) -> String {
+pub(crate) fn unescaped(html: &str) -> String {
     [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
         .into_iter()
         .fold(html.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
 }
 
-pub async fn service() -> Service {
+pub(crate) async fn service() -> Service {
     let test_db = TestDb::new(Engine::Sqlite).await;
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let ids = Arc::new(SeededIds::new(1, clock.clone()));
@@ -115,17 +114,30 @@ pub async fn service() -> Service {
 }
 
 /// A form's fields, by name.
-pub type Fields<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
 
 impl Service {
-    /// Submits the example application, with one document.
-    pub async fn apply(&self) -> Uuid {
-        self.apply_as(examples::draft(), Language::Fr, "CV Camille « été ».pdf").await
+    /// The same service, set up otherwise.
+    pub(crate) fn with(mut self, app: App) -> Self {
+        self.router = api::router(app.clone());
+        self.app = app;
+        self
     }
 
-    pub async fn apply_as(&self, draft: SubmissionDraft, language: Language, file: &str) -> Uuid {
-        let upload = Upload { name: file.to_owned(), bytes: PDF.into() };
-        let documents = commands::recognise(vec![upload]).unwrap();
+    /// Submits the example application, with one document.
+    pub(crate) async fn apply(&self) -> Uuid {
+        self.apply_as(examples::draft(), Language::Fr, &["CV Camille « été ».pdf"]).await
+    }
+
+    /// Submits `draft` with small PDFs of these names.
+    pub(crate) async fn apply_as(
+        &self,
+        draft: SubmissionDraft,
+        language: Language,
+        files: &[&str],
+    ) -> Uuid {
+        let upload = |name: &&str| Upload { name: (*name).to_owned(), bytes: PDF.into() };
+        let documents = commands::recognise(files.iter().map(upload).collect()).unwrap();
         let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
         let submission = draft.parse(examples::valid("demo"), language, attachments).unwrap();
         let cause = Cause::request(ActorKind::Candidate, None, Uuid::nil());
@@ -133,43 +145,45 @@ impl Service {
         submitted.unwrap().id
     }
 
-    pub fn recruiter(&self, id: Uuid) -> String {
+    /// The path of the recruiter's page.
+    pub(crate) fn recruiter(&self, id: Uuid) -> String {
         let token = self.app.commands.links().token(Person::Recruiter, id, self.app.commands.now());
         format!("/r/{token}")
     }
 
-    pub fn candidate(&self, id: Uuid) -> String {
+    /// The path of the candidate's page.
+    pub(crate) fn candidate(&self, id: Uuid) -> String {
         let token = self.app.commands.links().token(Person::Candidate, id, self.app.commands.now());
         format!("/c/{token}")
     }
 
     /// The names of what happened to an application.
-    pub async fn events(&self, id: Uuid) -> Vec<&'static str> {
+    pub(crate) async fn events(&self, id: Uuid) -> Vec<&'static str> {
         let history = self.app.commands.application(id).await.unwrap();
         history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         Answer { status, headers, bytes }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.read(Method::GET, path).await
     }
 
-    pub async fn read(&self, method: Method, path: &str) -> Answer {
+    pub(crate) async fn read(&self, method: Method, path: &str) -> Answer {
         self.ask(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
         self.ask(form(path, fields, "same-origin")).await
     }
 
     /// Sends a preview's form with one of its buttons.
-    pub async fn press(&self, path: &str, preview: &Answer, button: &str) -> Answer {
+    pub(crate) async fn press(&self, path: &str, preview: &Answer, button: &str) -> Answer {
         let hidden = preview.hidden();
         let mut fields: Vec<_> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         fields.push(("step", button));
@@ -178,7 +192,7 @@ impl Service {
 }
 
 /// A form as a browser sends it, from a page that is `site` to the service.
-pub fn form(path: &str, fields: Fields<'_>, site: &str) -> Request<Body> {
+pub(crate) fn form(path: &str, fields: Fields<'_>, site: &str) -> Request<Body> {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
