@@ -1,0 +1,381 @@
+//! The reactions from event to e-mail: real database, real log, real mailbox.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use commands::{
+    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, Upload, recognise,
+};
+use domain::application::{AnswerKind, Withdraw};
+use domain::examples::{self, answer_id, minutes};
+use event_store::testing::{Engine, TestDb};
+use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
+use jiff::SignedDuration;
+use mail_parser::{Message, MessageParser, MimeHeaders as _};
+use rstest::rstest;
+use tempfile::TempDir;
+use uuid::Uuid;
+use workers::mail::{Email, Mailer, Reply, SendError, mailer};
+use workers::parked::{self, Filter};
+use workers::{Settings, Workers, World};
+
+const CV: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n";
+
+struct House {
+    _db: TestDb,
+    log: Log,
+    clock: FixedClock,
+    world: World,
+    mailbox: TempDir,
+}
+
+impl House {
+    /// With the client `demo`, at the time of the examples.
+    async fn new(engine: Engine, mails_employers: bool) -> Self {
+        let db = TestDb::new(engine).await;
+        let clock = FixedClock::new(minutes(0));
+        let ids = Arc::new(RandomIds::new(Arc::new(clock.clone())));
+        let log = Log::open(db.db(), Arc::new(clock.clone()), LogOptions::default()).await.unwrap();
+        let keys = KeyRing::single("k1", [7; 32]);
+        let attachments = Attachments::in_memory();
+        let commands = Commands::new(log.clone(), Arc::new(clock.clone()), ids, attachments, &keys);
+        let mut settings = examples::client_settings();
+        settings.mails_employers = mails_employers;
+        let demo = examples::valid("demo");
+        commands.register_client(&demo, settings, &cause()).await.unwrap();
+        let mailbox = TempDir::new().unwrap();
+        let world = World {
+            commands,
+            mailer: mailer(&format!("mailbox:{}", mailbox.path().display())).unwrap(),
+            base_url: "https://postulo.example".parse().unwrap(),
+            mail_domain: "postulo.example".into(),
+        };
+        Self { _db: db, log, clock, world, mailbox }
+    }
+
+    async fn start(&self) -> Workers {
+        Workers::start(&self.log, &self.world, &Settings::default()).await.unwrap()
+    }
+
+    async fn submit(&self, send_confirmation: bool) -> Uuid {
+        let upload =
+            Upload { name: "CV Camille Martin.pdf".into(), bytes: bytes::Bytes::from_static(CV) };
+        let documents = recognise(vec![upload]).unwrap();
+        let mut submission = examples::submission();
+        submission.send_confirmation = send_confirmation;
+        submission.attachments = documents.iter().map(|d| d.attachment.clone()).collect();
+        self.world.commands.submit(submission, &documents, None, &cause()).await.unwrap().id
+    }
+
+    async fn answer(&self, id: Uuid, nth: u128, kind: AnswerKind, answers_seen: usize) {
+        let ticket = AnswerTicket {
+            application_id: id,
+            answer_id: answer_id(nth),
+            answers_seen,
+            shown_at: self.world.commands.now(),
+        };
+        let request = AnswerRequest {
+            answer: examples::answer(kind, true),
+            ticket,
+            evidence: None,
+            undo_window: SignedDuration::from_mins(10),
+        };
+        self.world.commands.answer(request, &cause()).await.unwrap();
+    }
+
+    /// The kinds of what happened to an application, in order.
+    async fn kinds(&self, id: Uuid) -> Vec<&'static str> {
+        let history = self.world.commands.application(id).await.unwrap();
+        history.events.iter().map(|event| event.event.kind().as_str()).collect()
+    }
+
+    /// Waits until this happened to an application.
+    async fn happened(&self, id: Uuid, kind: &str) {
+        until(kind, || async { self.kinds(id).await.contains(&kind) }).await;
+    }
+
+    /// Reactor and state of every reaction that is not done.
+    async fn parked(&self) -> Vec<(String, String)> {
+        let rows = parked::list(self.log.db(), &Filter::default()).await.unwrap();
+        rows.into_iter().map(|row| (row.reactor, row.state)).collect()
+    }
+
+    /// Waits until a reactor has parked a reaction in this state.
+    async fn is_parked(&self, reactor: &str, state: &str) {
+        let wanted = (reactor.to_owned(), state.to_owned());
+        until(state, || async { self.parked().await.contains(&wanted) }).await;
+    }
+
+    fn mails(&self) -> Vec<Message<'static>> {
+        let entries = fs::read_dir(self.mailbox.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> =
+            entries.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+        files.sort();
+        let parser = MessageParser::default();
+        let read = |path| parser.parse(&fs::read(path).unwrap()).unwrap().into_owned();
+        files.into_iter().map(read).collect()
+    }
+
+    /// The only e-mail to this address.
+    fn mail_to(&self, address: &str) -> Message<'static> {
+        let mut mails = self.mails();
+        mails.retain(|mail| mail.to().unwrap().first().unwrap().address() == Some(address));
+        assert_eq!(mails.len(), 1, "e-mails to {address}");
+        mails.remove(0)
+    }
+}
+
+const EMPLOYER: &str = "recrutement@boulangerie.example";
+const CANDIDATE: &str = "camille.martin@example.org";
+
+fn cause() -> Cause {
+    Cause::request(ActorKind::System, None, Uuid::nil())
+}
+
+async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "it did not come to this: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn from(mail: &Message<'_>) -> (String, String) {
+    let from = mail.from().unwrap().first().unwrap();
+    (from.name().unwrap().to_owned(), from.address().unwrap().to_owned())
+}
+
+fn reply_to(mail: &Message<'_>) -> Option<String> {
+    Some(mail.reply_to()?.first()?.address()?.to_owned())
+}
+
+/// What follows `before` in the text of an e-mail, up to the next space or slash.
+fn after(mail: &Message<'_>, before: &str) -> String {
+    let text = mail.body_text(0).unwrap().into_owned();
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split(|c: char| c.is_whitespace() || c == '/').next().unwrap().to_owned()
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_application_reaches_the_employer_with_its_documents_and_links_that_open(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(true).await;
+    house.happened(id, "SentToEmployer").await;
+    house.happened(id, "ConfirmedToCandidate").await;
+    workers.stop().await;
+
+    let mail = house.mail_to(EMPLOYER);
+    let sender = "candidatures@emploi-facile.example".to_owned();
+    assert_eq!(from(&mail), ("Camille Martin via Emploi Facile".to_owned(), sender));
+    assert_eq!(reply_to(&mail).as_deref(), Some(CANDIDATE));
+    let file = mail.attachments().next().unwrap();
+    assert_eq!(file.attachment_name(), Some("CV Camille Martin.pdf"));
+    assert_eq!(file.contents(), CV);
+    let token = after(&mail, "https://postulo.example/r/");
+    let links = house.world.commands.links();
+    assert_eq!(links.open(Person::Recruiter, &token, minutes(5)).unwrap(), id);
+    assert!(links.open(Person::Candidate, &token, minutes(5)).is_err());
+
+    let copy = house.mail_to(CANDIDATE);
+    assert!(copy.body_text(0).unwrap().contains("CV Camille Martin.pdf"));
+    let token = after(&copy, "https://postulo.example/c/");
+    assert_eq!(links.open(Person::Candidate, &token, minutes(5)).unwrap(), id);
+    assert!(house.parked().await.is_empty(), "no reaction is left over");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_copy_is_sent_to_those_only_who_ask_for_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "SentToEmployer").await;
+    workers.stop().await;
+    assert_eq!(house.mails().len(), 1);
+    assert_eq!(house.kinds(id).await, ["Submitted", "SentToEmployer"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_staging_client_mails_no_employer_and_its_history_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, false).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.is_parked("employer_email", "skipped").await;
+    workers.stop().await;
+    assert_eq!(house.kinds(id).await, ["Submitted", "EmployerEmailSkipped"]);
+    assert!(house.mails().is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_application_withdrawn_before_its_email_left_is_not_sent(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    house.start().await.stop().await; // the reactors have their place in the log now
+    let id = house.submit(false).await;
+    let withdraw = Withdraw { reason: None, at: minutes(0) };
+    house.world.commands.perform(&id.to_string(), &withdraw, &cause()).await.unwrap();
+    let workers = house.start().await;
+    house.is_parked("employer_email", "skipped").await;
+    workers.stop().await;
+    assert_eq!(house.kinds(id).await, ["Submitted", "Withdrawn", "EmployerEmailSkipped"]);
+    assert!(house.mails().is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_waits_until_it_can_no_longer_be_undone_and_its_receipt_does_not(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "SentToEmployer").await;
+    let application = house.mail_to(EMPLOYER);
+    house.answer(id, 1, AnswerKind::Interview, 0).await;
+    house.happened(id, "ReceiptSentToRecruiter").await;
+    house.is_parked("answer_email", "delayed").await;
+    let receipt = house.mails().pop().unwrap();
+    assert_eq!(receipt.to().unwrap().first().unwrap().address(), Some(EMPLOYER));
+    assert_eq!(receipt.in_reply_to().as_text(), application.message_id());
+    let undo = format!("/undo/{}", answer_id(1));
+    assert!(receipt.body_text(0).unwrap().contains(&undo));
+
+    let waiting = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
+    assert_eq!(waiting.due_at, Some(timestamp_text(minutes(10))));
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.happened(id, "AnswerSentToCandidate").await;
+    until("no row is left", || async { house.parked().await.is_empty() }).await;
+    workers.stop().await;
+
+    let answer = house.mail_to(CANDIDATE);
+    assert_eq!(from(&answer).0, "Dominique Dupont via Emploi Facile");
+    assert_eq!(reply_to(&answer).as_deref(), Some("dominique@boulangerie.example"));
+    let invitation = answer.parts.iter().find(|part| part.is_content_type("text", "calendar"));
+    let invitation = invitation.unwrap().text_contents().unwrap();
+    assert!(invitation.contains(&format!("UID:{id}@postulo.example")), "{invitation}");
+    assert!(invitation.contains("METHOD:REQUEST"), "{invitation}");
+    let parent = answer.in_reply_to().as_text().unwrap();
+    assert!(parent.ends_with(".confirmation@postulo.example"), "{parent}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_that_was_taken_back_is_never_sent(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "SentToEmployer").await;
+    house.answer(id, 1, AnswerKind::Rejection, 0).await;
+    house.is_parked("answer_email", "delayed").await;
+    house.world.commands.undo_answer(id, answer_id(1), &cause()).await.unwrap();
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.is_parked("answer_email", "skipped").await;
+    workers.stop().await;
+    let to = |mail: &Message<'_>| mail.to().unwrap().first().unwrap().address() == Some(CANDIDATE);
+    assert!(!house.mails().iter().any(to));
+    assert!(!house.kinds(id).await.contains(&"AnswerSentToCandidate"));
+}
+
+/// Delivers, and then does not return: what the outcome would record is never reached.
+struct DiesAfterSending {
+    mailer: Arc<dyn Mailer>,
+    sent: AtomicUsize,
+}
+
+#[async_trait]
+impl Mailer for DiesAfterSending {
+    async fn send(&self, email: &Email) -> Result<(), SendError> {
+        self.mailer.send(email).await?;
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        std::future::pending().await
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_crash_between_sending_and_recording_repeats_the_very_same_message(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut house = House::new(engine, true).await;
+    let working = house.world.mailer.clone();
+    let dying = DiesAfterSending { mailer: working.clone(), sent: AtomicUsize::new(0) };
+    let dying = Arc::new(dying);
+    house.world.mailer = dying.clone();
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    until("it left", || async { dying.sent.load(Ordering::SeqCst) == 1 }).await;
+    drop(workers); // every task ends where it stands, as in a crash
+    assert_eq!(house.kinds(id).await, ["Submitted"]);
+
+    house.world.mailer = working;
+    house.clock.advance(SignedDuration::from_mins(90));
+    let workers = house.start().await;
+    house.happened(id, "SentToEmployer").await;
+    workers.stop().await;
+    let mails = house.mails();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].message_id(), mails[1].message_id());
+    assert_eq!(mails[0].body_text(0), mails[1].body_text(0));
+    assert_eq!(mails[0].date(), mails[1].date());
+    assert_eq!(house.kinds(id).await, ["Submitted", "SentToEmployer"]);
+}
+
+struct Refusing;
+
+#[async_trait]
+impl Mailer for Refusing {
+    async fn send(&self, _: &Email) -> Result<(), SendError> {
+        let enhanced = Some("5.1.1".to_owned());
+        let text = format!("5.1.1 <{EMPLOYER}> no such user");
+        Err(SendError::Refused(Reply { code: 550, enhanced, text }))
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_refusal_is_recorded_and_kept_until_an_operator_tries_again(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut house = House::new(engine, true).await;
+    let working = house.world.mailer.clone();
+    house.world.mailer = Arc::new(Refusing);
+    let workers = house.start().await;
+    let id = house.submit(true).await;
+    house.is_parked("employer_email", "failed").await;
+    house.is_parked("confirmation_email", "failed").await;
+    workers.stop().await;
+    let mut kinds = house.kinds(id).await;
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["CandidateEmailFailed", "EmployerEmailFailed", "Submitted"]);
+    let rows = parked::list(house.log.db(), &Filter::default()).await.unwrap();
+    for row in &rows {
+        assert!(row.cause.contains("no such mailbox") && !row.cause.contains('@'), "{}", row.cause);
+        assert!(row.detail.as_ref().unwrap().contains(EMPLOYER), "what the server said is kept");
+    }
+
+    house.world.mailer = working;
+    let workers = house.start().await;
+    let now = house.world.commands.now();
+    assert_eq!(parked::retry(house.log.db(), &Filter::default(), now).await.unwrap(), 2);
+    house.happened(id, "SentToEmployer").await;
+    house.happened(id, "ConfirmedToCandidate").await;
+    until("no row is left", || async { house.parked().await.is_empty() }).await;
+    workers.stop().await;
+    assert_eq!(house.mails().len(), 2);
+}
