@@ -38,6 +38,7 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
     });
 
     test(`pages of the recruiter, in ${lang}`, async ({ page, server }) => {
+      test.slow(); // twelve pages, each looked at four times
       const people = newPeople();
       await server.apply(people, { language: lang });
       const { links } = await new Mailbox(page).open(people.employer);
