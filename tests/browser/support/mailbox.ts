@@ -46,11 +46,12 @@ export async function follow(page: Page, name: string | RegExp): Promise<Page> {
   return page;
 }
 
-/** The bytes of the attachment called `name`. */
-export function attachment(message: Message, name: string): Buffer {
-  const { content } = message.email.attachments.find((one) => one.filename === name) ?? {};
-  if (content === undefined) throw new Error(`the message has no attachment ${name}`);
-  return typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+/** The bytes of the attachment called `name`, of the message that the page shows. */
+export async function attachment(page: Page, name: string): Promise<Buffer> {
+  const link = page.locator('ul.files').getByRole('link', { name });
+  const answer = await page.request.get((await link.getAttribute('href')) ?? '');
+  expect(answer.ok()).toBe(true);
+  return answer.body();
 }
 
 /** The value of a header that occurs once. */
