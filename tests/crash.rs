@@ -47,8 +47,13 @@ fn application(number: usize) -> Value {
 }
 
 /// Sends applications until the service goes away, and notes those that were acknowledged.
-async fn send(base: String, secret: String, round: u64, sender: usize, told: Acknowledged) {
-    let client = reqwest::Client::new();
+async fn send(
+    to: (reqwest::Client, String, String),
+    round: u64,
+    sender: usize,
+    told: Acknowledged,
+) {
+    let (client, base, secret) = to;
     for number in 0.. {
         let key = format!("{round}-{sender}-{number}");
         let request = client
@@ -109,6 +114,7 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
     ]);
     let created: Value = serde_json::from_str(&created).unwrap();
     let secret = created["client_secret"].as_str().unwrap();
+    let client = reqwest::Client::new();
     let told = Acknowledged::default();
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
 
@@ -116,13 +122,16 @@ async fn a_killed_service_loses_and_doubles_nothing_it_acknowledged() {
         let server = place.serve().await;
         let senders: Vec<_> = (0..SENDERS)
             .map(|sender| {
-                let (base, secret) = (server.base.clone(), secret.to_owned());
-                tokio::spawn(send(base, secret, round, sender, told.clone()))
+                let to = (client.clone(), server.base.clone(), secret.to_owned());
+                tokio::spawn(send(to, round, sender, told.clone()))
             })
             .collect();
+        let before = told.lock().await.len();
+        until("an application is acknowledged", || async { told.lock().await.len() > before })
+            .await;
         // The moment is random; the seed is not, so that a failure can be met again.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        tokio::time::sleep(Duration::from_millis(50 + (seed >> 33) % 350)).await;
+        tokio::time::sleep(Duration::from_millis((seed >> 33) % 350)).await;
         server.kill().await;
         for sender in senders {
             sender.await.unwrap();
