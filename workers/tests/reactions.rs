@@ -1,5 +1,7 @@
 //! The reactions from event to e-mail: real database, real log, real mailbox.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot have ends it")]
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -280,6 +280,56 @@ async fn what_waits_for_its_time_burns_no_attempt(
 
 #[rstest]
 #[tokio::test]
+async fn an_operator_does_not_repeat_what_is_being_tried_this_moment(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.gate = Arc::new(Semaphore::new(1));
+    let workers = bench.start(once_later).await;
+    bench.submit(1).await;
+    second_try(&bench).await;
+    let (all, now) = (Filter::default(), bench.world.commands.now());
+    assert_eq!(parked::retry(bench.log.db(), &all, now).await.unwrap(), 0);
+    assert_eq!(parked::archive(bench.log.db(), &all, now).await.unwrap(), 0);
+    bench.gate.add_permits(10);
+    until("it is done", || async { bench.parked().await.is_empty() }).await;
+    workers.stop().await;
+    assert_eq!(bench.seen.all(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever_and_what_it_leaves_stays_delayed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.gate = Arc::new(Semaphore::new(1));
+    bench.settings.drain = Duration::from_millis(20);
+    let workers = bench.start(once_later).await;
+    bench.submit(1).await;
+    second_try(&bench).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(30), workers.stop()).await;
+    assert!(stopped.is_ok(), "it waits for an effect that never ends");
+    assert_eq!(bench.states().await, ["delayed"]);
+}
+
+fn once_later(nth: usize, _: &World) -> Result<Outcome, Setback> {
+    match nth {
+        1 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+/// Waits until the first try is over and the second is under way.
+async fn second_try(bench: &Bench) {
+    until("the second try is under way", || async {
+        bench.seen.all() == 1 && bench.seen.at_once.load(Ordering::SeqCst) == 1
+    })
+    .await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_skipped_reaction_keeps_its_reason(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
