@@ -1,5 +1,8 @@
 //! Logs, on standard error. They hold ids and never personal data.
 
+use std::backtrace::Backtrace;
+use std::panic::PanicHookInfo;
+
 use anyhow::{Context as _, Result};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -17,5 +20,14 @@ pub(crate) fn start(config: &Config) -> Result<()> {
         LogFormat::Text => registry.with(layer.with_target(false)).try_init()?,
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
     }
+    std::panic::set_hook(Box::new(log_the_place));
     Ok(())
+}
+
+/// Logs where a panic happened. What it says may quote what a person typed.
+fn log_the_place(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let thread = std::thread::current();
+    let backtrace = Backtrace::capture(); // frames only, and only with RUST_BACKTRACE
+    tracing::error!(place, thread = thread.name(), %backtrace, "panicked");
 }

@@ -105,7 +105,9 @@
     const answer = await fetch("/embed/validate/", { method: "POST", body }).catch(() => null);
     if (!answer || !answer.ok) return [];
     const { errors } = await answer.json();
-    return Object.entries(errors).map(([name, texts]) => [name, texts[0]]);
+    const order = [...form.elements].map((input) => input.name);
+    const found = Object.entries(errors).map(([name, texts]) => [name, texts[0]]);
+    return found.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
   };
 
   // Steps: one is shown, the others wait.

@@ -241,11 +241,8 @@ pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
     Notice::not_found(Lang::accepted(&headers))
 }
 
-/// The answer when a handler panicked: what it says goes to the log, not to the page.
-#[expect(clippy::needless_pass_by_value, reason = "it is the layer's signature")]
-pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    tracing::error!(panic = text, "a request panicked");
+/// The answer when a handler panicked. What the panic says may quote what a person typed, so it is
+/// neither shown nor logged; the process's panic hook logs the place.
+pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Notice::unavailable(Lang(domain::Language::default())).into_response()
 }

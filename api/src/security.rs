@@ -43,8 +43,9 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     };
     default(header::CONTENT_SECURITY_POLICY, &policy("'none'", false));
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // Addresses of pages hold tokens.
-    default(header::REFERRER_POLICY, "no-referrer");
+    // Addresses of pages hold tokens: no other site sees them. Our own forms still send their
+    // Origin, which "no-referrer" would turn into "null".
+    default(header::REFERRER_POLICY, "same-origin");
     default(header::CACHE_CONTROL, "no-store");
     default(
         HeaderName::from_static("permissions-policy"),

@@ -229,16 +229,21 @@ fn receipt<'a>(
     application: &'a Application,
     given: &'a GivenAnswer,
 ) -> Email<'a> {
+    // What keeps the application from the employer keeps the receipt too.
+    let skipped = match (&given.receipt, &application.employer_email) {
+        (Delivery::Pending, Delivery::Skipped { reason }) => Some(reason_name(*reason)),
+        _ => None,
+    };
     Email {
         kind: "receipt",
         answer: Some(given.id),
         recipient: application.submission.employer.email.reveal().as_str(),
-        status: delivery_name(&given.receipt),
+        status: if skipped.is_some() { "skipped" } else { delivery_name(&given.receipt) },
         delivery: &given.receipt,
         queued_at: given.at,
-        settled_at: settled_at(&given.receipt),
+        settled_at: skipped.map_or_else(|| settled_at(&given.receipt), |_| Some(given.at)),
         cause: None,
-        reason: None,
+        reason: skipped,
         position: position(history, given.id),
     }
 }

@@ -164,7 +164,7 @@ impl World {
             SendError::Refused(_) | SendError::Unbuildable(_) => Setback::Never { trouble },
             SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
             // Everything would fail alike: wait for the operator, and burn no attempt.
-            SendError::Misconfigured(_) | SendError::MailboxFolder(_) => {
+            SendError::Misconfigured(_) | SendError::Unusable(_) | SendError::MailboxFolder(_) => {
                 let at = self.commands.now() + Self::RECONFIGURED_AFTER;
                 Setback::Later { after: Some(at), trouble, counts: false }
             }

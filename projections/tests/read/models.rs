@@ -206,6 +206,15 @@ async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert_eq!(emails[0].status, "skipped");
     assert_eq!(emails[0].reason.as_deref(), Some("staging_client"));
     assert_eq!(emails[0].settled_at, Some(examples::minutes(1)));
+
+    // What kept the application from the employer keeps the receipt of an answer too.
+    it.append(application(1), 2, &[rejected()]).await;
+    it.project().await;
+    let emails = emails::of(it.db(), application(1)).await.unwrap();
+    let receipt = emails.iter().find(|email| email.kind == "receipt").unwrap();
+    assert_eq!(receipt.status, "skipped");
+    assert_eq!(receipt.reason.as_deref(), Some("staging_client"));
+    assert!(receipt.settled_at.is_some());
 }
 
 #[rstest]

@@ -1,181 +1,23 @@
 //! The engine with a scripted reaction, on a real database.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+mod bench;
 
-use async_trait::async_trait;
-use commands::{Attachments, Cause, Commands, KeyRing};
-use domain::application::{Event, EventKind};
-use domain::{Personal, Prose, Refusal, examples};
-use event_store::testing::{Engine, TestDb};
-use event_store::{
-    ActorKind, Clock, Ids, Log, LogOptions, RandomIds, Recorded, SystemClock, checkpoint,
-};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use event_store::testing::Engine;
+use event_store::{ActorKind, checkpoint};
 use jiff::SignedDuration;
 use rstest::rstest;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::engine::{Workers, checkpoint_name};
-use crate::mail::{Email, Mailer, SendError};
-use crate::parked::{self, Filter, Parked};
-use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
-use crate::settings::Settings;
+use crate::engine::checkpoint_name;
+use crate::parked::{self, Filter};
+use crate::reaction::{Outcome, Setback, Start, World};
 
-struct NoMail;
-
-#[async_trait]
-impl Mailer for NoMail {
-    async fn send(&self, _: &Email) -> Result<(), SendError> {
-        unreachable!("the scripted reaction sends no e-mail")
-    }
-}
-
-/// What the script says of an application: how its reaction ends, the first time and afterwards.
-type Script = fn(nth: usize, world: &World) -> Result<Outcome, Setback>;
-
-#[derive(Default)]
-struct Seen {
-    /// How often each application was reacted to, in the order of first sight.
-    times: Mutex<HashMap<String, usize>>,
-    given_up: AtomicUsize,
-    at_once: AtomicUsize,
-    most_at_once: AtomicUsize,
-}
-
-impl Seen {
-    fn all(&self) -> usize {
-        self.times.lock().unwrap().values().sum()
-    }
-}
-
-struct Scripted {
-    seen: Arc<Seen>,
-    script: Script,
-    gate: Arc<Semaphore>,
-    start: Start,
-}
-
-#[async_trait]
-impl Reaction for Scripted {
-    fn name(&self) -> &'static str {
-        "scripted"
-    }
-
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
-    }
-
-    fn start(&self) -> Start {
-        self.start
-    }
-
-    fn concurrency(&self) -> usize {
-        3
-    }
-
-    fn attempts(&self) -> u32 {
-        3
-    }
-
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let now = self.seen.at_once.fetch_add(1, Ordering::SeqCst) + 1;
-        self.seen.most_at_once.fetch_max(now, Ordering::SeqCst);
-        self.gate.acquire().await.unwrap().forget();
-        self.seen.at_once.fetch_sub(1, Ordering::SeqCst);
-        let nth = {
-            let mut times = self.seen.times.lock().unwrap();
-            let nth = times.entry(event.aggregate_id.clone()).or_default();
-            *nth += 1;
-            *nth
-        };
-        (self.script)(nth, world)
-    }
-
-    async fn give_up(
-        &self,
-        _: &Recorded<Event>,
-        _: &World,
-        _: Personal<Prose<2000>>,
-    ) -> Result<(), commands::CommandError<Refusal>> {
-        self.seen.given_up.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    }
-}
-
-struct Bench {
-    _db: TestDb,
-    log: Log,
-    world: World,
-    seen: Arc<Seen>,
-    gate: Arc<Semaphore>,
-    settings: Settings,
-}
-
-impl Bench {
-    async fn new(engine: Engine) -> Self {
-        let db = TestDb::new(engine).await;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
-        let keys = KeyRing::single("k1", [7; 32]);
-        let commands = Commands::new(log.clone(), clock, ids, Attachments::in_memory(), &keys);
-        let world = World {
-            commands,
-            mailer: Arc::new(NoMail),
-            base_url: "https://postulo.example".parse().unwrap(),
-            mail_domain: "postulo.example".into(),
-        };
-        let settings = Settings { first_delay: Duration::from_millis(10), ..Settings::default() };
-        let gate = Arc::new(Semaphore::new(1_000_000));
-        Self { _db: db, log, world, seen: Arc::default(), gate, settings }
-    }
-
-    async fn start(&self, script: Script) -> Workers {
-        self.start_at(script, Start::Now).await
-    }
-
-    async fn start_at(&self, script: Script, start: Start) -> Workers {
-        let (seen, gate) = (self.seen.clone(), self.gate.clone());
-        let reaction = Box::new(Scripted { seen, script, gate, start });
-        Workers::start_these(vec![reaction], &self.log, &self.world, &self.settings).await.unwrap()
-    }
-
-    async fn submit(&self, count: usize) {
-        for _ in 0..count {
-            let cause = Cause::request(ActorKind::System, None, Uuid::nil());
-            let submission = examples::submission();
-            self.world.commands.submit(submission, &[], None, &cause).await.unwrap();
-        }
-    }
-
-    async fn parked(&self) -> Vec<Parked> {
-        parked::list(self.log.db(), &Filter::default()).await.unwrap()
-    }
-
-    async fn states(&self) -> Vec<String> {
-        self.parked().await.into_iter().map(|row| row.state).collect()
-    }
-
-    async fn checkpoint(&self) -> i64 {
-        let name = checkpoint_name("scripted");
-        checkpoint::read(self.log.db(), &name).await.unwrap().unwrap().get()
-    }
-}
-
-async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !condition().await {
-        assert!(Instant::now() < deadline, "it did not come to this: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-fn trouble() -> Trouble {
-    Trouble::new("the other side is busy")
-}
+use bench::{Bench, trouble, until};
 
 #[rstest]
 #[tokio::test]

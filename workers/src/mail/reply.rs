@@ -40,6 +40,10 @@ pub enum SendError {
     /// No e-mail will be taken until an operator acts: credentials, or the sender's identity.
     #[error("the mail server refused us: {0}")]
     Misconfigured(Reply),
+    /// The server cannot be talked to as configured: no way to sign in, or no encryption, that
+    /// both sides know.
+    #[error("the mail server cannot be used as configured")]
+    Unusable(String),
     /// 4yz: try again.
     #[error("the mail server asks to try again: {0}")]
     Busy(Reply),
@@ -61,8 +65,17 @@ impl SendError {
         let source = error.source().map(ToString::to_string).unwrap_or_default();
         match error.status() {
             Some(code) => Self::of_reply(u16::from(code), source),
-            None => Self::Unreachable(format!("{error}: {source}")),
+            None => Self::of_silence(format!("{error}: {source}")),
         }
+    }
+
+    /// Sorts what ended the conversation without an answer. Encryption and sign-in that fail will
+    /// fail for every e-mail, until somebody changes one side.
+    fn of_silence(text: String) -> Self {
+        let lower = text.to_lowercase();
+        let words = ["authentication mechanism", "starttls is not", "certificate"];
+        let lasts = words.iter().any(|word| lower.contains(word));
+        if lasts { Self::Unusable(text) } else { Self::Unreachable(text) }
     }
 
     /// Sorts an answer by its codes (RFC 5321 4.2.1, RFC 4954 6, RFC 3463).
@@ -76,13 +89,15 @@ impl SendError {
         let about_sender = about_sender.iter().any(|word| lower.contains(word));
         let status = enhanced.as_deref().unwrap_or_default();
         let credentials = matches!(code, 530 | 534 | 535 | 538);
+        // The command itself is not known, or the host takes no mail at all (RFC 7504).
+        let protocol = matches!(code, 500 | 502 | 503 | 504 | 521);
         let identity = matches!(code, 550 | 553 | 554)
             && (matches!(status, "5.1.7" | "5.1.8" | "5.7.8")
                 || (about_sender && (status.is_empty() || status.starts_with("5.7."))));
         let reply = Reply { code, enhanced, text };
         match code {
             400..=499 => Self::Busy(reply),
-            _ if credentials || identity => Self::Misconfigured(reply),
+            _ if credentials || identity || protocol => Self::Misconfigured(reply),
             _ => Self::Refused(reply),
         }
     }
@@ -93,14 +108,16 @@ impl SendError {
             Self::Refused(reply) | Self::Misconfigured(reply) | Self::Busy(reply) => {
                 format!("{} {}", reply.code, reply.text)
             }
-            Self::Unreachable(text) | Self::Unbuildable(text) => text.clone(),
+            Self::Unusable(text) | Self::Unreachable(text) | Self::Unbuildable(text) => {
+                text.clone()
+            }
             Self::MailboxFolder(error) => error.to_string(),
         }
     }
 
     /// Whether every e-mail fails alike until an operator acts.
     pub const fn is_for_the_operator(&self) -> bool {
-        matches!(self, Self::Misconfigured(_) | Self::MailboxFolder(_))
+        matches!(self, Self::Misconfigured(_) | Self::Unusable(_) | Self::MailboxFolder(_))
     }
 
     /// What it means and what to do, in plain words without personal data.
@@ -109,6 +126,7 @@ impl SendError {
             Self::Misconfigured(reply) => misconfigured(reply),
             Self::Refused(reply) => refused(reply),
             Self::Busy(reply) => busy(reply),
+            Self::Unusable(text) => unusable(text).to_owned(),
             Self::Unreachable(text) => unreachable(text).to_owned(),
             Self::Unbuildable(why) => format!("The e-mail cannot be put together ({why}). This is a mistake of Postulo's: report it."),
             Self::MailboxFolder(_) => "The mailbox's folder cannot be written to. Check its permissions and that the disk is not full.".to_owned(),
@@ -120,6 +138,10 @@ fn misconfigured(reply: &Reply) -> String {
     if matches!(reply.code, 530 | 534 | 535 | 538) {
         format!(
             "The mail server does not accept our user name and password ({reply}). Check both in POSTULO_MAIL_URL, with special characters percent-encoded, and restart. What waits leaves by itself."
+        )
+    } else if matches!(reply.code, 500 | 502 | 503 | 504 | 521) {
+        format!(
+            "What answers at POSTULO_MAIL_URL takes no e-mail from us ({reply}). Check its host and port. What waits leaves by itself."
         )
     } else {
         format!(
@@ -175,6 +197,17 @@ fn busy(reply: &Reply) -> String {
     }
 }
 
+fn unusable(text: &str) -> &'static str {
+    let lower = text.to_lowercase();
+    if lower.contains("authentication mechanism") {
+        "The mail server offers no way to sign in that we know: check whether POSTULO_MAIL_URL needs a user name at all, and whether the server offers PLAIN or LOGIN once encrypted. What waits leaves by itself."
+    } else if lower.contains("starttls") {
+        "The mail server offers no encryption on this port: use its port for smtps://, or, where the way to it is safe, add ?starttls=none to POSTULO_MAIL_URL. What waits leaves by itself."
+    } else {
+        "The mail server's certificate is not accepted: check that POSTULO_MAIL_URL names the host as the certificate does, and that the certificate is valid and signed by an authority this machine trusts. What waits leaves by itself."
+    }
+}
+
 fn unreachable(text: &str) -> &'static str {
     let lower = text.to_lowercase();
     if lower.contains("refused") {
@@ -187,10 +220,8 @@ fn unreachable(text: &str) -> &'static str {
         || lower.contains("name or service")
     {
         "The name of the mail server is not known to the DNS: check the host in POSTULO_MAIL_URL. It is tried again by itself."
-    } else if lower.contains("authentication mechanism") {
-        "The mail server offers no way to sign in that we know: check whether POSTULO_MAIL_URL needs a user name at all, and whether it offers PLAIN or LOGIN once encrypted. It is tried again by itself."
-    } else if lower.contains("tls") || lower.contains("certificate") {
-        "No encrypted connection to the mail server came about: check its certificate, and whether the port wants smtps:// or smtp:// with STARTTLS. It is tried again by itself."
+    } else if lower.contains("tls") {
+        "No encrypted connection to the mail server came about: check whether the port wants smtps:// or smtp:// with STARTTLS. It is tried again by itself."
     } else {
         "The conversation with the mail server broke off. It is tried again by itself."
     }
@@ -222,6 +253,8 @@ mod tests {
     #[case(535, "5.7.8 bad credentials", "operator", "password")]
     #[case(550, "5.7.1 sender identity not verified", "operator", "sender address")]
     #[case(553, "sender address rejected: not owned by user", "operator", "sender address")]
+    #[case(502, "5.5.1 command not implemented", "operator", "host and port")]
+    #[case(521, "host does not accept mail", "operator", "host and port")]
     #[case(550, "5.1.1 <x@example.org> no such user", "never", "no such mailbox")]
     #[case(552, "5.2.2 mailbox full", "never", "full")]
     #[case(552, "message too big", "never", "larger")]
@@ -249,8 +282,23 @@ mod tests {
     #[test]
     fn no_conversation_is_told_apart_by_its_cause() {
         let texts =
-            ["Connection refused", "timed out", "failed to lookup address", "bad certificate"];
+            ["Connection refused", "timed out", "failed to lookup address", "no TLS", "hung up"];
         let advice: std::collections::BTreeSet<_> = texts.into_iter().map(unreachable).collect();
-        assert_eq!(advice.len(), 4);
+        assert_eq!(advice.len(), 5);
+    }
+
+    #[test]
+    fn what_fails_for_every_email_waits_for_the_operator() {
+        let lasting = [
+            ("No compatible authentication mechanism was found", "sign in"),
+            ("STARTTLS is not supported on this server", "smtps://"),
+            ("invalid peer certificate: UnknownIssuer", "certificate"),
+        ];
+        for (text, words) in lasting {
+            let error = SendError::of_silence(text.to_owned());
+            assert!(error.is_for_the_operator(), "{text}");
+            assert!(error.advice().contains(words), "{}", error.advice());
+        }
+        assert!(!SendError::of_silence("network error: reset".to_owned()).is_for_the_operator());
     }
 }
