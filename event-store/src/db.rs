@@ -11,7 +11,9 @@ mod migrate;
 mod tx;
 mod value;
 
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -32,7 +34,7 @@ const READERS: u32 = 8;
 /// Connections to PostgreSQL of one process.
 const CONNECTIONS: u32 = 16;
 /// How long a caller waits for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database; clones share its connections.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub enum Db {
 /// The connections to a SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqliteDb {
+    /// The file.
+    pub(crate) path: Arc<Path>,
     /// One connection; waiting for it is fair.
     pub(crate) writer: SqlitePool,
     /// They cannot write.
@@ -114,6 +118,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
+        let path = Arc::from(options.get_filename());
         let pool = || {
             SqlitePoolOptions::new()
                 .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -128,7 +133,7 @@ impl Db {
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self::Sqlite(SqliteDb { writer, readers }))
+        Ok(Self::Sqlite(SqliteDb { path, writer, readers }))
     }
 
     /// All rows. On SQLite a statement that begins with SELECT or WITH runs on a reading

@@ -71,6 +71,11 @@ impl Ids for RandomIds {
     }
 }
 
+/// A number that names a process among others; nothing depends on it in a test.
+pub(crate) fn chance() -> u32 {
+    rand::rng().next_u32()
+}
+
 /// The same ids in every run; clones share the sequence. For tests.
 #[derive(Clone)]
 pub struct SeededIds {

@@ -8,6 +8,7 @@ mod checkpoints;
 mod db;
 mod failures;
 mod following;
+mod leases;
 mod model;
 mod repository;
 mod schema;

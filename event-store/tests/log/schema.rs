@@ -10,14 +10,14 @@ const SQLITE: &str = "
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> '_sqlx_migrations'
     ORDER BY t.name, c.cid";
 
-/// `log_head` is PostgreSQL's alone: SQLite locks the whole file.
+/// `log_head` and `leases` are PostgreSQL's alone: on SQLite files are locked.
 const POSTGRES: &str = "
     SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), upper(CAST(c.data_type AS TEXT)),
            c.is_nullable = 'YES'
     FROM information_schema.columns AS c
     JOIN information_schema.tables AS t USING (table_schema, table_name)
     WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-        AND c.table_name NOT IN ('log_head', '_sqlx_migrations')
+        AND c.table_name NOT IN ('log_head', 'leases', '_sqlx_migrations')
     ORDER BY c.table_name COLLATE \"C\", c.ordinal_position";
 
 /// The same type has several names.
