@@ -1,5 +1,6 @@
 //! Keeps the read models up with the log: one task each, so that one that cannot go on holds up
-//! nobody else.
+//! nobody else. Of several processes one at a time runs a projection, by a lease; should two do so
+//! for a moment, the checkpoint lets each batch be written once.
 //!
 //! A task that fails begins anew, later and later; it never ends by itself. What it has seen is told
 //! to those who wait through a watch channel, after the commit.
@@ -7,6 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_store::lease::{self, Held, Holder, LeaseOptions};
 use event_store::{Clock, Log, Position, Upcasters, Wake, checkpoint};
 use futures::future::{join_all, pending};
 use tokio::sync::watch;
@@ -30,6 +32,8 @@ pub struct RunnerOptions {
     pub first_pause: Duration,
     /// The longest pause.
     pub longest_pause: Duration,
+    /// How long another process waits before it takes over from one that died.
+    pub lease: LeaseOptions,
     /// Brings old events into today's shape.
     pub upcasters: Upcasters,
 }
@@ -41,6 +45,7 @@ impl Default for RunnerOptions {
             poll: Duration::from_secs(1),
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(30),
+            lease: LeaseOptions::default(),
             upcasters: Upcasters::default(),
         }
     }
@@ -59,8 +64,8 @@ pub struct Projections {
 }
 
 impl Projections {
-    /// Starts every projection where its checkpoint stands. Several processes may do so: each batch
-    /// is written once.
+    /// Starts every projection where its checkpoint stands. Several processes may do so: one of
+    /// them runs it, the others stand by.
     pub fn start(log: Log, clock: Arc<dyn Clock>, options: &RunnerOptions) -> Self {
         Self::start_these(log, clock, options, all())
     }
@@ -73,6 +78,7 @@ impl Projections {
         projections: Vec<Box<dyn Projection>>,
     ) -> Self {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let holder = Holder::new();
         let applier = Applier {
             log: log.clone(),
             clock,
@@ -88,10 +94,9 @@ impl Projections {
                     applier: applier.clone(),
                     projection,
                     seen,
-                    stop: stop.clone(),
                     options: options.clone(),
                 });
-                tasks.spawn(supervise(follower));
+                tasks.spawn(run(follower, holder.clone(), stop.clone()));
                 (name, watching)
             })
             .collect();
@@ -143,17 +148,26 @@ impl Projections {
     }
 }
 
+/// Runs a projection whenever this process is the one to do so.
+async fn run(follower: Arc<Follower>, holder: Holder, stop: CancellationToken) {
+    let db = follower.applier.log.db().clone();
+    let name = format!("projection:{}", follower.projection.name());
+    let options = follower.options.lease;
+    let work = |held| supervise(Arc::clone(&follower), held);
+    lease::run(&db, &name, &holder, options, &stop, work).await;
+}
+
 /// A panic is a mistake in the code; it ends the batch, not the projection.
-async fn supervise(follower: Arc<Follower>) {
+async fn supervise(follower: Arc<Follower>, held: Held) {
     loop {
-        let run = tokio::spawn(Arc::clone(&follower).run());
+        let run = tokio::spawn(Arc::clone(&follower).run(held.clone()));
         match run.await {
             Err(error) if error.is_panic() => {
                 tracing::error!(
                     projection.name = follower.projection.name(),
                     "the projection panicked; it begins anew at its checkpoint"
                 );
-                if follower.pause(follower.options.longest_pause).await {
+                if pause(follower.options.longest_pause, &held).await {
                     return;
                 }
             }
@@ -167,7 +181,6 @@ struct Follower {
     applier: Applier,
     projection: Box<dyn Projection>,
     seen: watch::Sender<Position>,
-    stop: CancellationToken,
     options: RunnerOptions,
 }
 
@@ -180,31 +193,36 @@ enum Reported {
 }
 
 impl Follower {
-    async fn run(self: Arc<Self>) {
+    async fn run(self: Arc<Self>, held: Held) {
         let mut wake = self.applier.log.wake();
-        let mut pause = self.options.first_pause;
+        let mut rest = self.options.first_pause;
         let mut reported = Reported::Nothing;
         loop {
-            match self.keep_up(&mut wake, &mut reported).await {
+            match self.keep_up(&held, &mut wake, &mut reported).await {
                 Ok(()) => return,
                 // Someone else wrote the batch: go on from where they are.
                 Err(ApplyError::Moved(_)) => continue,
                 Err(error) => {
                     if reported == Reported::Nothing {
-                        pause = self.options.first_pause;
+                        rest = self.options.first_pause;
                     }
                     self.report(&error, &mut reported).await;
                 }
             }
-            if self.pause(pause).await {
+            if pause(rest, &held).await {
                 return;
             }
-            pause = self.options.longest_pause.min(pause * 2);
+            rest = self.options.longest_pause.min(rest * 2);
         }
     }
 
     /// Applies batch after batch; returns when it is told to stop.
-    async fn keep_up(&self, wake: &mut Wake, reported: &mut Reported) -> Result<(), ApplyError> {
+    async fn keep_up(
+        &self,
+        held: &Held,
+        wake: &mut Wake,
+        reported: &mut Reported,
+    ) -> Result<(), ApplyError> {
         let name = checkpoint_name(self.projection.name(), Copy::Live);
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;
         let mut stored = stored.unwrap_or_default();
@@ -212,7 +230,7 @@ impl Follower {
         let mut ahead_since: Option<Instant> = None;
         self.tell(seen);
         loop {
-            let stopping = self.stop.is_cancelled();
+            let stopping = held.ended().is_cancelled();
             let prepared = if stopping {
                 nothing_more(seen)
             } else {
@@ -248,7 +266,7 @@ impl Follower {
                 };
                 tokio::select! {
                     () = wake.wait(seen, poll) => {}
-                    () = self.stop.cancelled() => {}
+                    () = held.ended().cancelled() => {}
                 }
             }
         }
@@ -260,14 +278,6 @@ impl Follower {
             *known = seen.max(*known);
             grown
         });
-    }
-
-    /// Pauses; whether it is time to stop.
-    async fn pause(&self, pause: Duration) -> bool {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => false,
-            () = self.stop.cancelled() => true,
-        }
     }
 
     async fn report(&self, error: &ApplyError, reported: &mut Reported) {
@@ -304,6 +314,14 @@ impl Follower {
                 "what holds the projection up could not be noted"
             ),
         }
+    }
+}
+
+/// Pauses; whether it is time to stop.
+async fn pause(rest: Duration, held: &Held) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(rest) => false,
+        () = held.ended().cancelled() => true,
     }
 }
 

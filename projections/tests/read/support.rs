@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::application::Event;
 use domain::client::{ClientEvent, ClientSettings};
 use domain::{Digest, examples};
+use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
     Actor, ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, Metadata, NewEvent, Position,
@@ -48,6 +49,11 @@ pub(crate) fn options(batch: i64) -> RunnerOptions {
         poll: Duration::from_millis(20),
         first_pause: Duration::from_millis(5),
         longest_pause: Duration::from_millis(20),
+        lease: LeaseOptions {
+            beat: Duration::from_millis(30),
+            patience: Duration::from_millis(300),
+            look: Duration::from_millis(10),
+        },
         ..RunnerOptions::default()
     }
 }
