@@ -8,6 +8,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use event_store::lease::Holder;
 use event_store::{Log, Position, ReadError, checkpoint};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
@@ -50,7 +51,7 @@ impl Workers {
         world: &World,
         settings: &Settings,
     ) -> Result<Self, ReadError> {
-        let stop = CancellationToken::new();
+        let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
         for reaction in reactions {
             if !settings.enabled(reaction.as_ref()) {
@@ -62,7 +63,7 @@ impl Workers {
                 Start::Now => head,
                 Start::Beginning => Position::START,
             };
-            let from = checkpoint::start(log.db(), &checkpoint_name(reaction.name()), at).await?;
+            checkpoint::start(log.db(), &checkpoint_name(reaction.name()), at).await?;
             let reactor = Arc::new(Reactor {
                 slots: Semaphore::new(settings.concurrency(reaction.as_ref())),
                 delayed: Notify::new(),
@@ -72,7 +73,7 @@ impl Workers {
                 stop: stop.clone(),
                 reaction,
             });
-            tasks.spawn(feed::run(reactor.clone(), from, head));
+            tasks.spawn(feed::run(reactor.clone(), holder.clone()));
             tasks.spawn(schedule::run(reactor));
         }
         Ok(Self { stop, tasks })

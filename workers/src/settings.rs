@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use event_store::lease::LeaseOptions;
+
 use crate::reaction::Reaction;
 
 /// Overrides for one reactor; what is `None` stays as its file says.
@@ -25,6 +27,8 @@ pub struct Settings {
     pub first_delay: Duration,
     /// How long a shutdown waits for effects under way.
     pub drain: Duration,
+    /// How long another process waits before it takes over the feed of one that died.
+    pub lease: LeaseOptions,
 }
 
 impl Default for Settings {
@@ -33,6 +37,7 @@ impl Default for Settings {
             reactors: BTreeMap::new(),
             first_delay: Duration::from_secs(30),
             drain: Duration::from_secs(20),
+            lease: LeaseOptions::default(),
         }
     }
 }

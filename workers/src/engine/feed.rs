@@ -1,9 +1,10 @@
 //! The log feed: new events, in order, several at once; the checkpoint moves past an event only when
-//! its reaction is done or parked.
+//! its reaction is done or parked. One process at a time feeds a reactor, by a lease.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_store::lease::{self, Held, Holder};
 use event_store::{Page, Position, ReadError, checkpoint};
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
@@ -21,19 +22,50 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// After so many finished events the checkpoint is written even while others are under way.
 const CHECKPOINT_EVERY: i64 = 256;
 
-/// Follows the log from `from` until the reactor is stopped. What lies up to `head` may have been
-/// parked by a process that died before it wrote its checkpoint.
-pub(crate) async fn run(reactor: Arc<Reactor>, from: Position, head: Position) {
+/// Feeds the reactor whenever this process is the one to do so, until it is stopped.
+pub(crate) async fn run(reactor: Arc<Reactor>, holder: Holder) {
+    let (db, name) = (reactor.log.db().clone(), checkpoint_name(reactor.reaction.name()));
+    let options = reactor.settings.lease;
+    let work = |held| feed(reactor.clone(), held);
+    lease::run(&db, &name, &holder, options, &reactor.stop, work).await;
+}
+
+async fn feed(reactor: Arc<Reactor>, held: Held) {
+    let name = reactor.reaction.name();
+    loop {
+        let start = async {
+            let end = reactor.log.head().await?;
+            // It has one since the reactor was started.
+            let from = checkpoint::read(reactor.log.db(), &checkpoint_name(name)).await?;
+            Ok((from.unwrap_or(end), end))
+        };
+        match start.await {
+            Ok((from, end)) => return follow(reactor.clone(), from, end, &held).await,
+            Err(error) => pause(&reactor, name, &error, &held).await,
+        }
+        if held.ended().is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Follows the log from `from` until the lease ends. What lies up to `end` may have been parked by
+/// a process that died before it wrote its checkpoint.
+async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Held) {
     let name = reactor.reaction.name();
     let kinds = reactor.reaction.events().iter().map(|kind| kind.as_str()).collect();
     let mut follow = reactor.log.follow(from, Some(kinds), PAGE, POLL);
     let mut under_way = FuturesOrdered::new();
-    let (mut written, mut finished) = (from, from);
+    let (mut written, mut finished, mut whole) = (from, from, true);
     loop {
         tokio::select! {
             biased;
-            () = reactor.stop.cancelled() => break,
-            Some(position) = under_way.next(), if !under_way.is_empty() => {
+            () = held.ended().cancelled() => break,
+            Some(done) = under_way.next(), if !under_way.is_empty() => {
+                let Some(position) = done else {
+                    whole = false;
+                    break;
+                };
                 finished = position;
                 if under_way.is_empty() || finished.since(written) >= CHECKPOINT_EVERY {
                     written = write(&reactor, written, finished).await;
@@ -51,22 +83,26 @@ pub(crate) async fn run(reactor: Arc<Reactor>, from: Position, head: Position) {
                     }
                     let last = events.len().saturating_sub(1);
                     for (place, event) in events.into_iter().enumerate() {
-                        let reactor = reactor.clone();
+                        let (reactor, held) = (reactor.clone(), held.clone());
                         // The last one of a page carries the position of all that was looked at.
                         let done = if place == last { reached } else { event.position };
                         under_way.push_back(async move {
-                            reactor.new_event(&event, event.position <= head).await;
-                            done
+                            let ended = reactor.new_event(&event, event.position <= end, &held);
+                            ended.await.then_some(done)
                         });
                     }
                 }
-                Err(error) => pause(&reactor, name, &error).await,
+                Err(error) => pause(&reactor, name, &error, held).await,
             },
         }
     }
+    // What was not begun any more is for the next one who feeds, and all after it.
     let rest = async {
-        while let Some(position) = under_way.next().await {
-            finished = position;
+        while let Some(done) = under_way.next().await {
+            match done {
+                Some(position) if whole => finished = position,
+                _ => whole = false,
+            }
         }
     };
     if tokio::time::timeout(reactor.settings.drain, rest).await.is_err() {
@@ -98,10 +134,11 @@ async fn write(reactor: &Reactor, from: Position, to: Position) -> Position {
     }
 }
 
-async fn pause(reactor: &Reactor, name: &str, error: &ReadError) {
+async fn pause(reactor: &Reactor, name: &str, error: &ReadError, held: &Held) {
     tracing::error!(reaction.name = name, %error, "a reactor cannot read the log; it tries again");
     tokio::select! {
         () = tokio::time::sleep(AGAIN) => {}
+        () = held.ended().cancelled() => {}
         () = reactor.stop.cancelled() => {}
     }
 }

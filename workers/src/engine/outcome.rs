@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::application::Event;
+use event_store::lease::Held;
 use event_store::{DbError, RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
@@ -16,25 +17,39 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 impl Reactor {
     /// Reacts to an event of the feed; one that may have been parked before is looked up first.
-    pub(crate) async fn new_event(&self, event: &RawEvent, maybe_parked: bool) {
+    /// Says whether it is done or parked; it is not when the feed ended before its turn came, or
+    /// when how it ended could not be written down before the process stopped.
+    pub(crate) async fn new_event(
+        &self,
+        event: &RawEvent,
+        maybe_parked: bool,
+        held: &Held,
+    ) -> bool {
+        // The semaphore is never closed; without it there is merely no limit.
+        let _slot = self.slots.acquire().await;
+        // Another process may have taken over meanwhile, and begun where our checkpoint stands.
+        if !held.is_current() {
+            return false;
+        }
         if maybe_parked {
             let name = self.reaction.name();
             let known = self.insist(|| parked::is_parked(self.log.db(), name, event.position));
-            if known.await.unwrap_or(false) {
-                return;
+            match known.await {
+                None => return false,
+                Some(true) => return true,
+                Some(false) => {}
             }
         }
-        self.react(event, 0).await;
+        self.react(event, 0).await
     }
 
     /// Reacts again to a parked event that was tried `attempts` times.
     pub(crate) async fn delayed_event(&self, event: &RawEvent, attempts: i64) {
+        let _slot = self.slots.acquire().await;
         self.react(event, attempts).await;
     }
 
-    async fn react(&self, raw: &RawEvent, attempts: i64) {
-        // The semaphore is never closed; without it there is merely no limit.
-        let _slot = self.slots.acquire().await;
+    async fn react(&self, raw: &RawEvent, attempts: i64) -> bool {
         let name = self.reaction.name();
         let span = tracing::info_span!(
             "reaction",
@@ -51,10 +66,10 @@ impl Reactor {
                 Err(error) => Err(Setback::Never { trouble: Trouble::new(error.to_string()) }),
             };
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
-            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await;
+            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await
         }
         .instrument(span)
-        .await;
+        .await
     }
 
     async fn write_down(
@@ -64,16 +79,16 @@ impl Reactor {
         attempts: i64,
         ended: Result<Outcome, Setback>,
         duration_ms: f64,
-    ) {
+    ) -> bool {
         let now = self.world.commands.now();
         let verdict = match &ended {
             Ok(Outcome::Done) => {
                 tracing::info!(duration_ms, attempts, "a reaction is done");
                 if attempts > 0 || self.was_delayed(raw).await {
                     let (db, name) = (self.log.db(), self.reaction.name());
-                    let _ = self.insist(|| parked::forget(db, name, raw.position)).await;
+                    return self.insist(|| parked::forget(db, name, raw.position)).await.is_some();
                 }
-                return;
+                return true;
             }
             Ok(Outcome::Skipped(reason)) => {
                 tracing::info!(duration_ms, reason, "a reaction is skipped");
@@ -85,9 +100,9 @@ impl Reactor {
                     let due_at = after.unwrap_or_else(|| self.next_try(attempts, now));
                     tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
                     let verdict = Verdict::Delayed { due_at, trouble };
-                    self.park(raw, attempts, &verdict, now).await;
+                    let parked = self.park(raw, attempts, &verdict, now).await;
                     self.delayed.notify_one();
-                    return;
+                    return parked;
                 }
                 (attempts, trouble)
             }
@@ -101,7 +116,7 @@ impl Reactor {
                 tracing::error!(%error, "that a reaction failed could not be recorded");
             }
         }
-        self.park(raw, attempts, &Verdict::Failed { trouble }, now).await;
+        self.park(raw, attempts, &Verdict::Failed { trouble }, now).await
     }
 
     /// A reaction that only waited for its time has a row, and no attempt behind it.
@@ -110,14 +125,21 @@ impl Reactor {
         parked::is_parked(self.log.db(), name, raw.position).await.unwrap_or(true)
     }
 
-    async fn park(&self, raw: &RawEvent, attempts: i64, verdict: &Verdict<'_>, now: Timestamp) {
+    async fn park(
+        &self,
+        raw: &RawEvent,
+        attempts: i64,
+        verdict: &Verdict<'_>,
+        now: Timestamp,
+    ) -> bool {
         let key = Key {
             reactor: self.reaction.name(),
             position: raw.position,
             application_id: &raw.aggregate_id,
             event_type: &raw.event_type,
         };
-        let _ = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now)).await;
+        let parked = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now));
+        parked.await.is_some()
     }
 
     /// Does `write` until it succeeds: the checkpoint must not move past what is not written down.
