@@ -136,6 +136,15 @@ impl Db {
         Ok(Self::Sqlite(SqliteDb { path, writer, readers }))
     }
 
+    /// What a subquery ends with that picks rows for this transaction alone and passes over those
+    /// that another has picked; nothing on SQLite, where one writes at a time.
+    pub const fn for_update_skip_locked(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// All rows. On SQLite a statement that begins with SELECT or WITH runs on a reading
     /// connection; any other, such as `INSERT .. RETURNING`, on the writing one.
     pub async fn fetch_all<R: Record>(

@@ -14,6 +14,7 @@ mod clock;
 mod db;
 mod follow;
 mod ids;
+pub mod kafka;
 pub mod lease;
 mod log;
 mod read;

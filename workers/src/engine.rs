@@ -1,6 +1,7 @@
 //! What runs the reactions: a feed of new events and a schedule of delayed ones for each reactor.
 
 mod feed;
+mod kafka_feed;
 mod outcome;
 mod schedule;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use event_store::kafka::KafkaError;
 use event_store::lease::Holder;
 use event_store::{Log, Position, ReadError, checkpoint};
 use tokio::sync::{Notify, Semaphore};
@@ -17,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::parked;
 use crate::reaction::{Reaction, Start, World};
 use crate::reactions;
-use crate::settings::Settings;
+use crate::settings::{Feed, Settings};
 
 /// One reactor at work: a reaction with what it needs to run.
 pub(crate) struct Reactor {
@@ -32,6 +34,17 @@ pub(crate) struct Reactor {
     pub(crate) stop: CancellationToken,
 }
 
+/// The reactors cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Their places in the log cannot be read.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    /// The Kafka feed cannot be set up.
+    #[error(transparent)]
+    Kafka(#[from] KafkaError),
+}
+
 /// The running reactors.
 pub struct Workers {
     stop: CancellationToken,
@@ -40,8 +53,10 @@ pub struct Workers {
 
 impl Workers {
     /// Starts every enabled reactor. When this returns, each has its place in the log: what is
-    /// appended afterwards reaches it.
-    pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, ReadError> {
+    /// appended afterwards reaches it. Several processes may do so: on the log feed one of them
+    /// takes a reactor's new events, on the Kafka feed they share them; delayed reactions they
+    /// share on either.
+    pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, StartError> {
         Self::start_these(reactions::all(), log, world, settings).await
     }
 
@@ -50,7 +65,7 @@ impl Workers {
         log: &Log,
         world: &World,
         settings: &Settings,
-    ) -> Result<Self, ReadError> {
+    ) -> Result<Self, StartError> {
         let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
         for reaction in reactions {
@@ -63,7 +78,8 @@ impl Workers {
                 Start::Now => head,
                 Start::Beginning => Position::START,
             };
-            checkpoint::start(log.db(), &checkpoint_name(reaction.name()), at).await?;
+            let name = checkpoint_name(reaction.name());
+            checkpoint::start(log.db(), &name, at).await.map_err(ReadError::from)?;
             let reactor = Arc::new(Reactor {
                 slots: Semaphore::new(settings.concurrency(reaction.as_ref())),
                 delayed: Notify::new(),
@@ -73,7 +89,13 @@ impl Workers {
                 stop: stop.clone(),
                 reaction,
             });
-            tasks.spawn(feed::run(reactor.clone(), holder.clone()));
+            match &settings.feed {
+                Feed::Log => tasks.spawn(feed::run(reactor.clone(), holder.clone())),
+                Feed::Kafka(kafka) => {
+                    let consumer = kafka_feed::join(&reactor, kafka)?;
+                    tasks.spawn(kafka_feed::run(reactor.clone(), consumer))
+                }
+            };
             tasks.spawn(schedule::run(reactor));
         }
         Ok(Self { stop, tasks })

@@ -11,7 +11,7 @@ mod reaction;
 mod reactions;
 mod settings;
 
-pub use engine::{ReactorStatus, Workers, status};
+pub use engine::{ReactorStatus, StartError, Workers, status};
 pub use reaction::World;
 pub use reactions::names;
-pub use settings::{Override, Settings};
+pub use settings::{Feed, Override, Settings};

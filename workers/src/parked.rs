@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use event_store::kafka::Unreadable;
 use event_store::{Db, DbError, Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,6 +68,7 @@ const RETRY: &str = "
       AND ($4 = '' OR application_id = $4)
       AND ($5 = 0 OR position = $5)
       AND state IN ('failed', 'delayed', 'archived')
+      AND position > 0
       AND (leased_until IS NULL OR leased_until <= $1)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
@@ -170,6 +172,22 @@ pub(crate) async fn park(
     db.execute(PARK, args).await.map(drop)
 }
 
+/// Writes down that a record of the topic is no event, and that the log does not know it. It has a
+/// negative number in the place of a position, and cannot be tried again.
+pub(crate) async fn park_record(
+    db: &Db,
+    reactor: &str,
+    record: &Unreadable,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let number = -((i64::from(record.partition) << 40) + record.offset + 1);
+    let cause =
+        format!("{record}. Find out who writes to the topic besides the relay, and archive this.");
+    let (now, none) = (timestamp_text(now), None::<String>);
+    let args = args![reactor, number, "", "", "failed", 1_i64, now, none.clone(), cause, none];
+    db.execute(PARK, args).await.map(drop)
+}
+
 const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2";
 
 /// Forgets a reaction that is done.
@@ -212,7 +230,7 @@ const CLAIM: &str = "
           WHERE reactor = $2 AND state = 'delayed' AND due_at <= $3
             AND (leased_until IS NULL OR leased_until <= $3)
           ORDER BY due_at
-          LIMIT $4)
+          LIMIT $4 {for_update})
       AND (leased_until IS NULL OR leased_until <= $3)
     RETURNING position, attempts";
 
@@ -224,7 +242,9 @@ pub(crate) async fn claim(
     now: Timestamp,
 ) -> Result<Vec<Claimed>, DbError> {
     let (until, now) = (timestamp_text(now + LEASE), timestamp_text(now));
-    db.fetch_all(CLAIM, args![until, reactor, now, limit]).await
+    // Several processes claim at once: none waits for the rows of another.
+    let claim = CLAIM.replace("{for_update}", db.for_update_skip_locked());
+    db.fetch_all(&claim, args![until, reactor, now, limit]).await
 }
 
 #[derive(sqlx::FromRow)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
 
 use crate::reaction::Reaction;
@@ -18,11 +19,25 @@ pub struct Override {
     pub concurrency: Option<usize>,
 }
 
+/// Where new events come from.
+#[derive(Clone, Debug, Default)]
+pub enum Feed {
+    /// From the log itself: one process at a time feeds a reactor.
+    #[default]
+    Log,
+    /// From the topic that the relay fills: all processes of a reactor share its events.
+    Kafka(Kafka),
+}
+
 /// The settings of all reactors.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Overrides by the reactor's name.
     pub reactors: BTreeMap<String, Override>,
+    /// Only these run; all, where none is named.
+    pub only: Vec<String>,
+    /// Where new events come from.
+    pub feed: Feed,
     /// The first wait of the exponential back-off; it doubles up to an hour.
     pub first_delay: Duration,
     /// How long a shutdown waits for effects under way.
@@ -35,6 +50,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             reactors: BTreeMap::new(),
+            only: vec![],
+            feed: Feed::default(),
             first_delay: Duration::from_secs(30),
             drain: Duration::from_secs(20),
             lease: LeaseOptions::default(),
@@ -48,7 +65,8 @@ impl Settings {
     }
 
     pub(crate) fn enabled(&self, reaction: &dyn Reaction) -> bool {
-        self.of(reaction).enabled.unwrap_or(true)
+        let named = self.only.is_empty() || self.only.iter().any(|it| it == reaction.name());
+        named && self.of(reaction).enabled.unwrap_or(true)
     }
 
     pub(crate) fn attempts(&self, reaction: &dyn Reaction) -> i64 {

@@ -8,6 +8,7 @@ use event_store::lease::{self, Held, Holder};
 use event_store::{Page, Position, ReadError, checkpoint};
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
+use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Reactor, checkpoint_name};
 
@@ -41,7 +42,7 @@ async fn feed(reactor: Arc<Reactor>, held: Held) {
         };
         match start.await {
             Ok((from, end)) => return follow(reactor.clone(), from, end, &held).await,
-            Err(error) => pause(&reactor, name, &error, &held).await,
+            Err(error) => pause(&reactor, name, &error, held.ended()).await,
         }
         if held.ended().is_cancelled() {
             return;
@@ -87,12 +88,16 @@ async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Hel
                         // The last one of a page carries the position of all that was looked at.
                         let done = if place == last { reached } else { event.position };
                         under_way.push_back(async move {
-                            let ended = reactor.new_event(&event, event.position <= end, &held);
+                            // Another process may have taken over meanwhile, and begun where our
+                            // checkpoint stands.
+                            let begin = || held.is_current();
+                            let maybe_parked = event.position <= end;
+                            let ended = reactor.new_event(&event, maybe_parked, &begin);
                             ended.await.then_some(done)
                         });
                     }
                 }
-                Err(error) => pause(&reactor, name, &error, held).await,
+                Err(error) => pause(&reactor, name, &error, held.ended()).await,
             },
         }
     }
@@ -134,11 +139,16 @@ async fn write(reactor: &Reactor, from: Position, to: Position) -> Position {
     }
 }
 
-async fn pause(reactor: &Reactor, name: &str, error: &ReadError, held: &Held) {
+pub(super) async fn pause(
+    reactor: &Reactor,
+    name: &str,
+    error: &ReadError,
+    ended: &CancellationToken,
+) {
     tracing::error!(reaction.name = name, %error, "a reactor cannot read the log; it tries again");
     tokio::select! {
         () = tokio::time::sleep(AGAIN) => {}
-        () = held.ended().cancelled() => {}
+        () = ended.cancelled() => {}
         () = reactor.stop.cancelled() => {}
     }
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use domain::application::Event;
-use event_store::lease::Held;
-use event_store::{DbError, RawEvent, Recorded};
+use event_store::kafka::Unreadable;
+use event_store::{RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
@@ -17,18 +17,18 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 impl Reactor {
     /// Reacts to an event of the feed; one that may have been parked before is looked up first.
-    /// Says whether it is done or parked; it is not when the feed ended before its turn came, or
-    /// when how it ended could not be written down before the process stopped.
+    /// Says whether it is done or parked; it is not when `begin` says, once its turn has come, that
+    /// another process has it now, or when how it ended could not be written down before the
+    /// process stopped.
     pub(crate) async fn new_event(
         &self,
         event: &RawEvent,
         maybe_parked: bool,
-        held: &Held,
+        begin: &(dyn Fn() -> bool + Sync),
     ) -> bool {
         // The semaphore is never closed; without it there is merely no limit.
         let _slot = self.slots.acquire().await;
-        // Another process may have taken over meanwhile, and begun where our checkpoint stands.
-        if !held.is_current() {
+        if !begin() {
             return false;
         }
         if maybe_parked {
@@ -142,11 +142,20 @@ impl Reactor {
         parked.await.is_some()
     }
 
+    /// Parks a record of the topic that is not an event and that the log does not know.
+    pub(crate) async fn park_record(&self, record: &Unreadable) -> bool {
+        let now = self.world.commands.now();
+        let name = self.reaction.name();
+        let parked = self.insist(|| parked::park_record(self.log.db(), name, record, now));
+        parked.await.is_some()
+    }
+
     /// Does `write` until it succeeds: the checkpoint must not move past what is not written down.
     /// `None` when the process stops first; the event is then met again at the next start.
-    async fn insist<T, F>(&self, write: impl Fn() -> F) -> Option<T>
+    pub(crate) async fn insist<T, E, F>(&self, write: impl Fn() -> F) -> Option<T>
     where
-        F: Future<Output = Result<T, DbError>>,
+        E: std::error::Error,
+        F: Future<Output = Result<T, E>>,
     {
         loop {
             match write().await {
