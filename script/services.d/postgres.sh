@@ -18,7 +18,7 @@ postgres_running() {
 }
 
 postgres_start() {
-    local bin data port home password
+    local bin data port home password attempt
     bin=$(postgres_bin)
     mkdir -p "$postgres_folder"
     if [[ ! -f $postgres_folder/data ]]; then
@@ -35,8 +35,9 @@ postgres_start() {
         echo "$home/data" >"$postgres_folder/data"
     fi
     data=$(<"$postgres_folder/data")
-    for _ in 1 2 3; do
-        port=$(free_port)
+    for attempt in 1 2 3; do
+        # The same port as before, so that clients find it again, unless somebody else has taken it.
+        if [[ -f $postgres_folder/port && $attempt == 1 ]]; then port=$(<"$postgres_folder/port"); else port=$(free_port); fi
         if (cd / && postgres_user "$bin/pg_ctl" --pgdata "$data" --log "$data/../server.log" --silent --wait --timeout 60 \
             --options "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=${data%/data} -c max_connections=300" start) >/dev/null; then
             echo "$port" >"$postgres_folder/port"
@@ -49,6 +50,11 @@ postgres_start() {
 
 postgres_stop() {
     (cd / && postgres_user "$(postgres_bin)/pg_ctl" --pgdata "$(<"$postgres_folder/data")" --mode fast --silent --wait stop) >/dev/null
+}
+
+# As a machine that loses its power; the next start recovers from the write-ahead log.
+postgres_kill() {
+    (cd / && postgres_user "$(postgres_bin)/pg_ctl" --pgdata "$(<"$postgres_folder/data")" --mode immediate --silent --wait stop) >/dev/null
 }
 
 postgres_env() {

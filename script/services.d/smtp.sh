@@ -29,6 +29,8 @@ smtp_stop() {
     rm -f "$smtp_folder/pid" "$smtp_folder/port"
 }
 
+smtp_kill() { smtp_stop; }
+
 smtp_gone() { ! smtp_running; }
 
 smtp_env() {
