@@ -8,12 +8,14 @@ mod migrate;
 mod projections;
 mod reactions;
 mod serve;
+mod topics;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use self::serve::Role;
 use crate::config::Config;
 
 /// Postulo, the service behind an "Apply" button: takes job applications from partner sites, brings
@@ -31,8 +33,24 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the API, the projections and the workers in one process (the default).
+    /// Run the API, the projections and the workers in one process (the default); the relay too,
+    /// where Kafka is set up.
     Serve,
+    /// Run the API alone: takes applications and answers.
+    Api,
+    /// Run the workers alone: e-mails and other effects.
+    Worker {
+        /// Run these reactors only, separated by commas.
+        #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+        reactors: Vec<String>,
+    },
+    /// Run the projections alone: the read models.
+    Projector,
+    /// Run the relay alone: publishes the log to Kafka.
+    Relay,
+    /// Look after the Kafka topic.
+    #[command(subcommand)]
+    Topics(topics::Command),
     /// Bring the database's tables up to date.
     Migrate,
     /// Create, change and list client platforms.
@@ -61,7 +79,12 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
     }
     let config = Config::load(cli.config.as_deref())?;
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(config).await,
+        Command::Serve => serve::run(config, Role::All, &[]).await,
+        Command::Api => serve::run(config, Role::Api, &[]).await,
+        Command::Worker { reactors } => serve::run(config, Role::Worker, &reactors).await,
+        Command::Projector => serve::run(config, Role::Projector, &[]).await,
+        Command::Relay => serve::run(config, Role::Relay, &[]).await,
+        Command::Topics(command) => topics::run(&config, command).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Client(command) => client::run(&config, command).await,
         Command::Export(command) => export::run(&config, command).await,

@@ -2,6 +2,7 @@
 //!
 //! [`table`] documents every setting; `docs/configuration.md` and `.env.example` are written from it.
 
+mod kafka;
 pub(crate) mod table;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use commands::KeyRing;
+use event_store::kafka::Kafka;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -54,6 +56,10 @@ struct Given {
     keys: Option<String>,
     undo_seconds: Option<u32>,
     request_timeout_seconds: Option<u32>,
+    kafka_brokers: Option<String>,
+    kafka_topic: Option<String>,
+    kafka_partitions: Option<i32>,
+    kafka_properties: Option<String>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -74,7 +80,7 @@ pub(crate) struct Reaction {
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) mode: Mode,
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Option<SocketAddr>,
     pub(crate) base_url: Option<Url>,
     pub(crate) data_dir: PathBuf,
     pub(crate) database_url: String,
@@ -84,6 +90,7 @@ pub(crate) struct Config {
     pub(crate) keys: Option<KeyRing>,
     pub(crate) undo_seconds: u32,
     pub(crate) request_timeout_seconds: u32,
+    pub(crate) kafka: Option<Kafka>,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -113,7 +120,7 @@ impl Config {
 
     fn from_given(given: Given) -> Result<Self> {
         let production = given.mode == Mode::Production;
-        let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+        let data_dir = given.data_dir.clone().unwrap_or_else(|| PathBuf::from("data"));
         let mut wrong = vec![];
         let keys = match given.keys.as_deref().map(str::parse::<KeyRing>) {
             Some(Ok(keys)) => Some(keys),
@@ -151,6 +158,7 @@ impl Config {
                 Some(_) => {}
             }
         }
+        let kafka = kafka::from_given(&given, &mut wrong);
         if !wrong.is_empty() {
             let mut message = String::from("the service does not start with these settings:");
             for reason in wrong {
@@ -161,7 +169,7 @@ impl Config {
         let in_data = |name: &str| data_dir.join(name).display().to_string();
         Ok(Self {
             mode: given.mode,
-            listen: given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen: given.listen,
             base_url: given.base_url,
             database_url: given
                 .database_url
@@ -172,6 +180,7 @@ impl Config {
             keys,
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
+            kafka,
             log: given.log.unwrap_or_else(|| "info".to_owned()),
             log_format: given.log_format,
             reactions: given.reactions,
@@ -243,6 +252,10 @@ mod tests {
             "keys",
             "undo_seconds",
             "request_timeout_seconds",
+            "kafka_brokers",
+            "kafka_topic",
+            "kafka_partitions",
+            "kafka_properties",
             "log",
             "log_format",
         ] {

@@ -22,9 +22,15 @@ pub use app::{App, Demo, Settings};
 pub use partner::openapi::openapi_json;
 
 use axum::Router;
+use event_store::{Db, Log};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+
+/// What a process without the API answers: whether it lives, and whether it can do its work.
+pub fn health_router(log: Log, db: Db) -> Router {
+    ops::routes(log, db)
+}
 
 /// Everything that answers over HTTP.
 pub fn router(app: App) -> Router {
@@ -37,7 +43,7 @@ pub fn router(app: App) -> Router {
         .merge(pages)
         .merge(embed::routes(&app))
         .merge(partner::routes())
-        .merge(ops::routes())
+        .merge(ops::routes(app.commands.log().clone(), app.db.clone()))
         .merge(assets::routes());
     if app.settings.mailbox.is_some() {
         router = router.merge(dev::routes());
@@ -47,8 +53,8 @@ pub fn router(app: App) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(axum::middleware::from_fn_with_state(app.clone(), request::span))
-                .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(axum::middleware::from_fn_with_state(app.clone(), security::headers))
+                .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(TimeoutLayer::with_status_code(
                     axum::http::StatusCode::SERVICE_UNAVAILABLE,
                     timeout,

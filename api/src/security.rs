@@ -1,7 +1,7 @@
 //! Headers that every answer carries, and forms that only our own pages may send.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Origin;
@@ -33,6 +33,7 @@ pub(crate) fn frame_ancestors(origins: &[Origin]) -> String {
 /// Adds the headers that a handler did not set itself.
 pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &str| {
         if !headers.contains_key(&name)
@@ -52,6 +53,9 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
         "camera=(), geolocation=(), microphone=(), payment=()",
     );
     default(HeaderName::from_static("x-robots-tag"), "noindex");
+    if unavailable {
+        default(header::RETRY_AFTER, "5");
+    }
     if app.settings.production {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }

@@ -33,4 +33,4 @@ pub use runner::{Projections, RunnerOptions};
 pub use status::{ProjectionStatus, Stuck, status};
 pub use stored::Unreadable;
 pub use table::{Column, Kind, Rows, Table};
-pub use wait::{NotProjected, wait_for};
+pub use wait::{NotProjected, wait_for, wait_for_all};

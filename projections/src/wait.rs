@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::apply::checkpoint_name;
 use crate::table::Copy;
-use crate::{UnknownProjection, named};
+use crate::{UnknownProjection, all, named};
 
 /// Between two looks at the checkpoints: short at first, then longer.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -43,6 +43,16 @@ pub async fn wait_for(
     timeout_at(deadline, poll(db, names, position, FIRST_PAUSE))
         .await
         .map_err(|_| NotProjected::Late { position })?
+}
+
+/// Like [`wait_for`], for all projections.
+pub async fn wait_for_all(
+    db: &Db,
+    position: Position,
+    timeout: Duration,
+) -> Result<(), NotProjected> {
+    let names: Vec<_> = all().iter().map(|projection| projection.name()).collect();
+    wait_for(db, &names, position, timeout).await
 }
 
 /// Looks at the checkpoints until all have come to `position`.

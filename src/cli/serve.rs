@@ -1,22 +1,25 @@
-//! `postulo serve`: the API, the projections and the workers in one process.
+//! `postulo serve`, and its parts in processes of their own: `api`, `projector`, `worker`, `relay`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use api::{App, Demo, Settings};
 use commands::Cause;
 use domain::Language;
 use domain::client::{ClientSettings, SenderLimits};
-use event_store::ActorKind;
+use event_store::kafka::{self, Kafka};
+use event_store::lease::LeaseOptions;
+use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use workers::{Override, Workers, World};
+use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
@@ -25,25 +28,84 @@ use crate::{shutdown, telemetry};
 /// How long requests under way may take once the process was asked to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
-pub(crate) async fn run(config: Config) -> Result<()> {
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Everything; the relay too, where Kafka is set up.
+    All,
+    /// Takes applications and answers.
+    Api,
+    /// Keeps the read models up with the log.
+    Projector,
+    /// Sends e-mails and other effects.
+    Worker,
+    /// Publishes the log to Kafka.
+    Relay,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::All => "Postulo",
+            Self::Api => "Postulo's API",
+            Self::Projector => "Postulo's projector",
+            Self::Worker => "Postulo's worker",
+            Self::Relay => "Postulo's relay",
+        }
+    }
+
+    const fn serves_api(self) -> bool {
+        matches!(self, Self::All | Self::Api)
+    }
+
+    fn does(self, part: Self) -> bool {
+        self == part || self == Self::All
+    }
+}
+
+/// Runs the process until it is asked to stop. `reactors` names those that run; all, when empty.
+pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Result<()> {
     telemetry::start(&config)?;
+    let settings = reactor_settings(&config, reactors)?;
+    if role == Role::Relay && config.kafka.is_none() {
+        bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
+    }
     let parts = Parts::open(&config).await?;
-    let demo = demo(&config, &parts).await?;
-    let listener = TcpListener::bind(config.listen)
+    if let Some(kafka) = &config.kafka
+        && (role.does(Role::Worker) || role.does(Role::Relay))
+    {
+        topic(&config, kafka).await?;
+    }
+    let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
+    let port = if role.serves_api() { 8080 } else { 0 };
+    let listen = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
+    let listener = TcpListener::bind(listen)
         .await
-        .with_context(|| format!("{} cannot be listened on; set POSTULO_LISTEN", config.listen))?;
+        .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
 
-    let world = world(&config, &parts, &base_url)?;
-    let workers = Workers::start(&parts.log, &world, &reactors(&config)).await?;
-    let options = RunnerOptions::default();
-    let projections =
-        Arc::new(Projections::start(parts.log.clone(), parts.clock.clone(), &options));
-    let router = api::router(app(&config, &parts, &base_url, demo, projections.clone()));
-
-    announce(&config, listening, &base_url);
     let stop = CancellationToken::new();
+    let workers = if role.does(Role::Worker) {
+        let world = world(&config, &parts, &base_url)?;
+        Some(Workers::start(&parts.log, &world, &settings).await?)
+    } else {
+        None
+    };
+    let projections = role.does(Role::Projector).then(|| {
+        Projections::start(parts.log.clone(), parts.clock.clone(), &RunnerOptions::default())
+    });
+    let relay = match &config.kafka {
+        Some(kafka) if role.does(Role::Relay) => Some(relay(&parts, kafka, &stop)),
+        _ => None,
+    };
+    let router = if role.serves_api() {
+        api::router(app(&config, &parts, &base_url, demo, projections.clone()))
+    } else {
+        api::health_router(parts.log.clone(), parts.db.clone())
+    };
+
+    announce(&config, role, listening, &base_url);
     let asked = stop.clone();
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { asked.cancelled().await });
@@ -57,18 +119,48 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     if !server.is_finished() && tokio::time::timeout(DRAIN, server).await.is_err() {
         tracing::warn!("some requests were still under way");
     }
-    workers.stop().await;
-    projections.stop().await;
+    if let Some(workers) = workers {
+        workers.stop().await;
+    }
+    if let Some(relay) = relay {
+        relay.await.context("the relay ended badly")??;
+    }
+    if let Some(projections) = projections {
+        projections.stop().await;
+    }
     parts.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
+/// The topic must be there; in development it is made.
+async fn topic(config: &Config, kafka: &Kafka) -> Result<()> {
+    let topic = match config.mode {
+        Mode::Development => kafka::create(kafka).await?,
+        Mode::Production => kafka::check(kafka).await?,
+    };
+    tracing::info!(topic = topic.name, partitions = topic.partitions, "Kafka answers");
+    Ok(())
+}
+
+fn relay(
+    parts: &Parts,
+    kafka: &Kafka,
+    stop: &CancellationToken,
+) -> JoinHandle<Result<(), kafka::KafkaError>> {
+    let (log, kafka, stop) = (parts.log.clone(), kafka.clone(), stop.clone());
+    tokio::spawn(async move { kafka::relay(&log, &kafka, LeaseOptions::default(), &stop).await })
+}
+
 /// Tells where to look. On standard output, so that a program that starts the service can read it.
-fn announce(config: &Config, listening: SocketAddr, base_url: &Url) {
+fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) {
+    tracing::info!(%listening, ?role, "ready");
+    println!("{} listens on {listening}", role.name());
+    if !role.serves_api() {
+        println!("  health     http://{listening}/health/ready");
+        return;
+    }
     let base = base_url.as_str().trim_end_matches('/');
-    tracing::info!(%listening, "ready");
-    println!("Postulo listens on {listening}");
     if config.mode == Mode::Development {
         println!("  demo page  {base}/embed/demo/");
         if mailbox(config).is_some() {
@@ -114,16 +206,23 @@ fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
     })
 }
 
-fn reactors(config: &Config) -> workers::Settings {
-    let mut settings = workers::Settings::default();
+/// What the settings and the command line say of the reactors.
+fn reactor_settings(config: &Config, only: &[String]) -> Result<workers::Settings> {
+    let known = workers::names();
+    if let Some(unknown) = only.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!("there is no reactor {unknown:?}; there are {}", known.join(", "));
+    }
+    let feed = config.kafka.clone().map_or(Feed::Log, Feed::Kafka);
+    let mut settings =
+        workers::Settings { only: only.to_vec(), feed, ..workers::Settings::default() };
     for (name, given) in &config.reactions {
-        if !workers::names().contains(&name.as_str()) {
+        if !known.contains(&name.as_str()) {
             tracing::warn!(reaction.name = name, "a setting names a reactor that does not exist");
         }
         let &crate::config::Reaction { enabled, attempts, concurrency } = given;
         settings.reactors.insert(name.clone(), Override { enabled, attempts, concurrency });
     }
-    settings
+    Ok(settings)
 }
 
 fn app(
@@ -131,8 +230,18 @@ fn app(
     parts: &Parts,
     base_url: &Url,
     demo: Option<Demo>,
-    projections: Arc<Projections>,
+    projections: Option<Projections>,
 ) -> App {
+    let db = parts.db.clone();
+    let caught_up = move |position: Position, timeout| {
+        let (projections, db) = (projections.clone(), db.clone());
+        async move {
+            match projections {
+                Some(here) => here.wait_for(&[], position, timeout).await.is_ok(),
+                None => projections::wait_for_all(&db, position, timeout).await.is_ok(),
+            }
+        }
+    };
     App {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
@@ -144,10 +253,7 @@ fn app(
             undo_window: SignedDuration::from_secs(config.undo_seconds.into()),
             request_timeout: Duration::from_secs(config.request_timeout_seconds.into()),
         }),
-        caught_up: Arc::new(move |position, timeout| {
-            let projections = projections.clone();
-            Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
-        }),
+        caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
     }
 }
 

@@ -53,9 +53,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "POSTULO_LISTEN",
-        "127.0.0.1:8080",
+        "127.0.0.1:8080; a free port for worker, projector and relay",
         "same",
-        "The address and port to listen on. Port 0 takes a free one.",
+        "The address and port to listen on. Port 0 takes a free one. Processes without the API answer only /health/live and /health/ready there.",
     ),
     setting(
         "POSTULO_DATA_DIR",
@@ -86,6 +86,30 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "30",
         "same",
         "How long a request may take, in seconds.",
+    ),
+    setting(
+        "POSTULO_KAFKA_BROKERS",
+        "none",
+        "same",
+        "Kafka brokers, HOST:PORT, separated by commas. With it, the relay publishes the log to the topic and the workers take their events from there; without, they follow the log.",
+    ),
+    setting(
+        "POSTULO_KAFKA_TOPIC",
+        "postulo.events",
+        "same",
+        "The topic; the consumer group of a reactor is the topic, a dot and the reactor's name.",
+    ),
+    setting(
+        "POSTULO_KAFKA_PARTITIONS",
+        "12",
+        "same",
+        "Partitions that `postulo topics create` makes the topic with, and that it has at least: as many processes can share one reactor's events.",
+    ),
+    setting(
+        "POSTULO_KAFKA_PROPERTIES",
+        "none",
+        "security.protocol and credentials",
+        "Properties of librdkafka, NAME=VALUE, separated by commas: security.protocol=sasl_ssl,sasl.mechanism=SCRAM-SHA-512,sasl.username=postulo,sasl.password=… for instance.",
     ),
     setting(
         "POSTULO_LOG",

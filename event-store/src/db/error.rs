@@ -31,6 +31,14 @@ pub enum DbError {
         "the database could not be migrated; run the version that it was migrated with, or a newer one"
     )]
     Migration(#[source] sqlx::migrate::MigrateError),
+    /// A newer version of the service has migrated the database.
+    #[error(
+        "the database of POSTULO_DATABASE_URL was migrated by a newer version (migration {version}): run that version, or restore a backup from before"
+    )]
+    Newer {
+        /// The newest migration that this version does not know.
+        version: i64,
+    },
     /// Several callers met the same failure.
     #[error(transparent)]
     Shared(std::sync::Arc<DbError>),

@@ -39,7 +39,8 @@ impl Db {
         }
     }
 
-    /// The names of the migrations that this version knows and the database lacks, in order.
+    /// The names of the migrations that this version knows and the database lacks, in order. A
+    /// database that has some which this version does not know is [`DbError::Newer`].
     pub async fn pending_migrations(&self) -> Result<Vec<String>, DbError> {
         let (migrator, table) = match self {
             Self::Sqlite(_) => (&SQLITE, TABLE_OF_APPLIED[0]),
@@ -49,6 +50,10 @@ impl Db {
         let applied: Vec<(i64,)> =
             if there > 0 { self.fetch_all(APPLIED, vec![]).await? } else { vec![] };
         let applied: HashSet<i64> = applied.into_iter().map(|(version,)| version).collect();
+        let known: HashSet<i64> = migrator.iter().map(|migration| migration.version).collect();
+        if let Some(newer) = applied.iter().filter(|version| !known.contains(version)).max() {
+            return Err(DbError::Newer { version: *newer });
+        }
         Ok(migrator
             .iter()
             .filter(|migration| !applied.contains(&migration.version))
