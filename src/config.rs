@@ -108,8 +108,8 @@ impl Config {
         }
         // Variables for tests and for the configuration file itself are not settings.
         let variables = Env::prefixed("POSTULO_")
-            .ignore(&["config", "test_postgres_url", "screenshots", "services_dir"])
-            .filter(|name| !name.as_str().starts_with("test_"))
+            .ignore(&["config", "screenshots", "services_dir"])
+            .filter(|name| !name.starts_with("test_"))
             .split("__");
         let given: Given = figment
             .merge(variables)
