@@ -132,6 +132,10 @@ async fn write(reactor: &Reactor, from: Position, to: Position) -> Position {
     };
     match moved.await {
         Ok(()) => to,
+        Err(error @ checkpoint::CheckpointError::Moved { .. }) => {
+            tracing::info!(reaction.name = name, %error, "a reactor is fed by another process");
+            from
+        }
         Err(error) => {
             tracing::error!(reaction.name = name, %error, "a checkpoint could not be written");
             from

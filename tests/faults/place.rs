@@ -29,8 +29,14 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postulo"));
+    /// The program with its settings and without those of the tests.
+    pub(crate) fn command(&self) -> Command {
+        self.command_of(env!("CARGO_BIN_EXE_postulo"))
+    }
+
+    /// Another program that will run this one, with its settings.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("POSTULO_")) {
             command.env_remove(name);
         }
@@ -56,17 +62,27 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Starts the service and waits until it listens.
+    /// Starts the whole service and waits until it listens.
     pub(crate) async fn serve(&self) -> Server {
-        let mut command = tokio::process::Command::from(self.command());
-        command.arg("serve").stdout(Stdio::piped()).kill_on_drop(true);
+        self.start(&["serve"]).await
+    }
+
+    /// Starts the service in this role and waits until it listens.
+    pub(crate) async fn start(&self, arguments: &[&str]) -> Server {
+        self.start_as(self.command(), arguments).await
+    }
+
+    /// Like [`Self::start`], by a command that ends in the program itself.
+    pub(crate) async fn start_as(&self, command: Command, arguments: &[&str]) -> Server {
+        let mut command = tokio::process::Command::from(command);
+        command.args(arguments).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(PATIENCE, async {
             loop {
                 let line =
                     lines.next_line().await.unwrap().expect("the service ended at its start");
-                if let Some(address) = line.strip_prefix("Postulo listens on ") {
+                if let Some((_, address)) = line.split_once(" listens on ") {
                     return address.to_owned();
                 }
             }
@@ -77,8 +93,13 @@ impl Place {
 
     /// Opens the database beside the service.
     pub(crate) async fn database(&self) -> event_store::Db {
-        let path = self.path("postulo.db");
-        event_store::Db::connect(&format!("sqlite:{}", path.display())).await.unwrap()
+        event_store::Db::connect(&self.database_url()).await.unwrap()
+    }
+
+    fn database_url(&self) -> String {
+        let given = self.settings.iter().find(|(name, _)| name == "POSTULO_DATABASE_URL");
+        let file = || format!("sqlite:{}", self.path("postulo.db").display());
+        given.map_or_else(file, |(_, url)| url.clone())
     }
 }
 
@@ -95,11 +116,15 @@ impl Server {
         self.child.kill().await.unwrap();
     }
 
+    /// Sends it a signal: STOP freezes it, CONT lets it go on.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
     /// Asks it to stop, and waits until it has.
     pub(crate) async fn stop(mut self) {
-        let id = self.child.id().unwrap().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(asked.success());
+        self.signal("TERM");
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
         assert!(ended.expect("the service did not stop").unwrap().success());
     }

@@ -1,0 +1,105 @@
+//! What must hold after any fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event_store::{Db, args};
+
+use crate::place::{Place, emails, until};
+
+#[derive(sqlx::FromRow)]
+struct Number {
+    n: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Text {
+    text: String,
+}
+
+/// A count, once the database answers.
+pub(crate) async fn count(db: &Db, sql: &str) -> Option<i64> {
+    db.fetch_one::<Number>(sql, args![]).await.ok().map(|row| row.n)
+}
+
+/// Waits until every application has its two letters and the read models have seen all.
+pub(crate) async fn settled(db: &Db) {
+    until("every reaction has happened", || async {
+        let submitted =
+            count(db, "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'").await;
+        let sent = "SELECT count(*) AS n FROM events WHERE event_type = 'SentToEmployer'";
+        let told = "SELECT count(*) AS n FROM events WHERE event_type = 'ConfirmedToCandidate'";
+        submitted.is_some()
+            && submitted == count(db, sent).await
+            && submitted == count(db, told).await
+    })
+    .await;
+    until("every projection has seen everything", || async {
+        let head = count(db, "SELECT max(position) AS n FROM events").await;
+        let behind = "SELECT min(position) AS n FROM checkpoints WHERE name LIKE 'projection:%'";
+        head.is_some() && head == count(db, behind).await
+    })
+    .await;
+}
+
+/// Checks the log, the letters and the read models against what partners were told. The service may
+/// be running; nothing may be under way.
+pub(crate) async fn check(place: &Place, db: &Db, told: &BTreeMap<String, String>) {
+    // Each acknowledged application is there once, and none has two of anything.
+    let sql = "SELECT aggregate_id AS text FROM events WHERE event_type = 'Submitted'";
+    let rows: Vec<Text> = db.fetch_all(sql, args![]).await.unwrap();
+    let present: BTreeSet<_> = rows.iter().map(|row| row.text.clone()).collect();
+    assert_eq!(present.len(), rows.len(), "an application was submitted twice");
+    let lost: Vec<_> = told.values().filter(|id| !present.contains(*id)).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert_eq!(told.values().collect::<BTreeSet<_>>().len(), told.len());
+    for kind in ["SentToEmployer", "ConfirmedToCandidate"] {
+        let twice = format!(
+            "SELECT count(*) AS n FROM (SELECT aggregate_id FROM events WHERE event_type = '{kind}' \
+             GROUP BY aggregate_id HAVING count(*) > 1) AS twice"
+        );
+        assert_eq!(count(db, &twice).await, Some(0), "{kind} is recorded twice");
+    }
+    let parked = "SELECT count(*) AS n FROM reactions WHERE state = 'failed'";
+    assert_eq!(count(db, parked).await, Some(0), "a reaction failed for good");
+
+    // Positions have no gap.
+    let events = count(db, "SELECT count(*) AS n FROM events").await;
+    assert_eq!(count(db, "SELECT max(position) AS n FROM events").await, events);
+    assert_eq!(count(db, "SELECT min(position) AS n FROM events").await, Some(1));
+
+    // Every e-mail left; one may have left twice, with the same Message-ID, and no other.
+    let mut letters: BTreeMap<String, usize> = BTreeMap::new();
+    for email in emails(&place.path("mailbox")) {
+        let id = email.lines().find(|line| line.to_lowercase().starts_with("message-id:")).unwrap();
+        *letters.entry(id.to_owned()).or_default() += 1;
+    }
+    assert_eq!(letters.len(), 2 * present.len(), "a letter is missing, or one too many is there");
+    let repeated: usize = letters.values().map(|count| count - 1).sum();
+    println!("{} applications; {repeated} of {} e-mails left twice", told.len(), letters.len());
+
+    // Read models equal a rebuild.
+    let before = read_models(db).await;
+    assert_eq!(before["applications"].len(), present.len());
+    place.print(&["projections", "rebuild", "--all"]);
+    assert_eq!(read_models(db).await, before);
+}
+
+/// Every row of every read model, as text.
+async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for (_, table) in projections::columns::tables() {
+        let columns: Vec<_> = table
+            .columns
+            .iter()
+            .map(|column| format!("coalesce(CAST({} AS TEXT), '-')", column.name))
+            .collect();
+        let sql = format!(
+            "SELECT {} AS text FROM {} ORDER BY 1",
+            columns.join(" || '|' || "),
+            table.name
+        );
+        let rows: Vec<Text> = db.fetch_all(&sql, args![]).await.unwrap();
+        all.insert(table.name, rows.into_iter().map(|row| row.text).collect());
+    }
+    all
+}

@@ -1,0 +1,14 @@
+//! Things fail in the middle, with real processes and real services: nothing acknowledged is lost or
+//! doubled, and what the service derives is as if nothing had happened.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
+mod aftermath;
+mod brokers;
+mod crash;
+mod databases;
+mod disk;
+mod load;
+mod place;
+mod processes;
+mod services;
