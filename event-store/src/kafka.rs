@@ -10,6 +10,7 @@ mod consumer;
 mod places;
 mod record;
 mod relay;
+mod told;
 mod topic;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The real binary, as its users run it, in a folder of its own.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -9,6 +10,9 @@ use tokio::process::{Child, ChildStdout};
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The file that its processes log to.
+const LOG: &str = "log";
 
 /// A data folder and the settings to run on it.
 pub(crate) struct Place {
@@ -75,7 +79,8 @@ impl Place {
     /// Like [`Self::start`], by a command that ends in the program itself.
     pub(crate) async fn start_as(&self, command: Command, arguments: &[&str]) -> Server {
         let mut command = tokio::process::Command::from(command);
-        command.args(arguments).stdout(Stdio::piped()).kill_on_drop(true);
+        let log = File::options().create(true).append(true).open(self.path(LOG)).unwrap();
+        command.args(arguments).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(PATIENCE, async {
@@ -96,10 +101,28 @@ impl Place {
         event_store::Db::connect(&self.database_url()).await.unwrap()
     }
 
+    /// What its processes logged.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.path(LOG)).unwrap_or_default()
+    }
+
     fn database_url(&self) -> String {
         let given = self.settings.iter().find(|(name, _)| name == "POSTULO_DATABASE_URL");
         let file = || format!("sqlite:{}", self.path("postulo.db").display());
         given.map_or_else(file, |(_, url)| url.clone())
+    }
+}
+
+/// A test that fails shows what the service logged at last.
+impl Drop for Place {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<_> = log.lines().rev().take(60).collect();
+            for line in lines.iter().rev() {
+                eprintln!("{line}");
+            }
+        }
     }
 }
 

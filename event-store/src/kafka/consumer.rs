@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use super::places::{Place, Places};
 use super::record::{self, Unreadable};
+use super::told::Told;
 use super::{Kafka, KafkaError};
 use crate::RawEvent;
 
@@ -46,12 +47,12 @@ pub struct Consumer {
 
 struct Context {
     places: Arc<Places>,
+    told: Told,
 }
 
 impl ClientContext for Context {
     fn error(&self, error: ClientError, reason: &str) {
-        // The client goes on by itself; what lasts shows in the lag.
-        tracing::warn!(%error, reason, "Kafka: the consumer met an error");
+        self.told.error(error, reason);
     }
 }
 
@@ -105,7 +106,7 @@ impl Consumer {
             .set("heartbeat.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.max.messages.kbytes", "8192")
-            .create_with_context(Context { places: places.clone() })
+            .create_with_context(Context { places: places.clone(), told: Told::default() })
             .map_err(KafkaError::Settings)?;
         client.subscribe(&[&kafka.topic]).map_err(KafkaError::Settings)?;
         let client = Arc::new(client);
@@ -121,7 +122,7 @@ impl Consumer {
             drain: drain.clone(),
             stop: stop.clone(),
             paused: false,
-            reported: None,
+            told: Told::default(),
         };
         let thread = std::thread::Builder::new()
             .name("kafka-consumer".to_owned())
@@ -193,7 +194,7 @@ struct Poller {
     drain: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     paused: bool,
-    reported: Option<ClientError>,
+    told: Told,
 }
 
 impl Poller {
@@ -203,7 +204,7 @@ impl Poller {
             let client = self.client.clone();
             match client.poll(LOOK) {
                 Some(Ok(message)) => self.hand_out(&message),
-                Some(Err(error)) => self.report(error),
+                Some(Err(error)) => self.report(&error),
                 None => {}
             }
         }
@@ -234,12 +235,12 @@ impl Poller {
         };
         match changed {
             Ok(()) => self.paused = again || !self.paused,
-            Err(error) => self.report(error),
+            Err(error) => self.report(&error),
         }
     }
 
     fn hand_out(&mut self, message: &BorrowedMessage<'_>) {
-        if self.reported.take().is_some() {
+        if self.told.clear() {
             tracing::info!(topic = self.topic, "Kafka: records arrive again");
         }
         if self.paused && self.drain.load(Ordering::SeqCst) {
@@ -267,9 +268,8 @@ impl Poller {
         });
     }
 
-    /// Tells a trouble once, as long as it stays the same.
-    fn report(&mut self, error: ClientError) {
-        if self.reported.as_ref() == Some(&error) {
+    fn report(&self, error: &ClientError) {
+        if !self.told.is_news(error) {
             return;
         }
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::UnknownTopicOrPartition) {
@@ -280,6 +280,5 @@ impl Poller {
         } else {
             tracing::warn!(%error, "Kafka: no records arrive; the client tries again");
         }
-        self.reported = Some(error);
     }
 }

@@ -12,6 +12,7 @@ use rdkafka::error::KafkaError as ClientError;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use tokio_util::sync::CancellationToken;
 
+use super::told::Told;
 use super::{Kafka, KafkaError, record};
 use crate::lease::{self, Held, Holder, LeaseOptions};
 use crate::{Log, Position, RawEvent, ReadError, checkpoint};
@@ -78,7 +79,7 @@ pub async fn relay(
     Ok(())
 }
 
-fn producer(kafka: &Kafka) -> Result<FutureProducer, KafkaError> {
+fn producer(kafka: &Kafka) -> Result<FutureProducer<Told>, KafkaError> {
     kafka
         .client()
         .set("enable.idempotence", "true")
@@ -89,7 +90,7 @@ fn producer(kafka: &Kafka) -> Result<FutureProducer, KafkaError> {
         .set("compression.type", "lz4")
         .set("linger.ms", "2")
         .set("queue.buffering.max.messages", "20000")
-        .create()
+        .create_with_context(Told::default())
         .map_err(KafkaError::Settings)
 }
 
@@ -133,7 +134,7 @@ async fn publish(log: &Log, kafka: &Kafka, held: &Held) -> Result<(), Failure> {
 
 /// Hands an event to the producer; resolves with its position when the brokers have it.
 fn send(
-    producer: &FutureProducer,
+    producer: &FutureProducer<Told>,
     topic: &str,
     event: &RawEvent,
 ) -> Result<impl Future<Output = Result<Position, Failure>> + use<>, Failure> {
