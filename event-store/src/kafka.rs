@@ -72,6 +72,14 @@ impl Kafka {
     }
 }
 
+/// What is wrong with the settings, without their values: a password may be among them.
+fn settings(error: ClientError) -> KafkaError {
+    KafkaError::Settings(match error {
+        ClientError::ClientConfig(_, what, name, _) => format!("{name}: {what}"),
+        other => other.to_string(),
+    })
+}
+
 /// Kafka cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KafkaError {
@@ -79,7 +87,7 @@ pub enum KafkaError {
     #[error(
         "these settings make no Kafka client; check POSTULO_KAFKA_BROKERS and POSTULO_KAFKA_PROPERTIES: {0}"
     )]
-    Settings(#[source] ClientError),
+    Settings(String),
     /// No broker answers.
     #[error(
         "no Kafka broker answers at {brokers}: check POSTULO_KAFKA_BROKERS, that a broker runs there, and that it may be reached from here"

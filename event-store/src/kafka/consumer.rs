@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use super::places::{Place, Places};
 use super::record::{self, Unreadable};
 use super::told::Told;
-use super::{Kafka, KafkaError};
+use super::{Kafka, KafkaError, settings};
 use crate::RawEvent;
 
 /// How long the thread waits for a record before it looks around.
@@ -107,8 +107,8 @@ impl Consumer {
             .set("fetch.wait.max.ms", "100")
             .set("queued.max.messages.kbytes", "8192")
             .create_with_context(Context { places: places.clone(), told: Told::default() })
-            .map_err(KafkaError::Settings)?;
-        client.subscribe(&[&kafka.topic]).map_err(KafkaError::Settings)?;
+            .map_err(settings)?;
+        client.subscribe(&[&kafka.topic]).map_err(settings)?;
         let client = Arc::new(client);
         let (sender, records) = mpsc::unbounded_channel();
         let (drain, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
@@ -127,9 +127,7 @@ impl Consumer {
         let thread = std::thread::Builder::new()
             .name("kafka-consumer".to_owned())
             .spawn(move || poller.run())
-            .map_err(|error| {
-                KafkaError::Settings(ClientError::ClientCreation(error.to_string()))
-            })?;
+            .map_err(|error| KafkaError::Settings(error.to_string()))?;
         let topic = kafka.topic.clone();
         Ok(Self { client, topic, places, records, drain, stop, thread: Some(thread) })
     }

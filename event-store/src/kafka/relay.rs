@@ -13,7 +13,7 @@ use rdkafka::producer::{FutureProducer, FutureRecord};
 use tokio_util::sync::CancellationToken;
 
 use super::told::Told;
-use super::{Kafka, KafkaError, record};
+use super::{Kafka, KafkaError, record, settings};
 use crate::lease::{self, Held, Holder, LeaseOptions};
 use crate::{Log, Position, RawEvent, ReadError, checkpoint};
 
@@ -91,7 +91,7 @@ fn producer(kafka: &Kafka) -> Result<FutureProducer<Told>, KafkaError> {
         .set("linger.ms", "2")
         .set("queue.buffering.max.messages", "20000")
         .create_with_context(Told::default())
-        .map_err(KafkaError::Settings)
+        .map_err(settings)
 }
 
 async fn publish(log: &Log, kafka: &Kafka, held: &Held) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::error::{KafkaError as ClientError, RDKafkaErrorCode};
 use rdkafka::metadata::Metadata;
 
-use super::{Kafka, KafkaError};
+use super::{Kafka, KafkaError, settings};
 
 /// How long the brokers have to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,8 +37,7 @@ pub async fn create(kafka: &Kafka) -> Result<Topic, KafkaError> {
         Err(KafkaError::NoTopic { .. }) => {}
         found => return found,
     }
-    let admin: AdminClient<DefaultClientContext> =
-        kafka.client().create().map_err(KafkaError::Settings)?;
+    let admin: AdminClient<DefaultClientContext> = kafka.client().create().map_err(settings)?;
     let brokers = metadata(kafka).await?.brokers().len().max(1);
     let copies = brokers.min(COPIES);
     let retention = RETENTION.as_millis().to_string();
@@ -101,8 +100,7 @@ pub async fn check(kafka: &Kafka) -> Result<Topic, KafkaError> {
 async fn metadata(kafka: &Kafka) -> Result<Metadata, KafkaError> {
     let config: ClientConfig = kafka.client();
     let asked = tokio::task::spawn_blocking(move || {
-        let admin: AdminClient<DefaultClientContext> =
-            config.create().map_err(KafkaError::Settings)?;
+        let admin: AdminClient<DefaultClientContext> = config.create().map_err(settings)?;
         Ok(admin.inner().fetch_metadata(None, PATIENCE))
     });
     match asked.await {
