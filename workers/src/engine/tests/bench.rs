@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use commands::{Attachments, Cause, Commands, KeyRing};
 use domain::application::{Event, EventKind};
 use domain::{Personal, Prose, Refusal, examples};
+use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
-    ActorKind, Clock, Ids, Log, LogOptions, RandomIds, Recorded, SystemClock, checkpoint,
+    ActorKind, Clock, Db, Ids, Log, LogOptions, RandomIds, Recorded, SystemClock, checkpoint,
 };
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -104,7 +105,7 @@ impl Reaction for Scripted {
 }
 
 pub(super) struct Bench {
-    pub(super) _db: TestDb,
+    pub(super) test_db: Arc<TestDb>,
     pub(super) log: Log,
     pub(super) world: World,
     pub(super) seen: Arc<Seen>,
@@ -114,10 +115,23 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn new(engine: Engine) -> Self {
-        let db = TestDb::new(engine).await;
+        Self::on(Arc::new(TestDb::new(engine).await), None).await
+    }
+
+    /// Another process on the same database.
+    pub(super) async fn other_process(&self) -> Self {
+        let url = self.test_db.url().to_owned();
+        let db = Db::connect(&url).await.unwrap();
+        let mut other = Self::on(self.test_db.clone(), Some(db)).await;
+        other.settings = self.settings.clone();
+        other
+    }
+
+    async fn on(test_db: Arc<TestDb>, db: Option<Db>) -> Self {
+        let db = db.unwrap_or_else(|| test_db.db());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let commands = Commands::new(log.clone(), clock, ids, Attachments::in_memory(), &keys);
         let world = World {
@@ -126,9 +140,15 @@ impl Bench {
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
         };
-        let settings = Settings { first_delay: Duration::from_millis(10), ..Settings::default() };
+        let lease = LeaseOptions {
+            beat: Duration::from_millis(50),
+            patience: Duration::from_millis(500),
+            look: Duration::from_millis(20),
+        };
+        let first_delay = Duration::from_millis(10);
+        let settings = Settings { first_delay, lease, ..Settings::default() };
         let gate = Arc::new(Semaphore::new(1_000_000));
-        Self { _db: db, log, world, seen: Arc::default(), gate, settings }
+        Self { test_db, log, world, seen: Arc::default(), gate, settings }
     }
 
     pub(super) async fn start(&self, script: Script) -> Workers {
