@@ -8,6 +8,7 @@ use domain::application::{
 };
 use domain::{Decision, JobApplication, Personal, examples};
 use event_store::testing::Engine;
+use event_store::{Position, RawEvent};
 use projections::{answers, applications};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -95,12 +96,19 @@ fn decision(
     }
 }
 
+/// The log, and every row of every read model.
+type Outcome = (Vec<RawEvent>, Vec<(&'static str, Vec<String>)>);
+
 /// Takes the steps that the rules let happen, while the projections run; then looks.
-async fn live_equals_rebuilt_equals_decided(steps: Vec<(u128, Step)>, batch: i64) {
-    let it = fixture(Engine::Sqlite).await;
+async fn live_equals_rebuilt_equals_decided(
+    engine: Engine,
+    steps: &[(u128, Step)],
+    batch: i64,
+) -> Outcome {
+    let it = fixture(engine).await;
     let mut states: BTreeMap<Uuid, (JobApplication, i64)> = BTreeMap::new();
     let running = it.start(batch);
-    for (minute, (n, step)) in (0..).zip(steps) {
+    for (minute, (n, step)) in (0..).zip(steps.iter().copied()) {
         let (state, sequence) = states.entry(application(n)).or_default();
         let Ok(events) = decision(step, minute, state).decide(state) else {
             continue;
@@ -144,13 +152,14 @@ async fn live_equals_rebuilt_equals_decided(steps: Vec<(u128, Step)>, batch: i64
         it.rebuild(projection.name()).await;
     }
     assert_eq!(it.dump().await, live);
+    (it.log.read_after(Position::START, i64::MAX, None).await.unwrap(), live)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_read_model_that_grew_equals_one_built_anew_and_the_rules(
+    fn a_read_model_that_grew_equals_one_built_anew_and_the_rules_and_both_engines_agree(
         steps in proptest::collection::vec((1_u128..5, step()), 0..60),
         batch in 1_i64..12,
     ) {
@@ -159,6 +168,11 @@ proptest! {
             .enable_all()
             .build()
             .unwrap();
-        runtime.block_on(live_equals_rebuilt_equals_decided(steps, batch));
+        let [(sqlite_log, sqlite_rows), (postgres_log, postgres_rows)] =
+            [Engine::Sqlite, Engine::Postgres].map(|engine| {
+                runtime.block_on(live_equals_rebuilt_equals_decided(engine, &steps, batch))
+            });
+        prop_assert_eq!(sqlite_log, postgres_log);
+        prop_assert_eq!(sqlite_rows, postgres_rows);
     }
 }

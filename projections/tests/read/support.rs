@@ -12,7 +12,7 @@ use event_store::{
     Actor, ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, Metadata, NewEvent, Position,
     SeededIds, args,
 };
-use projections::{Projections, RunnerOptions, Table, columns};
+use projections::{Kind, Projections, RunnerOptions, Table, columns};
 use uuid::Uuid;
 
 /// A condition that a test waits for holds well before this.
@@ -135,7 +135,11 @@ async fn rows(db: &Db, table: &Table) -> Vec<String> {
     let cells: Vec<_> = table
         .columns
         .iter()
-        .map(|column| format!("coalesce(CAST({} AS TEXT), 'NULL')", column.name))
+        .map(|column| match column.kind {
+            // As text, the engines write it differently.
+            Kind::Boolean => format!("CASE WHEN {} THEN 'true' ELSE 'false' END", column.name),
+            _ => format!("coalesce(CAST({} AS TEXT), 'NULL')", column.name),
+        })
         .collect();
     let sql = format!(
         "SELECT {} FROM {} ORDER BY {}",
