@@ -6,6 +6,8 @@ mod service;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use event_store::testing::Engine;
+use rstest::rstest;
 use serde_json::{Value, json};
 use service::{Service, fields};
 
@@ -43,9 +45,12 @@ fn multipart_request(service: &Service, path: &str, body: Vec<u8>) -> Request<Bo
         .unwrap()
 }
 
-#[tokio::test]
-async fn an_application_is_found_as_soon_as_it_was_taken() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_is_found_as_soon_as_it_was_taken(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let taken = service.send(service.submission(fields().to_string())).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
     let location = taken.header("location").to_owned();
@@ -59,9 +64,12 @@ async fn an_application_is_found_as_soon_as_it_was_taken() {
     assert_eq!(events.json()[0]["kind"], "Submitted");
 }
 
-#[tokio::test]
-async fn the_same_key_gives_the_first_result_and_another_body_is_refused() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_gives_the_first_result_and_another_body_is_refused(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let send = async |body: String| {
         let mut request = service.submission(body);
         request.headers_mut().insert("idempotency-key", "k-1".parse().unwrap());
@@ -77,18 +85,24 @@ async fn the_same_key_gives_the_first_result_and_another_body_is_refused() {
     assert_eq!(service.events().await, 2, "the client's registration and one application");
 }
 
-#[tokio::test]
-async fn every_wrong_field_is_told_at_once() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_wrong_field_is_told_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let answer = service.send(service.submission("{}")).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 11);
 }
 
-#[tokio::test]
-async fn hostile_bodies_get_a_clear_error_and_store_nothing() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_bodies_get_a_clear_error_and_store_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let long = "a".repeat(10_000);
     let bodies: Vec<(Vec<u8>, u16)> = vec![
         (with("candidate_last_name", long).into_bytes(), 422),
@@ -112,9 +126,12 @@ async fn hostile_bodies_get_a_clear_error_and_store_nothing() {
     assert_eq!(service.events().await, 1, "nothing but the client's registration");
 }
 
-#[tokio::test]
-async fn hostile_uploads_get_a_clear_error_and_store_nothing() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_uploads_get_a_clear_error_and_store_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let application = fields().to_string();
     let whole = [("application", application.as_str())];
     let truncated = multipart(&whole, Some(("cv.pdf", b"%PDF-1.7 text")));
@@ -139,9 +156,12 @@ async fn hostile_uploads_get_a_clear_error_and_store_nothing() {
     assert_eq!(taken.json()["attachments"][0]["media_type"], "application/pdf", "{}", taken.body);
 }
 
-#[tokio::test]
-async fn nobody_reads_without_credentials_or_anothers_application() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reads_without_credentials_or_anothers_application(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let (id, _) = service.application(commands::Person::Recruiter).await;
     let path = format!("/api/v1/applications/{id}");
     let nobody = service.get(&path).await;
@@ -161,9 +181,12 @@ async fn nobody_reads_without_credentials_or_anothers_application() {
     }
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_a_problem_too() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_a_problem_too(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     assert_eq!(service.get("/api/v1/nothing").await.json()["type"], "/problems/not-found");
     let request = Request::delete("/api/v1/applications").body(Body::empty()).unwrap();
     let answer = service.send(request).await;
@@ -193,9 +216,12 @@ fn query(parameters: &[(String, String)]) -> String {
     format!("/embed/candidater/?{}", text.finish())
 }
 
-#[tokio::test]
-async fn a_token_needs_the_secret_and_every_parameter() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_needs_the_secret_and_every_parameter(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     for (missing, path) in [
         ("client_secret", "/auth/application/token/"),
         ("candidate_peid", "/auth/application/token/"),
@@ -215,9 +241,12 @@ async fn a_token_needs_the_secret_and_every_parameter() {
     assert_eq!(renewed.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn the_form_opens_with_its_token_and_only_for_the_clients_site() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_opens_with_its_token_and_only_for_the_clients_site(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let all = parameters(&service).await;
     let page = service.get(&query(&all)).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -236,9 +265,12 @@ async fn the_form_opens_with_its_token_and_only_for_the_clients_site() {
     }
 }
 
-#[tokio::test]
-async fn a_form_sent_twice_applies_once_and_shows_markup_as_text() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_twice_applies_once_and_shows_markup_as_text(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let mut all = parameters(&service).await;
     all.push(("form_id".into(), uuid::Uuid::from_u128(5).to_string()));
     all.push(("next_url".into(), "javascript:alert(1)".into()));
@@ -265,9 +297,12 @@ async fn a_form_sent_twice_applies_once_and_shows_markup_as_text() {
     assert!(again.body.contains("alert(1)"));
 }
 
-#[tokio::test]
-async fn the_demo_page_hands_out_no_token_without_the_secret() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_page_hands_out_no_token_without_the_secret(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let page = service.get("/embed/demo/?client_id=demo").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let page =
@@ -276,9 +311,12 @@ async fn the_demo_page_hands_out_no_token_without_the_secret() {
     assert!(!page.body.contains(&service.secret), "no secret in an address");
 }
 
-#[tokio::test]
-async fn the_description_names_what_the_routes_answer() {
-    let service = Service::new().await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_names_what_the_routes_answer(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let document = service.get("/api/v1/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     for path in

@@ -25,7 +25,9 @@ pub enum Engine {
     Postgres,
 }
 
-/// A database of its own for a test. It goes when this is dropped.
+/// A database of its own for a test. It goes when this is dropped. On PostgreSQL that waits for
+/// connections in the making: where tasks of a test make some, run it on a runtime with several
+/// threads, which goes on beside the drop.
 #[derive(Debug)]
 pub struct TestDb {
     db: Db,

@@ -3,6 +3,7 @@
 use crate::support::{Service, UNDO_WINDOW, form, service};
 use axum::http::StatusCode;
 use domain::examples;
+use event_store::testing::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -28,9 +29,12 @@ async fn reject(service: &Service, id: Uuid) {
     service.press(&path, &preview, "send").await.location();
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_answer_shows_once_it_can_no_longer_be_taken_back() {
-    let service = service().await;
+async fn an_answer_shows_once_it_can_no_longer_be_taken_back(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let page = service.candidate(id);
     propose_interview(&service, id).await;
@@ -43,9 +47,12 @@ async fn an_answer_shows_once_it_can_no_longer_be_taken_back() {
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_second_answer_under_way_leaves_the_first_one_standing() {
-    let service = service().await;
+async fn a_second_answer_under_way_leaves_the_first_one_standing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     propose_interview(&service, id).await;
     service.clock.advance(UNDO_WINDOW);
@@ -60,9 +67,12 @@ async fn a_second_answer_under_way_leaves_the_first_one_standing() {
     assert!(told.contains("Dommage.") && told.contains("n’a pas retenu"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_candidate_withdraws_once_and_sees_it() {
-    let service = service().await;
+async fn the_candidate_withdraws_once_and_sees_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let page = service.candidate(id);
     let withdraw = format!("{page}/withdraw");
@@ -77,9 +87,12 @@ async fn the_candidate_withdraws_once_and_sees_it() {
     assert_eq!(service.get(&withdraw).await.status, StatusCode::CONFLICT);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_reason_that_is_too_long_is_kept_and_nothing_happens() {
-    let service = service().await;
+async fn a_reason_that_is_too_long_is_kept_and_nothing_happens(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let long = "é".repeat(1001);
     let withdraw = format!("{}/withdraw", service.candidate(id));
@@ -89,9 +102,10 @@ async fn a_reason_that_is_too_long_is_kept_and_nothing_happens() {
     assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn another_site_cannot_withdraw() {
-    let service = service().await;
+async fn another_site_cannot_withdraw(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let withdraw = format!("{}/withdraw", service.candidate(id));
     let answer = service.ask(form(&withdraw, &[], "cross-site")).await;
@@ -99,9 +113,12 @@ async fn another_site_cannot_withdraw() {
     assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_recruiters_link_a_forged_one_and_an_old_one_open_nothing() {
-    let service = service().await;
+async fn a_recruiters_link_a_forged_one_and_an_old_one_open_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let page = service.candidate(id);
     let recruiters = service.recruiter(id).replacen("/r/", "/c/", 1);
@@ -119,9 +136,12 @@ async fn a_recruiters_link_a_forged_one_and_an_old_one_open_nothing() {
     assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn what_concerns_the_machinery_is_not_shown() {
-    let service = service().await;
+async fn what_concerns_the_machinery_is_not_shown(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     propose_interview(&service, id).await;
     service.clock.set(examples::minutes(60));
@@ -135,8 +155,11 @@ async fn what_concerns_the_machinery_is_not_shown() {
 #[case("fr")]
 #[case("en")]
 #[tokio::test]
-async fn the_pages_read_as_written_down(#[case] lang: &str) {
-    let service = service().await;
+async fn the_pages_read_as_written_down(
+    #[case] lang: &str,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.candidate(id);
     let snap = |name: &str, text: String| {

@@ -2,6 +2,7 @@
 
 use crate::support::{Service, service};
 use axum::http::StatusCode;
+use event_store::testing::Engine;
 
 const HTML: &str = "<html><head><title>x</title></head><body style=\"color:red\"><a href=\"http://postulo.example/r/t\">Voir</a><script>alert(1)</script></body></html>";
 
@@ -40,7 +41,7 @@ fn message(subject: &str) -> String {
 }
 
 async fn with_mail() -> Service {
-    let service = service().await;
+    let service = service(Engine::Sqlite).await;
     let folder = service.mailbox.path();
     std::fs::write(folder.join("1795000000001.eml"), message("First")).unwrap();
     std::fs::write(folder.join("1795000000002.eml"), message("Second <b>")).unwrap();
@@ -63,7 +64,7 @@ async fn messages_are_listed_newest_first() {
 
 #[tokio::test]
 async fn an_empty_mailbox_says_what_to_do() {
-    let service = service().await;
+    let service = service(Engine::Sqlite).await;
     assert!(service.get("/dev/mailbox").await.text().contains("page de démonstration"));
     std::fs::remove_dir(service.mailbox.path()).unwrap();
     assert_eq!(service.get("/dev/mailbox").await.status, StatusCode::OK);

@@ -3,6 +3,7 @@
 use crate::support::{Fields, PDF, UNDO_WINDOW, form, service, unescaped};
 use axum::http::{Method, StatusCode};
 use domain::{Language, examples};
+use event_store::testing::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
 
@@ -44,8 +45,9 @@ async fn an_answer_is_filled_in_previewed_modified_and_sent_once(
     #[case] kind: &str,
     #[case] event: &str,
     #[case] message: &str,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = service().await;
+    let service = service(engine).await;
     let id = service.apply().await;
     let path = format!("{}/{kind}", service.recruiter(id));
 
@@ -86,8 +88,9 @@ async fn an_answer_is_filled_in_previewed_modified_and_sent_once(
 async fn an_empty_form_comes_back_with_every_error_at_its_field(
     #[case] kind: &str,
     #[case] wrong: &[&str],
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = service().await;
+    let service = service(engine).await;
     let path = format!("{}/{kind}", service.recruiter(service.apply().await));
     let answer = service.post(&path, &[]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -99,9 +102,10 @@ async fn an_empty_form_comes_back_with_every_error_at_its_field(
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn errors_keep_what_was_typed() {
-    let service = service().await;
+async fn errors_keep_what_was_typed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let service = service(engine).await;
     let path = format!("{}/interview", service.recruiter(service.apply().await));
     let mut typed = INTERVIEW.to_vec();
     typed[1] = ("date", "2020-01-01");
@@ -116,9 +120,12 @@ async fn errors_keep_what_was_typed() {
     assert!(!answer.text().contains("<b>"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn of_a_hundred_answers_at_once_one_wins_and_the_others_are_told() {
-    let service = service().await;
+async fn of_a_hundred_answers_at_once_one_wins_and_the_others_are_told(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let kinds = ["interview", "info", "rejection", "hired"];
@@ -141,9 +148,12 @@ async fn of_a_hundred_answers_at_once_one_wins_and_the_others_are_told() {
     assert_eq!(service.events(id).await.len(), 2);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_answer_given_after_an_end_is_refused_with_what_was_answered() {
-    let service = service().await;
+async fn an_answer_given_after_an_end_is_refused_with_what_was_answered(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let (rejection, hired) = (format!("{base}/rejection"), format!("{base}/hired"));
@@ -160,9 +170,12 @@ async fn an_answer_given_after_an_end_is_refused_with_what_was_answered() {
     insta::assert_snapshot!("already_answered", form.main().replace(&base, "/r/TOKEN"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_ticket_is_good_for_what_was_previewed_and_for_a_day() {
-    let service = service().await;
+async fn a_ticket_is_good_for_what_was_previewed_and_for_a_day(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let path = format!("{}/rejection", service.recruiter(id));
     let preview = service.post(&path, REJECTION).await;
@@ -182,9 +195,12 @@ async fn a_ticket_is_good_for_what_was_previewed_and_for_a_day() {
     assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn links_that_are_forged_cut_old_or_anothers_open_nothing() {
-    let service = service().await;
+async fn links_that_are_forged_cut_old_or_anothers_open_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let candidates = service.candidate(id).replacen("/c/", "/r/", 1);
@@ -203,10 +219,13 @@ async fn links_that_are_forged_cut_old_or_anothers_open_nothing() {
     assert!(old.text().contains("Ce lien a expiré"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn html_is_shown_as_text_everywhere() {
+async fn html_is_shown_as_text_everywhere(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     const EVIL: &str = "<script>alert(1)</script>\"'><img src=x>";
-    let service = service().await;
+    let service = service(engine).await;
     let mut draft = examples::draft();
     for name in ["candidate_first_name", "candidate_last_name", "candidate_address"] {
         draft.set(name, EVIL.to_owned());
@@ -242,9 +261,12 @@ async fn html_is_shown_as_text_everywhere() {
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn forms_from_other_sites_are_refused() {
-    let service = service().await;
+async fn forms_from_other_sites_are_refused(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let path = format!("{base}/rejection");
@@ -264,9 +286,10 @@ async fn forms_from_other_sites_are_refused() {
     assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn opening_pages_changes_nothing() {
-    let service = service().await;
+async fn opening_pages_changes_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let path = format!("{base}/rejection");
@@ -291,9 +314,12 @@ async fn opening_pages_changes_nothing() {
     assert_eq!(service.events(id).await, before);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_answer_is_taken_back_while_it_may_be() {
-    let service = service().await;
+async fn an_answer_is_taken_back_while_it_may_be(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let path = format!("{}/rejection", service.recruiter(id));
     let preview = service.post(&path, REJECTION).await;
@@ -321,9 +347,12 @@ async fn an_answer_is_taken_back_while_it_may_be() {
     assert!(late.text().contains("Il est trop tard pour annuler"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_withdrawn_application_can_no_longer_be_answered() {
-    let service = service().await;
+async fn a_withdrawn_application_can_no_longer_be_answered(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let path = format!("{}/hired", service.recruiter(id));
     let preview = service.post(&path, HIRE).await;
@@ -335,9 +364,12 @@ async fn a_withdrawn_application_can_no_longer_be_answered() {
     assert_eq!(service.events(id).await, ["Submitted", "Withdrawn"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_document_is_downloaded_and_never_opened_in_the_browser() {
-    let service = service().await;
+async fn a_document_is_downloaded_and_never_opened_in_the_browser(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let page = service.get(&base).await.text();
@@ -362,9 +394,12 @@ async fn a_document_is_downloaded_and_never_opened_in_the_browser() {
     assert_eq!(service.get(&elsewhere).await.status, StatusCode::NOT_FOUND, "another application");
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_preview_does_not_hold_the_candidates_own_link() {
-    let service = service().await;
+async fn a_preview_does_not_hold_the_candidates_own_link(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let path = format!("{}/interview", service.recruiter(id));
     let preview = service.post(&path, INTERVIEW).await;
@@ -376,8 +411,11 @@ async fn a_preview_does_not_hold_the_candidates_own_link() {
 #[case("fr")]
 #[case("en")]
 #[tokio::test]
-async fn the_main_pages_read_as_written_down(#[case] lang: &str) {
-    let service = service().await;
+async fn the_main_pages_read_as_written_down(
+    #[case] lang: &str,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
     let id = service.apply().await;
     let base = service.recruiter(id);
     let path = format!("{base}/interview");

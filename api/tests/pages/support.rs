@@ -87,8 +87,8 @@ pub(crate) fn unescaped(html: &str) -> String {
         .fold(html.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
 }
 
-pub(crate) async fn service() -> Service {
-    let test_db = TestDb::new(Engine::Sqlite).await;
+pub(crate) async fn service(engine: Engine) -> Service {
+    let test_db = TestDb::new(engine).await;
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let ids = Arc::new(SeededIds::new(1, clock.clone()));
     let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();

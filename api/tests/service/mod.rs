@@ -46,8 +46,8 @@ impl Answered {
 
 impl Service {
     /// A service with the client `demo` registered.
-    pub(crate) async fn new() -> Self {
-        let db = TestDb::new(Engine::Sqlite).await;
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let db = TestDb::new(engine).await;
         let mailbox = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
