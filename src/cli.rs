@@ -7,6 +7,7 @@ mod generate;
 mod migrate;
 mod projections;
 mod reactions;
+mod seed;
 mod serve;
 mod topics;
 
@@ -48,6 +49,9 @@ enum Command {
     Projector,
     /// Run the relay alone: publishes the log to Kafka.
     Relay,
+    /// Fill a database with invented applications, to try things out and to measure. Nothing is
+    /// ever mailed of them.
+    Seed(seed::Arguments),
     /// Look after the Kafka topic.
     #[command(subcommand)]
     Topics(topics::Command),
@@ -84,6 +88,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Worker { reactors } => serve::run(config, Role::Worker, &reactors).await,
         Command::Projector => serve::run(config, Role::Projector, &[]).await,
         Command::Relay => serve::run(config, Role::Relay, &[]).await,
+        Command::Seed(arguments) => seed::run(&config, &arguments).await,
         Command::Topics(command) => topics::run(&config, command).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Client(command) => client::run(&config, command).await,

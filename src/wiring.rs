@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, ClientSecret, Commands, KeyRing};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
+use projections::analytics::{self, Access};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -25,7 +26,7 @@ impl Parts {
     pub(crate) async fn open(config: &Config) -> Result<Self> {
         let db = database(config).await?;
         if config.mode == Mode::Development {
-            db.migrate().await.context("the database's tables cannot be brought up to date")?;
+            migrate(&db).await?;
         } else {
             let pending = db.pending_migrations().await?;
             if !pending.is_empty() {
@@ -52,6 +53,12 @@ impl Parts {
         self.log.close().await;
         self.db.close().await;
     }
+}
+
+/// Brings the tables up to date, and the views on them.
+pub(crate) async fn migrate(db: &Db) -> Result<Access> {
+    db.migrate().await.context("the database's tables cannot be brought up to date")?;
+    analytics::create(db).await.context("the views for analysts cannot be made")
 }
 
 /// The database, with its folder made.

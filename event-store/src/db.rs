@@ -136,6 +136,11 @@ impl Db {
         Ok(Self::Sqlite(SqliteDb { path, writer, readers }))
     }
 
+    /// Whether there are schemas, roles and views with native types.
+    pub const fn has_schemas(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// What a subquery ends with that picks rows for this transaction alone and passes over those
     /// that another has picked; nothing on SQLite, where one writes at a time.
     pub const fn for_update_skip_locked(&self) -> &'static str {

@@ -17,8 +17,8 @@ pub const TABLE: Table = Table {
     about: "What recruiters answered: one row for each answer. Undone ones stay, marked.",
     key: &["application_id", "answer_id"],
     columns: &[
-        Column::new("application_id", Kind::Text, "The application that is answered."),
-        Column::new("answer_id", Kind::Text, "The answer: a UUID."),
+        Column::new("application_id", Kind::Uuid, "The application that is answered."),
+        Column::new("answer_id", Kind::Uuid, "The answer: a UUID."),
         Column::new("client_id", Kind::Text, "The client platform of the application."),
         Column::new("number", Kind::Integer, "Its place among the application's answers, from 1."),
         Column::new("kind", Kind::Text, "interview, info, rejection or hire."),

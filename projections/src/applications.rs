@@ -17,7 +17,7 @@ pub const TABLE: Table = Table {
     about: "Where each application stands: one row for each.",
     key: &["id"],
     columns: &[
-        Column::new("id", Kind::Text, "The application: a UUID."),
+        Column::new("id", Kind::Uuid, "The application: a UUID."),
         Column::new("client_id", Kind::Text, "The client platform it came through."),
         Column::new(
             "status",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::{Kind, Table, all};
+use crate::{Kind, Table, all, analytics};
 
 /// The files that document the read models: (path from the repository's root, content). One JSON
 /// document for each table, for programs, and one page, for people.
@@ -13,6 +13,7 @@ pub fn documents() -> Vec<(String, String)> {
         .map(|(_, table)| (format!("schemas/columns/{}.json", table.name), json_of(table)))
         .collect();
     documents.push(("docs/read-models.md".to_owned(), page()));
+    documents.push(("docs/analytics.md".to_owned(), analytics::page()));
     documents
 }
 
@@ -27,6 +28,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
 const fn type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
+        Kind::Uuid => "uuid",
         Kind::Time => "time",
         Kind::Json => "json",
         Kind::Integer => "integer",
@@ -67,8 +69,9 @@ Read them, never write to them.
 
 Times are text in UTC, `2026-11-20T22:24:14.000000Z`: they sort as text. JSON is text. Columns marked *personal* hold
 data of a person; leave them out where you can. The tables whose names end in `_rebuild` are where a copy is built
-anew: do not read them. Let nothing refer to an index of these tables by name, and make a view on one of them anew
-after a rebuild: both stay with the copy that is put away.
+anew: do not read them. Let nothing refer to an index of these tables by name, and make a view of your own on one of
+them anew after a rebuild: both stay with the copy that is put away. The views of [analytics](analytics.md), with native
+types and without personal data, follow by themselves.
 ";
 
 fn page() -> String {

@@ -8,6 +8,7 @@
 //! To add one: its file here (its `Table`, its `Projection`, its queries), its line in [`all`], and
 //! a migration for each engine with the table twice, once with the suffix `_rebuild`.
 
+pub mod analytics;
 pub mod answers;
 pub mod applications;
 mod apply;

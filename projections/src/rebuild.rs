@@ -9,8 +9,9 @@
 //! Two rebuilds of one projection at once are safe: the one whose checkpoint was moved ends with an
 //! error. A rebuild that was cut off leaves a copy that the next one empties.
 //!
-//! Indexes keep their table, so their names change sides with each rebuild, and a view would go with
-//! the old table: let nothing refer to an index, and make views anew.
+//! Indexes keep their table, so their names change sides with each rebuild, and a view goes with the
+//! old table: nothing refers to an index, and the views for analysts are made anew in the same
+//! transaction.
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ use event_store::{Clock, DbError, Log, Position, Tx, Upcasters, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::table::{Copy, Table};
-use crate::{Projection, UnknownProjection, named, status};
+use crate::{Projection, UnknownProjection, analytics, named, status};
 
 /// A projection was not rebuilt; the old rows are in place.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +136,7 @@ impl Rebuild<'_> {
         checkpoint::advance(&mut tx, &copy, built, built).await?;
         for table in self.projection.tables() {
             exchange(&mut tx, table).await?;
+            analytics::follow(&mut tx, table).await?;
             empty(&mut tx, table).await?;
         }
         checkpoint::set(&mut tx, &live, built).await?;

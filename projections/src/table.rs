@@ -37,6 +37,8 @@ pub struct Column {
 pub enum Kind {
     /// `TEXT`.
     Text,
+    /// `TEXT` that holds a UUID (RFC 9562), with hyphens and in lower case.
+    Uuid,
     /// `TEXT` that holds a time: fixed-width RFC 3339 in UTC with microseconds, which sorts as text.
     Time,
     /// `TEXT` that holds JSON.
@@ -51,7 +53,7 @@ impl Kind {
     /// The type in SQL.
     pub const fn sql(self) -> &'static str {
         match self {
-            Self::Text | Self::Time | Self::Json => "TEXT",
+            Self::Text | Self::Uuid | Self::Time | Self::Json => "TEXT",
             Self::Integer => "BIGINT",
             Self::Boolean => "BOOLEAN",
         }

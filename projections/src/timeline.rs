@@ -18,7 +18,7 @@ pub const TABLE: Table = Table {
     key: &["position"],
     columns: &[
         Column::new("position", Kind::Integer, "Where the event is in the log."),
-        Column::new("application_id", Kind::Text, "The application it happened to."),
+        Column::new("application_id", Kind::Uuid, "The application it happened to."),
         Column::new("sequence", Kind::Integer, "Its place among the application's events, from 1."),
         Column::new("kind", Kind::Text, "What happened, such as Submitted or InterviewProposed."),
         Column::new("at", Kind::Time, "When it happened, by the clock of who decided."),
@@ -29,16 +29,16 @@ pub const TABLE: Table = Table {
             "Who did it: partner, recruiter, candidate, operator or system.",
         ),
         Column::new("actor_id", Kind::Text, "The client's id, or the reaction's name.").nullable(),
-        Column::new("answer_id", Kind::Text, "The answer it is about.").nullable(),
+        Column::new("answer_id", Kind::Uuid, "The answer it is about.").nullable(),
         Column::new(
             "details",
             Kind::Json,
             "What there is to know about it, an object that depends on the kind: reason, place, starts_at, undo_until, message_id, letter, attachments, ...",
         ),
-        Column::new("event_id", Kind::Text, "The event's own id."),
+        Column::new("event_id", Kind::Uuid, "The event's own id."),
         Column::new(
             "correlation_id",
-            Kind::Text,
+            Kind::Uuid,
             "What the chain of causes began with: a request's id.",
         ),
     ],

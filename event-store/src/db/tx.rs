@@ -23,6 +23,11 @@ impl Tx {
         Self(Inner::Postgres(tx))
     }
 
+    /// Whether there are schemas, roles and views with native types.
+    pub const fn has_schemas(&self) -> bool {
+        matches!(self.0, Inner::Postgres(_))
+    }
+
     /// All rows.
     pub async fn fetch_all<R: Record>(
         &mut self,

@@ -51,9 +51,10 @@ fn every_column_is_documented_for_people_and_for_programs() {
             "schemas/columns/emails.json",
             "schemas/columns/clients.json",
             "docs/read-models.md",
+            "docs/analytics.md",
         ]
     );
-    let (_, page) = documents.last().unwrap();
+    let (_, page) = documents.iter().find(|(name, _)| name == "docs/read-models.md").unwrap();
     for ((_, table), (_, document)) in columns::tables().zip(&documents) {
         let document: serde_json::Value = serde_json::from_str(document).unwrap();
         assert_eq!(document["columns"].as_array().unwrap().len(), table.columns.len());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
 
+mod analytics;
 mod columns;
 mod export;
 mod lists;
