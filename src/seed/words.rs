@@ -114,7 +114,7 @@ pub(super) const STREETS: &[&str] = &[
     "quai de la Loire",
 ];
 
-pub(super) const REASONS: &[&str] = &["skills", "experience", "novacancy", "other"];
+pub(super) const REASONS: &[&str] = &["skills", "experience", "novacancy", "unknown"];
 
 pub(super) const INTERVIEWS: &[&str] = &["onsite", "phone", "video"];
 
