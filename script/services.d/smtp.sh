@@ -1,12 +1,9 @@
+# shellcheck shell=bash disable=SC2154
 # A mail server that keeps what it receives and refuses on demand: tests/mail/smtp_server.py.
 
 smtp_folder=$state/smtp
 
-smtp_running() {
-    [[ -f $smtp_folder/pid ]] || return 1
-    # A process number may have gone to another process since.
-    tr '\0' ' ' <"/proc/$(<"$smtp_folder/pid")/cmdline" 2>/dev/null | grep -q smtp_server.py
-}
+smtp_running() { runs "$smtp_folder/pid" smtp_server.py; }
 
 smtp_start() {
     python_environment
