@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts share. Sourced by bash, after `set -euo pipefail`.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
