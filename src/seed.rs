@@ -206,7 +206,8 @@ impl Story {
         let (place, code) = words::PLACES[self.generator.random_range(0..words::PLACES.len())];
         let employer = self.generator.random_range(0..20_000_u32);
         let (house, street) = (self.generator.random_range(1..150), self.pick(words::STREETS));
-        let phone = self.generator.random_range(0..100_000_000_u32);
+        let phone = self.generator.random_range(0..1_000_000_u32);
+        let mobile = self.pick(words::MOBILES);
         let mut draft = SubmissionDraft::default();
         let mut set = |name: &str, value: String| {
             draft.set(name, value);
@@ -214,7 +215,7 @@ impl Story {
         set("candidate_email", words::address(first, last, self.number));
         set("candidate_first_name", first.to_owned());
         set("candidate_last_name", last.to_owned());
-        set("candidate_phone", format!("06{phone:08}"));
+        set("candidate_phone", format!("{mobile}{phone:06}"));
         set("candidate_address", format!("{house} {street}, {code} {place}"));
         set("candidate_peid", format!("{:07}{}", self.number % 10_000_000, 'A'));
         set("candidate_rome_code", rome.to_owned());

@@ -114,6 +114,9 @@ pub(super) const STREETS: &[&str] = &[
     "quai de la Loire",
 ];
 
+/// How mobile numbers begin.
+pub(super) const MOBILES: &[&str] = &["0612", "0622", "0633", "0645", "0678", "0695"];
+
 pub(super) const REASONS: &[&str] = &["skills", "experience", "novacancy", "unknown"];
 
 pub(super) const INTERVIEWS: &[&str] = &["onsite", "phone", "video"];
