@@ -3,8 +3,9 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/postulo
-# One folder for every script, so that what one builds the next finds built.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+# One folder for all scripts of a checkout, so that what one builds the next finds built; what was
+# built in another checkout would look for its files there.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target/$(printf %s "$root" | cksum | cut -d" " -f1)}
 # Where `rustup` puts cargo, for shells that have not read its profile.
 [[ -d $HOME/.cargo/bin && :$PATH: != *:$HOME/.cargo/bin:* ]] && PATH=$PATH:$HOME/.cargo/bin
 

@@ -71,8 +71,7 @@ impl Commands {
         &self,
         id: &ClientId,
     ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
-        let history = self.load::<ClientPlatform>(id.as_str()).await?;
-        Ok(match history.state {
+        Ok(match self.loader().state(id.as_str()).await?.state {
             ClientPlatform::Absent => None,
             ClientPlatform::Registered { settings, secret_digest, .. } => {
                 Some(Client { id: id.clone(), settings: *settings, secret_digest })

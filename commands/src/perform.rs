@@ -6,11 +6,12 @@ use cqrs_es::{Aggregate, DomainEvent};
 use domain::application::Event;
 use domain::{Decision, JobApplication, Refusal};
 use event_store::{
-    AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded, Upcasters,
+    AppendError, Clock, DecodeError, Ids, Log, NewEvent, Position, RawEvent, Recorded, Upcasters,
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::load::{History, Loaded, Loader};
 use crate::signed::key_ring::KeyRing;
 use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
 
@@ -40,25 +41,6 @@ pub struct Receipt<A: Aggregate> {
     pub events: Vec<A::Event>,
     /// The state after it.
     pub state: A,
-}
-
-/// An aggregate with all that happened to it.
-#[derive(Clone, Debug)]
-pub struct History<A: Aggregate> {
-    /// The state after the last event.
-    pub state: A,
-    /// The events, oldest first.
-    pub events: Vec<Recorded<A::Event>>,
-}
-
-impl<A: Aggregate> History<A> {
-    fn last_sequence(&self) -> i64 {
-        self.events.last().map_or(0, |event| event.sequence)
-    }
-
-    fn position(&self) -> Position {
-        self.events.last().map_or(Position::START, |event| event.position)
-    }
 }
 
 impl Commands {
@@ -123,7 +105,7 @@ impl Commands {
         &self,
         id: Uuid,
     ) -> Result<History<JobApplication>, CommandError<Refusal>> {
-        self.load(&id.to_string()).await
+        self.loader().history(&id.to_string()).await
     }
 
     /// Takes `decision` about the aggregate called `id`, and appends what it says. When others
@@ -140,8 +122,8 @@ impl Commands {
         <D::Aggregate as Aggregate>::Error: 'static,
     {
         for _ in 0..ATTEMPTS {
-            let history = self.load(id).await?;
-            match self.decide(id, history, decision, cause).await {
+            let loaded = self.loader().state(id).await?;
+            match self.decide(id, loaded, decision, cause).await {
                 Err(CommandError::Contended) => {}
                 outcome => return outcome,
             }
@@ -161,8 +143,7 @@ impl Commands {
         <D::Aggregate as Aggregate>::Event: DeserializeOwned,
         <D::Aggregate as Aggregate>::Error: 'static,
     {
-        let absent = History { state: D::Aggregate::default(), events: vec![] };
-        match self.decide(id, absent, decision, cause).await {
+        match self.decide(id, Loaded::absent(), decision, cause).await {
             Err(CommandError::Contended) => self.perform(id, decision, cause).await,
             outcome => outcome,
         }
@@ -171,7 +152,7 @@ impl Commands {
     async fn decide<D>(
         &self,
         id: &str,
-        history: History<D::Aggregate>,
+        loaded: Loaded<D::Aggregate>,
         decision: &D,
         cause: &Cause,
     ) -> Result<Receipt<D::Aggregate>, CommandError<<D::Aggregate as Aggregate>::Error>>
@@ -179,14 +160,13 @@ impl Commands {
         D: Decision,
         <D::Aggregate as Aggregate>::Error: 'static,
     {
-        let events = decision.decide(&history.state).map_err(CommandError::Refused)?;
+        let events = decision.decide(&loaded.state).map_err(CommandError::Refused)?;
         if events.is_empty() {
-            return Ok(Receipt { position: history.position(), events, state: history.state });
+            return Ok(Receipt { position: loaded.position, events, state: loaded.state });
         }
         let new = events.iter().map(|event| self.encode(event, cause)).collect::<Result<_, _>>()?;
-        let expected = history.last_sequence();
-        let appended = self.log.append(D::Aggregate::TYPE, id, expected, new).await?;
-        let mut state = history.state;
+        let appended = self.log.append(D::Aggregate::TYPE, id, loaded.sequence, new).await?;
+        let mut state = loaded.state;
         for event in &events {
             state.apply(event.clone());
         }
@@ -199,34 +179,12 @@ impl Commands {
             .map_err(|_| AppendError::Invalid("it has no JSON form"))
     }
 
-    pub(crate) async fn load<A>(&self, id: &str) -> Result<History<A>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
-        let raw = self.log.stream(A::TYPE, id).await?;
-        let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
-        for event in raw {
-            let event: Recorded<A::Event> = self.decode(&event)?;
-            history.state.apply(event.event.clone());
-            history.events.push(event);
-        }
-        Ok(history)
-    }
-
-    fn decode<E: DeserializeOwned>(
-        &self,
-        raw: &RawEvent,
-    ) -> Result<Recorded<E>, event_store::DecodeError> {
-        raw.decode(&self.upcasters)
+    pub(crate) fn loader(&self) -> Loader<'_> {
+        Loader { log: &self.log, upcasters: &self.upcasters }
     }
 
     /// Reads an event of an application off the log, for a reactor that follows it.
-    pub fn decode_application_event(
-        &self,
-        raw: &RawEvent,
-    ) -> Result<Recorded<Event>, event_store::DecodeError> {
-        self.decode(raw)
+    pub fn decode_application_event(&self, raw: &RawEvent) -> Result<Recorded<Event>, DecodeError> {
+        raw.decode(&self.upcasters)
     }
 }

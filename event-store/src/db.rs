@@ -9,6 +9,7 @@
 mod error;
 mod migrate;
 mod tx;
+mod upsert;
 mod value;
 
 use std::path::Path;
@@ -25,6 +26,7 @@ use sqlx::{FromRow, Postgres, Sqlite};
 
 pub use error::DbError;
 pub use tx::Tx;
+pub use upsert::Upsert;
 pub use value::{Nullable, Value};
 
 /// How long one process waits for another's write to a SQLite file.

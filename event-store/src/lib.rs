@@ -20,6 +20,7 @@ mod log;
 mod read;
 mod recorded;
 mod repository;
+mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timestamp;
@@ -28,7 +29,7 @@ mod wake;
 
 pub use append::{AppendError, Appended};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use db::{Db, DbError, Nullable, Record, Tx, Value};
+pub use db::{Db, DbError, Nullable, Record, Tx, Upsert, Value};
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions};
@@ -36,6 +37,7 @@ pub use read::{Page, ReadError};
 pub use recorded::{
     Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,
 };
+pub use snapshot::Snapshot;
 pub use timestamp::{TimestampError, parse_timestamp, timestamp_text};
 pub use upcast::Upcasters;
 pub use wake::Wake;

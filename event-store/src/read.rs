@@ -76,6 +76,13 @@ const STREAM: &str = "
     WHERE aggregate_type = $1 AND aggregate_id = $2
     ORDER BY sequence";
 
+const STREAM_AFTER: &str = "
+    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
+    FROM events
+    WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 AND sequence <= $4
+    ORDER BY sequence";
+
 const STREAMS: &str = "
     SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
            CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
@@ -91,8 +98,10 @@ const AFTER: &str = "
            CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
     FROM events
     WHERE position > $1 AND position <= $2{kinds}
-    ORDER BY position
-    LIMIT $3";
+    ORDER BY position";
+
+/// How many stretches without a wanted event one page may pass over.
+const STRETCHES: usize = 64;
 
 const HEAD: &str = "
     SELECT coalesce(max(position), 0)
@@ -107,6 +116,19 @@ impl Log {
     ) -> Result<Vec<RawEvent>, ReadError> {
         let rows: Vec<Row> =
             self.db().fetch_all(STREAM, args![aggregate_type, aggregate_id]).await?;
+        rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// The next `limit` events of one stream after this sequence.
+    pub async fn stream_after(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let args = args![aggregate_type, aggregate_id, after, after.saturating_add(limit)];
+        let rows: Vec<Row> = self.db().fetch_all(STREAM_AFTER, args).await?;
         rows.into_iter().map(RawEvent::try_from).collect()
     }
 
@@ -141,19 +163,18 @@ impl Log {
         Ok(events)
     }
 
-    /// Events of all streams after this position, at most `limit`, in order; only of these kinds
-    /// (event types) where some are named.
+    /// The next `limit` events of all streams after this position, in order.
     pub async fn read_after(
         &self,
         after: Position,
         limit: i64,
-        kinds: Option<&[&str]>,
     ) -> Result<Vec<RawEvent>, ReadError> {
-        self.read_between(after, Position::new(i64::MAX), limit, kinds).await
+        self.stretch(after, after.plus(limit), None).await
     }
 
-    /// Like [`Log::read_after`], and says how far it looked: a follower of rare kinds moves on
-    /// even where nothing concerns it.
+    /// What the next `limit` positions hold of these kinds (event types), or of all where none are
+    /// named, and how far that reaches: a follower of rare kinds moves on even where nothing
+    /// concerns it. Stretches that hold nothing for it are passed over.
     pub async fn page_after(
         &self,
         after: Position,
@@ -162,26 +183,28 @@ impl Log {
     ) -> Result<Page, ReadError> {
         // First the head, then the events up to it: the log may grow in between.
         let head = self.head().await?;
-        if head <= after {
-            return Ok(Page { events: vec![], reached: after });
+        let mut page = Page { events: vec![], reached: after };
+        for _ in 0..STRETCHES {
+            if page.reached >= head || !page.events.is_empty() {
+                break;
+            }
+            let end = head.min(page.reached.plus(limit));
+            page.events = self.stretch(page.reached, end, kinds).await?;
+            page.reached = end;
         }
-        let events = self.read_between(after, head, limit, kinds).await?;
-        let full = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
-        let reached = match events.last() {
-            Some(last) if full => last.position,
-            _ => head,
-        };
-        Ok(Page { events, reached })
+        Ok(page)
     }
 
-    async fn read_between(
+    /// Positions have no gaps, so that two of them bound how much is read. A LIMIT instead would
+    /// leave PostgreSQL to guess how far it must look, and to read and sort the rest of the log
+    /// where it guesses wrong.
+    async fn stretch(
         &self,
         after: Position,
-        up_to: Position,
-        limit: i64,
+        end: Position,
         kinds: Option<&[&str]>,
     ) -> Result<Vec<RawEvent>, ReadError> {
-        let mut args = args![after, up_to, limit];
+        let mut args = args![after, end];
         let filter = match kinds {
             None => String::new(),
             Some([]) => return Ok(vec![]),

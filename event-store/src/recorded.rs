@@ -36,6 +36,12 @@ impl Position {
     pub const fn since(self, earlier: Self) -> i64 {
         if self.0 > earlier.0 { self.0 - earlier.0 } else { 0 }
     }
+
+    /// The position so many events on, or the last there can be.
+    #[must_use]
+    pub const fn plus(self, events: i64) -> Self {
+        Self(self.0.saturating_add(events))
+    }
 }
 
 impl fmt::Display for Position {
@@ -92,6 +98,7 @@ impl Actor {
 /// What is known about an event besides what happened. In JSON a flat object of strings, as
 /// cqrs-es reads metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatMetadata")]
 pub struct Metadata {
     /// The event's own id, unique in the log.
     pub event_id: Uuid,
@@ -105,6 +112,32 @@ pub struct Metadata {
     /// The trace it belongs to (W3C Trace Context: 32 hexadecimal digits).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
+}
+
+/// The same as it is read: a flattened member would have every reader of the log copy all members
+/// into a map first.
+#[derive(Deserialize)]
+struct FlatMetadata {
+    event_id: Uuid,
+    correlation_id: Uuid,
+    causation_id: Uuid,
+    actor: ActorKind,
+    #[serde(default)]
+    actor_id: Option<String>,
+    #[serde(default)]
+    trace_id: Option<String>,
+}
+
+impl From<FlatMetadata> for Metadata {
+    fn from(flat: FlatMetadata) -> Self {
+        Self {
+            event_id: flat.event_id,
+            correlation_id: flat.correlation_id,
+            causation_id: flat.causation_id,
+            actor: Actor { kind: flat.actor, id: flat.actor_id },
+            trace_id: flat.trace_id,
+        }
+    }
 }
 
 /// An event that is to be appended.

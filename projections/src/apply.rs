@@ -123,6 +123,8 @@ impl Applier {
         prepared: Prepared,
     ) -> Result<(), ApplyError> {
         let mut tx = self.log.db().begin().await?;
+        // The checkpoint is lost with the rows: they are written again.
+        tx.may_be_redone().await?;
         self.write_in(&mut tx, projection, copy, from, prepared).await?;
         if copy == Copy::Live {
             status::moved(&mut tx, projection.name(), self.clock.now()).await?;

@@ -59,7 +59,7 @@ pub async fn rebuild(
 ) -> Result<Rebuilt, RebuildError> {
     let projection = named(name)?;
     let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 1000 },
+        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 2000 },
         projection: &*projection,
     };
     let name = projection.name();

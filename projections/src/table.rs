@@ -1,6 +1,9 @@
 //! A table of a read model: its documented columns, and how rows get into it.
 
-use event_store::{DbError, Tx, Value};
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use event_store::{DbError, Tx, Upsert, Value};
 
 /// A table with its columns, in their order; the one place that names them. The documentation, the
 /// statements that write, and the tests read it.
@@ -82,7 +85,7 @@ impl Column {
 }
 
 /// Rows for one table, each with a value for every column, in the order of [`Table::columns`]. A
-/// row whose key is there already takes its place. No two have the same key.
+/// row takes the place of an earlier one with the same key, in the table or among these.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     pub(crate) table: &'static str,
@@ -116,53 +119,41 @@ impl Copy {
     }
 }
 
-/// Values in one statement: SQLite looks for each by its name among the others, so that the time
-/// for a statement grows with the square of their number.
-const VALUES_AT_ONCE: usize = 400;
-
 impl Table {
-    /// Writes rows in few statements of few shapes, so that each shape stays prepared.
+    /// Writes rows into this copy.
     pub(crate) async fn write(
         &self,
         tx: &mut Tx,
         copy: Copy,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
-        let many = (VALUES_AT_ONCE / self.columns.len()).max(1);
-        let mut left = rows.len();
-        let mut rows = rows.into_iter();
-        while left > 0 {
-            let size = if left >= many { many } else { 1 };
-            let args = rows.by_ref().take(size).flatten().collect();
-            tx.execute(&self.upsert(copy, size), args).await?;
-            left -= size;
-        }
-        Ok(())
+        let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
+        let table = copy.name(self.name);
+        let rows = self.last_of_each_key(rows);
+        tx.upsert(Upsert { table: &table, columns: &columns, key: self.key }, rows).await
     }
 
-    /// The statement that writes `size` rows.
-    fn upsert(&self, copy: Copy, size: usize) -> String {
-        let width = self.columns.len();
-        let names: Vec<_> = self.columns.iter().map(|column| column.name).collect();
-        let row = |n: usize| {
-            let places: Vec<_> = (1..=width).map(|i| format!("${}", n * width + i)).collect();
-            format!("({})", places.join(", "))
-        };
-        let places: Vec<_> = (0..size).map(row).collect();
-        let changes: Vec<_> = names
+    /// One statement cannot write the same row twice.
+    fn last_of_each_key(&self, mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+        let places: Vec<_> = self
+            .key
             .iter()
-            .filter(|name| !self.key.contains(name))
-            .map(|name| format!("{name} = excluded.{name}"))
+            .filter_map(|name| self.columns.iter().position(|column| column.name == *name))
             .collect();
-        format!(
-            "INSERT INTO {} ({})
-             VALUES {}
-             ON CONFLICT ({}) DO UPDATE SET {}",
-            copy.name(self.name),
-            names.join(", "),
-            places.join(", "),
-            self.key.join(", "),
-            changes.join(", "),
-        )
+        let mut keys = HashSet::with_capacity(rows.len());
+        rows.reverse();
+        rows.retain(|row| {
+            let mut key = String::new();
+            for value in places.iter().filter_map(|place| row.get(*place)) {
+                match value {
+                    Value::Text(text) => key.push_str(text),
+                    other => write!(key, "{other:?}").expect("a String takes all"),
+                }
+                key.push('\0');
+            }
+            keys.insert(key)
+        });
+        rows.reverse();
+        rows
     }
 }

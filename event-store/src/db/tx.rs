@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{DbError, Record, Value, bind};
+use super::{DbError, Record, Upsert, Value, bind};
 
 /// A transaction; dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -21,6 +21,16 @@ impl Tx {
 
     pub(super) fn postgres(tx: Transaction<'static, Postgres>) -> Self {
         Self(Inner::Postgres(tx))
+    }
+
+    /// Says that this transaction may be lost in a crash of the database server, because whoever
+    /// began it will notice and do it again: its commit need not wait for the disk. Where that is
+    /// not told apart, it waits all the same.
+    pub async fn may_be_redone(&mut self) -> Result<(), DbError> {
+        if let Inner::Postgres(tx) = &mut self.0 {
+            sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut **tx).await?;
+        }
+        Ok(())
     }
 
     /// Whether there are schemas, roles and views with native types.
@@ -81,7 +91,20 @@ impl Tx {
         })
     }
 
-    /// Makes it happen: durable when this returns.
+    /// Writes rows into a table, each with a value for every column; a row whose key is there
+    /// already is replaced. No two may have the same key.
+    pub async fn upsert(
+        &mut self,
+        upsert: Upsert<'_>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        match &mut self.0 {
+            Inner::Sqlite(tx) => upsert.sqlite(tx, rows).await,
+            Inner::Postgres(tx) => upsert.postgres(tx, rows).await,
+        }
+    }
+
+    /// Makes it happen: durable when this returns, unless it may be redone.
     pub async fn commit(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,

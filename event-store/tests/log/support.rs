@@ -53,7 +53,7 @@ pub(crate) fn event(kind: &str, number: u64) -> NewEvent {
 }
 
 pub(crate) async fn all(log: &Log) -> Vec<RawEvent> {
-    log.read_after(Position::START, i64::MAX, None).await.unwrap()
+    log.read_after(Position::START, i64::MAX).await.unwrap()
 }
 
 /// One order without a gap, streams without a gap, no event twice, time that never runs back.

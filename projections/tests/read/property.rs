@@ -152,7 +152,7 @@ async fn live_equals_rebuilt_equals_decided(
         it.rebuild(projection.name()).await;
     }
     assert_eq!(it.dump().await, live);
-    (it.log.read_after(Position::START, i64::MAX, None).await.unwrap(), live)
+    (it.log.read_after(Position::START, i64::MAX).await.unwrap(), live)
 }
 
 proptest! {

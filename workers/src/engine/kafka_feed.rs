@@ -95,7 +95,7 @@ async fn puzzle(
         return begin() && reactor.park_record(unreadable).await;
     };
     let before = Position::new(position.get() - 1);
-    let read = reactor.insist(|| async { reactor.log.read_after(before, 1, None).await });
+    let read = reactor.insist(|| async { reactor.log.read_after(before, 1).await });
     let Some(events) = read.await else { return false };
     let concerns = |kind: &str| reactor.reaction.events().iter().any(|it| it.as_str() == kind);
     match events.into_iter().find(|event| event.position == position) {

@@ -74,7 +74,7 @@ async fn work_off(reactor: &Reactor) -> Result<Duration, DbError> {
 async fn again(reactor: &Reactor, claim: Claimed) {
     let position = Position::new(claim.position);
     let before = Position::new(claim.position - 1);
-    match reactor.log.read_after(before, 1, None).await {
+    match reactor.log.read_after(before, 1).await {
         Ok(events) => {
             let found = events.first().filter(|event| event.position == position);
             if let Some(event) = found {

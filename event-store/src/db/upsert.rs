@@ -1,0 +1,159 @@
+//! Many rows into one table at once; a row whose key is there already is replaced.
+
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use super::{DbError, Value, bind};
+
+/// How many values one statement brings to SQLite: it looks for each by its name among the others,
+/// so that the time for a statement grows with the square of their number.
+const VALUES: usize = 400;
+/// How many rows one statement brings to PostgreSQL, as one array for each column.
+const ROWS: usize = 2000;
+
+/// The table and its columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Upsert<'a> {
+    /// Its name.
+    pub table: &'a str,
+    /// The columns of the rows, in their order.
+    pub columns: &'a [&'a str],
+    /// The columns of its primary key.
+    pub key: &'a [&'a str],
+}
+
+impl Upsert<'_> {
+    fn statement(&self, source: &str) -> String {
+        let changes: Vec<_> = self
+            .columns
+            .iter()
+            .filter(|name| !self.key.contains(name))
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
+        format!(
+            "INSERT INTO {} ({})
+             {source}
+             ON CONFLICT ({}) DO UPDATE SET {}",
+            self.table,
+            self.columns.join(", "),
+            self.key.join(", "),
+            changes.join(", "),
+        )
+    }
+
+    fn statement_of_values(&self, rows: usize) -> String {
+        let width = self.columns.len();
+        let row = |n: usize| {
+            let places: Vec<_> = (1..=width).map(|i| format!("${}", n * width + i)).collect();
+            format!("({})", places.join(", "))
+        };
+        let rows: Vec<_> = (0..rows).map(row).collect();
+        self.statement(&format!("VALUES {}", rows.join(", ")))
+    }
+
+    pub(super) async fn sqlite(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        let many = (VALUES / self.columns.len()).max(1);
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            // Powers of two: a handful of shapes, each prepared once, makes up any number.
+            let size = 1 << left.min(many).ilog2();
+            let sql = self.statement_of_values(size);
+            let args = rows.by_ref().take(size).flatten();
+            bind!(sqlx::query::<Sqlite>(&sql), args).execute(&mut **tx).await?;
+            left -= size;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn postgres(
+        &self,
+        tx: &mut Transaction<'static, Postgres>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        let mut rows = rows.into_iter().peekable();
+        while let Some(first) = rows.peek() {
+            let mut arrays: Vec<_> = first.iter().map(Array::of).collect();
+            for row in rows.by_ref().take(ROWS) {
+                for (array, value) in arrays.iter_mut().zip(row) {
+                    array.push(value)?;
+                }
+            }
+            let places: Vec<_> = (1..)
+                .zip(&arrays)
+                .map(|(place, array)| format!("${place}::{}[]", array.sql()))
+                .collect();
+            let sql = self.statement(&format!("SELECT * FROM unnest({})", places.join(", ")));
+            let query = arrays.into_iter().fold(sqlx::query(&sql), |query, it| it.bind(query));
+            query.execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The values of one column.
+enum Array {
+    Bool(Vec<Option<bool>>),
+    I64(Vec<Option<i64>>),
+    F64(Vec<Option<f64>>),
+    Text(Vec<Option<String>>),
+    Bytes(Vec<Option<Vec<u8>>>),
+}
+
+impl Array {
+    const fn of(value: &Value) -> Self {
+        match value {
+            Value::Bool(_) | Value::NullBool => Self::Bool(vec![]),
+            Value::I64(_) | Value::NullI64 => Self::I64(vec![]),
+            Value::F64(_) | Value::NullF64 => Self::F64(vec![]),
+            Value::Text(_) | Value::NullText => Self::Text(vec![]),
+            Value::Bytes(_) | Value::NullBytes => Self::Bytes(vec![]),
+        }
+    }
+
+    /// All values of a column are of one type.
+    fn push(&mut self, value: Value) -> Result<(), sqlx::Error> {
+        match (self, value) {
+            (Self::Bool(values), Value::Bool(it)) => values.push(Some(it)),
+            (Self::Bool(values), Value::NullBool) => values.push(None),
+            (Self::I64(values), Value::I64(it)) => values.push(Some(it)),
+            (Self::I64(values), Value::NullI64) => values.push(None),
+            (Self::F64(values), Value::F64(it)) => values.push(Some(it)),
+            (Self::F64(values), Value::NullF64) => values.push(None),
+            (Self::Text(values), Value::Text(it)) => values.push(Some(it)),
+            (Self::Text(values), Value::NullText) => values.push(None),
+            (Self::Bytes(values), Value::Bytes(it)) => values.push(Some(it)),
+            (Self::Bytes(values), Value::NullBytes) => values.push(None),
+            (array, _) => {
+                let message = format!("a column of {} was given another type", array.sql());
+                return Err(sqlx::Error::Encode(message.into()));
+            }
+        }
+        Ok(())
+    }
+
+    const fn sql(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "BOOLEAN",
+            Self::I64(_) => "BIGINT",
+            Self::F64(_) => "DOUBLE PRECISION",
+            Self::Text(_) => "TEXT",
+            Self::Bytes(_) => "BYTEA",
+        }
+    }
+
+    fn bind(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+        match self {
+            Self::Bool(values) => query.bind(values),
+            Self::I64(values) => query.bind(values),
+            Self::F64(values) => query.bind(values),
+            Self::Text(values) => query.bind(values),
+            Self::Bytes(values) => query.bind(values),
+        }
+    }
+}
