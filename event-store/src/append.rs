@@ -12,6 +12,7 @@ mod encode;
 mod postgres;
 mod queue;
 mod sqlite;
+mod waiting;
 
 use jiff::Timestamp;
 

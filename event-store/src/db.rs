@@ -22,7 +22,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{FromRow, Postgres, Sqlite};
+use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
 pub use error::DbError;
 pub use tx::Tx;
@@ -35,6 +35,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
 /// Connections to PostgreSQL of one process.
 const CONNECTIONS: u32 = 16;
+/// A connection that was used as lately is taken to be alive.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -106,6 +108,16 @@ impl Db {
                 PgPoolOptions::new()
                     .max_connections(CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
+                    // Asking each time whether the server is still there costs a round trip.
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, metadata| {
+                        Box::pin(async move {
+                            if metadata.idle_for > TRUSTED_FOR {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_with(options.application_name("postulo"))
                     .await?,
             ));

@@ -1,28 +1,29 @@
 //! The one task of a process that writes to the log.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{Pending, Stream};
+use super::waiting::Waiting;
 use super::{AppendError, Appended, postgres, sqlite};
 use crate::{
     Clock, Db, DbError, LogOptions, Metadata, Position, args, parse_timestamp, timestamp_text,
 };
 
 /// Where an append of the batch is.
+#[derive(Clone, Copy)]
 pub(super) struct Placed {
     pub(super) first: Position,
-    pub(super) recorded_at: String,
+    /// None where the log holds a damaged one.
+    pub(super) recorded_at: Option<Timestamp>,
 }
 
-/// The appends of a batch that got in.
-#[derive(Default)]
-pub(super) struct Written {
-    pub(super) places: HashMap<Stream, Placed>,
-}
+/// For each append of a batch, in its order, where it is, if it got in.
+pub(super) type Written = Vec<Option<Placed>>;
 
 const END: &str = "
     SELECT coalesce(max(sequence), 0)
@@ -37,13 +38,8 @@ const BY_KEY: &str = "
 pub(crate) struct Appender {
     db: Db,
     clock: Arc<dyn Clock>,
-    options: LogOptions,
     heads: Arc<watch::Sender<Position>>,
-    receiver: mpsc::Receiver<Pending>,
-    closing: CancellationToken,
-    /// Taken from the queue, and waiting for a batch: appends to a stream that is already in the
-    /// batch, and what was too much for it.
-    held: VecDeque<Pending>,
+    waiting: Waiting,
     tail: sqlite::Tail,
 }
 
@@ -56,99 +52,36 @@ impl Appender {
         receiver: mpsc::Receiver<Pending>,
         closing: CancellationToken,
     ) -> Self {
-        Self {
-            db,
-            clock,
-            options,
-            heads,
-            receiver,
-            closing,
-            held: VecDeque::new(),
-            tail: sqlite::Tail::default(),
-        }
+        let waiting = Waiting::new(options, receiver, closing);
+        Self { db, clock, heads, waiting, tail: sqlite::Tail::default() }
     }
 
     /// Runs until the log is closed and everything that waited is written.
     pub(crate) async fn run(mut self) {
-        loop {
-            let batch = self.gather().await;
-            if batch.is_empty() {
-                return;
-            }
-            self.write(batch).await;
-        }
-    }
-
-    /// The next batch: what is there, up to the limits; it waits only for the first. Empty when
-    /// the log is closed.
-    async fn gather(&mut self) -> Vec<Pending> {
-        if self.held.is_empty() {
-            let closing = self.closing.clone();
-            let first = tokio::select! {
-                first = self.receiver.recv() => first,
-                () = closing.cancelled() => {
-                    // From here on nothing comes in; what is there is still taken out.
-                    self.receiver.close();
-                    self.receiver.recv().await
-                }
-            };
-            let Some(first) = first else {
-                return vec![];
-            };
-            self.held.push_back(first);
-        }
-        while self.held.len() < self.options.queued_appends {
-            match self.receiver.try_recv() {
-                Ok(pending) => self.held.push_back(pending),
-                Err(_) => break,
-            }
-        }
-        let (mut events, mut bytes) = (0, 0);
-        let mut streams = HashSet::new();
-        let mut batch: Vec<Pending> = vec![];
-        let mut later = VecDeque::new();
-        let mut full = false;
-        for pending in self.held.drain(..) {
-            full = full
-                || (!batch.is_empty()
-                    && (events + pending.count > self.options.batch_events
-                        || bytes + pending.bytes > self.options.batch_bytes));
-            // A stream that waits is in the set too: its appends keep their order.
-            if full || !streams.insert(pending.stream.clone()) {
-                later.push_back(pending);
-                continue;
-            }
-            events += pending.count;
-            bytes += pending.bytes;
-            batch.push(pending);
-        }
-        self.held = later;
-        batch
-    }
-
-    async fn write(&mut self, batch: Vec<Pending>) {
-        match self.write_batch(&batch).await {
-            Ok(written) => self.answer(batch, &written).await,
-            // One of them is to blame, but which? Each alone; the innocent get in.
-            Err(DbError::Statement(error @ sqlx::Error::Database(_))) if batch.len() > 1 => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    batch.appends = batch.len(),
-                    "a batch of appends was refused by the database; writing them one by one"
-                );
-                for pending in batch {
-                    let alone = vec![pending];
-                    match self.write_batch(&alone).await {
-                        Ok(written) => self.answer(alone, &written).await,
-                        Err(error) => self.fail(alone, error).await,
+        while let Some(batch) = self.waiting.next().await {
+            match self.write(&batch).await {
+                Ok(written) => self.answer(batch, &written).await,
+                // One of them is to blame, but which? Each alone; the innocent get in.
+                Err(DbError::Statement(error @ sqlx::Error::Database(_))) if batch.len() > 1 => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        batch.appends = batch.len(),
+                        "a batch of appends was refused by the database; writing them one by one"
+                    );
+                    for pending in batch {
+                        let alone = vec![pending];
+                        match self.write(&alone).await {
+                            Ok(written) => self.answer(alone, &written).await,
+                            Err(error) => self.fail(alone, error).await,
+                        }
                     }
                 }
+                Err(error) => self.fail(batch, error).await,
             }
-            Err(error) => self.fail(batch, error).await,
         }
     }
 
-    async fn write_batch(&mut self, batch: &[Pending]) -> Result<Written, DbError> {
+    async fn write(&mut self, batch: &[Pending]) -> Result<Written, DbError> {
         let now = timestamp_text(self.clock.now());
         match &self.db {
             Db::Sqlite(db) => sqlite::append(db, batch, &now, &mut self.tail).await,
@@ -157,14 +90,18 @@ impl Appender {
     }
 
     /// Tells the callers of a written batch, and wakes the followers.
-    async fn answer(&mut self, batch: Vec<Pending>, written: &Written) {
+    async fn answer(&mut self, batch: Vec<Pending>, written: &[Option<Placed>]) {
+        // Who waits is all who could be late.
+        let waiting = !self.waiting.is_empty();
         let mut ends: HashMap<Stream, i64> = HashMap::new();
         let mut head = Position::START;
-        for pending in batch {
-            let result = match written.places.get(&pending.stream) {
+        for (pending, placed) in batch.into_iter().zip(written) {
+            let result = match placed {
                 Some(placed) => {
-                    ends.insert(pending.stream.clone(), pending.end());
-                    appended(placed, pending.count)
+                    if waiting {
+                        ends.insert(pending.stream.clone(), pending.end());
+                    }
+                    appended(*placed, pending.count)
                 }
                 None => match self.end_of(&pending.stream).await {
                     Ok(end) => {
@@ -188,17 +125,7 @@ impl Appender {
             *known = head.max(*known);
             grown
         });
-        self.refuse_the_late(&ends);
-    }
-
-    /// A stream's end only grows: who expects less will not get in.
-    fn refuse_the_late(&mut self, ends: &HashMap<Stream, i64>) {
-        let (late, held): (VecDeque<_>, _) = self
-            .held
-            .drain(..)
-            .partition(|it| ends.get(&it.stream).is_some_and(|end| it.expected < *end));
-        self.held = held;
-        for pending in late {
+        for pending in self.waiting.late(&ends) {
             pending.finish(Err(AppendError::Conflict));
         }
     }
@@ -216,13 +143,11 @@ impl Appender {
             batch.appends = batch.len(),
             "appends could not be written to the log"
         );
-        let mut written = Written::default();
-        let mut lost = vec![];
-        let mut found = vec![];
+        let (mut lost, mut found, mut written) = (vec![], vec![], vec![]);
         for pending in batch {
             match self.find(&pending).await {
                 Ok(Some(placed)) => {
-                    written.places.insert(pending.stream.clone(), placed);
+                    written.push(Some(placed));
                     found.push(pending);
                 }
                 Ok(None) | Err(_) => lost.push(pending),
@@ -243,18 +168,20 @@ impl Appender {
             .await?;
         Ok(row.and_then(|(position, metadata, recorded_at)| {
             let metadata: Metadata = serde_json::from_str(&metadata).ok()?;
+            let recorded_at = parse_timestamp(&recorded_at).ok();
             (metadata.event_id == pending.first_event)
                 .then_some(Placed { first: Position::new(position), recorded_at })
         }))
     }
 }
 
-fn appended(placed: &Placed, count: usize) -> Result<Appended, AppendError> {
+fn appended(placed: Placed, count: usize) -> Result<Appended, AppendError> {
     let more = i64::try_from(count).unwrap_or(i64::MAX) - 1;
     Ok(Appended {
         first: placed.first,
         last: Position::new(placed.first.get() + more),
-        recorded_at: parse_timestamp(&placed.recorded_at)
-            .map_err(|_| AppendError::Invalid("the log holds a damaged timestamp"))?,
+        recorded_at: placed
+            .recorded_at
+            .ok_or(AppendError::Invalid("the log holds a damaged timestamp"))?,
     })
 }

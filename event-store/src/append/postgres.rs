@@ -9,13 +9,13 @@ use sqlx::PgPool;
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
-use crate::{DbError, Position};
+use crate::{DbError, Position, parse_timestamp};
 
 /// How long a batch may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const APPEND: &str = "
-    SELECT aggregate_type, aggregate_id, first_position, recorded_at
+    SELECT head, recorded_at, refused
     FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /// Writes the batch; answers where the appends are that got in.
@@ -58,15 +58,21 @@ pub(super) async fn append(
         .bind(payloads)
         .bind(metadatas)
         .bind(now)
-        .fetch_all(pool);
+        .fetch_one(pool);
     // A server that went silent: the events are looked for by key afterwards.
-    let rows: Vec<(String, String, i64, String)> = tokio::time::timeout(PATIENCE, call)
-        .await
-        .map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
-    let mut written = Written::default();
-    for (aggregate_type, aggregate_id, first, recorded_at) in rows {
-        let placed = Placed { first: Position::new(first), recorded_at };
-        written.places.insert((aggregate_type, aggregate_id), placed);
+    let (head, recorded_at, refused): (i64, String, Vec<i64>) =
+        tokio::time::timeout(PATIENCE, call)
+            .await
+            .map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
+    let recorded_at = parse_timestamp(&recorded_at).ok();
+    let (mut written, mut number, mut position) = (Written::with_capacity(batch.len()), 1, head);
+    for pending in batch {
+        let count = i64::try_from(pending.count).unwrap_or(i64::MAX);
+        let refused = refused.contains(&number);
+        written
+            .push((!refused).then_some(Placed { first: Position::new(position + 1), recorded_at }));
+        position += if refused { 0 } else { count };
+        number += count;
     }
     Ok(written)
 }

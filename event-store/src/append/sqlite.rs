@@ -1,10 +1,12 @@
 //! A batch on SQLite: one statement, which is its own transaction.
 
+use std::collections::HashMap;
+
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
 use crate::db::SqliteDb;
-use crate::{DbError, Position};
+use crate::{DbError, Position, parse_timestamp};
 
 /// `$1` is a JSON array with an element an event, `$2` the bytes of all payloads and metadata, end
 /// to end: to carry them in the JSON would cost more than to write them. `$3` is the time.
@@ -60,7 +62,7 @@ pub(super) async fn append(
         sqlx::query(APPEND).bind(elements).bind(bodies).bind(now).execute(&db.writer).await?;
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
     if added == 0 {
-        return Ok(Written::default());
+        return Ok(vec![None; batch.len()]);
     }
     let head = result.last_insert_rowid();
     let before = head - added;
@@ -68,13 +70,11 @@ pub(super) async fn append(
     let all = i64::try_from(count).is_ok_and(|count| count == added);
     let written = if all && before == tail.head {
         let recorded_at = now.max(tail.recorded_at.as_str());
-        one_after_another(batch, before, recorded_at)
+        *tail = Tail { head, recorded_at: recorded_at.to_owned() };
+        one_after_another(batch, before, &tail.recorded_at)
     } else {
-        read_back(db, before, head).await?
+        read_back(db, batch, before, head, tail).await?
     };
-    if let Some(placed) = written.places.values().next() {
-        *tail = Tail { head, recorded_at: placed.recorded_at.clone() };
-    }
     Ok(written)
 }
 
@@ -103,31 +103,38 @@ fn arguments(batch: &[Pending]) -> (String, Vec<u8>) {
 
 /// Every append got in, in the order of the batch.
 fn one_after_another(batch: &[Pending], before: i64, recorded_at: &str) -> Written {
-    let mut written = Written::default();
+    let recorded_at = parse_timestamp(recorded_at).ok();
     let mut next = before + 1;
-    for pending in batch {
-        let placed = Placed { first: Position::new(next), recorded_at: recorded_at.to_owned() };
-        written.places.insert(pending.stream.clone(), placed);
+    let place = |pending: &Pending| {
+        let first = Position::new(next);
         next += i64::try_from(pending.count).unwrap_or(i64::MAX);
-    }
-    written
+        Some(Placed { first, recorded_at })
+    };
+    batch.iter().map(place).collect()
 }
 
 /// Some appends were left out, or another process wrote in between: asks the log. The batch is
 /// committed by now, so a failure says nothing about it.
-async fn read_back(db: &SqliteDb, before: i64, head: i64) -> Result<Written, DbError> {
+async fn read_back(
+    db: &SqliteDb,
+    batch: &[Pending],
+    before: i64,
+    head: i64,
+    tail: &mut Tail,
+) -> Result<Written, DbError> {
     let rows: Vec<(i64, String, String, String)> = sqlx::query_as(WRITTEN)
         .bind(before)
         .bind(head)
         .fetch_all(&db.readers)
         .await
         .map_err(DbError::Unavailable)?;
-    let mut written = Written::default();
+    let mut places = HashMap::new();
     for (position, aggregate_type, aggregate_id, recorded_at) in rows {
-        written
-            .places
-            .entry((aggregate_type, aggregate_id))
-            .or_insert(Placed { first: Position::new(position), recorded_at });
+        places.entry((aggregate_type, aggregate_id)).or_insert(Placed {
+            first: Position::new(position),
+            recorded_at: parse_timestamp(&recorded_at).ok(),
+        });
+        *tail = Tail { head, recorded_at };
     }
-    Ok(written)
+    Ok(batch.iter().map(|pending| places.get(&pending.stream).copied()).collect())
 }

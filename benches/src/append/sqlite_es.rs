@@ -1,7 +1,7 @@
 //! The stock repository of sqlite-es, with the settings of its own `default_sqlite_pool`, except
 //! `synchronous=FULL`: both sides are durable.
 
-use std::path::Path;
+use std::str::FromStr as _;
 use std::sync::Arc;
 
 use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
@@ -10,7 +10,7 @@ use sqlite_es::SqliteEventRepository;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::subject::{Application, KIND, Subject, payload};
+use super::subject::{Application, KIND, Subject, payload};
 
 /// The table of events as sqlite-es's own migration makes it.
 const TABLE: &str = "
@@ -27,16 +27,15 @@ const TABLE: &str = "
     ) STRICT";
 
 #[derive(Clone)]
-pub(crate) struct Stock {
+pub(crate) struct SqliteEs {
     pool: SqlitePool,
     repository: Arc<SqliteEventRepository>,
     payload: Value,
 }
 
-impl Subject for Stock {
-    async fn open(file: &Path) -> anyhow::Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
+impl Subject for SqliteEs {
+    async fn open(url: &str) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

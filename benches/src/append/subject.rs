@@ -1,20 +1,18 @@
 //! What is measured: something that appends one event to a new stream, durably.
 
-use std::path::Path;
-
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use serde::{Deserialize, Serialize};
 
 /// A log.
 pub(crate) trait Subject: Clone + Send + Sync + 'static {
-    /// A fresh one in this file.
-    fn open(file: &Path) -> impl Future<Output = anyhow::Result<Self>> + Send;
+    /// A fresh one in the empty database at this address.
+    fn open(url: &str) -> impl Future<Output = anyhow::Result<Self>> + Send;
 
     /// Appends one event with [`payload`] to a new stream; durable when it returns.
     fn append(&self, id: String) -> impl Future<Output = anyhow::Result<()>> + Send;
 
-    /// Closes the file.
+    /// Closes the database.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 

@@ -1,13 +1,12 @@
 //! The log of this workspace.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use event_store::{
     Actor, ActorKind, Db, Ids, Log, LogOptions, Metadata, NewEvent, RandomIds, SystemClock,
 };
 
-use crate::subject::{KIND, Subject, payload};
+use super::subject::{KIND, Subject, payload};
 
 #[derive(Clone)]
 pub(crate) struct Ours {
@@ -16,9 +15,10 @@ pub(crate) struct Ours {
     payload: String,
 }
 
-impl Subject for Ours {
-    async fn open(file: &Path) -> anyhow::Result<Self> {
-        let db = Db::connect(&format!("sqlite:{}", file.display())).await?;
+impl Ours {
+    /// A log that is there already, or a fresh one.
+    pub(crate) async fn at(url: &str) -> anyhow::Result<Self> {
+        let db = Db::connect(url).await?;
         db.migrate().await?;
         let clock = Arc::new(SystemClock);
         Ok(Self {
@@ -26,6 +26,12 @@ impl Subject for Ours {
             ids: Arc::new(RandomIds::new(clock)),
             payload: payload(),
         })
+    }
+}
+
+impl Subject for Ours {
+    async fn open(url: &str) -> anyhow::Result<Self> {
+        Self::at(url).await
     }
 
     async fn append(&self, id: String) -> anyhow::Result<()> {

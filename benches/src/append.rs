@@ -1,0 +1,229 @@
+//! Durable appends a second: one event of 1.2 KB an append, each to a new stream. On SQLite beside
+//! the stock repository of sqlite-es; on PostgreSQL beside that of postgres-es, beside disintegrate,
+//! and beside the raw limit: a bare loop of 512-row INSERTs over one connection. All take turns
+//! within each round, because a machine's speed moves; a ratio is the median of the rounds' ratios.
+
+mod disintegrate;
+mod ours;
+mod postgres_es;
+mod raw;
+mod sqlite_es;
+mod subject;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use subject::Subject;
+use tempfile::TempDir;
+
+use crate::database::Database;
+use crate::figures::{count, median, percentile};
+use crate::report::{Measure, Report};
+
+pub(crate) use ours::Ours;
+
+/// Concurrent writers.
+const ON_SQLITE: [usize; 4] = [1, 8, 64, 256];
+const ON_POSTGRES: [usize; 5] = [1, 8, 32, 128, 512];
+
+/// Connections of each side's pool, as many as ours has.
+const CONNECTIONS: u32 = 16;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Which of the two engines; both where none is named.
+    #[arg(long, value_parser = ["sqlite", "postgres"])]
+    engine: Option<String>,
+    /// Concurrent writers, instead of the usual numbers.
+    #[arg(long, value_delimiter = ',')]
+    writers: Vec<usize>,
+    /// Rounds.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each turn.
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+}
+
+impl Options {
+    fn writers<'a>(&'a self, usual: &'a [usize]) -> &'a [usize] {
+        if self.writers.is_empty() { usual } else { &self.writers }
+    }
+}
+
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let wanted = |engine: &str| options.engine.as_deref().is_none_or(|it| it == engine);
+    if wanted("sqlite") {
+        for writers in options.writers(&ON_SQLITE) {
+            on_sqlite(options, *writers, report).await?;
+        }
+    }
+    if wanted("postgres") {
+        for writers in options.writers(&ON_POSTGRES) {
+            on_postgres(options, *writers, report).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn on_sqlite(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
+    let length = Duration::from_secs_f64(options.seconds);
+    let (mut ours, mut stock) = (Turns::default(), Turns::default());
+    for round in 0..options.rounds {
+        // Who begins changes with the round.
+        for turn in 0..2 {
+            if (round + turn) % 2 == 0 {
+                ours.take(Ours::open(&file(round, turn)?.url()).await?, writers, length).await?;
+            } else {
+                let place = file(round, turn)?;
+                let subject = sqlite_es::SqliteEs::open(&place.url()).await?;
+                stock.take(subject, writers, length).await?;
+            }
+        }
+    }
+    ours.report(report, "sqlite", writers, &mut [("sqlite-es", &mut stock)])
+}
+
+async fn on_postgres(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
+    let length = Duration::from_secs_f64(options.seconds);
+    let mut ours = Turns::default();
+    let (mut stock, mut disintegrate, mut raw) =
+        (Turns::default(), Turns::default(), Turns::default());
+    for round in 0..options.rounds {
+        for turn in 0..4 {
+            let database = Database::create("append").await?;
+            let url = database.url();
+            match (round + turn) % 4 {
+                0 => ours.take(Ours::open(url).await?, writers, length).await?,
+                1 => {
+                    stock.take(postgres_es::PostgresEs::open(url).await?, writers, length).await?;
+                }
+                2 => {
+                    let subject = disintegrate::Disintegrate::open(url).await?;
+                    disintegrate.take(subject, writers, length).await?;
+                }
+                _ => raw.rates.push(raw::rows_a_second(url, length).await?),
+            }
+        }
+    }
+    let peers = &mut [
+        ("postgres-es", &mut stock),
+        ("disintegrate", &mut disintegrate),
+        ("raw INSERTs", &mut raw),
+    ];
+    ours.report(report, "postgres", writers, peers)
+}
+
+/// A file of SQLite's beside the executable: on a real disk, unlike `/tmp` on many machines.
+struct File(TempDir);
+
+fn file(round: usize, turn: usize) -> anyhow::Result<File> {
+    let executable = std::env::current_exe()?;
+    let beside = executable.parent().context("an executable lies in a folder")?;
+    Ok(File(TempDir::with_prefix_in(format!("bench-{round}-{turn}-"), beside)?))
+}
+
+impl File {
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.0.path().join("events.db").display())
+    }
+}
+
+/// What one side did, over all rounds.
+#[derive(Default)]
+pub(crate) struct Turns {
+    pub(crate) rates: Vec<f64>,
+    latencies: Vec<Duration>,
+    failed: usize,
+}
+
+impl Turns {
+    /// One turn of a fresh subject.
+    async fn take<S: Subject>(
+        &mut self,
+        subject: S,
+        writers: usize,
+        length: Duration,
+    ) -> anyhow::Result<()> {
+        self.go_on(&subject, writers, length).await?;
+        subject.close().await;
+        Ok(())
+    }
+
+    /// One turn of a subject that goes on afterwards.
+    pub(crate) async fn go_on<S: Subject>(
+        &mut self,
+        subject: &S,
+        writers: usize,
+        length: Duration,
+    ) -> anyhow::Result<()> {
+        let nonce = crate::database::fresh_id().simple().to_string();
+        // Connections and prepared statements are not what is measured.
+        for number in 0..16 {
+            subject.append(format!("warm-{nonce}-{number}")).await?;
+        }
+        let begin = Instant::now();
+        let mut tasks = tokio::task::JoinSet::new();
+        for writer in 0..writers {
+            let (subject, nonce) = (subject.clone(), nonce.clone());
+            tasks.spawn(async move {
+                let (mut latencies, mut failed) = (vec![], 0);
+                let mut number = 0_u64;
+                while begin.elapsed() < length {
+                    let id = format!("{nonce}-{writer}-{number}");
+                    number += 1;
+                    let start = Instant::now();
+                    match subject.append(id).await {
+                        Ok(()) => latencies.push(start.elapsed()),
+                        Err(_) => failed += 1,
+                    }
+                }
+                (latencies, failed)
+            });
+        }
+        let mut appended = 0;
+        for (latencies, failed) in tasks.join_all().await {
+            appended += latencies.len();
+            self.latencies.extend(latencies);
+            self.failed += failed;
+        }
+        self.rates.push(count(appended) / begin.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn report(
+        &mut self,
+        report: &mut Report,
+        engine: &str,
+        writers: usize,
+        peers: &mut [(&'static str, &mut Self)],
+    ) -> anyhow::Result<()> {
+        anyhow::ensure!(self.failed == 0, "{} of our appends failed", self.failed);
+        for (peer, its) in peers {
+            let ratios: Vec<f64> =
+                self.rates.iter().zip(&its.rates).map(|(ours, theirs)| ours / theirs).collect();
+            let mut more = vec![
+                ("p50_ms", percentile(&mut self.latencies, 50)),
+                ("p99_ms", percentile(&mut self.latencies, 99)),
+            ];
+            if !its.latencies.is_empty() {
+                more.push(("peer_p50_ms", percentile(&mut its.latencies, 50)));
+                more.push(("peer_p99_ms", percentile(&mut its.latencies, 99)));
+            }
+            if its.failed > 0 {
+                more.push(("peer_failed", count(its.failed)));
+            }
+            report.add(Measure {
+                bench: "append",
+                engine: engine.to_owned(),
+                at: ("writers", writers as u64),
+                unit: "appends/s",
+                figure: median(&self.rates),
+                peer: Some((*peer, median(&its.rates))),
+                ratio: Some(median(&ratios)),
+                more,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! Measures Postulo on this machine; `script/bench` runs it with all it needs.
+
+mod append;
+mod database;
+mod delivery;
+mod figures;
+mod growth;
+mod place;
+mod projections;
+mod report;
+mod start;
+mod submit;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use report::Report;
+
+/// The service's own, for all that is measured in this process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(about = "Measures Postulo on this machine")]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+    /// Print one JSON object a line.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Put the table in its place in this document, too.
+    #[arg(long, global = true)]
+    write: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Durable appends a second, beside stock libraries and the raw limit.
+    Append(append::Options),
+    /// Applications a second over HTTP.
+    Submit(submit::Options),
+    /// Events a second that the read models take in.
+    Projections(projections::Options),
+    /// From the 201 to the mail server's 250.
+    Delivery(delivery::Options),
+    /// Appends and submissions on logs of several lengths.
+    Growth(growth::Options),
+    /// From start to ready, and idle memory.
+    Start,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let mut report = Report::new(cli.json);
+    let name = match cli.bench {
+        Bench::Append(options) => {
+            append::run(&options, &mut report).await?;
+            "append"
+        }
+        Bench::Submit(options) => {
+            submit::run(&options, &mut report).await?;
+            "submit"
+        }
+        Bench::Projections(options) => {
+            projections::run(&options, &mut report).await?;
+            "projections"
+        }
+        Bench::Delivery(options) => {
+            delivery::run(&options, &mut report).await?;
+            "delivery"
+        }
+        Bench::Growth(options) => {
+            growth::run(&options, &mut report).await?;
+            "growth"
+        }
+        Bench::Start => {
+            start::run(&mut report).await?;
+            "start"
+        }
+    };
+    if let Some(document) = cli.write {
+        report.write(&document, name)?;
+    }
+    Ok(())
+}

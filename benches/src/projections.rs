@@ -1,0 +1,90 @@
+//! Events a second that all read models together take in, and the memory of the process while it
+//! does: catching up from nothing, and rebuilding each beside the one that is read. The log is made
+//! by `postulo seed`.
+
+use std::time::{Duration, Instant};
+
+use event_store::{Db, args};
+
+use crate::database::Database;
+use crate::place::Place;
+use crate::report::{Measure, Report};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Invented applications; each has about 4.3 events.
+    #[arg(long, default_value_t = 230_000)]
+    applications: u64,
+    /// Which of the two engines; both where none is named.
+    #[arg(long, value_parser = ["sqlite", "postgres"])]
+    engine: Option<String>,
+}
+
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let wanted = |engine: &str| options.engine.as_deref().is_none_or(|it| it == engine);
+    if wanted("postgres") {
+        let database = Database::create("projections").await?;
+        let place = Place::new(&[("POSTULO_DATABASE_URL", database.url())])?;
+        measure("postgres", database.url(), &place, options, report).await?;
+    }
+    if wanted("sqlite") {
+        let place = Place::new(&[])?;
+        let url = format!("sqlite:{}", place.folder.path().join("postulo.db").display());
+        measure("sqlite", &url, &place, options, report).await?;
+    }
+    Ok(())
+}
+
+async fn measure(
+    engine: &str,
+    url: &str,
+    place: &Place,
+    options: &Options,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let seeding = Instant::now();
+    place.print(&["seed", "--applications", &options.applications.to_string()])?;
+    let seeding = seeding.elapsed();
+    let db = Db::connect(url).await?;
+    let (head,): (i64,) = db.fetch_one("SELECT max(position) FROM events", args![]).await?;
+    let events = f64::from(u32::try_from(head)?);
+    let mut add = |bench, took: Duration, memory: Option<f64>| {
+        report.add(Measure {
+            bench,
+            engine: engine.to_owned(),
+            at: ("events", head.unsigned_abs()),
+            unit: "events/s",
+            figure: events / took.as_secs_f64(),
+            peer: None,
+            ratio: None,
+            more: memory.map(|it| ("peak_mb", it)).into_iter().collect(),
+        });
+    };
+    add("seed", seeding, None);
+
+    let begin = Instant::now();
+    let projector = place.start(&["projector"]).await?;
+    while !has_caught_up(&db, head).await? {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let took = begin.elapsed();
+    let memory = projector.memory("VmHWM");
+    projector.stop().await?;
+    add("catch-up", took, memory);
+
+    let (took, memory) = place.watch(&["projections", "rebuild", "--all"]).await?;
+    add("rebuild", took, Some(memory));
+    db.close().await;
+    Ok(())
+}
+
+/// The slowest read model has come to the end of the log.
+async fn has_caught_up(db: &Db, head: i64) -> anyhow::Result<bool> {
+    let sql = "SELECT count(*), coalesce(min(position), 0) FROM checkpoints
+               WHERE name LIKE 'projection:%'";
+    let (begun, slowest): (i64, i64) = db.fetch_one(sql, args![]).await?;
+    Ok(begun == READ_MODELS && slowest >= head)
+}
+
+/// `postulo projections status` lists them.
+const READ_MODELS: i64 = 5;
