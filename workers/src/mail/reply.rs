@@ -71,7 +71,7 @@ impl SendError {
 
     /// Sorts what ended the conversation without an answer. Encryption and sign-in that fail will
     /// fail for every e-mail, until somebody changes one side.
-    fn of_silence(text: String) -> Self {
+    pub(crate) fn of_silence(text: String) -> Self {
         let lower = text.to_lowercase();
         let words = ["authentication mechanism", "starttls is not", "certificate"];
         let lasts = words.iter().any(|word| lower.contains(word));

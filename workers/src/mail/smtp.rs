@@ -1,15 +1,19 @@
 //! SMTP (RFC 5321) over lettre: pooled connections, TLS, authentication, time-outs.
 
+mod connections;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::transport::smtp::client::TlsParameters;
+use rustls::pki_types::ServerName;
 use url::Url;
+
+use connections::{Connections, Encryption, Server};
 
 use crate::mail::{Email, MailUrlError, Mailer, SendError, message};
 
@@ -18,8 +22,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A mail server.
 pub(crate) struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    /// How long a whole conversation may take: the transport itself bounds the connection only.
+    connections: Arc<Connections>,
+    /// How long a whole conversation may take.
     whole: Duration,
 }
 
@@ -42,25 +46,44 @@ impl Smtp {
             }
         }
         let parameters = || TlsParameters::new(host.to_owned()).map_err(MailUrlError::Tls);
-        let (tls, port) = match (url.scheme(), starttls.as_str()) {
-            ("smtps", _) => (Tls::Wrapper(parameters()?), 465),
-            ("smtp", "required") => (Tls::Required(parameters()?), 587),
-            ("smtp", "opportunistic") => (Tls::Opportunistic(parameters()?), 587),
-            ("smtp", "none") => (Tls::None, 587),
+        let (encryption, port) = match (url.scheme(), starttls.as_str()) {
+            ("smtps", _) => {
+                let name = ServerName::try_from(host.to_owned());
+                let name = name.map_err(|_| MailUrlError::Malformed)?;
+                (Encryption::Always(trust(), name), 465)
+            }
+            ("smtp", "required") => (Encryption::Required(parameters()?), 587),
+            ("smtp", "opportunistic") => (Encryption::Offered(parameters()?), 587),
+            ("smtp", "none") => (Encryption::Never, 587),
             ("smtp", _) => return Err(MailUrlError::Parameter("starttls")),
             _ => return Err(MailUrlError::Malformed),
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(url.port().unwrap_or(port))
-            .tls(tls)
-            .timeout(Some(timeout));
+        let mut server = Server {
+            host: host.to_owned(),
+            port: url.port().unwrap_or(port),
+            encryption,
+            credentials: None,
+            timeout,
+        };
         if !url.username().is_empty() {
             let user = decoded(url.username())?;
             let password = decoded(url.password().unwrap_or_default())?;
-            builder = builder.credentials(Credentials::new(user, password));
+            server.credentials = Some(Credentials::new(user, password));
         }
-        Ok(Self { transport: builder.build(), whole: 4 * timeout })
+        Ok(Self { connections: Arc::new(Connections::new(server)), whole: 4 * timeout })
     }
+}
+
+/// Trusts whom the system trusts. A certificate of the system's that cannot be read is passed over,
+/// as other programs do.
+fn trust() -> Arc<rustls::ClientConfig> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3");
+    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// A percent-encoded part of an address (RFC 3986 2.1).
@@ -85,13 +108,13 @@ fn decoded(text: &str) -> Result<String, MailUrlError> {
 impl Mailer for Smtp {
     async fn send(&self, email: &Email) -> Result<(), SendError> {
         let message = message::build(email)?;
-        let transport = self.transport.clone();
+        let (connections, envelope) = (Arc::clone(&self.connections), message.envelope().clone());
+        let message = message.formatted();
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
-        let sending = tokio::spawn(async move { transport.send(message).await });
+        let sending = tokio::spawn(async move { connections.send(&envelope, &message).await });
         match tokio::time::timeout(self.whole, sending).await {
-            Ok(Ok(Ok(_))) => Ok(()),
-            Ok(Ok(Err(error))) => Err(SendError::of_smtp(&error)),
+            Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
             Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
         }
