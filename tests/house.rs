@@ -117,3 +117,17 @@ fn every_page_keeps_to_the_content_security_policy() {
         }
     }
 }
+
+#[test]
+fn the_compose_file_runs_what_the_private_services_are() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let compose = read("docker-compose.yml");
+    let jars = read("script/kafka/pom.xml");
+    let (_, rest) = jars.split_once("<kafka.version>").unwrap();
+    let (version, _) = rest.split_once('<').unwrap();
+    assert!(compose.contains(&format!("image: apache/kafka:{version}\n")), "Kafka {version}");
+    for role in ["api", "projector", "relay", "worker", "migrate"] {
+        assert!(compose.contains(&format!("command: [\"{role}\"]\n")), "{role}");
+    }
+    assert!(compose.contains("replicas: 2\n"), "two workers");
+}

@@ -1,5 +1,6 @@
 //! What every handler may use.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +11,27 @@ use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use url::Url;
 
-/// What every handler may use; clones share it.
+/// What every handler may use; clones share it. Each request makes several.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<AppParts>);
+
+impl App {
+    /// What handlers may use from now on.
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}
+
+/// What an [`App`] is made of.
+pub struct AppParts {
     /// The write side.
     pub commands: Commands,
     /// The read models' database.
@@ -23,7 +42,7 @@ pub struct App {
     pub caught_up: CaughtUp,
 }
 
-/// See [`App::caught_up`].
+/// See [`AppParts::caught_up`].
 pub type CaughtUp = Arc<dyn Fn(Position, Duration) -> BoxFuture<'static, bool> + Send + Sync>;
 
 /// How the service is set up, as far as HTTP is concerned.

@@ -18,7 +18,7 @@ mod request;
 mod security;
 mod upload;
 
-pub use app::{App, Demo, Settings};
+pub use app::{App, AppParts, Demo, Settings};
 pub use partner::openapi::openapi_json;
 
 use axum::Router;

@@ -1,5 +1,7 @@
 //! Client platforms: who they are and whether they are who they say.
 
+mod remembered;
+
 use std::fmt;
 
 use base64::Engine as _;
@@ -12,6 +14,8 @@ use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
 use crate::{Cause, CommandError, Commands};
+
+pub(crate) use remembered::Remembered;
 
 /// A registered client platform.
 #[derive(Clone, Debug)]
@@ -66,15 +70,21 @@ pub enum ClientError {
 }
 
 impl Commands {
-    /// The client called `id`, if it is registered.
+    /// The client called `id`, if it is registered. What this process changes is seen at once; what
+    /// another one changes, within a second.
     pub async fn client(
         &self,
         id: &ClientId,
     ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
+        if let Some(client) = self.remembered.get(id) {
+            return Ok(Some(client));
+        }
         Ok(match self.loader().state(id.as_str()).await?.state {
             ClientPlatform::Absent => None,
             ClientPlatform::Registered { settings, secret_digest, .. } => {
-                Some(Client { id: id.clone(), settings: *settings, secret_digest })
+                let client = Client { id: id.clone(), settings: *settings, secret_digest };
+                self.remembered.keep(&client);
+                Some(client)
             }
         })
     }
@@ -148,7 +158,9 @@ impl Commands {
         cause: &Cause,
     ) -> Result<(), CommandError<ClientRefusal>> {
         let decision = ChangeClientSettings { settings, at: self.clock.now() };
-        self.perform(id.as_str(), &decision, cause).await.map(drop)
+        let changed = self.perform(id.as_str(), &decision, cause).await.map(drop);
+        self.remembered.forget(id);
+        changed
     }
 }
 

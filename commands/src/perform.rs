@@ -11,6 +11,7 @@ use event_store::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
 use crate::signed::key_ring::KeyRing;
 use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
@@ -29,6 +30,7 @@ pub struct Commands {
     tickets: Tickets,
     embed_tokens: EmbedTokens,
     upcasters: Arc<Upcasters>,
+    pub(crate) remembered: Remembered,
 }
 
 /// What a command did.
@@ -61,6 +63,7 @@ impl Commands {
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
             upcasters: Arc::new(Upcasters::default()),
+            remembered: Remembered::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use api::{App, Demo, Settings};
+use api::{App, AppParts, Demo, Settings};
 use commands::Cause;
 use domain::Language;
 use domain::client::{ClientSettings, SenderLimits};
@@ -242,7 +242,7 @@ fn app(
             }
         }
     };
-    App {
+    App::new(AppParts {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
         settings: Arc::new(Settings {
@@ -254,7 +254,7 @@ fn app(
             request_timeout: Duration::from_secs(config.request_timeout_seconds.into()),
         }),
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
-    }
+    })
 }
 
 /// The folder of the built-in mailbox, where e-mails go there.

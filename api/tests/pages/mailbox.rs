@@ -1,6 +1,9 @@
 //! The built-in mailbox, over a folder of real messages.
 
+use std::sync::Arc;
+
 use crate::support::{Service, service};
+use api::{App, AppParts};
 use axum::http::StatusCode;
 use event_store::testing::Engine;
 
@@ -135,9 +138,12 @@ async fn no_name_leads_out_of_the_folder() {
 #[tokio::test]
 async fn there_is_no_mailbox_where_mail_is_really_sent() {
     let service = with_mail().await;
-    let mut app = service.app.clone();
-    let settings = api::Settings { mailbox: None, ..(*app.settings).clone() };
-    app.settings = std::sync::Arc::new(settings);
-    let without = service.with(app);
+    let app = service.app.clone();
+    let without = service.with(App::new(AppParts {
+        commands: app.commands.clone(),
+        db: app.db.clone(),
+        settings: Arc::new(api::Settings { mailbox: None, ..(*app.settings).clone() }),
+        caught_up: Arc::clone(&app.caught_up),
+    }));
     assert_eq!(without.get("/dev/mailbox").await.status, StatusCode::NOT_FOUND);
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{App, Settings};
+use api::{App, AppParts, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -103,12 +103,12 @@ pub(crate) async fn service(engine: Engine) -> Service {
         undo_window: UNDO_WINDOW,
         request_timeout: Duration::from_mins(1),
     };
-    let app = App {
+    let app = App::new(AppParts {
         commands,
         db: test_db.db(),
         settings: Arc::new(settings),
         caught_up: Arc::new(|_, _| Box::pin(async { true })),
-    };
+    });
     let router = api::router(app.clone());
     Service { app, clock, mailbox, router, _test_db: test_db }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{App, Settings};
+use api::{App, AppParts, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -60,7 +60,7 @@ impl Service {
         let settings = examples::client_settings();
         let secret = commands.register_client(&id, settings, &cause).await.unwrap();
         let projections = Projections::start(log, clock, &RunnerOptions::default());
-        let app = App {
+        let app = App::new(AppParts {
             commands: commands.clone(),
             db: db.db(),
             settings: Arc::new(Settings {
@@ -75,7 +75,7 @@ impl Service {
                 let projections = projections.clone();
                 Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
             }),
-        };
+        });
         let (router, secret) = (api::router(app), secret.reveal().to_owned());
         Self { _db: db, _mailbox: mailbox, commands, router, secret }
     }

@@ -1,0 +1,36 @@
+//! Client platforms that were read a moment ago. Every request of a partner asks for its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::ClientId;
+
+use super::Client;
+
+/// How long what another process changed may go unnoticed.
+const FOR: Duration = Duration::from_secs(1);
+
+/// Only registered clients are in it, so that nobody can fill it.
+#[derive(Clone, Default)]
+pub(crate) struct Remembered(Arc<Mutex<HashMap<ClientId, (Instant, Client)>>>);
+
+impl Remembered {
+    pub(super) fn get(&self, id: &ClientId) -> Option<Client> {
+        let clients = self.clients();
+        let (since, client) = clients.get(id)?;
+        (since.elapsed() < FOR).then(|| client.clone())
+    }
+
+    pub(super) fn keep(&self, client: &Client) {
+        self.clients().insert(client.id.clone(), (Instant::now(), client.clone()));
+    }
+
+    pub(super) fn forget(&self, id: &ClientId) {
+        self.clients().remove(id);
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<ClientId, (Instant, Client)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
