@@ -26,10 +26,19 @@ async fn main() -> ExitCode {
     match cli::run(cli::Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("postulo: {error:#}");
+            eprintln!("postulo: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// What went wrong and why, on one line. Errors that quote their own cause are told once.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        before if before.contains(&cause) => told,
+        before => format!("{before}: {cause}"),
+    })
 }
 
 /// Who reads our output may have seen enough, as `head` does: that is no failure.

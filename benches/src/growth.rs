@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Seconds of each turn.
     #[arg(long, default_value_t = 3)]
     seconds: u64,
-    /// Submissions asked for a second: more than can be held, so that what is held is seen.
+    /// Submissions asked for a second; what is held is measured.
     #[arg(long, default_value_t = 12_000)]
     rate: u64,
 }

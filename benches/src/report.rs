@@ -71,7 +71,9 @@ impl Report {
             }
         }
         let has_peers = self.measures.iter().any(|it| it.peer.is_some());
-        let mut head = vec!["engine", first.at.0, "figure", "unit"];
+        let several = self.measures.iter().any(|it| it.bench != first.bench);
+        let mut head = if several { vec!["what"] } else { vec![] };
+        head.extend(["engine", first.at.0, "figure", "unit"]);
         if has_peers {
             head.extend(["peer", "peer's figure", "ratio"]);
         }

@@ -16,6 +16,8 @@ use crate::report::{Measure, Report};
 
 /// What p99 may be, in milliseconds.
 const BOUND: f64 = 100.0;
+/// How often the stretch between the last rate that was held and the next is halved.
+const STEPS: usize = 2;
 /// Connections of the load generator.
 const CONNECTIONS: &str = "128";
 
@@ -54,6 +56,19 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         }
         best = Some(seen);
         asked = asked * 5 / 4;
+    }
+    // Between the last that was held and the first that was not.
+    let (mut held, mut lost) = (asked * 4 / 5, asked);
+    for _ in 0..STEPS {
+        let between = held.midpoint(lost);
+        let seen = target.load(between, options.seconds).await?;
+        report.add(seen.measure("submit", between, None, None));
+        if seen.p99 > BOUND || seen.rate < rate(between) * 0.97 {
+            lost = between;
+        } else {
+            held = between;
+            best = Some(seen);
+        }
     }
     let best = best.context("the first rate was too high already; begin --from a lower one")?;
     let quarter = whole(best.rate / 4.0);

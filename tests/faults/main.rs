@@ -11,4 +11,5 @@ mod disk;
 mod load;
 mod place;
 mod processes;
+mod seeded;
 mod services;

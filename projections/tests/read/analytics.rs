@@ -124,3 +124,17 @@ async fn making_them_again_or_twice_at_once_is_harmless() {
     let sqlite = fixture(Engine::Sqlite).await;
     assert_eq!(analytics::create(sqlite.db()).await.unwrap(), Access::None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_query_of_the_documentation_runs_as_written() {
+    let it = filled().await;
+    let db = analyst(&it).await;
+    let documents = projections::columns::documents();
+    let (_, page) = documents.iter().find(|(path, _)| path == "docs/analytics.md").unwrap();
+    let blocks = page.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let queries: Vec<_> = blocks.filter(|sql| sql.starts_with("SELECT")).collect();
+    assert_eq!(queries.len(), 5);
+    for query in queries {
+        db.execute(query, args![]).await.unwrap_or_else(|error| panic!("{query}: {error}"));
+    }
+}
