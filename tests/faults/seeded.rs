@@ -2,17 +2,22 @@
 //! because of them.
 
 use event_store::testing::{Engine, TestDb};
-use rstest::rstest;
 
 use crate::load::{application, register};
 use crate::place::{Place, emails, until};
 use crate::services::alone;
 
-#[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_seeded_database_mails_nobody(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+async fn a_seeded_database_mails_nobody_on_sqlite() {
+    mails_nobody(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seeded_database_mails_nobody_on_postgres() {
+    mails_nobody(Engine::Postgres).await;
+}
+
+async fn mails_nobody(engine: Engine) {
     let _alone = alone().await;
     let _ = rustls::crypto::ring::default_provider().install_default();
     let database = TestDb::empty(engine).await;
