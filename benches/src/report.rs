@@ -82,8 +82,8 @@ impl Report {
         table.push_str(&" --- |".repeat(head.len()));
         table.push('\n');
         for it in &self.measures {
-            let mut row =
-                vec![it.engine.clone(), grouped(it.at.1), shown(it.figure), it.unit.to_owned()];
+            let mut row = if several { vec![it.bench.to_owned()] } else { vec![] };
+            row.extend([it.engine.clone(), grouped(it.at.1), shown(it.figure), it.unit.to_owned()]);
             if has_peers {
                 let (peer, figure) =
                     it.peer.map_or(("", String::new()), |(peer, its)| (peer, shown(its)));
