@@ -70,8 +70,7 @@ pub enum ClientError {
 }
 
 impl Commands {
-    /// The client called `id`, if it is registered. What this process changes is seen at once; what
-    /// another one changes, within a second.
+    /// The client called `id`, if it is registered, as it was within the last second.
     pub async fn client(
         &self,
         id: &ClientId,

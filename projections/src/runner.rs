@@ -8,8 +8,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_store::checkpoint::{self, CheckpointError};
 use event_store::lease::{self, Held, Holder, LeaseOptions};
-use event_store::{Clock, Log, Position, Upcasters, Wake, checkpoint};
+use event_store::{Clock, Log, Position, Upcasters, Wake};
 use futures::future::{join_all, pending};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -264,12 +265,26 @@ impl Follower {
                     Some(_) => self.options.poll.min(STORE_AFTER),
                     None => self.options.poll,
                 };
+                let asleep = Instant::now();
                 tokio::select! {
                     () = wake.wait(seen, poll) => {}
                     () = held.ended().cancelled() => {}
                 }
+                if asleep.elapsed() >= poll {
+                    self.still_at(&name, stored).await?;
+                }
             }
         }
+    }
+
+    /// A crash of the database server may have taken the last batches back, with their checkpoint,
+    /// and nobody would notice before the next event.
+    async fn still_at(&self, name: &str, stored: Position) -> Result<(), ApplyError> {
+        let found = checkpoint::read(self.applier.log.db(), name).await?.unwrap_or_default();
+        if found == stored {
+            return Ok(());
+        }
+        Err(ApplyError::Moved(CheckpointError::Moved { name: name.to_owned(), from: stored }))
     }
 
     fn tell(&self, seen: Position) {

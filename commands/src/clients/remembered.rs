@@ -8,7 +8,7 @@ use domain::ClientId;
 
 use super::Client;
 
-/// How long what another process changed may go unnoticed.
+/// How long a change may go unnoticed: by other processes, and by who read just before it.
 const FOR: Duration = Duration::from_secs(1);
 
 /// Only registered clients are in it, so that nobody can fill it.

@@ -242,3 +242,27 @@ async fn a_database_that_fails_is_tried_again() {
     running.stop().await;
     assert_eq!(it.dump_of("applications").await.len(), 1);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_that_a_crash_of_the_database_took_back_are_written_again(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let running = it.start(1000);
+    fill(&it, 1..=3).await;
+    let head = it.log.head().await.unwrap();
+    running.wait_for(&[], head, DEADLINE).await.unwrap();
+
+    // What is left after a crash that lost the last commits: rows and checkpoint go together.
+    let mut tx = it.db().begin().await.unwrap();
+    tx.execute("DELETE FROM applications", event_store::args![]).await.unwrap();
+    checkpoint::set(&mut tx, "projection:applications", Position::START).await.unwrap();
+    tx.commit().await.unwrap();
+
+    // Nothing more happens, and yet they come back.
+    let is_back = async || applications::find(it.db(), application(3)).await.unwrap().is_some();
+    until("the rows are back", is_back).await;
+    assert!(applications::find(it.db(), application(1)).await.unwrap().is_some());
+    running.stop().await;
+}
