@@ -1,16 +1,22 @@
 //! One job application: its history, what may be decided about it, and its payloads.
 //!
-//! The files of decisions: [`Submit`], [`GiveAnswer`], [`UndoAnswer`], [`Withdraw`] and the records
-//! of what the reactions did ([`RecordSentToEmployer`] and its neighbours).
+//! The files of decisions: [`Submit`], [`GiveAnswer`], [`UndoAnswer`], [`Withdraw`], what operators
+//! ask for ([`RequestResend`] and its neighbours) and the records of what the reactions did
+//! ([`RecordSentToEmployer`] and its neighbours).
 
 mod answer;
 mod answer_draft;
 mod event;
+mod event_kind;
+mod forward;
 mod give_answer;
 mod history;
-mod record_employer_email;
+mod letter;
+mod operate;
 mod record_letter;
 mod refusal;
+mod report;
+mod status;
 mod submission;
 mod submission_draft;
 mod submit;
@@ -22,16 +28,23 @@ pub use answer::{
     Rejection, RejectionReason,
 };
 pub use answer_draft::AnswerDraft;
-pub use event::{CandidateLetter, Event, EventKind, SkipReason};
+pub use event::Event;
+pub use event_kind::EventKind;
+pub use forward::{RecordForwardedToAmi, RecordForwardedToMemo};
 pub use give_answer::GiveAnswer;
-pub use history::{Application, Delivery, Ending, GivenAnswer, JobApplication, Status};
-pub use record_employer_email::{
-    RecordEmployerEmailFailed, RecordEmployerEmailSkipped, RecordSentToEmployer,
+pub use history::{Application, Ending, GivenAnswer, JobApplication};
+pub use letter::{Delivery, Letter, Resend, SkipReason};
+pub use operate::{
+    IssueAnswerLink, ReactionAct, RecordAttachmentsForwarded, RecordReactionAct, RecordResent,
+    RequestAttachmentsForward, RequestResend,
 };
 pub use record_letter::{
-    RecordAnswerSent, RecordCandidateEmailFailed, RecordConfirmed, RecordReceiptSent,
+    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent,
+    RecordSentToEmployer,
 };
 pub use refusal::Refusal;
+pub use report::{RecordReport, Report, ReportKind, Reported};
+pub use status::Status;
 pub use submission::{Attachment, Candidate, Employer, Submission};
 pub use submission_draft::SubmissionDraft;
 pub use submit::Submit;

@@ -1,48 +1,24 @@
 //! A client platform: a partner whose site sends applications.
 
+mod decide;
+mod settings;
+mod webhook;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
-use crate::value::origin::Origin;
-use crate::{Decision, Digest, EmailAddress, Language, Line};
+use crate::Digest;
 
-/// What an operator sets for a client platform.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ClientSettings {
-    /// The name that people read.
-    pub name: Line<64>,
-    /// The platform's own address: the From of its e-mails.
-    pub contact_email: EmailAddress,
-    /// The origins that may hold the form in an iframe; while there is none, any may.
-    pub origins: Vec<Origin>,
-    /// Whether employers are mailed for real; a staging platform's are not.
-    pub mails_employers: bool,
-    /// Whether applications are forwarded to Memo.
-    pub forwards_to_memo: bool,
-    /// Whether applications are forwarded to AMI.
-    pub forwards_to_ami: bool,
-    /// The language of its pages and e-mails when nothing else says.
-    pub language: Language,
-    /// How many e-mails one candidate may cause.
-    pub sender_limits: SenderLimits,
-}
-
-/// Sliding-window limits on e-mails per candidate address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct SenderLimits {
-    pub per_second: u32,
-    pub per_minute: u32,
-    pub per_hour: u32,
-}
-
-impl Default for SenderLimits {
-    fn default() -> Self {
-        Self { per_second: 1, per_minute: 3, per_hour: 60 }
-    }
-}
+pub use decide::{
+    ChangeClientSettings, DisableClient, EnableClient, RegisterClient, RotateClientSecret,
+};
+pub use settings::{ClientSettings, EmailLimits, MailTemplates};
+pub use webhook::{
+    DisableWebhook, EnableWebhook, RegisterWebhook, RemoveWebhook, Webhook, WebhookUrl,
+};
 
 /// A fact about a client platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,20 +40,107 @@ pub enum ClientEvent {
         /// When.
         at: Timestamp,
     },
+    /// An operator gave it a new secret.
+    ClientSecretRotated {
+        /// SHA-256 of the new secret.
+        secret_digest: Digest,
+        /// Until when the one before is taken too.
+        old_until: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator shut it out: it may send nothing more; what it sent goes on.
+    ClientDisabled {
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator let it in again.
+    ClientEnabled {
+        /// When.
+        at: Timestamp,
+    },
+    /// What happens to its applications is told to an address from now on.
+    WebhookRegistered {
+        /// Names the webhook.
+        webhook_id: Uuid,
+        /// The address.
+        url: WebhookUrl,
+        /// When.
+        at: Timestamp,
+    },
+    /// An address is told no more.
+    WebhookRemoved {
+        /// Which.
+        webhook_id: Uuid,
+        /// When.
+        at: Timestamp,
+    },
+    /// An address did not answer for days, or an operator paused it.
+    WebhookDisabled {
+        /// Which.
+        webhook_id: Uuid,
+        /// Whether it failed for too long; an operator paused it otherwise.
+        failing: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// An address is told again.
+    WebhookEnabled {
+        /// Which.
+        webhook_id: Uuid,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl ClientEvent {
     /// The stored event types, in the order of a platform's life.
-    pub const KINDS: [&'static str; 2] = ["ClientRegistered", "ClientSettingsChanged"];
+    pub const KINDS: [&'static str; 9] = [
+        "ClientRegistered",
+        "ClientSettingsChanged",
+        "ClientSecretRotated",
+        "ClientDisabled",
+        "ClientEnabled",
+        "WebhookRegistered",
+        "WebhookRemoved",
+        "WebhookDisabled",
+        "WebhookEnabled",
+    ];
+
+    /// When it happened.
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::ClientRegistered { at, .. }
+            | Self::ClientSettingsChanged { at, .. }
+            | Self::ClientSecretRotated { at, .. }
+            | Self::ClientDisabled { at }
+            | Self::ClientEnabled { at }
+            | Self::WebhookRegistered { at, .. }
+            | Self::WebhookRemoved { at, .. }
+            | Self::WebhookDisabled { at, .. }
+            | Self::WebhookEnabled { at, .. } => *at,
+        }
+    }
+
+    /// Its stored event type.
+    pub const fn kind(&self) -> &'static str {
+        Self::KINDS[match self {
+            Self::ClientRegistered { .. } => 0,
+            Self::ClientSettingsChanged { .. } => 1,
+            Self::ClientSecretRotated { .. } => 2,
+            Self::ClientDisabled { .. } => 3,
+            Self::ClientEnabled { .. } => 4,
+            Self::WebhookRegistered { .. } => 5,
+            Self::WebhookRemoved { .. } => 6,
+            Self::WebhookDisabled { .. } => 7,
+            Self::WebhookEnabled { .. } => 8,
+        }]
+    }
 }
 
 impl cqrs_es::DomainEvent for ClientEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ClientRegistered { .. } => "ClientRegistered",
-            Self::ClientSettingsChanged { .. } => "ClientSettingsChanged",
-        }
-        .to_owned()
+        self.kind().to_owned()
     }
 
     fn event_version(&self) -> String {
@@ -91,36 +154,92 @@ pub enum ClientPlatform {
     /// Nothing was registered under this id.
     #[default]
     Absent,
-    /// It may send applications.
-    Registered {
-        /// Its settings.
-        settings: Box<ClientSettings>,
-        /// SHA-256 of its secret.
-        secret_digest: Digest,
-        /// When it was registered.
-        registered_at: Timestamp,
-    },
+    /// It may send applications, unless it is disabled.
+    Registered(Box<Registered>),
+}
+
+/// What is known of a registered client platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Its settings.
+    pub settings: ClientSettings,
+    /// SHA-256 of its secret.
+    pub secret_digest: Digest,
+    /// SHA-256 of the secret before that, and until when it is taken.
+    pub old_secret: Option<(Digest, Timestamp)>,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+    /// Since when it is shut out.
+    pub disabled_at: Option<Timestamp>,
+    /// Where to tell what happens to its applications, in the order of registration.
+    pub webhooks: Vec<Webhook>,
 }
 
 aggregate_of_decisions!(ClientPlatform, ClientEvent, ClientRefusal, "ClientPlatform");
 
 impl ClientPlatform {
-    /// Takes in what happened.
+    /// What is known of it.
+    pub fn known(&self) -> Result<&Registered, ClientRefusal> {
+        match self {
+            Self::Absent => Err(ClientRefusal::NotFound),
+            Self::Registered(registered) => Ok(registered),
+        }
+    }
+
+    /// Takes in what happened. Total: an event that makes no sense in this state changes nothing.
     pub fn apply(&mut self, event: ClientEvent) {
-        match event {
-            ClientEvent::ClientRegistered { settings, secret_digest, at } => {
-                *self = Self::Registered {
-                    settings: Box::new(settings),
+        match (self, event) {
+            (state, ClientEvent::ClientRegistered { settings, secret_digest, at }) => {
+                *state = Self::Registered(Box::new(Registered {
+                    settings,
                     secret_digest,
+                    old_secret: None,
                     registered_at: at,
-                };
+                    disabled_at: None,
+                    webhooks: vec![],
+                }));
             }
-            ClientEvent::ClientSettingsChanged { settings: new, .. } => {
-                if let Self::Registered { settings, .. } = self {
-                    **settings = new;
-                }
+            (Self::Registered(registered), event) => registered.apply(event),
+            (Self::Absent, _) => {}
+        }
+    }
+}
+
+impl Registered {
+    fn apply(&mut self, event: ClientEvent) {
+        match event {
+            ClientEvent::ClientRegistered { .. } => {}
+            ClientEvent::ClientSettingsChanged { settings, .. } => self.settings = settings,
+            ClientEvent::ClientSecretRotated { secret_digest, old_until, .. } => {
+                let old = std::mem::replace(&mut self.secret_digest, secret_digest);
+                self.old_secret = Some((old, old_until));
+            }
+            ClientEvent::ClientDisabled { at } => self.disabled_at = Some(at),
+            ClientEvent::ClientEnabled { .. } => self.disabled_at = None,
+            ClientEvent::WebhookRegistered { webhook_id, url, .. } => {
+                self.webhooks.push(Webhook { id: webhook_id, url, paused: false, failing: false });
+            }
+            ClientEvent::WebhookRemoved { webhook_id, .. } => {
+                self.webhooks.retain(|webhook| webhook.id != webhook_id);
+            }
+            ClientEvent::WebhookDisabled { webhook_id, failing, .. } => {
+                self.change_webhook(webhook_id, |it| (it.paused, it.failing) = (true, failing));
+            }
+            ClientEvent::WebhookEnabled { webhook_id, .. } => {
+                self.change_webhook(webhook_id, |it| (it.paused, it.failing) = (false, false));
             }
         }
+    }
+
+    fn change_webhook(&mut self, id: Uuid, change: impl FnOnce(&mut Webhook)) {
+        if let Some(webhook) = self.webhooks.iter_mut().find(|webhook| webhook.id == id) {
+            change(webhook);
+        }
+    }
+
+    /// The webhook called `id`.
+    pub fn webhook(&self, id: Uuid) -> Result<&Webhook, ClientRefusal> {
+        self.webhooks.iter().find(|it| it.id == id).ok_or(ClientRefusal::NoSuchWebhook)
     }
 }
 
@@ -133,56 +252,13 @@ pub enum ClientRefusal {
     /// There is none.
     #[error("There is no client platform with this id. `postulo client list` shows them.")]
     NotFound,
-}
-
-/// An operator creates a client platform.
-#[derive(Clone, Debug)]
-pub struct RegisterClient {
-    /// Its settings.
-    pub settings: ClientSettings,
-    /// SHA-256 of its secret.
-    pub secret_digest: Digest,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Decision for RegisterClient {
-    type Aggregate = ClientPlatform;
-
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
-        match state {
-            ClientPlatform::Absent => Ok(vec![ClientEvent::ClientRegistered {
-                settings: self.settings.clone(),
-                secret_digest: self.secret_digest.clone(),
-                at: self.at,
-            }]),
-            ClientPlatform::Registered { .. } => Err(ClientRefusal::AlreadyRegistered),
-        }
-    }
-}
-
-/// An operator changes a client platform's settings; the same settings again change nothing.
-#[derive(Clone, Debug)]
-pub struct ChangeClientSettings {
-    /// The new ones, whole.
-    pub settings: ClientSettings,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Decision for ChangeClientSettings {
-    type Aggregate = ClientPlatform;
-
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
-        match state {
-            ClientPlatform::Absent => Err(ClientRefusal::NotFound),
-            ClientPlatform::Registered { settings, .. } if **settings == self.settings => {
-                Ok(vec![])
-            }
-            ClientPlatform::Registered { .. } => Ok(vec![ClientEvent::ClientSettingsChanged {
-                settings: self.settings.clone(),
-                at: self.at,
-            }]),
-        }
-    }
+    /// There is no webhook with that id.
+    #[error("There is no such webhook.")]
+    NoSuchWebhook,
+    /// The address is registered already.
+    #[error("This address is registered already.")]
+    WebhookKnown,
+    /// There are as many as there may be.
+    #[error("A client platform may have 10 webhooks. Remove one first.")]
+    TooManyWebhooks,
 }

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::application::{
-    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, CandidateLetter, Event, Evidence,
-    JobApplication, SkipReason, Submission, SubmissionDraft,
+    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, Event, Evidence, JobApplication, Letter,
+    SkipReason, Submission, SubmissionDraft,
 };
-use crate::client::{ClientSettings, SenderLimits};
+use crate::client::ClientSettings;
 use crate::{Digest, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
@@ -161,22 +161,42 @@ pub fn every_event() -> Vec<Event> {
     let message_id = || valid("0195.example@postulo.example");
     let cause = || Personal::new(valid("550 5.1.1 no such user"));
     let at = minutes(5);
+    let (answer_id, request_id) = (answer_id(1), Uuid::from_u128(9));
+    let (reactor, position) = (|| valid("employer_email"), 1);
     let mut events = vec![
         submitted(),
         submitted_in_full(),
         sent(),
-        Event::EmployerEmailFailed { cause: cause(), at },
-        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, at },
         Event::ConfirmedToCandidate { message_id: message_id(), at },
-        Event::AnswerUndone { answer_id: answer_id(1), at },
-        Event::AnswerSentToCandidate { answer_id: answer_id(1), message_id: message_id(), at },
-        Event::ReceiptSentToRecruiter { answer_id: answer_id(1), message_id: message_id(), at },
-        Event::CandidateEmailFailed { letter: CandidateLetter::Confirmation, cause: cause(), at },
-        Event::CandidateEmailFailed {
-            letter: CandidateLetter::Answer { answer_id: answer_id(1) },
-            cause: cause(),
+        Event::AnswerUndone { answer_id, at },
+        Event::AnswerSentToCandidate { answer_id, message_id: message_id(), at },
+        Event::ReceiptSentToRecruiter { answer_id, message_id: message_id(), at },
+        Event::EmailFailed { letter: Letter::Employer, cause: cause(), at },
+        Event::EmailFailed { letter: Letter::Answer { answer_id }, cause: cause(), at },
+        Event::EmailFailed { letter: Letter::Receipt { answer_id }, cause: cause(), at },
+        Event::EmailSkipped { letter: Letter::Employer, reason: SkipReason::StagingClient, at },
+        Event::EmailSkipped { letter: Letter::Confirmation, reason: SkipReason::Suppressed, at },
+        Event::EmailDelivered { message_id: message_id(), at },
+        Event::EmailOpened { message_id: message_id(), at },
+        Event::EmailClicked { message_id: message_id(), at },
+        Event::EmailBounced { message_id: message_id(), permanent: true, cause: cause(), at },
+        Event::EmailBounced { message_id: message_id(), permanent: false, cause: cause(), at },
+        Event::EmailMarkedAsSpam { message_id: message_id(), at },
+        Event::EmailBlocked { message_id: message_id(), cause: cause(), at },
+        Event::ForwardedToMemo { duplicate: false, at },
+        Event::ForwardedToAmi { at },
+        Event::ResendRequested { request_id, letter: Letter::Employer, at },
+        Event::EmailResent { request_id, letter: Letter::Employer, message_id: message_id(), at },
+        Event::AttachmentsForwardRequested {
+            request_id,
+            recipients: vec![Personal::new(valid("direction@boulangerie.example"))],
             at,
         },
+        Event::AttachmentsForwarded { request_id, message_id: message_id(), at },
+        Event::AnswerLinkIssued { expires_at: minutes(500), at },
+        Event::ReactionRetried { reactor: reactor(), position, at },
+        Event::ReactionArchived { reactor: reactor(), position, at },
+        Event::ReactionRestored { reactor: reactor(), position, at },
         Event::Withdrawn { reason: None, at },
         Event::Withdrawn { reason: Some(Personal::new(valid("J'ai trouvé un poste."))), at },
     ];
@@ -211,13 +231,7 @@ pub fn state(events: &[Event]) -> JobApplication {
 /// The settings of the example platform.
 pub fn client_settings() -> ClientSettings {
     ClientSettings {
-        name: valid("Emploi Facile"),
-        contact_email: valid("candidatures@emploi-facile.example"),
         origins: vec![valid("https://emploi-facile.example")],
-        mails_employers: true,
-        forwards_to_memo: false,
-        forwards_to_ami: false,
-        language: Language::Fr,
-        sender_limits: SenderLimits::default(),
+        ..ClientSettings::new(valid("Emploi Facile"), valid("candidatures@emploi-facile.example"))
     }
 }

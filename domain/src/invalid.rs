@@ -27,8 +27,24 @@ pub enum Invalid {
     ClientId,
     #[error("Write an origin as scheme and host, without a path, like https://www.example.com.")]
     Origin,
+    #[error(
+        "Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks."
+    )]
+    WebhookUrl,
     #[error("Choose a supported language: fr or en.")]
     Language,
+    #[error("Write a whole number from 0 to {max}.")]
+    Number { max: u64 },
+    #[error(
+        "No e-mail can reach this address for now: earlier ones came back or were called spam. Use another address."
+    )]
+    SuppressedCandidate,
+    #[error(
+        "This employer cannot be reached by e-mail for now: earlier e-mails came back. Get in touch another way."
+    )]
+    SuppressedEmployer,
+    #[error("Use at least {min} characters.")]
+    TooShort { min: usize },
     #[error("Choose one of: {allowed}.")]
     Choice { allowed: &'static str },
     #[error("Write true or false.")]
@@ -84,7 +100,12 @@ impl Invalid {
             Self::RomeCode => "rome_code",
             Self::ClientId => "client_id",
             Self::Origin => "origin",
+            Self::WebhookUrl => "webhook_url",
             Self::Language => "language",
+            Self::Number { .. } => "number",
+            Self::SuppressedCandidate => "suppressed_candidate",
+            Self::SuppressedEmployer => "suppressed_employer",
+            Self::TooShort { .. } => "too_short",
             Self::Choice { .. } => "choice",
             Self::Boolean => "boolean",
             Self::Date => "date",

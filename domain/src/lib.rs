@@ -1,12 +1,14 @@
 //! The rules of Postulo, pure: no I/O, no clock, no chance, no async.
 //!
-//! Two aggregates live here: a [`JobApplication`] (one application, from its submission to its
-//! answer) and a [`ClientPlatform`] (a partner that sends applications). A rule is a [`Decision`]:
-//! a value that carries its time and its ids, with one pure function from the state to events.
+//! Four aggregates live here: a [`JobApplication`] (one application, from its submission to its
+//! answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
+//! address to which nothing is sent for a while) and an [`operator::Operator`] (someone who runs the
+//! service). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
+//! function from the state to events.
 //!
-//! To add an event: its variant and its kind in `application/event.rs`, its `apply` in
-//! `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a decision: its file under `application/`, and its `pub use`
-//! below.
+//! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
+//! its `apply` in `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a
+//! decision: its file under `application/`, and its `pub use` in `application.rs`.
 
 #[macro_use]
 mod decision;
@@ -16,6 +18,8 @@ pub mod client;
 pub mod examples;
 mod invalid;
 mod language;
+pub mod mailbox;
+pub mod operator;
 mod personal;
 pub mod schema;
 mod value;

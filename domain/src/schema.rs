@@ -5,11 +5,15 @@ use serde_json::Value;
 
 use crate::application::Event;
 use crate::client::ClientEvent;
+use crate::mailbox::MailboxEvent;
+use crate::operator::OperatorEvent;
 
 /// One schema file per event: its name, like `Submitted.v1.json`, and its content.
 pub fn of_events() -> Vec<(String, Value)> {
     let mut files = variants::<Event>();
     files.extend(variants::<ClientEvent>());
+    files.extend(variants::<MailboxEvent>());
+    files.extend(variants::<OperatorEvent>());
     files
 }
 
@@ -73,6 +77,7 @@ mod tests {
     fn every_kind_of_event_has_a_schema() {
         let names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
         let kinds = EventKind::ALL.iter().map(|kind| kind.as_str()).chain(ClientEvent::KINDS);
+        let kinds = kinds.chain(MailboxEvent::KINDS).chain(OperatorEvent::KINDS);
         assert_eq!(names, kinds.map(|kind| format!("{kind}.v1.json")).collect::<Vec<_>>());
     }
 

@@ -3,9 +3,11 @@
 use cqrs_es::test::TestFramework;
 use domain::client::{
     ChangeClientSettings, ClientEvent, ClientPlatform, ClientRefusal, ClientSettings,
-    RegisterClient,
+    DisableClient, DisableWebhook, EnableClient, RegisterClient, RegisterWebhook, RemoveWebhook,
+    RotateClientSecret, WebhookUrl,
 };
 use domain::{Decision, Digest, examples};
+use uuid::Uuid;
 
 type Boxed = Box<dyn Decision<Aggregate = ClientPlatform>>;
 
@@ -62,4 +64,65 @@ fn an_unknown_client_cannot_be_changed() {
         .given_no_previous_events()
         .when(change(examples::client_settings()))
         .then_expect_error(ClientRefusal::NotFound);
+}
+
+fn after(decisions: &[Boxed]) -> ClientPlatform {
+    let mut state = ClientPlatform::default();
+    for decision in decisions {
+        for event in decision.decide(&state).unwrap() {
+            state.apply(event);
+        }
+    }
+    state
+}
+
+#[test]
+fn a_rotated_secret_leaves_the_old_one_for_a_while() {
+    let (secret_digest, at) = (Digest::from_bytes([8; 32]), examples::minutes(1));
+    let rotate = RotateClientSecret { secret_digest, old_until: examples::minutes(60), at };
+    let state = after(&[register(), Box::new(rotate)]);
+    let known = state.known().unwrap();
+    assert_eq!(known.secret_digest, Digest::from_bytes([8; 32]));
+    assert_eq!(known.old_secret, Some((Digest::from_bytes([9; 32]), examples::minutes(60))));
+}
+
+#[test]
+fn a_platform_is_shut_out_and_let_in_once() {
+    let at = examples::minutes(1);
+    let state = after(&[register(), Box::new(DisableClient { at })]);
+    assert_eq!(state.known().unwrap().disabled_at, Some(at));
+    assert_eq!(DisableClient { at }.decide(&state), Ok(vec![]));
+    let state = after(&[register(), Box::new(DisableClient { at }), Box::new(EnableClient { at })]);
+    assert_eq!(state.known().unwrap().disabled_at, None);
+    assert_eq!(EnableClient { at }.decide(&state), Ok(vec![]));
+}
+
+#[test]
+fn webhooks_are_registered_once_paused_and_removed() {
+    let at = examples::minutes(1);
+    let url: WebhookUrl = examples::valid("https://partner.example/hooks?a=b");
+    let hook = |n| RegisterWebhook { id: Uuid::from_u128(n), url: url.clone(), at };
+    let state = after(&[register(), Box::new(hook(1))]);
+    assert_eq!(hook(1).decide(&state), Ok(vec![]));
+    assert_eq!(hook(2).decide(&state), Err(ClientRefusal::WebhookKnown));
+    let pause = DisableWebhook { id: Uuid::from_u128(1), failing: true, at };
+    let state = after(&[register(), Box::new(hook(1)), Box::new(pause)]);
+    let webhook = &state.known().unwrap().webhooks[0];
+    assert!(webhook.paused && webhook.failing);
+    assert_eq!(pause.decide(&state), Ok(vec![]));
+    let remove = RemoveWebhook { id: Uuid::from_u128(1), at };
+    let state = after(&[register(), Box::new(hook(1)), Box::new(remove)]);
+    assert_eq!(remove.decide(&state), Err(ClientRefusal::NoSuchWebhook));
+}
+
+#[rstest::rstest]
+#[case("https://partner.example/hooks", true)]
+#[case("http://127.0.0.1:8000/", true)]
+#[case("ftp://partner.example/", false)]
+#[case("https://user:secret@partner.example/", false)]
+#[case("https://", false)]
+#[case("https://partner.example/a b", false)]
+#[case("javascript:alert(1)", false)]
+fn a_webhook_has_a_plain_address(#[case] text: &str, #[case] valid: bool) {
+    assert_eq!(text.parse::<WebhookUrl>().is_ok(), valid);
 }

@@ -1,16 +1,14 @@
 //! The events of an application: what can happen to it.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::application::{
-    Answer, AnswerId, Delivery, Evidence, GivenAnswer, Hire, InfoRequest, Interview, Rejection,
-    Submission,
+    AnswerId, Evidence, Hire, InfoRequest, Interview, Letter, Rejection, SkipReason, Submission,
 };
-use crate::{Digest, Line, Personal, Prose};
+use crate::{Digest, EmailAddress, Line, Personal, Prose};
 
 /// A fact about an application. Released events never change; a new version is upcast to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,20 +29,6 @@ pub enum Event {
         /// The e-mail's Message-ID (RFC 5322 3.6.4), without angle brackets.
         message_id: Line<255>,
         /// When the server took it.
-        at: Timestamp,
-    },
-    /// The e-mail to the employer failed for good.
-    EmployerEmailFailed {
-        /// What the mail server said, or what went wrong; it may quote an address.
-        cause: Personal<Prose<2000>>,
-        /// When.
-        at: Timestamp,
-    },
-    /// The e-mail to the employer was not sent, on purpose.
-    EmployerEmailSkipped {
-        /// Why.
-        reason: SkipReason,
-        /// When.
         at: Timestamp,
     },
     /// The copy that the candidate asked for left.
@@ -135,12 +119,153 @@ pub enum Event {
         /// When the server took it.
         at: Timestamp,
     },
-    /// An e-mail to the candidate failed for good.
-    CandidateEmailFailed {
+    /// An e-mail failed for good.
+    EmailFailed {
         /// Which letter.
-        letter: CandidateLetter,
+        letter: Letter,
         /// What the mail server said, or what went wrong; it may quote an address.
         cause: Personal<Prose<2000>>,
+        /// When.
+        at: Timestamp,
+    },
+    /// An e-mail was not sent, on purpose.
+    EmailSkipped {
+        /// Which letter.
+        letter: Letter,
+        /// Why.
+        reason: SkipReason,
+        /// When.
+        at: Timestamp,
+    },
+    /// The receiving server took an e-mail.
+    EmailDelivered {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// An e-mail was opened, as far as a tracking pixel tells.
+    EmailOpened {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// A link in an e-mail was followed, by a person or by a mail scanner.
+    EmailClicked {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// An e-mail came back.
+    EmailBounced {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// Whether the address does not work at all (a hard bounce).
+        permanent: bool,
+        /// What the mail provider says; it may quote an address.
+        cause: Personal<Prose<2000>>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// The receiver called an e-mail spam.
+    EmailMarkedAsSpam {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// The mail provider did not pass an e-mail on.
+    EmailBlocked {
+        /// Its Message-ID.
+        message_id: Line<255>,
+        /// What the mail provider says; it may quote an address.
+        cause: Personal<Prose<2000>>,
+        /// When, as the mail provider says.
+        at: Timestamp,
+    },
+    /// The application is in the candidate's dashboard, Memo.
+    ForwardedToMemo {
+        /// Whether Memo had it already.
+        duplicate: bool,
+        /// When Memo took it.
+        at: Timestamp,
+    },
+    /// The application is in the adviser's file, AMI.
+    ForwardedToAmi {
+        /// When AMI took it.
+        at: Timestamp,
+    },
+    /// An operator asked for a letter to be sent once more, with fresh links.
+    ResendRequested {
+        /// Names the request.
+        request_id: Uuid,
+        /// Which letter.
+        letter: Letter,
+        /// When.
+        at: Timestamp,
+    },
+    /// The letter that an operator asked for left.
+    EmailResent {
+        /// Which request it answers.
+        request_id: Uuid,
+        /// Which letter.
+        letter: Letter,
+        /// The e-mail's Message-ID.
+        message_id: Line<255>,
+        /// When the server took it.
+        at: Timestamp,
+    },
+    /// An operator asked for the documents to be mailed elsewhere.
+    AttachmentsForwardRequested {
+        /// Names the request.
+        request_id: Uuid,
+        /// Where to.
+        recipients: Vec<Personal<EmailAddress>>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The documents left.
+    AttachmentsForwarded {
+        /// Which request it answers.
+        request_id: Uuid,
+        /// The e-mail's Message-ID.
+        message_id: Line<255>,
+        /// When the server took it.
+        at: Timestamp,
+    },
+    /// An operator was given a fresh link to the recruiter's page.
+    AnswerLinkIssued {
+        /// Until when it opens.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator had a delayed or failed reaction tried again.
+    ReactionRetried {
+        /// Whose reaction.
+        reactor: Line<64>,
+        /// To the event at this position of the log.
+        position: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator put a delayed or failed reaction away.
+    ReactionArchived {
+        /// Whose reaction.
+        reactor: Line<64>,
+        /// To the event at this position of the log.
+        position: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator took a reaction back from the archive.
+    ReactionRestored {
+        /// Whose reaction.
+        reactor: Line<64>,
+        /// To the event at this position of the log.
+        position: i64,
         /// When.
         at: Timestamp,
     },
@@ -152,129 +277,4 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
-}
-
-/// Why an e-mail to an employer was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SkipReason {
-    /// The client platform does not mail employers for real.
-    StagingClient,
-    /// The candidate withdrew before it left.
-    Withdrawn,
-}
-
-/// A letter to the candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CandidateLetter {
-    /// The copy of the application.
-    Confirmation,
-    /// An answer of the recruiter.
-    Answer {
-        /// Which.
-        answer_id: AnswerId,
-    },
-}
-
-macro_rules! kinds {
-    ($($kind:ident),+ $(,)?) => {
-        /// The kinds of [`Event`]: what a reader asks for, and the stored `event_type`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[expect(missing_docs, reason = "they are those of `Event`")]
-        pub enum EventKind {
-            $($kind),+
-        }
-
-        impl EventKind {
-            /// Every kind, in the order of an application's life.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
-
-            /// The stored `event_type`.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$kind => stringify!($kind)),+
-                }
-            }
-        }
-
-        impl Event {
-            /// Which kind of fact it is.
-            pub const fn kind(&self) -> EventKind {
-                match self {
-                    $(Self::$kind { .. } => EventKind::$kind),+
-                }
-            }
-
-            /// When it happened, by the clock of who decided.
-            pub const fn at(&self) -> Timestamp {
-                match self {
-                    $(Self::$kind { at, .. })|+ => *at,
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    Submitted,
-    SentToEmployer,
-    EmployerEmailFailed,
-    EmployerEmailSkipped,
-    ConfirmedToCandidate,
-    InterviewProposed,
-    InfoRequested,
-    Rejected,
-    Hired,
-    AnswerUndone,
-    AnswerSentToCandidate,
-    ReceiptSentToRecruiter,
-    CandidateEmailFailed,
-    Withdrawn,
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl cqrs_es::DomainEvent for Event {
-    fn event_type(&self) -> String {
-        self.kind().as_str().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1".to_owned()
-    }
-}
-
-impl Event {
-    /// The answer it gives, where it gives one.
-    pub fn given_answer(&self) -> Option<GivenAnswer> {
-        let (id, answer, undo_until, at) = match self {
-            Self::InterviewProposed { answer_id, interview, undo_until, at, .. } => {
-                (answer_id, Answer::Interview(*interview.clone()), undo_until, at)
-            }
-            Self::InfoRequested { answer_id, info, undo_until, at, .. } => {
-                (answer_id, Answer::Info(*info.clone()), undo_until, at)
-            }
-            Self::Rejected { answer_id, rejection, undo_until, at, .. } => {
-                (answer_id, Answer::Rejection(rejection.clone()), undo_until, at)
-            }
-            Self::Hired { answer_id, hire, undo_until, at, .. } => {
-                (answer_id, Answer::Hire(hire.clone()), undo_until, at)
-            }
-            _ => return None,
-        };
-        Some(GivenAnswer {
-            id: *id,
-            answer,
-            undo_until: *undo_until,
-            at: *at,
-            undone: false,
-            email: Delivery::Pending,
-            receipt: Delivery::Pending,
-        })
-    }
 }

@@ -1,13 +1,14 @@
 //! The state of an application: what its events add up to, what changes together.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::Digest;
 use crate::application::{
-    Answer, AnswerId, CandidateLetter, Event, Refusal, SkipReason, Submission,
+    Answer, AnswerId, Delivery, Event, Letter, Refusal, Reported, Resend, SkipReason, Status,
+    Submission,
 };
-use crate::{Digest, Line};
 
 /// The aggregate: one application, or the absence of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,16 @@ pub struct Application {
     pub answers: Vec<GivenAnswer>,
     /// When the candidate withdrew.
     pub withdrawn_at: Option<Timestamp>,
+    /// What the mail provider reported of its e-mails, each kind once for each e-mail.
+    pub reports: Vec<Reported>,
+    /// Letters that operators had sent once more, oldest first.
+    pub resends: Vec<Resend>,
+    /// Forwards of the documents that operators asked for, by request.
+    pub forwards: Vec<(Uuid, Delivery)>,
+    /// When Memo took it.
+    pub forwarded_to_memo_at: Option<Timestamp>,
+    /// When AMI took it.
+    pub forwarded_to_ami_at: Option<Timestamp>,
 }
 
 /// An answer that was given.
@@ -64,79 +75,6 @@ pub struct GivenAnswer {
     pub email: Delivery,
     /// The receipt to the recruiter.
     pub receipt: Delivery,
-}
-
-/// What became of an e-mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Delivery {
-    Pending,
-    Sent { message_id: Line<255>, at: Timestamp },
-    Failed { at: Timestamp },
-    Skipped { reason: SkipReason },
-}
-
-impl Delivery {
-    /// Whether a mail server took it.
-    pub const fn is_sent(&self) -> bool {
-        matches!(self, Self::Sent { .. })
-    }
-}
-
-/// Where an application stands, in one word, for lists and programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Taken, not yet with the employer.
-    Submitted,
-    /// With the employer, unanswered.
-    Sent,
-    /// It could not be brought to the employer.
-    Undeliverable,
-    /// The latest answer asks for information.
-    InfoRequested,
-    /// The latest answer proposes an interview.
-    InterviewProposed,
-    /// Ended by a rejection.
-    Rejected,
-    /// Ended by a hire.
-    Hired,
-    /// Ended by the candidate.
-    Withdrawn,
-}
-
-impl Status {
-    /// Every status, in the order of an application's life.
-    pub const ALL: [Self; 8] = [
-        Self::Submitted,
-        Self::Sent,
-        Self::Undeliverable,
-        Self::InfoRequested,
-        Self::InterviewProposed,
-        Self::Rejected,
-        Self::Hired,
-        Self::Withdrawn,
-    ];
-
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Submitted => "submitted",
-            Self::Sent => "sent",
-            Self::Undeliverable => "undeliverable",
-            Self::InfoRequested => "info_requested",
-            Self::InterviewProposed => "interview_proposed",
-            Self::Rejected => "rejected",
-            Self::Hired => "hired",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The status of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name)
-    }
 }
 
 impl JobApplication {
@@ -191,6 +129,11 @@ impl JobApplication {
                 confirmation: Delivery::Pending,
                 answers: vec![],
                 withdrawn_at: None,
+                reports: vec![],
+                resends: vec![],
+                forwards: vec![],
+                forwarded_to_memo_at: None,
+                forwarded_to_ami_at: None,
             }));
             return;
         }
@@ -218,6 +161,41 @@ impl Application {
         self.answers.iter().find(|given| given.id == id)
     }
 
+    /// What became of a letter; `None` where it is about an answer that does not exist.
+    pub fn delivery(&self, letter: Letter) -> Option<&Delivery> {
+        Some(match letter {
+            Letter::Employer => &self.employer_email,
+            Letter::Confirmation => &self.confirmation,
+            Letter::Answer { answer_id } => &self.answer(answer_id)?.email,
+            Letter::Receipt { answer_id } => &self.answer(answer_id)?.receipt,
+        })
+    }
+
+    /// The letter sent once more by the request called `id`.
+    pub fn resend(&self, id: Uuid) -> Option<&Resend> {
+        self.resends.iter().find(|resend| resend.request_id == id)
+    }
+
+    /// What was reported of the e-mail with this Message-ID; the weightiest report last.
+    pub fn reports_of(&self, message_id: &str) -> Vec<&Reported> {
+        let of_it = |reported: &&Reported| reported.message_id.as_str() == message_id;
+        let mut reports: Vec<_> = self.reports.iter().filter(of_it).collect();
+        reports.sort_by_key(|reported| reported.kind);
+        reports
+    }
+
+    /// Whether the latest e-mail that brought it to the employer came back.
+    fn came_back(&self) -> bool {
+        let resent = self.resends.iter().rev().filter(|resend| resend.letter == Letter::Employer);
+        let mut latest = resent.map(|resend| &resend.delivery).chain([&self.employer_email]);
+        let Some(Delivery::Sent { message_id, .. }) = latest.find(|delivery| delivery.is_sent())
+        else {
+            return false;
+        };
+        let reports = self.reports_of(message_id.as_str());
+        reports.last().is_some_and(|reported| reported.kind.is_undelivered())
+    }
+
     /// How it ended, if it did: what stands decides, so an undone rejection opens it again.
     fn ending(&self) -> Option<Ending> {
         if self.withdrawn_at.is_some() {
@@ -238,7 +216,11 @@ impl Application {
                 Answer::Rejection(_) => Status::Rejected,
                 Answer::Hire(_) => Status::Hired,
             },
+            (None, Delivery::Skipped { reason: SkipReason::Suppressed, .. }) => {
+                Status::Undeliverable
+            }
             (None, Delivery::Pending | Delivery::Skipped { .. }) => Status::Submitted,
+            (None, Delivery::Sent { .. }) if self.came_back() => Status::Undeliverable,
             (None, Delivery::Sent { .. }) => Status::Sent,
             (None, Delivery::Failed { .. }) => Status::Undeliverable,
         }
@@ -249,42 +231,81 @@ impl Application {
             self.answers.push(given);
             return;
         }
+        if let Some(reported) = event.report() {
+            self.reports.push(reported);
+            return;
+        }
         match event {
-            Event::Submitted { .. }
-            | Event::InterviewProposed { .. }
-            | Event::InfoRequested { .. }
-            | Event::Rejected { .. }
-            | Event::Hired { .. } => {} // taken in above
             Event::SentToEmployer { message_id, at } => {
-                self.employer_email = Delivery::Sent { message_id, at };
-            }
-            Event::EmployerEmailFailed { at, .. } => self.employer_email = Delivery::Failed { at },
-            Event::EmployerEmailSkipped { reason, .. } => {
-                self.employer_email = Delivery::Skipped { reason };
+                self.settle(Letter::Employer, Delivery::Sent { message_id, at });
             }
             Event::ConfirmedToCandidate { message_id, at } => {
-                self.confirmation = Delivery::Sent { message_id, at };
+                self.settle(Letter::Confirmation, Delivery::Sent { message_id, at });
+            }
+            Event::AnswerSentToCandidate { answer_id, message_id, at } => {
+                self.settle(Letter::Answer { answer_id }, Delivery::Sent { message_id, at });
+            }
+            Event::ReceiptSentToRecruiter { answer_id, message_id, at } => {
+                self.settle(Letter::Receipt { answer_id }, Delivery::Sent { message_id, at });
+            }
+            Event::EmailFailed { letter, at, .. } => self.settle(letter, Delivery::Failed { at }),
+            Event::EmailSkipped { letter, reason, at } => {
+                self.settle(letter, Delivery::Skipped { reason, at });
             }
             Event::AnswerUndone { answer_id, .. } => {
                 self.change_answer(answer_id, |given| given.undone = true);
             }
-            Event::AnswerSentToCandidate { answer_id, message_id, at } => {
-                self.change_answer(answer_id, |given| {
-                    given.email = Delivery::Sent { message_id, at };
-                });
+            Event::ForwardedToMemo { at, .. } => self.forwarded_to_memo_at = Some(at),
+            Event::ForwardedToAmi { at } => self.forwarded_to_ami_at = Some(at),
+            Event::ResendRequested { request_id, letter, at } => {
+                let delivery = Delivery::Pending;
+                self.resends.push(Resend { request_id, letter, requested_at: at, delivery });
             }
-            Event::ReceiptSentToRecruiter { answer_id, message_id, at } => {
-                self.change_answer(answer_id, |given| {
-                    given.receipt = Delivery::Sent { message_id, at };
-                });
-            }
-            Event::CandidateEmailFailed { letter, at, .. } => match letter {
-                CandidateLetter::Confirmation => self.confirmation = Delivery::Failed { at },
-                CandidateLetter::Answer { answer_id } => {
-                    self.change_answer(answer_id, |given| given.email = Delivery::Failed { at });
+            Event::EmailResent { request_id, message_id, at, .. } => {
+                let resend = self.resends.iter_mut().find(|it| it.request_id == request_id);
+                if let Some(resend) = resend {
+                    resend.delivery = Delivery::Sent { message_id, at };
                 }
-            },
+            }
+            Event::AttachmentsForwardRequested { request_id, .. } => {
+                self.forwards.push((request_id, Delivery::Pending));
+            }
+            Event::AttachmentsForwarded { request_id, message_id, at } => {
+                let forward = self.forwards.iter_mut().find(|(id, _)| *id == request_id);
+                if let Some((_, delivery)) = forward {
+                    *delivery = Delivery::Sent { message_id, at };
+                }
+            }
             Event::Withdrawn { at, .. } => self.withdrawn_at = Some(at),
+            // Taken in above, or of no consequence for what may be decided.
+            Event::Submitted { .. }
+            | Event::InterviewProposed { .. }
+            | Event::InfoRequested { .. }
+            | Event::Rejected { .. }
+            | Event::Hired { .. }
+            | Event::EmailDelivered { .. }
+            | Event::EmailOpened { .. }
+            | Event::EmailClicked { .. }
+            | Event::EmailBounced { .. }
+            | Event::EmailMarkedAsSpam { .. }
+            | Event::EmailBlocked { .. }
+            | Event::AnswerLinkIssued { .. }
+            | Event::ReactionRetried { .. }
+            | Event::ReactionArchived { .. }
+            | Event::ReactionRestored { .. } => {}
+        }
+    }
+
+    fn settle(&mut self, letter: Letter, delivery: Delivery) {
+        match letter {
+            Letter::Employer => self.employer_email = delivery,
+            Letter::Confirmation => self.confirmation = delivery,
+            Letter::Answer { answer_id } => {
+                self.change_answer(answer_id, |given| given.email = delivery);
+            }
+            Letter::Receipt { answer_id } => {
+                self.change_answer(answer_id, |given| given.receipt = delivery);
+            }
         }
     }
 

@@ -1,12 +1,32 @@
-//! What became of the letters to the candidate and of the recruiter's receipt. Each is recorded
-//! once.
+//! What became of the letters. Each is recorded once.
 
 use jiff::Timestamp;
 
 use crate::application::{
-    AnswerId, CandidateLetter, Delivery, Event, GivenAnswer, JobApplication, Refusal,
+    AnswerId, Delivery, Event, GivenAnswer, JobApplication, Letter, Refusal, SkipReason,
 };
 use crate::{Decision, Line, Personal, Prose};
+
+/// A mail server took the e-mail to the employer.
+#[derive(Clone, Debug)]
+pub struct RecordSentToEmployer {
+    /// The e-mail's Message-ID.
+    pub message_id: Line<255>,
+    /// When the server took it.
+    pub at: Timestamp,
+}
+
+impl Decision for RecordSentToEmployer {
+    type Aggregate = JobApplication;
+
+    /// After a failure or a skip too: an operator may have had it sent again.
+    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+        if state.known()?.employer_email.is_sent() {
+            return Ok(vec![]);
+        }
+        Ok(vec![Event::SentToEmployer { message_id: self.message_id.clone(), at: self.at }])
+    }
+}
 
 /// A mail server took the candidate's copy.
 #[derive(Clone, Debug)]
@@ -80,34 +100,63 @@ impl Decision for RecordReceiptSent {
     }
 }
 
-/// A letter to the candidate failed for good.
+/// A letter failed for good.
 #[derive(Clone, Debug)]
-pub struct RecordCandidateEmailFailed {
+pub struct RecordEmailFailed {
     /// Which letter.
-    pub letter: CandidateLetter,
+    pub letter: Letter,
     /// What the mail server said.
     pub cause: Personal<Prose<2000>>,
     /// When.
     pub at: Timestamp,
 }
 
-impl Decision for RecordCandidateEmailFailed {
+impl Decision for RecordEmailFailed {
     type Aggregate = JobApplication;
 
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
-        let email = match self.letter {
-            CandidateLetter::Confirmation => &state.known()?.confirmation,
-            CandidateLetter::Answer { answer_id } => &given(state, answer_id)?.email,
-        };
-        match email {
-            Delivery::Sent { .. } | Delivery::Failed { .. } => Ok(vec![]),
-            Delivery::Pending | Delivery::Skipped { .. } => Ok(vec![Event::CandidateEmailFailed {
-                letter: self.letter,
-                cause: self.cause.clone(),
-                at: self.at,
-            }]),
-        }
+        let (letter, cause, at) = (self.letter, self.cause.clone(), self.at);
+        Ok(match delivery(state, letter)? {
+            Delivery::Sent { .. } | Delivery::Failed { .. } => vec![],
+            Delivery::Pending | Delivery::Skipped { .. } => {
+                vec![Event::EmailFailed { letter, cause, at }]
+            }
+        })
     }
+}
+
+/// A letter is not sent, on purpose.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordEmailSkipped {
+    /// Which letter.
+    pub letter: Letter,
+    /// Why.
+    pub reason: SkipReason,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for RecordEmailSkipped {
+    type Aggregate = JobApplication;
+
+    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+        let Self { letter, reason, at } = *self;
+        Ok(match delivery(state, letter)? {
+            Delivery::Sent { .. } | Delivery::Skipped { .. } => vec![],
+            Delivery::Pending | Delivery::Failed { .. } => {
+                vec![Event::EmailSkipped { letter, reason, at }]
+            }
+        })
+    }
+}
+
+fn delivery(state: &JobApplication, letter: Letter) -> Result<&Delivery, Refusal> {
+    Ok(match letter {
+        Letter::Employer => &state.known()?.employer_email,
+        Letter::Confirmation => &state.known()?.confirmation,
+        Letter::Answer { answer_id } => &given(state, answer_id)?.email,
+        Letter::Receipt { answer_id } => &given(state, answer_id)?.receipt,
+    })
 }
 
 fn given(state: &JobApplication, id: AnswerId) -> Result<&GivenAnswer, Refusal> {

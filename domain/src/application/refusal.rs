@@ -35,6 +35,15 @@ pub enum Refusal {
     /// There is no answer with that id.
     #[error("There is no such answer.")]
     NoSuchAnswer,
+    /// What never left is not sent again.
+    #[error("This e-mail has not been sent yet. Retry its reaction instead.")]
+    NotSentYet,
+    /// An operator's request with that id is not known.
+    #[error("There is no such request.")]
+    NoSuchRequest,
+    /// There is nothing to forward.
+    #[error("This application has no documents.")]
+    NoAttachments,
 }
 
 impl Refusal {
@@ -50,6 +59,9 @@ impl Refusal {
             Self::PastInterview => "past_interview",
             Self::UndoTooLate => "undo_too_late",
             Self::NoSuchAnswer => "no_such_answer",
+            Self::NotSentYet => "not_sent_yet",
+            Self::NoSuchRequest => "no_such_request",
+            Self::NoAttachments => "no_attachments",
         }
     }
 }

@@ -1,0 +1,148 @@
+//! What the mail provider reports of an e-mail after it took it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::application::{Event, JobApplication, Refusal};
+use crate::{Decision, Line, Personal, Prose};
+
+/// A report of the mail provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The receiving server took it.
+    Delivered,
+    /// It was opened.
+    Opened,
+    /// A link in it was followed.
+    Clicked,
+    /// It came back.
+    Bounced {
+        /// Whether the address does not work at all.
+        permanent: bool,
+        /// What the provider says.
+        cause: Personal<Prose<2000>>,
+    },
+    /// The receiver called it spam.
+    MarkedAsSpam,
+    /// The provider did not pass it on.
+    Blocked {
+        /// What the provider says.
+        cause: Personal<Prose<2000>>,
+    },
+}
+
+/// The kinds of [`Report`], in the order of weight: where several came, the weightiest tells how an
+/// e-mail fared, in whatever order they came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ReportKind {
+    SoftBounced,
+    Delivered,
+    Opened,
+    Clicked,
+    Blocked,
+    Bounced,
+    Spam,
+}
+
+impl ReportKind {
+    /// The name as stored and shown to programs, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SoftBounced => "soft_bounced",
+            Self::Delivered => "delivered",
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
+            Self::Blocked => "blocked",
+            Self::Bounced => "bounced",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// Whether it says that the e-mail was not received.
+    pub const fn is_undelivered(self) -> bool {
+        matches!(self, Self::Blocked | Self::Bounced)
+    }
+}
+
+impl Report {
+    /// Which kind it is.
+    pub const fn kind(&self) -> ReportKind {
+        match self {
+            Self::Delivered => ReportKind::Delivered,
+            Self::Opened => ReportKind::Opened,
+            Self::Clicked => ReportKind::Clicked,
+            Self::Bounced { permanent: true, .. } => ReportKind::Bounced,
+            Self::Bounced { permanent: false, .. } => ReportKind::SoftBounced,
+            Self::MarkedAsSpam => ReportKind::Spam,
+            Self::Blocked { .. } => ReportKind::Blocked,
+        }
+    }
+}
+
+/// A report that was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Reported {
+    pub message_id: Line<255>,
+    pub kind: ReportKind,
+    pub at: Timestamp,
+}
+
+impl Event {
+    /// The report it records, where it is one.
+    pub fn report(&self) -> Option<Reported> {
+        let (message_id, kind, at) = match self {
+            Self::EmailDelivered { message_id, at } => (message_id, ReportKind::Delivered, at),
+            Self::EmailOpened { message_id, at } => (message_id, ReportKind::Opened, at),
+            Self::EmailClicked { message_id, at } => (message_id, ReportKind::Clicked, at),
+            Self::EmailBounced { message_id, permanent: true, at, .. } => {
+                (message_id, ReportKind::Bounced, at)
+            }
+            Self::EmailBounced { message_id, permanent: false, at, .. } => {
+                (message_id, ReportKind::SoftBounced, at)
+            }
+            Self::EmailMarkedAsSpam { message_id, at } => (message_id, ReportKind::Spam, at),
+            Self::EmailBlocked { message_id, at, .. } => (message_id, ReportKind::Blocked, at),
+            _ => return None,
+        };
+        Some(Reported { message_id: message_id.clone(), kind, at: *at })
+    }
+}
+
+/// The mail provider reports about an e-mail of the application. Each kind of report is recorded
+/// once for each e-mail: providers repeat themselves.
+#[derive(Clone, Debug)]
+pub struct RecordReport {
+    /// Which e-mail.
+    pub message_id: Line<255>,
+    /// What is reported.
+    pub report: Report,
+    /// When it happened, as the provider says.
+    pub at: Timestamp,
+}
+
+impl Decision for RecordReport {
+    type Aggregate = JobApplication;
+
+    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+        let application = state.known()?;
+        let kind = self.report.kind();
+        let known = |it: &Reported| it.message_id == self.message_id && it.kind == kind;
+        if application.reports.iter().any(known) {
+            return Ok(vec![]);
+        }
+        let (message_id, at) = (self.message_id.clone(), self.at);
+        Ok(vec![match self.report.clone() {
+            Report::Delivered => Event::EmailDelivered { message_id, at },
+            Report::Opened => Event::EmailOpened { message_id, at },
+            Report::Clicked => Event::EmailClicked { message_id, at },
+            Report::Bounced { permanent, cause } => {
+                Event::EmailBounced { message_id, permanent, cause, at }
+            }
+            Report::MarkedAsSpam => Event::EmailMarkedAsSpam { message_id, at },
+            Report::Blocked { cause } => Event::EmailBlocked { message_id, cause, at },
+        }])
+    }
+}

@@ -1,0 +1,171 @@
+//! A mailbox to which nothing is sent for a while: the suppression list, an entry each.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Decision, EmailAddress, Personal};
+
+/// Why nothing is sent to a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionReason {
+    /// Its owner called one of our e-mails spam.
+    Spam,
+    /// The mail provider does not pass e-mails on to it.
+    Blocked,
+    /// It does not exist, or takes no e-mail at all.
+    Bounced,
+    /// An operator said so.
+    Operator,
+}
+
+impl SuppressionReason {
+    /// The name as stored and shown to programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Spam => "spam",
+            Self::Blocked => "blocked",
+            Self::Bounced => "bounced",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// A fact about a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type")]
+pub enum MailboxEvent {
+    /// Nothing is sent to it until a time.
+    AddressSuppressed {
+        /// The address.
+        address: Personal<EmailAddress>,
+        /// Why.
+        reason: SuppressionReason,
+        /// Until when.
+        until: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator let e-mails through again.
+    SuppressionLifted {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl MailboxEvent {
+    /// The stored event types.
+    pub const KINDS: [&'static str; 2] = ["AddressSuppressed", "SuppressionLifted"];
+
+    /// Its stored event type.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::AddressSuppressed { .. } => Self::KINDS[0],
+            Self::SuppressionLifted { .. } => Self::KINDS[1],
+        }
+    }
+}
+
+impl cqrs_es::DomainEvent for MailboxEvent {
+    fn event_type(&self) -> String {
+        self.kind().to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+/// The aggregate: what is known of one mailbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// Its suppression, lifted or run out ones aside.
+    pub suppression: Option<Suppression>,
+}
+
+/// Why and until when nothing is sent to a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Suppression {
+    pub address: Personal<EmailAddress>,
+    pub reason: SuppressionReason,
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+aggregate_of_decisions!(Mailbox, MailboxEvent, MailboxRefusal, "Mailbox");
+
+impl Mailbox {
+    /// Takes in what happened.
+    pub fn apply(&mut self, event: MailboxEvent) {
+        self.suppression = match event {
+            MailboxEvent::AddressSuppressed { address, reason, until, at } => {
+                Some(Suppression { address, reason, since: at, until })
+            }
+            MailboxEvent::SuppressionLifted { .. } => None,
+        };
+    }
+
+    /// The suppression that holds at `now`.
+    pub fn suppressed(&self, now: Timestamp) -> Option<&Suppression> {
+        self.suppression.as_ref().filter(|suppression| now < suppression.until)
+    }
+}
+
+/// Why something may not happen to a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MailboxRefusal {
+    /// It is not on the list.
+    #[error("This address is not on the suppression list.")]
+    NotSuppressed,
+}
+
+/// Nothing is to be sent to a mailbox for a while.
+#[derive(Clone, Debug)]
+pub struct SuppressAddress {
+    /// The address.
+    pub address: Personal<EmailAddress>,
+    /// Why.
+    pub reason: SuppressionReason,
+    /// Until when.
+    pub until: Timestamp,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for SuppressAddress {
+    type Aggregate = Mailbox;
+
+    /// The later end counts: a repeated report does not shorten anything.
+    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+        if state.suppression.as_ref().is_some_and(|known| known.until >= self.until) {
+            return Ok(vec![]);
+        }
+        Ok(vec![MailboxEvent::AddressSuppressed {
+            address: self.address.clone(),
+            reason: self.reason,
+            until: self.until,
+            at: self.at,
+        }])
+    }
+}
+
+/// E-mails are let through again.
+#[derive(Clone, Copy, Debug)]
+pub struct LiftSuppression {
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for LiftSuppression {
+    type Aggregate = Mailbox;
+
+    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+        match state.suppression {
+            Some(_) => Ok(vec![MailboxEvent::SuppressionLifted { at: self.at }]),
+            None => Err(MailboxRefusal::NotSuppressed),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! An operator: someone who runs the service, and what they did besides acting on one application.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Decision, EmailAddress, Line, Personal};
+
+/// What an operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees applications and e-mails, and has things tried again.
+    Support,
+    /// May do all.
+    Admin,
+    /// Reads histories, changes nothing.
+    Auditor,
+    /// Reads statistics and exports, and no application.
+    Analyst,
+}
+
+impl Role {
+    /// Every role, in the order in which a page offers them.
+    pub const ALL: [Self; 4] = [Self::Support, Self::Admin, Self::Auditor, Self::Analyst];
+
+    /// The name as stored and shown to programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Admin => "admin",
+            Self::Auditor => "auditor",
+            Self::Analyst => "analyst",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = crate::Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = "support, admin, auditor, analyst";
+        let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
+        found.ok_or(crate::Invalid::Choice { allowed })
+    }
+}
+
+/// A fact about an operator. Passwords and second factors are no facts: they lie elsewhere, and the
+/// log says only that they changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type")]
+pub enum OperatorEvent {
+    /// Someone may sign in from now on.
+    OperatorCreated {
+        /// Their address, with which they sign in.
+        email: Personal<EmailAddress>,
+        /// What they may do.
+        role: Role,
+        /// When.
+        at: Timestamp,
+    },
+    /// They may do something else now.
+    OperatorRoleChanged {
+        /// What.
+        role: Role,
+        /// When.
+        at: Timestamp,
+    },
+    /// They may not sign in any more.
+    OperatorDisabled {
+        /// When.
+        at: Timestamp,
+    },
+    /// They may sign in again.
+    OperatorEnabled {
+        /// When.
+        at: Timestamp,
+    },
+    /// They signed in.
+    OperatorSignedIn {
+        /// Whether a second factor was asked for.
+        second_factor: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// They have another password.
+    OperatorPasswordChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// A second factor is asked of them from now on.
+    OperatorSecondFactorSet {
+        /// When.
+        at: Timestamp,
+    },
+    /// Their second factor was taken away, because it was lost for instance.
+    OperatorSecondFactorRemoved {
+        /// When.
+        at: Timestamp,
+    },
+    /// They did something to many things at once, or to no single application.
+    OperatorActed {
+        /// What: `reactions.retry` for instance.
+        action: Line<64>,
+        /// To what: names and numbers, nothing personal.
+        subject: Line<500>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl OperatorEvent {
+    /// The stored event types, in the order of an operator's life.
+    pub const KINDS: [&'static str; 9] = [
+        "OperatorCreated",
+        "OperatorRoleChanged",
+        "OperatorDisabled",
+        "OperatorEnabled",
+        "OperatorSignedIn",
+        "OperatorPasswordChanged",
+        "OperatorSecondFactorSet",
+        "OperatorSecondFactorRemoved",
+        "OperatorActed",
+    ];
+
+    /// Its stored event type.
+    pub const fn kind(&self) -> &'static str {
+        Self::KINDS[match self {
+            Self::OperatorCreated { .. } => 0,
+            Self::OperatorRoleChanged { .. } => 1,
+            Self::OperatorDisabled { .. } => 2,
+            Self::OperatorEnabled { .. } => 3,
+            Self::OperatorSignedIn { .. } => 4,
+            Self::OperatorPasswordChanged { .. } => 5,
+            Self::OperatorSecondFactorSet { .. } => 6,
+            Self::OperatorSecondFactorRemoved { .. } => 7,
+            Self::OperatorActed { .. } => 8,
+        }]
+    }
+}
+
+impl cqrs_es::DomainEvent for OperatorEvent {
+    fn event_type(&self) -> String {
+        self.kind().to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+/// The aggregate: one operator, or the absence of one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// What they may do; `None` while they do not exist.
+    pub role: Option<Role>,
+    /// Whether they may not sign in.
+    pub disabled: bool,
+}
+
+aggregate_of_decisions!(Operator, OperatorEvent, OperatorRefusal, "Operator");
+
+impl Operator {
+    /// Takes in what happened.
+    pub fn apply(&mut self, event: OperatorEvent) {
+        match event {
+            OperatorEvent::OperatorCreated { role, .. }
+            | OperatorEvent::OperatorRoleChanged { role, .. } => self.role = Some(role),
+            OperatorEvent::OperatorDisabled { .. } => self.disabled = true,
+            OperatorEvent::OperatorEnabled { .. } => self.disabled = false,
+            OperatorEvent::OperatorSignedIn { .. }
+            | OperatorEvent::OperatorPasswordChanged { .. }
+            | OperatorEvent::OperatorSecondFactorSet { .. }
+            | OperatorEvent::OperatorSecondFactorRemoved { .. }
+            | OperatorEvent::OperatorActed { .. } => {}
+        }
+    }
+}
+
+/// Why something may not happen to an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OperatorRefusal {
+    /// There is one already.
+    #[error("There is an operator with this address already.")]
+    AlreadyCreated,
+    /// There is none.
+    #[error("There is no such operator.")]
+    NotFound,
+}
+
+/// What is recorded of an operator.
+#[derive(Clone, Debug)]
+pub struct RecordOfOperator(pub OperatorEvent);
+
+impl Decision for RecordOfOperator {
+    type Aggregate = Operator;
+
+    fn decide(&self, state: &Operator) -> Result<Vec<OperatorEvent>, OperatorRefusal> {
+        let nothing_new = match &self.0 {
+            OperatorEvent::OperatorCreated { .. } if state.role.is_some() => {
+                return Err(OperatorRefusal::AlreadyCreated);
+            }
+            // The command line acts too, and is no operator.
+            OperatorEvent::OperatorCreated { .. } | OperatorEvent::OperatorActed { .. } => false,
+            _ if state.role.is_none() => return Err(OperatorRefusal::NotFound),
+            OperatorEvent::OperatorRoleChanged { role, .. } => state.role == Some(*role),
+            OperatorEvent::OperatorDisabled { .. } => state.disabled,
+            OperatorEvent::OperatorEnabled { .. } => !state.disabled,
+            _ => false,
+        };
+        Ok(if nothing_new { vec![] } else { vec![self.0.clone()] })
+    }
+}
