@@ -29,6 +29,26 @@ impl Cause {
         Self::request(ActorKind::Partner, Some(client.to_string()), request_id)
     }
 
+    /// The operator of this id asked, in the request called `request_id`.
+    pub fn operator(id: Uuid, request_id: Uuid) -> Self {
+        Self::request(ActorKind::Operator, Some(id.to_string()), request_id)
+    }
+
+    /// Somebody asked on the command line of the machine.
+    pub fn command_line(request_id: Uuid) -> Self {
+        Self::request(ActorKind::Operator, Some("command-line".to_owned()), request_id)
+    }
+
+    /// The mail provider told.
+    pub fn mail_provider(name: &'static str, request_id: Uuid) -> Self {
+        Self::request(ActorKind::System, Some(name.to_owned()), request_id)
+    }
+
+    /// Who did it, where that is known by name.
+    pub(crate) fn actor_id(&self) -> Option<&str> {
+        self.actor.id.as_deref()
+    }
+
     /// The reactor called `reactor` did it because of the event whose metadata are given.
     pub fn reaction(reactor: &'static str, to: &Metadata) -> Self {
         Self {

@@ -6,12 +6,17 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::client::{ChangeClientSettings, ClientEvent, ClientSettings, RegisterClient};
+use domain::client::{
+    ChangeClientSettings, ClientEvent, ClientSettings, DisableClient, EnableClient, RegisterClient,
+    Registered, RotateClientSecret, Webhook,
+};
 use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
 use event_store::Position;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{Cause, CommandError, Commands};
 
@@ -24,7 +29,41 @@ pub struct Client {
     pub id: ClientId,
     /// What an operator set for it.
     pub settings: ClientSettings,
+    /// Since when it is shut out.
+    pub disabled_at: Option<Timestamp>,
+    /// Where it wants to be told what happens to its applications.
+    pub webhooks: Vec<Webhook>,
+    /// Until when the secret before the present one is taken.
+    pub old_secret_until: Option<Timestamp>,
     secret_digest: Digest,
+    old_secret_digest: Option<Digest>,
+}
+
+impl Client {
+    fn new(id: ClientId, registered: Registered) -> Self {
+        let (old_secret_digest, old_secret_until) = registered.old_secret.unzip();
+        Self {
+            id,
+            settings: registered.settings,
+            disabled_at: registered.disabled_at,
+            webhooks: registered.webhooks,
+            old_secret_until,
+            secret_digest: registered.secret_digest,
+            old_secret_digest,
+        }
+    }
+
+    /// Its webhook called `id`.
+    pub fn webhook(&self, id: Uuid) -> Option<&Webhook> {
+        self.webhooks.iter().find(|webhook| webhook.id == id)
+    }
+
+    /// Whether this is the digest of its secret, or of the one before while that is taken.
+    fn knows(&self, presented: &Digest, now: Timestamp) -> bool {
+        let old = self.old_secret_digest.as_ref();
+        let old = old.filter(|_| self.old_secret_until.is_some_and(|until| now < until));
+        is_same(&self.secret_digest, presented) | old.is_some_and(|old| is_same(old, presented))
+    }
 }
 
 /// A client's secret: 32 random bytes in base64url, shown once and stored as a digest only.
@@ -64,6 +103,9 @@ pub enum ClientError {
     /// The id is unknown or the secret wrong; which of the two is not told.
     #[error("unknown client, or wrong secret")]
     WrongCredentials,
+    /// An operator shut it out.
+    #[error("this client is disabled")]
+    Disabled,
     /// The log did not answer.
     #[error(transparent)]
     Command(#[from] CommandError<ClientRefusal>),
@@ -80,8 +122,8 @@ impl Commands {
         }
         Ok(match self.loader().state(id.as_str()).await?.state {
             ClientPlatform::Absent => None,
-            ClientPlatform::Registered { settings, secret_digest, .. } => {
-                let client = Client { id: id.clone(), settings: *settings, secret_digest };
+            ClientPlatform::Registered(registered) => {
+                let client = Client::new(id.clone(), *registered);
                 self.remembered.keep(&client);
                 Some(client)
             }
@@ -119,7 +161,9 @@ impl Commands {
         };
         let presented = secret.digest();
         match client {
-            Some(client) if is_same(&client.secret_digest, &presented) => Ok(client),
+            Some(client) if client.knows(&presented, self.clock.now()) => {
+                if client.disabled_at.is_some() { Err(ClientError::Disabled) } else { Ok(client) }
+            }
             _ => Err(ClientError::WrongCredentials),
         }
     }
@@ -147,6 +191,39 @@ impl Commands {
         let secret_digest = secret.digest();
         let decision = RegisterClient { settings, secret_digest, at: self.clock.now() };
         self.perform(id.as_str(), &decision, cause).await.map(drop)
+    }
+
+    /// Gives a client a new secret; the old one is taken for `overlap` more.
+    pub async fn rotate_client_secret(
+        &self,
+        id: &ClientId,
+        overlap: SignedDuration,
+        cause: &Cause,
+    ) -> Result<ClientSecret, CommandError<ClientRefusal>> {
+        let secret = ClientSecret::from_random(self.ids.random());
+        let at = self.clock.now();
+        let old_until = at.saturating_add(overlap).unwrap_or(at);
+        let decision = RotateClientSecret { secret_digest: secret.digest(), old_until, at };
+        self.perform(id.as_str(), &decision, cause).await?;
+        self.remembered.forget(id);
+        Ok(secret)
+    }
+
+    /// Shuts a client out, or lets it in again.
+    pub async fn disable_client(
+        &self,
+        id: &ClientId,
+        disabled: bool,
+        cause: &Cause,
+    ) -> Result<(), CommandError<ClientRefusal>> {
+        let at = self.clock.now();
+        let done = if disabled {
+            self.perform(id.as_str(), &DisableClient { at }, cause).await
+        } else {
+            self.perform(id.as_str(), &EnableClient { at }, cause).await
+        };
+        self.remembered.forget(id);
+        done.map(drop)
     }
 
     /// Changes a client's settings.

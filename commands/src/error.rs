@@ -39,6 +39,20 @@ impl<R: std::error::Error> CommandError<R> {
         }
     }
 
+    /// The same failure of a command about something else; a refusal, which says nothing there, is
+    /// called invalid.
+    pub(crate) fn without_refusal<S: std::error::Error>(self) -> CommandError<S> {
+        match self {
+            Self::Refused(_) => CommandError::Invalid("the rules say no"),
+            Self::Contended => CommandError::Contended,
+            Self::Busy => CommandError::Busy,
+            Self::TooLarge => CommandError::TooLarge,
+            Self::Invalid(why) => CommandError::Invalid(why),
+            Self::Unavailable(error) => CommandError::Unavailable(error),
+            Self::Unreadable(error) => CommandError::Unreadable(error),
+        }
+    }
+
     /// Whether the same command may succeed later, unchanged.
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Contended | Self::Busy | Self::Unavailable(_))

@@ -4,6 +4,7 @@
 //! [`Cause`]. Use cases that need more than a decision (documents, idempotency, credentials) have a
 //! file each. To add one: its file here, with `impl Commands`.
 
+mod allotments;
 mod answer;
 mod attachments;
 mod cause;
@@ -11,10 +12,17 @@ mod clients;
 mod error;
 mod idempotency;
 mod load;
+mod mailboxes;
+mod mailed;
+mod operate;
+mod operators;
+pub mod parked;
 mod perform;
 mod signed;
 mod submit;
+pub mod webhooks;
 
+pub use allotments::Limit;
 pub use answer::AnswerRequest;
 pub use attachments::recognise::{Document, MAX_BYTES, MAX_FILES, Upload, recognise};
 pub use attachments::store::{AttachmentError, Attachments};
@@ -23,6 +31,11 @@ pub use clients::{Client, ClientError, ClientSecret};
 pub use error::CommandError;
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use load::History;
+pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
+pub use operators::{
+    Enrolment, OperatorAccount, Password, PasswordError, SecondFactorError, Session, SessionToken,
+    SignInError,
+};
 pub use perform::{Commands, Receipt};
 pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};

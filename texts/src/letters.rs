@@ -7,17 +7,21 @@
 mod candidate_answer;
 mod candidate_copy;
 mod employer_application;
+mod forwarded_documents;
 mod recruiter_receipt;
 mod template;
 mod view;
+mod webhook_stopped;
 
 use std::fmt;
 
 pub use candidate_answer::{CandidateAnswer, candidate_answer};
 pub use candidate_copy::{CandidateCopy, candidate_copy};
 pub use employer_application::{AnswerLinks, EmployerApplication, employer_application};
+pub use forwarded_documents::{ForwardedDocuments, forwarded_documents};
 pub use recruiter_receipt::{RecruiterReceipt, recruiter_receipt};
 pub use template::RenderError;
+pub use webhook_stopped::{WebhookStopped, webhook_stopped};
 
 pub use crate::calendar::{Calendar, Invitation};
 

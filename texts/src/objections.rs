@@ -17,7 +17,12 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::RomeCode => ("invalid.rome_code", 0, ""),
         Invalid::ClientId => ("invalid.client_id", 0, ""),
         Invalid::Origin => ("invalid.origin", 0, ""),
+        Invalid::WebhookUrl => ("invalid.webhook_url", 0, ""),
         Invalid::Language => ("invalid.language", 0, ""),
+        Invalid::Number { max } => ("invalid.number", *max, ""),
+        Invalid::SuppressedCandidate => ("invalid.suppressed_candidate", 0, ""),
+        Invalid::SuppressedEmployer => ("invalid.suppressed_employer", 0, ""),
+        Invalid::TooShort { min } => ("invalid.too_short", count(*min), ""),
         Invalid::Choice { allowed } => ("invalid.choice", 0, *allowed),
         Invalid::Boolean => ("invalid.boolean", 0, ""),
         Invalid::Date => ("invalid.date", 0, ""),
@@ -58,6 +63,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             Refusal::PastInterview => "refusal.past_interview",
             Refusal::UndoTooLate => "refusal.undo_too_late",
             Refusal::NoSuchAnswer => "refusal.no_such_answer",
+            Refusal::NotSentYet => "refusal.not_sent_yet",
+            Refusal::NoSuchRequest => "refusal.no_such_request",
+            Refusal::NoAttachments => "refusal.no_attachments",
         },
     )
     .to_owned()

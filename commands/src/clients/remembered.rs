@@ -16,17 +16,17 @@ const FOR: Duration = Duration::from_secs(1);
 pub(crate) struct Remembered(Arc<Mutex<HashMap<ClientId, (Instant, Client)>>>);
 
 impl Remembered {
-    pub(super) fn get(&self, id: &ClientId) -> Option<Client> {
+    pub(crate) fn get(&self, id: &ClientId) -> Option<Client> {
         let clients = self.clients();
         let (since, client) = clients.get(id)?;
         (since.elapsed() < FOR).then(|| client.clone())
     }
 
-    pub(super) fn keep(&self, client: &Client) {
+    pub(crate) fn keep(&self, client: &Client) {
         self.clients().insert(client.id.clone(), (Instant::now(), client.clone()));
     }
 
-    pub(super) fn forget(&self, id: &ClientId) {
+    pub(crate) fn forget(&self, id: &ClientId) {
         self.clients().remove(id);
     }
 

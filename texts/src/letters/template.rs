@@ -34,7 +34,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 18] = templates![
+const TEMPLATES: [(&str, &str); 24] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -53,6 +53,12 @@ const TEMPLATES: [(&str, &str); 18] = templates![
     "recruiter_receipt/subject.txt",
     "recruiter_receipt/body.txt",
     "recruiter_receipt/body.mjml",
+    "forwarded_documents/subject.txt",
+    "forwarded_documents/body.txt",
+    "forwarded_documents/body.mjml",
+    "webhook_stopped/subject.txt",
+    "webhook_stopped/body.txt",
+    "webhook_stopped/body.mjml",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -45,6 +45,15 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
         ("employer_application".to_owned(), employer_application(&employer).unwrap()),
         ("candidate_copy".to_owned(), candidate_copy(&copy).unwrap()),
     ];
+    let documents = ForwardedDocuments { submission, client_name, submitted_at };
+    letters.push(("forwarded_documents".to_owned(), forwarded_documents(&documents).unwrap()));
+    let stopped = WebhookStopped {
+        language: submission.language,
+        client_name,
+        url: "https://postulo.example/hooks?a=1&b=<2>",
+        error: submission.employer.description.as_str(),
+    };
+    letters.push(("webhook_stopped".to_owned(), webhook_stopped(&stopped).unwrap()));
     for kind in AnswerKind::ALL {
         let answer = answer(kind, full);
         letters.extend(about_answer(submission, &answer));
@@ -133,7 +142,8 @@ fn a_letter_is_a_whole_document_that_loads_nothing() {
 fn a_letter_has_one_main_action_and_says_why_it_comes() {
     for (name, letter) in all_letters() {
         let main = letter.html.matches("bgcolor=\"#1d4ed8\"").count();
-        assert_eq!(main, 1, "{name}");
+        let asks_nothing = ["forwarded_documents", "webhook_stopped"].contains(&name.as_str());
+        assert_eq!(main, usize::from(!asks_nothing), "{name}");
         let why = ["Vous recevez", "You receive"];
         assert!(why.iter().any(|why| letter.html.contains(why)), "{name}");
         assert!(why.iter().any(|why| letter.text.contains(why)), "{name}");

@@ -1,12 +1,11 @@
-//! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see.
+//! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see and
+//! act on.
 
 use std::collections::BTreeMap;
 
 use event_store::kafka::Unreadable;
 use event_store::{Db, DbError, Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
-
-use crate::reaction::Trouble;
 
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
 /// personal data and never logged.
@@ -40,8 +39,28 @@ pub struct Filter {
     pub position: Option<i64>,
 }
 
+impl Filter {
+    /// The reaction of one reactor to one event.
+    pub fn one(reactor: &str, position: i64) -> Self {
+        Self { reactor: Some(reactor.to_owned()), position: Some(position), ..Self::default() }
+    }
+
+    /// The filter as a person reads it, without anything personal.
+    pub fn in_words(&self) -> String {
+        let mut words = vec![];
+        let mut say = |name: &str, value: Option<String>| {
+            words.extend(value.map(|value| format!("{name} {value}")));
+        };
+        say("state", self.state.clone());
+        say("reactor", self.reactor.clone());
+        say("application", self.application_id.clone());
+        say("position", self.position.map(|position| position.to_string()));
+        if words.is_empty() { "all".to_owned() } else { words.join(", ") }
+    }
+}
+
 /// The rows of a page of [`list`].
-const PAGE: i64 = 1000;
+pub const PAGE: i64 = 1000;
 
 const LIST: &str = "
     SELECT reactor, position, application_id, event_type, state, attempts, first_at, last_at,
@@ -56,8 +75,29 @@ const LIST: &str = "
 
 /// The reactions that `filter` means, latest event first; 1,000 at most.
 pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
+    page(db, filter, PAGE).await
+}
+
+/// The first of them, `limit` at most.
+pub async fn page(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Parked>, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.fetch_all(LIST, args![state, reactor, application, position, PAGE]).await
+    db.fetch_all(LIST, args![state, reactor, application, position, limit]).await
+}
+
+const MATCHING: &str = "
+    SELECT count(*)
+    FROM reactions
+    WHERE ($1 = '' OR state = $1)
+      AND ($2 = '' OR reactor = $2)
+      AND ($3 = '' OR application_id = $3)
+      AND ($4 = 0 OR position = $4)";
+
+/// How many reactions `filter` means.
+pub async fn count(db: &Db, filter: &Filter) -> Result<i64, DbError> {
+    let (state, reactor, application, position) = filter.values();
+    let args = args![state, reactor, application, position];
+    let (count,): (i64,) = db.fetch_one(MATCHING, args).await?;
+    Ok(count)
 }
 
 const RETRY: &str = "
@@ -81,7 +121,7 @@ pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbEr
 
 const ARCHIVE: &str = "
     UPDATE reactions
-    SET state = 'archived', due_at = NULL, leased_until = NULL, last_at = $1
+    SET state = 'archived', state_before = state, leased_until = NULL, last_at = $1
     WHERE ($2 = '' OR state = $2)
       AND ($3 = '' OR reactor = $3)
       AND ($4 = '' OR application_id = $4)
@@ -94,6 +134,73 @@ const ARCHIVE: &str = "
 pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
     db.execute(ARCHIVE, args![timestamp_text(now), state, reactor, application, position]).await
+}
+
+const RESTORE: &str = "
+    UPDATE reactions
+    SET state = coalesce(state_before, 'failed'), state_before = NULL, last_at = $1
+    WHERE state = 'archived'
+      AND ($2 = '' OR state = $2)
+      AND ($3 = '' OR reactor = $3)
+      AND ($4 = '' OR application_id = $4)
+      AND ($5 = 0 OR position = $5)";
+
+/// Takes the archived reactions that `filter` means back: each is what it was before. Says how many.
+pub async fn restore(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
+    let (state, reactor, application, position) = filter.values();
+    db.execute(RESTORE, args![timestamp_text(now), state, reactor, application, position]).await
+}
+
+#[derive(sqlx::FromRow)]
+struct Cause {
+    reactor: String,
+    state: String,
+    cause: String,
+    number: i64,
+    oldest: String,
+}
+
+/// Reactions in one state for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Causes {
+    pub reactor: String,
+    pub state: String,
+    pub cause: String,
+    pub number: i64,
+    pub oldest: String,
+}
+
+const CAUSES: &str = "
+    SELECT reactor, state, cause, count(*) AS number, min(first_at) AS oldest
+    FROM reactions
+    WHERE state IN ('delayed', 'failed')
+    GROUP BY reactor, state, cause
+    ORDER BY count(*) DESC, reactor, state, cause
+    LIMIT 50";
+
+/// Why reactions are delayed or failed, the most frequent reason first.
+pub async fn causes(db: &Db) -> Result<Vec<Causes>, DbError> {
+    let rows: Vec<Cause> = db.fetch_all(CAUSES, args![]).await?;
+    let told = |Cause { reactor, state, cause, number, oldest }| Causes {
+        reactor,
+        state,
+        cause,
+        number,
+        oldest,
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+const OLDEST: &str = "
+    SELECT min(first_at)
+    FROM reactions
+    WHERE state = 'delayed'";
+
+/// Since when the oldest delayed reaction waits.
+pub async fn oldest_delayed(db: &Db) -> Result<Option<Timestamp>, DbError> {
+    let (text,): (Option<String>,) = db.fetch_one(OLDEST, args![]).await?;
+    Ok(text.and_then(|text| event_store::parse_timestamp(&text).ok()))
 }
 
 impl Filter {
@@ -126,10 +233,29 @@ pub async fn counts(db: &Db) -> Result<BTreeMap<(String, String), i64>, DbError>
 }
 
 /// How a reaction is parked.
-pub(crate) enum Verdict<'a> {
-    Delayed { due_at: Timestamp, trouble: &'a Trouble },
-    Failed { trouble: &'a Trouble },
-    Skipped { reason: &'a str },
+#[derive(Clone, Copy)]
+pub enum Verdict<'a> {
+    /// It is tried again at this time.
+    Delayed {
+        /// When.
+        due_at: Timestamp,
+        /// What it means, in plain words without personal data.
+        cause: &'a str,
+        /// What the other side said; it may hold an address.
+        detail: Option<&'a str>,
+    },
+    /// It is not tried again by itself.
+    Failed {
+        /// What it means, in plain words without personal data.
+        cause: &'a str,
+        /// What the other side said; it may hold an address.
+        detail: Option<&'a str>,
+    },
+    /// There was nothing to do.
+    Skipped {
+        /// Why.
+        reason: &'a str,
+    },
 }
 
 const PARK: &str = "
@@ -143,15 +269,19 @@ const PARK: &str = "
         detail = excluded.detail";
 
 /// The reaction of one reactor to one event.
-pub(crate) struct Key<'a> {
-    pub(crate) reactor: &'a str,
-    pub(crate) position: Position,
-    pub(crate) application_id: &'a str,
-    pub(crate) event_type: &'a str,
+pub struct Key<'a> {
+    /// Whose.
+    pub reactor: &'a str,
+    /// Where the event is in the log.
+    pub position: Position,
+    /// The application it is about.
+    pub application_id: &'a str,
+    /// What happened.
+    pub event_type: &'a str,
 }
 
 /// Writes down that a reaction is not done.
-pub(crate) async fn park(
+pub async fn park(
     db: &Db,
     key: &Key<'_>,
     attempts: i64,
@@ -159,13 +289,12 @@ pub(crate) async fn park(
     now: Timestamp,
 ) -> Result<(), DbError> {
     let (state, due_at, cause, detail) = match *verdict {
-        Verdict::Delayed { due_at, trouble } => {
-            ("delayed", Some(timestamp_text(due_at)), trouble.advice.as_str(), &trouble.detail)
+        Verdict::Delayed { due_at, cause, detail } => {
+            ("delayed", Some(timestamp_text(due_at)), cause, detail)
         }
-        Verdict::Failed { trouble } => ("failed", None, trouble.advice.as_str(), &trouble.detail),
-        Verdict::Skipped { reason } => ("skipped", None, reason, &None),
+        Verdict::Failed { cause, detail } => ("failed", None, cause, detail),
+        Verdict::Skipped { reason } => ("skipped", None, reason, None),
     };
-    let detail = detail.as_ref().map(|detail| detail.reveal().clone());
     let (position, now) = (key.position.get(), timestamp_text(now));
     let (id, kind) = (key.application_id, key.event_type);
     let args = args![key.reactor, position, id, kind, state, attempts, now, due_at, cause, detail];
@@ -174,7 +303,7 @@ pub(crate) async fn park(
 
 /// Writes down that a record of the topic is no event, and that the log does not know it. It has a
 /// negative number in the place of a position, and cannot be tried again.
-pub(crate) async fn park_record(
+pub async fn park_record(
     db: &Db,
     reactor: &str,
     record: &Unreadable,
@@ -191,7 +320,7 @@ pub(crate) async fn park_record(
 const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2";
 
 /// Forgets a reaction that is done.
-pub(crate) async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
+pub async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
     db.execute(FORGET, args![reactor, position.get()]).await.map(drop)
 }
 
@@ -204,16 +333,18 @@ struct Present {
 const IS_PARKED: &str = "SELECT position FROM reactions WHERE reactor = $1 AND position = $2";
 
 /// Whether the reaction was parked before.
-pub(crate) async fn is_parked(db: &Db, reactor: &str, position: Position) -> Result<bool, DbError> {
+pub async fn is_parked(db: &Db, reactor: &str, position: Position) -> Result<bool, DbError> {
     let row: Option<Present> = db.fetch_optional(IS_PARKED, args![reactor, position.get()]).await?;
     Ok(row.is_some())
 }
 
 /// A delayed reaction that this process has claimed.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub(crate) struct Claimed {
-    pub(crate) position: i64,
-    pub(crate) attempts: i64,
+pub struct Claimed {
+    /// Where its event is in the log.
+    pub position: i64,
+    /// How often it was tried.
+    pub attempts: i64,
 }
 
 /// How long a claim holds: longer than any effect takes. A process that dies leaves its claims to
@@ -235,7 +366,7 @@ const CLAIM: &str = "
     RETURNING position, attempts";
 
 /// Claims delayed reactions that are due, longest due first.
-pub(crate) async fn claim(
+pub async fn claim(
     db: &Db,
     reactor: &str,
     limit: i64,
@@ -258,7 +389,7 @@ const NEXT_DUE: &str = "
     WHERE reactor = $1 AND state = 'delayed'";
 
 /// When the next delayed reaction is due.
-pub(crate) async fn next_due(db: &Db, reactor: &str) -> Result<Option<Timestamp>, DbError> {
+pub async fn next_due(db: &Db, reactor: &str) -> Result<Option<Timestamp>, DbError> {
     let next: Option<Next> = db.fetch_optional(NEXT_DUE, args![reactor]).await?;
     let text = next.and_then(|next| next.due_at);
     Ok(text.and_then(|text| event_store::parse_timestamp(&text).ok()))

@@ -1,0 +1,182 @@
+//! Sliding windows: how often something may happen under a name, kept in the database, so that
+//! several processes keep one limit.
+//!
+//! Who may not go yet is given the exact moment when it may: the moment is reserved, so that those
+//! who come later are sent further back, and nobody wakes in vain. Under one name, moments are given
+//! out in the order of asking.
+
+use domain::client::EmailLimits;
+use event_store::{Db, DbError, Tx, args};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use crate::Commands;
+
+/// A reservation that is later than this was missed; its holder is given another one.
+const PATIENCE_MICROS: i64 = 5_000_000;
+/// The longest window; what is older does not count any more.
+const LONGEST_MICROS: i64 = 3_600_000_000;
+
+/// A limit under a name.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    name: String,
+    limits: EmailLimits,
+}
+
+impl Limit {
+    /// What `address` causes through a client platform. Its letter case does not count, and it is
+    /// kept as a digest.
+    pub fn of_sender(client: &domain::ClientId, address: &str, limits: EmailLimits) -> Self {
+        Self { name: format!("sender {client} {}", digest(address)), limits }
+    }
+
+    /// What `address` receives.
+    pub fn of_recipient(address: &str, limits: EmailLimits) -> Self {
+        Self { name: format!("recipient {}", digest(address)), limits }
+    }
+
+    /// Attempts to sign in as `address`.
+    pub(crate) fn of_sign_in(address: &str) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 5, per_hour: 30 };
+        Self { name: format!("sign-in {}", digest(address)), limits }
+    }
+}
+
+fn digest(address: &str) -> String {
+    hex::encode(&Sha256::digest(address.to_ascii_lowercase())[..16])
+}
+
+impl Commands {
+    /// When `holder` may go, under all of these limits at once: now, or a later moment that is kept
+    /// for it. A holder that asks again at its moment goes; what it used counts from then on.
+    pub async fn allot(&self, limits: &[Limit], holder: &str) -> Result<Timestamp, DbError> {
+        let limits = in_order(limits);
+        let now = self.clock.now();
+        if limits.is_empty() {
+            return Ok(now);
+        }
+        let at = reserve(self.log.db(), &limits, holder, now.as_microsecond(), true).await?;
+        Ok(moment(at, now))
+    }
+
+    /// Goes now, or says from when it may; nothing is reserved.
+    pub(crate) async fn try_now(&self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
+        let now = self.clock.now();
+        let limits = [limit];
+        let at = reserve(self.log.db(), &limits, "", now.as_microsecond(), false).await?;
+        let at = moment(at, now);
+        Ok(if at <= now { Ok(()) } else { Err(at) })
+    }
+
+    /// Forgets what happened under this limit.
+    pub(crate) async fn forget(&self, limit: &Limit) -> Result<(), DbError> {
+        self.log.db().execute(FORGET, args![&limit.name]).await.map(drop)
+    }
+}
+
+/// Without those that limit nothing, sorted by name, so that two processes lock alike.
+fn in_order(limits: &[Limit]) -> Vec<&Limit> {
+    let mut limits: Vec<_> =
+        limits.iter().filter(|limit| limit.limits.windows().next().is_some()).collect();
+    limits.sort_by(|one, other| one.name.cmp(&other.name));
+    limits
+}
+
+fn moment(micros: i64, otherwise: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(otherwise)
+}
+
+const HELD: &str = "
+    SELECT at
+    FROM allotments
+    WHERE holder = $1
+    LIMIT 1";
+
+const USE: &str = "UPDATE allotments SET holder = NULL WHERE holder = $1";
+
+const DROP: &str = "DELETE FROM allotments WHERE holder = $1";
+
+/// Locks the window's row until the transaction ends.
+const LOCK: &str = "
+    INSERT INTO allotment_locks (name, last_at)
+    VALUES ($1, 0)
+    ON CONFLICT (name) DO UPDATE SET name = excluded.name
+    RETURNING last_at";
+
+const NTH_LATEST: &str = "
+    SELECT at
+    FROM allotments
+    WHERE name = $1
+    ORDER BY at DESC
+    LIMIT 1 OFFSET $2";
+
+const RESERVE: &str = "INSERT INTO allotments (name, at, holder) VALUES ($1, $2, $3)";
+
+const MOVE_ON: &str = "UPDATE allotment_locks SET last_at = $2 WHERE name = $1";
+
+const CLEAR: &str = "DELETE FROM allotments WHERE name = $1 AND at < $2";
+
+const FORGET: &str = "DELETE FROM allotments WHERE name = $1";
+
+/// The moment, in microseconds. With `wait` a later one is reserved for the holder; without it
+/// nothing is written unless it is now.
+async fn reserve(
+    db: &Db,
+    limits: &[&Limit],
+    holder: &str,
+    now: i64,
+    wait: bool,
+) -> Result<i64, DbError> {
+    let mut tx = db.begin().await?;
+    if wait && let Some(at) = held(&mut tx, holder, now).await? {
+        tx.commit().await?;
+        return Ok(at);
+    }
+    let mut at = now;
+    for limit in limits {
+        at = at.max(earliest(&mut tx, limit, wait).await?);
+    }
+    if at > now && !wait {
+        tx.rollback().await?;
+        return Ok(at);
+    }
+    let holder = (at > now).then_some(holder);
+    for limit in limits {
+        tx.execute(CLEAR, args![&limit.name, now - LONGEST_MICROS]).await?;
+        tx.execute(RESERVE, args![&limit.name, at, holder]).await?;
+        tx.execute(MOVE_ON, args![&limit.name, at]).await?;
+    }
+    tx.commit().await?;
+    Ok(at)
+}
+
+/// The moment that is kept for the holder: a later one, or the present one, which is used up now.
+async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbError> {
+    let Some((at,)) = tx.fetch_optional::<(i64,)>(HELD, args![holder]).await? else {
+        return Ok(None);
+    };
+    if at > now {
+        return Ok(Some(at));
+    }
+    if now - at > PATIENCE_MICROS {
+        tx.execute(DROP, args![holder]).await?;
+        return Ok(None);
+    }
+    tx.execute(USE, args![holder]).await?;
+    Ok(Some(at))
+}
+
+/// From when on one more may happen: each window holds as many as it may at most.
+async fn earliest(tx: &mut Tx, limit: &Limit, in_turn: bool) -> Result<i64, DbError> {
+    let (last_at,): (i64,) = tx.fetch_one(LOCK, args![&limit.name]).await?;
+    let mut at = if in_turn { last_at } else { 0 };
+    for (most, seconds) in limit.limits.windows() {
+        let nth: Option<(i64,)> =
+            tx.fetch_optional(NTH_LATEST, args![&limit.name, i64::from(most) - 1]).await?;
+        let window = SignedDuration::from_secs(seconds).as_micros();
+        let window = i64::try_from(window).expect("a window is an hour at most");
+        at = at.max(nth.map_or(0, |(nth,)| nth + window));
+    }
+    Ok(at)
+}

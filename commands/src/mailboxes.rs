@@ -1,0 +1,64 @@
+//! The suppression list: mailboxes to which nothing is sent for a while.
+
+use domain::mailbox::{
+    LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, Suppression, SuppressionReason,
+};
+use domain::{EmailAddress, Personal, Refusal};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Cause, CommandError, Commands};
+
+/// How long nothing is sent to an address that came back, was blocked, or calls us spam.
+const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The stream of a mailbox. Letter case does not count.
+fn stream(address: &EmailAddress) -> String {
+    hex::encode(Sha256::digest(address.as_str().to_ascii_lowercase()))
+}
+
+impl Commands {
+    /// Why nothing is sent to this address now, if so.
+    pub async fn suppression(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<Suppression>, CommandError<MailboxRefusal>> {
+        let mailbox = self.loader().state::<Mailbox>(&stream(address)).await?.state;
+        Ok(mailbox.suppressed(self.clock.now()).cloned())
+    }
+
+    /// Puts an address on the suppression list.
+    pub async fn suppress(
+        &self,
+        address: &EmailAddress,
+        reason: SuppressionReason,
+        until: Timestamp,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MailboxRefusal>> {
+        let address = Personal::new(address.clone());
+        let id = stream(address.reveal());
+        let decision = SuppressAddress { address, reason, until, at: self.clock.now() };
+        self.perform(&id, &decision, cause).await.map(drop)
+    }
+
+    /// Takes an address off the suppression list.
+    pub async fn lift_suppression(
+        &self,
+        address: &EmailAddress,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MailboxRefusal>> {
+        let decision = LiftSuppression { at: self.clock.now() };
+        self.perform(&stream(address), &decision, cause).await.map(drop)
+    }
+
+    pub(crate) async fn suppress_for_a_month(
+        &self,
+        address: &EmailAddress,
+        reason: SuppressionReason,
+        cause: &Cause,
+    ) -> Result<(), CommandError<Refusal>> {
+        let until = self.clock.now() + A_MONTH;
+        let done = self.suppress(address, reason, until, cause).await;
+        done.map_err(CommandError::without_refusal)
+    }
+}

@@ -1,0 +1,220 @@
+//! E-mails exactly as they were handed over, and how reports about them find their application.
+
+use std::io::{Read as _, Write as _};
+
+use domain::application::{RecordReport, Report};
+use domain::mailbox::SuppressionReason;
+use domain::{EmailAddress, Line, Personal, Refusal};
+use event_store::{DbError, args};
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Cause, CommandError, Commands};
+
+/// The largest content that is unpacked, in bytes: far beyond any letter.
+const MAX_CONTENT: u64 = 4 << 20;
+
+/// An e-mail as it was handed to the mail server. Its files lie with the application's documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are those of e-mail")]
+pub struct MailedEmail {
+    pub from: String,
+    pub to: Personal<String>,
+    pub reply_to: Option<Personal<String>>,
+    pub subject: Personal<String>,
+    pub date: Timestamp,
+    pub text: Personal<String>,
+    pub html: Personal<String>,
+    pub calendar: Option<Personal<String>>,
+    /// Name and size in bytes of each file.
+    pub files: Vec<(Personal<String>, u64)>,
+}
+
+/// An e-mail that was handed over, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Mailed {
+    pub message_id: String,
+    pub application_id: String,
+    /// Which letter, in one word.
+    pub letter: String,
+    /// What the mail provider calls it.
+    pub provider_id: Option<String>,
+    pub handed_over_at: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Content {
+    content: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Owner {
+    message_id: String,
+    application_id: String,
+    recipient: String,
+}
+
+const KEEP: &str = "
+    INSERT INTO sent_emails
+        (message_id, application_id, letter, recipient, provider_id, handed_over_at, content)
+    VALUES ($1, $2, $3, $4, NULL, $5, $6)
+    ON CONFLICT (message_id) DO UPDATE
+    SET recipient = excluded.recipient, handed_over_at = excluded.handed_over_at,
+        content = excluded.content";
+
+const NAME: &str = "UPDATE sent_emails SET provider_id = $2 WHERE message_id = $1";
+
+const OF: &str = "
+    SELECT message_id, application_id, letter, provider_id, handed_over_at
+    FROM sent_emails
+    WHERE application_id = $1
+    ORDER BY handed_over_at, message_id";
+
+const CONTENT: &str = "
+    SELECT content
+    FROM sent_emails
+    WHERE application_id = $1 AND message_id = $2";
+
+const OWNER: &str = "
+    SELECT message_id, application_id, recipient
+    FROM sent_emails
+    WHERE message_id = $1 OR provider_id = $2
+    LIMIT 1";
+
+const COUNT: &str = "
+    INSERT INTO counters (name, day, number)
+    VALUES ($1, $2, 1)
+    ON CONFLICT (name, day) DO UPDATE SET number = counters.number + 1";
+
+const COUNTED: &str = "
+    SELECT CAST(coalesce(sum(number), 0) AS BIGINT)
+    FROM counters
+    WHERE name = $1 AND day >= $2";
+
+/// Reports about e-mails that are not ours, as counted by day.
+const UNKNOWN_EMAILS: &str = "reports_of_unknown_emails";
+
+/// Who owns a reported e-mail.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReportedId<'a> {
+    /// The Message-ID, without angle brackets.
+    pub message_id: Option<&'a str>,
+    /// What the provider calls it.
+    pub provider_id: Option<&'a str>,
+}
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportOutcome {
+    /// It is in the application's history, now or from before.
+    Recorded,
+    /// No e-mail of ours is meant; it is counted.
+    Unknown,
+}
+
+impl Commands {
+    /// Keeps an e-mail that is about to be handed over.
+    pub async fn keep_email(
+        &self,
+        application_id: Uuid,
+        letter: &str,
+        message_id: &str,
+        email: &MailedEmail,
+    ) -> Result<(), DbError> {
+        let json = serde_json::to_vec(email).expect("an e-mail has no map with other keys");
+        let mut packed = DeflateEncoder::new(vec![], Compression::fast());
+        // Writing to a Vec cannot fail.
+        let content = packed.write_all(&json).and_then(|()| packed.finish()).unwrap_or_default();
+        let (now, to) = (self.clock.now(), email.to.reveal());
+        let args = args![message_id, application_id, letter, to, now, content];
+        self.log.db().execute(KEEP, args).await.map(drop)
+    }
+
+    /// Notes what the mail provider calls an e-mail.
+    pub async fn name_email(&self, message_id: &str, provider_id: &str) -> Result<(), DbError> {
+        self.log.db().execute(NAME, args![message_id, provider_id]).await.map(drop)
+    }
+
+    /// The e-mails of an application that were handed over, oldest first.
+    pub async fn emails_of(&self, application_id: Uuid) -> Result<Vec<Mailed>, DbError> {
+        self.log.db().fetch_all(OF, args![application_id]).await
+    }
+
+    /// One of them, exactly as it was handed over.
+    pub async fn email(
+        &self,
+        application_id: Uuid,
+        message_id: &str,
+    ) -> Result<Option<MailedEmail>, DbError> {
+        let row: Option<Content> =
+            self.log.db().fetch_optional(CONTENT, args![application_id, message_id]).await?;
+        Ok(row.and_then(|Content { content }| {
+            let mut json = vec![];
+            DeflateDecoder::new(content.as_slice())
+                .take(MAX_CONTENT)
+                .read_to_end(&mut json)
+                .ok()?;
+            serde_json::from_slice(&json).ok()
+        }))
+    }
+
+    /// Records what the mail provider reports, and puts an address on the suppression list where
+    /// nothing more should be sent to it.
+    pub async fn record_report(
+        &self,
+        id: ReportedId<'_>,
+        report: Report,
+        at: Timestamp,
+        cause: &Cause,
+    ) -> Result<ReportOutcome, CommandError<Refusal>> {
+        let Some(owner) = self.owner(id).await? else {
+            return self.count_unknown().await;
+        };
+        let Ok(message_id) = owner.message_id.parse::<Line<255>>() else {
+            return self.count_unknown().await;
+        };
+        let reason = match &report {
+            Report::MarkedAsSpam => Some(SuppressionReason::Spam),
+            Report::Blocked { .. } => Some(SuppressionReason::Blocked),
+            Report::Bounced { permanent: true, .. } => Some(SuppressionReason::Bounced),
+            _ => None,
+        };
+        let decision = RecordReport { message_id, report, at };
+        let receipt = match self.perform(&owner.application_id, &decision, cause).await {
+            Err(CommandError::Refused(_)) => return self.count_unknown().await,
+            outcome => outcome?,
+        };
+        // A repeat must not undo what an operator lifted meanwhile.
+        if let Some(reason) = reason
+            && !receipt.events.is_empty()
+            && let Ok(address) = owner.recipient.parse::<EmailAddress>()
+        {
+            self.suppress_for_a_month(&address, reason, cause).await?;
+        }
+        Ok(ReportOutcome::Recorded)
+    }
+
+    async fn owner(&self, id: ReportedId<'_>) -> Result<Option<Owner>, DbError> {
+        // An empty text is no name of any e-mail.
+        let message_id = id.message_id.unwrap_or_default();
+        let provider_id = id.provider_id.filter(|id| !id.is_empty());
+        self.log.db().fetch_optional(OWNER, args![message_id, provider_id]).await
+    }
+
+    async fn count_unknown(&self) -> Result<ReportOutcome, CommandError<Refusal>> {
+        let day = self.clock.now().strftime("%Y-%m-%d").to_string();
+        self.log.db().execute(COUNT, args![UNKNOWN_EMAILS, day]).await?;
+        Ok(ReportOutcome::Unknown)
+    }
+
+    /// How many reports about e-mails that are not ours came since this day, written `2026-11-20`.
+    pub async fn unknown_reports_since(&self, day: &str) -> Result<i64, DbError> {
+        let (count,): (i64,) = self.log.db().fetch_one(COUNTED, args![UNKNOWN_EMAILS, day]).await?;
+        Ok(count)
+    }
+}
