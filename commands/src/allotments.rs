@@ -7,13 +7,15 @@
 
 use domain::client::EmailLimits;
 use event_store::{Db, DbError, Tx, args};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::Commands;
 
 /// A reservation that is later than this was missed; its holder is given another one.
 const PATIENCE_MICROS: i64 = 5_000_000;
+/// What no longer counts is cleared away once in so many reservations, about.
+const CLEAR_EVERY: i64 = 16;
 /// The longest window; what is older does not count any more.
 const LONGEST_MICROS: i64 = 3_600_000_000;
 
@@ -104,12 +106,11 @@ const LOCK: &str = "
     ON CONFLICT (name) DO UPDATE SET name = excluded.name
     RETURNING last_at";
 
+/// The latest but some, for three windows at once.
 const NTH_LATEST: &str = "
-    SELECT at
-    FROM allotments
-    WHERE name = $1
-    ORDER BY at DESC
-    LIMIT 1 OFFSET $2";
+    SELECT (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $2) AS one,
+           (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $3) AS two,
+           (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $4) AS three";
 
 const RESERVE: &str = "INSERT INTO allotments (name, at, holder) VALUES ($1, $2, $3)";
 
@@ -143,7 +144,9 @@ async fn reserve(
     }
     let holder = (at > now).then_some(holder);
     for limit in limits {
-        tx.execute(CLEAR, args![&limit.name, now - LONGEST_MICROS]).await?;
+        if now % CLEAR_EVERY == 0 {
+            tx.execute(CLEAR, args![&limit.name, now - LONGEST_MICROS]).await?;
+        }
         tx.execute(RESERVE, args![&limit.name, at, holder]).await?;
         tx.execute(MOVE_ON, args![&limit.name, at]).await?;
     }
@@ -170,13 +173,14 @@ async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbErro
 /// From when on one more may happen: each window holds as many as it may at most.
 async fn earliest(tx: &mut Tx, limit: &Limit, in_turn: bool) -> Result<i64, DbError> {
     let (last_at,): (i64,) = tx.fetch_one(LOCK, args![&limit.name]).await?;
+    let windows: Vec<_> = limit.limits.windows().collect();
+    let offset = |window: usize| windows.get(window).map_or(0, |(most, _)| i64::from(*most) - 1);
+    let args = args![&limit.name, offset(0), offset(1), offset(2)];
+    let (one, two, three): (Option<i64>, Option<i64>, Option<i64>) =
+        tx.fetch_one(NTH_LATEST, args).await?;
     let mut at = if in_turn { last_at } else { 0 };
-    for (most, seconds) in limit.limits.windows() {
-        let nth: Option<(i64,)> =
-            tx.fetch_optional(NTH_LATEST, args![&limit.name, i64::from(most) - 1]).await?;
-        let window = SignedDuration::from_secs(seconds).as_micros();
-        let window = i64::try_from(window).expect("a window is an hour at most");
-        at = at.max(nth.map_or(0, |(nth,)| nth + window));
+    for (nth, (_, seconds)) in [one, two, three].into_iter().zip(windows) {
+        at = at.max(nth.map_or(0, |nth| nth + seconds * 1_000_000));
     }
     Ok(at)
 }

@@ -90,6 +90,8 @@ const KEEP_SECRET: &str = "
 const FORGET_SECRET: &str = "DELETE FROM webhook_secrets WHERE webhook_id = $1";
 const SECRET: &str = "SELECT secret FROM webhook_secrets WHERE webhook_id = $1";
 
+const ANY: &str = "SELECT count(*) FROM (SELECT 1 AS one FROM webhook_secrets LIMIT 1) AS found";
+
 const ENQUEUE: &str = "
     INSERT INTO webhook_deliveries
         (webhook_id, position, client_id, application_id, event_type, state, attempts, created_at,
@@ -176,6 +178,7 @@ impl Commands {
     async fn new_webhook_secret(&self, id: Uuid) -> Result<WebhookSecret, DbError> {
         let secret = format!("whsec_{}", STANDARD.encode(self.ids.random()));
         self.log.db().execute(KEEP_SECRET, args![id, &secret]).await?;
+        self.remembered.keep_any_webhook(true);
         Ok(WebhookSecret(secret))
     }
 
@@ -241,6 +244,16 @@ impl Commands {
         let now = timestamp_text(self.clock.now());
         let args = args![webhook, position.unwrap_or(0), now];
         Ok(self.log.db().execute(REPLAY, args).await?)
+    }
+
+    /// Whether any platform has a webhook, as it was within the last second.
+    pub async fn any_webhook(&self) -> Result<bool, DbError> {
+        if let Some(known) = self.remembered.any_webhook() {
+            return Ok(known);
+        }
+        let (count,): (i64,) = self.log.db().fetch_one(ANY, args![]).await?;
+        self.remembered.keep_any_webhook(count > 0);
+        Ok(count > 0)
     }
 
     /// Notes that an event is to be told to the webhooks of a client; again changes nothing.

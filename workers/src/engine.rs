@@ -16,10 +16,11 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::parked;
 use crate::reaction::{Reaction, Start, World};
 use crate::reactions;
 use crate::settings::{Feed, Settings};
+use crate::webhooks;
+use commands::parked;
 
 /// One reactor at work: a reaction with what it needs to run.
 pub(crate) struct Reactor {
@@ -96,6 +97,10 @@ impl Workers {
                     tasks.spawn(kafka_feed::run(reactor.clone(), consumer))
                 }
             };
+            if reactor.reaction.name() == "webhooks" {
+                let (world, reach) = (world.clone(), settings.webhooks_reach);
+                tasks.spawn(webhooks::run(world, reach, stop.clone()));
+            }
             tasks.spawn(schedule::run(reactor));
         }
         Ok(Self { stop, tasks })

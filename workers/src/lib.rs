@@ -4,12 +4,15 @@
 //! the outcome by a command. To add one: its file in `reactions/`, its `mod` and its line in
 //! `reactions::all`.
 
+mod breaker;
 mod engine;
+mod http;
 pub mod mail;
-pub mod parked;
+pub mod partners;
 mod reaction;
 mod reactions;
 mod settings;
+pub mod webhooks;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
 pub use reaction::World;

@@ -1,6 +1,7 @@
 //! E-mails on their way out: what one is, and the transports that may carry it.
 
 mod mailbox;
+mod mailjet;
 mod message;
 mod reply;
 mod smtp;
@@ -31,6 +32,10 @@ pub struct File {
 
 /// An e-mail.
 pub struct Email {
+    /// Which letter it is, in one word: `employer`, for instance.
+    pub kind: &'static str,
+    /// A template at the mail provider that takes the place of the letter, with its variables.
+    pub template: Option<Template>,
     /// The name beside the sender's address.
     pub from_name: String,
     /// The sender's address.
@@ -59,11 +64,26 @@ impl fmt::Debug for Email {
     }
 }
 
+/// A template at the mail provider.
+pub struct Template {
+    /// Its number there.
+    pub id: u64,
+    /// What fills it.
+    pub variables: Vec<(&'static str, String)>,
+}
+
+/// An e-mail was taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// What the mail provider calls it, where it names it itself.
+    pub provider_id: Option<String>,
+}
+
 /// Carries e-mails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
     /// Hands the e-mail over; when this returns `Ok`, the other side has taken it.
-    async fn send(&self, email: &Email) -> Result<(), SendError>;
+    async fn send(&self, email: &Email) -> Result<Taken, SendError>;
 }
 
 /// The address of the mail transport is not usable.
@@ -71,7 +91,7 @@ pub trait Mailer: Send + Sync {
 pub enum MailUrlError {
     /// The scheme is not known, or the address is malformed.
     #[error(
-        "write mailbox:FOLDER, smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465"
+        "write mailbox:FOLDER, smtp://USER:PASSWORD@HOST:587, smtps://USER:PASSWORD@HOST:465 or mailjet://KEY:SECRET@api.mailjet.com"
     )]
     Malformed,
     /// A parameter has a value that is not known.
@@ -80,15 +100,39 @@ pub enum MailUrlError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up for this mail server")]
     Tls(#[source] lettre::transport::smtp::Error),
+    /// HTTPS cannot be set up.
+    #[error("HTTPS cannot be set up for this mail provider")]
+    Https(#[source] reqwest::Error),
     /// The mailbox's folder cannot be made.
     #[error("the mailbox's folder cannot be made")]
     Folder(#[source] std::io::Error),
 }
 
-/// The transport of an address: `mailbox:FOLDER`, `smtp://…` or `smtps://…`.
+/// The transport of an address: `mailbox:FOLDER`, `smtp://…`, `smtps://…` or `mailjet://…`.
 pub fn mailer(url: &str) -> Result<Arc<dyn Mailer>, MailUrlError> {
-    Ok(match url.strip_prefix("mailbox:") {
-        Some(folder) => Arc::new(Watched::new(mailbox::Mailbox::open(folder.into())?)),
-        None => Arc::new(Watched::new(smtp::Smtp::open(url)?)),
-    })
+    if let Some(folder) = url.strip_prefix("mailbox:") {
+        return Ok(Arc::new(Watched::new(mailbox::Mailbox::open(folder.into())?)));
+    }
+    if url.starts_with("mailjet:") {
+        return Ok(Arc::new(Watched::new(mailjet::Mailjet::open(url)?)));
+    }
+    Ok(Arc::new(Watched::new(smtp::Smtp::open(url)?)))
+}
+
+/// A percent-encoded part of an address (RFC 3986 2.1).
+fn decoded(text: &str) -> Result<String, MailUrlError> {
+    let mut bytes = vec![];
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = if let (b'%', [high, low, tail @ ..]) = (first, tail) {
+            let digits = [*high, *low];
+            let digits = std::str::from_utf8(&digits).map_err(|_| MailUrlError::Malformed)?;
+            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| MailUrlError::Malformed)?);
+            tail
+        } else {
+            bytes.push(*first);
+            tail
+        };
+    }
+    String::from_utf8(bytes).map_err(|_| MailUrlError::Malformed)
 }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commands::{AttachmentError, Cause, CommandError, Commands};
 use domain::application::{Event, EventKind};
+use domain::mailbox::MailboxRefusal;
 use domain::{ClientRefusal, Decision, JobApplication, Personal, Prose, Refusal};
-use event_store::Recorded;
+use event_store::{DbError, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use texts::RenderError;
 use url::Url;
 
-use crate::mail::{Mailer, SendError};
+use crate::breaker::Passage;
+use crate::mail::{Mailer, SendError, Taken};
+use crate::partners::Partners;
 
 /// An effect on the world for certain events.
 #[async_trait]
@@ -35,6 +38,11 @@ pub(crate) trait Reaction: Send + Sync {
     /// How often it tries before it fails for good: at the usual back-off, 12 is about seven hours.
     fn attempts(&self) -> u32 {
         12
+    }
+
+    /// Whether what it talks to may be asked now: where it may not, delayed reactions wait.
+    fn passage(&self, _world: &World, _now: Timestamp) -> Passage {
+        Passage::Open
     }
 
     /// Reacts to one event. It may be called again for the same event, after a crash for instance.
@@ -103,6 +111,11 @@ impl Trouble {
         Self { advice: advice.into(), detail: None }
     }
 
+    /// Both parts, for operators.
+    pub(crate) fn told(&self) -> (&str, Option<&str>) {
+        (&self.advice, self.detail.as_ref().map(|detail| detail.reveal().as_str()))
+    }
+
     /// Both parts as one text for an event, cut to its bound.
     pub(crate) fn for_event(&self) -> Personal<Prose<2000>> {
         let detail = self.detail.as_ref().map(|detail| detail.reveal().as_str());
@@ -120,7 +133,7 @@ impl Setback {
         Self::Later { after: Some(at), trouble: Trouble::new(why), counts: false }
     }
 
-    fn later(trouble: Trouble) -> Self {
+    pub(crate) fn later(trouble: Trouble) -> Self {
         Self::Later { after: None, trouble, counts: true }
     }
 }
@@ -136,6 +149,8 @@ pub struct World {
     pub base_url: Url,
     /// The domain in Message-IDs.
     pub mail_domain: String,
+    /// The partners' own services.
+    pub partners: Partners,
 }
 
 impl World {
@@ -154,9 +169,10 @@ impl World {
     }
 
     /// Sends an e-mail; sorts what went wrong into later and never.
-    pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<(), Setback> {
-        let Err(error) = self.mailer.send(email).await else {
-            return Ok(());
+    pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<Taken, Setback> {
+        let error = match self.mailer.send(email).await {
+            Ok(taken) => return Ok(taken),
+            Err(error) => error,
         };
         let trouble =
             Trouble { advice: error.advice(), detail: Some(Personal::new(error.detail())) };
@@ -180,6 +196,18 @@ impl From<CommandError<Refusal>> for Setback {
 
 impl From<CommandError<ClientRefusal>> for Setback {
     fn from(error: CommandError<ClientRefusal>) -> Self {
+        of_command(&error)
+    }
+}
+
+impl From<DbError> for Setback {
+    fn from(error: DbError) -> Self {
+        of_command(&CommandError::<Refusal>::from(error))
+    }
+}
+
+impl From<CommandError<MailboxRefusal>> for Setback {
+    fn from(error: CommandError<MailboxRefusal>) -> Self {
         of_command(&error)
     }
 }

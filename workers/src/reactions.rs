@@ -1,20 +1,32 @@
 //! One file per reaction. To add one: its file, its `mod`, its line in [`all`].
 
+mod ami;
 mod answer_email;
+mod attachments_forward;
+mod compose;
 mod confirmation_email;
+mod deliver;
 mod employer_email;
 mod letter;
+mod memo;
 mod recruiter_receipt;
+mod resend;
+mod webhooks;
 
 use crate::reaction::Reaction;
 
 /// Every reaction.
 pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
     vec![
+        Box::new(ami::Ami),
         Box::new(answer_email::AnswerEmail),
+        Box::new(attachments_forward::AttachmentsForward),
         Box::new(confirmation_email::ConfirmationEmail),
         Box::new(employer_email::EmployerEmail),
+        Box::new(memo::Memo),
         Box::new(recruiter_receipt::RecruiterReceipt),
+        Box::new(resend::Resend),
+        Box::new(webhooks::Webhooks),
     ]
 }
 

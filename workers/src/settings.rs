@@ -7,6 +7,7 @@ use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
 
 use crate::reaction::Reaction;
+use crate::webhooks::Reach;
 
 /// Overrides for one reactor; what is `None` stays as its file says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +45,8 @@ pub struct Settings {
     pub drain: Duration,
     /// How long another process waits before it takes over the feed of one that died.
     pub lease: LeaseOptions,
+    /// Where posts to webhooks may go.
+    pub webhooks_reach: Reach,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             first_delay: Duration::from_secs(30),
             drain: Duration::from_secs(20),
             lease: LeaseOptions::default(),
+            webhooks_reach: Reach::default(),
         }
     }
 }

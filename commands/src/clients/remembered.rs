@@ -13,7 +13,10 @@ const FOR: Duration = Duration::from_secs(1);
 
 /// Only registered clients are in it, so that nobody can fill it.
 #[derive(Clone, Default)]
-pub(crate) struct Remembered(Arc<Mutex<HashMap<ClientId, (Instant, Client)>>>);
+pub(crate) struct Remembered {
+    clients: Arc<Mutex<HashMap<ClientId, (Instant, Client)>>>,
+    any_webhook: Arc<Mutex<Option<(Instant, bool)>>>,
+}
 
 impl Remembered {
     pub(crate) fn get(&self, id: &ClientId) -> Option<Client> {
@@ -30,7 +33,17 @@ impl Remembered {
         self.clients().remove(id);
     }
 
+    pub(crate) fn any_webhook(&self) -> Option<bool> {
+        let known = *self.any_webhook.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|(since, _)| since.elapsed() < FOR).map(|(_, any)| any)
+    }
+
+    pub(crate) fn keep_any_webhook(&self, any: bool) {
+        let mut known = self.any_webhook.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((Instant::now(), any));
+    }
+
     fn clients(&self) -> MutexGuard<'_, HashMap<ClientId, (Instant, Client)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

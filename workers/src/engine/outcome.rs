@@ -9,11 +9,25 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use crate::engine::Reactor;
-use crate::parked::{self, Key, Verdict};
 use crate::reaction::{Outcome, Setback, Trouble};
+use commands::parked::{self, Key, Verdict};
 
 /// The longest wait of the back-off.
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+/// Counts a reaction by how it ended.
+fn measure(reactor: &'static str, ended: &Result<Outcome, Setback>, duration_ms: f64) {
+    let outcome = match ended {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Skipped(_)) => "skipped",
+        Err(Setback::Later { .. }) => "delayed",
+        Err(Setback::Never { .. }) => "failed",
+    };
+    metrics::counter!("postulo_reactions_total", "reactor" => reactor, "outcome" => outcome)
+        .increment(1);
+    metrics::histogram!("postulo_reaction_duration_seconds", "reactor" => reactor)
+        .record(duration_ms / 1000.0);
+}
 
 impl Reactor {
     /// Reacts to an event of the feed; one that may have been parked before is looked up first.
@@ -66,6 +80,7 @@ impl Reactor {
                 Err(error) => Err(Setback::Never { trouble: Trouble::new(error.to_string()) }),
             };
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
+            measure(name, &ended, duration_ms);
             self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await
         }
         .instrument(span)
@@ -99,7 +114,8 @@ impl Reactor {
                 if attempts < self.settings.attempts(self.reaction.as_ref()) {
                     let due_at = after.unwrap_or_else(|| self.next_try(attempts, now));
                     tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
-                    let verdict = Verdict::Delayed { due_at, trouble };
+                    let (cause, detail) = trouble.told();
+                    let verdict = Verdict::Delayed { due_at, cause, detail };
                     let parked = self.park(raw, attempts, &verdict, now).await;
                     self.delayed.notify_one();
                     return parked;
@@ -116,7 +132,8 @@ impl Reactor {
                 tracing::error!(%error, "that a reaction failed could not be recorded");
             }
         }
-        self.park(raw, attempts, &Verdict::Failed { trouble }, now).await
+        let (cause, detail) = trouble.told();
+        self.park(raw, attempts, &Verdict::Failed { cause, detail }, now).await
     }
 
     /// A reaction that only waited for its time has a row, and no attempt behind it.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use event_store::{DbError, Position};
 use futures::future::join_all;
 
+use crate::breaker::Passage;
 use crate::engine::Reactor;
-use crate::parked::{self, Claimed};
+use commands::parked::{self, Claimed};
 
 /// Delayed reactions claimed at once.
 const BATCH: i64 = 32;
@@ -59,7 +60,16 @@ async fn work_off(reactor: &Reactor) -> Result<Duration, DbError> {
         if reactor.stop.is_cancelled() {
             return Ok(POLL);
         }
-        let claimed = parked::claim(db, name, BATCH, reactor.world.commands.now()).await?;
+        let now = reactor.world.commands.now();
+        // A service that does not answer is asked by one of them.
+        let batch = match reactor.reaction.passage(&reactor.world, now) {
+            Passage::Open => BATCH,
+            Passage::Probe => 1,
+            Passage::Closed(until) => {
+                return Ok(Duration::try_from(until.duration_since(now)).unwrap_or(POLL).min(POLL));
+            }
+        };
+        let claimed = parked::claim(db, name, batch, now).await?;
         if claimed.is_empty() {
             break;
         }

@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::engine::checkpoint_name;
-use crate::parked::{self, Filter};
 use crate::reaction::{Outcome, Setback, Start, World};
+use commands::parked::{self, Filter};
 
 use bench::{Bench, trouble, until};
 

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 
-use crate::mail::{Email, MailUrlError, Mailer, SendError, message};
+use crate::mail::message::{self, Reports};
+use crate::mail::{Email, MailUrlError, Mailer, SendError, Taken};
 
 /// A folder of `.eml` files.
 pub(crate) struct Mailbox {
@@ -27,13 +28,13 @@ impl Mailbox {
 #[async_trait]
 impl Mailer for Mailbox {
     /// Writes the e-mail whole or not at all: under another name, flushed, then renamed.
-    async fn send(&self, email: &Email) -> Result<(), SendError> {
-        let bytes = message::build(email)?.formatted();
+    async fn send(&self, email: &Email) -> Result<Taken, SendError> {
+        let bytes = message::build(email, Reports::Nobody)?.formatted();
         let nth = self.count.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.clone();
         let written = tokio::task::spawn_blocking(move || write(&folder, nth, &bytes)).await;
         match written {
-            Ok(written) => written.map_err(SendError::MailboxFolder),
+            Ok(written) => written.map(|()| Taken::default()).map_err(SendError::MailboxFolder),
             Err(_) => Err(SendError::Unreachable("the write was interrupted".to_owned())),
         }
     }

@@ -12,8 +12,17 @@ use lettre::{Address, message::header};
 
 use crate::mail::{Email, SendError};
 
+/// Who reports what becomes of e-mails, and is told their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reports {
+    /// Nobody, or somebody who needs no header for it.
+    Nobody,
+    /// SendGrid: it gives back the arguments of a header of its own with each event.
+    SendGrid,
+}
+
 /// Builds the message. Its Date is the event's time, so that a repeat is the same message.
-pub(crate) fn build(email: &Email) -> Result<Message, SendError> {
+pub(crate) fn build(email: &Email, reports: Reports) -> Result<Message, SendError> {
     let unbuildable = |what: &str| SendError::Unbuildable(what.to_owned());
     let address = |address: &domain::EmailAddress| -> Result<Address, AddressError> {
         address.as_str().parse()
@@ -32,6 +41,9 @@ pub(crate) fn build(email: &Email) -> Result<Message, SendError> {
         .message_id(Some(format!("<{}>", email.message_id)))
         .header(AutoSubmitted)
         .header(ContentLanguage(email.language.code().to_owned()));
+    if reports == Reports::SendGrid {
+        builder = builder.header(SendGridArguments(email.message_id.clone()));
+    }
     if let Some(reply_to) = &email.reply_to {
         builder = builder.reply_to(bare(reply_to)?);
     }
@@ -103,5 +115,24 @@ impl header::Header for ContentLanguage {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// The Message-ID, which SendGrid's events carry then, also those that come late.
+#[derive(Clone)]
+struct SendGridArguments(String);
+
+impl Header for SendGridArguments {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-SMTPAPI")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        let arguments = serde_json::json!({ "unique_args": { "message_id": self.0 } });
+        HeaderValue::new(Self::name(), arguments.to_string())
     }
 }

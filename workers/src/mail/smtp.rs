@@ -14,8 +14,9 @@ use rustls::pki_types::ServerName;
 use url::Url;
 
 use connections::{Connections, Encryption, Server};
+use message::Reports;
 
-use crate::mail::{Email, MailUrlError, Mailer, SendError, message};
+use crate::mail::{Email, MailUrlError, Mailer, SendError, Taken, decoded, message};
 
 /// How long one step of the conversation may take, unless the address says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,6 +26,8 @@ pub(crate) struct Smtp {
     connections: Arc<Connections>,
     /// How long a whole conversation may take.
     whole: Duration,
+    /// Who reports what becomes of the e-mails.
+    reports: Reports,
 }
 
 impl Smtp {
@@ -70,7 +73,13 @@ impl Smtp {
             let password = decoded(url.password().unwrap_or_default())?;
             server.credentials = Some(Credentials::new(user, password));
         }
-        Ok(Self { connections: Arc::new(Connections::new(server)), whole: 4 * timeout })
+        // SendGrid calls everybody `apikey`.
+        let reports = if host.ends_with("sendgrid.net") || url.username() == "apikey" {
+            Reports::SendGrid
+        } else {
+            Reports::Nobody
+        };
+        Ok(Self { connections: Arc::new(Connections::new(server)), whole: 4 * timeout, reports })
     }
 }
 
@@ -86,35 +95,17 @@ fn trust() -> Arc<rustls::ClientConfig> {
     Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// A percent-encoded part of an address (RFC 3986 2.1).
-fn decoded(text: &str) -> Result<String, MailUrlError> {
-    let mut bytes = vec![];
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = if let (b'%', [high, low, tail @ ..]) = (first, tail) {
-            let digits = [*high, *low];
-            let digits = std::str::from_utf8(&digits).map_err(|_| MailUrlError::Malformed)?;
-            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| MailUrlError::Malformed)?);
-            tail
-        } else {
-            bytes.push(*first);
-            tail
-        };
-    }
-    String::from_utf8(bytes).map_err(|_| MailUrlError::Malformed)
-}
-
 #[async_trait]
 impl Mailer for Smtp {
-    async fn send(&self, email: &Email) -> Result<(), SendError> {
-        let message = message::build(email)?;
+    async fn send(&self, email: &Email) -> Result<Taken, SendError> {
+        let message = message::build(email, self.reports)?;
         let (connections, envelope) = (Arc::clone(&self.connections), message.envelope().clone());
         let message = message.formatted();
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
         let sending = tokio::spawn(async move { connections.send(&envelope, &message).await });
         match tokio::time::timeout(self.whole, sending).await {
-            Ok(Ok(outcome)) => outcome,
+            Ok(Ok(outcome)) => outcome.map(|()| Taken::default()),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
             Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
         }

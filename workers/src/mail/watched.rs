@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 
-use crate::mail::{Email, Mailer, SendError};
+use crate::mail::{Email, Mailer, SendError, Taken};
 
 /// A transport, and whether it works.
 pub(crate) struct Watched<M> {
@@ -20,9 +20,9 @@ impl<M> Watched<M> {
 
     /// What this outcome changes: `Some(true)` when e-mails begin to be barred, `Some(false)` when
     /// they leave again. A single refusal or an outage says nothing about the configuration.
-    fn change(&self, sent: &Result<(), SendError>) -> Option<bool> {
+    fn change(&self, sent: &Result<Taken, SendError>) -> Option<bool> {
         let barred = match sent {
-            Ok(()) => false,
+            Ok(_) => false,
             Err(error) if error.is_for_the_operator() => true,
             Err(_) => return None,
         };
@@ -32,7 +32,7 @@ impl<M> Watched<M> {
 
 #[async_trait]
 impl<M: Mailer> Mailer for Watched<M> {
-    async fn send(&self, email: &Email) -> Result<(), SendError> {
+    async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let sent = self.transport.send(email).await;
         match (self.change(&sent), &sent) {
             (Some(true), Err(error)) => {
@@ -53,11 +53,11 @@ mod tests {
     fn the_operator_is_told_once_of_each_change() {
         let watched = Watched::new(());
         let answer = |code, text: &str| Err(SendError::of_reply(code, text.to_owned()));
-        assert_eq!(watched.change(&Ok(())), None);
+        assert_eq!(watched.change(&Ok(Taken::default())), None);
         assert_eq!(watched.change(&answer(535, "5.7.8 bad credentials")), Some(true));
         assert_eq!(watched.change(&answer(535, "5.7.8 bad credentials")), None);
         assert_eq!(watched.change(&answer(451, "try again")), None);
-        assert_eq!(watched.change(&Ok(())), Some(false));
+        assert_eq!(watched.change(&Ok(Taken::default())), Some(false));
         assert_eq!(watched.change(&answer(550, "5.1.1 no such user")), None);
     }
 }

@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use commands::CommandError;
-use domain::application::{
-    CandidateLetter, Event, EventKind, RecordCandidateEmailFailed, RecordConfirmed,
-};
+use domain::application::{Event, EventKind, Letter, RecordConfirmed, RecordEmailFailed};
 use domain::{Personal, Prose, Refusal};
 use event_store::Recorded;
-use texts::letters::{self, CandidateCopy};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, message_id};
+use crate::reactions::compose::compose;
+use crate::reactions::deliver::{Delivered, deliver, suppressed};
+use crate::reactions::letter::{Matter, message_id};
 
 pub(crate) struct ConfirmationEmail;
 
@@ -37,21 +36,12 @@ impl Reaction for ConfirmationEmail {
         if application.confirmation.is_sent() {
             return Ok(Outcome::Done);
         }
-        let submission = &application.submission;
-        let status_url = Paths::new(world, matter.id, application.submitted_at).candidate();
-        let letter = letters::candidate_copy(&CandidateCopy {
-            submission,
-            client_name: matter.client_name(),
-            status_url: &status_url,
-            submitted_at: application.submitted_at,
-        })?;
         let message_id = message_id(event, "confirmation", world);
-        let to = submission.candidate.email.reveal();
-        let date = application.submitted_at;
-        let mut email = matter.email("", to, &message_id, date, letter);
-        matter.client_name().clone_into(&mut email.from_name);
-        world.send(&email).await?;
-
+        let (letter, from) = (Letter::Confirmation, application.submitted_at);
+        let email = compose(world, &matter, letter, from, &message_id).await?;
+        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
+            return suppressed(world, NAME, event, letter).await;
+        }
         let decision = RecordConfirmed { message_id, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
@@ -61,10 +51,10 @@ impl Reaction for ConfirmationEmail {
         &self,
         event: &Recorded<Event>,
         world: &World,
-        why: Personal<Prose<2000>>,
+        cause: Personal<Prose<2000>>,
     ) -> Result<(), CommandError<Refusal>> {
-        let letter = CandidateLetter::Confirmation;
-        let decision = RecordCandidateEmailFailed { letter, cause: why, at: world.commands.now() };
+        let letter = Letter::Confirmation;
+        let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
 }

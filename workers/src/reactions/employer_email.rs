@@ -3,15 +3,16 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{
-    Delivery, Ending, Event, EventKind, RecordEmployerEmailFailed, RecordEmployerEmailSkipped,
-    RecordSentToEmployer, SkipReason,
+    Ending, Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped, RecordSentToEmployer,
+    SkipReason,
 };
 use domain::{JobApplication, Personal, Prose, Refusal};
 use event_store::Recorded;
-use texts::letters::{self, AnswerLinks, EmployerApplication};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, message_id};
+use crate::reactions::compose::compose;
+use crate::reactions::deliver::{Delivered, deliver, suppressed};
+use crate::reactions::letter::{Matter, message_id};
 
 pub(crate) struct EmployerEmail;
 
@@ -30,9 +31,8 @@ impl Reaction for EmployerEmail {
     async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
         let matter = Matter::of(event, world).await?;
         let application = matter.application();
-        match application.employer_email {
-            Delivery::Sent { .. } => return Ok(Outcome::Done),
-            Delivery::Pending | Delivery::Failed { .. } | Delivery::Skipped { .. } => {}
+        if application.employer_email.is_sent() {
+            return Ok(Outcome::Done);
         }
         if matches!(matter.history.state, JobApplication::Ended(_, Ending::Withdrawn)) {
             return skip(event, world, SkipReason::Withdrawn, "the candidate withdrew").await;
@@ -41,30 +41,12 @@ impl Reaction for EmployerEmail {
             let why = "this client platform does not mail employers for real";
             return skip(event, world, SkipReason::StagingClient, why).await;
         }
-        let paths = Paths::new(world, matter.id, application.submitted_at);
-        let links = AnswerLinks {
-            overview: paths.recruiter(""),
-            interview: paths.recruiter("interview"),
-            rejection: paths.recruiter("rejection"),
-            info: paths.recruiter("info"),
-            hired: paths.recruiter("hired"),
-        };
-        let submission = &application.submission;
-        let letter = letters::employer_application(&EmployerApplication {
-            submission,
-            client_name: matter.client_name(),
-            links: &links,
-            submitted_at: application.submitted_at,
-        })?;
         let message_id = message_id(event, "employer", world);
-        let candidate = submission.candidate.full_name();
-        let to = submission.employer.email.reveal();
-        let date = application.submitted_at;
-        let mut email = matter.email(candidate.reveal(), to, &message_id, date, letter);
-        email.reply_to = Some(submission.candidate.email.reveal().clone());
-        email.files = matter.files(&world.commands).await?;
-        world.send(&email).await?;
-
+        let (letter, from) = (Letter::Employer, application.submitted_at);
+        let email = compose(world, &matter, letter, from, &message_id).await?;
+        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
+            return suppressed(world, NAME, event, letter).await;
+        }
         let decision = RecordSentToEmployer { message_id, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
@@ -74,9 +56,10 @@ impl Reaction for EmployerEmail {
         &self,
         event: &Recorded<Event>,
         world: &World,
-        why: Personal<Prose<2000>>,
+        cause: Personal<Prose<2000>>,
     ) -> Result<(), CommandError<Refusal>> {
-        let decision = RecordEmployerEmailFailed { cause: why, at: world.commands.now() };
+        let letter = Letter::Employer;
+        let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
 }
@@ -87,7 +70,7 @@ async fn skip(
     reason: SkipReason,
     why: &str,
 ) -> Result<Outcome, Setback> {
-    let decision = RecordEmployerEmailSkipped { reason, at: world.commands.now() };
-    world.record(NAME, event, &decision).await?;
+    let (letter, at) = (Letter::Employer, world.commands.now());
+    world.record(NAME, event, &RecordEmailSkipped { letter, reason, at }).await?;
     Ok(Outcome::Skipped(why.to_owned()))
 }

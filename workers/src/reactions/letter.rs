@@ -46,17 +46,25 @@ impl Matter {
         self.client.settings.name.as_str()
     }
 
-    /// An e-mail from the platform on behalf of `whose`, still without its letter's receiver.
+    /// An e-mail from the platform; on behalf of `whose`, where that is somebody.
     pub(crate) fn email(
         &self,
+        kind: &'static str,
         whose: &str,
         to: &domain::EmailAddress,
         message_id: &Line<255>,
         date: Timestamp,
         letter: texts::Letter,
     ) -> Email {
+        let client = self.client_name();
         Email {
-            from_name: format!("{whose} via {}", self.client_name()),
+            kind,
+            template: None,
+            from_name: if whose.is_empty() {
+                client.to_owned()
+            } else {
+                format!("{whose} via {client}")
+            },
             from: self.client.settings.contact_email.clone(),
             to: to.clone(),
             reply_to: None,

@@ -2,12 +2,17 @@
 //! scanners have been seen to press buttons.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, RecordReceiptSent};
+use commands::CommandError;
+use domain::application::{
+    Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent, SkipReason,
+};
+use domain::{Personal, Prose, Refusal};
 use event_store::Recorded;
-use texts::letters::{self, RecruiterReceipt as Receipt};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::{Matter, Paths, message_id};
+use crate::reactions::compose::compose;
+use crate::reactions::deliver::{Delivered, deliver, suppressed};
+use crate::reactions::letter::{Matter, message_id};
 
 pub(crate) struct RecruiterReceipt;
 
@@ -33,40 +38,45 @@ impl Reaction for RecruiterReceipt {
             return Ok(Outcome::Done);
         };
         let matter = Matter::of(event, world).await?;
-        let application = matter.application();
-        match application.answer(given.id) {
+        let letter = Letter::Receipt { answer_id: given.id };
+        let skip = async |reason, why: &str| {
+            let at = world.commands.now();
+            world.record(NAME, event, &RecordEmailSkipped { letter, reason, at }).await?;
+            Ok(Outcome::Skipped(why.to_owned()))
+        };
+        match matter.application().answer(given.id) {
             Some(now) if now.receipt.is_sent() => return Ok(Outcome::Done),
             Some(now) if now.undone => {
-                return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
+                return skip(SkipReason::AnswerUndone, "the recruiter took the answer back").await;
             }
             Some(_) | None => {}
         }
         if !matter.client.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
-            return Ok(Outcome::Skipped(why.to_owned()));
+            return skip(SkipReason::StagingClient, why).await;
         }
-        let paths = Paths::new(world, matter.id, given.at);
-        let (overview_url, undo_url) = (paths.recruiter(""), paths.undo(given.id));
-        let submission = &application.submission;
-        let letter = letters::recruiter_receipt(&Receipt {
-            submission,
-            client_name: matter.client_name(),
-            answer: &given.answer,
-            undo_until: given.undo_until,
-            overview_url: &overview_url,
-            undo_url: &undo_url,
-        })?;
         let message_id = message_id(event, "receipt", world);
-        let to = submission.employer.email.reveal();
-        let mut email = matter.email("", to, &message_id, given.at, letter);
-        matter.client_name().clone_into(&mut email.from_name);
-        email.in_reply_to =
-            Some(super::letter::message_id(matter.submitted(), "employer", world).to_string());
-        world.send(&email).await?;
-
+        let email = compose(world, &matter, letter, given.at, &message_id).await?;
+        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
+            return suppressed(world, NAME, event, letter).await;
+        }
         let at = world.commands.now();
         let decision = RecordReceiptSent { answer_id: given.id, message_id, at };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
+    }
+
+    async fn give_up(
+        &self,
+        event: &Recorded<Event>,
+        world: &World,
+        cause: Personal<Prose<2000>>,
+    ) -> Result<(), CommandError<Refusal>> {
+        let Some(given) = event.event.given_answer() else {
+            return Ok(());
+        };
+        let letter = Letter::Receipt { answer_id: given.id };
+        let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
+        world.record(NAME, event, &decision).await
     }
 }

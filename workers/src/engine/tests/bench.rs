@@ -18,16 +18,17 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::engine::{Workers, checkpoint_name};
-use crate::mail::{Email, Mailer, SendError};
-use crate::parked::{self, Filter, Parked};
+use crate::mail::{Email, Mailer, SendError, Taken};
+use crate::partners::Partners;
 use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
 use crate::settings::Settings;
+use commands::parked::{self, Filter, Parked};
 
 pub(super) struct NoMail;
 
 #[async_trait]
 impl Mailer for NoMail {
-    async fn send(&self, _: &Email) -> Result<(), SendError> {
+    async fn send(&self, _: &Email) -> Result<Taken, SendError> {
         unreachable!("the scripted reaction sends no e-mail")
     }
 }
@@ -139,6 +140,7 @@ impl Bench {
             mailer: Arc::new(NoMail),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
+            partners: Partners::default(),
         };
         let lease = LeaseOptions {
             beat: Duration::from_millis(50),

@@ -118,8 +118,8 @@ async fn records_that_are_no_events_are_parked_or_read_from_the_log_and_block_no
     assert!(!parked.cause.contains("Camille"));
     // It cannot be tried again, and it is put away.
     let (db, now) = (bench.log.db(), bench.world.commands.now());
-    let all = crate::parked::Filter::default();
-    assert_eq!(crate::parked::retry(db, &all, now).await.unwrap(), 0);
-    assert_eq!(crate::parked::archive(db, &all, now).await.unwrap(), 1);
+    let all = commands::parked::Filter::default();
+    assert_eq!(commands::parked::retry(db, &all, now).await.unwrap(), 0);
+    assert_eq!(commands::parked::archive(db, &all, now).await.unwrap(), 1);
     workers.stop().await;
 }

@@ -10,6 +10,8 @@ use crate::mail::{Email, File, message};
 
 fn email() -> Email {
     Email {
+        kind: "employer",
+        template: None,
         from_name: "Zoé Müller via Emploi Facile".into(),
         from: valid("candidatures@emploi-facile.example"),
         to: valid("recrutement@boulangerie.example"),
@@ -29,7 +31,7 @@ fn email() -> Email {
 }
 
 fn bytes(email: &Email) -> Vec<u8> {
-    message::build(email).unwrap().formatted()
+    message::build(email, message::Reports::Nobody).unwrap().formatted()
 }
 
 fn read(bytes: &[u8]) -> Message<'_> {

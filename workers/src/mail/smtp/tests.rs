@@ -77,6 +77,8 @@ async fn converse(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>) -> Option<(
 
 fn email(from: &str, to: &str) -> Email {
     Email {
+        kind: "employer",
+        template: None,
         from_name: "Emploi Facile".into(),
         from: valid(&format!("{from}@emploi-facile.example")),
         to: valid(&format!("{to}@x.example")),

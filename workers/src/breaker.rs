@@ -1,0 +1,141 @@
+//! A circuit breaker: a service that does not answer is left alone for a while, instead of being
+//! asked by everything that waits for it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Failures in a row that open it.
+const FAILURES: u32 = 5;
+/// How long it is open at first; twice as long each time after a probe that failed.
+const FIRST: SignedDuration = SignedDuration::from_secs(30);
+/// The longest it is open.
+const LONGEST: SignedDuration = SignedDuration::from_mins(10);
+
+/// Whether a service may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passage {
+    /// Freely.
+    Open,
+    /// By one, to see whether it answers again.
+    Probe,
+    /// Not before this time.
+    Closed(Timestamp),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failures: u32,
+    closed: u32,
+    until: Option<Timestamp>,
+    probing_since: Option<Timestamp>,
+}
+
+/// What is known of a service's health, in this process.
+#[derive(Debug, Default)]
+pub(crate) struct Breaker(Mutex<State>);
+
+impl Breaker {
+    /// Whether the service may be asked now; changes nothing.
+    pub(crate) fn passage(&self, now: Timestamp) -> Passage {
+        let state = self.state();
+        match (state.until, state.probing_since) {
+            (None, _) => Passage::Open,
+            (Some(until), _) if now < until => Passage::Closed(until),
+            // A probe that never came back does not keep it closed for ever.
+            (Some(_), Some(since)) if now < since + FIRST => Passage::Closed(since + FIRST),
+            (Some(_), _) => Passage::Probe,
+        }
+    }
+
+    /// Takes the passage: says so, or until when it is closed.
+    pub(crate) fn pass(&self, now: Timestamp) -> Result<(), Timestamp> {
+        match self.passage(now) {
+            Passage::Open => Ok(()),
+            Passage::Closed(until) => Err(until),
+            Passage::Probe => {
+                self.state().probing_since = Some(now);
+                Ok(())
+            }
+        }
+    }
+
+    /// The service answered, whatever it said.
+    pub(crate) fn answered(&self) {
+        *self.state() = State::default();
+    }
+
+    /// The service did not answer, or said that it cannot.
+    pub(crate) fn failed(&self, now: Timestamp) {
+        let mut state = self.state();
+        state.failures += 1;
+        let probed = state.probing_since.take().is_some();
+        if state.until.is_some() && !probed {
+            return; // under way since before it was closed
+        }
+        if probed || state.failures >= FAILURES {
+            let lasts = FIRST.saturating_mul(1 << state.closed.min(10)).min(LONGEST);
+            state.closed += 1;
+            state.until = Some(now + lasts);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::examples::minutes;
+
+    fn seconds(seconds: i64) -> Timestamp {
+        minutes(0) + SignedDuration::from_secs(seconds)
+    }
+
+    #[test]
+    fn five_failures_in_a_row_close_it_and_one_probe_opens_it_again() {
+        let breaker = Breaker::default();
+        for _ in 0..4 {
+            breaker.failed(seconds(0));
+        }
+        breaker.answered();
+        for _ in 0..5 {
+            assert_eq!(breaker.pass(seconds(0)), Ok(()));
+            breaker.failed(seconds(0));
+        }
+        assert_eq!(breaker.pass(seconds(29)), Err(seconds(30)));
+        assert_eq!(breaker.passage(seconds(30)), Passage::Probe);
+        assert_eq!(breaker.pass(seconds(30)), Ok(()));
+        assert_eq!(breaker.pass(seconds(31)), Err(seconds(60)), "one probes, the others wait");
+        breaker.answered();
+        assert_eq!(breaker.passage(seconds(31)), Passage::Open);
+    }
+
+    #[test]
+    fn a_probe_that_fails_keeps_it_closed_for_twice_as_long_up_to_ten_minutes() {
+        let breaker = Breaker::default();
+        for _ in 0..5 {
+            breaker.failed(seconds(0));
+        }
+        let mut at = 30;
+        for lasts in [60, 120, 240, 480, 600, 600] {
+            assert_eq!(breaker.pass(seconds(at)), Ok(()));
+            breaker.failed(seconds(at));
+            assert_eq!(breaker.pass(seconds(at + 1)), Err(seconds(at + lasts)));
+            at += lasts;
+        }
+    }
+
+    #[test]
+    fn a_probe_that_is_lost_is_made_again() {
+        let breaker = Breaker::default();
+        for _ in 0..5 {
+            breaker.failed(seconds(0));
+        }
+        assert_eq!(breaker.pass(seconds(40)), Ok(()));
+        assert_eq!(breaker.pass(seconds(69)), Err(seconds(70)));
+        assert_eq!(breaker.pass(seconds(70)), Ok(()));
+    }
+}

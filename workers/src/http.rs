@@ -1,0 +1,73 @@
+//! Requests to other services: time-outs, answers of bounded size, no redirections.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode};
+
+/// More of an answer is not read, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
+
+/// How long it may take to be connected.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// There was no answer: in words without the address, which may hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure(pub(crate) String);
+
+/// An answer, as far as it was read.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A client whose requests take this long at most, their answers included.
+pub(crate) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+    builder(timeout).build()
+}
+
+/// The same, to be set up further.
+pub(crate) fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    // Every TLS connection of the process uses this provider; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .timeout(timeout)
+        .connect_timeout(CONNECT.min(timeout))
+        .redirect(Policy::none())
+        .user_agent(concat!("postulo/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Sends, and reads the answer up to a bound.
+pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, Failure> {
+    let mut response = request.send().await.map_err(|error| failure(&error))?;
+    let status = response.status();
+    let retry_after = response.headers().get(reqwest::header::RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let mut body = vec![];
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        let room = MAX_ANSWER - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if body.len() == MAX_ANSWER {
+            break;
+        }
+    }
+    Ok(Answer { status, retry_after: retry_after.map(Duration::from_secs), body })
+}
+
+fn failure(error: &reqwest::Error) -> Failure {
+    let what = if error.is_timeout() {
+        "timed out"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke off"
+    };
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    // The outermost error names the address; the innermost says what happened.
+    let inner = cause.to_string();
+    Failure(if inner.contains("://") { what.to_owned() } else { format!("{what}: {inner}") })
+}

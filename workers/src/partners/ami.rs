@@ -1,0 +1,135 @@
+use std::fmt;
+use std::sync::Arc;
+
+use domain::application::Submission;
+use domain::{Line, Personal};
+use fernet::Fernet;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{PartnerError, Service, said};
+use crate::breaker::Passage;
+use crate::reaction::{Setback, Trouble};
+
+/// The longest text that AMI takes, in characters.
+const MAX_TEXT: usize = 1500;
+
+/// AMI, the adviser's file, in the name of the candidate whose access token came with the
+/// application, encrypted with Fernet under a key shared with the partner.
+#[derive(Clone)]
+pub struct Ami {
+    service: Arc<Service>,
+    key: Arc<Fernet>,
+}
+
+impl fmt::Debug for Ami {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ami")
+    }
+}
+
+impl Ami {
+    /// The service at `url`; tokens are opened with `key`.
+    pub fn new(url: Url, key: &str) -> Result<Self, PartnerError> {
+        let key = Fernet::new(key.trim()).ok_or(PartnerError::Key)?;
+        Ok(Self { service: Arc::new(Service::new("AMI", url)?), key: Arc::new(key) })
+    }
+
+    pub(crate) fn passage(&self, now: Timestamp) -> Passage {
+        self.service.passage(now)
+    }
+
+    pub(crate) async fn forward(
+        &self,
+        submission: &Submission,
+        token: &Personal<Line<4096>>,
+        now: Timestamp,
+    ) -> Result<(), Setback> {
+        let token = self.open(token)?;
+        let request = self.service.client.post(self.service.url.clone());
+        let request = request.bearer_auth(token.reveal()).json(&body(submission));
+        let answer = self.service.send(request, now).await?;
+        match answer.status.as_u16() {
+            204 => Ok(()),
+            401 | 403 => {
+                let advice = "AMI no longer accepts the candidate's access token: it has expired. This application cannot be added to the adviser's file; archive this";
+                Err(never(advice, Some(said(&answer))))
+            }
+            400..=499 => {
+                let advice = "AMI refuses this application for good; what it says is beside";
+                Err(never(advice, Some(said(&answer))))
+            }
+            _ => {
+                let advice = "AMI gave an answer that is not its own; it is asked again by itself"
+                    .to_owned();
+                Err(Setback::later(Trouble { advice, detail: Some(said(&answer).into()) }))
+            }
+        }
+    }
+
+    fn open(&self, token: &Personal<Line<4096>>) -> Result<Personal<String>, Setback> {
+        let opened = self.key.decrypt(token.reveal().as_str()).ok();
+        let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+        let plain = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        text.filter(plain).map(Personal::new).ok_or_else(|| {
+            never("the candidate's access token cannot be opened: check that POSTULO_PEAM_KEY is the key shared with the partner, then retry", None)
+        })
+    }
+}
+
+fn never(advice: &str, said: Option<String>) -> Setback {
+    Setback::Never {
+        trouble: Trouble { advice: advice.to_owned(), detail: said.map(Personal::new) },
+    }
+}
+
+fn body(submission: &Submission) -> Value {
+    let candidate = &submission.candidate;
+    let text: String = submission.message.reveal().as_str().chars().take(MAX_TEXT).collect();
+    let phone = candidate.phone.reveal();
+    // In France, mobile numbers begin with 06 or 07.
+    let e164 = phone.e164();
+    let is_mobile = e164.starts_with("+336") || e164.starts_with("+337");
+    let (fixed, mobile) = if is_mobile { ("", phone.as_str()) } else { (phone.as_str(), "") };
+    json!({
+        "idCompetRecherchees": candidate.rome_code.as_ref().map_or("", domain::RomeCode::as_str),
+        "siret": submission.employer.siret,
+        "texteMotivation": text,
+        "coordonneesCandidat": {
+            "prenomNom": candidate.full_name(),
+            "adresse": candidate.address,
+            "telFixe": fixed,
+            "telPortable": mobile,
+            "mail": candidate.email,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::examples;
+
+    #[test]
+    fn the_body_has_the_names_that_ami_expects_and_a_bounded_text() {
+        let mut submission = examples::full_submission();
+        submission.message = Personal::new(examples::valid(&"é".repeat(4000)));
+        let body = body(&submission);
+        assert_eq!(body["texteMotivation"].as_str().unwrap().chars().count(), 1500);
+        assert_eq!(body["coordonneesCandidat"]["telPortable"], "06 12 34 56 78");
+        assert_eq!(body["coordonneesCandidat"]["telFixe"], "");
+        assert_eq!(body["coordonneesCandidat"]["prenomNom"], "Camille Martin");
+    }
+
+    #[test]
+    fn a_token_is_opened_with_the_shared_key_alone() {
+        let key = Fernet::generate_key();
+        let ami = Ami::new("https://ami.example/".parse().unwrap(), &key).unwrap();
+        let sealed = Fernet::new(&key).unwrap().encrypt(b"token");
+        let token = |text: &str| Personal::new(examples::valid(text));
+        assert_eq!(ami.open(&token(&sealed)).unwrap().reveal(), "token");
+        assert!(matches!(ami.open(&token("gAAAAABk")), Err(Setback::Never { .. })));
+        assert!(Ami::new("https://ami.example/".parse().unwrap(), "short").is_err());
+    }
+}

@@ -1,0 +1,60 @@
+//! The documents of an application, by e-mail to whom an operator names.
+
+use async_trait::async_trait;
+use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
+use event_store::Recorded;
+use texts::letters::{self, ForwardedDocuments};
+
+use crate::reaction::{Outcome, Reaction, Setback, World};
+use crate::reactions::deliver::deliver;
+use crate::reactions::letter::{Matter, message_id};
+
+pub(crate) struct AttachmentsForward;
+
+const NAME: &str = "attachments_forward";
+
+#[async_trait]
+impl Reaction for AttachmentsForward {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::AttachmentsForwardRequested]
+    }
+
+    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+        let Event::AttachmentsForwardRequested { request_id, recipients, at } = &event.event else {
+            return Ok(Outcome::Done);
+        };
+        let matter = Matter::of(event, world).await?;
+        let application = matter.application();
+        let done = application.forwards.iter().find(|(id, _)| id == request_id);
+        if done.is_some_and(|(_, delivery)| delivery.is_sent()) {
+            return Ok(Outcome::Done);
+        }
+        let letter = letters::forwarded_documents(&ForwardedDocuments {
+            submission: &application.submission,
+            client_name: matter.client_name(),
+            submitted_at: application.submitted_at,
+        })?;
+        // One e-mail each: nobody sees the others' addresses. A repeat after a crash in between
+        // carries the same Message-IDs.
+        for (number, recipient) in (1..).zip(recipients) {
+            let name = format!("documents{number}");
+            let message_id = message_id(event, &name, world);
+            let to = recipient.reveal();
+            let mut email = matter.email("documents", "", to, &message_id, *at, letter.clone());
+            email.files = matter.files(&world.commands).await?;
+            deliver(world, &matter, NAME, event, &email).await?;
+        }
+        let message_id = message_id(event, "documents1", world);
+        let decision = RecordAttachmentsForwarded {
+            request_id: *request_id,
+            message_id,
+            at: world.commands.now(),
+        };
+        world.record(NAME, event, &decision).await?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,217 @@
+//! The e-mail of each letter, for its reaction and for whoever has it sent once more.
+
+use domain::Line;
+use domain::application::{Answer, AnswerKind, GivenAnswer, Letter};
+use event_store::Position;
+use jiff::Timestamp;
+use texts::letters::{
+    self, AnswerLinks, CandidateAnswer, CandidateCopy, EmployerApplication, Invitation,
+    RecruiterReceipt,
+};
+
+use crate::mail::{Email, Template};
+use crate::reaction::{Setback, Trouble, World};
+use crate::reactions::letter::{Matter, Paths, message_id};
+
+/// The e-mail of `letter`, with links made at `links_from` and dated then.
+pub(crate) async fn compose(
+    world: &World,
+    matter: &Matter,
+    letter: Letter,
+    links_from: Timestamp,
+    message_id: &Line<255>,
+) -> Result<Email, Setback> {
+    let given = letter.answer_id().map(|id| {
+        let missing = || Setback::Never { trouble: Trouble::new("there is no such answer") };
+        matter.application().answer(id).ok_or_else(missing)
+    });
+    let paths = Paths::new(world, matter.id, links_from);
+    let mut email = match (letter, given.transpose()?) {
+        (Letter::Employer, _) => employer(world, matter, &paths, links_from, message_id).await?,
+        (Letter::Confirmation, _) => confirmation(matter, &paths, links_from, message_id)?,
+        (Letter::Answer { .. }, Some(given)) => {
+            answer(world, matter, given, &paths, links_from, message_id)?
+        }
+        (Letter::Receipt { .. }, Some(given)) => {
+            receipt(world, matter, given, &paths, links_from, message_id)?
+        }
+        (Letter::Answer { .. } | Letter::Receipt { .. }, None) => {
+            unreachable!("a letter about an answer names it")
+        }
+    };
+    email.template = template(matter, letter, &paths);
+    Ok(email)
+}
+
+async fn employer(
+    world: &World,
+    matter: &Matter,
+    paths: &Paths<'_>,
+    date: Timestamp,
+    message_id: &Line<255>,
+) -> Result<Email, Setback> {
+    let submission = &matter.application().submission;
+    let links = AnswerLinks {
+        overview: paths.recruiter(""),
+        interview: paths.recruiter("interview"),
+        rejection: paths.recruiter("rejection"),
+        info: paths.recruiter("info"),
+        hired: paths.recruiter("hired"),
+    };
+    let letter = letters::employer_application(&EmployerApplication {
+        submission,
+        client_name: matter.client_name(),
+        links: &links,
+        submitted_at: matter.application().submitted_at,
+    })?;
+    let candidate = submission.candidate.full_name();
+    let to = submission.employer.email.reveal();
+    let mut email = matter.email("employer", candidate.reveal(), to, message_id, date, letter);
+    email.reply_to = Some(submission.candidate.email.reveal().clone());
+    email.files = matter.files(&world.commands).await?;
+    Ok(email)
+}
+
+fn confirmation(
+    matter: &Matter,
+    paths: &Paths<'_>,
+    date: Timestamp,
+    message_id: &Line<255>,
+) -> Result<Email, Setback> {
+    let submission = &matter.application().submission;
+    let letter = letters::candidate_copy(&CandidateCopy {
+        submission,
+        client_name: matter.client_name(),
+        status_url: &paths.candidate(),
+        submitted_at: matter.application().submitted_at,
+    })?;
+    let to = submission.candidate.email.reveal();
+    Ok(matter.email("confirmation", "", to, message_id, date, letter))
+}
+
+fn answer(
+    world: &World,
+    matter: &Matter,
+    given: &GivenAnswer,
+    paths: &Paths<'_>,
+    date: Timestamp,
+    message_id: &Line<255>,
+) -> Result<Email, Setback> {
+    let submission = &matter.application().submission;
+    let recruiter = given.answer.recruiter();
+    let reply_to = recruiter
+        .and_then(|recruiter| recruiter.email.as_ref())
+        .unwrap_or(&submission.employer.email)
+        .reveal();
+    let invitation = matches!(given.answer, Answer::Interview(_)).then(|| Invitation {
+        uid: format!("{}@{}", matter.id, world.mail_domain),
+        sequence: earlier_interviews(matter, given),
+        stamp: given.at,
+        organizer_email: reply_to.clone(),
+    });
+    let letter = letters::candidate_answer(&CandidateAnswer {
+        submission,
+        client_name: matter.client_name(),
+        answer: &given.answer,
+        status_url: &paths.candidate(),
+        invitation,
+    })?;
+    let whose = recruiter.map_or_else(
+        || submission.employer.description.as_str(),
+        |recruiter| recruiter.name.reveal().as_str(),
+    );
+    let to = submission.candidate.email.reveal();
+    let mut email = matter.email("answer", whose, to, message_id, date, letter);
+    email.reply_to = Some(reply_to.clone());
+    // In the candidate's mailbox the answer stands under the copy, where one was asked for.
+    email.in_reply_to =
+        Some(self::message_id(matter.submitted(), "confirmation", world).to_string());
+    Ok(email)
+}
+
+fn receipt(
+    world: &World,
+    matter: &Matter,
+    given: &GivenAnswer,
+    paths: &Paths<'_>,
+    date: Timestamp,
+    message_id: &Line<255>,
+) -> Result<Email, Setback> {
+    let submission = &matter.application().submission;
+    let letter = letters::recruiter_receipt(&RecruiterReceipt {
+        submission,
+        client_name: matter.client_name(),
+        answer: &given.answer,
+        undo_until: given.undo_until,
+        overview_url: &paths.recruiter(""),
+        undo_url: &paths.undo(given.id),
+    })?;
+    let to = submission.employer.email.reveal();
+    let mut email = matter.email("receipt", "", to, message_id, date, letter);
+    email.in_reply_to = Some(self::message_id(matter.submitted(), "employer", world).to_string());
+    Ok(email)
+}
+
+/// How many interviews were proposed and sent before this one: the SEQUENCE of its invitation.
+fn earlier_interviews(matter: &Matter, given: &GivenAnswer) -> u32 {
+    let gives = |event: &event_store::Recorded<domain::application::Event>| {
+        event.event.given_answer().map(|answer| answer.id)
+    };
+    let events = &matter.history.events;
+    let this = events.iter().find(|event| gives(event) == Some(given.id));
+    let this = this.map_or(Position::START, |event| event.position);
+    let earlier = events.iter().filter(|other| {
+        other.position < this
+            && other.event.given_answer().is_some_and(|given| {
+                given.answer.kind() == AnswerKind::Interview
+                    && matter.application().answer(given.id).is_some_and(|now| !now.undone)
+            })
+    });
+    u32::try_from(earlier.count()).unwrap_or(u32::MAX)
+}
+
+/// The provider's template for this letter, where the platform has one, with the variables that
+/// existing templates expect.
+fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Template> {
+    let templates = &matter.client.settings.mail_templates;
+    let id = match letter {
+        Letter::Employer => templates.employer,
+        Letter::Confirmation => templates.confirmation,
+        Letter::Answer { .. } => templates.answer,
+        Letter::Receipt { .. } => templates.receipt,
+    }?;
+    let submission = &matter.application().submission;
+    let (candidate, employer) = (&submission.candidate, &submission.employer);
+    let message = submission.message.reveal().as_str();
+    let mut variables = vec![
+        ("candidate_name", candidate.full_name().reveal().clone()),
+        ("candidate_address", candidate.address.reveal().to_string()),
+        ("candidate_phone", candidate.phone.reveal().to_string()),
+        ("candidate_email", candidate.email.reveal().to_string()),
+        ("employer_description", employer.description.to_string()),
+        ("employer_email", employer.email.reveal().to_string()),
+        ("job", submission.job.to_string()),
+        ("message_raw", message.to_owned()),
+        ("message_html", html(message)),
+    ];
+    // Answer links answer in the employer's name: nobody else gets them.
+    if letter.is_for_candidate() {
+        variables.push(("status_url", paths.candidate()));
+    } else {
+        variables.push(("answer_interview_url", paths.recruiter("interview")));
+        variables.push(("answer_request_info_url", paths.recruiter("info")));
+        variables.push(("answer_rejection_url", paths.recruiter("rejection")));
+        variables.push(("answer_hired_url", paths.recruiter("hired")));
+    }
+    if let Some(given) = letter.answer_id().and_then(|id| matter.application().answer(id)) {
+        variables.push(("answer_kind", given.answer.kind().as_str().to_owned()));
+        variables.push(("answer_message", given.answer.message().unwrap_or_default().to_owned()));
+    }
+    Some(Template { id, variables })
+}
+
+/// Text as HTML, with its line breaks.
+fn html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\n', "<br>")
+}

@@ -1,0 +1,87 @@
+//! An e-mail on its way: not to a suppressed address, not beyond a limit, kept as it was sent.
+
+use commands::{Limit, MailedEmail};
+use domain::Personal;
+use domain::application::{Event, Letter, RecordEmailSkipped, SkipReason};
+use event_store::Recorded;
+
+use crate::mail::Email;
+use crate::reaction::{Outcome, Setback, World};
+use crate::reactions::letter::Matter;
+
+/// What became of an e-mail that was to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivered {
+    /// The mail server took it.
+    Sent,
+    /// Nothing is sent to this address for now.
+    Suppressed,
+}
+
+/// Why nothing was sent, for operators.
+pub(crate) const SUPPRESSED: &str =
+    "the address is on the suppression list; lift it there, then retry";
+
+/// Hands an e-mail over, unless its address is suppressed; beyond a limit it waits for its moment.
+pub(crate) async fn deliver(
+    world: &World,
+    matter: &Matter,
+    reactor: &'static str,
+    event: &Recorded<Event>,
+    email: &Email,
+) -> Result<Delivered, Setback> {
+    if world.commands.suppression(&email.to).await?.is_some() {
+        return Ok(Delivered::Suppressed);
+    }
+    let settings = &matter.client.settings;
+    let mut limits = vec![Limit::of_recipient(email.to.as_str(), settings.recipient_limits)];
+    if email.kind == "employer" {
+        let sender = matter.application().submission.candidate.email.reveal();
+        let client = &matter.client.id;
+        limits.push(Limit::of_sender(client, sender.as_str(), settings.sender_limits));
+    }
+    let holder = format!("{reactor}:{}", event.position);
+    let at = world.commands.allot(&limits, &holder).await?;
+    if at > world.commands.now() {
+        let why = "more was sent than a candidate may send, or an address receive, in a while; it leaves by itself at its time";
+        return Err(Setback::until(at, why));
+    }
+    let kept = as_sent(email);
+    world.commands.keep_email(matter.id, email.kind, &email.message_id, &kept).await?;
+    let taken = world.send(email).await?;
+    metrics::counter!("postulo_emails_sent_total", "kind" => email.kind).increment(1);
+    if let Some(provider_id) = &taken.provider_id {
+        // It was sent: that its name could not be noted is no reason to send it again.
+        if let Err(error) = world.commands.name_email(&email.message_id, provider_id).await {
+            tracing::warn!(%error, "the mail provider's name of an e-mail could not be noted");
+        }
+    }
+    Ok(Delivered::Sent)
+}
+
+/// Records that a letter was not sent because of its address.
+pub(crate) async fn suppressed(
+    world: &World,
+    reactor: &'static str,
+    event: &Recorded<Event>,
+    letter: Letter,
+) -> Result<Outcome, Setback> {
+    let (reason, at) = (SkipReason::Suppressed, world.commands.now());
+    world.record(reactor, event, &RecordEmailSkipped { letter, reason, at }).await?;
+    Ok(Outcome::Skipped(SUPPRESSED.to_owned()))
+}
+
+fn as_sent(email: &Email) -> MailedEmail {
+    let personal = |text: &str| Personal::new(text.to_owned());
+    MailedEmail {
+        from: format!("{} <{}>", email.from_name, email.from),
+        to: personal(email.to.as_str()),
+        reply_to: email.reply_to.as_ref().map(|to| personal(to.as_str())),
+        subject: personal(&email.letter.subject),
+        date: email.date,
+        text: personal(&email.letter.text),
+        html: personal(&email.letter.html),
+        calendar: email.letter.calendar.as_ref().map(|calendar| personal(&calendar.ics)),
+        files: email.files.iter().map(|f| (personal(&f.name), f.bytes.len() as u64)).collect(),
+    }
+}
