@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod admin;
 mod audit;
 mod client;
 mod export;
@@ -60,6 +61,9 @@ enum Command {
     /// Create, change and list client platforms.
     #[command(subcommand)]
     Client(client::Command),
+    /// Let people sign in to the admin pages.
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Write data out, for people and other programs.
     #[command(subcommand)]
     Export(export::Command),
@@ -92,6 +96,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Topics(command) => topics::run(&config, command).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Client(command) => client::run(&config, command).await,
+        Command::Admin(command) => admin::run(&config, command).await,
         Command::Export(command) => export::run(&config, command).await,
         Command::Audit(command) => audit::run(&config, command).await,
         Command::Projections(command) => projections::run(&config, command).await,

@@ -3,6 +3,7 @@
 //! [`table`] documents every setting; `docs/configuration.md` and `.env.example` are written from it.
 
 mod kafka;
+mod partners;
 pub(crate) mod table;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 use url::Url;
+
+use partners::Around;
 
 /// Whether the service is tried out or used for real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -60,6 +63,16 @@ struct Given {
     kafka_topic: Option<String>,
     kafka_partitions: Option<i32>,
     kafka_properties: Option<String>,
+    memo_url: Option<Url>,
+    memo_secret: Option<String>,
+    ami_url: Option<Url>,
+    peam_key: Option<String>,
+    webhooks_to_private_addresses: Option<bool>,
+    mailjet_events_secret: Option<String>,
+    sendgrid_public_key: Option<String>,
+    metrics_token: Option<String>,
+    second_factor: Option<String>,
+    otlp_endpoint: Option<Url>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -91,6 +104,7 @@ pub(crate) struct Config {
     pub(crate) undo_seconds: u32,
     pub(crate) request_timeout_seconds: u32,
     pub(crate) kafka: Option<Kafka>,
+    pub(crate) around: Around,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -148,8 +162,10 @@ impl Config {
                 Some(_) => {}
             }
             match given.mail_url.as_deref() {
-                None => wrong
-                    .push("POSTULO_MAIL_URL is missing: an smtp:// or smtps:// address".to_owned()),
+                None => wrong.push(
+                    "POSTULO_MAIL_URL is missing: an smtp://, smtps:// or mailjet:// address"
+                        .to_owned(),
+                ),
                 Some(url) if url.starts_with("mailbox:") => wrong.push(
                     "POSTULO_MAIL_URL is the built-in mailbox: it shows everybody's e-mails to \
                      anyone and sends none"
@@ -159,6 +175,7 @@ impl Config {
             }
         }
         let kafka = kafka::from_given(&given, &mut wrong);
+        let around = partners::from_given(&given, &mut wrong);
         if !wrong.is_empty() {
             let mut message = String::from("the service does not start with these settings:");
             for reason in wrong {
@@ -181,6 +198,7 @@ impl Config {
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
             kafka,
+            around,
             log: given.log.unwrap_or_else(|| "info".to_owned()),
             log_format: given.log_format,
             reactions: given.reactions,
@@ -256,6 +274,16 @@ mod tests {
             "kafka_topic",
             "kafka_partitions",
             "kafka_properties",
+            "memo_url",
+            "memo_secret",
+            "ami_url",
+            "peam_key",
+            "webhooks_to_private_addresses",
+            "mailjet_events_secret",
+            "sendgrid_public_key",
+            "metrics_token",
+            "second_factor",
+            "otlp_endpoint",
             "log",
             "log_format",
         ] {

@@ -6,9 +6,9 @@
 mod words;
 
 use domain::application::{
-    AnswerDraft, AnswerId, AnswerKind, Event, GiveAnswer, RecordAnswerSent, RecordConfirmed,
-    RecordEmployerEmailFailed, RecordReceiptSent, RecordSentToEmployer, SubmissionDraft, Submit,
-    Withdraw,
+    AnswerDraft, AnswerId, AnswerKind, Event, GiveAnswer, Letter, RecordAnswerSent,
+    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer, SubmissionDraft,
+    Submit, Withdraw,
 };
 use domain::{ClientId, Decision, JobApplication, Language, Personal};
 use event_store::{Actor, ActorKind, EncodeError, Metadata, NewEvent};
@@ -108,7 +108,8 @@ impl Story {
         self.later(2, 20);
         if self.chance(2) {
             let cause = Personal::new(words::valid("550 5.1.1 mailbox unknown"));
-            let failed = RecordEmployerEmailFailed { cause, at: self.at };
+            let letter = Letter::Employer;
+            let failed = RecordEmailFailed { letter, cause, at: self.at };
             self.decide(&failed, &system("employer_email"));
         } else {
             let sent =

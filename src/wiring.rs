@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use commands::{Attachments, ClientSecret, Commands, KeyRing};
+use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
 
@@ -110,6 +110,13 @@ pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<ClientSecret
     let path = config.data_dir.join("demo-client-secret");
     let text = kept_secret(&path, || ClientSecret::from_random(ids.random()).reveal().to_owned())?;
     Ok(ClientSecret::presented(text.trim()))
+}
+
+/// The password of the operator for development, made once and kept in the data folder.
+pub(crate) fn admin_password(config: &Config, ids: &dyn Ids) -> Result<(PathBuf, Password)> {
+    let path = config.data_dir.join("admin-password");
+    let text = kept_secret(&path, || Password::from_random(ids.random()).reveal().to_owned())?;
+    Ok((path, Password::presented(text.trim())))
 }
 
 fn kept_secret(path: &PathBuf, make: impl FnOnce() -> String) -> Result<String> {

@@ -11,6 +11,9 @@ use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use url::Url;
 
+use crate::admin::Rebuilds;
+use crate::partner::limit::RequestLimits;
+
 /// What every handler may use; clones share it. Each request makes several.
 #[derive(Clone)]
 pub struct App(Arc<AppParts>);
@@ -38,6 +41,10 @@ pub struct AppParts {
     pub db: Db,
     /// How the service is set up.
     pub settings: Arc<Settings>,
+    /// How often clients asked lately.
+    pub request_limits: RequestLimits,
+    /// Rebuilds of read models that operators began.
+    pub rebuilds: Rebuilds,
     /// Waits until every read model has seen a position; `false` when the time is over first.
     pub caught_up: CaughtUp,
 }
@@ -60,6 +67,14 @@ pub struct Settings {
     pub undo_window: SignedDuration,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// The secret in the address that Mailjet reports to; nobody may report without one.
+    pub mailjet_events_secret: Option<String>,
+    /// SendGrid's public key, in base64; nobody may report without one.
+    pub sendgrid_public_key: Option<String>,
+    /// Whether operators must give a second factor.
+    pub second_factor_required: bool,
+    /// What a program shows to read the metrics; anyone may in development, where there is none.
+    pub metrics_token: Option<String>,
 }
 
 /// The client of the demo page. Its secret stays on the server.

@@ -29,6 +29,17 @@ const ASSETS: &[Asset] = &[
         content: include_str!("../assets/embed.js"),
     },
     Asset {
+        name: "admin.css",
+        media_type: "text/css; charset=utf-8",
+        content: include_str!("../assets/admin.css"),
+    },
+    // htmx 4.0.1, <https://htmx.org>, under the Zero-Clause BSD licence.
+    Asset {
+        name: "htmx.min.js",
+        media_type: "text/javascript; charset=utf-8",
+        content: include_str!("../assets/htmx.min.js"),
+    },
+    Asset {
         name: "demo.js",
         media_type: "text/javascript; charset=utf-8",
         content: include_str!("../assets/demo.js"),

@@ -3,6 +3,7 @@
 //! To add a page or an endpoint: its file in the audience's folder, its template beside it, and its
 //! line in that folder's `routes`. A handler extracts, calls one use case, and answers.
 
+pub mod admin;
 pub mod app;
 mod assets;
 mod candidate;
@@ -19,6 +20,7 @@ mod security;
 mod upload;
 
 pub use app::{App, AppParts, Demo, Settings};
+pub use partner::limit::RequestLimits;
 pub use partner::openapi::openapi_json;
 
 use axum::Router;
@@ -42,7 +44,9 @@ pub fn router(app: App) -> Router {
     let mut router = Router::new()
         .merge(pages)
         .merge(embed::routes(&app))
-        .merge(partner::routes())
+        .merge(partner::routes(&app))
+        .merge(ops::reports())
+        .merge(admin::routes(&app))
         .merge(ops::routes(app.commands.log().clone(), app.db.clone()))
         .merge(assets::routes());
     if app.settings.mailbox.is_some() {

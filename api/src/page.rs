@@ -10,6 +10,9 @@ use domain::FieldError;
 use crate::lang::Lang;
 use crate::security;
 
+/// The policy of an e-mail's HTML in a frame: its own styles, no script, links in a new tab.
+pub(crate) const EMAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
+
 /// A page that a handler answers with: a template, a status, and who may frame it.
 pub(crate) struct Page<T> {
     template: T,
@@ -121,6 +124,15 @@ fn label(name: &str, lang: Lang) -> &'static str {
         "recruiter_email" => lang.say("Votre e-mail", "Your e-mail"),
         "reason" => lang.say("Motif", "Reason"),
         "confirmed" => "Confirmation",
+        "client_id" => lang.say("Identifiant", "Id"),
+        "name" => lang.say("Nom", "Name"),
+        "contact_email" => lang.say("Adresse de contact", "Contact address"),
+        "origins" => lang.say("Origines", "Origins"),
+        "language" => lang.say("Langue", "Language"),
+        name if name.ends_with("_second") => lang.say("Par seconde", "A second"),
+        name if name.ends_with("_minute") => lang.say("Par minute", "A minute"),
+        name if name.ends_with("_hour") => lang.say("Par heure", "An hour"),
+        name if name.starts_with("template_") => lang.say("Modèle", "Template"),
         _ => lang.say("Champ", "Field"),
     }
 }
@@ -200,8 +212,8 @@ impl Notice {
             lang.say("Ce formulaire vient d’un autre site", "This form comes from another site"),
             lang.say("Par sécurité, rien n’a été envoyé.", "For your safety, nothing was sent."),
             lang.say(
-                "Ouvrez la page depuis le lien de votre e-mail, puis recommencez.",
-                "Open the page from the link in your e-mail, then try again.",
+                "Ouvrez la page vous-même, puis recommencez.",
+                "Open the page yourself, then try again.",
             ),
         )
     }

@@ -3,6 +3,7 @@
 mod applications;
 mod auth;
 mod docs;
+pub(crate) mod limit;
 pub(crate) mod openapi;
 mod read;
 mod resource;
@@ -16,11 +17,12 @@ use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::upload::MAX_BODY;
 
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     let api = Router::new()
         .route("/applications", get(read::list).post(applications::submit))
         .route("/applications/{id}", get(read::one))
         .route("/applications/{id}/events", get(read::events))
+        .route_layer(axum::middleware::from_fn_with_state(app.clone(), auth::authenticated))
         .route("/openapi.json", get(openapi::document))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     InvalidFields,
     /// The credentials are missing or wrong.
     WrongCredentials,
+    /// The client is shut out.
+    ClientDisabled,
     /// There is no such thing, for this client.
     NotFound,
     /// The method does not exist here.
@@ -29,6 +31,8 @@ pub(crate) enum Kind {
     IdempotencyKeyReused,
     /// The rules say no.
     Refused,
+    /// The client asks too often.
+    TooManyRequests,
     /// Something behind does not answer; try again.
     Unavailable,
     /// Our mistake.
@@ -41,6 +45,8 @@ impl Kind {
             Self::MalformedRequest => "malformed-request",
             Self::InvalidFields => "invalid-fields",
             Self::WrongCredentials => "wrong-credentials",
+            Self::ClientDisabled => "client-disabled",
+            Self::TooManyRequests => "too-many-requests",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::UnsupportedMediaType => "unsupported-media-type",
@@ -57,6 +63,8 @@ impl Kind {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InvalidFields | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::ClientDisabled => StatusCode::FORBIDDEN,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -72,6 +80,8 @@ impl Kind {
             Self::MalformedRequest => "The request cannot be read",
             Self::InvalidFields => "Some fields are not valid",
             Self::WrongCredentials => "The credentials are missing or wrong",
+            Self::ClientDisabled => "Your client is disabled",
+            Self::TooManyRequests => "There are too many requests",
             Self::NotFound => "There is nothing here",
             Self::MethodNotAllowed => "This method is not available here",
             Self::UnsupportedMediaType => "This media type is not taken",

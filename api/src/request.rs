@@ -7,7 +7,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use commands::Cause;
+use commands::{Cause, CommandError};
+use domain::mailbox::MailboxRefusal;
+use domain::{EmailAddress, FieldError, Invalid};
 use event_store::ActorKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -17,7 +19,7 @@ use crate::app::App;
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a handler knows of the request it serves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Context {
     /// Names the request, in the log, in the answer and in the events it causes.
     pub(crate) id: Uuid,
@@ -30,10 +32,32 @@ impl Context {
         Cause::request(kind, None, self.id).traced(self.trace_id.clone())
     }
 
+    /// The cause of what an operator does.
+    pub(crate) fn operator(&self, id: Uuid) -> Cause {
+        Cause::operator(id, self.id).traced(self.trace_id.clone())
+    }
+
     /// The cause of what a partner asks for.
     pub(crate) fn partner(&self, client: &domain::ClientId) -> Cause {
         Cause::partner(client, self.id).traced(self.trace_id.clone())
     }
+}
+
+/// Which of an application's addresses nothing is sent to for now.
+pub(crate) async fn suppressed(
+    app: &App,
+    candidate: &EmailAddress,
+    employer: &EmailAddress,
+) -> Result<Vec<FieldError>, CommandError<MailboxRefusal>> {
+    let [candidate, employer] = app.commands.suppressed([candidate, employer]).await?;
+    let mut errors = vec![];
+    if candidate {
+        errors.push(FieldError::new("candidate_email", Invalid::SuppressedCandidate));
+    }
+    if employer {
+        errors.push(FieldError::new("employer_email", Invalid::SuppressedEmployer));
+    }
+    Ok(errors)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Context {
@@ -41,7 +65,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let context = parts.extensions.get::<Self>();
-        Ok(context.cloned().unwrap_or(Self { id: Uuid::nil(), trace_id: None }))
+        Ok(context.cloned().unwrap_or_default())
     }
 }
 

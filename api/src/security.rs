@@ -76,7 +76,7 @@ pub(crate) async fn own_forms_only(
     Notice::foreign_form(Lang::accepted(request.headers())).into_response()
 }
 
-fn is_own(headers: &HeaderMap, app: &App) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap, app: &App) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => matches!(site, "same-origin" | "none"),

@@ -1,5 +1,6 @@
 //! The suppression list: mailboxes to which nothing is sent for a while.
 
+use cqrs_es::Aggregate as _;
 use domain::mailbox::{
     LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, Suppression, SuppressionReason,
 };
@@ -25,6 +26,24 @@ impl Commands {
     ) -> Result<Option<Suppression>, CommandError<MailboxRefusal>> {
         let mailbox = self.loader().state::<Mailbox>(&stream(address)).await?.state;
         Ok(mailbox.suppressed(self.clock.now()).cloned())
+    }
+
+    /// Which of these addresses nothing is sent to now. Where none ever was on the list, that is one
+    /// look.
+    pub async fn suppressed<const N: usize>(
+        &self,
+        addresses: [&EmailAddress; N],
+    ) -> Result<[bool; N], CommandError<MailboxRefusal>> {
+        let mut found = [false; N];
+        let streams: Vec<String> = addresses.iter().map(|address| stream(address)).collect();
+        let streams: Vec<&str> = streams.iter().map(String::as_str).collect();
+        if !self.log.any_stream(Mailbox::TYPE, &streams).await? {
+            return Ok(found);
+        }
+        for (found, address) in found.iter_mut().zip(addresses) {
+            *found = self.suppression(address).await?.is_some();
+        }
+        Ok(found)
     }
 
     /// Puts an address on the suppression list.

@@ -150,6 +150,11 @@ impl Commands {
         self.log.db().fetch_optional(&sql, args![id]).await
     }
 
+    /// A password that nobody guesses.
+    pub fn fresh_password(&self) -> Password {
+        Password::from_random(self.ids.random())
+    }
+
     /// Changes what an operator may do; their sessions go on with the new role.
     pub async fn change_role(
         &self,

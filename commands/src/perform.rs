@@ -72,6 +72,11 @@ impl Commands {
         self.clock.now()
     }
 
+    /// This side's clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     /// A fresh id, ordered by time (UUIDv7).
     pub fn fresh_id(&self) -> Uuid {
         self.ids.uuid()

@@ -1,6 +1,10 @@
 //! Reading the log: one stream, or all streams in their one order.
 
-use crate::{DbError, Log, Metadata, Position, RawEvent, Value, args, parse_timestamp};
+use jiff::Timestamp;
+
+use crate::{
+    DbError, Log, Metadata, Position, RawEvent, Value, args, parse_timestamp, timestamp_text,
+};
 
 /// The log could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +87,13 @@ const STREAM_AFTER: &str = "
     WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 AND sequence <= $4
     ORDER BY sequence";
 
+/// The first event of a stream is where it begins.
+const ANY: &str = "
+    SELECT position
+    FROM events
+    WHERE aggregate_type = $1 AND aggregate_id IN ({ids}) AND sequence = 1
+    LIMIT 1";
+
 const STREAMS: &str = "
     SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
            CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
@@ -102,6 +113,8 @@ const AFTER: &str = "
 
 /// How many stretches without a wanted event one page may pass over.
 const STRETCHES: usize = 64;
+
+const RECORDED_AT: &str = "SELECT recorded_at FROM events WHERE position = $1";
 
 const HEAD: &str = "
     SELECT coalesce(max(position), 0)
@@ -130,6 +143,20 @@ impl Log {
         let args = args![aggregate_type, aggregate_id, after, after.saturating_add(limit)];
         let rows: Vec<Row> = self.db().fetch_all(STREAM_AFTER, args).await?;
         rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// Whether anything happened in one of these streams.
+    pub async fn any_stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_ids: &[&str],
+    ) -> Result<bool, ReadError> {
+        let mut args = args![aggregate_type];
+        args.extend(aggregate_ids.iter().copied().map(Value::from));
+        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        let sql = ANY.replace("{ids}", &places.join(", "));
+        let row: Option<(i64,)> = self.db().fetch_optional(&sql, args).await?;
+        Ok(row.is_some())
     }
 
     /// All events of these streams up to this position: stream by stream, each in the order of its
@@ -217,6 +244,23 @@ impl Log {
         };
         let rows: Vec<Row> = self.db().fetch_all(&AFTER.replace("{kinds}", &filter), args).await?;
         rows.into_iter().map(RawEvent::try_from).collect()
+    }
+
+    /// The last position that was recorded before this time: time never runs backwards in the log,
+    /// so that a search by halves finds it in few steps.
+    pub async fn position_before(&self, at: Timestamp) -> Result<Position, ReadError> {
+        let wanted = timestamp_text(at);
+        let (mut before, mut after) = (0, self.head().await?.get() + 1);
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            let (recorded_at,): (String,) = self.db().fetch_one(RECORDED_AT, args![middle]).await?;
+            if recorded_at < wanted {
+                before = middle;
+            } else {
+                after = middle;
+            }
+        }
+        Ok(Position::new(before))
     }
 
     /// The position of the last event; [`Position::START`] where there is none.

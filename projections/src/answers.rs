@@ -7,7 +7,6 @@ use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::applications::{delivery_name, settled_at};
 use crate::stored::{MaybeText, Text};
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
 
@@ -70,7 +69,8 @@ impl Projection for Answers {
             EventKind::Hired.as_str(),
             EventKind::AnswerUndone.as_str(),
             EventKind::AnswerSentToCandidate.as_str(),
-            EventKind::CandidateEmailFailed.as_str(),
+            EventKind::EmailFailed.as_str(),
+            EventKind::EmailSkipped.as_str(),
         ];
         EVENTS
     }
@@ -138,14 +138,14 @@ fn row(
         phone.map(|phone| phone.reveal().as_str()),
         address.map(|address| address.reveal().as_str()),
         email_status(given),
-        settled_at(&given.email),
+        given.email.settled_at(),
         position(history, given.id),
     ]
 }
 
 /// The e-mail of an answer that was taken back does not leave.
 pub(crate) const fn email_status(given: &GivenAnswer) -> &'static str {
-    match delivery_name(&given.email) {
+    match given.email.as_str() {
         _ if given.undone && !given.email.is_sent() => "skipped",
         name => name,
     }
@@ -199,6 +199,25 @@ pub struct AnswerRow {
     pub email_at: Option<Timestamp>,
     #[sqlx(try_from = "i64")]
     pub position: Position,
+}
+
+const LIST: &str = "
+    SELECT *
+    FROM answers
+    WHERE ($1 = '' OR kind = $1) AND position < $2
+    ORDER BY position DESC
+    LIMIT $3";
+
+/// The latest answers, of one kind where it is named, before this position.
+pub async fn list(
+    db: &Db,
+    kind: Option<AnswerKind>,
+    before: Option<Position>,
+    limit: u32,
+) -> Result<Vec<AnswerRow>, DbError> {
+    let kind = kind.map(AnswerKind::as_str).unwrap_or_default();
+    let before = before.map_or(i64::MAX, Position::get);
+    db.fetch_all(LIST, args![kind, before, limit]).await
 }
 
 const OF: &str = "

@@ -1,12 +1,15 @@
 //! `applications`: where each application stands, a row each.
 
 mod query;
+pub mod search;
 
-use domain::application::{Application, Attachment, Delivery};
+use domain::application::{Application, Attachment};
 use domain::{JobApplication, Personal, RomeCode};
 use event_store::{Value, args};
 
-pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
+pub use query::{
+    ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, counts_since, find, list,
+};
 
 use crate::projection::EVERY_KIND;
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
@@ -68,7 +71,8 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "The e-mail to the employer: pending, sent, failed or skipped.",
         ),
-        Column::new("employer_email_at", Kind::Time, "When it was sent or failed.").nullable(),
+        Column::new("employer_email_at", Kind::Time, "When it was sent, failed or skipped.")
+            .nullable(),
         Column::new("answers", Kind::Integer, "How many answers stand; undone ones do not count."),
         Column::new(
             "last_answer_kind",
@@ -138,8 +142,8 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
         attachments(&submission.attachments),
         *submitted_at,
         first.position,
-        delivery_name(employer_email),
-        settled_at(employer_email),
+        employer_email.as_str(),
+        employer_email.settled_at(),
         count(application.standing_answers().count()),
         last_answer.map(|given| given.answer.kind().as_str()),
         last_answer.map(|given| given.at),
@@ -161,24 +165,6 @@ fn attachments(attachments: &[Attachment]) -> String {
         })
         .collect();
     serde_json::to_string(&rows).expect("plain fields are always written as JSON")
-}
-
-/// What became of an e-mail, in one word.
-pub(crate) const fn delivery_name(delivery: &Delivery) -> &'static str {
-    match delivery {
-        Delivery::Pending => "pending",
-        Delivery::Sent { .. } => "sent",
-        Delivery::Failed { .. } => "failed",
-        Delivery::Skipped { .. } => "skipped",
-    }
-}
-
-/// When that was, where the state knows.
-pub(crate) const fn settled_at(delivery: &Delivery) -> Option<jiff::Timestamp> {
-    match delivery {
-        Delivery::Sent { at, .. } | Delivery::Failed { at } => Some(*at),
-        Delivery::Pending | Delivery::Skipped { .. } => None,
-    }
 }
 
 pub(crate) fn count(items: usize) -> i64 {

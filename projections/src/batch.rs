@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cqrs_es::Aggregate;
+use domain::mailbox::Mailbox;
+use domain::operator::Operator;
 use domain::{ClientPlatform, JobApplication};
 use event_store::{Log, Position, RawEvent, Recorded, Upcasters};
 use serde::de::DeserializeOwned;
@@ -58,6 +60,10 @@ pub struct Batch {
     pub applications: Vec<History<JobApplication>>,
     /// Client platforms to which something happened.
     pub clients: Vec<History<ClientPlatform>>,
+    /// Mailboxes to which something happened.
+    pub mailboxes: Vec<History<Mailbox>>,
+    /// Operators who did something.
+    pub operators: Vec<History<Operator>>,
 }
 
 impl Batch {
@@ -70,7 +76,12 @@ impl Batch {
         reads: Reads,
     ) -> Result<Self, ApplyError> {
         let loader = Loader { log, upcasters, events, kinds, reads };
-        Ok(Self { applications: loader.histories().await?, clients: loader.histories().await? })
+        Ok(Self {
+            applications: loader.histories().await?,
+            clients: loader.histories().await?,
+            mailboxes: loader.histories().await?,
+            operators: loader.histories().await?,
+        })
     }
 }
 

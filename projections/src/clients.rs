@@ -1,11 +1,11 @@
 //! `clients`: the client platforms with their settings.
 
-use domain::client::{ClientEvent, ClientSettings, SenderLimits};
+use domain::client::{ClientEvent, ClientSettings, EmailLimits, MailTemplates, Webhook};
 use domain::{ClientId, ClientPlatform, EmailAddress, Language, Line, Origin};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
-use crate::stored::Text;
+use crate::stored::{MaybeText, Text};
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table, Unreadable};
 
 /// The table.
@@ -37,13 +37,38 @@ pub const TABLE: Table = Table {
         Column::new(
             "limit_per_second",
             Kind::Integer,
-            "E-mails one candidate may cause in a second.",
+            "Applications one candidate address may send in a second; 0 for any number.",
         ),
         Column::new("limit_per_minute", Kind::Integer, "The same in a minute."),
         Column::new("limit_per_hour", Kind::Integer, "The same in an hour."),
         Column::new("registered_at", Kind::Time, "When it was registered."),
-        Column::new("updated_at", Kind::Time, "When its settings were last set."),
+        Column::new("updated_at", Kind::Time, "When anything about it last changed."),
         Column::new("last_position", Kind::Integer, "Where that is in the log."),
+        Column::new(
+            "recipient_limit_per_second",
+            Kind::Integer,
+            "E-mails one address may receive in a second; 0 for any number.",
+        ),
+        Column::new("recipient_limit_per_minute", Kind::Integer, "The same in a minute."),
+        Column::new("recipient_limit_per_hour", Kind::Integer, "The same in an hour."),
+        Column::new(
+            "requests_per_minute",
+            Kind::Integer,
+            "Requests it may make to the API in a minute; 0 for any number.",
+        ),
+        Column::new(
+            "mail_templates",
+            Kind::Json,
+            "Templates at the mail provider, by kind of letter: an object of numbers.",
+        ),
+        Column::new(
+            "webhooks",
+            Kind::Json,
+            "Where it is told what happens: a list of {id, url, paused, failing}.",
+        ),
+        Column::new("disabled_at", Kind::Time, "Since when it is shut out.").nullable(),
+        Column::new("old_secret_until", Kind::Time, "Until when its former secret is taken.")
+            .nullable(),
     ],
 };
 
@@ -73,13 +98,14 @@ impl Projection for Clients {
 }
 
 fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
-    let ClientPlatform::Registered { settings, registered_at, .. } = history.state() else {
-        return None;
-    };
+    let state = history.state();
+    let registered = state.known().ok()?;
+    let settings = &registered.settings;
     let last = history.last();
-    let (ClientEvent::ClientRegistered { at: updated_at, .. }
-    | ClientEvent::ClientSettingsChanged { at: updated_at, .. }) = &last.event;
     let origins: Vec<&str> = settings.origins.iter().map(Origin::as_str).collect();
+    let json = |value: Result<serde_json::Value, serde_json::Error>| {
+        value.expect("plain fields are always written as JSON").to_string()
+    };
     Some(args![
         history.id.as_str(),
         settings.name.as_str(),
@@ -92,9 +118,17 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
         settings.sender_limits.per_second,
         settings.sender_limits.per_minute,
         settings.sender_limits.per_hour,
-        registered_at,
-        *updated_at,
+        registered.registered_at,
+        last.event.at(),
         last.position,
+        settings.recipient_limits.per_second,
+        settings.recipient_limits.per_minute,
+        settings.recipient_limits.per_hour,
+        settings.requests_per_minute,
+        json(serde_json::to_value(settings.mail_templates)),
+        json(serde_json::to_value(&registered.webhooks)),
+        registered.disabled_at,
+        registered.old_secret.as_ref().map(|(_, until)| *until),
     ])
 }
 
@@ -105,9 +139,13 @@ pub struct ClientRow {
     pub id: ClientId,
     /// What an operator set for it.
     pub settings: ClientSettings,
+    /// Where it is told what happens.
+    pub webhooks: Vec<Webhook>,
+    /// Since when it is shut out.
+    pub disabled_at: Option<Timestamp>,
     /// When it was registered.
     pub registered_at: Timestamp,
-    /// When its settings were last set.
+    /// When anything about it last changed.
     pub updated_at: Timestamp,
     /// Where that is in the log.
     pub last_position: Position,
@@ -131,6 +169,16 @@ struct Stored {
     limit_per_second: i64,
     limit_per_minute: i64,
     limit_per_hour: i64,
+    recipient_limit_per_second: i64,
+    recipient_limit_per_minute: i64,
+    recipient_limit_per_hour: i64,
+    requests_per_minute: i64,
+    #[sqlx(try_from = "Text")]
+    mail_templates: MailTemplates,
+    #[sqlx(try_from = "Text")]
+    webhooks: Vec<Webhook>,
+    #[sqlx(try_from = "MaybeText")]
+    disabled_at: Option<Timestamp>,
     #[sqlx(try_from = "Text")]
     registered_at: Timestamp,
     #[sqlx(try_from = "Text")]
@@ -148,6 +196,24 @@ impl TryFrom<Text> for Vec<Origin> {
     }
 }
 
+impl TryFrom<Text> for MailTemplates {
+    type Error = Unreadable;
+
+    fn try_from(text: Text) -> Result<Self, Unreadable> {
+        let value = serde_json::Value::try_from(text)?;
+        serde_json::from_value(value).map_err(|_| Unreadable { expected: "templates" })
+    }
+}
+
+impl TryFrom<Text> for Vec<Webhook> {
+    type Error = Unreadable;
+
+    fn try_from(text: Text) -> Result<Self, Unreadable> {
+        let value = serde_json::Value::try_from(text)?;
+        serde_json::from_value(value).map_err(|_| Unreadable { expected: "a list of webhooks" })
+    }
+}
+
 impl From<Stored> for ClientRow {
     fn from(stored: Stored) -> Self {
         // They were written from a `u32`.
@@ -162,12 +228,21 @@ impl From<Stored> for ClientRow {
                 forwards_to_memo: stored.forwards_to_memo,
                 forwards_to_ami: stored.forwards_to_ami,
                 language: stored.language,
-                sender_limits: SenderLimits {
+                sender_limits: EmailLimits {
                     per_second: limit(stored.limit_per_second),
                     per_minute: limit(stored.limit_per_minute),
                     per_hour: limit(stored.limit_per_hour),
                 },
+                recipient_limits: EmailLimits {
+                    per_second: limit(stored.recipient_limit_per_second),
+                    per_minute: limit(stored.recipient_limit_per_minute),
+                    per_hour: limit(stored.recipient_limit_per_hour),
+                },
+                requests_per_minute: limit(stored.requests_per_minute),
+                mail_templates: stored.mail_templates,
             },
+            webhooks: stored.webhooks,
+            disabled_at: stored.disabled_at,
             registered_at: stored.registered_at,
             updated_at: stored.updated_at,
             last_position: stored.last_position,

@@ -1,16 +1,13 @@
 //! `emails`: every e-mail that an application causes, planned by what happened, with what became
 //! of it.
 
-use domain::application::{
-    AnswerId, Application, CandidateLetter, Delivery, Event, GivenAnswer, SkipReason,
-};
+use domain::application::{AnswerId, Application, Delivery, Event, Letter, ReportKind, SkipReason};
 use domain::{JobApplication, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::answers::{email_status, position};
-use crate::applications::{delivery_name, settled_at};
+use crate::answers::position;
 use crate::projection::EVERY_KIND;
 use crate::stored::{MaybeText, Text};
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
@@ -24,7 +21,7 @@ pub const TABLE: Table = Table {
         Column::new(
             "id",
             Kind::Text,
-            "The application's id, the kind, and for answers and receipts the answer's id, joined by colons.",
+            "The application's id, the kind, for answers and receipts the answer's id, and for one sent again the request's id, joined by colons.",
         ),
         Column::new("application_id", Kind::Uuid, "The application that causes it."),
         Column::new("client_id", Kind::Text, "The client platform of the application."),
@@ -45,10 +42,24 @@ pub const TABLE: Table = Table {
         Column::new(
             "reason",
             Kind::Text,
-            "Why it was skipped: staging_client, withdrawn or answer_undone.",
+            "Why it was skipped: staging_client, withdrawn, suppressed or answer_undone.",
         )
         .nullable(),
         Column::new("position", Kind::Integer, "The event that it is due since."),
+        Column::new(
+            "outcome",
+            Kind::Text,
+            "The weightiest report of the mail provider: soft_bounced, delivered, opened, clicked, blocked, bounced or spam.",
+        )
+        .nullable(),
+        Column::new("delivered_at", Kind::Time, "When the receiving server took it.").nullable(),
+        Column::new("opened_at", Kind::Time, "When it was first opened, where that is tracked.")
+            .nullable(),
+        Column::new("clicked_at", Kind::Time, "When a link in it was first followed.").nullable(),
+        Column::new("bounced_at", Kind::Time, "When it came back for good.").nullable(),
+        Column::new("spam_at", Kind::Time, "When the receiver called it spam.").nullable(),
+        Column::new("blocked_at", Kind::Time, "When the mail provider did not pass it on.")
+            .nullable(),
     ],
 };
 
@@ -79,15 +90,11 @@ impl Projection for Emails {
 
 /// One e-mail, as the state of its application has it.
 struct Email<'a> {
-    kind: &'static str,
-    answer: Option<AnswerId>,
-    recipient: &'a str,
-    status: &'static str,
+    letter: Letter,
+    /// The request of an operator who has it sent once more.
+    request: Option<Uuid>,
     delivery: &'a Delivery,
     queued_at: Timestamp,
-    settled_at: Option<Timestamp>,
-    cause: Option<&'a str>,
-    reason: Option<&'static str>,
     position: Position,
 }
 
@@ -96,156 +103,113 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
     let Ok(application) = state.known() else {
         return vec![]; // no history begins with anything but a submission
     };
-    let mut emails = vec![to_employer(history, application)];
+    let submitted_at = history.events.first().map_or(Position::START, |first| first.position);
+    let planned = |letter, delivery, queued_at, position| Email {
+        letter,
+        request: None,
+        delivery,
+        queued_at,
+        position,
+    };
+    let at = application.submitted_at;
+    let mut emails = vec![planned(Letter::Employer, &application.employer_email, at, submitted_at)];
     if application.submission.send_confirmation {
-        emails.push(confirmation(history, application));
+        emails.push(planned(Letter::Confirmation, &application.confirmation, at, submitted_at));
     }
     for given in &application.answers {
-        emails.push(answer(history, application, given));
-        emails.push(receipt(history, application, given));
+        let (answer_id, position) = (given.id, position(history, given.id));
+        // The answer leaves when it can no longer be undone, its receipt at once.
+        let (answer, receipt) = (Letter::Answer { answer_id }, Letter::Receipt { answer_id });
+        emails.push(planned(answer, &given.email, given.undo_until, position));
+        emails.push(planned(receipt, &given.receipt, given.at, position));
     }
-    let client = application.submission.client.as_str();
-    emails.into_iter().map(|email| row(&history.id, client, &email)).collect()
+    for resend in &application.resends {
+        emails.push(Email {
+            letter: resend.letter,
+            request: Some(resend.request_id),
+            delivery: &resend.delivery,
+            queued_at: resend.requested_at,
+            position: requested(history, resend.request_id),
+        });
+    }
+    emails.iter().map(|email| row(history, application, email)).collect()
 }
 
-fn row(application: &str, client: &str, email: &Email<'_>) -> Vec<Value> {
-    let id = match email.answer {
-        Some(answer) => format!("{application}:{}:{answer}", email.kind),
-        None => format!("{application}:{}", email.kind),
-    };
-    let message_id = match email.delivery {
+fn row(
+    history: &History<JobApplication>,
+    application: &Application,
+    email: &Email<'_>,
+) -> Vec<Value> {
+    let Email { letter, request, delivery, queued_at, position } = email;
+    let answer = letter.answer_id();
+    let mut id = format!("{}:{}", history.id, letter.name());
+    for part in answer.map(|id| id.0).into_iter().chain(*request) {
+        id = format!("{id}:{part}");
+    }
+    let (candidate, employer) =
+        (&application.submission.candidate.email, &application.submission.employer.email);
+    let recipient = if letter.is_for_candidate() { candidate } else { employer };
+    let message_id = match delivery {
         Delivery::Sent { message_id, .. } => Some(message_id.as_str()),
         _ => None,
     };
+    let given = answer.and_then(|id| application.answer(id));
+    // The e-mail of an answer that was taken back does not leave.
+    let undone = given.is_some_and(|given| given.undone)
+        && matches!(letter, Letter::Answer { .. })
+        && !delivery.is_sent();
+    let undone_at = || {
+        latest(history, |event| match event {
+            Event::AnswerUndone { answer_id, at } if Some(*answer_id) == answer => Some(*at),
+            _ => None,
+        })
+    };
+    let cause = match delivery {
+        Delivery::Failed { .. } => latest(history, |event| match event {
+            Event::EmailFailed { letter: of, cause, .. } if of == letter => {
+                Some(cause.reveal().as_str())
+            }
+            _ => None,
+        }),
+        _ => None,
+    };
+    let reason = match delivery {
+        _ if undone => Some(SkipReason::AnswerUndone.as_str()),
+        Delivery::Skipped { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    };
+    let reports = message_id.map(|id| application.reports_of(id)).unwrap_or_default();
+    let reported_at =
+        |kind: ReportKind| reports.iter().find(|report| report.kind == kind).map(|it| it.at);
     args![
         id,
-        application,
-        client,
-        email.kind,
-        email.answer.map(|id| id.0),
-        email.recipient,
-        email.status,
+        history.id.as_str(),
+        application.submission.client.as_str(),
+        letter.name(),
+        answer.map(|id| id.0),
+        recipient.reveal().as_str(),
+        if undone { "skipped" } else { delivery.as_str() },
         message_id,
-        email.queued_at,
-        email.settled_at,
-        email.cause,
-        email.reason,
-        email.position,
+        *queued_at,
+        if undone { undone_at() } else { delivery.settled_at() },
+        cause,
+        reason,
+        *position,
+        reports.last().map(|report| report.kind.as_str()),
+        reported_at(ReportKind::Delivered),
+        reported_at(ReportKind::Opened),
+        reported_at(ReportKind::Clicked),
+        reported_at(ReportKind::Bounced),
+        reported_at(ReportKind::Spam),
+        reported_at(ReportKind::Blocked),
     ]
 }
 
-fn to_employer<'a>(
-    history: &'a History<JobApplication>,
-    application: &'a Application,
-) -> Email<'a> {
-    let delivery = &application.employer_email;
-    let skipped_at = latest(history, |event| match event {
-        Event::EmployerEmailSkipped { at, .. } => Some(*at),
-        _ => None,
-    });
-    Email {
-        kind: "employer",
-        answer: None,
-        recipient: application.submission.employer.email.reveal().as_str(),
-        status: delivery_name(delivery),
-        delivery,
-        queued_at: application.submitted_at,
-        settled_at: match delivery {
-            Delivery::Skipped { .. } => skipped_at,
-            _ => settled_at(delivery),
-        },
-        cause: cause(history, delivery, |event| match event {
-            Event::EmployerEmailFailed { cause, .. } => Some(cause.reveal().as_str()),
-            _ => None,
-        }),
-        reason: match delivery {
-            Delivery::Skipped { reason } => Some(reason_name(*reason)),
-            _ => None,
-        },
-        position: history.events.first().map_or(Position::START, |first| first.position),
-    }
-}
-
-fn confirmation<'a>(
-    history: &'a History<JobApplication>,
-    application: &'a Application,
-) -> Email<'a> {
-    let delivery = &application.confirmation;
-    Email {
-        kind: "confirmation",
-        answer: None,
-        recipient: application.submission.candidate.email.reveal().as_str(),
-        status: delivery_name(delivery),
-        delivery,
-        queued_at: application.submitted_at,
-        settled_at: settled_at(delivery),
-        cause: cause(history, delivery, |event| match event {
-            Event::CandidateEmailFailed {
-                letter: CandidateLetter::Confirmation, cause, ..
-            } => Some(cause.reveal().as_str()),
-            _ => None,
-        }),
-        reason: None,
-        position: history.events.first().map_or(Position::START, |first| first.position),
-    }
-}
-
-/// It leaves when the answer can no longer be undone.
-fn answer<'a>(
-    history: &'a History<JobApplication>,
-    application: &'a Application,
-    given: &'a GivenAnswer,
-) -> Email<'a> {
-    let status = email_status(given);
-    let undone_at = latest(history, |event| match event {
-        Event::AnswerUndone { answer_id, at } if *answer_id == given.id => Some(*at),
-        _ => None,
-    });
-    let is_undone = status == "skipped";
-    Email {
-        kind: "answer",
-        answer: Some(given.id),
-        recipient: application.submission.candidate.email.reveal().as_str(),
-        status,
-        delivery: &given.email,
-        queued_at: given.undo_until,
-        settled_at: if is_undone { undone_at } else { settled_at(&given.email) },
-        cause: cause(history, &given.email, |event| match event {
-            Event::CandidateEmailFailed {
-                letter: CandidateLetter::Answer { answer_id },
-                cause,
-                ..
-            } if *answer_id == given.id => Some(cause.reveal().as_str()),
-            _ => None,
-        }),
-        reason: is_undone.then_some("answer_undone"),
-        position: position(history, given.id),
-    }
-}
-
-/// It leaves at once, also for an answer that is undone: it says that an answer was given.
-fn receipt<'a>(
-    history: &History<JobApplication>,
-    application: &'a Application,
-    given: &'a GivenAnswer,
-) -> Email<'a> {
-    // What keeps the application from the employer keeps the receipt too.
-    let skipped = match (&given.receipt, &application.employer_email) {
-        (Delivery::Pending, Delivery::Skipped { reason }) => Some(reason_name(*reason)),
-        _ => None,
-    };
-    Email {
-        kind: "receipt",
-        answer: Some(given.id),
-        recipient: application.submission.employer.email.reveal().as_str(),
-        status: if skipped.is_some() { "skipped" } else { delivery_name(&given.receipt) },
-        delivery: &given.receipt,
-        queued_at: given.at,
-        settled_at: skipped.map_or_else(|| settled_at(&given.receipt), |_| Some(given.at)),
-        cause: None,
-        reason: skipped,
-        position: position(history, given.id),
-    }
+/// Where an operator asked for it.
+fn requested(history: &History<JobApplication>, request: Uuid) -> Position {
+    let asks = |event: &Event| matches!(event, Event::ResendRequested { request_id, .. } if *request_id == request);
+    let found = history.events.iter().find(|recorded| asks(&recorded.event));
+    found.map_or(Position::START, |recorded| recorded.position)
 }
 
 /// What the latest event says that says something.
@@ -254,25 +218,6 @@ fn latest<'a, T>(
     says: impl Fn(&'a Event) -> Option<T>,
 ) -> Option<T> {
     history.events.iter().rev().find_map(|recorded| says(&recorded.event))
-}
-
-/// Why an e-mail failed, while it counts as failed.
-fn cause<'a>(
-    history: &'a History<JobApplication>,
-    delivery: &Delivery,
-    says: impl Fn(&'a Event) -> Option<&'a str>,
-) -> Option<&'a str> {
-    match delivery {
-        Delivery::Failed { .. } => latest(history, says),
-        _ => None,
-    }
-}
-
-const fn reason_name(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::StagingClient => "staging_client",
-        SkipReason::Withdrawn => "withdrawn",
-    }
 }
 
 /// An e-mail with what became of it.
@@ -299,6 +244,19 @@ pub struct EmailRow {
     pub reason: Option<String>,
     #[sqlx(try_from = "i64")]
     pub position: Position,
+    pub outcome: Option<String>,
+    #[sqlx(try_from = "MaybeText")]
+    pub delivered_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub opened_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub clicked_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub bounced_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub spam_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub blocked_at: Option<Timestamp>,
 }
 
 const OF: &str = "
@@ -310,4 +268,37 @@ const OF: &str = "
 /// The e-mails of an application, in the order in which they became due.
 pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EmailRow>, DbError> {
     db.fetch_all(OF, args![application]).await
+}
+
+/// The e-mails of one day and client that left, and what was reported of them.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct EmailFigures {
+    /// `2026-11-20`, in UTC.
+    pub day: String,
+    pub client_id: String,
+    pub sent: i64,
+    pub delivered: i64,
+    pub opened: i64,
+    pub bounced: i64,
+    pub spam: i64,
+    pub blocked: i64,
+}
+
+const FIGURES: &str = "
+    SELECT substr(settled_at, 1, 10) AS day, client_id, count(*) AS sent,
+           count(delivered_at) AS delivered, count(opened_at) AS opened,
+           count(bounced_at) AS bounced, count(spam_at) AS spam, count(blocked_at) AS blocked
+    FROM emails
+    WHERE status = 'sent' AND settled_at >= $1 AND settled_at < $2
+    GROUP BY substr(settled_at, 1, 10), client_id
+    ORDER BY day DESC, client_id";
+
+/// The e-mails that left from `from` on and before `to`, by day and client, latest day first.
+pub async fn figures(
+    db: &Db,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<EmailFigures>, DbError> {
+    db.fetch_all(FIGURES, args![from, to]).await
 }

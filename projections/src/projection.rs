@@ -2,8 +2,9 @@
 
 use domain::application::EventKind;
 
+use crate::applications::search;
 use crate::{Batch, Reads, Rows, Table};
-use crate::{answers, applications, clients, emails, timeline};
+use crate::{answers, applications, clients, emails, operator_acts, suppressions, timeline};
 
 /// A read model: rows that follow from what happened, and from nothing else.
 ///
@@ -35,6 +36,9 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(answers::Answers),
         Box::new(emails::Emails),
         Box::new(clients::Clients),
+        Box::new(search::ApplicationTerms),
+        Box::new(suppressions::Suppressions),
+        Box::new(operator_acts::OperatorActs),
     ]
 }
 

@@ -19,7 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use event_store::checkpoint;
-use event_store::{Clock, DbError, Log, Position, Tx, Upcasters, args};
+use event_store::{Clock, Db, DbError, Log, Position, Tx, Upcasters, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::table::{Copy, Table};
@@ -68,6 +68,11 @@ pub async fn rebuild(
         Err(ApplyError::Moved(_)) => Err(RebuildError::Disturbed { name }),
         Err(error) => Err(RebuildError::Failed(error)),
     }
+}
+
+/// How far a copy that is being built has come; `None` where none is.
+pub async fn progress(db: &Db, name: &str) -> Result<Option<Position>, DbError> {
+    checkpoint::read(db, &checkpoint_name(name, Copy::Rebuild)).await
 }
 
 struct Rebuild<'a> {

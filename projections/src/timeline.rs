@@ -1,7 +1,7 @@
 //! `application_events`: what happened to each application, step by step, without personal data.
 
 use domain::JobApplication;
-use domain::application::{AnswerId, CandidateLetter, Event};
+use domain::application::{AnswerId, Event};
 use event_store::{ActorKind, Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
@@ -109,17 +109,12 @@ const fn answer_id(event: &Event) -> Option<AnswerId> {
         | Event::Hired { answer_id, .. }
         | Event::AnswerUndone { answer_id, .. }
         | Event::AnswerSentToCandidate { answer_id, .. }
-        | Event::ReceiptSentToRecruiter { answer_id, .. }
-        | Event::CandidateEmailFailed { letter: CandidateLetter::Answer { answer_id }, .. } => {
-            Some(*answer_id)
-        }
-        Event::Submitted { .. }
-        | Event::SentToEmployer { .. }
-        | Event::EmployerEmailFailed { .. }
-        | Event::EmployerEmailSkipped { .. }
-        | Event::ConfirmedToCandidate { .. }
-        | Event::CandidateEmailFailed { letter: CandidateLetter::Confirmation, .. }
-        | Event::Withdrawn { .. } => None,
+        | Event::ReceiptSentToRecruiter { answer_id, .. } => Some(*answer_id),
+        Event::EmailFailed { letter, .. }
+        | Event::EmailSkipped { letter, .. }
+        | Event::ResendRequested { letter, .. }
+        | Event::EmailResent { letter, .. } => letter.answer_id(),
+        _ => None,
     }
 }
 
@@ -140,10 +135,44 @@ fn details(event: &Event) -> serde_json::Value {
         | Event::ReceiptSentToRecruiter { message_id, .. } => json!({
             "message_id": message_id.as_str(),
         }),
-        Event::EmployerEmailFailed { .. }
-        | Event::AnswerUndone { .. }
-        | Event::Withdrawn { .. } => json!({}),
-        Event::EmployerEmailSkipped { reason, .. } => json!({ "reason": reason }),
+        Event::AnswerUndone { .. } | Event::Withdrawn { .. } | Event::ForwardedToAmi { .. } => {
+            json!({})
+        }
+        Event::EmailFailed { letter, .. } => json!({ "letter": letter.name() }),
+        Event::EmailSkipped { letter, reason, .. } => json!({
+            "letter": letter.name(),
+            "reason": reason.as_str(),
+        }),
+        Event::EmailDelivered { message_id, .. }
+        | Event::EmailOpened { message_id, .. }
+        | Event::EmailClicked { message_id, .. }
+        | Event::EmailMarkedAsSpam { message_id, .. }
+        | Event::EmailBlocked { message_id, .. }
+        | Event::AttachmentsForwarded { message_id, .. } => json!({
+            "message_id": message_id.as_str(),
+        }),
+        Event::EmailBounced { message_id, permanent, .. } => json!({
+            "message_id": message_id.as_str(),
+            "permanent": permanent,
+        }),
+        Event::ForwardedToMemo { duplicate, .. } => json!({ "duplicate": duplicate }),
+        Event::ResendRequested { letter, .. } => json!({ "letter": letter.name() }),
+        Event::EmailResent { letter, message_id, .. } => json!({
+            "letter": letter.name(),
+            "message_id": message_id.as_str(),
+        }),
+        Event::AttachmentsForwardRequested { recipients, .. } => json!({
+            "recipients": recipients.len(),
+        }),
+        Event::AnswerLinkIssued { expires_at, .. } => json!({
+            "expires_at": timestamp_text(*expires_at),
+        }),
+        Event::ReactionRetried { reactor, position, .. }
+        | Event::ReactionArchived { reactor, position, .. }
+        | Event::ReactionRestored { reactor, position, .. } => json!({
+            "reactor": reactor.as_str(),
+            "position": position,
+        }),
         Event::InterviewProposed { interview, undo_until, .. } => json!({
             "place": interview.place.as_str(),
             "starts_at": timestamp_text(interview.starts_at.timestamp()),
@@ -155,12 +184,6 @@ fn details(event: &Event) -> serde_json::Value {
         Event::Rejected { rejection, undo_until, .. } => json!({
             "reason": rejection.reason.as_str(),
             "undo_until": timestamp_text(*undo_until),
-        }),
-        Event::CandidateEmailFailed { letter, .. } => json!({
-            "letter": match letter {
-                CandidateLetter::Confirmation => "confirmation",
-                CandidateLetter::Answer { .. } => "answer",
-            },
         }),
     }
 }

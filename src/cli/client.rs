@@ -3,9 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use commands::{Cause, Client};
-use domain::client::{ClientSettings, SenderLimits};
+use domain::client::{ClientSettings, EmailLimits};
 use domain::{ClientId, EmailAddress, Invalid, Language, Line, Origin};
-use event_store::ActorKind;
 use serde_json::json;
 
 use crate::config::Config;
@@ -68,6 +67,28 @@ pub(crate) struct Options {
     /// The language of its pages and e-mails: fr or en.
     #[arg(long)]
     language: Option<Language>,
+    /// Applications one candidate address may send: in a second, a minute and an hour; 0 for any
+    /// number.
+    #[arg(long, value_name = "S,M,H", value_parser = limits)]
+    sender_limits: Option<EmailLimits>,
+    /// E-mails one address may receive: in a second, a minute and an hour; 0 for any number.
+    #[arg(long, value_name = "S,M,H", value_parser = limits)]
+    recipient_limits: Option<EmailLimits>,
+    /// Requests it may make to the API in a minute; 0 for any number.
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_minute: Option<u32>,
+}
+
+fn limits(text: &str) -> Result<EmailLimits, String> {
+    let numbers: Vec<u32> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match (numbers.as_slice(), text.split(',').count()) {
+        ([per_second, per_minute, per_hour], 3) => Ok(EmailLimits {
+            per_second: *per_second,
+            per_minute: *per_minute,
+            per_hour: *per_hour,
+        }),
+        _ => Err("write three numbers, like 1,3,60".to_owned()),
+    }
 }
 
 fn parse<T: std::str::FromStr<Err = Invalid>>(text: &str) -> Result<T, Invalid> {
@@ -83,6 +104,10 @@ impl Options {
         settings.forwards_to_memo = self.forwards_to_memo.unwrap_or(settings.forwards_to_memo);
         settings.forwards_to_ami = self.forwards_to_ami.unwrap_or(settings.forwards_to_ami);
         settings.language = self.language.unwrap_or(settings.language);
+        settings.sender_limits = self.sender_limits.unwrap_or(settings.sender_limits);
+        settings.recipient_limits = self.recipient_limits.unwrap_or(settings.recipient_limits);
+        let requests = self.requests_per_minute;
+        settings.requests_per_minute = requests.unwrap_or(settings.requests_per_minute);
     }
 }
 
@@ -94,19 +119,10 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
-    let cause = Cause::request(ActorKind::Operator, None, parts.ids.uuid());
+    let cause = Cause::command_line(parts.ids.uuid());
     match command {
         Command::Create { id, name, contact_email, options, json } => {
-            let mut settings = ClientSettings {
-                name,
-                contact_email,
-                origins: vec![],
-                mails_employers: true,
-                forwards_to_memo: false,
-                forwards_to_ami: false,
-                language: Language::default(),
-                sender_limits: SenderLimits::default(),
-            };
+            let mut settings = ClientSettings::new(name, contact_email);
             options.apply(&mut settings);
             let secret = parts.commands.register_client(&id, settings, &cause).await?;
             if json {

@@ -2,9 +2,11 @@
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use commands::Cause;
+use commands::parked::{self, Filter, Parked};
+use domain::application::ReactionAct;
 use serde_json::json;
 use uuid::Uuid;
-use workers::parked::{self, Filter, Parked};
 
 use crate::config::Config;
 use crate::wiring::Parts;
@@ -29,6 +31,14 @@ pub(crate) enum Command {
     },
     /// Put failed or delayed reactions away: they are not tried again.
     Archive {
+        #[command(flatten)]
+        which: Which,
+        /// All of them, where nothing else says which.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take archived reactions back: each is what it was before.
+    Restore {
         #[command(flatten)]
         which: Which,
         /// All of them, where nothing else says which.
@@ -94,7 +104,10 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
-    let now = parts.clock.now();
+    let act = async |act, which: Which| {
+        let cause = Cause::command_line(parts.ids.uuid());
+        parts.commands.act_on_reactions(act, &which.filter(), &cause).await
+    };
     match command {
         Command::List { which, json } => {
             let rows = parked::list(&parts.db, &which.filter()).await?;
@@ -106,13 +119,18 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         }
         Command::Retry { which, all } => {
             meant(&which, all)?;
-            let count = parked::retry(&parts.db, &which.filter(), now).await?;
+            let count = act(ReactionAct::Retry, which).await?;
             println!("{count} will be tried again within a second of a running service");
         }
         Command::Archive { which, all } => {
             meant(&which, all)?;
-            let count = parked::archive(&parts.db, &which.filter(), now).await?;
+            let count = act(ReactionAct::Archive, which).await?;
             println!("{count} put away");
+        }
+        Command::Restore { which, all } => {
+            meant(&which, all)?;
+            let count = act(ReactionAct::Restore, which).await?;
+            println!("{count} taken back");
         }
     }
     Ok(())

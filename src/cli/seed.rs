@@ -6,9 +6,8 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::Args;
 use commands::{Cause, ClientSecret};
-use domain::Language;
-use domain::client::{ClientSettings, SenderLimits};
-use event_store::{ActorKind, AppendError};
+use domain::client::ClientSettings;
+use event_store::AppendError;
 use futures::StreamExt as _;
 use serde_json::json;
 
@@ -109,16 +108,13 @@ async fn client(parts: &Parts, number: u64) -> Result<()> {
         return Ok(());
     }
     let settings = ClientSettings {
-        name: format!("Seed {number}").parse()?,
-        contact_email: format!("candidatures@seed{number}.example").parse()?,
-        origins: vec![],
         mails_employers: false,
-        forwards_to_memo: false,
-        forwards_to_ami: false,
-        language: Language::Fr,
-        sender_limits: SenderLimits::default(),
+        ..ClientSettings::new(
+            format!("Seed {number}").parse()?,
+            format!("candidatures@seed{number}.example").parse()?,
+        )
     };
-    let cause = Cause::request(ActorKind::Operator, None, parts.ids.uuid());
+    let cause = Cause::command_line(parts.ids.uuid());
     let secret = ClientSecret::from_random(parts.ids.random());
     parts.commands.register_client_with(&id, settings, &secret, &cause).await?;
     Ok(())

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use api::{App, AppParts, Demo, Settings};
+use api::{App, AppParts, Demo, RequestLimits, Settings};
 use commands::Cause;
-use domain::Language;
-use domain::client::{ClientSettings, SenderLimits};
+use domain::client::ClientSettings;
+use domain::operator::Role;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::{ActorKind, Position};
@@ -19,12 +19,16 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use workers::partners::{Ami, Memo, Partners};
+use workers::webhooks::Reach;
 use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
 use crate::{shutdown, telemetry};
 
+/// Who may sign in to the admin pages in development.
+const ADMIN: &str = "admin@postulo.example";
 /// How long requests under way may take once the process was asked to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -77,6 +81,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         topic(&config, kafka).await?;
     }
     let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
+    if role.serves_api() && config.mode == Mode::Development {
+        operator(&config, &parts).await?;
+    }
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     let listener = TcpListener::bind(listen)
@@ -167,6 +174,11 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) 
             println!("  mailbox    {base}/dev/mailbox");
         }
     }
+    println!("  admin      {base}/admin");
+    if config.mode == Mode::Development {
+        let password = config.data_dir.join("admin-password");
+        println!("             sign in as {ADMIN}, with the password in {}", password.display());
+    }
     println!("  API        {base}/docs");
     println!("  health     {base}/health/ready");
 }
@@ -179,20 +191,25 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
     let client_id: domain::ClientId = "demo".parse()?;
     let secret = wiring::demo_secret(config, parts.ids.as_ref())?;
     if parts.commands.client(&client_id).await?.is_none() {
-        let settings = ClientSettings {
-            name: "Emploi Démo".parse()?,
-            contact_email: "candidatures@demo.postulo.example".parse()?,
-            origins: vec![],
-            mails_employers: true,
-            forwards_to_memo: false,
-            forwards_to_ami: false,
-            language: Language::Fr,
-            sender_limits: SenderLimits::default(),
-        };
+        let settings = ClientSettings::new(
+            "Emploi Démo".parse()?,
+            "candidatures@demo.postulo.example".parse()?,
+        );
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         parts.commands.register_client_with(&client_id, settings, &secret, &cause).await?;
     }
     Ok(Some(Demo { client_id, secret }))
+}
+
+/// In development, someone who may do all; created at the first start.
+async fn operator(config: &Config, parts: &Parts) -> Result<()> {
+    let (_, password) = wiring::admin_password(config, parts.ids.as_ref())?;
+    if parts.commands.operators().await?.is_empty() {
+        let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
+        let email = ADMIN.parse()?;
+        parts.commands.create_operator(&email, Role::Admin, &password, &cause).await?;
+    }
+    Ok(())
 }
 
 fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
@@ -203,7 +220,27 @@ fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
         mail_domain: mail_domain.unwrap_or_else(|| "localhost".to_owned()),
+        partners: partners(config)?,
     })
+}
+
+/// The partners' own services, those that are configured.
+fn partners(config: &Config) -> Result<Partners> {
+    let memo = match &config.around.memo {
+        Some((url, secret)) => {
+            let memo = Memo::new(url.clone(), secret);
+            Some(memo.context("POSTULO_MEMO_URL cannot be used")?)
+        }
+        None => None,
+    };
+    let ami = match &config.around.ami {
+        Some((url, key)) => {
+            let ami = Ami::new(url.clone(), key);
+            Some(ami.context("POSTULO_AMI_URL or POSTULO_PEAM_KEY cannot be used")?)
+        }
+        None => None,
+    };
+    Ok(Partners { memo, ami })
 }
 
 /// What the settings and the command line say of the reactors.
@@ -215,6 +252,9 @@ fn reactor_settings(config: &Config, only: &[String]) -> Result<workers::Setting
     let feed = config.kafka.clone().map_or(Feed::Log, Feed::Kafka);
     let mut settings =
         workers::Settings { only: only.to_vec(), feed, ..workers::Settings::default() };
+    if config.around.webhooks_to_private_addresses {
+        settings.webhooks_reach = Reach::Anywhere;
+    }
     for (name, given) in &config.reactions {
         if !known.contains(&name.as_str()) {
             tracing::warn!(reaction.name = name, "a setting names a reactor that does not exist");
@@ -252,7 +292,13 @@ fn app(
             mailbox: mailbox(config),
             undo_window: SignedDuration::from_secs(config.undo_seconds.into()),
             request_timeout: Duration::from_secs(config.request_timeout_seconds.into()),
+            mailjet_events_secret: config.around.mailjet_events_secret.clone(),
+            sendgrid_public_key: config.around.sendgrid_public_key.clone(),
+            second_factor_required: config.around.second_factor_required,
+            metrics_token: config.around.metrics_token.clone(),
         }),
+        request_limits: RequestLimits::default(),
+        rebuilds: api::admin::Rebuilds::default(),
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
     })
 }

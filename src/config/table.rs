@@ -42,8 +42,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "POSTULO_MAIL_URL",
         "mailbox:data/mailbox",
-        "required, smtp or smtps",
-        "Where e-mails go: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587 (STARTTLS is required unless ?starttls=opportunistic or ?starttls=none), or mailbox:FOLDER, which keeps them and shows them at /dev/mailbox.",
+        "required, smtp, smtps or mailjet",
+        "Where e-mails go: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587 (STARTTLS is required unless ?starttls=opportunistic or ?starttls=none), mailjet://KEY:SECRET@api.mailjet.com, or mailbox:FOLDER, which keeps them and shows them at /dev/mailbox. SendGrid: smtp://apikey:KEY@smtp.sendgrid.net:587.",
     ),
     setting(
         "POSTULO_MAIL_DOMAIN",
@@ -112,6 +112,61 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Properties of librdkafka, NAME=VALUE, separated by commas: security.protocol=sasl_ssl,sasl.mechanism=SCRAM-SHA-512,sasl.username=postulo,sasl.password=… for instance.",
     ),
     setting(
+        "POSTULO_MAILJET_EVENTS_SECRET",
+        "none: nobody may report",
+        "same",
+        "The secret with which Mailjet reports what becomes of e-mails, to /pipeline/eventcallback/?secret=SECRET; 16 characters at least.",
+    ),
+    setting(
+        "POSTULO_SENDGRID_PUBLIC_KEY",
+        "none: nobody may report",
+        "same",
+        "The verification key that SendGrid shows for its signed event webhook, in base64; it reports to /webhooks/sendgrid.",
+    ),
+    setting(
+        "POSTULO_MEMO_URL",
+        "none",
+        "same",
+        "Memo, the candidate's dashboard: the address before /candidature. Each client platform says whether it forwards.",
+    ),
+    setting("POSTULO_MEMO_SECRET", "none", "with POSTULO_MEMO_URL", "The secret shared with Memo."),
+    setting(
+        "POSTULO_AMI_URL",
+        "none",
+        "same",
+        "AMI, the adviser's file: the whole address. Each client platform says whether it forwards.",
+    ),
+    setting(
+        "POSTULO_PEAM_KEY",
+        "none",
+        "with POSTULO_AMI_URL",
+        "The Fernet key shared with the partner, with which candidates' access tokens are encrypted.",
+    ),
+    setting(
+        "POSTULO_WEBHOOKS_TO_PRIVATE_ADDRESSES",
+        "true",
+        "false",
+        "Whether webhooks of client platforms may lead to plain http and into private networks.",
+    ),
+    setting(
+        "POSTULO_SECOND_FACTOR",
+        "optional",
+        "required",
+        "Whether operators must sign in with a second factor (TOTP): required or optional.",
+    ),
+    setting(
+        "POSTULO_METRICS_TOKEN",
+        "none: anyone may read them",
+        "none: nobody may read them",
+        "What a program sends to read /metrics, as Authorization: Bearer TOKEN.",
+    ),
+    setting(
+        "POSTULO_OTLP_ENDPOINT",
+        "none",
+        "same",
+        "Where traces go, by OTLP over HTTP with protobuf: http://HOST:4318/v1/traces.",
+    ),
+    setting(
         "POSTULO_LOG",
         "info",
         "same",
@@ -122,7 +177,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_REACTIONS__NAME__ATTEMPTS, …__CONCURRENCY, …__ENABLED",
         "in each reactor's file",
         "same",
-        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, recruiter_receipt): how often it tries, how many at once, whether it runs.",
+        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, recruiter_receipt, resend, attachments_forward, memo, ami, webhooks): how often it tries, how many at once, whether it runs.",
     ),
 ];
 

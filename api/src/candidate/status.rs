@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use commands::{History, Person, SignatureError};
 use domain::JobApplication;
-use domain::application::{Event, SkipReason, Status};
+use domain::application::{Delivery, Event, Letter, SkipReason, Status};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -96,7 +96,10 @@ pub(crate) async fn page(
     let shown: Vec<_> = events.into_iter().filter(|event| !hidden(event)).collect();
     let status = JobApplication::replay(shown.iter().copied().cloned()).status();
     let status = status.unwrap_or(Status::Submitted);
-    let steps = shown.iter().filter_map(|event| Some((time(event.at(), lang), step(event, lang)?)));
+    let is_employers = |message_id: &str| matches!(&application.employer_email, Delivery::Sent { message_id: of, .. } if of.as_str() == message_id);
+    let steps = shown
+        .iter()
+        .filter_map(|event| Some((time(event.at(), lang), step(event, is_employers, lang)?)));
     Ok(Page::new(StatusPage {
         lang,
         job: submission.job.to_string(),
@@ -153,7 +156,7 @@ fn meaning(status: Status, lang: Lang) -> &'static str {
 }
 
 /// A step in words; what only concerns the machinery is left out.
-fn step(event: &Event, lang: Lang) -> Option<String> {
+fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
     let text = match event {
         Event::Submitted { .. } => {
             lang.say("Vous avez envoyé votre candidature", "You sent your application")
@@ -161,13 +164,33 @@ fn step(event: &Event, lang: Lang) -> Option<String> {
         Event::SentToEmployer { .. } => {
             lang.say("L’e-mail est parti à l’employeur", "The e-mail left for the employer")
         }
-        Event::EmployerEmailFailed { .. } => lang.say(
+        Event::EmailFailed { letter: Letter::Employer, .. } => lang.say(
             "L’e-mail n’a pas pu être remis à l’employeur",
             "The e-mail could not be delivered to the employer",
         ),
-        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, .. } => lang.say(
+        Event::EmailSkipped {
+            letter: Letter::Employer, reason: SkipReason::StagingClient, ..
+        } => lang.say(
             "Site d’essai : l’employeur n’a pas été contacté",
             "Trial site: the employer was not contacted",
+        ),
+        Event::EmailSkipped {
+            letter: Letter::Employer, reason: SkipReason::Suppressed, ..
+        } => lang.say(
+            "L’adresse de l’employeur ne reçoit plus d’e-mails : il n’a pas été contacté",
+            "The employer’s address takes no e-mail any more: the employer was not contacted",
+        ),
+        Event::EmailResent { letter: Letter::Employer, .. } => lang.say(
+            "L’e-mail est reparti à l’employeur",
+            "The e-mail left for the employer once more",
+        ),
+        Event::ForwardedToMemo { .. } => lang.say(
+            "Votre tableau de bord a reçu la candidature",
+            "Your dashboard has received the application",
+        ),
+        Event::ForwardedToAmi { .. } => lang.say(
+            "Votre conseiller a reçu la candidature",
+            "Your adviser has received the application",
         ),
         Event::ConfirmedToCandidate { .. } => {
             lang.say("Une copie vous a été envoyée", "A copy was sent to you")
@@ -185,11 +208,16 @@ fn step(event: &Event, lang: Lang) -> Option<String> {
         Event::Withdrawn { .. } => {
             lang.say("Vous avez retiré votre candidature", "You withdrew your application")
         }
-        Event::EmployerEmailSkipped { reason: SkipReason::Withdrawn, .. }
-        | Event::AnswerUndone { .. }
-        | Event::AnswerSentToCandidate { .. }
-        | Event::ReceiptSentToRecruiter { .. }
-        | Event::CandidateEmailFailed { .. } => return None,
+        Event::EmailBounced { message_id, permanent: true, .. }
+        | Event::EmailBlocked { message_id, .. }
+            if is_employers(message_id.as_str()) =>
+        {
+            lang.say(
+                "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
+                "The e-mail to the employer came back: the address does not work",
+            )
+        }
+        _ => return None,
     };
     Some(text.to_owned())
 }

@@ -10,11 +10,8 @@ use mail_parser::{Address, Message, MessageParser, MimeHeaders as _};
 
 use crate::app::App;
 use crate::lang::Lang;
-use crate::page::{Notice, Page};
+use crate::page::{EMAIL_POLICY, Notice, Page};
 use crate::recruiter::attachment::disposition;
-
-/// The policy of an e-mail's HTML in its frame: its own styles, no script, links in a new tab.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
 #[derive(Template)]
 #[template(path = "dev/list.html")]
@@ -142,7 +139,7 @@ pub(crate) async fn html(
     let html = html
         .replacen("<head>", "<head><base target=\"_top\">", 1)
         .replace("target=\"_self\"", "target=\"_top\"");
-    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
+    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY))];
     Ok((policy, Html(html)).into_response())
 }
 

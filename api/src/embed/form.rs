@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use commands::Client;
+use commands::{Client, CommandError};
 use domain::FieldError;
 use domain::application::SubmissionDraft;
+use domain::mailbox::MailboxRefusal;
 use url::Url;
 
 use crate::app::App;
@@ -54,8 +55,8 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
         return Err(unknown());
     };
     let client = match app.commands.client(&id).await {
-        Ok(Some(client)) => client,
-        Ok(None) => return Err(unknown()),
+        Ok(Some(client)) if client.disabled_at.is_none() => client,
+        Ok(_) => return Err(unknown()),
         Err(error) => return Err(Notice::failed(early, &error).into_response()),
     };
     let lang = Lang::asked(asked, client.settings.language);
@@ -154,6 +155,21 @@ pub(crate) fn draft(given: &Given) -> SubmissionDraft {
     draft
 }
 
+/// The addresses of a form to which nothing is sent for now.
+pub(crate) async fn suppressed(
+    app: &App,
+    given: &Given,
+) -> Result<Vec<FieldError>, CommandError<MailboxRefusal>> {
+    let address = |name: &str| given.get(name).and_then(|text| text.trim().parse().ok());
+    let addresses = (address("candidate_email"), address("employer_email"));
+    match addresses {
+        (Some(candidate), Some(employer)) => {
+            crate::request::suppressed(app, &candidate, &employer).await
+        }
+        _ => Ok(vec![]), // wrong addresses are told by themselves
+    }
+}
+
 /// Where the candidate goes afterwards: an http or https address, or none.
 pub(crate) fn next_url(given: &Given) -> Option<String> {
     let url = Url::parse(given.get("next_url")?).ok()?;
@@ -164,7 +180,9 @@ pub(crate) async fn page(State(app): State<App>, Query(given): Query<Given>) -> 
     match open(&app, &given).await {
         Ok(opened) => {
             let ancestors = opened.ancestors.clone();
-            Page::new(FormPage::new(&app, &opened, &given, &[]))
+            // Told before anything is typed; what cannot be looked up now is looked up when sent.
+            let errors = suppressed(&app, &given).await.unwrap_or_default();
+            Page::new(FormPage::new(&app, &opened, &given, &errors))
                 .framed_by(&ancestors)
                 .into_response()
         }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use commands::{IdempotencyKey, SubmitError, recognise};
 
 use crate::app::App;
-use crate::embed::form::{FormPage, Given, Opened, draft, next_url, open};
+use crate::embed::form::{FormPage, Given, Opened, draft, next_url, open, suppressed};
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 use crate::problem::chain;
@@ -67,6 +67,11 @@ pub(crate) async fn submit(
             return again(&errors);
         }
     };
+    match suppressed(&app, &given).await {
+        Ok(errors) if errors.is_empty() => {}
+        Ok(errors) => return again(&errors),
+        Err(error) => return unavailable(&opened, &error),
+    }
     let key = format!("form-{}", form_id(&given, &app)).parse::<IdempotencyKey>().ok();
     let (employer, confirmation) =
         (submission.employer.description.to_string(), submission.send_confirmation);
@@ -75,13 +80,15 @@ pub(crate) async fn submit(
     match taken {
         // The same form sent twice with a change in between: the first one counts.
         Ok(_) | Err(SubmitError::KeyReused) => done(&opened, &given, employer, confirmation),
-        Err(error) => {
-            tracing::error!(error = %chain(&error), "an application could not be taken");
-            let notice = Notice::unavailable(opened.lang);
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            Page::new(notice).status(status).framed_by(&ancestors).into_response()
-        }
+        Err(error) => unavailable(&opened, &error),
     }
+}
+
+fn unavailable(opened: &Opened, error: &dyn std::error::Error) -> Response {
+    tracing::error!(error = %chain(error), "an application could not be taken");
+    let notice = Notice::unavailable(opened.lang);
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    Page::new(notice).status(status).framed_by(&opened.ancestors).into_response()
 }
 
 /// The id the form was made with: a second click sends the same one.

@@ -54,7 +54,14 @@ pub(crate) async fn issue(
     };
     let secret = ClientSecret::presented(secret);
     match app.commands.authenticate(claim.client_id, &secret).await {
-        Ok(_) => given(&app, &claim),
+        Ok(client) => match app.request_limits.count(&client).and_then(|it| it.refused_for()) {
+            Some(seconds) => {
+                let why = format!("Too many requests: try again in {seconds} s.");
+                (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "error": why })))
+            }
+            None => given(&app, &claim),
+        },
+        Err(ClientError::Disabled) => refused("This client is disabled."),
         Err(ClientError::WrongCredentials) => {
             refused("This client_id is unknown, or its client_secret is another one.")
         }

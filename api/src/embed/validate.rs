@@ -8,7 +8,7 @@ use axum::{Form as Urlencoded, Json};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::embed::form::{Given, draft};
+use crate::embed::form::{Given, draft, open, suppressed};
 use crate::lang::Lang;
 use crate::upload::Form;
 
@@ -44,6 +44,12 @@ pub(crate) async fn validate(
         && let Err(wrong) = draft(&given).parse(id, lang.0, vec![])
     {
         for error in wrong {
+            errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
+        }
+    }
+    // Whether an address is on the list is told to those alone who come with a token for it.
+    if open(&app, &given).await.is_ok() {
+        for error in suppressed(&app, &given).await.unwrap_or_default() {
             errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
         }
     }

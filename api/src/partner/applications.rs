@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::partner::auth::Asker;
 use crate::partner::resource::ApplicationResource;
 use crate::problem::{Kind, Problem};
-use crate::request::Context;
+use crate::request::{self, Context};
 use crate::upload::{Form, FormError};
 
 /// A JSON body may be this large, in bytes.
@@ -40,9 +40,11 @@ const MAX_JSON: usize = 256 * 1024;
             headers(("Location" = String, description = "The application"))),
         (status = 400, description = "The body cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The credentials are missing or wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Your client is disabled", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The media type is not taken", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some fields are wrong, or the Idempotency-Key was used for another request", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; Retry-After says how long to wait", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Try again in a few seconds", body = Problem, content_type = "application/problem+json"),
     ),
     security(("client" = [])),
@@ -76,6 +78,11 @@ pub(crate) async fn submit(
             return Err(Problem::fields(&errors));
         }
     };
+    let (candidate, employer) = (&submission.candidate.email, &submission.employer.email);
+    let suppressed = request::suppressed(&app, candidate.reveal(), employer.reveal()).await?;
+    if !suppressed.is_empty() {
+        return Err(Problem::fields(&suppressed));
+    }
     let cause = context.partner(&client.id);
     let done = app.commands.submit(submission, &documents, key.as_ref(), &cause).await?;
     let application = done.state.known().map_err(|_| Problem::not_found())?;

@@ -3,7 +3,9 @@
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use commands::AttachmentError;
+use domain::application::Attachment;
 
 use crate::app::App;
 use crate::page::Notice;
@@ -23,12 +25,17 @@ pub(crate) async fn download(
         AttachmentError::Gone => gone(&matter),
         other => Notice::failed(matter.lang, &other),
     })?;
+    Ok(file(attachment, bytes).into_response())
+}
+
+/// A document as a download: never opened as a page of ours.
+pub(crate) fn file(attachment: &Attachment, bytes: Bytes) -> impl IntoResponse + use<> {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(attachment.media_type.mime())),
         (header::CONTENT_DISPOSITION, disposition(attachment.name.reveal().as_str())),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes)
 }
 
 fn gone(matter: &Matter) -> Notice {

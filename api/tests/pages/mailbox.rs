@@ -143,6 +143,8 @@ async fn there_is_no_mailbox_where_mail_is_really_sent() {
         commands: app.commands.clone(),
         db: app.db.clone(),
         settings: Arc::new(api::Settings { mailbox: None, ..(*app.settings).clone() }),
+        request_limits: api::RequestLimits::default(),
+        rebuilds: api::admin::Rebuilds::default(),
         caught_up: Arc::clone(&app.caught_up),
     }));
     assert_eq!(without.get("/dev/mailbox").await.status, StatusCode::NOT_FOUND);

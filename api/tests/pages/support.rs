@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{App, AppParts, Settings};
+use api::{App, AppParts, RequestLimits, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -102,11 +102,17 @@ pub(crate) async fn service(engine: Engine) -> Service {
         mailbox: Some(mailbox.path().to_owned()),
         undo_window: UNDO_WINDOW,
         request_timeout: Duration::from_mins(1),
+        mailjet_events_secret: Some("a secret of mailjet".into()),
+        sendgrid_public_key: None,
+        second_factor_required: false,
+        metrics_token: None,
     };
     let app = App::new(AppParts {
         commands,
         db: test_db.db(),
         settings: Arc::new(settings),
+        request_limits: RequestLimits::default(),
+        rebuilds: api::admin::Rebuilds::default(),
         caught_up: Arc::new(|_, _| Box::pin(async { true })),
     });
     let router = api::router(app.clone());

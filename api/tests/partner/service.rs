@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{App, AppParts, Settings};
+use api::{App, AppParts, RequestLimits, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -70,7 +70,13 @@ impl Service {
                 mailbox: Some(mailbox.path().to_owned()),
                 undo_window: SignedDuration::from_mins(2),
                 request_timeout: Duration::from_secs(30),
+                mailjet_events_secret: Some("a secret of mailjet".into()),
+                sendgrid_public_key: None,
+                second_factor_required: false,
+                metrics_token: None,
             }),
+            request_limits: RequestLimits::default(),
+            rebuilds: api::admin::Rebuilds::default(),
             caught_up: Arc::new(move |position, timeout| {
                 let projections = projections.clone();
                 Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })

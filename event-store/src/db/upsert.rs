@@ -31,14 +31,18 @@ impl Upsert<'_> {
             .filter(|name| !self.key.contains(name))
             .map(|name| format!("{name} = excluded.{name}"))
             .collect();
+        let conflict = if changes.is_empty() {
+            "DO NOTHING".to_owned() // the row is its key
+        } else {
+            format!("DO UPDATE SET {}", changes.join(", "))
+        };
         format!(
             "INSERT INTO {} ({})
              {source}
-             ON CONFLICT ({}) DO UPDATE SET {}",
+             ON CONFLICT ({}) {conflict}",
             self.table,
             self.columns.join(", "),
             self.key.join(", "),
-            changes.join(", "),
         )
     }
 

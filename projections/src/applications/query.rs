@@ -121,6 +121,12 @@ impl Filter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor(Position);
 
+impl Cursor {
+    pub(super) const fn position(self) -> i64 {
+        self.0.get()
+    }
+}
+
 /// A text is not a [`Cursor`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this cursor is not one of ours: take it from the page before, unchanged")]
@@ -190,14 +196,31 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<List, DbError> {
     if let Some(since) = filter.since {
         also("submitted_at >=", since.into());
     }
-    let mut items: Vec<ApplicationRow> =
-        db.fetch_all(&LIST.replace("{filter}", &more), args).await?;
-    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = if items.len() > shown {
-        items.truncate(shown);
-        items.last().map(|last| Cursor(last.submitted_position))
-    } else {
-        None
-    };
-    Ok(List { items, next })
+    let items: Vec<ApplicationRow> = db.fetch_all(&LIST.replace("{filter}", &more), args).await?;
+    Ok(List::of(items, limit))
+}
+
+impl List {
+    /// The first `limit` of these, with where the next page begins, where there are more.
+    pub(super) fn of(mut items: Vec<ApplicationRow>, limit: u32) -> Self {
+        let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = if items.len() > shown {
+            items.truncate(shown);
+            items.last().map(|last| Cursor(last.submitted_position))
+        } else {
+            None
+        };
+        Self { items, next }
+    }
+}
+
+const SINCE: &str = "
+    SELECT status, count(*)
+    FROM applications
+    WHERE submitted_position > $1
+    GROUP BY status";
+
+/// How many applications were submitted after this position of the log, by where they stand.
+pub async fn counts_since(db: &Db, after: Position) -> Result<Vec<(String, i64)>, DbError> {
+    db.fetch_all(SINCE, args![after]).await
 }

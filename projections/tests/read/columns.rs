@@ -50,6 +50,9 @@ fn every_column_is_documented_for_people_and_for_programs() {
             "schemas/columns/answers.json",
             "schemas/columns/emails.json",
             "schemas/columns/clients.json",
+            "schemas/columns/application_terms.json",
+            "schemas/columns/suppressions.json",
+            "schemas/columns/operator_acts.json",
             "docs/read-models.md",
             "docs/analytics.md",
         ]

@@ -7,6 +7,7 @@ mod columns;
 mod export;
 mod lists;
 mod models;
+mod operators;
 mod property;
 mod rebuild;
 mod runner;

@@ -1,5 +1,5 @@
-use domain::application::{AnswerKind, CandidateLetter, Event, SkipReason};
-use domain::client::{ClientEvent, SenderLimits};
+use domain::application::{AnswerKind, Event, Letter, SkipReason};
+use domain::client::{ClientEvent, EmailLimits};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
 use event_store::{ActorKind, Position};
@@ -147,7 +147,8 @@ async fn every_email_is_planned_and_settled(
     let planned = [row("confirmation", "pending", None), row("employer", "pending", None)];
     assert_eq!(statuses().await, planned);
 
-    let failed = Event::EmployerEmailFailed {
+    let failed = Event::EmailFailed {
+        letter: Letter::Employer,
         cause: Personal::new(examples::valid("550 5.1.1 no such user")),
         at,
     };
@@ -158,8 +159,8 @@ async fn every_email_is_planned_and_settled(
     assert_eq!(email.recipient.reveal(), "recrutement@boulangerie.example");
 
     // An operator has it sent again.
-    let confirmed = Event::CandidateEmailFailed {
-        letter: CandidateLetter::Confirmation,
+    let confirmed = Event::EmailFailed {
+        letter: Letter::Confirmation,
         cause: Personal::new(examples::valid("552 5.2.2 mailbox full")),
         at,
     };
@@ -197,8 +198,11 @@ async fn every_email_is_planned_and_settled(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
-    let skipped =
-        Event::EmployerEmailSkipped { reason: SkipReason::StagingClient, at: examples::minutes(1) };
+    let skipped = Event::EmailSkipped {
+        letter: Letter::Employer,
+        reason: SkipReason::StagingClient,
+        at: examples::minutes(1),
+    };
     it.append(application(1), 0, &[examples::submitted(), skipped]).await;
     it.project().await;
     let emails = emails::of(it.db(), application(1)).await.unwrap();
@@ -207,8 +211,13 @@ async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert_eq!(emails[0].reason.as_deref(), Some("staging_client"));
     assert_eq!(emails[0].settled_at, Some(examples::minutes(1)));
 
-    // What kept the application from the employer keeps the receipt of an answer too.
-    it.append(application(1), 2, &[rejected()]).await;
+    // What keeps the application from the employer keeps the receipt of an answer too.
+    let skipped = Event::EmailSkipped {
+        letter: Letter::Receipt { answer_id: examples::answer_id(1) },
+        reason: SkipReason::StagingClient,
+        at: examples::minutes(3),
+    };
+    it.append(application(1), 2, &[rejected(), skipped]).await;
     it.project().await;
     let emails = emails::of(it.db(), application(1)).await.unwrap();
     let receipt = emails.iter().find(|email| email.kind == "receipt").unwrap();
@@ -261,6 +270,7 @@ async fn the_timeline_tells_every_event_and_nothing_of_a_person(
         "Mozilla",
         "lettre.docx",
         "gAAAAABk",
+        "direction@",
     ] {
         assert!(!table.contains(personal), "{personal:?} is a person's");
     }
@@ -293,7 +303,7 @@ async fn clients_are_listed_with_their_latest_settings(
     let mut settings = examples::client_settings();
     settings.mails_employers = false;
     settings.origins.clear();
-    settings.sender_limits = SenderLimits { per_second: 2, per_minute: 5, per_hour: u32::MAX };
+    settings.sender_limits = EmailLimits { per_second: 2, per_minute: 5, per_hour: u32::MAX };
     let changed =
         ClientEvent::ClientSettingsChanged { settings: settings.clone(), at: examples::minutes(8) };
     let new = vec![it.new_event(&changed)];

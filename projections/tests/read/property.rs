@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use cqrs_es::Aggregate;
 use domain::application::{
-    AnswerKind, CandidateLetter, GiveAnswer, RecordAnswerSent, RecordCandidateEmailFailed,
-    RecordConfirmed, RecordEmployerEmailFailed, RecordEmployerEmailSkipped, RecordReceiptSent,
-    RecordSentToEmployer, SkipReason, Submit, UndoAnswer, Withdraw,
+    AnswerKind, GiveAnswer, Letter, RecordAnswerSent, RecordConfirmed, RecordEmailFailed,
+    RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer, Report,
+    RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
 };
 use domain::{Decision, JobApplication, Personal, examples};
 use event_store::testing::Engine;
@@ -30,6 +30,9 @@ enum Step {
     AnswerFailed,
     Receipt,
     Withdraw,
+    Bounced,
+    Delivered,
+    Resend,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -46,6 +49,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::AnswerFailed),
         1 => Just(Step::Receipt),
         1 => Just(Step::Withdraw),
+        1 => Just(Step::Bounced),
+        1 => Just(Step::Delivered),
+        1 => Just(Step::Resend),
     ]
 }
 
@@ -66,16 +72,16 @@ fn decision(
             at,
         }),
         Step::Sent => Box::new(RecordSentToEmployer { message_id, at }),
-        Step::Failed => Box::new(RecordEmployerEmailFailed { cause, at }),
-        Step::Skipped => {
-            Box::new(RecordEmployerEmailSkipped { reason: SkipReason::StagingClient, at })
-        }
-        Step::Confirmed => Box::new(RecordConfirmed { message_id, at }),
-        Step::ConfirmationFailed => Box::new(RecordCandidateEmailFailed {
-            letter: CandidateLetter::Confirmation,
-            cause,
+        Step::Failed => Box::new(RecordEmailFailed { letter: Letter::Employer, cause, at }),
+        Step::Skipped => Box::new(RecordEmailSkipped {
+            letter: Letter::Employer,
+            reason: SkipReason::StagingClient,
             at,
         }),
+        Step::Confirmed => Box::new(RecordConfirmed { message_id, at }),
+        Step::ConfirmationFailed => {
+            Box::new(RecordEmailFailed { letter: Letter::Confirmation, cause, at })
+        }
         Step::Answer(kind) => Box::new(GiveAnswer {
             id: examples::answer_id(u128::try_from(answers).unwrap() + 1),
             answer: examples::answer(kind, minute % 2 == 0),
@@ -86,13 +92,20 @@ fn decision(
         }),
         Step::Undo => Box::new(UndoAnswer { id: last, at }),
         Step::AnswerSent => Box::new(RecordAnswerSent { answer_id: last, message_id, at }),
-        Step::AnswerFailed => Box::new(RecordCandidateEmailFailed {
-            letter: CandidateLetter::Answer { answer_id: last },
-            cause,
-            at,
-        }),
+        Step::AnswerFailed => {
+            Box::new(RecordEmailFailed { letter: Letter::Answer { answer_id: last }, cause, at })
+        }
         Step::Receipt => Box::new(RecordReceiptSent { answer_id: last, message_id, at }),
         Step::Withdraw => Box::new(Withdraw { reason: None, at }),
+        Step::Bounced => {
+            let report = Report::Bounced { permanent: true, cause };
+            Box::new(RecordReport { message_id, report, at })
+        }
+        Step::Delivered => Box::new(RecordReport { message_id, report: Report::Delivered, at }),
+        Step::Resend => {
+            let request_id = Uuid::from_u128(u128::try_from(minute).unwrap());
+            Box::new(RequestResend { request_id, letter: Letter::Employer, at })
+        }
     }
 }
 

@@ -63,6 +63,10 @@ impl Fixture {
         self.log.db()
     }
 
+    pub(crate) fn clock_now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// The same database as another process has it.
     pub(crate) async fn other_process(&self) -> Log {
         let db = Db::connect(self.test_db.url()).await.unwrap();

@@ -1,0 +1,131 @@
+//! The search for applications.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::application::Status;
+use jiff::civil::Date;
+use projections::applications::search::{self, Search};
+use serde::Deserialize;
+use url::form_urlencoded::Serializer;
+use uuid::Uuid;
+
+use super::frame::{Frame, time};
+use super::guard::Signed;
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+
+/// Applications on a page.
+const PAGE: u32 = 25;
+
+/// What is asked for, as the form sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    text: String,
+    client: String,
+    status: String,
+    from: String,
+    to: String,
+    cursor: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/applications.html")]
+pub(crate) struct Applications {
+    lang: Lang,
+    frame: Frame,
+    asked: Asked,
+    statuses: Vec<(&'static str, &'static str)>,
+    clients: Vec<String>,
+    rows: Vec<Row>,
+    next: String,
+}
+
+struct Row {
+    id: Uuid,
+    candidate: String,
+    email: String,
+    job: String,
+    employer: String,
+    client: String,
+    status: &'static str,
+    status_name: &'static str,
+    at: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    // An id leads to its application at once.
+    if let Ok(id) = asked.text.trim().parse::<Uuid>() {
+        return Ok(Redirect::to(&format!("/admin/applications/{id}")).into_response());
+    }
+    let log = app.commands.log();
+    let mut search = Search {
+        text: asked.text.clone(),
+        client: Some(asked.client.clone()).filter(|client| !client.is_empty()),
+        status: Status::from_name(&asked.status),
+        cursor: asked.cursor.parse().ok(),
+        ..Search::default()
+    };
+    let day = |text: &str, days: i64| {
+        let day: Date = text.parse().ok()?;
+        let day = day.checked_add(jiff::Span::new().days(days)).ok()?;
+        Some(day.to_zoned(texts::default_zone()).ok()?.timestamp())
+    };
+    if let Some(from) = day(&asked.from, 0) {
+        search.after = Some(log.position_before(from).await.map_err(|error| fail(&error))?);
+    }
+    if let Some(end) = day(&asked.to, 1) {
+        search.up_to = Some(log.position_before(end).await.map_err(|error| fail(&error))?);
+    }
+    let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
+    let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
+    let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
+    let rows = found.items.into_iter().map(|row| Row {
+        id: row.id,
+        candidate: format!(
+            "{} {}",
+            row.candidate_first_name.reveal(),
+            row.candidate_last_name.reveal()
+        ),
+        email: row.candidate_email.reveal().clone(),
+        job: row.job,
+        employer: row.employer_description,
+        client: row.client_id.to_string(),
+        status: row.status.as_str(),
+        status_name: texts::status(row.status, lang.0),
+        at: time(row.submitted_at),
+    });
+    let page = Applications {
+        lang,
+        frame: Frame::new(&signed, "/admin/applications", ""),
+        statuses: Status::ALL.map(|it| (it.as_str(), texts::status(it, lang.0))).to_vec(),
+        clients: clients.into_iter().map(|client| client.id.to_string()).collect(),
+        rows: rows.collect(),
+        next,
+        asked,
+    };
+    Ok(Page::new(page).into_response())
+}
+
+/// The same search from another place on.
+fn link(asked: &Asked, cursor: &str) -> String {
+    let Asked { text, client, status, from, to, .. } = asked;
+    let fields = [
+        ("text", text.as_str()),
+        ("client", client),
+        ("status", status),
+        ("from", from),
+        ("to", to),
+        ("cursor", cursor),
+    ];
+    let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    format!("/admin/applications?{}", Serializer::new(String::new()).extend_pairs(fields).finish())
+}

@@ -1,0 +1,253 @@
+//! Client platforms: who they are, their secret, whether they are let in.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::{Client, CommandError};
+use domain::client::EmailLimits;
+use domain::{ClientId, ClientRefusal, Origin};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::frame::{Done, Frame, time};
+use super::guard::Signed;
+use super::requests::{unreadable, wrong};
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+
+#[derive(Template)]
+#[template(path = "admin/clients.html")]
+pub(crate) struct Clients {
+    lang: Lang,
+    frame: Frame,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    contact_email: String,
+    staging: bool,
+    disabled: bool,
+    webhooks: usize,
+    failing: bool,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Page<Clients>, Notice> {
+    let lang = signed.lang;
+    let clients = projections::clients::all(&app.db).await;
+    let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
+    let rows = clients.into_iter().map(|client| Row {
+        id: client.id.to_string(),
+        name: client.settings.name.to_string(),
+        contact_email: client.settings.contact_email.to_string(),
+        staging: !client.settings.mails_employers,
+        disabled: client.disabled_at.is_some(),
+        webhooks: client.webhooks.len(),
+        failing: client.webhooks.iter().any(|webhook| webhook.failing),
+    });
+    let frame = Frame::new(&signed, "/admin/clients", &done.done);
+    Ok(Page::new(Clients { lang, frame, rows: rows.collect() }))
+}
+
+#[derive(Template)]
+#[template(path = "admin/client.html")]
+pub(crate) struct ClientPage {
+    lang: Lang,
+    frame: Frame,
+    id: String,
+    name: String,
+    facts: Vec<(&'static str, String)>,
+    disabled: bool,
+    old_secret_until: String,
+    webhooks: usize,
+}
+
+/// The client of this id, as it stands now.
+pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<Client, Notice> {
+    let id: ClientId = id.parse().map_err(|_| Notice::not_found(lang))?;
+    let found = app.commands.client(&id).await;
+    let found = found.map_err(|error| Notice::failed(lang, &error))?;
+    found.ok_or_else(|| Notice::not_found(lang))
+}
+
+pub(super) fn failed(lang: Lang, error: &CommandError<ClientRefusal>) -> Notice {
+    match error {
+        CommandError::Refused(ClientRefusal::NotFound | ClientRefusal::NoSuchWebhook) => {
+            Notice::not_found(lang)
+        }
+        CommandError::Refused(ClientRefusal::AlreadyRegistered) => wrong(
+            lang,
+            lang.say("Cet identifiant est déjà pris.", "This id is taken. Choose another one."),
+        ),
+        CommandError::Refused(ClientRefusal::WebhookKnown) => wrong(
+            lang,
+            lang.say("Cette adresse est déjà enregistrée.", "This address is registered already."),
+        ),
+        CommandError::Refused(ClientRefusal::TooManyWebhooks) => wrong(
+            lang,
+            lang.say(
+                "Une plateforme peut avoir dix webhooks. Supprimez-en un d’abord.",
+                "A platform may have ten webhooks. Remove one first.",
+            ),
+        ),
+        error => Notice::failed(lang, error),
+    }
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Page<ClientPage>, Notice> {
+    let lang = signed.lang;
+    let client = find(&app, lang, &id).await?;
+    let now = app.commands.now();
+    let old = client.old_secret_until.filter(|until| now < *until);
+    Ok(Page::new(ClientPage {
+        lang,
+        frame: Frame::new(&signed, "/admin/clients", &done.done),
+        name: client.settings.name.to_string(),
+        facts: facts(&client, lang),
+        disabled: client.disabled_at.is_some(),
+        old_secret_until: old.map(time).unwrap_or_default(),
+        webhooks: client.webhooks.len(),
+        id,
+    }))
+}
+
+fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
+    let settings = &client.settings;
+    let yes = |is: bool| if is { lang.say("oui", "yes") } else { lang.say("non", "no") }.to_owned();
+    let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
+    let limits = |limits: EmailLimits| {
+        let EmailLimits { per_second, per_minute, per_hour } = limits;
+        let number = |number: u32| if number == 0 { "∞".to_owned() } else { number.to_string() };
+        let (second, minute, hour) = (number(per_second), number(per_minute), number(per_hour));
+        format!("{second} / s, {minute} / min, {hour} / h")
+    };
+    let templates = &settings.mail_templates;
+    let templates = [
+        ("employer", templates.employer),
+        ("confirmation", templates.confirmation),
+        ("answer", templates.answer),
+        ("receipt", templates.receipt),
+    ];
+    let templates: Vec<_> =
+        templates.into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?))).collect();
+    vec![
+        (lang.say("Adresse de contact", "Contact address"), settings.contact_email.to_string()),
+        (
+            lang.say("Origines du formulaire", "Origins of the form"),
+            if origins.is_empty() {
+                lang.say("toutes", "any").to_owned()
+            } else {
+                origins.join(", ")
+            },
+        ),
+        (lang.say("Écrit aux employeurs", "Mails employers"), yes(settings.mails_employers)),
+        (lang.say("Transmet à Memo", "Forwards to Memo"), yes(settings.forwards_to_memo)),
+        (lang.say("Transmet à AMI", "Forwards to AMI"), yes(settings.forwards_to_ami)),
+        (lang.say("Langue", "Language"), settings.language.code().to_owned()),
+        (
+            lang.say("Candidatures par adresse", "Applications by address"),
+            limits(settings.sender_limits),
+        ),
+        (
+            lang.say("E-mails reçus par adresse", "E-mails received by address"),
+            limits(settings.recipient_limits),
+        ),
+        (
+            lang.say("Requêtes à l’API par minute", "API requests a minute"),
+            match settings.requests_per_minute {
+                0 => "∞".to_owned(),
+                number => number.to_string(),
+            },
+        ),
+        (lang.say("Modèles d’e-mail", "Mail templates"), templates.join(", ")),
+    ]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Rotate {
+    hours: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/secret.html")]
+pub(super) struct SecretPage {
+    pub(super) lang: Lang,
+    pub(super) frame: Frame,
+    pub(super) id: String,
+    pub(super) secret: String,
+    /// Until when the one before is taken too; empty where there is none.
+    pub(super) old_until: String,
+}
+
+/// Gives a new secret, shown once; the old one is taken for some hours more.
+pub(crate) async fn rotate(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Result<Form<Rotate>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let client = find(&app, lang, &id).await?;
+    let hours = fields.hours.trim().parse::<u32>().ok().filter(|hours| *hours <= 24 * 90);
+    let hours = hours.ok_or_else(|| {
+        let why = lang.say(
+            "Indiquez de 0 à 2160 heures pendant lesquelles l’ancien secret reste valable.",
+            "Give 0 to 2160 hours for which the old secret stays valid.",
+        );
+        wrong(lang, why)
+    })?;
+    let overlap = SignedDuration::from_hours(hours.into());
+    let cause = signed.cause();
+    let secret = app.commands.rotate_client_secret(&client.id, overlap, &cause).await;
+    let secret = secret.map_err(|error| failed(lang, &error))?;
+    let page = SecretPage {
+        lang,
+        frame: Frame::new(&signed, "/admin/clients", ""),
+        id,
+        secret: secret.reveal().to_owned(),
+        old_until: time(app.commands.now() + overlap),
+    };
+    Ok(Page::new(page).into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Disable {
+    act: String,
+}
+
+/// Shuts a client out, or lets it in again.
+pub(crate) async fn disable(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Result<Form<Disable>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let disabled = match fields.act.as_str() {
+        "disable" => true,
+        "enable" => false,
+        _ => return Err(unreadable(lang)),
+    };
+    let client = find(&app, lang, &id).await?;
+    let done = app.commands.disable_client(&client.id, disabled, &signed.cause()).await;
+    done.map_err(|error| failed(lang, &error))?;
+    let told = if disabled { "disabled" } else { "enabled" };
+    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", client.id)).into_response())
+}

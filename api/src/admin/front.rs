@@ -1,0 +1,159 @@
+//! The front page: the figures of the day, and what needs attention.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Redirect;
+use commands::{parked, webhooks};
+use jiff::{SignedDuration, Timestamp};
+
+use super::frame::{Done, Frame, distance};
+use super::guard::Signed;
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+
+#[derive(Template)]
+#[template(path = "admin/front.html")]
+pub(crate) struct Front {
+    lang: Lang,
+    frame: Frame,
+    figures: Vec<(String, String)>,
+    troubles: Vec<Trouble>,
+    notices: Vec<(String, &'static str)>,
+}
+
+/// Reactions that wait or failed for one reason.
+struct Trouble {
+    reactor: String,
+    state: String,
+    state_name: &'static str,
+    cause: String,
+    number: i64,
+    since: String,
+}
+
+pub(crate) async fn home() -> Redirect {
+    Redirect::to("/admin")
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Page<Front>, Notice> {
+    let lang = signed.lang;
+    let frame = Frame::new(&signed, "/admin", &done.done);
+    let now = app.commands.now();
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    let troubles = parked::causes(&app.db).await.map_err(|error| fail(&error))?;
+    let trouble = |row: parked::Causes| Trouble {
+        state_name: state_name(&row.state, lang),
+        since: event_store::parse_timestamp(&row.oldest)
+            .map_or(row.oldest.clone(), |at| distance(at, now, lang)),
+        reactor: row.reactor,
+        state: row.state,
+        cause: row.cause,
+        number: row.number,
+    };
+    // What only waits for its time needs nobody.
+    let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
+    Ok(Page::new(Front {
+        lang,
+        frame,
+        figures: figures(&app, now, lang).await?,
+        troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
+        notices: notices(&app, now, lang).await?,
+    }))
+}
+
+pub(super) fn state_name(state: &str, lang: Lang) -> &'static str {
+    match state {
+        "delayed" => lang.say("en attente", "delayed"),
+        "failed" => lang.say("en échec", "failed"),
+        "skipped" => lang.say("sans suite", "skipped"),
+        "archived" => lang.say("archivé", "archived"),
+        _ => "?",
+    }
+}
+
+/// The beginning of the day in France.
+pub(super) fn midnight(now: Timestamp) -> Timestamp {
+    let day = now.to_zoned(texts::default_zone()).start_of_day();
+    day.map_or(now, |day| day.timestamp())
+}
+
+async fn figures(app: &App, now: Timestamp, lang: Lang) -> Result<Vec<(String, String)>, Notice> {
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    let start = midnight(now);
+    let log = app.commands.log();
+    let after = log.position_before(start).await.map_err(|error| fail(&error))?;
+    let statistics =
+        projections::statistics::statistics(&app.db, after, event_store::Position::new(i64::MAX))
+            .await
+            .map_err(|error| fail(&error))?;
+    let emails = projections::emails::figures(&app.db, start, now + SignedDuration::from_secs(1))
+        .await
+        .map_err(|error| fail(&error))?;
+    let sum =
+        |of: fn(&projections::emails::EmailFigures) -> i64| emails.iter().map(of).sum::<i64>();
+    let figure =
+        |fr: &str, en: &str, number: i64| (lang.say(fr, en).to_owned(), number.to_string());
+    Ok(vec![
+        figure("candidatures", "applications", statistics.applications),
+        figure("réponses à celles-ci", "answers to these", statistics.answers),
+        figure("e-mails envoyés", "e-mails sent", sum(|day| day.sent)),
+        figure("remis", "delivered", sum(|day| day.delivered)),
+        figure("revenus", "bounced", sum(|day| day.bounced)),
+        figure("signalés comme indésirables", "called spam", sum(|day| day.spam)),
+    ])
+}
+
+/// What else an operator should look at, each with the page that shows it.
+async fn notices(
+    app: &App,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<Vec<(String, &'static str)>, Notice> {
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    let mut notices = vec![];
+    let today = now.to_string().chars().take(10).collect::<String>();
+    let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
+    for status in statuses.iter().filter(|status| status.stuck.is_some()) {
+        let text = lang.say("La lecture ne peut pas avancer :", "A read model cannot go on:");
+        notices.push((format!("{text} {}", status.name), "/admin/projections"));
+    }
+    let late = statuses.iter().map(|status| status.lag).max().unwrap_or_default();
+    if late > 10_000 {
+        let text = lang.say("Les lectures ont du retard :", "Read models lag behind:");
+        notices.push((format!("{text} {late}"), "/admin/projections"));
+    }
+    let suppressed = projections::suppressions::count(&app.db, now).await.map_err(|e| fail(&e))?;
+    if suppressed > 0 {
+        let text = lang.say("Adresses écartées :", "Addresses on the suppression list:");
+        notices.push((format!("{text} {suppressed}"), "/admin/suppressions"));
+    }
+    let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
+    let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);
+    let failing = failing.count();
+    if failing > 0 {
+        let text = lang.say(
+            "Webhooks suspendus après trois jours d’échec :",
+            "Webhooks paused after failing for three days:",
+        );
+        notices.push((format!("{text} {failing}"), "/admin/clients"));
+    }
+    let posts = webhooks::counts(&app.db).await.map_err(|error| fail(&error))?;
+    if let Some((_, failed)) = posts.iter().find(|(state, _)| state == "failed") {
+        let text = lang.say("Envois de webhooks en échec :", "Webhook posts that failed:");
+        notices.push((format!("{text} {failed}"), "/admin/clients"));
+    }
+    let unknown = app.commands.unknown_reports_since(&today).await.map_err(|error| fail(&error))?;
+    if unknown > 0 {
+        let text = lang.say(
+            "Avis du prestataire d’e-mail sur des e-mails inconnus, aujourd’hui :",
+            "Reports of the mail provider about unknown e-mails, today:",
+        );
+        notices.push((format!("{text} {unknown}"), "/admin/statistics"));
+    }
+    Ok(notices)
+}

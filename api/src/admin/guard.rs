@@ -1,0 +1,194 @@
+//! Who is signed in, and whether they may.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use commands::{Cause, OperatorAccount, Session, SessionToken};
+use domain::Language;
+
+use super::Permission;
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::Notice;
+use crate::request::Context;
+use crate::security;
+
+/// The cookie that keeps the language of the pages.
+const LANGUAGE: &str = "postulo_language";
+
+/// The operator whose session came with the request.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) operator: OperatorAccount,
+    pub(crate) lang: Lang,
+    pub(crate) context: Context,
+}
+
+impl Signed {
+    /// The cause of what this operator does.
+    pub(crate) fn cause(&self) -> Cause {
+        self.context.operator(self.operator.id)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = Notice;
+
+    /// [`permitted`] has put it there.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Notice> {
+        let signed = parts.extensions.get::<Self>().cloned();
+        signed.ok_or_else(|| Notice::not_found(language(&parts.headers)))
+    }
+}
+
+/// The language of the pages: as chosen, or as the browser asks.
+pub(crate) fn language(headers: &HeaderMap) -> Lang {
+    let chosen = CookieJar::from_headers(headers).get(LANGUAGE).map(|it| it.value().to_owned());
+    let chosen = chosen.and_then(|code| Language::from_tag(&code));
+    chosen.map_or_else(|| Lang::accepted(headers), Lang)
+}
+
+pub(crate) fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
+    cookie(app, LANGUAGE.to_owned(), language.code().to_owned())
+}
+
+/// The name of the session's cookie. Over HTTPS, browsers bind it to this very host.
+fn session_name(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-postulo_session" } else { "postulo_session" }
+}
+
+fn is_secure(app: &App) -> bool {
+    app.settings.base_url.scheme() == "https"
+}
+
+fn cookie(app: &App, name: String, value: String) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(is_secure(app))
+        .build()
+}
+
+pub(crate) fn session_cookie(app: &App, token: &SessionToken) -> Cookie<'static> {
+    cookie(app, session_name(app).to_owned(), token.reveal().to_owned())
+}
+
+/// Takes the session's cookie away.
+pub(crate) fn no_session(app: &App) -> Cookie<'static> {
+    let mut gone = cookie(app, session_name(app).to_owned(), String::new());
+    gone.make_removal();
+    gone
+}
+
+/// What the browser keeps of a session.
+pub(crate) fn token(app: &App, headers: &HeaderMap) -> Option<SessionToken> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(session_name(app)).map(|cookie| SessionToken::presented(cookie.value()))
+}
+
+/// The session that came with a request, while it lasts.
+pub(crate) async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Notice> {
+    let Some(token) = token(app, headers) else { return Ok(None) };
+    let session = app.commands.session(&token).await;
+    session.map_err(|error| Notice::failed(language(headers), &error))
+}
+
+/// Lets those in who are signed in, with all that is asked for, and may.
+pub(crate) async fn permitted(
+    State((app, needs)): State<(App, Permission)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let lang = language(request.headers());
+    let session = match session(&app, request.headers()).await {
+        Ok(session) => session,
+        Err(notice) => return notice.into_response(),
+    };
+    let Some(session) = session else {
+        return to_sign_in(&request);
+    };
+    if !session.verified {
+        return Redirect::to("/admin/sign-in/code").into_response();
+    }
+    let operator = session.operator;
+    let lacks_factor = app.settings.second_factor_required && !operator.has_second_factor;
+    if lacks_factor && needs != Permission::BeThemselves {
+        return Redirect::to("/admin/account/second-factor").into_response();
+    }
+    if !needs.is_given_to(operator.role) {
+        return forbidden(lang).into_response();
+    }
+    let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
+    request.extensions_mut().insert(Signed { operator, lang, context });
+    next.run(request).await
+}
+
+/// To the sign-in, and back to where the browser wanted to go, where that was a page.
+fn to_sign_in(request: &Request) -> Response {
+    let wanted = request.uri().path_and_query().map(|it| it.as_str()).unwrap_or_default();
+    if request.method() != Method::GET || wanted == "/admin" {
+        return Redirect::to("/admin/sign-in").into_response();
+    }
+    let query =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    Redirect::to(&format!("/admin/sign-in?{query}")).into_response()
+}
+
+/// Where a browser goes after the sign-in: a page of the admin, and nowhere else.
+pub(crate) fn safe_next(next: &str) -> &str {
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let ours = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
+    if plain && ours && !next.contains("//") && !next.contains("/..") { next } else { "/admin" }
+}
+
+pub(crate) fn forbidden(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::FORBIDDEN,
+        lang.say("Vous n’avez pas ce droit", "You may not do this"),
+        lang.say(
+            "Votre rôle ne donne pas accès à cette page.",
+            "Your role does not give access to this page.",
+        ),
+        lang.say(
+            "Demandez à un administrateur, ou revenez à l’accueil.",
+            "Ask an administrator, or go back to the front page.",
+        ),
+    )
+}
+
+/// Refuses a form that did not come from one of our own pages (CSRF). A browser always tells; what
+/// tells nothing is no browser, and has no business here.
+pub(crate) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let headers = request.headers();
+    let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    if reads || (tells && security::is_own(headers, &app)) {
+        return next.run(request).await;
+    }
+    Notice::foreign_form(language(headers)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("/admin", "/admin")]
+    #[case("/admin/applications?text=a%40b", "/admin/applications?text=a%40b")]
+    #[case("https://evil.example/admin", "/admin")]
+    #[case("//evil.example/admin", "/admin")]
+    #[case("/admin//evil.example", "/admin")]
+    #[case("/\\evil.example", "/admin")]
+    #[case("/admin/../r/token", "/admin")]
+    #[case("/administrator", "/admin")]
+    #[case("/r/token", "/admin")]
+    #[case("", "/admin")]
+    fn a_sign_in_leads_to_a_page_of_ours(#[case] next: &str, #[case] leads: &str) {
+        assert_eq!(safe_next(next), leads);
+    }
+}

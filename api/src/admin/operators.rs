@@ -1,0 +1,169 @@
+//! The operators: who they are, what they may do, and letting them in again.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::CommandError;
+use domain::EmailAddress;
+use domain::operator::{OperatorRefusal, Role};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::frame::{Done, Frame, role, stored_time};
+use super::guard::Signed;
+use super::requests::{unreadable, wrong};
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+
+#[derive(Template)]
+#[template(path = "admin/operators.html")]
+struct Operators {
+    lang: Lang,
+    frame: Frame,
+    rows: Vec<Row>,
+    roles: Vec<(&'static str, &'static str)>,
+    /// A password that was made just now, and whose: shown once.
+    password: Option<(String, String)>,
+}
+
+struct Row {
+    id: Uuid,
+    email: String,
+    role: &'static str,
+    role_name: &'static str,
+    disabled: bool,
+    second_factor: bool,
+    last: String,
+    is_self: bool,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Response, Notice> {
+    show(&app, &signed, &done.done, None).await
+}
+
+async fn show(
+    app: &App,
+    signed: &Signed,
+    done: &str,
+    password: Option<(String, String)>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let operators = app.commands.operators().await;
+    let operators = operators.map_err(|error| Notice::failed(lang, &error))?;
+    let rows = operators.into_iter().map(|operator| Row {
+        is_self: operator.id == signed.operator.id,
+        id: operator.id,
+        email: operator.email.reveal().clone(),
+        role: operator.role.as_str(),
+        role_name: role(operator.role, lang),
+        disabled: operator.disabled,
+        second_factor: operator.has_second_factor,
+        last: operator.last_signed_in_at.as_deref().map(stored_time).unwrap_or_default(),
+    });
+    let page = Operators {
+        lang,
+        frame: Frame::new(signed, "/admin/operators", done),
+        rows: rows.collect(),
+        roles: Role::ALL.map(|it| (it.as_str(), role(it, lang))).to_vec(),
+        password,
+    };
+    Ok(Page::new(page).into_response())
+}
+
+fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
+    match error {
+        CommandError::Refused(OperatorRefusal::AlreadyCreated) => wrong(
+            lang,
+            lang.say(
+                "Quelqu’un a déjà un compte à cette adresse.",
+                "There is an operator with this address already.",
+            ),
+        ),
+        CommandError::Refused(OperatorRefusal::NotFound) => Notice::not_found(lang),
+        error => Notice::failed(lang, error),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Create {
+    email: String,
+    role: String,
+}
+
+/// Lets someone in, with a password that is shown once.
+pub(crate) async fn create(
+    State(app): State<App>,
+    signed: Signed,
+    fields: Result<Form<Create>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let email: EmailAddress = fields
+        .email
+        .trim()
+        .parse()
+        .map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
+    let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+    let password = app.commands.fresh_password();
+    let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
+    created.map_err(|error| failed(lang, &error))?;
+    let shown = (email.to_string(), password.reveal().to_owned());
+    show(&app, &signed, "", Some(shown)).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Change {
+    act: String,
+    role: String,
+}
+
+/// Changes a role, shuts out, lets in again, makes a new password, takes a lost factor away.
+pub(crate) async fn change(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<Uuid>,
+    fields: Result<Form<Change>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let known = app.commands.operator(id).await;
+    let known = known.map_err(|error| Notice::failed(lang, &error))?;
+    let known = known.ok_or_else(|| Notice::not_found(lang))?;
+    let (commands, cause) = (&app.commands, signed.cause());
+    // Nobody locks themselves out: the last administrator would be the one to do so.
+    if id == signed.operator.id && matches!(fields.act.as_str(), "role" | "disable") {
+        let why = lang.say(
+            "Un autre administrateur doit le faire pour vous.",
+            "Another administrator must do this for you.",
+        );
+        return Err(wrong(lang, why));
+    }
+    let done = match fields.act.as_str() {
+        "role" => {
+            let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+            commands.change_role(id, role, &cause).await
+        }
+        "disable" => commands.disable_operator(id, true, &cause).await,
+        "enable" => commands.disable_operator(id, false, &cause).await,
+        "factor" => commands.remove_second_factor(id, &cause).await,
+        "password" => {
+            let password = commands.fresh_password();
+            let set = commands.set_password(id, &password, &cause).await;
+            set.map_err(|error| failed(lang, &error))?;
+            let shown = (known.email.reveal().clone(), password.reveal().to_owned());
+            return show(&app, &signed, "", Some(shown)).await;
+        }
+        _ => return Err(unreadable(lang)),
+    };
+    done.map_err(|error| failed(lang, &error))?;
+    Ok(Redirect::to("/admin/operators?done=changed").into_response())
+}

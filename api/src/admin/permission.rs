@@ -1,0 +1,49 @@
+//! What an operator may do, by role.
+
+use domain::operator::Role;
+
+/// What an address of the admin asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Their own account; every operator.
+    BeThemselves,
+    /// Figures that are nobody's.
+    SeeFigures,
+    /// Applications, e-mails and answers, with the people's data.
+    SeeApplications,
+    /// Client platforms, without changing them.
+    SeeClients,
+    /// Having things tried again, sent again, let through.
+    Act,
+    /// Taking data out.
+    Export,
+    /// What operators did.
+    Audit,
+    /// Client platforms, operators, read models.
+    Administer,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 8] = [
+        Self::BeThemselves,
+        Self::SeeFigures,
+        Self::SeeApplications,
+        Self::SeeClients,
+        Self::Act,
+        Self::Export,
+        Self::Audit,
+        Self::Administer,
+    ];
+
+    /// Whether an operator in this role has it.
+    pub const fn is_given_to(self, role: Role) -> bool {
+        match (self, role) {
+            (_, Role::Admin) | (Self::BeThemselves | Self::SeeFigures, _) => true,
+            (Self::SeeApplications | Self::SeeClients, Role::Support | Role::Auditor) => true,
+            (Self::Act, Role::Support) | (Self::Audit, Role::Auditor) => true,
+            (Self::Export, Role::Analyst) => true,
+            _ => false,
+        }
+    }
+}

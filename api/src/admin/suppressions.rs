@@ -1,0 +1,161 @@
+//! The suppression list: why nothing is sent to an address, until when; lift, add.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::CommandError;
+use domain::mailbox::SuppressionReason;
+use domain::{EmailAddress, mailbox::MailboxRefusal};
+use event_store::Position;
+use jiff::SignedDuration;
+use projections::suppressions;
+use serde::Deserialize;
+
+use super::frame::{Frame, distance, time};
+use super::guard::Signed;
+use super::requests::{unreadable, wrong};
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::{Notice, Page};
+
+const PAGE: u32 = 50;
+/// The longest that an operator may put an address on the list, in days.
+const MOST_DAYS: u32 = 3650;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    address: String,
+    before: Option<i64>,
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/suppressions.html")]
+pub(crate) struct Suppressions {
+    lang: Lang,
+    frame: Frame,
+    address: String,
+    rows: Vec<Row>,
+    next: Option<i64>,
+}
+
+struct Row {
+    address: String,
+    reason: &'static str,
+    since: String,
+    until: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Query(asked): Query<Asked>,
+) -> Result<Page<Suppressions>, Notice> {
+    let lang = signed.lang;
+    let now = app.commands.now();
+    let address = Some(asked.address.trim()).filter(|address| !address.is_empty());
+    let before = asked.before.map(Position::new);
+    let mut rows = suppressions::in_force(&app.db, now, address, before, PAGE + 1)
+        .await
+        .map_err(|error| Notice::failed(lang, &error))?;
+    let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = rows.len() > shown;
+    rows.truncate(shown);
+    let next = rows.last().filter(|_| more).map(|row| row.last_position.get());
+    let rows = rows.into_iter().map(|row| Row {
+        address: row.address.reveal().clone(),
+        reason: reason(&row.reason, lang),
+        since: time(row.since),
+        until: format!("{} ({})", time(row.until), distance(row.until, now, lang)),
+    });
+    Ok(Page::new(Suppressions {
+        lang,
+        frame: Frame::new(&signed, "/admin/suppressions", &asked.done),
+        rows: rows.collect(),
+        address: asked.address,
+        next,
+    }))
+}
+
+fn reason(reason: &str, lang: Lang) -> &'static str {
+    match reason {
+        "spam" => lang.say(
+            "son titulaire a signalé un de nos e-mails comme indésirable",
+            "its owner called one of our e-mails spam",
+        ),
+        "blocked" => lang.say(
+            "le prestataire d’e-mail ne lui transmet plus rien",
+            "the mail provider passes nothing on to it",
+        ),
+        "bounced" => lang.say(
+            "un e-mail est revenu : l’adresse n’existe pas ou ne reçoit rien",
+            "an e-mail came back: the address does not exist or takes nothing",
+        ),
+        _ => lang.say("un opérateur l’a écartée", "an operator put it on the list"),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Fields {
+    address: String,
+    days: String,
+}
+
+fn address(text: &str, lang: Lang) -> Result<EmailAddress, Notice> {
+    text.trim().parse().map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))
+}
+
+/// Puts an address on the list.
+pub(crate) async fn add(
+    State(app): State<App>,
+    signed: Signed,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let address = address(&fields.address, lang)?;
+    let days = fields.days.trim().parse::<u32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
+    let days = days.ok_or_else(|| {
+        let why = lang.say("Indiquez de 1 à 3650 jours.", "Give 1 to 3650 days.");
+        wrong(lang, why)
+    })?;
+    let until = app.commands.now() + SignedDuration::from_hours(24 * i64::from(days));
+    let reason = SuppressionReason::Operator;
+    let done = app.commands.suppress(&address, reason, until, &signed.cause()).await;
+    done.map_err(|error| Notice::failed(lang, &error))?;
+    seen(&app).await;
+    Ok(Redirect::to("/admin/suppressions?done=suppressed").into_response())
+}
+
+/// Takes an address off the list.
+pub(crate) async fn lift(
+    State(app): State<App>,
+    signed: Signed,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let address = address(&fields.address, lang)?;
+    match app.commands.lift_suppression(&address, &signed.cause()).await {
+        Ok(()) => {
+            seen(&app).await;
+            Ok(Redirect::to("/admin/suppressions?done=lifted").into_response())
+        }
+        Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => Err(wrong(
+            lang,
+            lang.say("Cette adresse n’est pas écartée.", "This address is not on the list."),
+        )),
+        Err(error) => Err(Notice::failed(lang, &error)),
+    }
+}
+
+/// Waits for the list to show what was done, for a moment.
+pub(super) async fn seen(app: &App) {
+    if let Ok(head) = app.commands.log().head().await {
+        (app.caught_up)(head, std::time::Duration::from_secs(2)).await;
+    }
+}

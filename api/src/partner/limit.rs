@@ -1,0 +1,83 @@
+//! How many requests a client platform may make. Kept in this process: with several, each has its
+//! own count.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use commands::Client;
+use domain::ClientId;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
+
+/// The counts of all clients; only registered ones are in it, so that nobody can fill it.
+#[derive(Default)]
+pub struct RequestLimits(Mutex<HashMap<ClientId, (u32, Arc<Limiter>)>>);
+
+/// How a client stands, as its answers tell it (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    per_minute: u32,
+    remaining: u32,
+    /// When it may ask again, where it may not now.
+    retry_after: Option<Duration>,
+}
+
+impl RequestLimits {
+    /// Counts a request; `None` where nothing limits the client.
+    pub(crate) fn count(&self, client: &Client) -> Option<Standing> {
+        let per_minute = client.settings.requests_per_minute;
+        let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
+        let limiter = {
+            let mut limiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = limiters.get(&client.id).filter(|(of, _)| *of == per_minute);
+            if let Some((_, limiter)) = kept {
+                limiter.clone()
+            } else {
+                let limiter = Arc::new(RateLimiter::direct(quota).with_middleware());
+                limiters.insert(client.id.clone(), (per_minute, limiter.clone()));
+                limiter
+            }
+        };
+        Some(match limiter.check() {
+            Ok(state) => Standing {
+                per_minute,
+                remaining: state.remaining_burst_capacity(),
+                retry_after: None,
+            },
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(DefaultClock::default().now());
+                Standing { per_minute, remaining: 0, retry_after: Some(wait) }
+            }
+        })
+    }
+}
+
+impl Standing {
+    /// Whether the request is one too many, and how many seconds to wait, rounded up.
+    pub(crate) fn refused_for(&self) -> Option<u64> {
+        self.retry_after.map(|wait| wait.as_secs() + 1)
+    }
+
+    /// Adds `RateLimit` and `RateLimit-Policy`, and `Retry-After` (RFC 9110 10.2.3) where it is
+    /// refused.
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+        let mut set = |name: &'static str, value: String| {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        set("ratelimit-policy", format!("\"requests\";q={};w=60", self.per_minute));
+        let reset = self.refused_for().unwrap_or(60);
+        set("ratelimit", format!("\"requests\";r={};t={reset}", self.remaining));
+        if let Some(seconds) = self.refused_for() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `application_terms`: words under which applications are found, as numbers; and the lists that
+//! operators search.
+//!
+//! A term is a whole word of a name, of the job or of the employer's name, an e-mail address, a
+//! SIRET, or the candidate's id, without accents and in lower case; the first 64 bits of its SHA-256
+//! stand for it. An index of words and positions finds and sorts in one go.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use domain::JobApplication;
+use domain::application::{Event, EventKind, Status, Submission};
+use event_store::{Db, DbError, Position, Value, args};
+use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{ApplicationRow, Cursor, List};
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "application_terms",
+    about: "Words under which applications are found: one row for each word of each application.",
+    key: &["term", "submitted_position"],
+    columns: &[
+        Column::new("term", Kind::Integer, "The first 64 bits of the word's SHA-256.").personal(),
+        Column::new(
+            "submitted_position",
+            Kind::Integer,
+            "The application: where its submission is in the log.",
+        ),
+    ],
+};
+
+/// Words of one text that count.
+const WORDS: usize = 12;
+/// Words of one search that count.
+const SOUGHT: usize = 6;
+/// Rarer words than this are not counted further when the rarest is looked for.
+const COMMON: i64 = 1000;
+
+pub(crate) struct ApplicationTerms;
+
+impl Projection for ApplicationTerms {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        const SUBMITTED: [&str; 1] = [EventKind::Submitted.as_str()];
+        &SUBMITTED
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Events
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.applications.iter().flat_map(of_history).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
+    let mut rows = vec![];
+    for recorded in history.new_events() {
+        if let Event::Submitted { submission, .. } = &recorded.event {
+            let terms: BTreeSet<i64> = terms(submission).iter().map(|word| number(word)).collect();
+            rows.extend(terms.into_iter().map(|term| args![term, recorded.position]));
+        }
+    }
+    rows
+}
+
+fn terms(submission: &Submission) -> Vec<String> {
+    let (candidate, employer) = (&submission.candidate, &submission.employer);
+    let mut terms = vec![
+        plain(candidate.email.reveal().as_str()),
+        plain(employer.email.reveal().as_str()),
+        employer.siret.to_string(),
+        plain(candidate.peid.reveal().as_str()),
+    ];
+    for text in [
+        candidate.first_name.reveal().as_str(),
+        candidate.last_name.reveal().as_str(),
+        submission.job.as_str(),
+        employer.description.as_str(),
+    ] {
+        terms.extend(words(text).take(WORDS));
+    }
+    terms
+}
+
+/// The words of a text, without accents and in lower case; single letters are none.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let plain = plain(text);
+    let words = plain.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.chars().count() > 1).map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+fn plain(text: &str) -> String {
+    let is_mark = |c: &char| unicode_normalization::char::is_combining_mark(*c);
+    text.trim().nfd().filter(|c| !is_mark(c)).collect::<String>().to_lowercase()
+}
+
+fn number(word: &str) -> i64 {
+    let digest = Sha256::digest(word);
+    let first = digest.first_chunk().copied().expect("a digest has 32 bytes");
+    i64::from_be_bytes(first)
+}
+
+/// What is looked for in a search: a whole address or number, or all words of it.
+fn sought(text: &str) -> Vec<i64> {
+    let text = plain(text);
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return vec![number(&digits)]; // a SIRET, which people group
+    }
+    if text.contains('@') || text.chars().any(|c| c.is_ascii_digit()) && !text.contains(' ') {
+        return vec![number(&text)];
+    }
+    words(&text).take(SOUGHT).map(|word| number(&word)).collect()
+}
+
+/// Which applications operators are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Words, an address, a number; empty for all.
+    pub text: String,
+    /// Through which client platform they came.
+    pub client: Option<String>,
+    /// Only those that stand there.
+    pub status: Option<Status>,
+    /// Only those submitted after this position of the log.
+    pub after: Option<Position>,
+    /// Only those submitted up to this position of the log.
+    pub up_to: Option<Position>,
+    /// Only those after the end of an earlier page.
+    pub cursor: Option<Cursor>,
+}
+
+const COUNT: &str = "
+    SELECT count(*)
+    FROM (SELECT 1 AS one FROM application_terms WHERE term = $1 LIMIT $2) AS found";
+
+/// A page of the applications that were searched for, newest first, `limit` at most.
+pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError> {
+    let mut terms = vec![];
+    for term in sought(&search.text) {
+        let (count,): (i64,) = db.fetch_one(COUNT, args![term, COMMON]).await?;
+        terms.push((count, term));
+    }
+    if terms.is_empty() && !search.text.trim().is_empty() {
+        return Ok(List { items: vec![], next: None }); // nothing that could be found
+    }
+    // The rarest word leads, the others are looked up beside it.
+    terms.sort_unstable();
+    let up_to = search.up_to.map_or(i64::MAX, Position::get);
+    let before = search.cursor.map_or(i64::MAX, Cursor::position).min(up_to.saturating_add(1));
+    let after = search.after.map_or(0, Position::get);
+    let mut args = args![before, after, limit + 1];
+    let mut place = |value: Value| {
+        args.push(value);
+        format!("${}", args.len())
+    };
+    let mut sql = String::from("SELECT a.* FROM applications AS a");
+    let mut conditions = String::new();
+    // Writing to a String cannot fail.
+    for (nth, (_, term)) in terms.iter().enumerate() {
+        let term = place((*term).into());
+        let _ = write!(
+            sql,
+            " JOIN application_terms AS t{nth} ON t{nth}.submitted_position = a.submitted_position AND t{nth}.term = {term}",
+        );
+    }
+    let position = if terms.is_empty() { "a.submitted_position" } else { "t0.submitted_position" };
+    if let Some(client) = &search.client {
+        let _ = write!(conditions, " AND a.client_id = {}", place(client.into()));
+    }
+    if let Some(status) = search.status {
+        let _ = write!(conditions, " AND a.status = {}", place(status.as_str().into()));
+    }
+    let _ = write!(
+        sql,
+        " WHERE {position} < $1 AND {position} > $2{conditions} ORDER BY {position} DESC LIMIT $3"
+    );
+    let items: Vec<ApplicationRow> = db.fetch_all(&sql, args).await?;
+    Ok(List::of(items, limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::examples;
+
+    #[test]
+    fn people_find_words_addresses_and_numbers_however_they_write_them() {
+        let mut submission = examples::submission();
+        submission.candidate.last_name = domain::Personal::new(examples::valid("Éluard-Müller"));
+        let known: BTreeSet<i64> = terms(&submission).iter().map(|word| number(word)).collect();
+        for text in [
+            "camille eluard",
+            "MÜLLER",
+            "Camille.Martin@Example.org",
+            "732 829 320 00074",
+            "boulanger",
+            "Dupont",
+            "1234567a",
+        ] {
+            let sought = sought(text);
+            assert!(!sought.is_empty() && sought.iter().all(|term| known.contains(term)), "{text}");
+        }
+        assert!(sought("?").is_empty());
+        assert!(!known.contains(&sought("martine")[0]));
+    }
+}

@@ -1,0 +1,103 @@
+//! `operator_acts`: what operators did besides acting on one application, without personal data.
+
+use domain::operator::{Operator, OperatorEvent};
+use event_store::{Db, DbError, Position, Recorded, Value, args};
+use jiff::Timestamp;
+
+use crate::stored::Text;
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "operator_acts",
+    about: "What operators did besides acting on one application: one row for each act.",
+    key: &["position"],
+    columns: &[
+        Column::new("position", Kind::Integer, "Where it is in the log."),
+        Column::new("operator_id", Kind::Text, "To whom it happened, or who acted: an operator."),
+        Column::new("kind", Kind::Text, "What happened, such as OperatorSignedIn."),
+        Column::new("action", Kind::Text, "What was done, such as reactions.retry.").nullable(),
+        Column::new("subject", Kind::Text, "To what: names and numbers.").nullable(),
+        Column::new("actor_id", Kind::Text, "Who did it: an operator, or command-line.").nullable(),
+        Column::new("recorded_at", Kind::Time, "When it was written to the log."),
+    ],
+};
+
+pub(crate) struct OperatorActs;
+
+impl Projection for OperatorActs {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &OperatorEvent::KINDS
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Events
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let of_history = |history: &History<Operator>| history.new_events().to_vec();
+        let events = batch.operators.iter().flat_map(of_history);
+        vec![Rows::new(&TABLE, events.map(|recorded| row(&recorded)).collect())]
+    }
+}
+
+fn row(recorded: &Recorded<OperatorEvent>) -> Vec<Value> {
+    let (action, subject) = match &recorded.event {
+        OperatorEvent::OperatorActed { action, subject, .. } => {
+            (Some(action.to_string()), Some(subject.to_string()))
+        }
+        OperatorEvent::OperatorCreated { role, .. }
+        | OperatorEvent::OperatorRoleChanged { role, .. } => (None, Some(role.as_str().to_owned())),
+        _ => (None, None),
+    };
+    args![
+        recorded.position,
+        recorded.aggregate_id.as_str(),
+        recorded.event.kind(),
+        action,
+        subject,
+        recorded.metadata.actor.id.as_deref(),
+        recorded.recorded_at,
+    ]
+}
+
+/// An act of an operator.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the table documents its columns")]
+pub struct ActRow {
+    #[sqlx(try_from = "i64")]
+    pub position: Position,
+    pub operator_id: String,
+    pub kind: String,
+    pub action: Option<String>,
+    pub subject: Option<String>,
+    pub actor_id: Option<String>,
+    #[sqlx(try_from = "Text")]
+    pub recorded_at: Timestamp,
+}
+
+const LIST: &str = "
+    SELECT *
+    FROM operator_acts
+    WHERE position < $1 AND ($2 = '' OR operator_id = $2)
+    ORDER BY position DESC
+    LIMIT $3";
+
+/// The latest acts, of one operator where named, before this position.
+pub async fn list(
+    db: &Db,
+    before: Option<Position>,
+    operator: Option<&str>,
+    limit: u32,
+) -> Result<Vec<ActRow>, DbError> {
+    let before = before.map_or(i64::MAX, Position::get);
+    db.fetch_all(LIST, args![before, operator.unwrap_or_default(), limit]).await
+}

@@ -1,0 +1,125 @@
+//! `suppressions`: the mailboxes to which nothing is sent for a while.
+
+use domain::Personal;
+use domain::mailbox::{Mailbox, MailboxEvent};
+use event_store::{Db, DbError, Position, Value, args};
+use jiff::Timestamp;
+
+use crate::stored::{MaybeText, Text};
+use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+
+/// The table.
+pub const TABLE: Table = Table {
+    name: "suppressions",
+    about: "Mailboxes to which nothing is sent for a while, or was not once: one row for each.",
+    key: &["id"],
+    columns: &[
+        Column::new("id", Kind::Text, "SHA-256 of the address in lower case, hexadecimal.")
+            .personal(),
+        Column::new("address", Kind::Text, "The address.").personal(),
+        Column::new("reason", Kind::Text, "spam, blocked, bounced or operator."),
+        Column::new("since", Kind::Time, "Since when."),
+        Column::new("until", Kind::Time, "Until when; it is in force before that."),
+        Column::new("lifted_at", Kind::Time, "When an operator let e-mails through again.")
+            .nullable(),
+        Column::new("last_position", Kind::Integer, "Where the latest of these is in the log."),
+    ],
+};
+
+pub(crate) struct Suppressions;
+
+impl Projection for Suppressions {
+    fn name(&self) -> &'static str {
+        TABLE.name
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &MailboxEvent::KINDS
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::Histories
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TABLE]
+    }
+
+    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+        let rows = batch.mailboxes.iter().filter_map(row).collect();
+        vec![Rows::new(&TABLE, rows)]
+    }
+}
+
+fn row(history: &History<Mailbox>) -> Option<Vec<Value>> {
+    let last = history.last();
+    let lifted_at = match &last.event {
+        MailboxEvent::SuppressionLifted { at } => Some(*at),
+        MailboxEvent::AddressSuppressed { .. } => None,
+    };
+    let suppressed = history.events.iter().rev().find_map(|recorded| match &recorded.event {
+        MailboxEvent::AddressSuppressed { address, reason, until, at } => {
+            Some((address, reason, until, at))
+        }
+        MailboxEvent::SuppressionLifted { .. } => None,
+    });
+    let (address, reason, until, since) = suppressed?;
+    Some(args![
+        history.id.as_str(),
+        address.reveal().as_str(),
+        reason.as_str(),
+        *since,
+        *until,
+        lifted_at,
+        last.position,
+    ])
+}
+
+/// A mailbox on the list, or that was on it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the table documents its columns")]
+pub struct SuppressionRow {
+    #[sqlx(try_from = "Text")]
+    pub address: Personal<String>,
+    pub reason: String,
+    #[sqlx(try_from = "Text")]
+    pub since: Timestamp,
+    #[sqlx(try_from = "Text")]
+    pub until: Timestamp,
+    #[sqlx(try_from = "MaybeText")]
+    pub lifted_at: Option<Timestamp>,
+    #[sqlx(try_from = "i64")]
+    pub last_position: Position,
+}
+
+const IN_FORCE: &str = "
+    SELECT *
+    FROM suppressions
+    WHERE lifted_at IS NULL AND until > $1 AND ($2 = '' OR lower(address) = lower($2))
+      AND last_position < $3
+    ORDER BY last_position DESC
+    LIMIT $4";
+
+/// The mailboxes to which nothing is sent at `now`, latest first: this one alone, where it is named;
+/// before this position.
+pub async fn in_force(
+    db: &Db,
+    now: Timestamp,
+    address: Option<&str>,
+    before: Option<Position>,
+    limit: u32,
+) -> Result<Vec<SuppressionRow>, DbError> {
+    let before = before.map_or(i64::MAX, Position::get);
+    db.fetch_all(IN_FORCE, args![now, address.unwrap_or_default(), before, limit]).await
+}
+
+const COUNT: &str = "
+    SELECT count(*)
+    FROM suppressions
+    WHERE lifted_at IS NULL AND until > $1";
+
+/// How many there are.
+pub async fn count(db: &Db, now: Timestamp) -> Result<i64, DbError> {
+    let (count,): (i64,) = db.fetch_one(COUNT, args![now]).await?;
+    Ok(count)
+}

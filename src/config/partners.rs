@@ -1,0 +1,101 @@
+//! The settings of the services around: partners' own, the mail provider's reports, metrics.
+
+use url::Url;
+
+use super::{Given, Mode};
+
+/// The settings in force.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    /// Memo's address, and the secret shared with it.
+    pub(crate) memo: Option<(Url, String)>,
+    /// AMI's address, and the Fernet key of the candidates' access tokens.
+    pub(crate) ami: Option<(Url, String)>,
+    /// Whether webhooks may lead into private networks.
+    pub(crate) webhooks_to_private_addresses: bool,
+    /// The secret in the address that Mailjet reports to.
+    pub(crate) mailjet_events_secret: Option<String>,
+    /// SendGrid's public key, with which it signs its reports.
+    pub(crate) sendgrid_public_key: Option<String>,
+    /// What a program shows to read the metrics.
+    pub(crate) metrics_token: Option<String>,
+    /// Whether operators must give a second factor.
+    pub(crate) second_factor_required: bool,
+    /// Where traces go, by OTLP over HTTP.
+    pub(crate) otlp_endpoint: Option<Url>,
+}
+
+/// What is wrong goes to `wrong`; no secret is ever told.
+pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
+    let production = given.mode == Mode::Production;
+    let mut pair = |url: &Option<Url>, url_name: &str, secret: &Option<String>, name: &str| match (
+        url,
+        secret.as_ref().filter(|secret| !secret.trim().is_empty()),
+    ) {
+        (Some(url), Some(secret)) => Some((url.clone(), secret.clone())),
+        (None, None) => None,
+        (Some(_), None) => {
+            wrong.push(format!("{name} is missing, and {url_name} is there"));
+            None
+        }
+        (None, Some(_)) => {
+            wrong.push(format!("{url_name} is missing, and {name} is there"));
+            None
+        }
+    };
+    let memo = pair(&given.memo_url, "POSTULO_MEMO_URL", &given.memo_secret, "POSTULO_MEMO_SECRET");
+    let ami = pair(&given.ami_url, "POSTULO_AMI_URL", &given.peam_key, "POSTULO_PEAM_KEY");
+    let events = given.mailjet_events_secret.clone();
+    if events.as_ref().is_some_and(|secret| secret.len() < 16) {
+        wrong.push(
+            "POSTULO_MAILJET_EVENTS_SECRET is shorter than 16 characters: make one with \
+             `openssl rand -hex 24`"
+                .to_owned(),
+        );
+    }
+    let second_factor = given.second_factor.as_deref();
+    if second_factor.is_some_and(|it| !matches!(it, "required" | "optional")) {
+        wrong.push("POSTULO_SECOND_FACTOR is neither required nor optional".to_owned());
+    }
+    Around {
+        memo,
+        ami,
+        webhooks_to_private_addresses: given.webhooks_to_private_addresses.unwrap_or(!production),
+        mailjet_events_secret: events,
+        sendgrid_public_key: given.sendgrid_public_key.clone(),
+        metrics_token: given.metrics_token.clone().filter(|token| !token.is_empty()),
+        second_factor_required: second_factor.map_or(production, |it| it == "required"),
+        otlp_endpoint: given.otlp_endpoint.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Around, Vec<String>) {
+        let mut wrong = vec![];
+        let around = from_given(&toml::from_str(text).unwrap(), &mut wrong);
+        (around, wrong)
+    }
+
+    #[test]
+    fn an_address_without_its_secret_is_named_and_no_secret_is_told() {
+        let (_, wrong) = read(
+            "memo_url = 'https://memo.example'\npeam_key = 'k'\nmailjet_events_secret = 'short'",
+        );
+        assert_eq!(wrong.len(), 3, "{wrong:?}");
+        assert!(wrong[0].contains("POSTULO_MEMO_SECRET") && wrong[1].contains("POSTULO_AMI_URL"));
+        assert!(!wrong.join("").contains("'k'") && !wrong[2].contains("short characters"));
+    }
+
+    #[test]
+    fn production_is_strict_unless_told() {
+        let (around, _) = read("mode = 'production'");
+        assert!(around.second_factor_required && !around.webhooks_to_private_addresses);
+        let (around, _) = read("mode = 'production'\nsecond_factor = 'optional'");
+        assert!(!around.second_factor_required);
+        let (around, _) = read("");
+        assert!(!around.second_factor_required && around.webhooks_to_private_addresses);
+    }
+}
