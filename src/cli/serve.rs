@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, RequestLimits, Settings};
 use commands::Cause;
 use domain::client::ClientSettings;
-use domain::operator::Role;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::{ActorKind, Position};
@@ -207,7 +206,7 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
     if parts.commands.operators().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let email = ADMIN.parse()?;
-        parts.commands.create_operator(&email, Role::Admin, &password, &cause).await?;
+        parts.commands.create_operator(&email, domain::operator::Role::Admin, &password, &cause).await?;
     }
     Ok(())
 }
