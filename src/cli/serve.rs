@@ -206,7 +206,10 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
     if parts.commands.operators().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let email = ADMIN.parse()?;
-        parts.commands.create_operator(&email, domain::operator::Role::Admin, &password, &cause).await?;
+        parts
+            .commands
+            .create_operator(&email, domain::operator::Role::Admin, &password, &cause)
+            .await?;
     }
     Ok(())
 }

@@ -141,16 +141,16 @@ fn told(done: &str, lang: Lang) -> String {
         if number.len() < 12 && number.bytes().all(|b| b.is_ascii_digit()) { number } else { "" };
     let text = match name {
         "resend" => lang.say(
-            "L’e-mail repart ; il apparaît ici dès qu’il est envoyé.",
+            "L’e-mail repart ; il apparaît ici dès qu’il est envoyé.",
             "The e-mail is leaving again; it appears here once it is sent.",
         ),
         "forward" => lang.say(
-            "Les documents partent ; l’envoi apparaît dans l’historique.",
+            "Les documents partent ; l’envoi apparaît dans l’historique.",
             "The documents are leaving; the history shows it.",
         ),
-        "retry" => lang.say("Relancé :", "Tried again:"),
-        "archive" => lang.say("Archivé :", "Archived:"),
-        "restore" => lang.say("Repris de l’archive :", "Taken back from the archive:"),
+        "retry" => lang.say("Relancé :", "Tried again:"),
+        "archive" => lang.say("Archivé :", "Archived:"),
+        "restore" => lang.say("Repris de l’archive :", "Taken back from the archive:"),
         "suppressed" => lang.say("L’adresse est écartée.", "The address is on the list."),
         "lifted" => lang.say(
             "L’adresse reçoit de nouveau des e-mails. Relancez ce qui attendait.",
@@ -162,11 +162,11 @@ fn told(done: &str, lang: Lang) -> String {
         "removed" => lang.say("Le webhook est supprimé.", "The webhook is removed."),
         "paused" => lang.say("Le webhook est suspendu.", "The webhook is paused."),
         "resumed" => lang.say("Le webhook est réactivé.", "The webhook is on again."),
-        "replayed" => lang.say("Envoyé de nouveau :", "Posted again:"),
+        "replayed" => lang.say("Envoyé de nouveau :", "Posted again:"),
         "rebuild" => lang.say("La reconstruction a commencé.", "The rebuild has begun."),
         "password" => lang.say("Le mot de passe est changé.", "The password is changed."),
         "factor" => lang.say(
-            "Le second facteur est en place : un code sera demandé à chaque connexion.",
+            "Le second facteur est en place : un code sera demandé à chaque connexion.",
             "The second factor is set: a code is asked for at each sign-in.",
         ),
         _ => return String::new(),

@@ -119,17 +119,17 @@ async fn notices(
     let today = now.to_string().chars().take(10).collect::<String>();
     let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
     for status in statuses.iter().filter(|status| status.stuck.is_some()) {
-        let text = lang.say("La lecture ne peut pas avancer :", "A read model cannot go on:");
+        let text = lang.say("La lecture ne peut pas avancer :", "A read model cannot go on:");
         notices.push((format!("{text} {}", status.name), "/admin/projections"));
     }
     let late = statuses.iter().map(|status| status.lag).max().unwrap_or_default();
     if late > 10_000 {
-        let text = lang.say("Les lectures ont du retard :", "Read models lag behind:");
+        let text = lang.say("Les lectures ont du retard :", "Read models lag behind:");
         notices.push((format!("{text} {late}"), "/admin/projections"));
     }
     let suppressed = projections::suppressions::count(&app.db, now).await.map_err(|e| fail(&e))?;
     if suppressed > 0 {
-        let text = lang.say("Adresses écartées :", "Addresses on the suppression list:");
+        let text = lang.say("Adresses écartées :", "Addresses on the suppression list:");
         notices.push((format!("{text} {suppressed}"), "/admin/suppressions"));
     }
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
@@ -137,20 +137,20 @@ async fn notices(
     let failing = failing.count();
     if failing > 0 {
         let text = lang.say(
-            "Webhooks suspendus après trois jours d’échec :",
+            "Webhooks suspendus après trois jours d’échec :",
             "Webhooks paused after failing for three days:",
         );
         notices.push((format!("{text} {failing}"), "/admin/clients"));
     }
     let posts = webhooks::counts(&app.db).await.map_err(|error| fail(&error))?;
     if let Some((_, failed)) = posts.iter().find(|(state, _)| state == "failed") {
-        let text = lang.say("Envois de webhooks en échec :", "Webhook posts that failed:");
+        let text = lang.say("Envois de webhooks en échec :", "Webhook posts that failed:");
         notices.push((format!("{text} {failed}"), "/admin/clients"));
     }
     let unknown = app.commands.unknown_reports_since(&today).await.map_err(|error| fail(&error))?;
     if unknown > 0 {
         let text = lang.say(
-            "Avis du prestataire d’e-mail sur des e-mails inconnus, aujourd’hui :",
+            "Avis du prestataire d’e-mail sur des e-mails inconnus, aujourd’hui :",
             "Reports of the mail provider about unknown e-mails, today:",
         );
         notices.push((format!("{text} {unknown}"), "/admin/statistics"));

@@ -91,7 +91,7 @@ fn reason(reason: &str, lang: Lang) -> &'static str {
             "the mail provider passes nothing on to it",
         ),
         "bounced" => lang.say(
-            "un e-mail est revenu : l’adresse n’existe pas ou ne reçoit rien",
+            "un e-mail est revenu : l’adresse n’existe pas ou ne reçoit rien",
             "an e-mail came back: the address does not exist or takes nothing",
         ),
         _ => lang.say("un opérateur l’a écartée", "an operator put it on the list"),
