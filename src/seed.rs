@@ -59,6 +59,7 @@ impl Seeded {
                 causation_id: encoded.last().map_or(event_id, |last| last.event_id),
                 actor: actor.clone(),
                 trace_id: None,
+                span_id: None,
             };
             encoded.push(NewEvent::encode(event, event_id, metadata)?);
         }

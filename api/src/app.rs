@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 use crate::admin::Rebuilds;
+use crate::ops::Metrics;
 use crate::partner::limit::RequestLimits;
 
 /// What every handler may use; clones share it. Each request makes several.
@@ -43,6 +44,8 @@ pub struct AppParts {
     pub settings: Arc<Settings>,
     /// How often clients asked lately.
     pub request_limits: RequestLimits,
+    /// What is measured, and who may read it.
+    pub metrics: Metrics,
     /// Rebuilds of read models that operators began.
     pub rebuilds: Rebuilds,
     /// Waits until every read model has seen a position; `false` when the time is over first.
@@ -73,8 +76,6 @@ pub struct Settings {
     pub sendgrid_public_key: Option<String>,
     /// Whether operators must give a second factor.
     pub second_factor_required: bool,
-    /// What a program shows to read the metrics; anyone may in development, where there is none.
-    pub metrics_token: Option<String>,
 }
 
 /// The client of the demo page. Its secret stays on the server.

@@ -20,6 +20,7 @@ mod security;
 mod upload;
 
 pub use app::{App, AppParts, Demo, Settings};
+pub use ops::Metrics;
 pub use partner::limit::RequestLimits;
 pub use partner::openapi::openapi_json;
 
@@ -30,8 +31,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// What a process without the API answers: whether it lives, and whether it can do its work.
-pub fn health_router(log: Log, db: Db) -> Router {
-    ops::routes(log, db)
+pub fn health_router(log: Log, db: Db, metrics: Metrics) -> Router {
+    ops::routes(log, db, metrics)
 }
 
 /// Everything that answers over HTTP.
@@ -47,7 +48,7 @@ pub fn router(app: App) -> Router {
         .merge(partner::routes(&app))
         .merge(ops::reports())
         .merge(admin::routes(&app))
-        .merge(ops::routes(app.commands.log().clone(), app.db.clone()))
+        .merge(ops::routes(app.commands.log().clone(), app.db.clone(), app.metrics.clone()))
         .merge(assets::routes());
     if app.settings.mailbox.is_some() {
         router = router.merge(dev::routes());

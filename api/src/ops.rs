@@ -2,6 +2,7 @@
 
 mod health;
 mod mailjet;
+mod metrics;
 mod sendgrid;
 
 use axum::Router;
@@ -11,12 +12,21 @@ use event_store::{Db, Log};
 
 use crate::app::App;
 
-/// Whether the process lives and can do its work, for a router of any state.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>(log: Log, db: Db) -> Router<S> {
+pub use metrics::Metrics;
+
+/// Whether the process lives and can do its work, and its metrics, for a router of any state.
+pub(crate) fn routes<S>(log: Log, db: Db, metrics: Metrics) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let seen = metrics::Seen::default();
+    let sources = metrics::Sources { log: log.clone(), db: db.clone(), metrics, seen };
+    let metrics = Router::new().route("/metrics", get(metrics::page)).with_state(sources);
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .with_state(health::Health { log, db })
+        .merge(metrics)
 }
 
 /// Where mail providers report what becomes of e-mails.

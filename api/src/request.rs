@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use commands::{Cause, CommandError};
+use commands::{Cause, CommandError, Trace};
 use domain::mailbox::MailboxRefusal;
 use domain::{EmailAddress, FieldError, Invalid};
 use event_store::ActorKind;
@@ -23,23 +23,23 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) struct Context {
     /// Names the request, in the log, in the answer and in the events it causes.
     pub(crate) id: Uuid,
-    trace_id: Option<String>,
+    trace: Trace,
 }
 
 impl Context {
     /// The cause of what a person of this kind asks for.
     pub(crate) fn cause(&self, kind: ActorKind) -> Cause {
-        Cause::request(kind, None, self.id).traced(self.trace_id.clone())
+        Cause::request(kind, None, self.id).traced(self.trace.clone())
     }
 
     /// The cause of what an operator does.
     pub(crate) fn operator(&self, id: Uuid) -> Cause {
-        Cause::operator(id, self.id).traced(self.trace_id.clone())
+        Cause::operator(id, self.id).traced(self.trace.clone())
     }
 
     /// The cause of what a partner asks for.
     pub(crate) fn partner(&self, client: &domain::ClientId) -> Cause {
-        Cause::partner(client, self.id).traced(self.trace_id.clone())
+        Cause::partner(client, self.id).traced(self.trace.clone())
     }
 }
 
@@ -74,24 +74,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 /// tokens, and nothing of the body.
 pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = app.commands.fresh_id();
-    let trace_id = request
-        .headers()
-        .get("traceparent")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split('-').nth(1))
-        .filter(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .map(str::to_owned);
+    let header = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    let caller = header.map(Trace::of_header).unwrap_or_default();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
-    request.extensions_mut().insert(Context { id, trace_id: trace_id.clone() });
-
-    let span =
-        tracing::info_span!("request", request.id = %id, trace.id = trace_id, %method, route);
+    let span = tracing::info_span!(
+        "request",
+        otel.name = %format_args!("{method} {route}"),
+        otel.kind = "server",
+        request.id = %id,
+        trace.id = tracing::field::Empty,
+        %method,
+        route,
+    );
+    caller.is_parent_of(&span);
+    let trace = Trace::of_span(&span, caller);
+    if let Some(trace_id) = &trace.trace_id {
+        span.record("trace.id", trace_id);
+    }
+    request.extensions_mut().insert(Context { id, trace });
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
     let status = response.status().as_u16();
+    let labels =
+        [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    metrics::histogram!("postulo_http_request_duration_seconds", &labels)
+        .record(duration_ms / 1000.0);
     span.in_scope(|| {
         tracing::info!(status, duration_ms, "{method} {route} answered {status}");
     });

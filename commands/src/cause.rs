@@ -4,13 +4,15 @@ use domain::ClientId;
 use event_store::{Actor, ActorKind, Metadata};
 use uuid::Uuid;
 
+use crate::Trace;
+
 /// What the metadata of an event say of its origin.
 #[derive(Clone, Debug)]
 pub struct Cause {
     actor: Actor,
     correlation_id: Uuid,
     causation_id: Uuid,
-    trace_id: Option<String>,
+    trace: Trace,
 }
 
 impl Cause {
@@ -20,7 +22,7 @@ impl Cause {
             actor: Actor { kind, id: actor },
             correlation_id: request_id,
             causation_id: request_id,
-            trace_id: None,
+            trace: Trace::default(),
         }
     }
 
@@ -55,14 +57,14 @@ impl Cause {
             actor: Actor { kind: ActorKind::System, id: Some(reactor.to_owned()) },
             correlation_id: to.correlation_id,
             causation_id: to.event_id,
-            trace_id: to.trace_id.clone(),
+            trace: Trace { trace_id: to.trace_id.clone(), span_id: to.span_id.clone() },
         }
     }
 
-    /// The same, within the trace called `trace_id` (W3C Trace Context, 32 hexadecimal digits).
+    /// The same, at this place of a trace.
     #[must_use]
-    pub fn traced(mut self, trace_id: Option<String>) -> Self {
-        self.trace_id = trace_id;
+    pub fn traced(mut self, trace: Trace) -> Self {
+        self.trace = trace;
         self
     }
 
@@ -73,7 +75,8 @@ impl Cause {
             correlation_id: self.correlation_id,
             causation_id: self.causation_id,
             actor: self.actor.clone(),
-            trace_id: self.trace_id.clone(),
+            trace_id: self.trace.trace_id.clone(),
+            span_id: self.trace.span_id.clone(),
         }
     }
 }

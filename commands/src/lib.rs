@@ -20,6 +20,7 @@ pub mod parked;
 mod perform;
 mod signed;
 mod submit;
+mod trace;
 pub mod webhooks;
 
 pub use allotments::Limit;
@@ -43,3 +44,4 @@ pub use signed::embed_token::{EmbedClaim, EmbedTokens};
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{Links, Person};
 pub use submit::{SubmitError, Submitted};
+pub use trace::Trace;

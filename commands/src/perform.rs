@@ -168,12 +168,18 @@ impl Commands {
         D: Decision,
         <D::Aggregate as Aggregate>::Error: 'static,
     {
-        let events = decision.decide(&loaded.state).map_err(CommandError::Refused)?;
+        let events = decision.decide(&loaded.state).map_err(|refusal| {
+            count::<D::Aggregate>("refused");
+            CommandError::Refused(refusal)
+        })?;
         if events.is_empty() {
+            count::<D::Aggregate>("nothing");
             return Ok(Receipt { position: loaded.position, events, state: loaded.state });
         }
         let new = events.iter().map(|event| self.encode(event, cause)).collect::<Result<_, _>>()?;
-        let appended = self.log.append(D::Aggregate::TYPE, id, loaded.sequence, new).await?;
+        let appended = self.log.append(D::Aggregate::TYPE, id, loaded.sequence, new).await;
+        count::<D::Aggregate>(if appended.is_ok() { "appended" } else { "failed" });
+        let appended = appended?;
         let mut state = loaded.state;
         for event in &events {
             state.apply(event.clone());
@@ -195,4 +201,10 @@ impl Commands {
     pub fn decode_application_event(&self, raw: &RawEvent) -> Result<Recorded<Event>, DecodeError> {
         raw.decode(&self.upcasters)
     }
+}
+
+/// Counts a command by what it came to.
+fn count<A: Aggregate>(outcome: &'static str) {
+    metrics::counter!("postulo_commands_total", "aggregate" => A::TYPE, "outcome" => outcome)
+        .increment(1);
 }

@@ -226,6 +226,16 @@ impl Db {
         })
     }
 
+    /// How many connections are open, and how many of them nobody uses.
+    pub fn connections(&self) -> (u32, usize) {
+        match self {
+            Self::Sqlite(db) => {
+                (db.readers.size() + db.writer.size(), db.readers.num_idle() + db.writer.num_idle())
+            }
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        }
+    }
+
     /// Waits for the running statements and closes all connections. On SQLite the last process to
     /// close also empties the journal into the file.
     pub async fn close(&self) {

@@ -112,6 +112,9 @@ pub struct Metadata {
     /// The trace it belongs to (W3C Trace Context: 32 hexadecimal digits).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
+    /// The span of that trace in which it was appended (16 hexadecimal digits).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span_id: Option<String>,
 }
 
 /// The same as it is read: a flattened member would have every reader of the log copy all members
@@ -126,6 +129,8 @@ struct FlatMetadata {
     actor_id: Option<String>,
     #[serde(default)]
     trace_id: Option<String>,
+    #[serde(default)]
+    span_id: Option<String>,
 }
 
 impl From<FlatMetadata> for Metadata {
@@ -136,6 +141,7 @@ impl From<FlatMetadata> for Metadata {
             causation_id: flat.causation_id,
             actor: Actor { kind: flat.actor, id: flat.actor_id },
             trace_id: flat.trace_id,
+            span_id: flat.span_id,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use api::{App, AppParts, Demo, RequestLimits, Settings};
+use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
 use commands::Cause;
 use domain::client::ClientSettings;
 use event_store::kafka::{self, Kafka};
@@ -57,6 +57,17 @@ impl Role {
         }
     }
 
+    /// How it is called where traces are kept.
+    const fn service(self) -> &'static str {
+        match self {
+            Self::All => "postulo",
+            Self::Api => "postulo-api",
+            Self::Projector => "postulo-projector",
+            Self::Worker => "postulo-worker",
+            Self::Relay => "postulo-relay",
+        }
+    }
+
     const fn serves_api(self) -> bool {
         matches!(self, Self::All | Self::Api)
     }
@@ -68,7 +79,7 @@ impl Role {
 
 /// Runs the process until it is asked to stop. `reactors` names those that run; all, when empty.
 pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Result<()> {
-    telemetry::start(&config)?;
+    let telemetry = telemetry::start(&config, role.service())?;
     let settings = reactor_settings(&config, reactors)?;
     if role == Role::Relay && config.kafka.is_none() {
         bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
@@ -105,10 +116,17 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         Some(kafka) if role.does(Role::Relay) => Some(relay(&parts, kafka, &stop)),
         _ => None,
     };
+    let clock = parts.clock.clone();
+    let metrics = Metrics {
+        render: telemetry.render(),
+        token: config.around.metrics_token.clone(),
+        open: config.mode == Mode::Development,
+        now: Arc::new(move || clock.now()),
+    };
     let router = if role.serves_api() {
-        api::router(app(&config, &parts, &base_url, demo, projections.clone()))
+        api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics))
     } else {
-        api::health_router(parts.log.clone(), parts.db.clone())
+        api::health_router(parts.log.clone(), parts.db.clone(), metrics)
     };
 
     announce(&config, role, listening, &base_url);
@@ -136,6 +154,8 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     parts.close().await;
     tracing::info!("stopped");
+    // Traces are sent by blocking calls.
+    tokio::task::spawn_blocking(move || telemetry.end()).await?;
     Ok(())
 }
 
@@ -273,6 +293,7 @@ fn app(
     base_url: &Url,
     demo: Option<Demo>,
     projections: Option<Projections>,
+    metrics: Metrics,
 ) -> App {
     let db = parts.db.clone();
     let caught_up = move |position: Position, timeout| {
@@ -297,10 +318,10 @@ fn app(
             mailjet_events_secret: config.around.mailjet_events_secret.clone(),
             sendgrid_public_key: config.around.sendgrid_public_key.clone(),
             second_factor_required: config.around.second_factor_required,
-            metrics_token: config.around.metrics_token.clone(),
         }),
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
+        metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
     })
 }

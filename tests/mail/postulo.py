@@ -164,6 +164,7 @@ class Page(HTMLParser):
 
 def secret_of_new_client(server: Postulo, client: str, name: str, contact: str) -> str:
     answer = server.run(
-        "client", "create", client, "--name", name, "--contact-email", contact, "--json"
+        "client", "create", client, "--name", name, "--contact-email", contact,
+        "--sender-limits=0,0,0", "--recipient-limits=0,0,0", "--json",
     )
     return json.loads(answer)["client_secret"]

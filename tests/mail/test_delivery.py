@@ -35,7 +35,7 @@ def test_an_operator_has_a_delayed_mail_tried_again_at_once(partner, people, app
 def test_a_refusal_for_good_is_kept_for_the_operator_and_not_repeated(partner, people, application, mail):
     application["employer_email"] = unknown = "unknown-550." + people.employer
     identifier = apply(partner, application).json()["id"]
-    until(lambda: "EmployerEmailFailed" in kinds(partner, identifier), partner.server.log)
+    until(lambda: "EmailFailed" in kinds(partner, identifier), partner.server.log)
     assert "SentToEmployer" not in kinds(partner, identifier)
     [failed] = reactions(partner, identifier)
     assert failed["state"] == "failed" and "550" in json.dumps(failed)
@@ -51,7 +51,7 @@ def test_a_refusal_for_now_waits_and_its_neighbours_do_not(partner, people, appl
     [delayed] = until(lambda: reactions(partner, identifier), partner.server.log)
     assert delayed["state"] == "delayed" and "451" in json.dumps(delayed)
     assert mail.received(busy) == []
-    assert not {"SentToEmployer", "EmployerEmailFailed"} & set(kinds(partner, identifier))
+    assert not {"SentToEmployer", "EmailFailed"} & set(kinds(partner, identifier))
 
 
 def test_a_connection_that_breaks_is_no_refusal(partner, people, application, mail):
@@ -59,4 +59,4 @@ def test_a_connection_that_breaks_is_no_refusal(partner, people, application, ma
     identifier = apply(partner, application | {"employer_email": broken}).json()["id"]
     [delayed] = until(lambda: reactions(partner, identifier), partner.server.log)
     assert delayed["state"] == "delayed"
-    assert "EmployerEmailFailed" not in kinds(partner, identifier)
+    assert "EmailFailed" not in kinds(partner, identifier)

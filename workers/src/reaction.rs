@@ -10,6 +10,7 @@ use domain::{ClientRefusal, Decision, JobApplication, Personal, Prose, Refusal};
 use event_store::{DbError, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use texts::RenderError;
+use tracing::Instrument as _;
 use url::Url;
 
 use crate::breaker::Passage;
@@ -170,7 +171,8 @@ impl World {
 
     /// Sends an e-mail; sorts what went wrong into later and never.
     pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<Taken, Setback> {
-        let error = match self.mailer.send(email).await {
+        let span = tracing::info_span!("send an e-mail", otel.kind = "client", kind = email.kind);
+        let error = match self.mailer.send(email).instrument(span).await {
             Ok(taken) => return Ok(taken),
             Err(error) => error,
         };

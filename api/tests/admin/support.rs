@@ -94,7 +94,6 @@ impl Service {
             mailjet_events_secret: Some(MAILJET_SECRET.to_owned()),
             sendgrid_public_key: None,
             second_factor_required: false,
-            metrics_token: None,
         };
         change(&mut settings);
         let app = App::new(AppParts {
@@ -103,6 +102,12 @@ impl Service {
             settings: Arc::new(settings),
             request_limits: RequestLimits::default(),
             rebuilds: Rebuilds::default(),
+            metrics: api::Metrics {
+                render: Arc::new(String::new),
+                token: Some("metrics".into()),
+                open: false,
+                now: Arc::new(domain_now),
+            },
             caught_up: Arc::new(move |position, timeout| {
                 let projections = projections.clone();
                 Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
@@ -168,4 +173,8 @@ pub(crate) fn form(
         request = request.header("sec-fetch-site", site);
     }
     request.body(Body::from(body.finish())).unwrap()
+}
+
+fn domain_now() -> jiff::Timestamp {
+    domain::examples::minutes(0)
 }

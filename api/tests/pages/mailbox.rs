@@ -145,6 +145,7 @@ async fn there_is_no_mailbox_where_mail_is_really_sent() {
         settings: Arc::new(api::Settings { mailbox: None, ..(*app.settings).clone() }),
         request_limits: api::RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
+        metrics: app.metrics.clone(),
         caught_up: Arc::clone(&app.caught_up),
     }));
     assert_eq!(without.get("/dev/mailbox").await.status, StatusCode::NOT_FOUND);

@@ -73,10 +73,15 @@ impl Service {
                 mailjet_events_secret: Some("a secret of mailjet".into()),
                 sendgrid_public_key: None,
                 second_factor_required: false,
-                metrics_token: None,
             }),
             request_limits: RequestLimits::default(),
             rebuilds: api::admin::Rebuilds::default(),
+            metrics: api::Metrics {
+                render: Arc::new(String::new),
+                token: Some("metrics".into()),
+                open: false,
+                now: Arc::new(domain_now),
+            },
             caught_up: Arc::new(move |position, timeout| {
                 let projections = projections.clone();
                 Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
@@ -143,4 +148,8 @@ pub(crate) fn fields() -> Value {
     set.map(|name| (name.to_owned(), draft.get(name).into()))
         .collect::<serde_json::Map<_, _>>()
         .into()
+}
+
+fn domain_now() -> jiff::Timestamp {
+    domain::examples::minutes(0)
 }

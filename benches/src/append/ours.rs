@@ -47,6 +47,7 @@ impl Subject for Ours {
                 causation_id: event_id,
                 actor: Actor::named(ActorKind::Partner, "bench"),
                 trace_id: None,
+                span_id: None,
             },
         };
         self.log.append(KIND, &id, 0, vec![event]).await?;

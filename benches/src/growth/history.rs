@@ -38,6 +38,7 @@ impl Application {
                 causation_id: event_id,
                 actor: Actor::named(ActorKind::System, "bench"),
                 trace_id: None,
+                span_id: None,
             };
             history.push(NewEvent::encode(&event, event_id, metadata)?);
         }

@@ -32,6 +32,7 @@ fn encoded(event: &Event, n: u128) -> NewEvent {
         causation_id: event_id,
         actor: Actor::new(ActorKind::System),
         trace_id: None,
+        span_id: None,
     };
     NewEvent::encode(event, event_id, metadata).unwrap()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
@@ -81,12 +82,17 @@ impl Appender {
         }
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a batch has some thousand events at most")]
     async fn write(&mut self, batch: &[Pending]) -> Result<Written, DbError> {
-        let now = timestamp_text(self.clock.now());
-        match &self.db {
+        let (now, began) = (timestamp_text(self.clock.now()), Instant::now());
+        let written = match &self.db {
             Db::Sqlite(db) => sqlite::append(db, batch, &now, &mut self.tail).await,
             Db::Postgres(pool) => postgres::append(pool, batch, &now).await,
-        }
+        };
+        let events: usize = batch.iter().map(|pending| pending.count).sum();
+        metrics::histogram!("postulo_append_batch_events").record(events as f64);
+        metrics::histogram!("postulo_append_duration_seconds").record(began.elapsed());
+        written
     }
 
     /// Tells the callers of a written batch, and wakes the followers.

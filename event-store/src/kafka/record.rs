@@ -144,6 +144,7 @@ mod tests {
                 causation_id: Uuid::from_u128(2),
                 actor: Actor::named(ActorKind::Partner, "demo"),
                 trace_id: Some("4bf92f3577b34da6a3ce929d0e0e4736".to_owned()),
+                span_id: Some("00f067aa0ba902b7".to_owned()),
             },
             recorded_at: "2026-11-20T22:24:14.000001Z".parse().unwrap(),
         }

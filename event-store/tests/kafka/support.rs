@@ -56,6 +56,7 @@ impl Fixture {
                 causation_id: Uuid::nil(),
                 actor: Actor::new(ActorKind::System),
                 trace_id: None,
+                span_id: None,
             },
         };
         let id = Uuid::from_u128(stream).to_string();

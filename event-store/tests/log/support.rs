@@ -48,6 +48,7 @@ pub(crate) fn event(kind: &str, number: u64) -> NewEvent {
             causation_id: event_id,
             actor: Actor::named(ActorKind::System, "tests"),
             trace_id: None,
+            span_id: None,
         },
     }
 }

@@ -15,6 +15,7 @@ async fn append(log: &Log, n: u128) {
         causation_id: id,
         actor: Actor::new(ActorKind::System),
         trace_id: None,
+        span_id: None,
     };
     let event = NewEvent::encode(&examples::submitted(), id, metadata).unwrap();
     log.append("JobApplication", &id.to_string(), 0, vec![event]).await.unwrap();

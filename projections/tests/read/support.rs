@@ -81,6 +81,7 @@ impl Fixture {
             causation_id: event_id,
             actor: Actor::named(ActorKind::Partner, "demo"),
             trace_id: None,
+            span_id: None,
         };
         NewEvent::encode(event, event_id, metadata).unwrap()
     }

@@ -29,7 +29,7 @@ export class Server {
       POSTULO_LISTEN: `127.0.0.1:${port}`,
       POSTULO_UNDO_SECONDS: String(undoSeconds),
     };
-    const client = ['client', 'create', 'partner', '--name', 'Emploi Facile', '--contact-email', 'bonjour@emploi.example'];
+    const client = ['client', 'create', 'partner', '--name', 'Emploi Facile', '--contact-email', 'bonjour@emploi.example', '--sender-limits=0,0,0', '--recipient-limits=0,0,0'];
     const created = await promisify(execFile)(binary, [...client, '--json'], { cwd: folder, env });
     const { client_id, client_secret } = JSON.parse(created.stdout);
     const child = spawn(binary, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::engine::Reactor;
 use crate::reaction::{Outcome, Setback, Trouble};
+use commands::Trace;
 use commands::parked::{self, Key, Verdict};
 
 /// The longest wait of the back-off.
@@ -67,11 +68,15 @@ impl Reactor {
         let name = self.reaction.name();
         let span = tracing::info_span!(
             "reaction",
+            otel.name = name,
             reaction.name = name,
             application.id = raw.aggregate_id,
             position = raw.position.get(),
             trace.id = raw.metadata.trace_id,
         );
+        let metadata = &raw.metadata;
+        let (trace_id, span_id) = (metadata.trace_id.clone(), metadata.span_id.clone());
+        Trace { trace_id, span_id }.is_parent_of(&span);
         async {
             let began = Instant::now();
             let decoded = self.world.commands.decode_application_event(raw);

@@ -274,6 +274,7 @@ async fn an_event_that_cannot_be_read_is_parked_and_blocks_nothing(
         causation_id: id,
         actor: event_store::Actor::new(ActorKind::System),
         trace_id: None,
+        span_id: None,
     };
     let strange = event_store::NewEvent {
         event_id: id,

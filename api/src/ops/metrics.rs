@@ -1,0 +1,118 @@
+//! Metrics, as Prometheus reads them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use commands::{parked, webhooks};
+use event_store::{Db, DbError, Log, ReadError, args};
+use jiff::{SignedDuration, Timestamp};
+use metrics::{Label, gauge};
+use subtle::ConstantTimeEq as _;
+
+/// Who may read the metrics, and how they are written.
+#[derive(Clone)]
+pub struct Metrics {
+    /// Writes what was counted and measured in this process.
+    pub render: Arc<dyn Fn() -> String + Send + Sync>,
+    /// What a program shows; `None` for anyone where it is `open`, and for nobody otherwise.
+    pub token: Option<String>,
+    /// Whether anyone may, without a token: in development.
+    pub open: bool,
+    /// The time.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Sources {
+    pub(crate) log: Log,
+    pub(crate) db: Db,
+    pub(crate) metrics: Metrics,
+    pub(crate) seen: Seen,
+}
+
+/// The series of counted rows that were told before: one whose rows are all gone is told as 0, or
+/// it would keep its last value for ever.
+#[derive(Clone, Default)]
+pub(crate) struct Seen(Arc<Mutex<BTreeSet<(&'static str, Vec<Label>)>>>);
+
+impl Seen {
+    #[expect(clippy::cast_precision_loss, reason = "gauges are doubles")]
+    fn tell<const N: usize>(
+        &self,
+        name: &'static str,
+        rows: impl IntoIterator<Item = ([(&'static str, String); N], i64)>,
+    ) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, labels) in seen.iter().filter(|(told, _)| *told == name) {
+            gauge!(name, labels.clone()).set(0.0);
+        }
+        for (labels, number) in rows {
+            let labels: Vec<_> =
+                labels.into_iter().map(|(key, value)| Label::new(key, value)).collect();
+            gauge!(name, labels.clone()).set(number as f64);
+            seen.insert((name, labels));
+        }
+    }
+}
+
+pub(crate) async fn page(State(sources): State<Sources>, headers: HeaderMap) -> Response {
+    if !may(&sources.metrics, &headers) {
+        let why = "Send Authorization: Bearer with the token of POSTULO_METRICS_TOKEN.\n";
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+        return (StatusCode::UNAUTHORIZED, challenge, why).into_response();
+    }
+    // What the database does not tell now is missing, and the rest is there.
+    let up = observe(&sources).await;
+    gauge!("postulo_database_up").set(if up.is_ok() { 1.0 } else { 0.0 });
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, (sources.metrics.render)()).into_response()
+}
+
+fn may(metrics: &Metrics, headers: &HeaderMap) -> bool {
+    let Some(token) = &metrics.token else { return metrics.open };
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let shown = shown.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+    token.as_bytes().ct_eq(shown.as_bytes()).into()
+}
+
+const EMAILS: &str = "
+    SELECT status, coalesce(outcome, ''), count(*)
+    FROM emails
+    WHERE settled_at >= $1
+    GROUP BY status, coalesce(outcome, '')";
+
+/// What lies in the database, looked up when it is asked for.
+#[expect(clippy::cast_precision_loss, reason = "gauges are doubles")]
+async fn observe(sources: &Sources) -> Result<(), ReadError> {
+    let Sources { log, db, metrics, seen } = sources;
+    let now = (metrics.now)();
+    let (open, idle) = db.connections();
+    gauge!("postulo_database_connections", "state" => "idle").set(idle as f64);
+    gauge!("postulo_database_connections", "state" => "used").set(f64::from(open) - idle as f64);
+    gauge!("postulo_log_head").set(log.head().await?.get() as f64);
+    for status in projections::status(log).await? {
+        gauge!("postulo_projection_lag_events", "projection" => status.name).set(status.lag as f64);
+        gauge!("postulo_projection_stuck", "projection" => status.name)
+            .set(if status.stuck.is_some() { 1.0 } else { 0.0 });
+    }
+    let reactions = parked::counts(db).await?.into_iter();
+    let reactions = reactions
+        .map(|((reactor, state), number)| ([("reactor", reactor), ("state", state)], number));
+    seen.tell("postulo_reactions", reactions);
+    let oldest = parked::oldest_delayed(db).await?;
+    let age = oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
+    gauge!("postulo_oldest_delayed_seconds").set(age);
+    let posts = webhooks::counts(db).await?.into_iter();
+    seen.tell("postulo_webhook_posts", posts.map(|(state, number)| ([("state", state)], number)));
+    let since = now - SignedDuration::from_hours(24);
+    let emails: Result<Vec<(String, String, i64)>, DbError> =
+        db.fetch_all(EMAILS, args![since]).await;
+    let emails = emails?.into_iter();
+    let emails = emails
+        .map(|(status, outcome, number)| ([("status", status), ("outcome", outcome)], number));
+    seen.tell("postulo_emails_day", emails);
+    Ok(())
+}
