@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event_store::{Db, args};
+use futures::FutureExt as _;
 
 use crate::place::{Place, emails, until};
 
@@ -23,7 +24,7 @@ pub(crate) async fn count(db: &Db, sql: &str) -> Option<i64> {
 
 /// Waits until every application has its two letters and the read models have seen all.
 pub(crate) async fn settled(db: &Db) {
-    until("every reaction has happened", || async {
+    let happened = || async {
         let submitted =
             count(db, "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'").await;
         let sent = "SELECT count(*) AS n FROM events WHERE event_type = 'SentToEmployer'";
@@ -31,14 +32,32 @@ pub(crate) async fn settled(db: &Db) {
         submitted.is_some()
             && submitted == count(db, sent).await
             && submitted == count(db, told).await
-    })
-    .await;
+    };
+    let settled = std::panic::AssertUnwindSafe(until("every reaction has happened", happened));
+    if let Err(panic) = settled.catch_unwind().await {
+        tell(db).await;
+        std::panic::resume_unwind(panic);
+    }
     until("every projection has seen everything", || async {
         let head = count(db, "SELECT max(position) AS n FROM events").await;
         let behind = "SELECT min(position) AS n FROM checkpoints WHERE name LIKE 'projection:%'";
         head.is_some() && head == count(db, behind).await
     })
     .await;
+}
+
+/// Prints where each reader stands, and what waits.
+async fn tell(db: &Db) {
+    let sql = "SELECT name || ' ' || position AS text FROM checkpoints
+               UNION ALL
+               SELECT reactor || ' ' || position || ' ' || state || ' due ' || coalesce(due_at, '-')
+                   || ': ' || cause FROM reactions
+               UNION ALL
+               SELECT 'head ' || max(position) FROM events";
+    match db.fetch_all::<Text>(sql, args![]).await {
+        Ok(rows) => rows.iter().for_each(|row| println!("{}", row.text)),
+        Err(error) => println!("{error}"),
+    }
 }
 
 /// Checks the log, the letters and the read models against what partners were told. The service may

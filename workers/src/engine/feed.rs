@@ -8,7 +8,9 @@ use event_store::lease::{self, Held, Holder};
 use event_store::{Page, Position, ReadError, checkpoint};
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::engine::{Reactor, checkpoint_name};
 
@@ -63,7 +65,7 @@ async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Hel
             biased;
             () = held.ended().cancelled() => break,
             Some(done) = under_way.next(), if !under_way.is_empty() => {
-                let Some(position) = done else {
+                let Some(position) = outcome(name, done) else {
                     whole = false;
                     break;
                 };
@@ -87,14 +89,16 @@ async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Hel
                         let (reactor, held) = (reactor.clone(), held.clone());
                         // The last one of a page carries the position of all that was looked at.
                         let done = if place == last { reached } else { event.position };
-                        under_way.push_back(async move {
+                        // A task of its own: one that was handed a connection must go on while
+                        // this loop waits for one to write its checkpoint with.
+                        under_way.push_back(AbortOnDropHandle::new(tokio::spawn(async move {
                             // Another process may have taken over meanwhile, and begun where our
                             // checkpoint stands.
                             let begin = || held.is_current();
                             let maybe_parked = event.position <= end;
                             let ended = reactor.new_event(&event, maybe_parked, &begin);
                             ended.await.then_some(done)
-                        });
+                        })));
                     }
                 }
                 Err(error) => pause(&reactor, name, &error, held.ended()).await,
@@ -104,7 +108,7 @@ async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Hel
     // What was not begun any more is for the next one who feeds, and all after it.
     let rest = async {
         while let Some(done) = under_way.next().await {
-            match done {
+            match outcome(name, done) {
                 Some(position) if whole => finished = position,
                 _ => whole = false,
             }
@@ -117,6 +121,15 @@ async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Hel
         );
     }
     write(&reactor, written, finished).await;
+}
+
+/// Up to where it is done; `None` where it was not begun, or ended badly: the one who feeds next
+/// begins with it.
+fn outcome(name: &str, done: Result<Option<Position>, JoinError>) -> Option<Position> {
+    done.unwrap_or_else(|error| {
+        tracing::error!(reaction.name = name, %error, "a reaction ended badly");
+        None
+    })
 }
 
 /// Moves the checkpoint; where that fails, the next one moves it further.
