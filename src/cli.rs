@@ -1,15 +1,20 @@
 //! The command line: one file per command.
 
 mod admin;
+mod attachments;
 mod audit;
 mod client;
+mod doctor;
 mod export;
 mod generate;
 mod migrate;
+mod period;
 mod projections;
 mod reactions;
 mod seed;
 mod serve;
+mod stats;
+mod suppressions;
 mod topics;
 
 use std::path::PathBuf;
@@ -64,6 +69,16 @@ enum Command {
     /// Let people sign in to the admin pages.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Look after the documents of applications.
+    #[command(subcommand)]
+    Attachments(attachments::Command),
+    /// Look after the addresses to which nothing is sent.
+    #[command(subcommand)]
+    Suppressions(suppressions::Command),
+    /// Count applications and answers.
+    Stats(stats::Arguments),
+    /// Check the settings and everything around the service; say what to mend.
+    Doctor,
     /// Write data out, for people and other programs.
     #[command(subcommand)]
     Export(export::Command),
@@ -97,6 +112,10 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Migrate => migrate::run(&config).await,
         Command::Client(command) => client::run(&config, command).await,
         Command::Admin(command) => admin::run(&config, command).await,
+        Command::Attachments(command) => attachments::run(&config, command).await,
+        Command::Suppressions(command) => suppressions::run(&config, command).await,
+        Command::Stats(arguments) => stats::run(&config, &arguments).await,
+        Command::Doctor => doctor::run(&config).await,
         Command::Export(command) => export::run(&config, command).await,
         Command::Audit(command) => audit::run(&config, command).await,
         Command::Projections(command) => projections::run(&config, command).await,

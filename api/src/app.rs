@@ -72,7 +72,7 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// The secret in the address that Mailjet reports to; nobody may report without one.
     pub mailjet_events_secret: Option<String>,
-    /// SendGrid's public key, in base64; nobody may report without one.
+    /// `SendGrid`'s public key, in base64; nobody may report without one.
     pub sendgrid_public_key: Option<String>,
     /// Whether operators must give a second factor.
     pub second_factor_required: bool,

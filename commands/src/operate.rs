@@ -72,16 +72,13 @@ impl Commands {
             }
             _ => None,
         };
-        match one {
-            Some((application, reactor, position)) => {
-                let decision = RecordReactionAct { act, reactor, position, at: now };
-                let done = self.perform(&application, &decision, cause).await;
-                done.map_err(CommandError::without_refusal)?;
-            }
-            None => {
-                let subject = format!("{} ({matching} matching)", filter.in_words());
-                self.record_act(act_name(act), &subject, cause).await?;
-            }
+        if let Some((application, reactor, position)) = one {
+            let decision = RecordReactionAct { act, reactor, position, at: now };
+            let done = self.perform(&application, &decision, cause).await;
+            done.map_err(CommandError::without_refusal)?;
+        } else {
+            let subject = format!("{} ({matching} matching)", filter.in_words());
+            self.record_act(act_name(act), &subject, cause).await?;
         }
         Ok(match act {
             ReactionAct::Retry => parked::retry(db, filter, now).await?,

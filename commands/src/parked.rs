@@ -151,17 +151,8 @@ pub async fn restore(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, Db
     db.execute(RESTORE, args![timestamp_text(now), state, reactor, application, position]).await
 }
 
-#[derive(sqlx::FromRow)]
-struct Cause {
-    reactor: String,
-    state: String,
-    cause: String,
-    number: i64,
-    oldest: String,
-}
-
 /// Reactions in one state for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Causes {
     pub reactor: String,
@@ -181,15 +172,7 @@ const CAUSES: &str = "
 
 /// Why reactions are delayed or failed, the most frequent reason first.
 pub async fn causes(db: &Db) -> Result<Vec<Causes>, DbError> {
-    let rows: Vec<Cause> = db.fetch_all(CAUSES, args![]).await?;
-    let told = |Cause { reactor, state, cause, number, oldest }| Causes {
-        reactor,
-        state,
-        cause,
-        number,
-        oldest,
-    };
-    Ok(rows.into_iter().map(told).collect())
+    db.fetch_all(CAUSES, args![]).await
 }
 
 const OLDEST: &str = "

@@ -163,6 +163,7 @@ aggregate_of_decisions!(Operator, OperatorEvent, OperatorRefusal, "Operator");
 
 impl Operator {
     /// Takes in what happened.
+    #[expect(clippy::needless_pass_by_value, reason = "as every aggregate takes its events")]
     pub fn apply(&mut self, event: OperatorEvent) {
         match event {
             OperatorEvent::OperatorCreated { role, .. }

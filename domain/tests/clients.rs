@@ -69,7 +69,7 @@ fn an_unknown_client_cannot_be_changed() {
 fn after(decisions: &[Boxed]) -> ClientPlatform {
     let mut state = ClientPlatform::default();
     for decision in decisions {
-        for event in decision.decide(&state).unwrap() {
+        for event in decision.decide(&state).expect("a decision that is allowed") {
             state.apply(event);
         }
     }

@@ -1,14 +1,31 @@
-//! Files for people who work with spreadsheets.
+//! Files for people who work with spreadsheets, notebooks and other programs.
 
 mod answers;
+mod applications;
 mod cell;
+mod events;
 mod file;
+mod range;
+mod sheet;
 
 pub use answers::{ANSWERS_HEADER, answers};
+pub use applications::applications;
 pub use cell::defused;
+pub use events::events;
 pub use file::to_file;
+pub use range::Range;
+pub use sheet::{Format, UnknownFormat};
 
-use event_store::DbError;
+use event_store::{DbError, ReadError};
+use parquet::errors::ParquetError;
+
+/// The applications of the next page.
+const PLACES: &str = "
+    SELECT submitted_position
+    FROM applications
+    WHERE ($1 = '' OR client_id = $1) AND submitted_position > $2 AND submitted_position < $3
+    ORDER BY submitted_position DESC
+    LIMIT $4";
 
 /// What an export wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +42,9 @@ pub enum ExportError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(ReadError),
     /// The file could not be written.
     #[error("the export could not be written: {0}")]
     Write(#[from] std::io::Error),
@@ -33,5 +53,11 @@ pub enum ExportError {
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
         Self::Write(error.into())
+    }
+}
+
+impl From<ParquetError> for ExportError {
+    fn from(error: ParquetError) -> Self {
+        Self::Write(std::io::Error::other(error))
     }
 }

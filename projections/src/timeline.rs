@@ -129,21 +129,18 @@ fn details(event: &Event) -> serde_json::Value {
             "send_confirmation": submission.send_confirmation,
             "attachments": submission.attachments.len(),
         }),
-        Event::SentToEmployer { message_id, .. }
-        | Event::ConfirmedToCandidate { message_id, .. }
-        | Event::AnswerSentToCandidate { message_id, .. }
-        | Event::ReceiptSentToRecruiter { message_id, .. } => json!({
-            "message_id": message_id.as_str(),
-        }),
         Event::AnswerUndone { .. } | Event::Withdrawn { .. } | Event::ForwardedToAmi { .. } => {
             json!({})
         }
-        Event::EmailFailed { letter, .. } => json!({ "letter": letter.name() }),
         Event::EmailSkipped { letter, reason, .. } => json!({
             "letter": letter.name(),
             "reason": reason.as_str(),
         }),
-        Event::EmailDelivered { message_id, .. }
+        Event::SentToEmployer { message_id, .. }
+        | Event::ConfirmedToCandidate { message_id, .. }
+        | Event::AnswerSentToCandidate { message_id, .. }
+        | Event::ReceiptSentToRecruiter { message_id, .. }
+        | Event::EmailDelivered { message_id, .. }
         | Event::EmailOpened { message_id, .. }
         | Event::EmailClicked { message_id, .. }
         | Event::EmailMarkedAsSpam { message_id, .. }
@@ -156,7 +153,9 @@ fn details(event: &Event) -> serde_json::Value {
             "permanent": permanent,
         }),
         Event::ForwardedToMemo { duplicate, .. } => json!({ "duplicate": duplicate }),
-        Event::ResendRequested { letter, .. } => json!({ "letter": letter.name() }),
+        Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {
+            json!({ "letter": letter.name() })
+        }
         Event::EmailResent { letter, message_id, .. } => json!({
             "letter": letter.name(),
             "message_id": message_id.as_str(),

@@ -1,47 +1,91 @@
 //! `postulo export …`
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use domain::ClientId;
-use projections::export::{self, Exported};
+use projections::export::{self, ExportError, Exported, Format, Range, UnknownFormat};
 
+use super::period::Period;
 use crate::config::Config;
 use crate::wiring::Parts;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Write the answers to a client's applications as CSV, newest application first.
-    Answers {
-        /// The client platform.
-        #[arg(long, value_name = "ID")]
-        client: ClientId,
-        /// The file to write; it appears whole or not at all. Standard output without it.
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
+    /// Write applications as they stand, newest first: the columns of the table `applications`.
+    Applications(Submitted),
+    /// Write the answers to applications, newest application first.
+    Answers(Submitted),
+    /// Write the log: every event, oldest first, as it was recorded.
+    Events {
+        #[command(flatten)]
+        period: Period,
+        #[command(flatten)]
+        file: File,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Submitted {
+    /// Those of one client platform.
+    #[arg(long, value_name = "ID")]
+    client: Option<ClientId>,
+    /// Those submitted in a period.
+    #[command(flatten)]
+    period: Period,
+    #[command(flatten)]
+    file: File,
+}
+
+#[derive(Args)]
+pub(crate) struct File {
+    /// csv, for spreadsheets; jsonl, a JSON object a line; parquet.
+    #[arg(long, default_value = "csv", value_parser = format)]
+    format: Format,
+    /// The file to write; it appears whole or not at all. Standard output without it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+fn format(text: &str) -> Result<Format, UnknownFormat> {
+    text.parse()
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let parts = Parts::open(config).await?;
-    let Command::Answers { client, out } = command;
-    let outcome = answers(&parts, &client, out).await;
+    let outcome = export(&parts, command).await;
     parts.close().await;
     outcome
 }
 
-async fn answers(parts: &Parts, client: &ClientId, out: Option<PathBuf>) -> Result<()> {
-    if parts.commands.client(client).await?.is_none() {
+async fn export(parts: &Parts, command: Command) -> Result<()> {
+    let (client, period, file) = match &command {
+        Command::Applications(it) | Command::Answers(it) => (&it.client, &it.period, &it.file),
+        Command::Events { period, file } => (&None, period, file),
+    };
+    if let Some(client) = client
+        && parts.commands.client(client).await?.is_none()
+    {
         bail!("there is no client platform called {client}; `postulo client list` shows them");
     }
-    let Exported { rows, skipped } = match &out {
-        Some(path) => {
-            export::to_file(path, async |to| export::answers(&parts.db, client, to).await).await?
+    let (after, up_to) = period.stretch(&parts.log).await?;
+    let range = Range { client: client.clone(), after, up_to };
+    let write = async |to: &mut (dyn Write + Send)| -> Result<Exported, ExportError> {
+        match &command {
+            Command::Applications(_) => {
+                export::applications(&parts.db, &range, file.format, to).await
+            }
+            Command::Answers(_) => export::answers(&parts.db, &range, file.format, to).await,
+            Command::Events { .. } => export::events(&parts.log, &range, file.format, to).await,
         }
-        None => export::answers(&parts.db, client, &mut std::io::stdout()).await?,
     };
-    if let Some(path) = &out {
+    let Exported { rows, skipped } = match &file.out {
+        Some(path) => export::to_file(path, write).await?,
+        None => write(&mut std::io::stdout()).await?,
+    };
+    if let Some(path) = &file.out {
         eprintln!("{rows} rows in {}", path.display());
     }
     if !skipped.is_empty() {

@@ -15,7 +15,7 @@ pub(crate) struct Around {
     pub(crate) webhooks_to_private_addresses: bool,
     /// The secret in the address that Mailjet reports to.
     pub(crate) mailjet_events_secret: Option<String>,
-    /// SendGrid's public key, with which it signs its reports.
+    /// `SendGrid`'s public key, with which it signs its reports.
     pub(crate) sendgrid_public_key: Option<String>,
     /// What a program shows to read the metrics.
     pub(crate) metrics_token: Option<String>,

@@ -84,6 +84,11 @@ pub struct Taken {
 pub trait Mailer: Send + Sync {
     /// Hands the e-mail over; when this returns `Ok`, the other side has taken it.
     async fn send(&self, email: &Email) -> Result<Taken, SendError>;
+
+    /// Goes as far as it can without an e-mail: reaches the other side and signs in there.
+    async fn check(&self) -> Result<(), SendError> {
+        Ok(())
+    }
 }
 
 /// The address of the mail transport is not usable.

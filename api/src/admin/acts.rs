@@ -53,16 +53,16 @@ pub(crate) async fn page(
     let more = rows.len() > shown;
     rows.truncate(shown);
     let next = rows.last().filter(|_| more).map(|row| row.position.get());
-    let named = |id: &str| {
+    let name_of = |id: &str| {
         names.iter().find(|(known, _)| known == id).map_or(id, |(_, name)| name).to_owned()
     };
     let rows = rows.into_iter().map(|row| {
-        let whom = named(&row.operator_id);
+        let whom = name_of(&row.operator_id);
         let subject = row.subject.unwrap_or_default();
         Row {
             position: row.position.get(),
             at: time(row.recorded_at),
-            who: row.actor_id.as_deref().map(named).unwrap_or_default(),
+            who: row.actor_id.as_deref().map(name_of).unwrap_or_default(),
             subject: if row.action.is_some() { subject } else { format!("{whom} {subject}") },
             what: row.action.unwrap_or(row.kind),
         }

@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::ClientId;
+use projections::export::{self, Format, Range};
 use serde::Deserialize;
 
 use super::frame::Frame;
@@ -53,7 +54,9 @@ pub(crate) async fn answers(
     acted.map_err(|error| fail(&error))?;
     // Written whole to a file without a name, then sent: a failure shows as one.
     let mut file = tempfile::tempfile().map_err(|error| fail(&error))?;
-    projections::export::answers(&app.db, &client, &mut file).await.map_err(|e| fail(&e))?;
+    let range = Range::of(client.clone());
+    let written = export::answers(&app.db, &range, Format::Csv, &mut file).await;
+    written.map_err(|error| fail(&error))?;
     std::io::Seek::rewind(&mut file).map_err(|error| fail(&error))?;
     let stream = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(file));
     let name = format!("postulo-{client}-answers.csv");

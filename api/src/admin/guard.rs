@@ -129,7 +129,11 @@ pub(crate) async fn permitted(
 
 /// To the sign-in, and back to where the browser wanted to go, where that was a page.
 fn to_sign_in(request: &Request) -> Response {
-    let wanted = request.uri().path_and_query().map(|it| it.as_str()).unwrap_or_default();
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map(axum::http::uri::PathAndQuery::as_str)
+        .unwrap_or_default();
     if request.method() != Method::GET || wanted == "/admin" {
         return Redirect::to("/admin/sign-in").into_response();
     }

@@ -38,12 +38,14 @@ impl Permission {
 
     /// Whether an operator in this role has it.
     pub const fn is_given_to(self, role: Role) -> bool {
-        match (self, role) {
-            (_, Role::Admin) | (Self::BeThemselves | Self::SeeFigures, _) => true,
-            (Self::SeeApplications | Self::SeeClients, Role::Support | Role::Auditor) => true,
-            (Self::Act, Role::Support) | (Self::Audit, Role::Auditor) => true,
-            (Self::Export, Role::Analyst) => true,
-            _ => false,
-        }
+        matches!(
+            (self, role),
+            (_, Role::Admin)
+                | (Self::BeThemselves | Self::SeeFigures, _)
+                | (Self::SeeApplications | Self::SeeClients, Role::Support | Role::Auditor)
+                | (Self::Act, Role::Support)
+                | (Self::Audit, Role::Auditor)
+                | (Self::Export, Role::Analyst)
+        )
     }
 }

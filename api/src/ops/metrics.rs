@@ -36,7 +36,9 @@ pub(crate) struct Sources {
 /// The series of counted rows that were told before: one whose rows are all gone is told as 0, or
 /// it would keep its last value for ever.
 #[derive(Clone, Default)]
-pub(crate) struct Seen(Arc<Mutex<BTreeSet<(&'static str, Vec<Label>)>>>);
+pub(crate) struct Seen(Arc<Mutex<BTreeSet<Series>>>);
+
+type Series = (&'static str, Vec<Label>);
 
 impl Seen {
     #[expect(clippy::cast_precision_loss, reason = "gauges are doubles")]

@@ -1,4 +1,4 @@
-//! SendGrid's signed event webhook:
+//! `SendGrid`'s signed event webhook:
 //! <https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features>.
 //! The signature is ECDSA (P-256, SHA-256) over the timestamp and the body, byte by byte.
 

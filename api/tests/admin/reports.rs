@@ -1,4 +1,4 @@
-//! What mail providers report: Mailjet with a secret, SendGrid with a signature.
+//! What mail providers report: Mailjet with a secret, `SendGrid` with a signature.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

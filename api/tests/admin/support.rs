@@ -90,7 +90,7 @@ impl Service {
             demo: None,
             mailbox: None,
             undo_window: SignedDuration::from_mins(2),
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             mailjet_events_secret: Some(MAILJET_SECRET.to_owned()),
             sendgrid_public_key: None,
             second_factor_required: false,

@@ -112,9 +112,10 @@ impl Decision for DisableWebhook {
 
     fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
         let Self { id: webhook_id, failing, at } = *self;
-        Ok(match state.known()?.webhook(webhook_id)?.paused {
-            true => vec![],
-            false => vec![ClientEvent::WebhookDisabled { webhook_id, failing, at }],
+        Ok(if state.known()?.webhook(webhook_id)?.paused {
+            vec![]
+        } else {
+            vec![ClientEvent::WebhookDisabled { webhook_id, failing, at }]
         })
     }
 }
@@ -132,9 +133,10 @@ impl Decision for EnableWebhook {
     type Aggregate = ClientPlatform;
 
     fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
-        Ok(match state.known()?.webhook(self.id)?.paused {
-            true => vec![ClientEvent::WebhookEnabled { webhook_id: self.id, at: self.at }],
-            false => vec![],
+        Ok(if state.known()?.webhook(self.id)?.paused {
+            vec![ClientEvent::WebhookEnabled { webhook_id: self.id, at: self.at }]
+        } else {
+            vec![]
         })
     }
 }

@@ -1,15 +1,16 @@
-//! The applications of a client with their answers, as CSV (RFC 4180).
+//! Applications with their answers.
 
 use std::io::Write;
 
-use domain::ClientId;
 use domain::application::AnswerKind;
-use event_store::{Db, DbError, args, parse_timestamp};
+use event_store::{Db, DbError, Value, args, parse_timestamp};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
-use super::{ExportError, Exported, defused};
+use super::sheet::{Format, Sheet};
+use super::{ExportError, Exported, PLACES, Range};
+use crate::{Column, Kind};
 
-/// The header row.
+/// The header row of the CSV.
 pub const ANSWERS_HEADER: [&str; 13] = [
     "Job application id",
     "Job application created at",
@@ -24,6 +25,23 @@ pub const ANSWERS_HEADER: [&str; 13] = [
     "Job",
     "Answer created at",
     "Answer type",
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("application_id", Kind::Uuid, "The application."),
+    Column::new("submitted_at", Kind::Time, "When it was submitted."),
+    Column::new("employer_name", Kind::Text, "The employer's name, as the partner shows it."),
+    Column::new("employer_email", Kind::Text, "Where it is sent.").personal(),
+    Column::new("employer_siret", Kind::Text, "The employer's number in the register."),
+    Column::new("candidate_first_name", Kind::Text, "First name.").personal(),
+    Column::new("candidate_last_name", Kind::Text, "Last name.").personal(),
+    Column::new("candidate_email", Kind::Text, "Where the candidate is written to.").personal(),
+    Column::new("candidate_phone", Kind::Text, "Phone number, as typed.").personal(),
+    Column::new("candidate_address", Kind::Text, "Postal address on one line.").personal(),
+    Column::new("job", Kind::Text, "The title of the job."),
+    Column::new("answered_at", Kind::Time, "When it was answered.").nullable(),
+    Column::new("answer_type", Kind::Text, "Rejection, Request info, Interview or Hired.")
+        .nullable(),
 ];
 
 /// Applications in memory at once.
@@ -47,14 +65,6 @@ struct Row {
     kind: Option<String>,
 }
 
-/// The applications of the next page.
-const PLACES: &str = "
-    SELECT submitted_position
-    FROM applications
-    WHERE client_id = $1 AND submitted_position < $2
-    ORDER BY submitted_position DESC
-    LIMIT $3";
-
 /// All of those between two places, with a row for each answer that stands, or one without.
 const ROWS: &str = "
     SELECT a.submitted_position, a.id, a.submitted_at,
@@ -62,39 +72,39 @@ const ROWS: &str = "
            a.candidate_address, a.job, g.answered_at, g.kind
     FROM applications AS a
     LEFT JOIN answers AS g ON g.application_id = a.id AND NOT g.undone
-    WHERE a.client_id = $1 AND a.submitted_position BETWEEN $2 AND $3
+    WHERE ($1 = '' OR a.client_id = $1) AND a.submitted_position BETWEEN $2 AND $3
     ORDER BY a.submitted_position DESC, g.number";
 
-/// Writes the applications of `client`, newest first, a row for each answer that stands, oldest
-/// first; an application without one has a row with its last two cells empty. Times are RFC 3339 in
-/// UTC, to the second.
+/// Writes applications, newest first, a row for each answer that stands, oldest first; an application
+/// without one has a row with its last two cells empty. Times are RFC 3339 in UTC, to the second. As
+/// CSV it has the header of the predecessor's file.
 ///
 /// It reads page by page, so its memory does not grow with the number of applications. A record that
 /// cannot be read is left out and named in the result.
 pub async fn answers(
     db: &Db,
-    client: &ClientId,
+    range: &Range,
+    format: Format,
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
-    csv.write_record(ANSWERS_HEADER)?;
+    let mut sheet = Sheet::begin(format, COLUMNS, Some(&ANSWERS_HEADER), to)?;
     let mut exported = Exported::default();
-    let mut before = i64::MAX;
+    let mut before = range.before();
     loop {
-        let places: Vec<(i64,)> =
-            db.fetch_all(PLACES, args![client.as_str(), before, PAGE]).await?;
+        let args = args![range.client(), range.after, before, PAGE];
+        let places: Vec<(i64,)> = db.fetch_all(PLACES, args).await?;
         let (Some((newest,)), Some((oldest,))) = (places.first(), places.last()) else {
             break;
         };
         before = *oldest;
-        match rows(db, client, *oldest, *newest).await {
-            Ok(rows) => write(&mut csv, &rows, &mut exported)?,
+        match rows(db, range, *oldest, *newest).await {
+            Ok(rows) => write(&mut sheet, &rows, &mut exported)?,
             Err(error) if error.is_temporary() => return Err(error.into()),
             // One of them cannot be read: each by itself, so that only that one is left out.
             Err(_) => {
                 for (place,) in places {
-                    match rows(db, client, place, place).await {
-                        Ok(rows) => write(&mut csv, &rows, &mut exported)?,
+                    match rows(db, range, place, place).await {
+                        Ok(rows) => write(&mut sheet, &rows, &mut exported)?,
                         Err(error) if error.is_temporary() => return Err(error.into()),
                         Err(_) => exported.skipped.push(place),
                     }
@@ -102,23 +112,19 @@ pub async fn answers(
             }
         }
     }
-    csv.flush()?;
+    sheet.finish()?;
     Ok(exported)
 }
 
-async fn rows(db: &Db, client: &ClientId, oldest: i64, newest: i64) -> Result<Vec<Row>, DbError> {
-    db.fetch_all(ROWS, args![client.as_str(), oldest, newest]).await
+async fn rows(db: &Db, range: &Range, oldest: i64, newest: i64) -> Result<Vec<Row>, DbError> {
+    db.fetch_all(ROWS, args![range.client(), oldest, newest]).await
 }
 
-fn write(
-    csv: &mut csv::Writer<&mut (dyn Write + Send)>,
-    rows: &[Row],
-    exported: &mut Exported,
-) -> Result<(), ExportError> {
+fn write(sheet: &mut Sheet<'_>, rows: &[Row], exported: &mut Exported) -> Result<(), ExportError> {
     for row in rows {
         match record(row) {
             Some(record) => {
-                csv.write_record(record.map(|cell| defused(&cell).into_owned()))?;
+                sheet.row(record)?;
                 exported.rows += 1;
             }
             None => exported.skipped.push(row.submitted_position),
@@ -128,26 +134,26 @@ fn write(
 }
 
 /// `None` where a time or a kind is not what this service writes.
-fn record(row: &Row) -> Option<[String; 13]> {
+fn record(row: &Row) -> Option<Vec<Value>> {
     let (answered_at, kind) = match (&row.answered_at, &row.kind) {
-        (Some(at), Some(kind)) => (time(at)?, answer_type(kind)?),
-        (None, None) => (String::new(), ""),
+        (Some(at), Some(kind)) => (Some(time(at)?), Some(answer_type(kind)?.to_owned())),
+        (None, None) => (None, None),
         _ => return None,
     };
-    Some([
-        row.id.clone(),
+    Some(args![
+        row.id.as_str(),
         time(&row.submitted_at)?,
-        row.employer_description.clone(),
-        row.employer_email.clone(),
-        row.employer_siret.clone(),
-        row.candidate_first_name.clone(),
-        row.candidate_last_name.clone(),
-        row.candidate_email.clone(),
-        row.candidate_phone.clone(),
-        row.candidate_address.clone(),
-        row.job.clone(),
+        row.employer_description.as_str(),
+        row.employer_email.as_str(),
+        row.employer_siret.as_str(),
+        row.candidate_first_name.as_str(),
+        row.candidate_last_name.as_str(),
+        row.candidate_email.as_str(),
+        row.candidate_phone.as_str(),
+        row.candidate_address.as_str(),
+        row.job.as_str(),
         answered_at,
-        kind.to_owned(),
+        kind,
     ])
 }
 

@@ -1,8 +1,10 @@
+use bytes::Bytes;
 use domain::application::{AnswerKind, Event};
 use domain::{Language, examples};
-use event_store::args;
 use event_store::testing::Engine;
-use projections::export::{self, ANSWERS_HEADER, ExportError, Exported};
+use event_store::{Position, args};
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use projections::export::{self, ANSWERS_HEADER, ExportError, Exported, Format, Range};
 use rstest::rstest;
 
 use crate::support::{Fixture, application, fixture};
@@ -13,7 +15,8 @@ fn answered(n: u128, kind: AnswerKind) -> Event {
 
 async fn exported(it: &Fixture) -> (String, Exported) {
     let mut csv = vec![];
-    let exported = export::answers(it.db(), &examples::valid("demo"), &mut csv).await.unwrap();
+    let range = Range::of(examples::valid("demo"));
+    let exported = export::answers(it.db(), &range, Format::Csv, &mut csv).await.unwrap();
     (String::from_utf8(csv).unwrap(), exported)
 }
 
@@ -143,10 +146,11 @@ async fn a_file_appears_whole_or_not_at_all() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "yesterday's");
     assert_eq!(names(), ["answers.csv"]);
 
-    let client = examples::valid("demo");
-    let exported = export::to_file(&path, async |to| export::answers(it.db(), &client, to).await)
-        .await
-        .unwrap();
+    let range = Range::of(examples::valid("demo"));
+    let exported =
+        export::to_file(&path, async |to| export::answers(it.db(), &range, Format::Csv, to).await)
+            .await
+            .unwrap();
     assert_eq!(exported.rows, 1);
     let content = std::fs::read_to_string(&path).unwrap();
     assert_eq!(content.lines().count(), 2);
@@ -154,4 +158,51 @@ async fn a_file_appears_whole_or_not_at_all() {
     let nowhere = folder.path().join("no/such/folder.csv");
     let missing = export::to_file(&nowhere, async |_| Ok(())).await;
     assert!(matches!(missing, Err(ExportError::Write(_))));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn each_export_says_the_same_in_each_format(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    it.append(application(1), 0, &[examples::submitted()]).await;
+    it.append(application(2), 0, &[hostile(), answered(1, AnswerKind::Info)]).await;
+    it.project().await;
+    let all = Range { client: None, after: Position::START, up_to: Position::new(i64::MAX) };
+    let first = Range { up_to: Position::new(1), ..all.clone() };
+    for (range, applications, answers, events) in [(&all, 2, 2, 3), (&first, 1, 1, 1)] {
+        for format in Format::ALL {
+            let mut files = [vec![], vec![], vec![]];
+            let [one, two, three] = &mut files;
+            let rows = [
+                export::applications(it.db(), range, format, one).await.unwrap().rows,
+                export::answers(it.db(), range, format, two).await.unwrap().rows,
+                export::events(&it.log, range, format, three).await.unwrap().rows,
+            ];
+            assert_eq!(rows, [applications, answers, events]);
+            for (file, rows) in files.into_iter().zip(rows) {
+                assert_eq!(count(format, &file), rows);
+            }
+        }
+    }
+    let mut lines = vec![];
+    export::applications(it.db(), &all, Format::JsonLines, &mut lines).await.unwrap();
+    let first = String::from_utf8(lines).unwrap();
+    let first: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert_eq!(first["candidate_phone"], "+33 6 12 34 56 78", "only a spreadsheet is defused for");
+    assert_eq!(first["send_confirmation"], false);
+    assert_eq!(first["withdrawn_at"], serde_json::Value::Null);
+    assert!(first["attachments"].is_array());
+}
+
+fn count(format: Format, file: &[u8]) -> u64 {
+    match format {
+        Format::Csv => csv::Reader::from_reader(file).records().count() as u64,
+        Format::JsonLines => std::str::from_utf8(file).unwrap().lines().count() as u64,
+        Format::Parquet => {
+            let reader = SerializedFileReader::new(Bytes::copy_from_slice(file)).unwrap();
+            reader.get_row_iter(None).unwrap().map(Result::unwrap).count() as u64
+        }
+    }
 }

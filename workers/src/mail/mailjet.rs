@@ -16,7 +16,7 @@ use crate::http::{self, Failure};
 use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
 
 /// How long a request may take: it carries up to 15 MB.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The sender is not known or not verified there: error codes of the API.
 const ABOUT_SENDER: [&str; 3] = ["send-0008", "send-0011", "mj-0015"];
@@ -67,6 +67,20 @@ impl Mailer for Mailjet {
         let request = request.basic_auth(&self.key, Some(&self.secret)).json(&body(email));
         match http::send(request).await {
             Ok(answer) => read(answer.status, &answer.body),
+            Err(Failure(why)) => Err(SendError::Unreachable(why)),
+        }
+    }
+
+    /// An empty request is refused for what it lacks, and before that for who asks.
+    async fn check(&self) -> Result<(), SendError> {
+        let nothing = json!({ "SandboxMode": true, "Messages": [] });
+        let request = self.client.post(self.url.clone());
+        let request = request.basic_auth(&self.key, Some(&self.secret)).json(&nothing);
+        match http::send(request).await {
+            Ok(answer) if matches!(answer.status.as_u16(), 401 | 403) => {
+                read(answer.status, &answer.body).map(drop)
+            }
+            Ok(_) => Ok(()),
             Err(Failure(why)) => Err(SendError::Unreachable(why)),
         }
     }

@@ -17,7 +17,7 @@ use crate::mail::{Email, SendError};
 pub(crate) enum Reports {
     /// Nobody, or somebody who needs no header for it.
     Nobody,
-    /// SendGrid: it gives back the arguments of a header of its own with each event.
+    /// `SendGrid`: it gives back the arguments of a header of its own with each event.
     SendGrid,
 }
 
@@ -118,7 +118,7 @@ impl header::Header for ContentLanguage {
     }
 }
 
-/// The Message-ID, which SendGrid's events carry then, also those that come late.
+/// The Message-ID, which `SendGrid`'s events carry then, also those that come late.
 #[derive(Clone)]
 struct SendGridArguments(String);
 

@@ -110,4 +110,8 @@ impl Mailer for Smtp {
             Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
         }
     }
+
+    async fn check(&self) -> Result<(), SendError> {
+        self.connections.check().await
+    }
 }

@@ -43,6 +43,10 @@ impl<M: Mailer> Mailer for Watched<M> {
         }
         sent
     }
+
+    async fn check(&self) -> Result<(), SendError> {
+        self.transport.check().await
+    }
 }
 
 #[cfg(test)]

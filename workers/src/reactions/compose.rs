@@ -154,11 +154,11 @@ fn receipt(
 
 /// How many interviews were proposed and sent before this one: the SEQUENCE of its invitation.
 fn earlier_interviews(matter: &Matter, given: &GivenAnswer) -> u32 {
-    let gives = |event: &event_store::Recorded<domain::application::Event>| {
+    let answer_of = |event: &event_store::Recorded<domain::application::Event>| {
         event.event.given_answer().map(|answer| answer.id)
     };
     let events = &matter.history.events;
-    let this = events.iter().find(|event| gives(event) == Some(given.id));
+    let this = events.iter().find(|event| answer_of(event) == Some(given.id));
     let this = this.map_or(Position::START, |event| event.position);
     let earlier = events.iter().filter(|other| {
         other.position < this

@@ -73,6 +73,12 @@ impl Connections {
         Ok(())
     }
 
+    /// Connects and signs in, and leaves.
+    pub(super) async fn check(&self) -> Result<(), SendError> {
+        let mut connection = self.server.connect().await?;
+        connection.quit().await.map(drop).map_err(|error| SendError::of_smtp(&error))
+    }
+
     /// An open connection that nobody uses, the latest first.
     async fn kept(&self) -> Option<AsyncSmtpConnection> {
         loop {

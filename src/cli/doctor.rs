@@ -1,0 +1,239 @@
+//! `postulo doctor`: looks at everything the service stands on, and says what to mend.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use event_store::kafka;
+use event_store::{Clock as _, Db, SystemClock};
+use hickory_resolver::TokioResolver;
+use jiff::Timestamp;
+
+use crate::config::{Config, Mode};
+use crate::wiring;
+
+/// How long a name server has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Less free space than this is too little: the database stops where it is used up.
+const LITTLE_SPACE: u64 = 1 << 30;
+/// Domains looked up at most.
+const DOMAINS: usize = 20;
+
+/// How many checks found something to mend.
+#[derive(Default)]
+struct Findings(usize);
+
+impl Findings {
+    fn good(name: &str, what: &str) {
+        println!("  ok    {name:<11} {what}");
+    }
+
+    /// Worth knowing; the service runs.
+    fn note(name: &str, what: &str) {
+        println!("  note  {name:<11} {what}");
+    }
+
+    fn mend(&mut self, name: &str, what: &str) {
+        self.0 += 1;
+        println!("  MEND  {name:<11} {what}");
+    }
+}
+
+pub(crate) async fn run(config: &Config) -> Result<()> {
+    let mut findings = Findings::default();
+    let mut senders = BTreeSet::new();
+    match wiring::database(config).await {
+        Ok(db) => {
+            Findings::good("database", "it answers");
+            database(&db, &mut findings, &mut senders).await;
+            db.close().await;
+        }
+        Err(error) => findings.mend("database", &format!("{error:#}; check POSTULO_DATABASE_URL")),
+    }
+    disk(config, &mut findings);
+    broker(config, &mut findings).await;
+    mail(config, &mut findings).await;
+    names(&senders).await;
+    secrets(config, &mut findings);
+    match findings.0 {
+        0 => Ok(()),
+        1 => bail!("there is one thing to mend"),
+        many => bail!("there are {many} things to mend"),
+    }
+}
+
+async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<String>) {
+    match db.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => Findings::good("migrations", "the tables are current"),
+        Ok(pending) => {
+            let why = format!(
+                "{} are missing, {} first: run `postulo migrate`",
+                pending.len(),
+                pending[0]
+            );
+            return findings.mend("migrations", &why);
+        }
+        Err(error) => return findings.mend("migrations", &error.to_string()),
+    }
+    let latest = "SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1";
+    match db.fetch_optional::<(String,)>(latest, vec![]).await {
+        Ok(latest) => clock(latest.map(|(at,)| at).as_deref(), findings),
+        Err(error) => findings.mend("log", &error.to_string()),
+    }
+    match projections::clients::all(db).await {
+        Ok(clients) => {
+            let addresses = clients.iter().map(|client| client.settings.contact_email.to_string());
+            let domains = addresses.filter_map(|it| it.rsplit_once('@').map(|(_, d)| d.to_owned()));
+            senders.extend(domains);
+        }
+        Err(error) => findings.mend("clients", &error.to_string()),
+    }
+}
+
+/// Time never runs backwards in the log: a clock that is behind it stands out.
+fn clock(latest: Option<&str>, findings: &mut Findings) {
+    let now = SystemClock.now();
+    let latest: Option<Timestamp> = latest.and_then(|at| at.parse().ok());
+    match latest {
+        Some(latest) if latest > now => {
+            let behind = latest.duration_since(now).as_secs();
+            let why = format!(
+                "this machine's is {behind} s behind the last event: links expire and limits \
+                 count wrongly; synchronise it, with chrony for instance"
+            );
+            findings.mend("clock", &why);
+        }
+        _ => Findings::good("clock", "it is not behind the log"),
+    }
+}
+
+fn disk(config: &Config, findings: &mut Findings) {
+    let folder = &config.data_dir;
+    let probe = folder.join(format!(".doctor.{}", std::process::id()));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b"postulo"))
+        .and_then(|()| std::fs::remove_file(&probe));
+    if let Err(error) = written {
+        let why = format!("{} cannot be written to: {error}", folder.display());
+        return findings.mend("disk", &why);
+    }
+    match free(folder) {
+        Some(free) if free < LITTLE_SPACE => {
+            let why = format!("{} MiB are free in {}: make room", free >> 20, folder.display());
+            findings.mend("disk", &why);
+        }
+        Some(free) => Findings::good("disk", &format!("{} GiB are free", free >> 30)),
+        None => Findings::note("disk", "how much is free cannot be told"),
+    }
+}
+
+fn free(folder: &Path) -> Option<u64> {
+    let told = rustix::fs::statvfs(folder).ok()?;
+    told.f_bavail.checked_mul(told.f_frsize)
+}
+
+async fn broker(config: &Config, findings: &mut Findings) {
+    let Some(settings) = &config.kafka else {
+        return Findings::note("broker", "none is named: reactors follow the log itself");
+    };
+    match kafka::check(settings).await {
+        Ok(topic) => {
+            let kafka::Topic { name, partitions, copies, brokers } = topic;
+            let what = format!(
+                "topic {name}: {partitions} partitions, {copies} copies, {brokers} brokers"
+            );
+            if config.mode == Mode::Production && copies < 2 {
+                let why = "; one copy alone: records are lost with that broker's disk";
+                return Findings::note("broker", &(what + why));
+            }
+            Findings::good("broker", &what);
+        }
+        Err(error) => findings.mend("broker", &error.to_string()),
+    }
+}
+
+async fn mail(config: &Config, findings: &mut Findings) {
+    if config.mail_url.starts_with("mailbox:") {
+        return Findings::note("mail", "the built-in mailbox: no e-mail leaves this machine");
+    }
+    let mailer = match workers::mail::mailer(&config.mail_url) {
+        Ok(mailer) => mailer,
+        Err(error) => return findings.mend("mail", &format!("POSTULO_MAIL_URL: {error}")),
+    };
+    match mailer.check().await {
+        Ok(()) => Findings::good("mail", "the server answers, and takes the sign-in"),
+        Err(error) => findings.mend("mail", &format!("{error}. {}", error.advice())),
+    }
+}
+
+/// Whether receivers can tell that e-mails in the name of these domains are genuine: SPF (RFC 7208)
+/// and DMARC (RFC 7489).
+async fn names(domains: &BTreeSet<String>) {
+    if domains.is_empty() {
+        return;
+    }
+    let resolver =
+        TokioResolver::builder_tokio().and_then(hickory_resolver::ResolverBuilder::build);
+    let Ok(resolver) = resolver else {
+        return Findings::note("DNS", "this machine names no name server: domains are not checked");
+    };
+    for domain in domains.iter().take(DOMAINS) {
+        for (name, begin, what) in [
+            (format!("{domain}."), "v=spf1", "SPF"),
+            (format!("_dmarc.{domain}."), "v=DMARC1", "DMARC"),
+        ] {
+            match texts_of(&resolver, &name, begin).await {
+                Some(true) => Findings::good("DNS", &format!("{domain} has a record for {what}")),
+                Some(false) => Findings::note(
+                    "DNS",
+                    &format!(
+                        "{domain} has no record for {what}: its e-mails may be taken for spam"
+                    ),
+                ),
+                None => {
+                    let what = format!("{domain} cannot be looked up now");
+                    return Findings::note("DNS", &what);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a TXT record begins so; `None` where nobody can tell.
+async fn texts_of(resolver: &TokioResolver, name: &str, begin: &str) -> Option<bool> {
+    match tokio::time::timeout(PATIENCE, resolver.txt_lookup(name)).await.ok()? {
+        Ok(found) => {
+            Some(found.answers().iter().any(|record| record.data.to_string().contains(begin)))
+        }
+        Err(error) if error.is_no_records_found() => Some(false),
+        Err(_) => None,
+    }
+}
+
+fn secrets(config: &Config, findings: &mut Findings) {
+    if config.mode == Mode::Development {
+        return Findings::note(
+            "secrets",
+            "this is development: keys are made at the first start; set POSTULO_MODE=production",
+        );
+    }
+    let around = &config.around;
+    if around.metrics_token.is_none() {
+        Findings::note("secrets", "POSTULO_METRICS_TOKEN is not set: nobody may read /metrics");
+    }
+    if config.mail_url.starts_with("mailjet:") && around.mailjet_events_secret.is_none() {
+        let why =
+            "POSTULO_MAILJET_EVENTS_SECRET is not set: bounces do not reach the suppression list";
+        findings.mend("secrets", why);
+    }
+    if config.mail_url.contains("sendgrid.net") && around.sendgrid_public_key.is_none() {
+        let why =
+            "POSTULO_SENDGRID_PUBLIC_KEY is not set: bounces do not reach the suppression list";
+        findings.mend("secrets", why);
+    }
+    if !around.second_factor_required {
+        Findings::note("secrets", "operators may sign in with a password alone");
+    }
+    Findings::good("secrets", "POSTULO_KEYS is set");
+}
