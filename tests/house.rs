@@ -108,7 +108,8 @@ fn every_page_keeps_to_the_content_security_policy() {
                     folders.push(path);
                 } else if path.extension().is_some_and(|extension| extension == "html") {
                     let text = fs::read_to_string(&path).unwrap();
-                    for forbidden in [" style=\"", "<style", " onclick=", " onload=", "https://"] {
+                    for forbidden in [" style=\"", "<style", " onclick=", " onload=", "=\"https://"]
+                    {
                         let found = text.contains(forbidden);
                         assert!(!found, "{} holds {forbidden}", path.display());
                     }

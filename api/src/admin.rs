@@ -1,7 +1,7 @@
 //! The pages of those who run the service: what happened, what waits, what went wrong, and what to do
 //! about it.
 //!
-//! To add a page: its file here with its template beside it, and its line in [`entries`] with what
+//! To add a page: its file here with its template beside it, and its line in `entries` with what
 //! an operator must be allowed. The guard and the table of roles follow from that line.
 
 mod account;
