@@ -184,3 +184,6 @@ async fn earliest(tx: &mut Tx, limit: &Limit, in_turn: bool) -> Result<i64, DbEr
     }
     Ok(at)
 }
+
+#[cfg(test)]
+mod tests;

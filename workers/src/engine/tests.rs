@@ -1,6 +1,7 @@
 //! The engine with a scripted reaction, on a real database.
 
 mod bench;
+mod crowd;
 mod several;
 
 use std::sync::Arc;

@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use domain::examples;
+use event_store::testing::{Engine, TestDb};
+use event_store::{FixedClock, Log, LogOptions, RandomIds};
+use jiff::SignedDuration;
+use rstest::rstest;
+
+use super::*;
+use crate::{Attachments, KeyRing};
+
+const LIMITS: EmailLimits = EmailLimits { per_second: 1, per_minute: 3, per_hour: 60 };
+
+struct Fixture {
+    // Deleted when it is dropped.
+    test_db: TestDb,
+    clock: Arc<FixedClock>,
+}
+
+impl Fixture {
+    async fn new(engine: Engine) -> Self {
+        let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+        Self { test_db: TestDb::new(engine).await, clock }
+    }
+
+    /// A process on the database.
+    async fn process(&self) -> Commands {
+        let db = Db::connect(self.test_db.url()).await.unwrap();
+        let log = Log::open(db, self.clock.clone(), LogOptions::default()).await.unwrap();
+        let ids = Arc::new(RandomIds::new(self.clock.clone()));
+        let keys = KeyRing::single("k1", [7; 32]);
+        Commands::new(log, self.clock.clone(), ids, Attachments::in_memory(), &keys)
+    }
+
+    /// Seconds from the beginning.
+    fn seconds(at: Timestamp) -> i64 {
+        at.duration_since(examples::minutes(0)).as_secs()
+    }
+}
+
+fn sender(address: &str) -> [Limit; 1] {
+    [Limit::of_sender(&examples::valid("demo"), address, LIMITS)]
+}
+
+/// One a second, three a minute, from the first second on.
+fn place(nth: i64) -> i64 {
+    60 * (nth / 3) + nth % 3
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn each_is_given_the_exact_moment_when_it_may_go(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    for nth in 0..10 {
+        let at = commands.allot(&sender("a@example.org"), &format!("holder {nth}")).await.unwrap();
+        assert_eq!(Fixture::seconds(at), place(nth));
+    }
+    // Another address, whatever its letter case, has limits of its own.
+    let other = commands.allot(&sender("b@example.org"), "other").await.unwrap();
+    assert_eq!(Fixture::seconds(other), 0);
+    let same = commands.allot(&sender("A@Example.org"), "same").await.unwrap();
+    assert_eq!(Fixture::seconds(same), place(10));
+    // Who asks again before its moment is told the same, and goes when it is there.
+    let again = commands.allot(&sender("a@example.org"), "holder 3").await.unwrap();
+    assert_eq!(Fixture::seconds(again), 60);
+    it.clock.advance(SignedDuration::from_secs(60));
+    let due = commands.allot(&sender("a@example.org"), "holder 3").await.unwrap();
+    assert!(due <= commands.now());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_keep_one_limit(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const HOLDERS: i64 = 60;
+    let it = Fixture::new(engine).await;
+    let processes = [it.process().await, it.process().await, it.process().await];
+    let tasks = (0..HOLDERS).map(|nth| {
+        let commands = processes[usize::try_from(nth).unwrap() % processes.len()].clone();
+        tokio::spawn(async move {
+            // Both limits at once, named in either order: no deadlock.
+            let mut limits = sender("a@example.org").to_vec();
+            limits.push(Limit::of_recipient("b@example.org", LIMITS));
+            if nth % 2 == 0 {
+                limits.reverse();
+            }
+            commands.allot(&limits, &format!("holder {nth}")).await.unwrap()
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    let mut moments = vec![];
+    for task in tasks {
+        moments.push(Fixture::seconds(task.await.unwrap()));
+    }
+    moments.sort_unstable();
+    let expected: Vec<_> = (0..HOLDERS).map(place).collect();
+    assert_eq!(moments, expected);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_window_holds_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    let hourly = EmailLimits { per_second: 0, per_minute: 0, per_hour: 2 };
+    let limit = [Limit::of_recipient("a@example.org", hourly)];
+    let mut moments = vec![];
+    for nth in 0..5 {
+        let at = commands.allot(&limit, &format!("holder {nth}")).await.unwrap();
+        moments.push(Fixture::seconds(at));
+    }
+    assert_eq!(moments, [0, 0, 3600, 3600, 7200]);
+    let unlimited = EmailLimits { per_second: 0, per_minute: 0, per_hour: 0 };
+    let free = [Limit::of_recipient("a@example.org", unlimited)];
+    assert_eq!(commands.allot(&free, "free").await.unwrap(), commands.now());
+}

@@ -1,0 +1,191 @@
+"""Memo, a webhook and a mail server that fail at random: nothing is lost, and what came twice is counted."""
+
+import hashlib
+import hmac
+import json
+import random
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+from test_application import apply
+
+from conftest import Partner
+from postulo import Page, Postulo, until
+
+ROUNDS = 20
+MEMO_SECRET = "shared with memo"
+# What happens to an application; what the machinery does about it is not told.
+TOLD = {"Submitted", "SentToEmployer", "ConfirmedToCandidate", "ForwardedToMemo"}
+
+
+class Counterparts:
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for who in ("memo", "hook"):
+            self.behave(who, "ok")
+        program = Path(__file__).with_name("counterparts.py")
+        self.process = subprocess.Popen([sys.executable, str(program), "--folder", str(folder)])
+        until(lambda: (folder / "port").exists(), lambda: "the counterparts do not start")
+        self.url = f"http://127.0.0.1:{(folder / 'port').read_text()}"
+
+    def behave(self, who: str, mode: str):
+        part = self.folder / f"{who}.part"
+        part.write_text(mode)
+        part.rename(self.folder / f"{who}.mode")
+
+    def taken(self, who: str) -> list[dict]:
+        path = self.folder / "taken.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [taken for taken in map(json.loads, lines) if taken["who"] == who]
+
+    def asked(self) -> int:
+        path = self.folder / "asked"
+        return path.stat().st_size if path.exists() else 0
+
+
+class Admin:
+    """The admin pages, signed in to as a browser would be."""
+
+    def __init__(self, server: Postulo):
+        self.http = httpx.Client(
+            base_url=server.url, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=True, timeout=30
+        )
+        password = (server.folder / "data" / "admin-password").read_text().strip()
+        fields = {"email": "admin@postulo.example", "password": password}
+        assert self.http.post("/admin/sign-in", data=fields).url.path == "/admin"
+
+    def page(self, path: str) -> Page:
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return Page(answer)
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        answer = self.http.post(path, data=fields)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+
+@pytest.fixture
+def counterparts(tmp_path):
+    folder = tmp_path / "counterparts"
+    folder.mkdir()
+    running = Counterparts(folder)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+@pytest.fixture
+def forwarding(tmp_path, server, counterparts):
+    """A service of its own that forwards to them, with its partner and the webhook's secret."""
+    running = Postulo(tmp_path, server.environment["POSTULO_MAIL_URL"])
+    running.environment |= {"POSTULO_MEMO_URL": counterparts.url + "/memo", "POSTULO_MEMO_SECRET": MEMO_SECRET}
+    created = running.run(
+        "client", "create", "forwarding", "--name", "Emploi Suivi", "--contact-email", "bonjour@suivi.example",
+        "--forwards-to-memo=true", "--sender-limits=0,0,0", "--recipient-limits=0,0,0", "--json",
+    )
+    running.start()
+    partner = Partner(running, "forwarding", json.loads(created)["client_secret"], "Emploi Suivi", "bonjour@suivi.example")
+    yield partner
+    assert running.stop() == 0, running.log()
+
+
+def events(partner, application_id) -> list[dict]:
+    with partner.http() as http:
+        return http.get(f"/api/v1/applications/{application_id}/events").json()
+
+
+def replay(admin: Admin) -> int:
+    """Has each post that waits made again now; how many there are."""
+    page = admin.page("/admin/clients/forwarding/webhooks?state=pending")
+    waiting = [form for form in page.forms if "position" in dict(form.values)]
+    for form in waiting:
+        admin.post(form.action, act="replay", **dict(form.values))
+    return len(waiting)
+
+
+def test_nothing_is_lost_when_counterparts_fail_at_random(forwarding, counterparts, application, mail):
+    admin = Admin(forwarding.server)
+    registered = admin.post("/admin/clients/forwarding/webhooks", url=counterparts.url + "/hook")
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]+", registered.text)[0]
+    dice = random.Random(20261120)
+    modes = ["ok", "429", "500", "garbage", "drop", "lost"]
+    sent, lost = {}, 0
+    for number in range(ROUNDS):
+        memo, hook = dice.choice(modes), dice.choice(modes)
+        # Each waits for a time-out of ours.
+        if number == 5:
+            memo = "slow"
+        if number == 11:
+            hook = "slow"
+        lost += (memo == "lost") + (hook == "lost")
+        counterparts.behave("memo", memo)
+        counterparts.behave("hook", hook)
+        prefix = dice.choice(["", "busy-451-1.", "busy-421-2."])
+        employer = f"{prefix}{uuid4().hex[:12]}@employeur.example"
+        fields = application | {"employer_email": employer, "candidate_peid": f"PE-{number}"}
+        before = counterparts.asked()
+        answer = apply(forwarding, fields)
+        assert answer.status_code == 201, answer.text
+        sent[answer.json()["id"]] = (employer, fields["candidate_peid"])
+        end = time.monotonic() + 1
+        while counterparts.asked() < before + 2 and time.monotonic() < end:
+            time.sleep(0.05)
+    for who in ("memo", "hook"):
+        counterparts.behave(who, "ok")
+
+    def settled() -> bool:
+        forwarding.server.run("reactions", "retry", "--all")
+        waiting = replay(admin)
+        kinds = [{event["kind"] for event in events(forwarding, one)} for one in sent]
+        time.sleep(1)
+        return waiting == 0 and all({"SentToEmployer", "ForwardedToMemo"} <= its for its in kinds)
+
+    until(settled, forwarding.server.log, deadline=300)
+
+    # Each employer has one letter, or two of the same Message-ID.
+    letters = [mail.await_messages(employer) for employer, _ in sent.values()]
+    twice_mailed = sum(len(received) - 1 for received in letters)
+    assert all(len({one.header("Message-ID") for one in received}) == 1 for received in letters)
+
+    # Memo has each application, signed with what is shared.
+    memo = counterparts.taken("memo")
+    for taken in memo:
+        signed, _, signature = taken["path"].partition("?")[2].partition("&signature=")
+        assert signature == hmac.new(MEMO_SECRET.encode(), signed.encode(), hashlib.md5).hexdigest()
+    forwarded = [json.loads(taken["body"])["peId"] for taken in memo]
+    assert set(forwarded) == {peid for _, peid in sent.values()}
+
+    # The webhook has each event, signed as the published library verifies it.
+    posts = counterparts.taken("hook")
+    bodies = [Webhook(secret).verify(post["body"], {k.lower(): v for k, v in post["headers"].items()}) for post in posts]
+    told = {(body["data"]["application_id"], body["data"]["sequence"]) for body in bodies}
+    for one in sent:
+        expected = {(one, event["sequence"]) for event in events(forwarding, one) if event["kind"] in TOLD}
+        assert expected and expected <= told
+    again = len(posts) - len({post["headers"]["webhook-id"] for post in posts})
+    twice_forwarded = len(forwarded) - len(set(forwarded))
+    print(
+        f"{ROUNDS} rounds: {len(sent)} applications; twice: {twice_mailed} e-mails, {twice_forwarded} to Memo, "
+        f"{again} of {len(posts)} posts to the webhook"
+    )
+    # Twice is only what was taken without saying so; several posts may be under way in one round.
+    assert twice_mailed == 0
+    assert lost or twice_forwarded == 0
+
+
+def test_a_signature_that_is_not_ours_is_refused_by_the_library(forwarding, counterparts, application):
+    admin = Admin(forwarding.server)
+    admin.post("/admin/clients/forwarding/webhooks", url=counterparts.url + "/hook")
+    assert apply(forwarding, application).status_code == 201
+    [post, *_] = until(lambda: counterparts.taken("hook"), forwarding.server.log)
+    other = Webhook("whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=")
+    with pytest.raises(Exception, match="No matching signature"):
+        other.verify(post["body"], {k.lower(): v for k, v in post["headers"].items()})

@@ -1,0 +1,73 @@
+//! Very many delayed reactions, due at once.
+
+use std::time::{Duration, Instant};
+
+use commands::{Cause, parked};
+use domain::examples;
+use event_store::testing::Engine;
+use event_store::{ActorKind, args};
+use futures::StreamExt as _;
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::bench::{Bench, until};
+use crate::reaction::Outcome;
+
+const CROWD: usize = 50_000;
+const NEW: usize = 50;
+/// A crowd that grows shorter is waited for; one that stands still is a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const PARK_ALL: &str = "
+    INSERT INTO reactions
+        (reactor, position, application_id, event_type, state, attempts, first_at, last_at, due_at, cause)
+    SELECT 'scripted', position, aggregate_id, event_type, 'delayed', 1, recorded_at, recorded_at,
+           recorded_at, 'the other side was busy'
+    FROM events";
+
+async fn submit(bench: &Bench, count: usize) {
+    let submit = || async {
+        let cause = Cause::request(ActorKind::System, None, Uuid::nil());
+        let done = bench.world.commands.submit(examples::submission(), &[], None, &cause).await;
+        done.unwrap();
+    };
+    futures::stream::iter(0..count).for_each_concurrent(256, |_| submit()).await;
+}
+
+async fn waiting(bench: &Bench) -> usize {
+    let counts = parked::counts(bench.log.db()).await.unwrap();
+    counts.values().sum::<i64>().try_into().unwrap()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_that_is_due_at_once_is_worked_off_and_starves_nobody(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    submit(&bench, CROWD).await;
+    let parked = bench.log.db().execute(PARK_ALL, args![]).await.unwrap();
+    assert_eq!(parked, CROWD as u64);
+    let workers = bench.start(|_, _| Ok(Outcome::Done)).await;
+    until("the crowd is begun", || async { bench.seen.all() > 0 }).await;
+    submit(&bench, NEW).await;
+    // The feed's checkpoint passes the new ones while the crowd still stands.
+    let end = (CROWD + NEW) as i64;
+    until("the new ones are done", || async { bench.checkpoint().await == end }).await;
+    let left = waiting(&bench).await;
+    assert!(left > CROWD / 2, "the new ones waited for the crowd: {left} of {CROWD} are left");
+
+    let (mut left, mut since) = (left, Instant::now());
+    while left > 0 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let now = waiting(&bench).await;
+        if now < left {
+            (left, since) = (now, Instant::now());
+        }
+        assert!(since.elapsed() < PATIENCE, "{left} of {CROWD} are left, and none is worked off");
+    }
+    workers.stop().await;
+    let times = bench.seen.times.lock().unwrap();
+    assert_eq!(times.len(), CROWD + NEW);
+    assert!(times.values().all(|times| *times == 1), "each is reacted to once");
+}
