@@ -52,7 +52,7 @@ async fn a_crowd_that_is_due_at_once_is_worked_off_and_starves_nobody(
     until("the crowd is begun", || async { bench.seen.all() > 0 }).await;
     submit(&bench, NEW).await;
     // The feed's checkpoint passes the new ones while the crowd still stands.
-    let end = (CROWD + NEW) as i64;
+    let end = i64::try_from(CROWD + NEW).unwrap();
     until("the new ones are done", || async { bench.checkpoint().await == end }).await;
     let left = waiting(&bench).await;
     assert!(left > CROWD / 2, "the new ones waited for the crowd: {left} of {CROWD} are left");
