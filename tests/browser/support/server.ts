@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,11 @@ export class Server {
   /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
   log(): string {
     return this.output.join('');
+  }
+
+  /** The password of the operator that a service in development has. */
+  async adminPassword(): Promise<string> {
+    return (await readFile(join(this.folder, 'data', 'admin-password'), 'utf8')).trim();
   }
 
   /** Applies as a partner's program does, for tests that begin with the employer's e-mail. Its id. */
