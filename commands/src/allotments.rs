@@ -14,7 +14,7 @@ use crate::Commands;
 
 /// A reservation that is later than this was missed; its holder is given another one.
 const PATIENCE_MICROS: i64 = 5_000_000;
-/// What no longer counts is cleared away once in so many reservations, about.
+/// What no longer counts under a name is cleared away once in so many reservations, about.
 const CLEAR_EVERY: i64 = 16;
 /// The longest window; what is older does not count any more.
 const LONGEST_MICROS: i64 = 3_600_000_000;
@@ -71,6 +71,14 @@ impl Commands {
         Ok(if at <= now { Ok(()) } else { Err(at) })
     }
 
+    /// Forgets what left its window, and the windows that nobody uses any more.
+    pub(crate) async fn clear_allotments(&self) -> Result<u64, DbError> {
+        let (db, over) = (self.log.db(), self.clock.now().as_microsecond() - LONGEST_MICROS);
+        let cleared = db.execute(CLEAR_ALL, args![over]).await?;
+        db.execute(CLEAR_LOCKS, args![over]).await?;
+        Ok(cleared)
+    }
+
     /// Forgets what happened under this limit.
     pub(crate) async fn forget(&self, limit: &Limit) -> Result<(), DbError> {
         self.log.db().execute(FORGET, args![&limit.name]).await.map(drop)
@@ -119,6 +127,11 @@ const MOVE_ON: &str = "UPDATE allotment_locks SET last_at = $2 WHERE name = $1";
 const CLEAR: &str = "DELETE FROM allotments WHERE name = $1 AND at < $2";
 
 const FORGET: &str = "DELETE FROM allotments WHERE name = $1";
+
+const CLEAR_ALL: &str = "DELETE FROM allotments WHERE at < $1";
+
+/// The row of a window in use is locked; it is looked at again once that is over, and kept.
+const CLEAR_LOCKS: &str = "DELETE FROM allotment_locks WHERE last_at < $1";
 
 /// The moment, in microseconds. With `wait` a later one is reserved for the holder; without it
 /// nothing is written unless it is now.

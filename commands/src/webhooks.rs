@@ -302,7 +302,7 @@ impl Commands {
     }
 
     /// Forgets posts that were taken long ago.
-    pub async fn clear_posts(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_posts(&self) -> Result<u64, DbError> {
         self.log.db().execute(CLEAR, args![self.clock.now() - KEPT_FOR]).await
     }
 }

@@ -16,6 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::housekeeping;
 use crate::reaction::{Reaction, Start, World};
 use crate::reactions;
 use crate::settings::{Feed, Settings};
@@ -69,6 +70,7 @@ impl Workers {
     ) -> Result<Self, StartError> {
         let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
+        tasks.spawn(housekeeping::run(world.commands.clone(), stop.clone()));
         for reaction in reactions {
             if !settings.enabled(reaction.as_ref()) {
                 tracing::warn!(reaction.name = reaction.name(), "a reactor is switched off");

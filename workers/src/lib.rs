@@ -6,6 +6,7 @@
 
 mod breaker;
 mod engine;
+mod housekeeping;
 mod http;
 pub mod mail;
 pub mod partners;

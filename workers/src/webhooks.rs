@@ -15,7 +15,7 @@ use commands::{Cause, Client, Commands};
 use domain::application::EventKind;
 use event_store::Position;
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::json;
 use texts::letters::{self, WebhookStopped};
 use tokio_util::sync::CancellationToken;
@@ -66,7 +66,6 @@ pub(crate) async fn run(world: World, reach: Reach, stop: CancellationToken) {
         }
     };
     let work = Arc::new(Work { world, poster });
-    let mut cleared: Option<Timestamp> = None;
     loop {
         let worked = work.commands().claim_posts(BATCH).await;
         let idle = match worked {
@@ -85,13 +84,6 @@ pub(crate) async fn run(world: World, reach: Reach, stop: CancellationToken) {
         }
         if !idle {
             continue;
-        }
-        let now = work.commands().now();
-        if cleared.is_none_or(|at| now.duration_since(at) > SignedDuration::from_hours(1)) {
-            cleared = Some(now);
-            if let Err(error) = work.commands().clear_posts().await {
-                tracing::warn!(%error, "old posts to webhooks could not be cleared away");
-            }
         }
         tokio::select! {
             () = stop.cancelled() => return,

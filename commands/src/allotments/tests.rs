@@ -118,3 +118,34 @@ async fn the_longest_window_holds_too(#[values(Engine::Sqlite, Engine::Postgres)
     let free = [Limit::of_recipient("a@example.org", unlimited)];
     assert_eq!(commands.allot(&free, "free").await.unwrap(), commands.now());
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_are_never_used_again_leave_no_rows(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    for nth in 0..5 {
+        let once = format!("once-{nth}@example.org");
+        commands.allot(&sender(&once), &format!("holder {nth}")).await.unwrap();
+        commands.check_password(&once, commands.fresh_password()).await.unwrap_err();
+    }
+    it.clock.advance(SignedDuration::from_mins(59));
+    let again = "again@example.org";
+    commands.allot(&sender(again), "again").await.unwrap();
+    assert_eq!(commands.tidy().await.unwrap().allotments, 0, "an hour counts");
+    it.clock.advance(SignedDuration::from_mins(2));
+
+    assert_eq!(commands.tidy().await.unwrap().allotments, 10);
+    assert_eq!(rows(&commands).await, (1, 1), "what was used within the hour stays");
+    it.clock.advance(SignedDuration::from_mins(60));
+    commands.tidy().await.unwrap();
+    assert_eq!(rows(&commands).await, (0, 0));
+}
+
+/// How many uses and how many windows are kept.
+async fn rows(commands: &Commands) -> (i64, i64) {
+    let sql = "SELECT (SELECT count(*) FROM allotments), (SELECT count(*) FROM allotment_locks)";
+    commands.log.db().fetch_one(sql, args![]).await.unwrap()
+}

@@ -86,7 +86,6 @@ impl Commands {
     ) -> Result<SessionToken, CommandError<OperatorRefusal>> {
         let token = SessionToken(URL_SAFE_NO_PAD.encode(self.ids.random()));
         let (db, now) = (self.log.db(), self.clock.now());
-        db.execute(END_OLD, args![now - WHOLE, now - IDLE]).await?;
         db.execute(OPEN, args![token.digest(), operator.id, verified, now]).await?;
         if verified {
             self.signed_in(operator.id, second_factor, cause).await?;
@@ -116,6 +115,12 @@ impl Commands {
         };
         let operator = operator.filter(|operator| !operator.disabled);
         Ok(operator.map(|operator| Session { operator, verified: row.verified }))
+    }
+
+    /// Forgets the sessions that are over.
+    pub(crate) async fn clear_sessions(&self) -> Result<u64, DbError> {
+        let now = self.clock.now();
+        self.log.db().execute(END_OLD, args![now - WHOLE, now - IDLE]).await
     }
 
     /// Ends a session.
