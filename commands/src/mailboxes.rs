@@ -46,18 +46,19 @@ impl Commands {
         Ok(found)
     }
 
-    /// Puts an address on the suppression list.
+    /// Puts an address on the suppression list, and says until when it is there: an entry that ends
+    /// later stays as it is.
     pub async fn suppress(
         &self,
         address: &EmailAddress,
         reason: SuppressionReason,
         until: Timestamp,
         cause: &Cause,
-    ) -> Result<(), CommandError<MailboxRefusal>> {
-        let address = Personal::new(address.clone());
-        let id = stream(address.reveal());
-        let decision = SuppressAddress { address, reason, until, at: self.clock.now() };
-        self.perform(&id, &decision, cause).await.map(drop)
+    ) -> Result<Timestamp, CommandError<MailboxRefusal>> {
+        let personal = Personal::new(address.clone());
+        let decision = SuppressAddress { address: personal, reason, until, at: self.clock.now() };
+        self.perform(&stream(address), &decision, cause).await?;
+        Ok(self.suppression(address).await?.map_or(until, |in_force| in_force.until))
     }
 
     /// Takes an address off the suppression list.
@@ -78,6 +79,6 @@ impl Commands {
     ) -> Result<(), CommandError<Refusal>> {
         let until = self.clock.now() + A_MONTH;
         let done = self.suppress(address, reason, until, cause).await;
-        done.map_err(CommandError::without_refusal)
+        done.map(drop).map_err(CommandError::without_refusal)
     }
 }

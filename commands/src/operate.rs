@@ -66,9 +66,11 @@ impl Commands {
         }
         let one = match (&filter.reactor, filter.position) {
             (Some(reactor), Some(position)) if position > 0 => {
-                let row = parked::page(db, filter, 1).await?.pop();
-                let application = row.map(|row| row.application_id).unwrap_or_default();
-                reactor.parse::<Line<64>>().ok().map(|reactor| (application, reactor, position))
+                let Some(row) = parked::page(db, filter, 1).await?.pop() else {
+                    return Ok(0); // done meanwhile
+                };
+                let reactor = reactor.parse::<Line<64>>().ok();
+                reactor.map(|reactor| (row.application_id, reactor, position))
             }
             _ => None,
         };

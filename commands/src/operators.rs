@@ -41,7 +41,6 @@ struct Row {
     disabled: bool,
     password_hash: String,
     second_factor: Option<String>,
-    last_step: i64,
     created_at: String,
     last_signed_in_at: Option<String>,
 }
@@ -85,7 +84,7 @@ impl From<DbError> for SignInError {
 }
 
 const SELECT: &str = "
-    SELECT id, email, role, disabled, password_hash, second_factor, last_step, created_at,
+    SELECT id, email, role, disabled, password_hash, second_factor, created_at,
            last_signed_in_at
     FROM operators";
 

@@ -107,12 +107,13 @@ const RETRY: &str = "
       AND ($3 = '' OR reactor = $3)
       AND ($4 = '' OR application_id = $4)
       AND ($5 = 0 OR position = $5)
-      AND state IN ('failed', 'delayed', 'archived')
+      AND (state IN ('failed', 'delayed', 'archived')
+           OR state = 'skipped' AND ($2 = 'skipped' OR $5 > 0))
       AND position > 0
       AND (leased_until IS NULL OR leased_until <= $1)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
-/// attempts before them; but for those that are being tried this moment, which would otherwise
+/// attempts before them, and the skipped ones where it names that state or one event; but for those that are being tried this moment, which would otherwise
 /// happen twice. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();

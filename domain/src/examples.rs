@@ -189,7 +189,7 @@ pub fn every_event() -> Vec<Event> {
         Event::EmailResent { request_id, letter: Letter::Employer, message_id: message_id(), at },
         Event::AttachmentsForwardRequested {
             request_id,
-            recipients: vec![Personal::new(valid("direction@boulangerie.example"))],
+            recipient: Personal::new(valid("direction@boulangerie.example")),
             at,
         },
         Event::AttachmentsForwarded { request_id, message_id: message_id(), at },

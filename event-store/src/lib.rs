@@ -17,6 +17,7 @@ mod ids;
 pub mod kafka;
 pub mod lease;
 mod log;
+mod period;
 mod read;
 mod recorded;
 mod repository;
@@ -33,6 +34,7 @@ pub use db::{Db, DbError, Nullable, Record, Tx, Upsert, Value};
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions};
+pub use period::Period;
 pub use read::{Page, ReadError};
 pub use recorded::{
     Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,

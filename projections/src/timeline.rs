@@ -129,9 +129,10 @@ fn details(event: &Event) -> serde_json::Value {
             "send_confirmation": submission.send_confirmation,
             "attachments": submission.attachments.len(),
         }),
-        Event::AnswerUndone { .. } | Event::Withdrawn { .. } | Event::ForwardedToAmi { .. } => {
-            json!({})
-        }
+        Event::AnswerUndone { .. }
+        | Event::Withdrawn { .. }
+        | Event::ForwardedToAmi { .. }
+        | Event::AttachmentsForwardRequested { .. } => json!({}),
         Event::EmailSkipped { letter, reason, .. } => json!({
             "letter": letter.name(),
             "reason": reason.as_str(),
@@ -159,9 +160,6 @@ fn details(event: &Event) -> serde_json::Value {
         Event::EmailResent { letter, message_id, .. } => json!({
             "letter": letter.name(),
             "message_id": message_id.as_str(),
-        }),
-        Event::AttachmentsForwardRequested { recipients, .. } => json!({
-            "recipients": recipients.len(),
         }),
         Event::AnswerLinkIssued { expires_at, .. } => json!({
             "expires_at": timestamp_text(*expires_at),

@@ -21,7 +21,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try failed, delayed or archived reactions again, now.
+    /// Try failed, delayed or archived reactions again, now; skipped ones with `--state skipped` or
+    /// by their position.
     Retry {
         #[command(flatten)]
         which: Which,

@@ -53,8 +53,11 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::Add { email, days } => {
             let until = parts.clock.now() + SignedDuration::from_hours(24 * i64::from(days));
             let reason = SuppressionReason::Operator;
-            parts.commands.suppress(&email, reason, until, &cause).await?;
-            println!("nothing is sent to {email} until {}", timestamp_text(until));
+            let in_force = parts.commands.suppress(&email, reason, until, &cause).await?;
+            println!("nothing is sent to {email} until {}", timestamp_text(in_force));
+            if in_force > until {
+                println!("it was on the list until then already; `lift` it first to shorten that");
+            }
         }
         Command::Lift { email } => {
             parts.commands.lift_suppression(&email, &cause).await?;

@@ -9,7 +9,7 @@ FOLDER/memo.mode   how Memo behaves, and FOLDER/hook.mode how the webhook does:
     garbage        answers 200 with what is no JSON (Memo), or 302 (a webhook)
     drop           closes the connection without an answer
     lost           takes it, and closes the connection before it says so
-    slow           sends its answer a byte a second
+    slow           sends its answer a byte every two seconds
 FOLDER/taken.jsonl what was taken, a line each
 FOLDER/asked       a byte for each request
 """

@@ -13,9 +13,34 @@ pub(crate) fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ").replace(reorders, "")
 }
 
+/// `text` as text of an HTML page, without characters that reorder the text around it. `/` stays as
+/// it is, so that links are readable in the source of an e-mail.
+pub fn html(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            '\'' => written.push_str("&#39;"),
+            c if reorders(c) => {}
+            c => written.push(c),
+        }
+    }
+    written
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_person_typed_is_text_on_a_page() {
+        let typed = "<b onclick=\"x\">'a' & \u{202e}b/c</b>";
+        let written = "&lt;b onclick=&quot;x&quot;&gt;&#39;a&#39; &amp; b/c&lt;/b&gt;";
+        assert_eq!(html(typed), written);
+    }
 
     #[test]
     fn a_line_stays_one_line_in_its_order() {

@@ -12,8 +12,9 @@ use commands::parked::{self, Filter};
 use commands::{
     AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, Upload, recognise,
 };
-use domain::application::{AnswerKind, Withdraw};
+use domain::application::{AnswerKind, Letter, Withdraw};
 use domain::examples::{self, answer_id, minutes};
+use domain::mailbox::SuppressionReason;
 use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
 use jiff::SignedDuration;
@@ -383,4 +384,73 @@ async fn a_refusal_is_recorded_and_kept_until_an_operator_tries_again(
     until("no row is left", || async { house.parked().await.is_empty() }).await;
     workers.stop().await;
     assert_eq!(house.mails().len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn documents_go_to_each_who_was_named_except_to_whom_nothing_is_sent(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "SentToEmployer").await;
+    let [one, shut, other] = ["one@example.org", "shut@example.org", "other@example.org"];
+    let (shut_address, until) = (examples::valid(shut), minutes(60));
+    let commands = &house.world.commands;
+    commands.suppress(&shut_address, SuppressionReason::Operator, until, &cause()).await.unwrap();
+    let to = [one, shut, other, "ONE@example.org"].map(examples::valid).to_vec();
+    for _ in 0..2 {
+        let request = Uuid::from_u128(7);
+        commands.forward_attachments(id, request, to.clone(), &cause()).await.unwrap();
+    }
+    until_forwarded(&house, id, 2).await;
+    house.is_parked("attachments_forward", "skipped").await;
+
+    for address in [one, other] {
+        let email = house.mail_to(address);
+        assert_eq!(email.attachments().next().unwrap().contents(), CV);
+    }
+    assert_eq!(house.mails().len(), 3, "the employer's and one for each who may have it");
+    commands.lift_suppression(&shut_address, &cause()).await.unwrap();
+    let everything =
+        parked::retry(house.log.db(), &Filter::default(), commands.now()).await.unwrap();
+    assert_eq!(everything, 0, "what was skipped on purpose is named to be tried again");
+    let skipped = Filter { state: Some("skipped".into()), ..Filter::default() };
+    parked::retry(house.log.db(), &skipped, commands.now()).await.unwrap();
+    until_forwarded(&house, id, 3).await;
+    workers.stop().await;
+    house.mail_to(shut);
+    assert_eq!(house.mails().len(), 4, "nobody was written to twice");
+}
+
+/// Waits until this many forwards of the documents left.
+async fn until_forwarded(house: &House, id: Uuid, wanted: usize) {
+    until("AttachmentsForwarded", || async {
+        let kinds = house.kinds(id).await;
+        kinds.iter().filter(|kind| **kind == "AttachmentsForwarded").count() == wanted
+    })
+    .await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_letter_sent_again_is_another_message_and_is_sent_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "SentToEmployer").await;
+    house.clock.advance(SignedDuration::from_secs(2)); // no address gets two e-mails a second
+    for _ in 0..2 {
+        let request = Uuid::from_u128(7);
+        house.world.commands.resend(id, request, Letter::Employer, &cause()).await.unwrap();
+    }
+    house.happened(id, "EmailResent").await;
+    workers.stop().await;
+    let mails = house.mails();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].subject(), mails[1].subject());
+    assert_ne!(mails[0].message_id(), mails[1].message_id());
 }

@@ -92,8 +92,8 @@ impl Reaction {
         }
     }
 
-    pub(super) fn may_retry(&self) -> bool {
-        self.state != "skipped" && self.position > 0
+    pub(super) const fn may_retry(&self) -> bool {
+        self.position > 0
     }
 }
 

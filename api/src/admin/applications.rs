@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::application::Status;
-use jiff::civil::Date;
+use event_store::Period;
 use projections::applications::search::{self, Search};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
@@ -74,17 +74,11 @@ pub(crate) async fn page(
         cursor: asked.cursor.parse().ok(),
         ..Search::default()
     };
-    let day = |text: &str, days: i64| {
-        let day: Date = text.parse().ok()?;
-        let day = day.checked_add(jiff::Span::new().days(days)).ok()?;
-        Some(day.to_zoned(texts::default_zone()).ok()?.timestamp())
-    };
-    if let Some(from) = day(&asked.from, 0) {
-        search.after = Some(log.position_before(from).await.map_err(|error| fail(&error))?);
-    }
-    if let Some(end) = day(&asked.to, 1) {
-        search.up_to = Some(log.position_before(end).await.map_err(|error| fail(&error))?);
-    }
+    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+    let stretch =
+        period.stretch(log, &texts::default_zone()).await.map_err(|error| fail(&error))?;
+    search.after = period.from.map(|_| stretch.0);
+    search.up_to = period.to.map(|_| stretch.1);
     let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();

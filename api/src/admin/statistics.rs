@@ -2,9 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use event_store::Position;
-use jiff::civil::Date;
-use jiff::{SignedDuration, Span, Timestamp};
+use event_store::Period;
+use jiff::SignedDuration;
 use projections::emails::{self, EmailFigures};
 use projections::statistics::{self, Statistics};
 use serde::Deserialize;
@@ -33,13 +32,6 @@ pub(crate) struct StatisticsPage {
     emails: Vec<(EmailFigures, [String; 4])>,
 }
 
-/// The first moment of a day in France, `days` later.
-pub(super) fn day(text: &str, days: i64) -> Option<Timestamp> {
-    let day: Date = text.parse().ok()?;
-    let day = day.checked_add(Span::new().days(days)).ok()?;
-    Some(day.to_zoned(texts::default_zone()).ok()?.timestamp())
-}
-
 pub(crate) async fn page(
     State(app): State<App>,
     signed: Signed,
@@ -48,15 +40,10 @@ pub(crate) async fn page(
     let lang = signed.lang;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let log = app.commands.log();
-    let (from, end) = (day(&asked.from, 0), day(&asked.to, 1));
-    let after = match from {
-        Some(from) => log.position_before(from).await.map_err(|error| fail(&error))?,
-        None => Position::START,
-    };
-    let up_to = match end {
-        Some(end) => log.position_before(end).await.map_err(|error| fail(&error))?,
-        None => Position::new(i64::MAX),
-    };
+    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+    let zone = texts::default_zone();
+    let (from, end) = period.moments(&zone);
+    let (after, up_to) = period.stretch(log, &zone).await.map_err(|error| fail(&error))?;
     let figures = statistics::statistics(&app.db, after, up_to).await.map_err(|e| fail(&e))?;
     // E-mails by day are many: the last thirty days, unless a period is asked for.
     let end = end.unwrap_or_else(|| app.commands.now() + SignedDuration::from_hours(24));

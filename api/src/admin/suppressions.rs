@@ -126,7 +126,16 @@ pub(crate) async fn add(
     let until = app.commands.now() + SignedDuration::from_hours(24 * i64::from(days));
     let reason = SuppressionReason::Operator;
     let done = app.commands.suppress(&address, reason, until, &signed.cause()).await;
-    done.map_err(|error| Notice::failed(lang, &error))?;
+    let in_force = done.map_err(|error| Notice::failed(lang, &error))?;
+    if in_force > until {
+        let already = lang.say(
+            "Cette adresse est déjà écartée plus longtemps, jusqu’au",
+            "This address is on the list for longer already, until",
+        );
+        let first =
+            lang.say("Pour raccourcir, rétablissez-la d’abord.", "To shorten that, lift it first.");
+        return Err(wrong(lang, &format!("{already} {}. {first}", time(in_force))));
+    }
     seen(&app).await;
     Ok(Redirect::to("/admin/suppressions?done=suppressed").into_response())
 }

@@ -217,12 +217,12 @@ pub enum Event {
         /// When the server took it.
         at: Timestamp,
     },
-    /// An operator asked for the documents to be mailed elsewhere.
+    /// An operator asked for the documents to be mailed to somebody else.
     AttachmentsForwardRequested {
         /// Names the request.
         request_id: Uuid,
         /// Where to.
-        recipients: Vec<Personal<EmailAddress>>,
+        recipient: Personal<EmailAddress>,
         /// When.
         at: Timestamp,
     },

@@ -65,9 +65,9 @@ impl Decision for RecordResent {
 /// An operator asks for the documents to be mailed to others.
 #[derive(Clone, Debug)]
 pub struct RequestAttachmentsForward {
-    /// Names the request; the same id again changes nothing.
+    /// Names the requests, together with each address; the same id again changes nothing.
     pub request_id: Uuid,
-    /// Where to; at least one.
+    /// Where to; at least one. Each is a request of its own, with its own outcome.
     pub recipients: Vec<Personal<EmailAddress>>,
     /// When.
     pub at: Timestamp,
@@ -78,17 +78,21 @@ impl Decision for RequestAttachmentsForward {
 
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
         let application = state.known()?;
-        if application.forwards.iter().any(|(id, _)| *id == self.request_id) {
-            return Ok(vec![]);
-        }
         if application.submission.attachments.is_empty() {
             return Err(Refusal::NoAttachments);
         }
-        Ok(vec![Event::AttachmentsForwardRequested {
-            request_id: self.request_id,
-            recipients: self.recipients.clone(),
-            at: self.at,
-        }])
+        let mut events: Vec<Event> = vec![];
+        let mut named: Vec<Uuid> = application.forwards.iter().map(|(id, _)| *id).collect();
+        for recipient in &self.recipients {
+            let address = recipient.reveal().as_str().to_ascii_lowercase();
+            let request_id = Uuid::new_v5(&self.request_id, address.as_bytes());
+            if !named.contains(&request_id) {
+                named.push(request_id);
+                let (recipient, at) = (recipient.clone(), self.at);
+                events.push(Event::AttachmentsForwardRequested { request_id, recipient, at });
+            }
+        }
+        Ok(events)
     }
 }
 

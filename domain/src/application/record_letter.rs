@@ -116,7 +116,7 @@ impl Decision for RecordEmailFailed {
 
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
         let (letter, cause, at) = (self.letter, self.cause.clone(), self.at);
-        Ok(match delivery(state, letter)? {
+        Ok(match state.known()?.delivery(letter).ok_or(Refusal::NoSuchAnswer)? {
             Delivery::Sent { .. } | Delivery::Failed { .. } => vec![],
             Delivery::Pending | Delivery::Skipped { .. } => {
                 vec![Event::EmailFailed { letter, cause, at }]
@@ -141,22 +141,13 @@ impl Decision for RecordEmailSkipped {
 
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
         let Self { letter, reason, at } = *self;
-        Ok(match delivery(state, letter)? {
+        Ok(match state.known()?.delivery(letter).ok_or(Refusal::NoSuchAnswer)? {
             Delivery::Sent { .. } | Delivery::Skipped { .. } => vec![],
             Delivery::Pending | Delivery::Failed { .. } => {
                 vec![Event::EmailSkipped { letter, reason, at }]
             }
         })
     }
-}
-
-fn delivery(state: &JobApplication, letter: Letter) -> Result<&Delivery, Refusal> {
-    Ok(match letter {
-        Letter::Employer => &state.known()?.employer_email,
-        Letter::Confirmation => &state.known()?.confirmation,
-        Letter::Answer { answer_id } => &given(state, answer_id)?.email,
-        Letter::Receipt { answer_id } => &given(state, answer_id)?.receipt,
-    })
 }
 
 fn given(state: &JobApplication, id: AnswerId) -> Result<&GivenAnswer, Refusal> {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use thiserror::Error as ThisError;
 
 use crate::letters::Letter;
-use crate::plain::{one_line, reorders};
+use crate::plain::{self, one_line, reorders};
 use crate::translate;
 
 /// A letter's templates are wrong: a fault of this program, which trying again does not mend.
@@ -81,30 +81,17 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Writes `value` as text of the template's format, without characters that reorder the text around
-/// it. Unlike minijinja's own, it leaves `/` alone, so that links stay readable in the source of an
-/// e-mail.
+/// it.
 fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_undefined() || value.is_safe() {
         return minijinja::escape_formatter(out, state, value);
     }
-    let html = matches!(state.auto_escape(), AutoEscape::Html);
     let text = value.to_string();
-    let mut plain = 0;
-    for (at, special) in text.char_indices() {
-        let written = match special {
-            '&' if html => "&amp;",
-            '<' if html => "&lt;",
-            '>' if html => "&gt;",
-            '"' if html => "&quot;",
-            '\'' if html => "&#39;",
-            special if reorders(special) => "",
-            _ => continue,
-        };
-        out.write_str(&text[plain..at])?;
-        out.write_str(written)?;
-        plain = at + special.len_utf8();
-    }
-    Ok(out.write_str(&text[plain..])?)
+    let text = match state.auto_escape() {
+        AutoEscape::Html => plain::html(&text),
+        _ => text.replace(reorders, ""),
+    };
+    Ok(out.write_str(&text)?)
 }
 
 /// `t("key", name=value)`: the phrase in the letter's language, with its placeholders filled.

@@ -6,7 +6,7 @@ use event_store::Recorded;
 use texts::letters::{self, ForwardedDocuments};
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::deliver::deliver;
+use crate::reactions::deliver::{Delivered, SUPPRESSED, deliver};
 use crate::reactions::letter::{Matter, message_id};
 
 pub(crate) struct AttachmentsForward;
@@ -24,7 +24,7 @@ impl Reaction for AttachmentsForward {
     }
 
     async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::AttachmentsForwardRequested { request_id, recipients, at } = &event.event else {
+        let Event::AttachmentsForwardRequested { request_id, recipient, at } = &event.event else {
             return Ok(Outcome::Done);
         };
         let matter = Matter::of(event, world).await?;
@@ -38,17 +38,12 @@ impl Reaction for AttachmentsForward {
             client_name: matter.client_name(),
             submitted_at: application.submitted_at,
         })?;
-        // One e-mail each: nobody sees the others' addresses. A repeat after a crash in between
-        // carries the same Message-IDs.
-        for (number, recipient) in (1..).zip(recipients) {
-            let name = format!("documents{number}");
-            let message_id = message_id(event, &name, world);
-            let to = recipient.reveal();
-            let mut email = matter.email("documents", "", to, &message_id, *at, letter.clone());
-            email.files = matter.files(&world.commands).await?;
-            deliver(world, &matter, NAME, event, &email).await?;
+        let message_id = message_id(event, "documents", world);
+        let mut email = matter.email("documents", "", recipient.reveal(), &message_id, *at, letter);
+        email.files = matter.files(&world.commands).await?;
+        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
+            return Ok(Outcome::Skipped(SUPPRESSED.to_owned()));
         }
-        let message_id = message_id(event, "documents1", world);
         let decision = RecordAttachmentsForwarded {
             request_id: *request_id,
             message_id,

@@ -192,7 +192,7 @@ fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Templa
         ("employer_email", employer.email.reveal().to_string()),
         ("job", submission.job.to_string()),
         ("message_raw", message.to_owned()),
-        ("message_html", html(message)),
+        ("message_html", texts::html(message).replace('\n', "<br>")),
     ];
     // Answer links answer in the employer's name: nobody else gets them.
     if letter.is_for_candidate() {
@@ -208,10 +208,4 @@ fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Templa
         variables.push(("answer_message", given.answer.message().unwrap_or_default().to_owned()));
     }
     Some(Template { id, variables })
-}
-
-/// Text as HTML, with its line breaks.
-fn html(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\n', "<br>")
 }

@@ -1,0 +1,65 @@
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::{Log, Position, ReadError};
+
+/// A period, as days of a calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// From this day on; since the beginning without it.
+    pub from: Option<Date>,
+    /// Up to this day, which is counted; without end otherwise.
+    pub to: Option<Date>,
+}
+
+impl Period {
+    /// Its first moment, and the first one after it, where the calendar is that of `zone`.
+    pub fn moments(&self, zone: &TimeZone) -> (Option<Timestamp>, Option<Timestamp>) {
+        let first = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
+        let next = self.to.and_then(|day| day.checked_add(1.day()).ok());
+        (self.from.and_then(first), next.and_then(first))
+    }
+
+    /// The stretch of the log that was recorded in it: after the first position, up to the second.
+    pub async fn stretch(
+        &self,
+        log: &Log,
+        zone: &TimeZone,
+    ) -> Result<(Position, Position), ReadError> {
+        let (first, next) = self.moments(zone);
+        let after = match first {
+            Some(first) => log.position_before(first).await?,
+            None => Position::START,
+        };
+        let up_to = match next {
+            Some(next) => log.position_before(next).await?,
+            None => Position::new(i64::MAX),
+        };
+        Ok((after, up_to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_as_long_as_its_calendar_says() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let clocks_back = date(2026, 10, 25);
+        let day = Period { from: Some(clocks_back), to: Some(clocks_back) };
+        let (first, next) = day.moments(&paris);
+        assert_eq!(first.unwrap().to_string(), "2026-10-24T22:00:00Z");
+        assert_eq!(next.unwrap().to_string(), "2026-10-25T23:00:00Z");
+    }
+
+    #[test]
+    fn a_period_without_days_and_one_to_the_end_of_the_calendar_have_no_end() {
+        assert_eq!(Period::default().moments(&TimeZone::UTC), (None, None));
+        let whole = Period { from: Some(Date::MIN), to: Some(Date::MAX) };
+        assert_eq!(whole.moments(&TimeZone::UTC).1, None);
+    }
+}
