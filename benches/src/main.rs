@@ -1,6 +1,7 @@
 //! Measures Postulo on this machine; `script/bench` runs it with all it needs.
 
 mod append;
+mod catch_up;
 mod database;
 mod delivery;
 mod figures;
@@ -8,6 +9,7 @@ mod growth;
 mod place;
 mod projections;
 mod report;
+mod search;
 mod start;
 mod submit;
 
@@ -45,6 +47,8 @@ enum Bench {
     Delivery(delivery::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// A page of the operators' search.
+    Search(search::Options),
     /// From start to ready, and idle memory.
     Start,
 }
@@ -75,6 +79,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Search(options) => {
+            search::run(&options, &mut report).await?;
+            "search"
         }
         Bench::Start => {
             start::run(&mut report).await?;

@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use event_store::{Db, args};
+use event_store::Db;
 
+use crate::catch_up::{catch_up, head};
 use crate::database::Database;
 use crate::place::Place;
 use crate::report::{Measure, Report};
@@ -46,7 +47,7 @@ async fn measure(
     place.print(&["seed", "--applications", &options.applications.to_string()])?;
     let seeding = seeding.elapsed();
     let db = Db::connect(url).await?;
-    let (head,): (i64,) = db.fetch_one("SELECT max(position) FROM events", args![]).await?;
+    let head = head(&db).await?;
     let events = f64::from(u32::try_from(head)?);
     let mut add = |bench, took: Duration, memory: Option<f64>| {
         report.add(Measure {
@@ -63,10 +64,7 @@ async fn measure(
     add("seed", seeding, None);
 
     let begin = Instant::now();
-    let projector = place.start(&["projector"]).await?;
-    while !has_caught_up(&db, head).await? {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let projector = catch_up(place, &db, head).await?;
     let took = begin.elapsed();
     let memory = projector.memory("VmHWM");
     projector.stop().await?;
@@ -77,14 +75,3 @@ async fn measure(
     db.close().await;
     Ok(())
 }
-
-/// The slowest read model has come to the end of the log.
-async fn has_caught_up(db: &Db, head: i64) -> anyhow::Result<bool> {
-    let sql = "SELECT count(*), coalesce(min(position), 0) FROM checkpoints
-               WHERE name LIKE 'projection:%'";
-    let (begun, slowest): (i64, i64) = db.fetch_one(sql, args![]).await?;
-    Ok(begun == READ_MODELS && slowest >= head)
-}
-
-/// `postulo projections status` lists them.
-const READ_MODELS: i64 = 5;

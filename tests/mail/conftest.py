@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from counterparts import Counterparts
 from mailserver import MailServer
 from postulo import Postulo, secret_of_new_client
 
@@ -37,6 +38,16 @@ class People:
 @pytest.fixture(scope="session")
 def mail() -> MailServer:
     return MailServer(Path(os.environ["POSTULO_TEST_SMTP_FOLDER"]))
+
+
+@pytest.fixture
+def counterparts(tmp_path) -> Counterparts:
+    """Services of others, for this test alone."""
+    folder = tmp_path / "counterparts"
+    folder.mkdir()
+    running = Counterparts(folder)
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

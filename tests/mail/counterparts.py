@@ -1,75 +1,42 @@
-"""Memo and a partner's webhook, as one HTTP server in a process of its own that misbehaves when it is told.
+"""What counterpart_server.py took, and how it is told to misbehave."""
 
-    counterparts.py --folder FOLDER
-
-FOLDER/port        the port it listens on
-FOLDER/memo.mode   how Memo behaves, and FOLDER/hook.mode how the webhook does:
-    ok             takes it
-    429, 500       answers so, with Retry-After: 1 to a 429
-    garbage        answers 200 with what is no JSON (Memo), or 302 (a webhook)
-    drop           closes the connection without an answer
-    lost           takes it, and closes the connection before it says so
-    slow           sends its answer a byte every two seconds
-FOLDER/taken.jsonl what was taken, a line each
-FOLDER/asked       a byte for each request
-"""
-
-import argparse
 import json
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import subprocess
+import sys
 from pathlib import Path
-from threading import Lock
 
-LOCK = Lock()
+from postulo import until
 
-
-class Handler(BaseHTTPRequestHandler):
-    folder: Path
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        who = "memo" if self.path.startswith("/memo/") else "hook"
-        mode = (self.folder / f"{who}.mode").read_text()
-        taken = {"who": who, "path": self.path, "headers": dict(self.headers), "body": body.decode()}
-        with LOCK:
-            with open(self.folder / "asked", "a") as asked:
-                asked.write(".")
-            if mode in ("ok", "lost"):
-                with open(self.folder / "taken.jsonl", "a") as lines:
-                    lines.write(json.dumps(taken) + "\n")
-        if mode in ("drop", "lost"):
-            self.close_connection = True
-            return
-        status = {"429": 429, "500": 500, "garbage": 200 if who == "memo" else 302}.get(mode, 200)
-        text = b'{"result": "ok"}' if mode in ("ok", "slow") else b"<h1>Oops</h1>"
-        self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", "1")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        try:
-            for byte in text if mode == "slow" else [text]:
-                self.wfile.write(bytes([byte]) if mode == "slow" else byte)
-                self.wfile.flush()
-                time.sleep(2 if mode == "slow" else 0)
-        except OSError:
-            pass  # the other side has given up
-
-    def log_message(self, *_):
-        pass
+WHO = ("memo", "ami", "mailjet", "hook")
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--folder", type=Path, required=True)
-    Handler.folder = arguments.parse_args().folder
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    port = Handler.folder / "port.part"
-    port.write_text(str(server.server_address[1]))
-    port.rename(Handler.folder / "port")
-    server.serve_forever()
+class Counterparts:
+    """The server in a process of its own."""
 
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for who in WHO:
+            self.behave(who, "ok")
+        program = Path(__file__).with_name("counterpart_server.py")
+        self.process = subprocess.Popen([sys.executable, str(program), "--folder", str(folder)])
+        until(lambda: (folder / "port").exists(), lambda: "the counterparts do not start")
+        self.address = f"127.0.0.1:{(folder / 'port').read_text()}"
+        self.url = f"http://{self.address}"
 
-if __name__ == "__main__":
-    main()
+    def behave(self, who: str, mode: str):
+        part = self.folder / f"{who}.part"
+        part.write_text(mode)
+        part.rename(self.folder / f"{who}.mode")
+
+    def taken(self, who: str) -> list[dict]:
+        path = self.folder / "taken.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [taken for taken in map(json.loads, lines) if taken["who"] == who]
+
+    def asked(self) -> int:
+        path = self.folder / "asked"
+        return path.stat().st_size if path.exists() else 0
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()

@@ -137,7 +137,7 @@ pub(crate) async fn page(
         facts: facts(application, lang),
         message: submission.message.reveal().to_string(),
         documents: documents.collect(),
-        events: events(&history, &names, lang),
+        events: events(&history, &names),
         emails: emails.collect(),
         letters: letters(application, lang),
         reactions: parked.into_iter().map(|row| Reaction::new(row, now, lang)).collect(),
@@ -160,7 +160,7 @@ pub(super) fn actor_name(actor: &Actor, names: &[(String, String)]) -> String {
     name.map_or(kind.clone(), |name| format!("{kind} {name}"))
 }
 
-fn events(history: &History<JobApplication>, names: &[(String, String)], _: Lang) -> Vec<Event> {
+fn events(history: &History<JobApplication>, names: &[(String, String)]) -> Vec<Event> {
     let shown = |recorded: &Recorded<domain::application::Event>| Event {
         position: recorded.position.get(),
         kind: recorded.event.kind().as_str(),

@@ -258,3 +258,36 @@ async fn reading_goes_on_while_a_transaction_is_open() {
     assert!(written.is_err(), "a reading connection cannot write");
     tx.commit().await.unwrap();
 }
+
+/// Whoever waits may be gone at any point: a browser that closes the connection drops what its
+/// request was doing.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_nobody_waits_for_any_more_is_not_left_open(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (test_db, db) = samples(engine).await;
+    for round in 0..400 {
+        give_up_after(round, db.begin()).await;
+    }
+    db.begin().await.unwrap().commit().await.unwrap();
+    for round in 0..400 {
+        let mut tx = db.begin().await.unwrap();
+        let write = "UPDATE samples SET count = count + 1";
+        give_up_after(round, tx.execute(write, args![])).await;
+        give_up_after(round / 8, tx.commit()).await;
+    }
+    db.begin().await.unwrap().commit().await.unwrap();
+    drop(test_db);
+}
+
+/// Polls a few times, and drops it.
+async fn give_up_after(round: u64, doing: impl Future) {
+    let mut doing = std::pin::pin!(doing);
+    for _ in 0..round % 8 {
+        if futures::poll!(doing.as_mut()).is_ready() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_micros(round * 7 % 400));
+    }
+}

@@ -1,0 +1,156 @@
+//! How long a page of the operators' search takes: by address, by name, by words that are common and
+//! meet rarely, by filters, and far down the list. The log is made by `postulo seed`.
+
+use std::time::{Duration, Instant};
+
+use domain::application::Status;
+use event_store::{Db, Position, args};
+use projections::applications::search::{Search, find};
+
+use crate::catch_up::{catch_up, head};
+use crate::database::Database;
+use crate::figures::percentile;
+use crate::place::Place;
+use crate::report::{Measure, Report};
+
+/// Applications on a page.
+const PAGE: u32 = 25;
+/// Searches of each kind.
+const SEARCHES: u32 = 200;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Invented applications.
+    #[arg(long, default_value_t = 1_000_000)]
+    applications: u64,
+    /// Which of the two engines; both where none is named.
+    #[arg(long, value_parser = ["sqlite", "postgres"])]
+    engine: Option<String>,
+}
+
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let wanted = |engine: &str| options.engine.as_deref().is_none_or(|it| it == engine);
+    if wanted("postgres") {
+        let database = Database::create("search").await?;
+        let place = Place::new(&[("POSTULO_DATABASE_URL", database.url())])?;
+        measure("postgres", database.url(), &place, options, report).await?;
+    }
+    if wanted("sqlite") {
+        let place = Place::new(&[])?;
+        let url = format!("sqlite:{}", place.folder.path().join("postulo.db").display());
+        measure("sqlite", &url, &place, options, report).await?;
+    }
+    Ok(())
+}
+
+/// What one application is found by.
+#[derive(sqlx::FromRow)]
+struct Known {
+    candidate_email: String,
+    candidate_first_name: String,
+    candidate_last_name: String,
+    employer_siret: String,
+    job: String,
+    client_id: String,
+    submitted_position: i64,
+}
+
+const KNOWN: &str = "
+    SELECT candidate_email, candidate_first_name, candidate_last_name, employer_siret, job,
+           client_id, submitted_position
+    FROM applications
+    WHERE submitted_position >= $1
+    ORDER BY submitted_position
+    LIMIT 1";
+
+async fn measure(
+    engine: &str,
+    url: &str,
+    place: &Place,
+    options: &Options,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    place.print(&["seed", "--applications", &options.applications.to_string()])?;
+    let db = Db::connect(url).await?;
+    let head = head(&db).await?;
+    catch_up(place, &db, head).await?.stop().await?;
+    let mut known: Vec<Known> = vec![];
+    for nth in 1..=i64::from(SEARCHES) {
+        let from = head / (i64::from(SEARCHES) + 1) * nth;
+        known.extend(db.fetch_optional(KNOWN, args![from]).await?);
+    }
+    for (kind, search) in KINDS {
+        let (mut took, mut found) = (vec![], 0);
+        for known in &known {
+            let search = search(known, head);
+            let begin = Instant::now();
+            let page = find(&db, &search, PAGE).await?;
+            took.push(begin.elapsed());
+            found += page.items.len();
+        }
+        add(report, engine, options, kind, &mut took, found);
+    }
+    db.close().await;
+    Ok(())
+}
+
+type Kind = fn(&Known, i64) -> Search;
+
+const KINDS: [(&str, Kind); 9] = [
+    ("candidate's address", |known, _| text(&known.candidate_email)),
+    ("SIRET", |known, _| text(&known.employer_siret)),
+    ("first and last name", |known, _| {
+        text(&format!("{} {}", known.candidate_first_name, known.candidate_last_name))
+    }),
+    ("a word of the job", |known, _| text(known.job.split(' ').next().unwrap_or_default())),
+    ("job and last name", |known, _| {
+        let word = known.job.split(' ').next().unwrap_or_default();
+        text(&format!("{word} {}", known.candidate_last_name))
+    }),
+    ("name, in a status that is rare", |known, _| Search {
+        status: Some(Status::Hired),
+        ..text(&known.candidate_last_name)
+    }),
+    ("platform and status", |known, _| Search {
+        client: Some(known.client_id.clone()),
+        status: Some(Status::Hired),
+        ..Search::default()
+    }),
+    ("a hundredth of the log", |known, head| Search {
+        after: Some(Position::new(known.submitted_position - head / 100)),
+        up_to: Some(Position::new(known.submitted_position)),
+        ..Search::default()
+    }),
+    ("all, far down the list", |known, _| Search {
+        up_to: Some(Position::new(known.submitted_position)),
+        ..Search::default()
+    }),
+];
+
+fn text(text: &str) -> Search {
+    Search { text: text.to_owned(), ..Search::default() }
+}
+
+fn add(
+    report: &mut Report,
+    engine: &str,
+    options: &Options,
+    kind: &'static str,
+    took: &mut [Duration],
+    found: usize,
+) {
+    report.add(Measure {
+        bench: kind,
+        engine: engine.to_owned(),
+        at: ("applications", options.applications),
+        unit: "ms, p50",
+        figure: percentile(took, 50),
+        peer: None,
+        ratio: None,
+        more: vec![
+            ("p99_ms", percentile(took, 99)),
+            ("max_ms", percentile(took, 100)),
+            ("rows", crate::figures::count(found) / crate::figures::count(took.len())),
+        ],
+    });
+}
