@@ -10,7 +10,7 @@ FOLDER/WHO.mode    how memo, ami, mailjet and hook behave:
     drop           closes the connection without an answer
     lost           takes it, and closes the connection before it says so
     slow           sends its answer a byte every two seconds, or after 30 where it has no bytes
-FOLDER/taken.jsonl what was taken, a line each
+FOLDER/taken.jsonl what was taken, a line each, with whether the other side was told so
 FOLDER/asked       a byte for each request
 """
 
@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
             with open(self.folder / "asked", "a") as asked:
                 asked.write(".")
             if mode in ("ok", "lost"):
-                taken["number"] = str(next(NUMBERS))
+                taken |= {"number": str(next(NUMBERS)), "told": mode == "ok"}
                 with open(self.folder / "taken.jsonl", "a") as lines:
                     lines.write(json.dumps(taken) + "\n")
         if mode in ("drop", "lost"):

@@ -33,6 +33,10 @@ class Counterparts:
         lines = path.read_text().splitlines() if path.exists() else []
         return [taken for taken in map(json.loads, lines) if taken["who"] == who]
 
+    def untold(self, who: str) -> int:
+        """How often something was taken without saying so: it may come again, and nothing else may."""
+        return sum(not taken["told"] for taken in self.taken(who))
+
     def asked(self) -> int:
         path = self.folder / "asked"
         return path.stat().st_size if path.exists() else 0

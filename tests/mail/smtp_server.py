@@ -22,7 +22,7 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 REFUSE_FOR_NOW = re.compile(r"busy-(4\d\d)(?:-(\d+))?(?:\.|@)")
 REFUSE_FOR_GOOD = re.compile(r"unknown-(5\d\d)(?:\.|@)")
@@ -77,9 +77,22 @@ class Keeper:
         os.replace(unfinished, path)
 
 
-def protocol(keeper: Keeper) -> SMTP:
-    """Announces SMTPUTF8 and takes messages of 25 MiB, as common providers do."""
-    return SMTP(keeper, data_size_limit=25 * 1024 * 1024, enable_SMTPUTF8=True, ident="tests")
+def protocol(keeper: Keeper, password: str | None) -> SMTP:
+    """Announces SMTPUTF8 and takes messages of 25 MiB, as common providers do; from whom knows the password, if any."""
+
+    def authenticator(server, session, envelope, mechanism, data) -> AuthResult:
+        known = isinstance(data, LoginPassword) and data.password == (password or "").encode()
+        return AuthResult(success=known, handled=False)
+
+    return SMTP(
+        keeper,
+        data_size_limit=25 * 1024 * 1024,
+        enable_SMTPUTF8=True,
+        ident="tests",
+        auth_required=password is not None,
+        auth_require_tls=False,
+        authenticator=authenticator,
+    )
 
 
 async def main():
@@ -87,12 +100,13 @@ async def main():
     options.add_argument("--folder", type=Path, required=True, help="where messages go")
     options.add_argument("--port", type=int, default=0, help="0 takes a free one")
     options.add_argument("--port-file", type=Path, help="where the port is written once it listens")
+    options.add_argument("--password", help="asked of whoever sends; nothing is asked without it")
     chosen = options.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
 
     keeper = Keeper(chosen.folder)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: protocol(keeper), "127.0.0.1", chosen.port)
+    server = await loop.create_server(lambda: protocol(keeper, chosen.password), "127.0.0.1", chosen.port)
     port = server.sockets[0].getsockname()[1]
     print(f"listening on 127.0.0.1:{port}, keeping mail in {chosen.folder}", flush=True)
     if chosen.port_file:

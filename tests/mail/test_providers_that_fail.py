@@ -55,7 +55,7 @@ def report(partner, **event) -> httpx.Response:
 def test_nothing_is_lost_when_ami_and_mailjet_fail_at_random(mailing, counterparts, application, key):
     dice = random.Random(20261121)
     modes = ["ok", "429", "500", "garbage", "drop", "lost"]
-    sent, lost = {}, 0
+    sent = {}
     for number in range(ROUNDS):
         ami, mailjet = dice.choice(modes), dice.choice(modes)
         # Each waits for a time-out of ours.
@@ -63,7 +63,6 @@ def test_nothing_is_lost_when_ami_and_mailjet_fail_at_random(mailing, counterpar
             ami = "slow"
         if number == 11:
             mailjet = "slow"
-        lost += mailjet == "lost"
         counterparts.behave("ami", ami)
         counterparts.behave("mailjet", mailjet)
         employer, token = f"{uuid4().hex[:12]}@employeur.example", f"token-{number}"
@@ -108,8 +107,8 @@ def test_nothing_is_lost_when_ami_and_mailjet_fail_at_random(mailing, counterpar
         f"{ROUNDS} rounds: {len(sent)} applications; twice: {twice_mailed} of {len(mails)} to Mailjet, "
         f"{twice_forwarded} of {len(forwarded)} to AMI"
     )
-    # Twice is only what was taken without saying so; several letters may be under way in one round.
-    assert lost or twice_mailed == 0
+    assert twice_mailed <= counterparts.untold("mailjet")
+    assert twice_forwarded <= counterparts.untold("ami")
 
 
 def test_what_mailjet_reports_by_its_own_id_is_in_the_history(mailing, counterparts, application):

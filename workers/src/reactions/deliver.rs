@@ -3,6 +3,7 @@
 use commands::{Limit, MailedEmail};
 use domain::Personal;
 use domain::application::{Event, Letter, RecordEmailSkipped, SkipReason};
+use domain::mailbox::SuppressionReason;
 use event_store::Recorded;
 
 use crate::mail::Email;
@@ -37,6 +38,11 @@ pub(crate) async fn deliver(
     let mut limits = vec![Limit::of_recipient(email.to.as_str(), settings.recipient_limits)];
     if email.kind == "employer" {
         let sender = matter.application().submission.candidate.email.reveal();
+        // Whom an operator put on the list sends nothing either; who cannot be written to may.
+        let listed = world.commands.suppression(sender).await?;
+        if listed.is_some_and(|listed| listed.reason == SuppressionReason::Operator) {
+            return Ok(Delivered::Suppressed);
+        }
         let client = &matter.client.id;
         limits.push(Limit::of_sender(client, sender.as_str(), settings.sender_limits));
     }
