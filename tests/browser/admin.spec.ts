@@ -1,25 +1,8 @@
 /** The admin pages in a browser: each one in both languages, and what an operator does from them. */
 import { newPeople } from './support/candidate.ts';
 import { lookAt } from './support/look.ts';
+import { happened, signIn } from './support/operator.ts';
 import { expect, test } from './support/test.ts';
-import type { Page } from '@playwright/test';
-import type { Server } from './support/server.ts';
-
-async function signIn(page: Page, server: Server): Promise<void> {
-  await page.goto('/admin');
-  await page.locator('#email').fill('admin@postulo.example');
-  await page.locator('#password').fill(await server.adminPassword());
-  await page.locator('main form button').click();
-  await expect(page).toHaveURL(/\/admin$/);
-}
-
-/** Waits until the application's page shows this event. */
-async function happened(page: Page, id: string, kind: string): Promise<void> {
-  await expect(async () => {
-    await page.goto(`/admin/applications/${id}`);
-    await expect(page.locator('.timeline')).toContainText(kind, { timeout: 500 });
-  }).toPass();
-}
 
 for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
   test.describe(`in ${lang}`, () => {

@@ -96,6 +96,8 @@ pub(crate) struct Fields {
     state: String,
     reactor: String,
     back: String,
+    /// The state of the list to go back to.
+    list: String,
     application: String,
 }
 
@@ -131,8 +133,8 @@ pub(crate) async fn act(
         _ => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             query.append_pair("done", &done);
-            let state = if one { "failed" } else { &fields.state };
-            query.append_pair("state", state).append_pair("reactor", &fields.reactor);
+            let list = if fields.list.is_empty() { &fields.state } else { &fields.list };
+            query.append_pair("state", list).append_pair("reactor", &fields.reactor);
             if act == ReactionAct::Archive {
                 let reactor = if one { &fields.only_reactor } else { &fields.reactor };
                 query.append_pair("undo_reactor", reactor);

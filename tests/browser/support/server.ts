@@ -17,8 +17,8 @@ export class Server {
     private readonly credentials: string,
   ) {}
 
-  /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves. */
-  static async start(undoSeconds = 0): Promise<Server> {
+  /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves; `settings`: more variables. */
+  static async start(undoSeconds = 0, settings: Record<string, string> = {}): Promise<Server> {
     const binary = process.env.POSTULO_TEST_BIN;
     if (!binary) throw new Error('POSTULO_TEST_BIN must name the binary: run script/test browser');
     const folder = await mkdtemp(join(tmpdir(), 'postulo-browser-'));
@@ -28,6 +28,7 @@ export class Server {
       HOME: folder,
       POSTULO_LISTEN: `127.0.0.1:${port}`,
       POSTULO_UNDO_SECONDS: String(undoSeconds),
+      ...settings,
     };
     const client = ['client', 'create', 'partner', '--name', 'Emploi Facile', '--contact-email', 'bonjour@emploi.example', '--sender-limits=0,0,0', '--recipient-limits=0,0,0'];
     const created = await promisify(execFile)(binary, [...client, '--json'], { cwd: folder, env });
