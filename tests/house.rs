@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -131,4 +131,28 @@ fn the_compose_file_runs_what_the_private_services_are() {
         assert!(compose.contains(&format!("command: [\"{role}\"]\n")), "{role}");
     }
     assert!(compose.contains("replicas: 2\n"), "two workers");
+}
+
+/// Every metric that a dashboard, a rule or the guide names is one that the program has.
+#[test]
+fn what_is_watched_is_measured() {
+    let mut program = String::new();
+    for path in production_files() {
+        program.push_str(&fs::read_to_string(path).unwrap());
+    }
+    let documents =
+        ["docs/monitoring/dashboard.json", "docs/monitoring/alerts.yml", "docs/operating.md"];
+    for document in documents {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let names: BTreeSet<&str> = text
+            .split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+            .filter(|word| word.starts_with("postulo_"))
+            .collect();
+        assert!(!names.is_empty(), "{document} names no metric");
+        for name in names {
+            let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+            let known = |name: &str| program.contains(&format!("\"{name}\""));
+            assert!(known(name) || base.is_some_and(known), "{document} names {name}");
+        }
+    }
 }

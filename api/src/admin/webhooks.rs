@@ -106,8 +106,13 @@ async fn show(
     let client = find(app, lang, id).await?;
     let state = Some(asked.state.as_str()).filter(|state| !state.is_empty());
     let rows = webhooks::list(&app.db, &client.id, None, state, asked.before, PAGE).await;
-    let rows = rows.map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = rows.map_err(|error| Notice::failed(lang, &error))?;
+    // A page ends between two events, never between two posts of one.
+    let cut = rows.last().map(|row| row.position);
     let full = i64::try_from(rows.len()).is_ok_and(|shown| shown == PAGE);
+    if full && rows.first().map(|row| row.position) != cut {
+        rows.retain(|row| Some(row.position) != cut);
+    }
     let next = rows.last().filter(|_| full).map(|row| row.position);
     let hooks = client.webhooks.iter().map(|webhook| Hook {
         id: webhook.id,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod hostile;
+mod limit;
 mod service;
 
 use axum::body::Body;
