@@ -20,6 +20,7 @@ use serde::Deserialize;
 use url::Url;
 
 use partners::Around;
+pub(crate) use partners::audit_key;
 
 /// Whether the service is tried out or used for real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -73,6 +74,8 @@ struct Given {
     metrics_token: Option<String>,
     second_factor: Option<String>,
     otlp_endpoint: Option<Url>,
+    audit_key: Option<String>,
+    checkpoint_file: Option<PathBuf>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -284,6 +287,8 @@ mod tests {
             "metrics_token",
             "second_factor",
             "otlp_endpoint",
+            "audit_key",
+            "checkpoint_file",
             "log",
             "log_format",
         ] {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
+use event_store::tree::TreeKey;
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
 
@@ -103,6 +104,19 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
         )
     })?;
     text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
+}
+
+/// What signs the tree over the log: as configured; in development made once and kept in the data
+/// folder.
+pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey>> {
+    if config.around.audit_key.is_some() || config.mode == Mode::Production {
+        return Ok(config.around.audit_key.clone());
+    }
+    let path = config.data_dir.join("audit-key");
+    let make = || format!("localhost/log:{}\n", domain::Digest::from_bytes(ids.random()));
+    let text = kept_secret(&path, make)?;
+    let key = crate::config::audit_key(&text);
+    key.with_context(|| format!("{} holds no usable key", path.display())).map(Some)
 }
 
 /// The secret of the demo client, made once and kept in the data folder.

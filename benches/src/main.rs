@@ -1,6 +1,7 @@
 //! Measures Postulo on this machine; `script/bench` runs it with all it needs.
 
 mod append;
+mod audit;
 mod catch_up;
 mod database;
 mod delivery;
@@ -47,6 +48,8 @@ enum Bench {
     Delivery(delivery::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// Signing, verifying and proving a log.
+    Audit(audit::Options),
     /// A page of the operators' search.
     Search(search::Options),
     /// From start to ready, and idle memory.
@@ -79,6 +82,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Audit(options) => {
+            audit::run(&options, &mut report).await?;
+            "audit"
         }
         Bench::Search(options) => {
             search::run(&options, &mut report).await?;

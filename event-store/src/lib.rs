@@ -25,6 +25,7 @@ mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timestamp;
+pub mod tree;
 mod upcast;
 mod wake;
 

@@ -1,10 +1,12 @@
 //! `postulo audit …`
 
-use std::io::{IsTerminal as _, Write as _};
+mod history;
+mod tree;
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+use anyhow::Result;
 use clap::Subcommand;
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -20,65 +22,58 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Read the log again and compare it with what was signed; names the first event that is not as
+    /// it was.
+    Verify(tree::Verify),
+    /// Sign the log as it is now, and print the signed note.
+    Checkpoint {
+        /// Write it to a file instead.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Print the public key with which signatures over the log are verified.
+    Key,
+    /// Prove that an application's events are in the log that was signed.
+    Prove {
+        /// The application's id.
+        application_id: Uuid,
+        #[command(flatten)]
+        with: tree::With,
+        /// Write the proof to a file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Check a proof, without the database.
+    CheckProof {
+        /// What `prove` wrote.
+        file: PathBuf,
+        /// The log's public key, NAME+ID+KEY.
+        #[arg(long, value_name = "KEY")]
+        public: String,
+    },
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    if let Command::CheckProof { file, public } = &command {
+        return tree::check_proof(file, public);
+    }
     let parts = Parts::open(config).await?;
-    let Command::History { application_id, json } = command;
-    let outcome = history(&parts, application_id, json).await;
+    let outcome = perform(config, &parts, command).await;
     parts.close().await;
     outcome
 }
 
-async fn history(parts: &Parts, id: Uuid, json: bool) -> Result<()> {
-    let history = parts.commands.application(id).await?;
-    if history.events.is_empty() {
-        bail!("there is no application {id}");
-    }
-    let mut out = std::io::stdout().lock();
-    let mut state = domain::JobApplication::default();
-    for recorded in &history.events {
-        state.apply(recorded.event.clone());
-        let status = state.status().map_or("absent", domain::application::Status::as_str);
-        let metadata = &recorded.metadata;
-        if json {
-            let line = json!({
-                "position": recorded.position.get(),
-                "sequence": recorded.sequence,
-                "recorded_at": event_store::timestamp_text(recorded.recorded_at),
-                "kind": recorded.event.kind(),
-                "actor": metadata.actor,
-                "event_id": metadata.event_id,
-                "correlation_id": metadata.correlation_id,
-                "causation_id": metadata.causation_id,
-                "status_after": status,
-                "event": recorded.event,
-            });
-            writeln!(out, "{line}")?;
-            continue;
+async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()> {
+    match command {
+        Command::History { application_id, json } => {
+            history::history(parts, application_id, json).await
         }
-        let actor = serde_json::to_value(metadata.actor.kind)?;
-        let actor = actor.as_str().unwrap_or_default().to_owned();
-        let name = metadata.actor.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
-        writeln!(
-            out,
-            "#{} {}  {}  by {actor}{name}  -> {status}",
-            recorded.position.get(),
-            event_store::timestamp_text(recorded.recorded_at),
-            recorded.event.kind(),
-        )?;
-        writeln!(
-            out,
-            "    event {}  because of {}  in {}",
-            metadata.event_id, metadata.causation_id, metadata.correlation_id
-        )?;
-        let payload = serde_json::to_string_pretty(&recorded.event)?;
-        for line in payload.lines() {
-            writeln!(out, "    {line}")?;
+        Command::Verify(asked) => tree::verify(config, parts, &asked).await,
+        Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
+        Command::Key => tree::public(config, parts),
+        Command::Prove { application_id, with, out } => {
+            tree::prove(config, parts, application_id, &with, out.as_deref()).await
         }
+        Command::CheckProof { file, public } => tree::check_proof(&file, &public),
     }
-    if std::io::stdout().is_terminal() {
-        writeln!(out, "{} events", history.events.len())?;
-    }
-    Ok(())
 }

@@ -11,6 +11,7 @@ use commands::Cause;
 use domain::client::ClientSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
+use event_store::tree::{Publish, TreeOptions};
 use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
@@ -24,7 +25,7 @@ use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{shutdown, telemetry};
+use crate::{folder, shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";
@@ -116,6 +117,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         Some(kafka) if role.does(Role::Relay) => Some(relay(&parts, kafka, &stop)),
         _ => None,
     };
+    // Ends last, to sign what the others leave.
+    let all_written = CancellationToken::new();
+    let tree = if role.does(Role::Projector) { tree(&config, &parts, &all_written)? } else { None };
     let clock = parts.clock.clone();
     let metrics = Metrics {
         render: telemetry.render(),
@@ -152,11 +156,40 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     if let Some(projections) = projections {
         projections.stop().await;
     }
+    if let Some(tree) = tree {
+        all_written.cancel();
+        tree.await.context("the signing of the log ended badly")?;
+    }
     parts.close().await;
     tracing::info!("stopped");
     // Traces are sent by blocking calls.
     tokio::task::spawn_blocking(move || telemetry.end()).await?;
     Ok(())
+}
+
+/// Grows the tree over the log and signs it, beside the projections.
+fn tree(
+    config: &Config,
+    parts: &Parts,
+    stop: &CancellationToken,
+) -> Result<Option<JoinHandle<()>>> {
+    let Some(key) = wiring::audit_key(config, parts.ids.as_ref())? else {
+        tracing::warn!("the log is not signed: set POSTULO_AUDIT_KEY");
+        return Ok(None);
+    };
+    let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
+    let file = config.around.checkpoint_file.clone();
+    let publish: Publish = Arc::new(move |note| {
+        if let Some(file) = &file
+            && let Err(error) = folder::write_whole(file, note)
+        {
+            tracing::error!(%error, "the newest signature over the log cannot be written to POSTULO_CHECKPOINT_FILE");
+        }
+    });
+    Ok(Some(tokio::spawn(async move {
+        let options = TreeOptions::default();
+        event_store::tree::run(&log, clock.as_ref(), &key, options, &publish, &stop).await;
+    })))
 }
 
 /// The topic must be there; in development it is made.

@@ -1,5 +1,8 @@
 //! The settings of the services around: partners' own, the mail provider's reports, metrics.
 
+use std::path::PathBuf;
+
+use event_store::tree::TreeKey;
 use url::Url;
 
 use super::{Given, Mode};
@@ -23,6 +26,10 @@ pub(crate) struct Around {
     pub(crate) second_factor_required: bool,
     /// Where traces go, by OTLP over HTTP.
     pub(crate) otlp_endpoint: Option<Url>,
+    /// What signs the tree over the log.
+    pub(crate) audit_key: Option<TreeKey>,
+    /// The file that holds the newest signature.
+    pub(crate) checkpoint_file: Option<PathBuf>,
 }
 
 /// What is wrong goes to `wrong`; no secret is ever told.
@@ -57,6 +64,18 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
     if second_factor.is_some_and(|it| !matches!(it, "required" | "optional")) {
         wrong.push("POSTULO_SECOND_FACTOR is neither required nor optional".to_owned());
     }
+    let audit_key = match given.audit_key.as_deref().map(audit_key) {
+        Some(Some(key)) => Some(key),
+        None => None,
+        Some(None) => {
+            wrong.push(
+                "POSTULO_AUDIT_KEY is not NAME:HEX with 64 hexadecimal digits: make one with \
+                 `echo postulo.example/log:$(openssl rand -hex 32)`"
+                    .to_owned(),
+            );
+            None
+        }
+    };
     Around {
         memo,
         ami,
@@ -66,7 +85,16 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
         metrics_token: given.metrics_token.clone().filter(|token| !token.is_empty()),
         second_factor_required: second_factor.map_or(production, |it| it == "required"),
         otlp_endpoint: given.otlp_endpoint.clone(),
+        audit_key,
+        checkpoint_file: given.checkpoint_file.clone(),
     }
+}
+
+/// `NAME:HEX`: the log's name, and 32 octets.
+pub(crate) fn audit_key(text: &str) -> Option<TreeKey> {
+    let (name, digits) = text.trim().rsplit_once(':')?;
+    let seed: [u8; 32] = hex::decode(digits).ok()?.try_into().ok()?;
+    TreeKey::from_seed(name, &seed).ok()
 }
 
 #[cfg(test)]

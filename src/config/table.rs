@@ -40,6 +40,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Signing keys of links and tokens, ID:HEX with 64 hexadecimal digits, separated by commas. The first one signs, all verify: put a new key in front, and take an old one out after 90 days.",
     ),
     setting(
+        "POSTULO_AUDIT_KEY",
+        "made at the first start, kept in the data folder",
+        "none: the log is not signed",
+        "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key. `postulo audit key` prints the public one.",
+    ),
+    setting(
+        "POSTULO_CHECKPOINT_FILE",
+        "none",
+        "same",
+        "A file that always holds the newest signature over the log. Copy it to where those who run the service cannot change it.",
+    ),
+    setting(
         "POSTULO_MAIL_URL",
         "mailbox:data/mailbox",
         "required, smtp, smtps or mailjet",

@@ -29,6 +29,12 @@ impl Ours {
     }
 }
 
+impl Ours {
+    pub(crate) const fn log(&self) -> &Log {
+        &self.log
+    }
+}
+
 impl Subject for Ours {
     async fn open(url: &str) -> anyhow::Result<Self> {
         Self::at(url).await

@@ -13,3 +13,4 @@ mod model;
 mod repository;
 mod schema;
 mod support;
+mod tree;

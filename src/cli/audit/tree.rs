@@ -1,0 +1,139 @@
+//! The tree over the log: what was signed, what is proven.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use event_store::Position;
+use event_store::tree::{self, Proof, Scope, TreeKey, TreeVerifier};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::folder;
+use crate::wiring::{self, Parts};
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// From this position of the log on.
+    #[arg(long)]
+    from: Option<i64>,
+    /// Up to this position of the log.
+    #[arg(long)]
+    to: Option<i64>,
+    /// A signature over the log that was kept elsewhere; several may be given.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
+    #[command(flatten)]
+    with: With,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct With {
+    /// A public key of the log, NAME+ID+KEY, as `postulo audit key` printed it, besides that of
+    /// `POSTULO_AUDIT_KEY`: for what was signed with an earlier key. Several may be given.
+    #[arg(long, value_name = "KEY")]
+    public: Vec<String>,
+}
+
+impl With {
+    fn verifier(&self, config: &Config, parts: &Parts) -> Result<TreeVerifier> {
+        let own = wiring::audit_key(config, parts.ids.as_ref())?.map(|key| key.verifier());
+        if self.public.is_empty() {
+            return Ok(key(config, parts)?.verifier());
+        }
+        let given = TreeVerifier::new(self.public.iter().map(String::as_str))?;
+        Ok(match own {
+            Some(own) => own.and(given),
+            None => given,
+        })
+    }
+}
+
+fn key(config: &Config, parts: &Parts) -> Result<TreeKey> {
+    wiring::audit_key(config, parts.ids.as_ref())?
+        .context("POSTULO_AUDIT_KEY is not set: the log is not signed by this configuration")
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Prints the public key.
+pub(super) fn public(config: &Config, parts: &Parts) -> Result<()> {
+    println!("{}", key(config, parts)?.public());
+    Ok(())
+}
+
+/// Signs what there is, and prints the note.
+pub(super) async fn checkpoint(config: &Config, parts: &Parts, out: Option<&Path>) -> Result<()> {
+    let key = key(config, parts)?;
+    let note = tree::sign_now(&parts.log, parts.clock.now(), &key).await?;
+    let note = note.context("the log is empty: there is nothing to sign")?;
+    match out {
+        Some(out) => folder::write_whole(out, &note)?,
+        None => print!("{note}"),
+    }
+    Ok(())
+}
+
+pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Result<()> {
+    let verifier = asked.with.verifier(config, parts)?;
+    let scope = Scope {
+        from: asked.from.map(Position::new),
+        to: asked.to.map(Position::new),
+        kept: asked.checkpoint.iter().map(|path| read(path)).collect::<Result<_>>()?,
+    };
+    let outcome = tree::verify(&parts.log, &verifier, &scope).await?;
+    let finding = outcome.finding.as_ref().map(ToString::to_string);
+    if asked.json {
+        let told = json!({
+            "events": outcome.events,
+            "signed": outcome.signed,
+            "not_signed_yet": outcome.unsigned,
+            "signatures": outcome.signatures,
+            "finding": finding,
+        });
+        println!("{told}");
+    } else if finding.is_none() {
+        println!(
+            "{} events are what was signed: {} signatures over {} events, {} since",
+            outcome.events, outcome.signatures, outcome.signed, outcome.unsigned
+        );
+    }
+    match finding {
+        Some(finding) => bail!("{finding}"),
+        None => Ok(()),
+    }
+}
+
+pub(super) async fn prove(
+    config: &Config,
+    parts: &Parts,
+    id: Uuid,
+    with: &With,
+    out: Option<&Path>,
+) -> Result<()> {
+    let verifier = with.verifier(config, parts)?;
+    let proof = tree::prove(&parts.db, &id.to_string(), &verifier).await?;
+    let text = serde_json::to_string_pretty(&proof)? + "\n";
+    match out {
+        Some(out) => folder::write_whole(out, &text)?,
+        None => print!("{text}"),
+    }
+    Ok(())
+}
+
+/// Needs no database, and no setting.
+pub(super) fn check_proof(file: &Path, public: &str) -> Result<()> {
+    let proof: Proof = serde_json::from_str(&read(file)?)
+        .with_context(|| format!("{} is no proof", file.display()))?;
+    let verifier = TreeVerifier::new([public])?;
+    tree::check(&proof, &verifier)?;
+    let size = verifier.open(&proof.checkpoint)?.size;
+    println!("{} events are in the log of {size} events that was signed", proof.events.len());
+    Ok(())
+}
