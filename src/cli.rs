@@ -5,6 +5,7 @@ mod attachments;
 mod audit;
 mod client;
 mod doctor;
+mod events;
 mod export;
 mod generate;
 mod migrate;
@@ -85,6 +86,9 @@ enum Command {
     /// Read what happened.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look after the log's events.
+    #[command(subcommand)]
+    Events(events::Command),
     /// Look after the read models.
     #[command(subcommand)]
     Projections(projections::Command),
@@ -118,6 +122,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Doctor => doctor::run(&config).await,
         Command::Export(command) => export::run(&config, command).await,
         Command::Audit(command) => audit::run(&config, command).await,
+        Command::Events(command) => events::run(&config, command).await,
         Command::Projections(command) => projections::run(&config, command).await,
         Command::Reactions(command) => reactions::run(&config, command).await,
         Command::Generate(arguments) => generate::run(&arguments),

@@ -64,6 +64,7 @@ pub enum ClientEvent {
         /// Names the webhook.
         webhook_id: Uuid,
         /// The address.
+        #[schemars(extend("x-personal" = false))]
         url: WebhookUrl,
         /// When.
         at: Timestamp,

@@ -102,8 +102,10 @@ pub enum OperatorEvent {
     /// They did something to many things at once, or to no single application.
     OperatorActed {
         /// What: `reactions.retry` for instance.
+        #[schemars(extend("x-personal" = false))]
         action: Line<64>,
         /// To what: names and numbers, nothing personal.
+        #[schemars(extend("x-personal" = false))]
         subject: Line<500>,
         /// When.
         at: Timestamp,

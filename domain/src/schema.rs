@@ -97,4 +97,48 @@ mod tests {
         }
         assert_eq!(seen.len(), EventKind::ALL.len());
     }
+
+    /// A text may hold anything that a person typed. Whether it belongs to one is declared beside
+    /// the field: by its type `Personal`, or by `#[schemars(extend("x-personal" = false))]`.
+    #[test]
+    fn every_text_is_declared_to_belong_to_a_person_or_not_to() {
+        let mut undeclared = vec![];
+        for (name, schema) in of_events() {
+            texts(&schema, &name, &mut undeclared);
+        }
+        assert!(undeclared.is_empty(), "declare these: {undeclared:#?}");
+    }
+
+    /// Where free text stands without a declaration: of no closed set, pattern or format that a
+    /// name cannot have.
+    fn texts(schema: &Value, place: &str, undeclared: &mut Vec<String>) {
+        let Some(fields) = schema.as_object() else { return };
+        let is_text = match fields.get("type") {
+            Some(Value::Array(types)) => types.iter().any(|it| it == "string"),
+            Some(kind) => kind == "string",
+            None => false,
+        };
+        let format = fields.get("format").and_then(Value::as_str).unwrap_or_default();
+        let closed = ["const", "enum", "pattern"].iter().any(|it| fields.contains_key(*it))
+            || ["uuid", "date-time", "date", "time"].contains(&format);
+        if is_text && !closed && !fields.contains_key("x-personal") {
+            undeclared.push(place.to_owned());
+        }
+        for (key, value) in fields {
+            match (key.as_str(), value) {
+                ("properties" | "$defs", Value::Object(named)) => {
+                    for (name, schema) in named {
+                        texts(schema, &format!("{place} {name}"), undeclared);
+                    }
+                }
+                ("oneOf" | "anyOf" | "allOf", Value::Array(all)) => {
+                    for schema in all {
+                        texts(schema, place, undeclared);
+                    }
+                }
+                ("items", schema) => texts(schema, place, undeclared),
+                _ => {}
+            }
+        }
+    }
 }

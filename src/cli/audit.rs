@@ -14,14 +14,9 @@ use crate::wiring::Parts;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Replay an application: every event with when, who and why, and the state it led to.
-    History {
-        /// The application's id.
-        application_id: Uuid,
-        /// Print one JSON object a line.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Replay an application: every event with when, who and why, and what it changed; as it is, or as
+    /// it was.
+    History(history::Asked),
     /// Read the log again and compare it with what was signed; names the first event that is not as
     /// it was.
     Verify(tree::Verify),
@@ -65,9 +60,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 
 async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()> {
     match command {
-        Command::History { application_id, json } => {
-            history::history(parts, application_id, json).await
-        }
+        Command::History(asked) => history::history(parts, &asked).await,
         Command::Verify(asked) => tree::verify(config, parts, &asked).await,
         Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
         Command::Key => tree::public(config, parts),

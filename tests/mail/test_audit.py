@@ -114,3 +114,31 @@ def test_one_altered_octet_in_the_file_names_its_event(audited):
         [running.binary, "audit", "verify"], cwd=running.folder, env=running.environment, capture_output=True, text=True
     )
     assert told.returncode == 1 and f"the event at position {position} was altered" in told.stderr, told
+
+
+def test_an_application_is_seen_as_it_was_at_any_position(audited):
+    running, ids = audited
+    lines = [json.loads(line) for line in running.run("audit", "history", ids[0], "--json").splitlines()]
+    assert [line["kind"] for line in lines] == ["Submitted", "SentToEmployer"]
+    assert {"op": "replace", "path": "/application/employer_email/status", "value": "sent"} in lines[1]["changes"]
+    for line in lines:
+        state = json.loads(running.run("audit", "history", ids[0], "--up-to", str(line["position"]), "--state"))
+        assert state["status"] == line["status_after"]
+        then = json.loads(running.run("audit", "history", ids[0], "--at", line["recorded_at"], "--state"))
+        assert then["status"] in (line["status_after"], lines[-1]["status_after"])
+
+
+def test_events_that_do_not_follow_their_schemas_are_named_without_their_content(audited):
+    running, _ = audited
+    assert f"{len(rows(running))} events follow their schemas" in running.run("events", "check")
+    with closing(sqlite3.connect(running.folder / "data" / "postulo.db", isolation_level=None)) as database:
+        database.execute("DROP TRIGGER events_are_never_changed")
+        database.execute("UPDATE events SET payload = replace(payload, '\"job\":', '\"jobs\":') WHERE position = 5")
+        database.execute("UPDATE events SET event_version = '9' WHERE position = 6")
+    told = subprocess.run(
+        [running.binary, "events", "check"], cwd=running.folder, env=running.environment, capture_output=True, text=True
+    )
+    assert told.returncode == 1
+    named = [line.split(":")[0] for line in told.stdout.splitlines()]
+    assert any(line.startswith("#6 ") for line in named), told
+    assert "Boulang" not in told.stdout + told.stderr

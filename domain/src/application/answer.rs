@@ -111,6 +111,7 @@ pub struct Interview {
     /// Where it takes place.
     pub place: Place,
     /// When it begins, with its time zone (RFC 9557).
+    #[schemars(extend("x-personal" = false))]
     pub starts_at: Zoned,
     /// Whom the candidate will meet.
     pub recruiter: Recruiter,

@@ -27,6 +27,7 @@ pub enum Event {
     /// The application left by e-mail to the employer, and a server took it.
     SentToEmployer {
         /// The e-mail's Message-ID (RFC 5322 3.6.4), without angle brackets.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -34,6 +35,7 @@ pub enum Event {
     /// The copy that the candidate asked for left.
     ConfirmedToCandidate {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -106,6 +108,7 @@ pub enum Event {
         /// Which answer.
         answer_id: AnswerId,
         /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -115,6 +118,7 @@ pub enum Event {
         /// Which answer.
         answer_id: AnswerId,
         /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -140,6 +144,7 @@ pub enum Event {
     /// The receiving server took an e-mail.
     EmailDelivered {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When, as the mail provider says.
         at: Timestamp,
@@ -147,6 +152,7 @@ pub enum Event {
     /// An e-mail was opened, as far as a tracking pixel tells.
     EmailOpened {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When, as the mail provider says.
         at: Timestamp,
@@ -154,6 +160,7 @@ pub enum Event {
     /// A link in an e-mail was followed, by a person or by a mail scanner.
     EmailClicked {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When, as the mail provider says.
         at: Timestamp,
@@ -161,6 +168,7 @@ pub enum Event {
     /// An e-mail came back.
     EmailBounced {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// Whether the address does not work at all (a hard bounce).
         permanent: bool,
@@ -172,6 +180,7 @@ pub enum Event {
     /// The receiver called an e-mail spam.
     EmailMarkedAsSpam {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When, as the mail provider says.
         at: Timestamp,
@@ -179,6 +188,7 @@ pub enum Event {
     /// The mail provider did not pass an e-mail on.
     EmailBlocked {
         /// Its Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// What the mail provider says; it may quote an address.
         cause: Personal<Prose<2000>>,
@@ -213,6 +223,7 @@ pub enum Event {
         /// Which letter.
         letter: Letter,
         /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -231,6 +242,7 @@ pub enum Event {
         /// Which request it answers.
         request_id: Uuid,
         /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
         message_id: Line<255>,
         /// When the server took it.
         at: Timestamp,
@@ -245,6 +257,7 @@ pub enum Event {
     /// An operator had a delayed or failed reaction tried again.
     ReactionRetried {
         /// Whose reaction.
+        #[schemars(extend("x-personal" = false))]
         reactor: Line<64>,
         /// To the event at this position of the log.
         position: i64,
@@ -254,6 +267,7 @@ pub enum Event {
     /// An operator put a delayed or failed reaction away.
     ReactionArchived {
         /// Whose reaction.
+        #[schemars(extend("x-personal" = false))]
         reactor: Line<64>,
         /// To the event at this position of the log.
         position: i64,
@@ -263,6 +277,7 @@ pub enum Event {
     /// An operator took a reaction back from the archive.
     ReactionRestored {
         /// Whose reaction.
+        #[schemars(extend("x-personal" = false))]
         reactor: Line<64>,
         /// To the event at this position of the log.
         position: i64,

@@ -20,6 +20,7 @@ pub struct Submission {
     /// To whom.
     pub employer: Employer,
     /// The title of the job.
+    #[schemars(extend("x-personal" = false))]
     pub job: Line<128>,
     /// The candidate's message to the employer.
     pub message: Personal<Prose<4000>>,
@@ -65,6 +66,7 @@ pub struct Employer {
     /// Where the application is sent.
     pub email: Personal<EmailAddress>,
     /// Its name, as the partner shows it.
+    #[schemars(extend("x-personal" = false))]
     pub description: Line<256>,
     /// Its number in the register.
     pub siret: Siret,

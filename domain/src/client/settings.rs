@@ -10,8 +10,10 @@ use crate::{EmailAddress, Language, Line};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClientSettings {
     /// The name that people read.
+    #[schemars(extend("x-personal" = false))]
     pub name: Line<64>,
     /// The platform's own address: the From of its e-mails.
+    #[schemars(extend("x-personal" = false))]
     pub contact_email: EmailAddress,
     /// The origins that may hold the form in an iframe; while there is none, any may.
     pub origins: Vec<Origin>,

@@ -100,7 +100,7 @@ pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Re
         println!("{told}");
     } else if finding.is_none() {
         println!(
-            "{} events are what was signed: {} signatures over {} events, {} since",
+            "{} events are what was signed (signatures: {}, events under them: {}, since then: {})",
             outcome.events, outcome.signatures, outcome.signed, outcome.unsigned
         );
     }
