@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tlog_tiles::tlog::Error as TreeFault;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::key::{Checkpoint, CheckpointError, TreeKey};
@@ -18,11 +18,13 @@ const NAME: &str = "tree";
 /// Events read at once.
 const PAGE: i64 = 1000;
 /// A shutdown signs what is left, unless it is more than this.
-const FAR: i64 = 10_000;
+const FAR: i64 = 8000;
 /// The wait after a failure.
 const AGAIN: Duration = Duration::from_secs(1);
-/// The safety net under the wake-up call.
-const POLL: Duration = Duration::from_secs(1);
+/// Pages read before a rest.
+const PAGES: usize = 8;
+/// How often a tree that has all of the log looks for more.
+const LOOK: Duration = Duration::from_secs(1);
 
 const SIGNED: &str = "
     INSERT INTO tree_checkpoints (size, note, signed_at)
@@ -107,6 +109,8 @@ pub async fn run(
     lease::run(log.db(), NAME, &Holder::new(), options.lease, stop, work).await;
 }
 
+/// Looks at the log once in a while, and rests seven times as long as it worked: appending goes
+/// first, and a log that is written faster than this reads is signed a little later.
 async fn grow(
     log: &Log,
     clock: &dyn Clock,
@@ -116,38 +120,108 @@ async fn grow(
     held: &Held,
 ) -> Result<(), TreeError> {
     let db = log.db();
-    let mut tiles = Tiles::edge(db).await?;
-    let mut follow = log.follow(position(tiles.size()), None, PAGE, POLL);
+    let mut growing = Growing::at_the_edge(db).await?;
     let mut due: Option<Instant> = None;
-    let mut under_signature = tiles.size();
     loop {
-        let ended = tokio::select! {
-            () = held.ended().cancelled() => true,
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => false,
-            page = follow.next() => {
-                add(db, &mut tiles, page?.reached).await?;
-                due = due.or_else(|| Some(Instant::now() + options.every));
-                if tiles.size() - under_signature < options.every_events {
-                    continue;
-                }
-                false
+        let begin = Instant::now();
+        let end = log.head().await?;
+        let ended = held.ended().is_cancelled();
+        let far = end.since(position(growing.tiles.size())) > FAR;
+        for _ in 0..PAGES {
+            if position(growing.tiles.size()) >= end || (ended && far) {
+                break;
             }
-        };
-        if ended {
-            let end = log.head().await?;
-            while position(tiles.size()) < end && end.since(position(under_signature)) < FAR {
-                add(db, &mut tiles, end).await?;
+            growing.add(db, end, options.every_events, key).await?;
+        }
+        if growing.tiles.size() > growing.signed {
+            let by = *due.get_or_insert(begin + options.every);
+            // What is stored is signed: a signature on the way takes the rest with it.
+            if ended || begin >= by || !growing.notes.is_empty() {
+                growing.sign(key)?;
             }
         }
-        if tiles.size() > under_signature {
-            let note = sign(db, clock.now(), key, &mut tiles, under_signature).await?;
+        if let Some(note) = growing.store(db, clock.now()).await? {
             publish(&note);
-            under_signature = tiles.size();
+            due = None;
         }
-        due = None;
         if ended {
             return Ok(());
         }
+        let behind = position(growing.tiles.size()) < end;
+        let rest = begin.elapsed() * 7;
+        tokio::select! {
+            () = tokio::time::sleep(if behind { rest } else { rest.max(LOOK) }) => {}
+            () = held.ended().cancelled() => {}
+        }
+    }
+}
+
+/// A tree with what was added to it since it was stored.
+struct Growing {
+    tiles: Tiles,
+    /// How many events are stored.
+    stored: u64,
+    /// How many events are under a signature.
+    signed: u64,
+    /// Signatures that are not stored yet.
+    notes: Vec<(u64, String)>,
+}
+
+impl Growing {
+    async fn at_the_edge(db: &Db) -> Result<Self, TreeError> {
+        let tiles = Tiles::edge(db).await?;
+        let size = tiles.size();
+        Ok(Self { tiles, stored: size, signed: size, notes: vec![] })
+    }
+
+    /// Adds the events up to here, as many as one signature covers at most, and signs when there
+    /// are so many.
+    async fn add(
+        &mut self,
+        db: &Db,
+        up_to: Position,
+        every: u64,
+        key: &TreeKey,
+    ) -> Result<(), TreeError> {
+        let from = position(self.tiles.size());
+        let limit = i64::try_from(every - (self.tiles.size() - self.signed)).unwrap_or(PAGE);
+        for leaf in leaf::after(db, from.get(), up_to.get(), limit.clamp(1, PAGE)).await? {
+            let next = position(self.tiles.size()).get() + 1;
+            if leaf.position != next {
+                return Err(TreeError::Missing(Position::new(next)));
+            }
+            self.tiles.push(leaf.hash())?;
+        }
+        if position(self.tiles.size()) == from && up_to > from {
+            return Err(TreeError::Missing(Position::new(from.get() + 1)));
+        }
+        if self.tiles.size() - self.signed >= every {
+            self.sign(key)?;
+        }
+        Ok(())
+    }
+
+    fn sign(&mut self, key: &TreeKey) -> Result<(), TreeError> {
+        let checkpoint = Checkpoint { size: self.tiles.size(), root: self.tiles.root()? };
+        self.notes.push((checkpoint.size, key.sign(checkpoint)?));
+        self.signed = checkpoint.size;
+        Ok(())
+    }
+
+    /// Stores what was signed, and answers the newest note; nothing, where nothing was.
+    async fn store(&mut self, db: &Db, now: Timestamp) -> Result<Option<String>, TreeError> {
+        let Some((_, newest)) = self.notes.last().cloned() else { return Ok(None) };
+        let mut tx = db.begin().await?;
+        checkpoint::advance(&mut tx, NAME, position(self.stored), position(self.signed)).await?;
+        self.tiles.store(&mut tx).await?;
+        for (size, note) in &self.notes {
+            tx.execute(SIGNED, args![position(*size), note, timestamp_text(now)]).await?;
+        }
+        tx.commit().await?;
+        self.tiles.stored();
+        self.notes.clear();
+        self.stored = self.signed;
+        Ok(Some(newest))
     }
 }
 
@@ -158,57 +232,25 @@ pub async fn sign_now(
     now: Timestamp,
     key: &TreeKey,
 ) -> Result<Option<String>, TreeError> {
-    let db = log.db();
-    let mut tiles = Tiles::edge(db).await?;
-    let (before, head) = (tiles.size(), log.head().await?);
-    while position(tiles.size()) < head {
-        add(db, &mut tiles, head).await?;
+    let (db, head) = (log.db(), log.head().await?);
+    let every = TreeOptions::default().every_events;
+    let mut growing = Growing::at_the_edge(db).await?;
+    while position(growing.tiles.size()) < head {
+        growing.add(db, head, every, key).await?;
     }
-    if tiles.size() == before {
-        return Ok(latest(db).await?);
+    if growing.tiles.size() > growing.signed {
+        growing.sign(key)?;
     }
-    sign(db, now, key, &mut tiles, before).await.map(Some)
+    match growing.store(db, now).await? {
+        Some(note) => Ok(Some(note)),
+        None => Ok(latest(db).await?),
+    }
 }
 
 /// The newest note.
 pub async fn latest(db: &Db) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = db.fetch_optional(LATEST, args![]).await?;
     Ok(row.map(|(note,)| note))
-}
-
-/// Adds the events up to here, a page at most.
-async fn add(db: &Db, tiles: &mut Tiles, up_to: Position) -> Result<(), TreeError> {
-    let from = position(tiles.size());
-    for leaf in leaf::after(db, from.get(), up_to.get(), PAGE).await? {
-        let next = position(tiles.size()).get() + 1;
-        if leaf.position != next {
-            return Err(TreeError::Missing(Position::new(next)));
-        }
-        tiles.push(leaf.hash())?;
-    }
-    if tiles.size() == from.get().unsigned_abs() && up_to > from {
-        return Err(TreeError::Missing(Position::new(from.get() + 1)));
-    }
-    Ok(())
-}
-
-/// Stores what was added with a signature over all of it, or nothing.
-async fn sign(
-    db: &Db,
-    now: Timestamp,
-    key: &TreeKey,
-    tiles: &mut Tiles,
-    before: u64,
-) -> Result<String, TreeError> {
-    let checkpoint = Checkpoint { size: tiles.size(), root: tiles.root()? };
-    let note = key.sign(checkpoint)?;
-    let mut tx = db.begin().await?;
-    checkpoint::advance(&mut tx, NAME, position(before), position(checkpoint.size)).await?;
-    tiles.store(&mut tx).await?;
-    tx.execute(SIGNED, args![position(checkpoint.size), &note, timestamp_text(now)]).await?;
-    tx.commit().await?;
-    tiles.stored();
-    Ok(note)
 }
 
 fn position(size: u64) -> Position {

@@ -1,7 +1,9 @@
 //! Whatever is done to a log that was signed is found, and named.
 
 use event_store::testing::{Engine, TestDb};
-use event_store::tree::{Finding, Scope, TreeKey, Verified, check, prove, sign_now, verify};
+use event_store::tree::{
+    self, Finding, Publish, Scope, TreeKey, TreeOptions, Verified, check, prove, sign_now, verify,
+};
 use event_store::{
     Actor, ActorKind, Db, Log, LogOptions, Metadata, NewEvent, Position, SystemClock,
 };
@@ -9,7 +11,9 @@ use event_store::{Clock as _, args};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rstest::rstest;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 struct Signed {
@@ -305,4 +309,44 @@ async fn a_log_whose_key_was_changed_is_verified_with_both_keys() {
     let both = it.key.verifier().and(before);
     let verified = verify(&it.log, &both, &Scope::default()).await.unwrap();
     assert_eq!((verified.signatures, verified.finding), (2, None));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Signed::new(engine, &[]).await;
+    let published = Arc::new(Mutex::new(vec![]));
+    let stop = CancellationToken::new();
+    let start = || {
+        let (log, key, stop) = (it.log.clone(), it.key.clone(), stop.clone());
+        let kept = published.clone();
+        tokio::spawn(async move {
+            let publish: Publish = Arc::new(move |note| kept.lock().unwrap().push(note.to_owned()));
+            let every = Duration::from_hours(1);
+            let options = TreeOptions { every_events: 100, every, ..TreeOptions::default() };
+            tree::run(&log, &SystemClock, &key, options, &publish, &stop).await;
+        })
+    };
+    // Two processes: one of them does it.
+    let running = [start(), start()];
+    for nth in 0..150 {
+        it.append(1, nth).await;
+    }
+    while published.lock().unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for nth in 150..250 {
+        it.append(1, nth).await;
+    }
+    stop.cancel();
+    for task in running {
+        task.await.unwrap();
+    }
+    let verified = it.verify(&Scope::default()).await;
+    assert_eq!((verified.signed, verified.unsigned, verified.finding), (250, 0, None));
+    assert!(verified.signatures >= 3, "at 100, at the end of that look, and at the end");
+    let newest = published.lock().unwrap().last().cloned();
+    assert_eq!(newest, tree::latest(it.log.db()).await.unwrap());
 }
