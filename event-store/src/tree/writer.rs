@@ -22,7 +22,7 @@ const FAR: i64 = 8000;
 /// The wait after a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Pages read before a rest.
-const PAGES: usize = 8;
+const PAGES: usize = 4;
 /// How often a tree that has all of the log looks for more.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -109,7 +109,7 @@ pub async fn run(
     lease::run(log.db(), NAME, &Holder::new(), options.lease, stop, work).await;
 }
 
-/// Looks at the log once in a while, and rests seven times as long as it worked: appending goes
+/// Looks at the log once in a while, and rests fifteen times as long as it worked: appending goes
 /// first, and a log that is written faster than this reads is signed a little later.
 async fn grow(
     log: &Log,
@@ -148,7 +148,7 @@ async fn grow(
             return Ok(());
         }
         let behind = position(growing.tiles.size()) < end;
-        let rest = begin.elapsed() * 7;
+        let rest = begin.elapsed() * 15;
         tokio::select! {
             () = tokio::time::sleep(if behind { rest } else { rest.max(LOOK) }) => {}
             () = held.ended().cancelled() => {}
