@@ -16,6 +16,5 @@ mod writer;
 pub use key::{Checkpoint, CheckpointError, TreeKey, TreeVerifier};
 pub use leaf::Leaf;
 pub use proof::{Proof, ProofError, ProvenEvent, check, prove};
-pub use tiles::Tiles;
 pub use verify::{Finding, Scope, Verified, VerifyError, verify};
 pub use writer::{Publish, TreeError, TreeOptions, latest, run, sign_now};

@@ -54,13 +54,13 @@ impl Leaf {
     }
 }
 
-/// A row, whose text may be damaged.
+/// A row as it is, whatever became of it: `SQLite` keeps any bytes and any type in any column.
 #[derive(sqlx::FromRow)]
 struct Row {
     position: i64,
     aggregate_type: Vec<u8>,
     aggregate_id: Vec<u8>,
-    sequence: i64,
+    sequence: Vec<u8>,
     event_type: Vec<u8>,
     event_version: Vec<u8>,
     payload: Vec<u8>,
@@ -69,18 +69,23 @@ struct Row {
 }
 
 impl From<Row> for Leaf {
-    /// Text that is no UTF-8 was never written so: replaced, it has another hash, which is what is
-    /// to be found.
+    /// What is no UTF-8, or no number, was never written so. It becomes what was never written
+    /// either, and so has another hash than the one that was signed: replacing the bytes by U+FFFD
+    /// would not do, since a text may hold that character.
     fn from(row: Row) -> Self {
         let text = |bytes: Vec<u8>| {
             String::from_utf8(bytes)
-                .unwrap_or_else(|damaged| String::from_utf8_lossy(damaged.as_bytes()).into_owned())
+                .unwrap_or_else(|damaged| format!("not UTF-8: {:02x?}", damaged.as_bytes()))
+        };
+        let number = |bytes: Vec<u8>| {
+            let digits = text(bytes);
+            digits.parse().ok().filter(|number: &i64| number.to_string() == digits).unwrap_or(-1)
         };
         Self {
             position: row.position,
             aggregate_type: text(row.aggregate_type),
             aggregate_id: text(row.aggregate_id),
-            sequence: row.sequence,
+            sequence: number(row.sequence),
             event_type: text(row.event_type),
             event_version: text(row.event_version),
             payload: text(row.payload),
@@ -96,21 +101,17 @@ fn columns(db: &Db) -> String {
         Db::Sqlite(_) => format!("CAST({column} AS BLOB) AS {column}"),
         Db::Postgres(_) => format!("convert_to({column}::text, 'UTF8') AS {column}"),
     };
-    let [aggregate_type, aggregate_id, event_type, event_version, payload, metadata, recorded_at] =
-        [
-            "aggregate_type",
-            "aggregate_id",
-            "event_type",
-            "event_version",
-            "payload",
-            "metadata",
-            "recorded_at",
-        ]
-        .map(bytes);
-    format!(
-        "position, {aggregate_type}, {aggregate_id}, sequence, {event_type}, {event_version},
-         {payload}, {metadata}, {recorded_at}"
-    )
+    let columns = [
+        "aggregate_type",
+        "aggregate_id",
+        "sequence",
+        "event_type",
+        "event_version",
+        "payload",
+        "metadata",
+        "recorded_at",
+    ];
+    format!("position, {}", columns.map(bytes).join(", "))
 }
 
 /// The leaves after this position, up to another, in order.
@@ -130,9 +131,15 @@ pub(super) async fn after(
 }
 
 /// The leaves of one aggregate's stream, in order.
-pub(super) async fn of_stream(db: &Db, aggregate_id: &str) -> Result<Vec<Leaf>, DbError> {
-    let sql =
-        format!("SELECT {} FROM events WHERE aggregate_id = $1 ORDER BY position", columns(db));
-    let rows: Vec<Row> = db.fetch_all(&sql, args![aggregate_id]).await?;
+pub(super) async fn of_stream(
+    db: &Db,
+    aggregate_type: &str,
+    aggregate_id: &str,
+) -> Result<Vec<Leaf>, DbError> {
+    let sql = format!(
+        "SELECT {} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 ORDER BY sequence",
+        columns(db)
+    );
+    let rows: Vec<Row> = db.fetch_all(&sql, args![aggregate_type, aggregate_id]).await?;
     Ok(rows.into_iter().map(Leaf::from).collect())
 }

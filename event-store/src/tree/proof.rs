@@ -65,12 +65,13 @@ pub enum ProofError {
 /// Proves that the events of an aggregate are in the log.
 pub async fn prove(
     db: &Db,
+    aggregate_type: &str,
     aggregate_id: &str,
     verifier: &TreeVerifier,
 ) -> Result<Proof, ProofError> {
     let checkpoint = latest(db).await?.ok_or(ProofError::NothingSigned)?;
     let signed = verifier.open(&checkpoint)?;
-    let leaves = leaf::of_stream(db, aggregate_id).await?;
+    let leaves = leaf::of_stream(db, aggregate_type, aggregate_id).await?;
     if leaves.is_empty() {
         return Err(ProofError::Unknown(aggregate_id.to_owned()));
     }

@@ -14,7 +14,7 @@ pub(super) const WIDTH: u64 = 1 << HEIGHT;
 
 /// Some tiles of the tree, in memory.
 #[derive(Clone, Debug, Default)]
-pub struct Tiles {
+pub(super) struct Tiles {
     size: u64,
     kept: BTreeMap<(u8, u64), Vec<u8>>,
     /// What was added to since it was stored.
@@ -101,17 +101,17 @@ impl Tiles {
     }
 
     /// How many leaves the tree has.
-    pub const fn size(&self) -> u64 {
+    pub(super) const fn size(&self) -> u64 {
         self.size
     }
 
     /// The root as it is now.
-    pub fn root(&self) -> Result<Hash, Error> {
+    pub(super) fn root(&self) -> Result<Hash, Error> {
         tree_hash(self.size, self)
     }
 
     /// Adds a leaf.
-    pub fn push(&mut self, leaf: Hash) -> Result<(), Error> {
+    pub(super) fn push(&mut self, leaf: Hash) -> Result<(), Error> {
         let added = stored_hashes_for_record_hash(self.size, leaf, self)?;
         for (level, hash) in (0_u8..).zip(added) {
             if level % HEIGHT == 0 {

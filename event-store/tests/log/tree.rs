@@ -53,7 +53,7 @@ impl Signed {
             event_id,
             event_type: "Happened".to_owned(),
             event_version: "1".to_owned(),
-            payload: format!(r#"{{"stream": {stream}, "nth": {before}, "text": "Zoé"}}"#),
+            payload: format!(r#"{{"stream": {stream}, "nth": {before}, "text": "Zoé �"}}"#),
             metadata: Metadata {
                 event_id,
                 correlation_id: Uuid::nil(),
@@ -280,7 +280,7 @@ async fn a_proof_is_checked_without_the_database_and_for_nothing_else(
 ) {
     let it = Signed::new(engine, &[300, 333]).await;
     let verifier = it.key.verifier();
-    let proof = prove(it.log.db(), &id(3), &verifier).await.unwrap();
+    let proof = prove(it.log.db(), "Thing", &id(3), &verifier).await.unwrap();
     assert!(proof.events.len() > 50);
     let text = serde_json::to_string(&proof).unwrap();
     check(&serde_json::from_str(&text).unwrap(), &verifier).unwrap();
@@ -293,9 +293,9 @@ async fn a_proof_is_checked_without_the_database_and_for_nothing_else(
     let mut older = proof;
     older.checkpoint.clone_from(&it.notes[0]);
     check(&older, &verifier).unwrap_err();
-    prove(it.log.db(), "nobody", &verifier).await.unwrap_err();
+    prove(it.log.db(), "Thing", "nobody", &verifier).await.unwrap_err();
     it.append(8, 0).await;
-    prove(it.log.db(), &id(8), &verifier).await.unwrap_err();
+    prove(it.log.db(), "Thing", &id(8), &verifier).await.unwrap_err();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -349,4 +349,20 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
     assert!(verified.signatures >= 3, "at 100, at the end of that look, and at the end");
     let newest = published.lock().unwrap().last().cloned();
     assert_eq!(newest, tree::latest(it.log.db()).await.unwrap());
+}
+
+/// SQLite keeps any bytes and any type in any column.
+#[rstest]
+#[case("payload = CAST(unhex(replace(hex(payload), 'EFBFBD', 'FF')) AS TEXT)")]
+#[case("payload = CAST(payload || x'00' AS TEXT)")]
+#[case("sequence = sequence || 'x'")]
+#[case("sequence = 'x'")]
+#[case("sequence = sequence + 0.5")]
+#[case("recorded_at = CAST(recorded_at || x'FF' AS TEXT)")]
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_text_and_numbers_that_are_none_are_alterations(#[case] set: &str) {
+    let it = Signed::new(Engine::Sqlite, &[30]).await;
+    it.unlock().await;
+    it.run(&format!("UPDATE events SET {set} WHERE position = 17")).await;
+    assert_eq!(it.finding().await, Some(Finding::Altered(at(17))), "{set}");
 }

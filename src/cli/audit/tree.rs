@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use cqrs_es::Aggregate as _;
+use domain::JobApplication;
 use event_store::Position;
 use event_store::tree::{self, Proof, Scope, TreeKey, TreeVerifier};
 use serde_json::json;
@@ -118,7 +120,7 @@ pub(super) async fn prove(
     out: Option<&Path>,
 ) -> Result<()> {
     let verifier = with.verifier(config, parts)?;
-    let proof = tree::prove(&parts.db, &id.to_string(), &verifier).await?;
+    let proof = tree::prove(&parts.db, JobApplication::TYPE, &id.to_string(), &verifier).await?;
     let text = serde_json::to_string_pretty(&proof)? + "\n";
     match out {
         Some(out) => folder::write_whole(out, &text)?,
