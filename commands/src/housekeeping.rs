@@ -10,7 +10,7 @@ use crate::Commands;
 pub struct Tidied {
     /// Posts to webhooks that were taken long ago.
     pub posts: u64,
-    /// Uses of a limit that left its longest window, and limits that nobody uses any more.
+    /// Uses of a limit that left its longest window.
     pub allotments: u64,
     /// Sessions of operators that are over.
     pub sessions: u64,

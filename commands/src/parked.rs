@@ -113,8 +113,8 @@ const RETRY: &str = "
       AND (leased_until IS NULL OR leased_until <= $1)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
-/// attempts before them, and the skipped ones where it names that state or one event; but for those that are being tried this moment, which would otherwise
-/// happen twice. Says how many.
+/// attempts before them, and the skipped ones where it names that state or one event; but for those
+/// that are being tried this moment, which would otherwise happen twice. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
     db.execute(RETRY, args![timestamp_text(now), state, reactor, application, position]).await

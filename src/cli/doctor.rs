@@ -222,6 +222,9 @@ fn secrets(config: &Config, findings: &mut Findings) {
     if around.metrics_token.is_none() {
         Findings::note("secrets", "POSTULO_METRICS_TOKEN is not set: nobody may read /metrics");
     }
+    if around.audit_key.is_none() {
+        findings.mend("secrets", "POSTULO_AUDIT_KEY is not set: the log is not signed");
+    }
     if config.mail_url.starts_with("mailjet:") && around.mailjet_events_secret.is_none() {
         let why =
             "POSTULO_MAILJET_EVENTS_SECRET is not set: bounces do not reach the suppression list";
