@@ -1,5 +1,6 @@
 """One server for all tests, which mails through the server that script/services started."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,13 @@ class Partner:
 
     def http(self) -> httpx.Client:
         return httpx.Client(base_url=self.server.url, auth=(self.client_id, self.secret), timeout=30)
+
+
+def partner_of(running: Postulo, client: str, name: str, contact: str, *options: str) -> Partner:
+    """Registers a platform with a service of its own, and starts it."""
+    created = running.run("client", "create", client, "--name", name, "--contact-email", contact, *options, "--json")
+    running.start()
+    return Partner(running, client, json.loads(created)["client_secret"], name, contact)
 
 
 @dataclass

@@ -14,8 +14,8 @@ import pytest
 from pymerkle import InmemoryTree
 from test_application import apply
 
-from conftest import Partner
-from postulo import Postulo, until
+from conftest import partner_of
+from postulo import WITHOUT_LIMITS, Postulo, until
 
 COLUMNS = "position aggregate_type aggregate_id sequence event_type event_version payload metadata recorded_at"
 GUIDE = Path(__file__).parents[2] / "docs" / "audit.md"
@@ -26,12 +26,7 @@ def audited(tmp_path, server, application):
     """A service of its own with some applications, which was stopped; its folder and their ids."""
     running = Postulo(tmp_path, server.environment["POSTULO_MAIL_URL"])
     running.environment["POSTULO_CHECKPOINT_FILE"] = str(tmp_path / "newest")
-    created = running.run(
-        "client", "create", "audited", "--name", "Emploi Sûr", "--contact-email", "bonjour@sur.example",
-        "--sender-limits=0,0,0", "--recipient-limits=0,0,0", "--json",
-    )
-    running.start()
-    partner = Partner(running, "audited", json.loads(created)["client_secret"], "Emploi Sûr", "bonjour@sur.example")
+    partner = partner_of(running, "audited", "Emploi Sûr", "bonjour@sur.example", *WITHOUT_LIMITS)
     ids = []
     for _ in range(12):
         answer = apply(partner, application | {"employer_email": f"{uuid4().hex[:12]}@employeur.example"})

@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 from test_application import apply
 
 from admin import Admin
-from conftest import Partner
-from postulo import Postulo, until
+from conftest import partner_of
+from postulo import WITHOUT_LIMITS, Postulo, until
 
 ROUNDS = 20
 MEMO_SECRET = "shared with memo"
@@ -27,12 +27,9 @@ def forwarding(tmp_path, server, counterparts):
     """A service of its own that forwards to them, with its partner and the webhook's secret."""
     running = Postulo(tmp_path, server.environment["POSTULO_MAIL_URL"])
     running.environment |= {"POSTULO_MEMO_URL": counterparts.url + "/memo", "POSTULO_MEMO_SECRET": MEMO_SECRET}
-    created = running.run(
-        "client", "create", "forwarding", "--name", "Emploi Suivi", "--contact-email", "bonjour@suivi.example",
-        "--forwards-to-memo=true", "--sender-limits=0,0,0", "--recipient-limits=0,0,0", "--json",
+    partner = partner_of(
+        running, "forwarding", "Emploi Suivi", "bonjour@suivi.example", "--forwards-to-memo=true", *WITHOUT_LIMITS
     )
-    running.start()
-    partner = Partner(running, "forwarding", json.loads(created)["client_secret"], "Emploi Suivi", "bonjour@suivi.example")
     yield partner
     assert running.stop() == 0, running.log()
 

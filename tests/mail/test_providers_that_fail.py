@@ -11,8 +11,8 @@ import pytest
 from cryptography.fernet import Fernet
 from test_application import apply
 
-from conftest import Partner
-from postulo import Postulo, until
+from conftest import partner_of
+from postulo import WITHOUT_LIMITS, Postulo, until
 
 ROUNDS = 20
 MAILJET_SECRET = "told to mailjet only"
@@ -32,12 +32,9 @@ def mailing(tmp_path, counterparts, key):
         "POSTULO_PEAM_KEY": key,
         "POSTULO_MAILJET_EVENTS_SECRET": MAILJET_SECRET,
     }
-    created = running.run(
-        "client", "create", "mailing", "--name", "Emploi Direct", "--contact-email", "bonjour@direct.example",
-        "--forwards-to-ami=true", "--sender-limits=0,0,0", "--recipient-limits=0,0,0", "--json",
+    partner = partner_of(
+        running, "mailing", "Emploi Direct", "bonjour@direct.example", "--forwards-to-ami=true", *WITHOUT_LIMITS
     )
-    running.start()
-    partner = Partner(running, "mailing", json.loads(created)["client_secret"], "Emploi Direct", "bonjour@direct.example")
     yield partner
     assert running.stop() == 0, running.log()
 

@@ -13,19 +13,11 @@ import pytest
 from test_application import apply
 
 from admin import Admin
-from conftest import Partner
+from conftest import Partner, partner_of
 from mailserver import MailServer
-from postulo import Page, Postulo, until
+from postulo import WITHOUT_LIMITS, Page, Postulo, until
 
-WITHOUT_LIMITS = ("--sender-limits=0,0,0", "--recipient-limits=0,0,0")
-
-
-def partner_of(running: Postulo, *options: str) -> Partner:
-    """Registers a platform, and starts the service."""
-    name, contact = "Emploi Voisin", "bonjour@voisin.example"
-    created = running.run("client", "create", "voisin", "--name", name, "--contact-email", contact, *options, "--json")
-    running.start()
-    return Partner(running, "voisin", json.loads(created)["client_secret"], name, contact)
+NEIGHBOUR = ("voisin", "Emploi Voisin", "bonjour@voisin.example")
 
 
 def submit(partner: Partner, application: dict, **fields: str) -> str:
@@ -63,7 +55,7 @@ def test_the_smtp_password_is_wrong(tmp_path, locked_mail, application):
     folder.mkdir()
     running = Postulo(folder, "")
     running.environment["POSTULO_MAIL_URL"] = f"smtp://postulo:wrong@127.0.0.1:{port}?starttls=none"
-    partner = partner_of(running, *WITHOUT_LIMITS)
+    partner = partner_of(running, *NEIGHBOUR, *WITHOUT_LIMITS)
     employers = [employer() for _ in range(3)]
     for to in employers:
         submit(partner, application, employer_email=to)
@@ -93,7 +85,7 @@ def test_the_smtp_password_is_wrong(tmp_path, locked_mail, application):
 def test_a_partner_answers_500_for_an_hour(tmp_path, server, counterparts, application):
     running = Postulo(tmp_path, server.environment["POSTULO_MAIL_URL"])
     running.environment |= {"POSTULO_MEMO_URL": counterparts.url + "/memo", "POSTULO_MEMO_SECRET": "shared"}
-    partner = partner_of(running, "--forwards-to-memo=true", *WITHOUT_LIMITS)
+    partner = partner_of(running, *NEIGHBOUR, "--forwards-to-memo=true", *WITHOUT_LIMITS)
     counterparts.behave("memo", "500")
     for number in range(20):
         submit(partner, application, employer_email=employer(), candidate_peid=f"PE-{number}")
@@ -124,7 +116,7 @@ def test_an_employers_mailbox_bounces(tmp_path, counterparts, application):
     secret = "told to mailjet only"
     running = Postulo(tmp_path, f"mailjet://key:secret@{counterparts.address}?plain=true")
     running.environment["POSTULO_MAILJET_EVENTS_SECRET"] = secret
-    partner = partner_of(running, *WITHOUT_LIMITS)
+    partner = partner_of(running, *NEIGHBOUR, *WITHOUT_LIMITS)
     gone = employer()
     first = submit(partner, application, employer_email=gone)
     [letter] = until(lambda: counterparts.taken("mailjet"), running.log)
@@ -159,7 +151,7 @@ def test_an_employers_mailbox_bounces(tmp_path, counterparts, application):
 
 def test_a_candidate_applies_a_hundred_times_in_a_minute(tmp_path, server, application, mail):
     running = Postulo(tmp_path, server.environment["POSTULO_MAIL_URL"])
-    partner = partner_of(running, "--requests-per-minute=0")
+    partner = partner_of(running, *NEIGHBOUR, "--requests-per-minute=0")
     employers = [employer() for _ in range(100)]
     for to in employers:
         submit(partner, application, employer_email=to)
