@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use event_store::{Db, args};
 
 use crate::catch_up::head;
-use crate::database::Database;
+use crate::engines::on_each;
 use crate::place::Place;
 use crate::report::{Measure, Report};
 
@@ -21,18 +21,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
-    let wanted = |engine: &str| options.engine.as_deref().is_none_or(|it| it == engine);
-    if wanted("postgres") {
-        let database = Database::create("audit").await?;
-        let place = Place::new(&[("POSTULO_DATABASE_URL", database.url())])?;
-        measure("postgres", database.url(), &place, options, report).await?;
-    }
-    if wanted("sqlite") {
-        let place = Place::new(&[])?;
-        let url = format!("sqlite:{}", place.folder.path().join("postulo.db").display());
-        measure("sqlite", &url, &place, options, report).await?;
-    }
-    Ok(())
+    on_each(options.engine.as_deref(), "audit", async |engine, url, place| {
+        measure(engine, url, place, options, report).await
+    })
+    .await
 }
 
 async fn measure(

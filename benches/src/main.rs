@@ -5,6 +5,7 @@ mod audit;
 mod catch_up;
 mod database;
 mod delivery;
+mod engines;
 mod figures;
 mod growth;
 mod place;

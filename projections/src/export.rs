@@ -5,6 +5,7 @@ mod applications;
 mod cell;
 mod events;
 mod file;
+mod pages;
 mod range;
 mod sheet;
 
@@ -18,14 +19,6 @@ pub use sheet::{Format, UnknownFormat};
 
 use event_store::{DbError, ReadError};
 use parquet::errors::ParquetError;
-
-/// The applications of the next page.
-const PLACES: &str = "
-    SELECT submitted_position
-    FROM applications
-    WHERE ($1 = '' OR client_id = $1) AND submitted_position > $2 AND submitted_position < $3
-    ORDER BY submitted_position DESC
-    LIMIT $4";
 
 /// What an export wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

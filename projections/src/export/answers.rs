@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use domain::application::AnswerKind;
-use event_store::{Db, DbError, Value, args, parse_timestamp};
+use event_store::{Db, Value, args, parse_timestamp};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
+use super::pages::{self, PageRow};
 use super::sheet::{Format, Sheet};
-use super::{ExportError, Exported, PLACES, Range};
+use super::{ExportError, Exported, Range};
 use crate::{Column, Kind};
 
 /// The header row of the CSV.
@@ -43,9 +44,6 @@ const COLUMNS: &[Column] = &[
     Column::new("answer_type", Kind::Text, "Rejection, Request info, Interview or Hired.")
         .nullable(),
 ];
-
-/// Applications in memory at once.
-const PAGE: i64 = 500;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -88,49 +86,21 @@ pub async fn answers(
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
     let mut sheet = Sheet::begin(format, COLUMNS, Some(&ANSWERS_HEADER), to)?;
-    let mut exported = Exported::default();
-    let mut before = range.before();
-    loop {
-        let args = args![range.client(), range.after, before, PAGE];
-        let places: Vec<(i64,)> = db.fetch_all(PLACES, args).await?;
-        let (Some((newest,)), Some((oldest,))) = (places.first(), places.last()) else {
-            break;
-        };
-        before = *oldest;
-        match rows(db, range, *oldest, *newest).await {
-            Ok(rows) => write(&mut sheet, &rows, &mut exported)?,
-            Err(error) if error.is_temporary() => return Err(error.into()),
-            // One of them cannot be read: each by itself, so that only that one is left out.
-            Err(_) => {
-                for (place,) in places {
-                    match rows(db, range, place, place).await {
-                        Ok(rows) => write(&mut sheet, &rows, &mut exported)?,
-                        Err(error) if error.is_temporary() => return Err(error.into()),
-                        Err(_) => exported.skipped.push(place),
-                    }
-                }
-            }
-        }
-    }
+    let exported = pages::write::<Row>(db, range, &mut sheet).await?;
     sheet.finish()?;
     Ok(exported)
 }
 
-async fn rows(db: &Db, range: &Range, oldest: i64, newest: i64) -> Result<Vec<Row>, DbError> {
-    db.fetch_all(ROWS, args![range.client(), oldest, newest]).await
-}
+impl PageRow for Row {
+    const ROWS: &'static str = ROWS;
 
-fn write(sheet: &mut Sheet<'_>, rows: &[Row], exported: &mut Exported) -> Result<(), ExportError> {
-    for row in rows {
-        match record(row) {
-            Some(record) => {
-                sheet.row(record)?;
-                exported.rows += 1;
-            }
-            None => exported.skipped.push(row.submitted_position),
-        }
+    fn position(&self) -> i64 {
+        self.submitted_position
     }
-    Ok(())
+
+    fn values(&self) -> Option<Vec<Value>> {
+        record(self)
+    }
 }
 
 /// `None` where a time or a kind is not what this service writes.

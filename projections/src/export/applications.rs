@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use event_store::{Db, DbError, Value, args};
+use event_store::{Db, Value, args};
 
+use super::pages::{self, PageRow};
 use super::sheet::{Format, Sheet};
-use super::{ExportError, Exported, PLACES, Range};
+use super::{ExportError, Exported, Range};
 use crate::applications::{ApplicationRow, TABLE};
-
-/// Applications in memory at once.
-const PAGE: i64 = 500;
 
 const ROWS: &str = "
     SELECT *
@@ -27,52 +25,21 @@ pub async fn applications(
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
     let mut sheet = Sheet::begin(format, TABLE.columns, None, to)?;
-    let mut exported = Exported::default();
-    let mut before = range.before();
-    loop {
-        let args = args![range.client(), range.after, before, PAGE];
-        let places: Vec<(i64,)> = db.fetch_all(PLACES, args).await?;
-        let (Some((newest,)), Some((oldest,))) = (places.first(), places.last()) else {
-            break;
-        };
-        before = *oldest;
-        match rows(db, range, *oldest, *newest).await {
-            Ok(rows) => write(&mut sheet, rows, &mut exported)?,
-            Err(error) if error.is_temporary() => return Err(error.into()),
-            Err(_) => {
-                for (place,) in places {
-                    match rows(db, range, place, place).await {
-                        Ok(rows) => write(&mut sheet, rows, &mut exported)?,
-                        Err(error) if error.is_temporary() => return Err(error.into()),
-                        Err(_) => exported.skipped.push(place),
-                    }
-                }
-            }
-        }
-    }
+    let exported = pages::write::<ApplicationRow>(db, range, &mut sheet).await?;
     sheet.finish()?;
     Ok(exported)
 }
 
-async fn rows(
-    db: &Db,
-    range: &Range,
-    oldest: i64,
-    newest: i64,
-) -> Result<Vec<ApplicationRow>, DbError> {
-    db.fetch_all(ROWS, args![range.client(), oldest, newest]).await
-}
+impl PageRow for ApplicationRow {
+    const ROWS: &'static str = ROWS;
 
-fn write(
-    sheet: &mut Sheet<'_>,
-    rows: Vec<ApplicationRow>,
-    exported: &mut Exported,
-) -> Result<(), ExportError> {
-    for row in rows {
-        sheet.row(values(&row))?;
-        exported.rows += 1;
+    fn position(&self) -> i64 {
+        self.submitted_position.get()
     }
-    Ok(())
+
+    fn values(&self) -> Option<Vec<Value>> {
+        Some(values(self))
+    }
 }
 
 /// In the order of the table's columns.
