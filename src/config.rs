@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use commands::KeyRing;
 use event_store::kafka::Kafka;
+use event_store::seal::MasterKeys;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
@@ -58,6 +59,7 @@ struct Given {
     mail_url: Option<String>,
     mail_domain: Option<String>,
     keys: Option<String>,
+    master_keys: Option<String>,
     undo_seconds: Option<u32>,
     request_timeout_seconds: Option<u32>,
     kafka_brokers: Option<String>,
@@ -104,6 +106,7 @@ pub(crate) struct Config {
     pub(crate) mail_url: String,
     pub(crate) mail_domain: Option<String>,
     pub(crate) keys: Option<KeyRing>,
+    pub(crate) master_keys: Option<MasterKeys>,
     pub(crate) undo_seconds: u32,
     pub(crate) request_timeout_seconds: u32,
     pub(crate) kafka: Option<Kafka>,
@@ -147,7 +150,23 @@ impl Config {
             }
             None => None,
         };
+        let master_keys = match given.master_keys.as_deref().map(str::parse::<MasterKeys>) {
+            Some(Ok(keys)) => Some(keys),
+            Some(Err(error)) => {
+                wrong.push(format!("POSTULO_MASTER_KEYS: {error}"));
+                None
+            }
+            None => None,
+        };
         if production {
+            if given.master_keys.is_none() {
+                wrong.push(
+                    "POSTULO_MASTER_KEYS is missing: personal data in the log are sealed under it; \
+                     make one with `echo m1:$(openssl rand -hex 32)`, and keep a copy apart from the \
+                     database"
+                        .to_owned(),
+                );
+            }
             if given.keys.is_none() {
                 wrong.push(
                     "POSTULO_KEYS is missing: links and tokens are signed with it; make one with \
@@ -198,6 +217,7 @@ impl Config {
             mail_url: given.mail_url.unwrap_or_else(|| format!("mailbox:{}", in_data("mailbox"))),
             mail_domain: given.mail_domain,
             keys,
+            master_keys,
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
             kafka,
@@ -236,7 +256,8 @@ mod tests {
     #[test]
     fn production_names_all_that_is_missing_at_once() {
         let error = Config::from_given(given("mode = 'production'")).unwrap_err().to_string();
-        for name in ["POSTULO_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"] {
+        for name in ["POSTULO_KEYS", "POSTULO_MASTER_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"]
+        {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -245,7 +266,7 @@ mod tests {
     fn production_refuses_what_is_unsafe() {
         let text = format!(
             "mode = 'production'\nkeys = 'k1:{}'\nbase_url = 'http://example.org'\n\
-             mail_url = 'mailbox:here'",
+             mail_url = 'mailbox:here'\nmaster_keys = 'm1:{0}'",
             "ab".repeat(32)
         );
         let error = Config::from_given(given(&text)).unwrap_err().to_string();
@@ -288,6 +309,7 @@ mod tests {
             "second_factor",
             "otlp_endpoint",
             "audit_key",
+            "master_keys",
             "checkpoint_file",
             "log",
             "log_format",

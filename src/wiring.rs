@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
+use event_store::seal::MasterKeys;
 use event_store::tree::TreeKey;
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
@@ -25,6 +26,17 @@ impl Parts {
     /// Opens the database and the log. The tables must be up to date; in development they are
     /// brought there.
     pub(crate) async fn open(config: &Config) -> Result<Self> {
+        let ids = RandomIds::new(Arc::new(SystemClock));
+        let keys = master_keys(config, &ids)?;
+        Self::open_with(config, Some(keys)).await
+    }
+
+    /// The same for who reads no personal data: the log can be verified without a master key.
+    pub(crate) async fn open_sealed(config: &Config) -> Result<Self> {
+        Self::open_with(config, None).await
+    }
+
+    async fn open_with(config: &Config, master_keys: Option<MasterKeys>) -> Result<Self> {
         let db = database(config).await?;
         if config.mode == Mode::Development {
             migrate(&db).await?;
@@ -40,7 +52,8 @@ impl Parts {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.clone(), clock.clone(), LogOptions::default())
+        let options = LogOptions { codec: commands::codec(master_keys), ..LogOptions::default() };
+        let log = Log::open(db.clone(), clock.clone(), options)
             .await
             .context("the log cannot be opened")?;
         let keys = keys(config, ids.as_ref())?;
@@ -103,6 +116,18 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
             domain::Digest::from_bytes(ids.random())
         )
     })?;
+    text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
+}
+
+/// What personal data are sealed under: as configured; in development made once and kept in the data
+/// folder.
+fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> {
+    if let Some(keys) = &config.master_keys {
+        return Ok(keys.clone());
+    }
+    let path = config.data_dir.join("master-keys");
+    let text =
+        kept_secret(&path, || format!("dev:{}\n", domain::Digest::from_bytes(ids.random())))?;
     text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
 }
 

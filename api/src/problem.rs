@@ -192,9 +192,10 @@ impl<R: std::error::Error + 'static> From<CommandError<R>> for Problem {
         match error {
             CommandError::Refused(refusal) => Self::new(Kind::Refused, refusal.to_string()),
             CommandError::TooLarge => Self::new(Kind::TooLarge, error.to_string()),
-            CommandError::Contended | CommandError::Busy | CommandError::Unavailable(_) => {
-                Self::unavailable(&error)
-            }
+            CommandError::Contended
+            | CommandError::Busy
+            | CommandError::Unavailable(_)
+            | CommandError::Locked(_) => Self::unavailable(&error),
             CommandError::Invalid(_) | CommandError::Unreadable(_) => Self::internal(&error),
         }
     }

@@ -38,6 +38,11 @@ impl Limit {
         Self { name: format!("recipient {}", digest(address)), limits }
     }
 
+    /// What the names end with under which `address` is counted.
+    pub(crate) fn ending_of(address: &str) -> String {
+        digest(address)
+    }
+
     /// Attempts to sign in as `address`.
     pub(crate) fn of_sign_in(address: &str) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 5, per_hour: 30 };
@@ -77,6 +82,13 @@ impl Commands {
         let cleared = db.execute(CLEAR_ALL, args![over]).await?;
         db.execute(CLEAR_LOCKS, args![over]).await?;
         Ok(cleared)
+    }
+
+    /// Forgets what happened under every name that ends so.
+    pub(crate) async fn forget_names_ending(&self, ending: &str) -> Result<(), DbError> {
+        let (db, pattern) = (self.log.db(), format!("%{ending}"));
+        db.execute(FORGET_LIKE, args![&pattern]).await?;
+        db.execute(FORGET_LOCKS_LIKE, args![&pattern]).await.map(drop)
     }
 
     /// Forgets what happened under this limit.
@@ -125,6 +137,10 @@ const RESERVE: &str = "INSERT INTO allotments (name, at, holder) VALUES ($1, $2,
 const MOVE_ON: &str = "UPDATE allotment_locks SET last_at = $2 WHERE name = $1";
 
 const CLEAR: &str = "DELETE FROM allotments WHERE name = $1 AND at < $2";
+
+const FORGET_LIKE: &str = "DELETE FROM allotments WHERE name LIKE $1";
+
+const FORGET_LOCKS_LIKE: &str = "DELETE FROM allotment_locks WHERE name LIKE $1";
 
 const FORGET: &str = "DELETE FROM allotments WHERE name = $1";
 

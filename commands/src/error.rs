@@ -1,6 +1,7 @@
 //! What can go wrong with a command, by what the caller can do about it.
 
-use event_store::{AppendError, DbError, DecodeError, ReadError};
+use event_store::seal::OpenError;
+use event_store::{AppendError, DbError, DecodeError, ReadError, SealedError};
 use thiserror::Error;
 
 /// Why a command did not happen. Nothing was appended, unless [`CommandError::Unavailable`] says
@@ -25,6 +26,10 @@ pub enum CommandError<R: std::error::Error + 'static> {
     /// The database does not answer.
     #[error("the log is not available")]
     Unavailable(#[source] DbError),
+    /// Personal data cannot be sealed or opened: the master key is missing or another one. It works
+    /// again once the settings hold the right one.
+    #[error("personal data cannot be sealed or opened")]
+    Locked(#[source] OpenError),
     /// A stored event cannot be read; an operator must look.
     #[error("a stored event cannot be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -49,13 +54,14 @@ impl<R: std::error::Error> CommandError<R> {
             Self::TooLarge => CommandError::TooLarge,
             Self::Invalid(why) => CommandError::Invalid(why),
             Self::Unavailable(error) => CommandError::Unavailable(error),
+            Self::Locked(error) => CommandError::Locked(error),
             Self::Unreadable(error) => CommandError::Unreadable(error),
         }
     }
 
     /// Whether the same command may succeed later, unchanged.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Contended | Self::Busy | Self::Unavailable(_))
+        matches!(self, Self::Contended | Self::Busy | Self::Unavailable(_) | Self::Locked(_))
     }
 }
 
@@ -66,6 +72,7 @@ impl<R: std::error::Error> From<AppendError> for CommandError<R> {
             AppendError::Busy | AppendError::Closed => Self::Busy,
             AppendError::TooLarge => Self::TooLarge,
             AppendError::Invalid(why) => Self::Invalid(why),
+            AppendError::Sealing(error) => Self::Locked(error.into()),
             AppendError::Unavailable(error) => Self::Unavailable(error),
         }
     }
@@ -86,8 +93,34 @@ impl<R: std::error::Error> From<ReadError> for CommandError<R> {
     }
 }
 
+impl<R: std::error::Error> From<SealedError> for CommandError<R> {
+    fn from(error: SealedError) -> Self {
+        match error {
+            SealedError::Db(error) => Self::Unavailable(error),
+            SealedError::Open(error) => Self::of_opening(error),
+            SealedError::MasterKey(error) => Self::Locked(error.into()),
+        }
+    }
+}
+
+impl<R: std::error::Error> CommandError<R> {
+    fn of_opening(error: OpenError) -> Self {
+        match error {
+            OpenError::MasterKey(_) | OpenError::NoMasterKey => Self::Locked(error),
+            OpenError::Lost | OpenError::Altered => Self::Unreadable(error.into()),
+        }
+    }
+}
+
 impl<R: std::error::Error> From<DecodeError> for CommandError<R> {
     fn from(error: DecodeError) -> Self {
-        Self::Unreadable(error.into())
+        match error {
+            DecodeError::Sealed { source, .. }
+                if matches!(source, OpenError::MasterKey(_) | OpenError::NoMasterKey) =>
+            {
+                Self::Locked(source)
+            }
+            other => Self::Unreadable(other.into()),
+        }
     }
 }

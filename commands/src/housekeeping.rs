@@ -1,9 +1,7 @@
 //! What no longer counts, cleared away for all names at once: most names occur once and are never
 //! asked for again.
 
-use event_store::DbError;
-
-use crate::Commands;
+use crate::{Commands, ForgetError};
 
 /// How many rows went, of what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,15 +12,18 @@ pub struct Tidied {
     pub allotments: u64,
     /// Sessions of operators that are over.
     pub sessions: u64,
+    /// Streams of people who were forgotten, cleared once more.
+    pub forgotten: usize,
 }
 
 impl Commands {
     /// Clears away what no longer counts. Several processes may do so at once.
-    pub async fn tidy(&self) -> Result<Tidied, DbError> {
+    pub async fn tidy(&self) -> Result<Tidied, ForgetError> {
         Ok(Tidied {
             posts: self.clear_posts().await?,
             allotments: self.clear_allotments().await?,
             sessions: self.clear_sessions().await?,
+            forgotten: self.clear_forgotten().await?,
         })
     }
 }

@@ -2,7 +2,7 @@
 //! decisions.
 
 use cqrs_es::Aggregate;
-use event_store::{Log, Position, RawEvent, Recorded, Snapshot, Upcasters};
+use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot};
 use serde::de::DeserializeOwned;
 
 use crate::CommandError;
@@ -39,7 +39,6 @@ impl<A: Aggregate> Loaded<A> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Loader<'a> {
     pub(crate) log: &'a Log,
-    pub(crate) upcasters: &'a Upcasters,
 }
 
 impl Loader<'_> {
@@ -54,7 +53,7 @@ impl Loader<'_> {
         let raw = self.log.stream(A::TYPE, id).await?;
         let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
         for event in raw {
-            let event: Recorded<A::Event> = event.decode(self.upcasters)?;
+            let event: Recorded<A::Event> = self.log.decode(&event)?;
             history.state.apply(event.event.clone());
             history.events.push(event);
         }
@@ -104,7 +103,7 @@ impl Loader<'_> {
         A::Error: 'static,
     {
         for raw in events {
-            let event: Recorded<A::Event> = raw.decode(self.upcasters)?;
+            let event: Recorded<A::Event> = self.log.decode(&raw)?;
             loaded.state.apply(event.event);
             loaded.sequence = event.sequence;
             loaded.position = event.position;
@@ -118,7 +117,11 @@ impl Loader<'_> {
         A: Aggregate,
         A::Error: 'static,
     {
-        let kept = self.log.snapshot(A::TYPE, id).await?;
+        let kept = match self.log.snapshot(A::TYPE, id).await {
+            Ok(kept) => kept,
+            Err(SealedError::Db(error)) => return Err(error.into()),
+            Err(_) => return Ok(None),
+        };
         Ok(kept.and_then(|Snapshot { sequence, position, state }| {
             let state = serde_json::from_str(&state).ok()?;
             Some(Loaded { state, sequence, position })

@@ -2,29 +2,29 @@
 
 use cqrs_es::Aggregate as _;
 use domain::mailbox::{
-    LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, Suppression, SuppressionReason,
+    ForgetAddress, LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, Suppression,
+    SuppressionReason,
 };
 use domain::{EmailAddress, Personal, Refusal};
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
 
 use crate::{Cause, CommandError, Commands};
 
 /// How long nothing is sent to an address that came back, was blocked, or calls us spam.
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The stream of a mailbox. Letter case does not count.
-fn stream(address: &EmailAddress) -> String {
-    hex::encode(Sha256::digest(address.as_str().to_ascii_lowercase()))
-}
-
 impl Commands {
+    /// The stream of a mailbox, whose name tells nothing of the address. Letter case does not count.
+    fn mailbox_stream(&self, address: &EmailAddress) -> String {
+        self.log.blind(&format!("mailbox {}", address.as_str().to_ascii_lowercase()))
+    }
+
     /// Why nothing is sent to this address now, if so.
     pub async fn suppression(
         &self,
         address: &EmailAddress,
     ) -> Result<Option<Suppression>, CommandError<MailboxRefusal>> {
-        let mailbox = self.loader().state::<Mailbox>(&stream(address)).await?.state;
+        let mailbox = self.loader().state::<Mailbox>(&self.mailbox_stream(address)).await?.state;
         Ok(mailbox.suppressed(self.clock.now()).cloned())
     }
 
@@ -35,7 +35,8 @@ impl Commands {
         addresses: [&EmailAddress; N],
     ) -> Result<[bool; N], CommandError<MailboxRefusal>> {
         let mut found = [false; N];
-        let streams: Vec<String> = addresses.iter().map(|address| stream(address)).collect();
+        let streams: Vec<String> =
+            addresses.iter().map(|address| self.mailbox_stream(address)).collect();
         let streams: Vec<&str> = streams.iter().map(String::as_str).collect();
         if !self.log.any_stream(Mailbox::TYPE, &streams).await? {
             return Ok(found);
@@ -57,7 +58,7 @@ impl Commands {
     ) -> Result<Timestamp, CommandError<MailboxRefusal>> {
         let personal = Personal::new(address.clone());
         let decision = SuppressAddress { address: personal, reason, until, at: self.clock.now() };
-        self.perform(&stream(address), &decision, cause).await?;
+        self.perform(&self.mailbox_stream(address), &decision, cause).await?;
         Ok(self.suppression(address).await?.map_or(until, |in_force| in_force.until))
     }
 
@@ -68,7 +69,20 @@ impl Commands {
         cause: &Cause,
     ) -> Result<(), CommandError<MailboxRefusal>> {
         let decision = LiftSuppression { at: self.clock.now() };
-        self.perform(&stream(address), &decision, cause).await.map(drop)
+        self.perform(&self.mailbox_stream(address), &decision, cause).await.map(drop)
+    }
+
+    /// Forgets an address that is or was on the list; an entry in force stays so, namelessly.
+    pub(crate) async fn forget_address(
+        &self,
+        address: &EmailAddress,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MailboxRefusal>> {
+        let stream = self.mailbox_stream(address);
+        let decision = ForgetAddress { at: self.clock.now() };
+        self.perform(&stream, &decision, cause).await?;
+        self.log.forget_snapshot(Mailbox::TYPE, &stream).await?;
+        Ok(())
     }
 
     pub(crate) async fn suppress_for_a_month(

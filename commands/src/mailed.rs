@@ -2,9 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 
+use cqrs_es::Aggregate as _;
 use domain::application::{RecordReport, Report};
 use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, Line, Personal, Refusal};
+use domain::{EmailAddress, JobApplication, Line, Personal, Refusal};
 use event_store::{DbError, args};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -17,6 +18,9 @@ use crate::{Cause, CommandError, Commands};
 
 /// The largest content that is unpacked, in bytes: far beyond any letter.
 const MAX_CONTENT: u64 = 4 << 20;
+
+/// What contents are sealed for.
+const SEALED_FOR: &str = "e-mail";
 
 /// An e-mail as it was handed to the mail server. Its files lie with the application's documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +90,8 @@ const OWNER: &str = "
     WHERE message_id = $1 OR provider_id = $2
     LIMIT 1";
 
+const FORGET: &str = "DELETE FROM sent_emails WHERE application_id = $1";
+
 const COUNT: &str = "
     INSERT INTO counters (name, day, number)
     VALUES ($1, $2, 1)
@@ -117,22 +123,33 @@ pub enum ReportOutcome {
     Unknown,
 }
 
+fn unpacked(content: &[u8]) -> Option<MailedEmail> {
+    let mut json = vec![];
+    DeflateDecoder::new(content).take(MAX_CONTENT).read_to_end(&mut json).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
 impl Commands {
-    /// Keeps an e-mail that is about to be handed over.
+    /// Keeps an e-mail that is about to be handed over, sealed with the application's key. Refused
+    /// once the person was forgotten: then nothing may leave.
     pub async fn keep_email(
         &self,
         application_id: Uuid,
         letter: &str,
         message_id: &str,
         email: &MailedEmail,
-    ) -> Result<(), DbError> {
+    ) -> Result<(), CommandError<Refusal>> {
         let json = serde_json::to_vec(email).expect("an e-mail has no map with other keys");
         let mut packed = DeflateEncoder::new(vec![], Compression::fast());
         // Writing to a Vec cannot fail.
         let content = packed.write_all(&json).and_then(|()| packed.finish()).unwrap_or_default();
+        let id = application_id.to_string();
+        let sealed = self.log.seal_bytes((JobApplication::TYPE, &id), SEALED_FOR, &content).await?;
+        let content = sealed.ok_or(CommandError::Refused(Refusal::Erased))?;
         let (now, to) = (self.clock.now(), email.to.reveal());
         let args = args![message_id, application_id, letter, to, now, content];
-        self.log.db().execute(KEEP, args).await.map(drop)
+        self.log.db().execute(KEEP, args).await?;
+        Ok(())
     }
 
     /// Notes what the mail provider calls an e-mail.
@@ -150,17 +167,18 @@ impl Commands {
         &self,
         application_id: Uuid,
         message_id: &str,
-    ) -> Result<Option<MailedEmail>, DbError> {
+    ) -> Result<Option<MailedEmail>, CommandError<Refusal>> {
         let row: Option<Content> =
             self.log.db().fetch_optional(CONTENT, args![application_id, message_id]).await?;
-        Ok(row.and_then(|Content { content }| {
-            let mut json = vec![];
-            DeflateDecoder::new(content.as_slice())
-                .take(MAX_CONTENT)
-                .read_to_end(&mut json)
-                .ok()?;
-            serde_json::from_slice(&json).ok()
-        }))
+        let Some(Content { content }) = row else { return Ok(None) };
+        let id = application_id.to_string();
+        let opened = self.log.open_bytes((JobApplication::TYPE, &id), SEALED_FOR, &content).await?;
+        Ok(opened.and_then(|content| unpacked(&content)))
+    }
+
+    /// Deletes what is kept of an application's e-mails.
+    pub(crate) async fn forget_emails(&self, application_id: &str) -> Result<(), DbError> {
+        self.log.db().execute(FORGET, args![application_id]).await.map(drop)
     }
 
     /// Records what the mail provider reports, and puts an address on the suppression list where

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use cqrs_es::{Aggregate, DomainEvent};
 use domain::application::Event;
 use domain::{Decision, JobApplication, Refusal};
-use event_store::{
-    AppendError, Clock, DecodeError, Ids, Log, NewEvent, Position, RawEvent, Recorded, Upcasters,
-};
+use event_store::seal::StreamKey;
+use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -29,7 +28,6 @@ pub struct Commands {
     links: Links,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
-    upcasters: Arc<Upcasters>,
     pub(crate) remembered: Remembered,
 }
 
@@ -62,7 +60,6 @@ impl Commands {
             links: Links::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
-            upcasters: Arc::new(Upcasters::default()),
             remembered: Remembered::default(),
         }
     }
@@ -194,12 +191,20 @@ impl Commands {
     }
 
     pub(crate) fn loader(&self) -> Loader<'_> {
-        Loader { log: &self.log, upcasters: &self.upcasters }
+        Loader { log: &self.log }
     }
 
     /// Reads an event of an application off the log, for a reactor that follows it.
-    pub fn decode_application_event(&self, raw: &RawEvent) -> Result<Recorded<Event>, DecodeError> {
-        raw.decode(&self.upcasters)
+    pub async fn decode_application_event(
+        &self,
+        raw: &RawEvent,
+    ) -> Result<Recorded<Event>, CommandError<Refusal>> {
+        if raw.key == StreamKey::Unknown {
+            let mut raw = raw.clone();
+            self.log.find_key(&mut raw).await?;
+            return Ok(self.log.decode(&raw)?);
+        }
+        Ok(self.log.decode(raw)?)
     }
 }
 

@@ -1,13 +1,15 @@
 //! One job application: its history, what may be decided about it, and its payloads.
 //!
 //! The files of decisions: [`Submit`], [`GiveAnswer`], [`UndoAnswer`], [`Withdraw`], what operators
-//! ask for ([`RequestResend`] and its neighbours) and the records of what the reactions did
+//! ask for ([`RequestResend`] and its neighbours), what becomes of the candidate's data
+//! ([`ErasePersonalData`] and its neighbours) and the records of what the reactions did
 //! ([`RecordSentToEmployer`] and its neighbours).
 
 mod answer;
 mod answer_draft;
 mod event;
 mod event_kind;
+mod forget;
 mod forward;
 mod give_answer;
 mod history;
@@ -30,6 +32,10 @@ pub use answer::{
 pub use answer_draft::AnswerDraft;
 pub use event::Event;
 pub use event_kind::EventKind;
+pub use forget::{
+    Authority, Basis, DataRequest, DeleteAttachments, ErasePersonalData, ErasureRequest,
+    RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Wish,
+};
 pub use forward::{RecordForwardedToAmi, RecordForwardedToMemo};
 pub use give_answer::GiveAnswer;
 pub use history::{Application, Ending, GivenAnswer, JobApplication};

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::application::{
-    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, Event, Evidence, JobApplication, Letter,
-    SkipReason, Submission, SubmissionDraft,
+    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, Basis, Event, Evidence, JobApplication,
+    Letter, SkipReason, Submission, SubmissionDraft, Wish,
 };
 use crate::client::ClientSettings;
 use crate::{Digest, Language, MediaType, Personal};
@@ -197,6 +197,13 @@ pub fn every_event() -> Vec<Event> {
         Event::ReactionRetried { reactor: reactor(), position, at },
         Event::ReactionArchived { reactor: reactor(), position, at },
         Event::ReactionRestored { reactor: reactor(), position, at },
+        Event::PersonalDataRequested { request_id, wish: Wish::Export, at },
+        Event::PersonalDataRequested { request_id, wish: Wish::Erasure, at },
+        Event::PersonalDataLinkSent { request_id, message_id: message_id(), at },
+        Event::ErasureRequested { request_id, requested_by: valid("op-1"), at },
+        Event::ErasureRefused { request_id, at },
+        Event::AttachmentsDeleted { at },
+        Event::PersonalDataErased { basis: Basis::Retention, at },
         Event::Withdrawn { reason: None, at },
         Event::Withdrawn { reason: Some(Personal::new(valid("J'ai trouvé un poste."))), at },
     ];
@@ -211,6 +218,7 @@ pub fn every_event() -> Vec<Event> {
 pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
     let answered = |kind| answered(1, answer(kind, true), None);
     let withdrawn = Event::Withdrawn { reason: None, at: minutes(9) };
+    let erased = Event::PersonalDataErased { basis: Basis::Candidate, at: minutes(9) };
     vec![
         ("absent", vec![]),
         ("submitted", vec![submitted()]),
@@ -220,6 +228,7 @@ pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
         ("rejected", vec![submitted(), sent(), answered(AnswerKind::Rejection)]),
         ("hired", vec![submitted(), sent(), answered(AnswerKind::Hire)]),
         ("withdrawn", vec![submitted(), sent(), withdrawn]),
+        ("erased", vec![submitted(), sent(), erased]),
     ]
 }
 

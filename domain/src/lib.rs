@@ -22,6 +22,7 @@ pub mod mailbox;
 pub mod operator;
 mod personal;
 pub mod schema;
+mod upcast;
 mod value;
 
 pub use application::{JobApplication, Refusal};
@@ -29,7 +30,8 @@ pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;
 pub use invalid::{FieldError, Invalid};
 pub use language::Language;
-pub use personal::Personal;
+pub use personal::{Forgettable, Personal};
+pub use upcast::upcasters;
 pub use value::client_id::ClientId;
 pub use value::digest::Digest;
 pub use value::email_address::EmailAddress;

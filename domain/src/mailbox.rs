@@ -53,17 +53,25 @@ pub enum MailboxEvent {
         /// When.
         at: Timestamp,
     },
+    /// The address was forgotten, with its owner: its key went with this event. The entry stays in
+    /// force, without telling whose it is.
+    AddressForgotten {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl MailboxEvent {
     /// The stored event types.
-    pub const KINDS: [&'static str; 2] = ["AddressSuppressed", "SuppressionLifted"];
+    pub const KINDS: [&'static str; 3] =
+        ["AddressSuppressed", "SuppressionLifted", "AddressForgotten"];
 
     /// Its stored event type.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::AddressSuppressed { .. } => Self::KINDS[0],
             Self::SuppressionLifted { .. } => Self::KINDS[1],
+            Self::AddressForgotten { .. } => Self::KINDS[2],
         }
     }
 }
@@ -83,6 +91,8 @@ impl cqrs_es::DomainEvent for MailboxEvent {
 pub struct Mailbox {
     /// Its suppression, lifted or run out ones aside.
     pub suppression: Option<Suppression>,
+    /// Whether its address lies in the log.
+    pub ever_suppressed: bool,
 }
 
 /// Why and until when nothing is sent to a mailbox.
@@ -100,12 +110,14 @@ aggregate_of_decisions!(Mailbox, MailboxEvent, MailboxRefusal, "Mailbox");
 impl Mailbox {
     /// Takes in what happened.
     pub fn apply(&mut self, event: MailboxEvent) {
-        self.suppression = match event {
+        match event {
             MailboxEvent::AddressSuppressed { address, reason, until, at } => {
-                Some(Suppression { address, reason, since: at, until })
+                self.ever_suppressed = true;
+                self.suppression = Some(Suppression { address, reason, since: at, until });
             }
-            MailboxEvent::SuppressionLifted { .. } => None,
-        };
+            MailboxEvent::SuppressionLifted { .. } => self.suppression = None,
+            MailboxEvent::AddressForgotten { .. } => self.ever_suppressed = false,
+        }
     }
 
     /// The suppression that holds at `now`.
@@ -167,5 +179,23 @@ impl Decision for LiftSuppression {
             Some(_) => Ok(vec![MailboxEvent::SuppressionLifted { at: self.at }]),
             None => Err(MailboxRefusal::NotSuppressed),
         }
+    }
+}
+
+/// The address is forgotten, with its owner.
+#[derive(Clone, Copy, Debug)]
+pub struct ForgetAddress {
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for ForgetAddress {
+    type Aggregate = Mailbox;
+
+    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+        if !state.ever_suppressed {
+            return Ok(vec![]);
+        }
+        Ok(vec![MailboxEvent::AddressForgotten { at: self.at }])
     }
 }

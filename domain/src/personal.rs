@@ -5,11 +5,17 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
+/// A type whose values may belong to a person, and be forgotten.
+pub trait Forgettable {
+    /// What stands in the place of a forgotten value: a valid value that is nobody's.
+    const PLACEHOLDER: &'static str;
+}
+
 /// A value that belongs to a person (GDPR art. 4): storable and showable, never loggable.
 ///
 /// `Debug` prints `Personal(…)` and there is no `Display`, so a value reaches a log only by a
 /// deliberate [`Personal::reveal`]. Serialisation is transparent; the JSON Schema of the field is
-/// marked `"x-personal": true`.
+/// marked `"x-personal": true`, with what stands there once it is forgotten as `"x-placeholder"`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Personal<T>(T);
@@ -38,7 +44,7 @@ impl<T> fmt::Debug for Personal<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Personal<T> {
+impl<T: JsonSchema + Forgettable> JsonSchema for Personal<T> {
     fn inline_schema() -> bool {
         true
     }
@@ -50,6 +56,7 @@ impl<T: JsonSchema> JsonSchema for Personal<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = generator.subschema_for::<T>();
         schema.insert("x-personal".into(), true.into());
+        schema.insert("x-placeholder".into(), T::PLACEHOLDER.into());
         schema
     }
 }
@@ -61,6 +68,20 @@ mod tests {
     #[test]
     fn debug_output_shows_nothing_of_the_value() {
         assert_eq!(format!("{:?}", Personal::new("Camille")), "Personal(…)");
+    }
+
+    /// A placeholder is read like any value; one that is none would make a forgotten history unreadable.
+    #[test]
+    fn every_placeholder_is_a_value_of_its_type() {
+        fn parses<T: Forgettable + std::str::FromStr>() -> bool {
+            T::PLACEHOLDER.parse::<T>().is_ok()
+        }
+        assert!(parses::<crate::EmailAddress>());
+        assert!(parses::<crate::Phone>());
+        assert!(parses::<crate::FileName>());
+        assert!(parses::<crate::Digest>());
+        assert!(parses::<crate::Line<64>>());
+        assert!(parses::<crate::Prose<1000>>());
     }
 
     #[test]

@@ -17,6 +17,64 @@ pub fn of_events() -> Vec<(String, Value)> {
     files
 }
 
+/// A personal value of a kind of event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonalField {
+    /// The kind of event.
+    pub event: String,
+    /// The names on the way to it; `*` for each item of a list.
+    pub path: Vec<String>,
+    /// What stands there once it is forgotten.
+    pub placeholder: Value,
+}
+
+/// The kinds of events with which a stream's personal data are forgotten.
+pub const ERASING: [&str; 2] = ["PersonalDataErased", "AddressForgotten"];
+
+/// Every personal value of every kind of event, as the schemas declare them.
+pub fn personal_fields() -> Vec<PersonalField> {
+    let mut fields = vec![];
+    for (_, schema) in of_events() {
+        let kind = schema.pointer("/properties/type/const").and_then(Value::as_str);
+        if let Some(event) = kind {
+            personal_in(event, &schema, &schema, &mut vec![], &mut fields);
+        }
+    }
+    fields
+}
+
+fn personal_in(
+    event: &str,
+    whole: &Value,
+    schema: &Value,
+    path: &mut Vec<String>,
+    fields: &mut Vec<PersonalField>,
+) {
+    if schema.get("x-personal") == Some(&Value::Bool(true)) {
+        let placeholder = schema.get("x-placeholder").cloned().unwrap_or_default();
+        fields.push(PersonalField { event: event.to_owned(), path: path.clone(), placeholder });
+        return;
+    }
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let definition = reference.and_then(|name| whole.pointer(name.trim_start_matches('#')));
+    let alternatives =
+        ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema.get(*key)?.as_array());
+    for inner in definition.into_iter().chain(alternatives.flatten()) {
+        personal_in(event, whole, inner, path, fields);
+    }
+    let properties = schema.get("properties").and_then(Value::as_object);
+    for (name, inner) in properties.into_iter().flatten() {
+        path.push(name.clone());
+        personal_in(event, whole, inner, path, fields);
+        path.pop();
+    }
+    if let Some(items) = schema.get("items") {
+        path.push("*".to_owned());
+        personal_in(event, whole, items, path, fields);
+        path.pop();
+    }
+}
+
 /// The variants of an internally tagged enum of events, each as a schema of its own.
 fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
     let whole = schema_for!(E).to_value();
@@ -96,6 +154,21 @@ mod tests {
             seen.insert(event.kind());
         }
         assert_eq!(seen.len(), EventKind::ALL.len());
+    }
+
+    #[test]
+    fn what_is_personal_is_found_in_every_depth() {
+        let fields = personal_fields();
+        let of = |event: &str| -> Vec<String> {
+            let of_it = fields.iter().filter(|field| field.event == event);
+            of_it.map(|field| format!("{} {}", field.path.join("/"), field.placeholder)).collect()
+        };
+        insta::assert_snapshot!(
+            ["Submitted", "InterviewProposed", "Withdrawn", "SentToEmployer"]
+                .map(|event| format!("{event}\n  {}", of(event).join("\n  ")))
+                .join("\n")
+        );
+        assert!(fields.iter().all(|field| field.placeholder.is_string()), "{fields:#?}");
     }
 
     /// A text may hold anything that a person typed. Whether it belongs to one is declared beside

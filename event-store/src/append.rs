@@ -19,6 +19,7 @@ use jiff::Timestamp;
 pub(crate) use appender::Appender;
 pub(crate) use queue::Queue;
 
+use crate::seal::{self, MasterKeyError, StreamKey};
 use crate::{DbError, Log, NewEvent, Position};
 
 /// What was appended, and where.
@@ -53,6 +54,9 @@ pub enum AppendError {
     /// An event can not be stored: a mistake in the caller.
     #[error("the event cannot be stored: {0}")]
     Invalid(&'static str),
+    /// Personal data cannot be sealed: the master key is missing or another one.
+    #[error("personal data cannot be sealed")]
+    Sealing(#[source] MasterKeyError),
     /// The database failed. Whether the events are stored is known only from the stream: load it
     /// again. Appending again with the same expectation is safe.
     #[error("the events could not be written")]
@@ -60,7 +64,7 @@ pub enum AppendError {
 }
 
 impl Log {
-    /// Appends events to one stream, all or none. `expected` is the sequence of the last event that
+    /// Seals the personal data of events and appends them to one stream, all or none. `expected` is the sequence of the last event that
     /// the caller saw, 0 for a new stream. It resolves after the durable commit. Dropping the
     /// future does not take the append back.
     pub async fn append(
@@ -70,6 +74,15 @@ impl Log {
         expected: i64,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        self.queue.append(aggregate_type, aggregate_id, expected, &events).await
+        let codec = self.codec();
+        let key = if codec.asks_for_key(expected, &events) {
+            let found = seal::read(self.db(), aggregate_type, aggregate_id).await;
+            found.map_err(AppendError::Unavailable)?
+        } else {
+            StreamKey::None
+        };
+        let sealed = codec.seal(aggregate_type, aggregate_id, &key, &events);
+        let seal::Sealed { events, key } = sealed.map_err(AppendError::Sealing)?;
+        self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await
     }
 }

@@ -131,6 +131,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten with zeros: people are forgotten here.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT);
         let path = Arc::from(options.get_filename());
         let pool = || {
@@ -231,6 +233,17 @@ impl Db {
             }
             Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
+    }
+
+    /// Takes what was deleted out of the files, as far as that can be told to the engine. SQLite
+    /// overwrites what is deleted and here empties its journal; a reader that is at work leaves that to
+    /// the next time. PostgreSQL clears old row versions away by itself (autovacuum), and its journal
+    /// when it is recycled.
+    pub async fn scrub(&self) -> Result<(), DbError> {
+        if let Self::Sqlite(db) = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&db.writer).await?;
+        }
+        Ok(())
     }
 
     /// How many connections are open, and how many of them nobody uses.

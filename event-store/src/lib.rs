@@ -21,6 +21,7 @@ mod period;
 mod read;
 mod recorded;
 mod repository;
+pub mod seal;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -34,12 +35,13 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{Db, DbError, Nullable, Record, Tx, Upsert, Value};
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
-pub use log::{Log, LogOptions};
+pub use log::{Log, LogOptions, OpenLogError};
 pub use period::Period;
 pub use read::{Page, ReadError};
 pub use recorded::{
     Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,
 };
+pub use seal::{Codec, SealedError};
 pub use snapshot::Snapshot;
 pub use timestamp::{TimestampError, parse_timestamp, timestamp_text};
 pub use upcast::Upcasters;

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::append::{Appender, Queue};
-use crate::{Clock, Db, DbError, Position, Wake, wake};
+use crate::seal::{self, DataKey, MasterKeyError};
+use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
 
 /// How much the log takes at once. The defaults suit a process with some hundred writers.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct LogOptions {
     pub batch_events: usize,
     /// Bytes of events in one transaction. A single append may not be larger.
     pub batch_bytes: usize,
+    /// What becomes of events on their way in and out.
+    pub codec: Codec,
 }
 
 impl Default for LogOptions {
@@ -30,8 +34,20 @@ impl Default for LogOptions {
             queued_bytes: 64 << 20,
             batch_events: 1024,
             batch_bytes: 8 << 20,
+            codec: Codec::default(),
         }
     }
+}
+
+/// The log cannot be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenLogError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The master keys of the settings are not those of the database.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
 }
 
 /// The log; clones are the same log.
@@ -42,6 +58,9 @@ pub struct Log {
     heads: watch::Receiver<Position>,
     tasks: TaskTracker,
     stop_wake: CancellationToken,
+    codec: Codec,
+    /// Keys the blind index; none where nothing is sealed.
+    blind: Option<DataKey>,
 }
 
 impl fmt::Debug for Log {
@@ -53,7 +72,18 @@ impl fmt::Debug for Log {
 impl Log {
     /// Opens the log of a migrated database and starts its appender. Open it once a process: a
     /// second one is correct, but shares no flush with the first.
-    pub async fn open(db: Db, clock: Arc<dyn Clock>, options: LogOptions) -> Result<Self, DbError> {
+    ///
+    /// Where it seals, the master keys must be those that the database was sealed under.
+    pub async fn open(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        options: LogOptions,
+    ) -> Result<Self, OpenLogError> {
+        let codec = options.codec.clone();
+        let blind = match codec.secrets() {
+            Some(secrets) => Some(seal::prepare(&db, secrets, clock.now()).await?),
+            None => None,
+        };
         let (heads_in, heads) = watch::channel(Position::START);
         let heads_in = Arc::new(heads_in);
         let tasks = TaskTracker::new();
@@ -67,13 +97,26 @@ impl Log {
             Appender::new(db.clone(), clock, options, heads_in, receiver, queue.closing()).run(),
         );
         tasks.close();
-        let log = Self { db, queue, heads, tasks, stop_wake };
-        Ok(log)
+        Ok(Self { db, queue, heads, tasks, stop_wake, codec, blind })
     }
 
     /// The database that the log lies in.
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    pub(crate) const fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
+    /// A name for `text` that tells nothing of it to who has the database alone: its HMAC-SHA256
+    /// (RFC 2104) under a key that is sealed there, 64 hexadecimal digits. The same text has the
+    /// same name.
+    pub fn blind(&self, text: &str) -> String {
+        match &self.blind {
+            Some(key) => seal::named(key, text),
+            None => hex::encode(Sha256::digest(text)),
+        }
     }
 
     /// Wakes a follower when the log grows.

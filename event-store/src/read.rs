@@ -46,6 +46,7 @@ struct Row {
     payload: String,
     metadata: String,
     recorded_at: String,
+    stream_key: Option<String>,
 }
 
 impl TryFrom<Row> for RawEvent {
@@ -69,23 +70,37 @@ impl TryFrom<Row> for RawEvent {
             payload: row.payload,
             metadata,
             recorded_at,
+            key: row.stream_key.into(),
         })
     }
 }
 
-const STREAM: &str = "
-    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
-    FROM events
-    WHERE aggregate_type = $1 AND aggregate_id = $2
-    ORDER BY sequence";
+/// The columns of [`Row`]. The key of an event's stream comes by a subquery, not by a join: whatever
+/// the planner thinks of the table's size, it is a look into an index for each event.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+                CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at,
+                (SELECT coalesce(k.master_key || ':' || k.wrapped, '')
+                 FROM data_keys AS k
+                 WHERE k.aggregate_type = events.aggregate_type
+                   AND k.aggregate_id = events.aggregate_id) AS stream_key
+             FROM events ",
+            $rest
+        )
+    };
+}
 
-const STREAM_AFTER: &str = "
-    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
-    FROM events
-    WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 AND sequence <= $4
-    ORDER BY sequence";
+const STREAM: &str = select!(
+    "WHERE aggregate_type = $1 AND aggregate_id = $2
+    ORDER BY sequence"
+);
+
+const STREAM_AFTER: &str = select!(
+    "WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 AND sequence <= $4
+    ORDER BY sequence"
+);
 
 /// The first event of a stream is where it begins.
 const ANY: &str = "
@@ -94,22 +109,18 @@ const ANY: &str = "
     WHERE aggregate_type = $1 AND aggregate_id IN ({ids}) AND sequence = 1
     LIMIT 1";
 
-const STREAMS: &str = "
-    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
-    FROM events
-    WHERE aggregate_type = $1 AND position <= $2 AND aggregate_id IN ({ids})
-    ORDER BY aggregate_id, sequence";
+const STREAMS: &str = select!(
+    "WHERE aggregate_type = $1 AND position <= $2 AND aggregate_id IN ({ids})
+    ORDER BY aggregate_id, sequence"
+);
 
 /// How many streams one statement reads: few shapes of statement, so that each stays prepared.
 const STREAMS_AT_ONCE: [usize; 2] = [64, 4];
 
-const AFTER: &str = "
-    SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at
-    FROM events
-    WHERE position > $1 AND position <= $2{kinds}
-    ORDER BY position";
+const AFTER: &str = select!(
+    "WHERE position > $1 AND position <= $2{kinds}
+    ORDER BY position"
+);
 
 /// How many stretches without a wanted event one page may pass over.
 const STRETCHES: usize = 64;

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Upcasters;
+use crate::Log;
+use crate::seal::{OpenError, Payload, StreamKey};
 
 /// A place in the one order of all events. The first event has position 1, and there are no gaps:
 /// who has seen position n has seen everything before it.
@@ -206,12 +207,14 @@ pub struct RawEvent {
     pub event_type: String,
     /// The version of its shape.
     pub event_version: String,
-    /// JSON text, as it was given.
+    /// JSON text, as it is stored: personal values are sealed.
     pub payload: String,
     /// Who, why, in which trace.
     pub metadata: Metadata,
     /// When it was written, to the microsecond; never before the event at the position before.
     pub recorded_at: Timestamp,
+    /// The key of its stream.
+    pub key: StreamKey,
 }
 
 /// An event as its readers want it.
@@ -229,46 +232,83 @@ pub struct Recorded<E> {
     pub metadata: Metadata,
     /// When it was written, to the microsecond.
     pub recorded_at: Timestamp,
+    /// Whether the person was forgotten: personal values of the event are placeholders.
+    pub erased: bool,
     /// What happened.
     pub event: E,
 }
 
-/// An event in the log is not of the shape that its reader expects.
+/// An event in the log cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the event {event_type} {event_version} at position {position} cannot be read; an upcaster for it is missing, or a newer version wrote it"
-)]
-pub struct DecodeError {
-    /// Which event.
-    pub position: Position,
-    /// Its kind.
-    pub event_type: String,
-    /// The version of its shape.
-    pub event_version: String,
-    #[source]
-    source: serde_json::Error,
+pub enum DecodeError {
+    /// It is not of the shape that its reader expects.
+    #[error(
+        "the event {event_type} {event_version} at position {position} cannot be read; an upcaster for it is missing, or a newer version wrote it"
+    )]
+    Shape {
+        /// Which event.
+        position: Position,
+        /// Its kind.
+        event_type: String,
+        /// The version of its shape.
+        event_version: String,
+        /// What does not fit.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Its personal data cannot be opened.
+    #[error("the event at position {position} cannot be opened")]
+    Sealed {
+        /// Which event.
+        position: Position,
+        /// Why not.
+        #[source]
+        source: OpenError,
+    },
 }
 
-impl RawEvent {
-    /// Reads the payload, after the upcasters have brought it to its latest shape.
-    pub fn decode<E: DeserializeOwned>(
-        &self,
-        upcasters: &Upcasters,
-    ) -> Result<Recorded<E>, DecodeError> {
-        let event = upcasters.decode(self).map_err(|source| DecodeError {
-            position: self.position,
-            event_type: self.event_type.clone(),
-            event_version: self.event_version.clone(),
+impl DecodeError {
+    /// Which event it is.
+    pub const fn position(&self) -> Position {
+        match self {
+            Self::Shape { position, .. } | Self::Sealed { position, .. } => *position,
+        }
+    }
+}
+
+impl Log {
+    /// Opens an event and reads it in today's shape.
+    pub fn decode<E: DeserializeOwned>(&self, raw: &RawEvent) -> Result<Recorded<E>, DecodeError> {
+        let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;
+        let event = self.codec().upcasters().decode(raw, opened.payload);
+        let event = event.map_err(|source| DecodeError::Shape {
+            position: raw.position,
+            event_type: raw.event_type.clone(),
+            event_version: raw.event_version.clone(),
             source,
         })?;
         Ok(Recorded {
-            position: self.position,
-            aggregate_type: self.aggregate_type.clone(),
-            aggregate_id: self.aggregate_id.clone(),
-            sequence: self.sequence,
-            metadata: self.metadata.clone(),
-            recorded_at: self.recorded_at,
+            position: raw.position,
+            aggregate_type: raw.aggregate_type.clone(),
+            aggregate_id: raw.aggregate_id.clone(),
+            sequence: raw.sequence,
+            metadata: raw.metadata.clone(),
+            recorded_at: raw.recorded_at,
+            erased: opened.erased,
             event,
         })
     }
+
+    /// An event's payload in the open, in the shape in which it was written.
+    pub fn payload(&self, raw: &RawEvent) -> Result<String, DecodeError> {
+        let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;
+        Ok(match opened.payload {
+            Payload::Text(text) => text.into_owned(),
+            Payload::Value(value) => value.to_string(),
+        })
+    }
+}
+
+fn sealed(raw: &RawEvent, source: OpenError) -> DecodeError {
+    DecodeError::Sealed { position: raw.position, source }
 }

@@ -5,12 +5,14 @@ use cqrs_es::Aggregate;
 use cqrs_es::persist::{
     PersistedEventRepository, PersistenceError, ReplayStream, SerializedEvent, SerializedSnapshot,
 };
+use jiff::Timestamp;
 use postgres_es::PostgresEventRepository;
 use serde_json::Value;
 use sqlite_es::SqliteEventRepository;
 use uuid::Uuid;
 
-use crate::{AppendError, Db, Log, Metadata, NewEvent, Position, RawEvent};
+use crate::seal::StreamKey;
+use crate::{AppendError, Db, DecodeError, Log, Metadata, NewEvent, Position, RawEvent};
 
 /// Events that a replay reads at once.
 const PAGE: i64 = 1000;
@@ -44,9 +46,10 @@ impl From<AppendError> for PersistenceError {
             AppendError::Unavailable(_) | AppendError::Busy | AppendError::Closed => {
                 Self::ConnectionError(Box::new(error))
             }
-            AppendError::Gap | AppendError::TooLarge | AppendError::Invalid(_) => {
-                Self::UnknownError(Box::new(error))
-            }
+            AppendError::Gap
+            | AppendError::TooLarge
+            | AppendError::Invalid(_)
+            | AppendError::Sealing(_) => Self::UnknownError(Box::new(error)),
         }
     }
 }
@@ -56,14 +59,15 @@ impl PersistedEventRepository for Log {
         &self,
         aggregate_id: &str,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        match self.db() {
+        let events = match self.db() {
             Db::Sqlite(db) => {
                 SqliteEventRepository::new(db.readers.clone()).get_events::<A>(aggregate_id).await
             }
             Db::Postgres(pool) => {
                 PostgresEventRepository::new(pool.clone()).get_events::<A>(aggregate_id).await
             }
-        }
+        };
+        self.opened(events?).await
     }
 
     async fn get_last_events<A: Aggregate>(
@@ -71,7 +75,7 @@ impl PersistedEventRepository for Log {
         aggregate_id: &str,
         last_sequence: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        match self.db() {
+        let events = match self.db() {
             Db::Sqlite(db) => {
                 SqliteEventRepository::new(db.readers.clone())
                     .get_last_events::<A>(aggregate_id, last_sequence)
@@ -82,7 +86,8 @@ impl PersistedEventRepository for Log {
                     .get_last_events::<A>(aggregate_id, last_sequence)
                     .await
             }
-        }
+        };
+        self.opened(events?).await
     }
 
     /// Always refused.
@@ -128,9 +133,10 @@ impl PersistedEventRepository for Log {
     ) -> Result<ReplayStream, PersistenceError> {
         let events = self.stream(A::TYPE, aggregate_id).await.map_err(broken)?;
         let (mut feed, stream) = ReplayStream::new(AHEAD);
+        let log = self.clone();
         tokio::spawn(async move {
             for event in events {
-                if feed.push(serialized(event)).await.is_err() {
+                if feed.push(serialized(&log, event)).await.is_err() {
                     return;
                 }
             }
@@ -159,7 +165,7 @@ impl PersistedEventRepository for Log {
                 after = page.reached;
                 for event in page.events {
                     if event.aggregate_type == A::TYPE
-                        && feed.push(serialized(event)).await.is_err()
+                        && feed.push(serialized(&log, event)).await.is_err()
                     {
                         return;
                     }
@@ -170,18 +176,55 @@ impl PersistedEventRepository for Log {
     }
 }
 
+impl Log {
+    /// Events of one stream as its library's repository reads them, opened.
+    async fn opened(
+        &self,
+        mut events: Vec<SerializedEvent>,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        for event in &mut events {
+            if event.payload.get("sealed").is_none() {
+                continue;
+            }
+            let metadata = serde_json::from_value(event.metadata.clone());
+            let mut raw = RawEvent {
+                position: Position::START,
+                aggregate_type: event.aggregate_type.clone(),
+                aggregate_id: event.aggregate_id.clone(),
+                sequence: i64::try_from(event.sequence).unwrap_or(i64::MAX),
+                event_type: event.event_type.clone(),
+                event_version: event.event_version.clone(),
+                payload: event.payload.to_string(),
+                metadata: metadata.map_err(|_| Unsupported::Metadata)?,
+                recorded_at: Timestamp::UNIX_EPOCH,
+                key: StreamKey::Unknown,
+            };
+            let found = self.find_key(&mut raw).await;
+            found.map_err(|error| PersistenceError::ConnectionError(Box::new(error)))?;
+            let payload = self.payload(&raw).map_err(unreadable)?;
+            event.payload = serde_json::from_str(&payload)?;
+        }
+        Ok(events)
+    }
+}
+
+fn unreadable(error: DecodeError) -> PersistenceError {
+    PersistenceError::UnknownError(Box::new(error))
+}
+
 fn broken(error: crate::ReadError) -> PersistenceError {
     PersistenceError::ConnectionError(Box::new(error))
 }
 
-fn serialized(event: RawEvent) -> Result<SerializedEvent, PersistenceError> {
+fn serialized(log: &Log, event: RawEvent) -> Result<SerializedEvent, PersistenceError> {
+    let payload = log.payload(&event).map_err(unreadable)?;
     Ok(SerializedEvent {
         aggregate_id: event.aggregate_id,
         sequence: usize::try_from(event.sequence).map_err(|_| Unsupported::Sequence)?,
         aggregate_type: event.aggregate_type,
         event_type: event.event_type,
         event_version: event.event_version,
-        payload: serde_json::from_str(&event.payload)?,
+        payload: serde_json::from_str(&payload)?,
         metadata: serde_json::to_value(&event.metadata)?,
     })
 }

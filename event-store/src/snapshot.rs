@@ -1,9 +1,9 @@
 //! Snapshots: the state of a long stream at one of its events, so that a load reads few.
 //!
-//! A snapshot is a cache. It says which version of the service wrote it, and no other version reads
+//! A snapshot is a cache, sealed like the events that it stands for. It says which version of the service wrote it, and no other version reads
 //! it: what a state looks like, and how events lead to it, may change with every version.
 
-use crate::{DbError, Log, Position, args};
+use crate::{DbError, Log, Position, SealedError, args};
 
 /// The state of a stream after one of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,11 @@ const WRITE: &str = "
         written_by = excluded.written_by, state = excluded.state
     WHERE snapshots.sequence < excluded.sequence OR snapshots.written_by <> excluded.written_by";
 
+/// What a snapshot is sealed for.
+const NAME: &str = "snapshot";
+
+const FORGET: &str = "DELETE FROM snapshots WHERE aggregate_type = $1 AND aggregate_id = $2";
+
 /// Who writes and reads snapshots here.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -39,26 +44,36 @@ impl Log {
         &self,
         aggregate_type: &str,
         aggregate_id: &str,
-    ) -> Result<Option<Snapshot>, DbError> {
+    ) -> Result<Option<Snapshot>, SealedError> {
         let row: Option<(i64, i64, String)> =
             self.db().fetch_optional(READ, args![aggregate_type, aggregate_id, VERSION]).await?;
-        Ok(row.map(|(sequence, position, state)| Snapshot {
-            sequence,
-            position: Position::new(position),
-            state,
-        }))
+        let Some((sequence, position, sealed)) = row else { return Ok(None) };
+        let state = self.open_text((aggregate_type, aggregate_id), NAME, &sealed).await?;
+        let position = Position::new(position);
+        Ok(state.map(|state| Snapshot { sequence, position, state }))
     }
 
-    /// Keeps the state of a stream.
+    /// Keeps the state of a stream, unless it was forgotten.
     pub async fn keep_snapshot(
         &self,
         aggregate_type: &str,
         aggregate_id: &str,
         snapshot: &Snapshot,
-    ) -> Result<(), DbError> {
+    ) -> Result<(), SealedError> {
         let Snapshot { sequence, position, state } = snapshot;
+        let stream = (aggregate_type, aggregate_id);
+        let Some(state) = self.seal_text(stream, NAME, state).await? else { return Ok(()) };
         let args = args![aggregate_type, aggregate_id, *sequence, *position, VERSION, state];
         self.db().execute(WRITE, args).await?;
         Ok(())
+    }
+
+    /// Deletes the stream's snapshot.
+    pub async fn forget_snapshot(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+    ) -> Result<(), DbError> {
+        self.db().execute(FORGET, args![aggregate_type, aggregate_id]).await.map(drop)
     }
 }

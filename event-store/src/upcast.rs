@@ -7,6 +7,7 @@ use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use serde::de::DeserializeOwned;
 
 use crate::RawEvent;
+use crate::seal::Payload;
 
 /// An ordered set of upcasters, oldest version first; each sees what the one before it made. Clones
 /// share them.
@@ -29,24 +30,28 @@ impl Upcasters {
         &self.0
     }
 
-    /// Reads the payload in today's shape. An event that no upcaster cares about is read straight
-    /// from its text.
+    /// Reads the opened payload in today's shape. An event that no upcaster cares about is read
+    /// straight from it.
     pub(crate) fn decode<E: DeserializeOwned>(
         &self,
         raw: &RawEvent,
+        payload: Payload<'_>,
     ) -> Result<E, serde_json::Error> {
         let concerned =
             self.0.iter().any(|upcaster| upcaster.can_upcast(&raw.event_type, &raw.event_version));
-        if !concerned {
-            return serde_json::from_str(&raw.payload);
-        }
+        let payload = match payload {
+            Payload::Text(text) if !concerned => return serde_json::from_str(&text),
+            Payload::Text(text) => serde_json::from_str(&text)?,
+            Payload::Value(value) if !concerned => return serde_json::from_value(value),
+            Payload::Value(value) => value,
+        };
         let event = SerializedEvent {
             aggregate_id: raw.aggregate_id.clone(),
             sequence: usize::try_from(raw.sequence).unwrap_or_default(),
             aggregate_type: raw.aggregate_type.clone(),
             event_type: raw.event_type.clone(),
             event_version: raw.event_version.clone(),
-            payload: serde_json::from_str(&raw.payload)?,
+            payload,
             metadata: serde_json::to_value(&raw.metadata)?,
         };
         let event = self.0.iter().fold(event, |event, upcaster| {

@@ -71,6 +71,7 @@ impl Projection for Answers {
             EventKind::AnswerSentToCandidate.as_str(),
             EventKind::EmailFailed.as_str(),
             EventKind::EmailSkipped.as_str(),
+            EventKind::PersonalDataErased.as_str(),
         ];
         EVENTS
     }

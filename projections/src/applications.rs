@@ -82,6 +82,27 @@ pub const TABLE: Table = Table {
         .nullable(),
         Column::new("last_answered_at", Kind::Time, "When it was given.").nullable(),
         Column::new("withdrawn_at", Kind::Time, "When the candidate withdrew.").nullable(),
+        Column::new("attachments_deleted_at", Kind::Time, "When the documents were deleted.")
+            .nullable(),
+        Column::new(
+            "last_contact_at",
+            Kind::Time,
+            "When something happened last, the looking after data aside: they are kept from then on.",
+        ),
+        Column::new(
+            "erasure_request_id",
+            Kind::Uuid,
+            "An operator's request to forget the candidate, while another operator must agree.",
+        )
+        .nullable(),
+        Column::new("erasure_requested_by", Kind::Text, "Which operator asked for it.").nullable(),
+        Column::new("erasure_requested_at", Kind::Time, "When.").nullable(),
+        Column::new(
+            "erased_at",
+            Kind::Time,
+            "When the candidate was forgotten: personal columns hold placeholders.",
+        )
+        .nullable(),
         Column::new("updated_at", Kind::Time, "When the latest event about it happened."),
         Column::new("last_position", Kind::Integer, "Where that event is in the log."),
         Column::new("last_sequence", Kind::Integer, "How many events there are about it."),
@@ -119,6 +140,7 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
     let (status, application) = (state.status()?, state.known().ok()?);
     let Application { submission, submitted_at, employer_email, withdrawn_at, .. } = application;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
+    let request = application.erasure_request.as_ref();
     let last_answer = application.standing_answers().next_back();
     let (first, last) = (history.events.first()?, history.last());
     Some(args![
@@ -148,6 +170,12 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
         last_answer.map(|given| given.answer.kind().as_str()),
         last_answer.map(|given| given.at),
         *withdrawn_at,
+        application.attachments_deleted_at,
+        application.last_contact_at,
+        request.map(|request| request.request_id),
+        request.map(|request| request.requested_by.as_str()),
+        request.map(|request| request.at),
+        application.erased_at,
         last.event.at(),
         last.position,
         last.sequence,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use event_store::checkpoint::{self, CheckpointError};
-use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx, Upcasters};
+use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
 use crate::status;
-use crate::table::{Copy, Rows};
+use crate::table::{Copy, Removal, Rows};
 use crate::{Batch, Projection};
 
 /// A batch was not applied; nothing of it was written.
@@ -50,7 +50,7 @@ impl ApplyError {
     pub const fn stuck_at(&self) -> Option<Position> {
         match self {
             Self::Damaged(ReadError::Damaged { position, .. }) => Some(*position),
-            Self::Undecodable(error) => Some(error.position),
+            Self::Undecodable(error) => Some(error.position()),
             Self::Damaged(ReadError::Db(_)) | Self::Db(_) | Self::Moved(_) => None,
         }
     }
@@ -60,6 +60,8 @@ impl ApplyError {
 pub(crate) struct Prepared {
     /// Empty where no event concerned the projection.
     pub(crate) rows: Vec<Rows>,
+    /// What goes first.
+    pub(crate) removals: Vec<Removal>,
     /// Every event up to here was looked at.
     pub(crate) reached: Position,
 }
@@ -74,7 +76,6 @@ pub(crate) fn checkpoint_name(projection: &str, copy: Copy) -> String {
 pub(crate) struct Applier {
     pub(crate) log: Log,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) upcasters: Upcasters,
     /// Events in one transaction.
     pub(crate) batch: i64,
 }
@@ -92,17 +93,20 @@ impl Applier {
         let (mut events, mut reached) = (page.events, page.reached);
         let batch = match self.load(projection, &events).await {
             Err(ApplyError::Undecodable(error))
-                if events.first().is_some_and(|first| first.position < error.position)
-                    && error.position > after =>
+                if events.first().is_some_and(|first| first.position < error.position())
+                    && error.position() > after =>
             {
-                events.retain(|event| event.position < error.position);
-                reached = Position::new(error.position.get() - 1);
+                events.retain(|event| event.position < error.position());
+                reached = Position::new(error.position().get() - 1);
                 self.load(projection, &events).await?
             }
             outcome => outcome?,
         };
-        let rows = if events.is_empty() { vec![] } else { projection.rows(&batch) };
-        Ok(Prepared { rows, reached })
+        if events.is_empty() {
+            return Ok(Prepared { rows: vec![], removals: vec![], reached });
+        }
+        let (rows, removals) = (projection.rows(&batch), projection.removals(&batch));
+        Ok(Prepared { rows, removals, reached })
     }
 
     async fn load(
@@ -111,7 +115,7 @@ impl Applier {
         events: &[event_store::RawEvent],
     ) -> Result<Batch, ApplyError> {
         let (kinds, reads) = (projection.events(), projection.reads());
-        Batch::load(&self.log, &self.upcasters, events, kinds, reads).await
+        Batch::load(&self.log, events, kinds, reads).await
     }
 
     /// Moves the checkpoint from `from` and writes the rows, in one transaction.
@@ -145,6 +149,9 @@ impl Applier {
     ) -> Result<(), ApplyError> {
         let name = checkpoint_name(projection.name(), copy);
         checkpoint::advance(tx, &name, from, prepared.reached).await?;
+        for removal in prepared.removals {
+            removal.write(tx, copy).await?;
+        }
         for Rows { table, rows } in prepared.rows {
             let table = projection.tables().iter().find(|known| known.name == table);
             let table = table.expect("a projection writes into the tables that it names");

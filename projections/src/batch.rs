@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use domain::mailbox::Mailbox;
 use domain::operator::Operator;
 use domain::{ClientPlatform, JobApplication};
-use event_store::{Log, Position, RawEvent, Recorded, Upcasters};
+use event_store::{Log, Position, RawEvent, Recorded};
 use serde::de::DeserializeOwned;
 
 use crate::ApplyError;
@@ -70,12 +70,11 @@ impl Batch {
     /// Decodes and groups `events`; where histories are wanted, reads what happened before.
     pub(crate) async fn load(
         log: &Log,
-        upcasters: &Upcasters,
         events: &[RawEvent],
         kinds: &[&str],
         reads: Reads,
     ) -> Result<Self, ApplyError> {
-        let loader = Loader { log, upcasters, events, kinds, reads };
+        let loader = Loader { log, events, kinds, reads };
         Ok(Self {
             applications: loader.histories().await?,
             clients: loader.histories().await?,
@@ -87,7 +86,6 @@ impl Batch {
 
 struct Loader<'a> {
     log: &'a Log,
-    upcasters: &'a Upcasters,
     events: &'a [RawEvent],
     kinds: &'a [&'a str],
     reads: Reads,
@@ -122,7 +120,7 @@ impl Loader<'_> {
                 };
                 if raw.sequence < first.sequence && self.kinds.contains(&&*raw.event_type) {
                     let history = histories.entry(id).or_insert_with(|| empty(id));
-                    history.events.push(raw.decode(self.upcasters)?);
+                    history.events.push(self.log.decode(&raw)?);
                     history.earlier += 1;
                 }
             }
@@ -130,7 +128,7 @@ impl Loader<'_> {
         for raw in new() {
             let history =
                 histories.entry(&raw.aggregate_id).or_insert_with(|| empty(&raw.aggregate_id));
-            history.events.push(raw.decode(self.upcasters)?);
+            history.events.push(self.log.decode(raw)?);
         }
         Ok(histories.into_values().collect())
     }

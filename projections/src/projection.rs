@@ -3,7 +3,7 @@
 use domain::application::EventKind;
 
 use crate::applications::search;
-use crate::{Batch, Reads, Rows, Table};
+use crate::{Batch, Reads, Removal, Rows, Table};
 use crate::{answers, applications, clients, emails, operator_acts, suppressions, timeline};
 
 /// A read model: rows that follow from what happened, and from nothing else.
@@ -26,6 +26,11 @@ pub trait Projection: Send + Sync {
 
     /// The rows that are new or changed.
     fn rows(&self, batch: &Batch) -> Vec<Rows>;
+
+    /// The rows that go, before others are written.
+    fn removals(&self, _batch: &Batch) -> Vec<Removal> {
+        vec![]
+    }
 }
 
 /// Every projection, in the order in which they are shown.

@@ -19,7 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use event_store::checkpoint;
-use event_store::{Clock, Db, DbError, Log, Position, Tx, Upcasters, args};
+use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::table::{Copy, Table};
@@ -59,7 +59,7 @@ pub async fn rebuild(
 ) -> Result<Rebuilt, RebuildError> {
     let projection = named(name)?;
     let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 2000 },
+        applier: Applier { log: log.clone(), clock, batch: 2000 },
         projection: &*projection,
     };
     let name = projection.name();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::lease::{self, Held, Holder, LeaseOptions};
-use event_store::{Clock, Log, Position, Upcasters, Wake};
+use event_store::{Clock, Log, Position, Wake};
 use futures::future::{join_all, pending};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -35,8 +35,6 @@ pub struct RunnerOptions {
     pub longest_pause: Duration,
     /// How long another process waits before it takes over from one that died.
     pub lease: LeaseOptions,
-    /// Brings old events into today's shape.
-    pub upcasters: Upcasters,
 }
 
 impl Default for RunnerOptions {
@@ -47,7 +45,6 @@ impl Default for RunnerOptions {
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(30),
             lease: LeaseOptions::default(),
-            upcasters: Upcasters::default(),
         }
     }
 }
@@ -80,12 +77,7 @@ impl Projections {
     ) -> Self {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let holder = Holder::new();
-        let applier = Applier {
-            log: log.clone(),
-            clock,
-            upcasters: options.upcasters.clone(),
-            batch: options.batch,
-        };
+        let applier = Applier { log: log.clone(), clock, batch: options.batch };
         let seen = projections
             .into_iter()
             .map(|projection| {
@@ -342,5 +334,5 @@ async fn pause(rest: Duration, held: &Held) -> bool {
 
 /// Nothing more is read: what was seen is stored.
 fn nothing_more(seen: Position) -> Prepared {
-    Prepared { rows: vec![], reached: seen }
+    Prepared { rows: vec![], removals: vec![], reached: seen }
 }

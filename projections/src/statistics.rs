@@ -9,11 +9,11 @@ use serde::Serialize;
 pub struct Statistics {
     /// Applications.
     pub applications: i64,
-    /// Candidates, by address.
+    /// Candidates, by address; each application of one who was forgotten counts as another's.
     pub candidates: i64,
     /// Applications for each candidate; 0 where there is none.
     pub applications_per_candidate: f64,
-    /// Employers that received one, by address.
+    /// Employers that received one, by address; by SIRET where that was forgotten.
     pub employers: i64,
     /// Answers that stand.
     pub answers: i64,
@@ -43,20 +43,22 @@ pub struct KindStatistics {
 }
 
 const APPLICATIONS: &str = "
-    SELECT count(*), count(DISTINCT lower(candidate_email)), count(DISTINCT lower(employer_email))
+    SELECT count(*),
+           count(DISTINCT CASE WHEN erased_at IS NULL THEN lower(candidate_email) ELSE id END),
+           count(DISTINCT CASE WHEN erased_at IS NULL THEN lower(employer_email) ELSE employer_siret END)
     FROM applications
     WHERE submitted_position > $1 AND submitted_position <= $2";
 
 const ANSWERS: &str = "
-    SELECT count(*), count(DISTINCT a.id), count(DISTINCT lower(a.employer_email)),
-           count(DISTINCT lower(a.candidate_email))
+    SELECT count(*), count(DISTINCT a.id), count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.employer_email) ELSE a.employer_siret END),
+           count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.candidate_email) ELSE a.id END)
     FROM answers AS g
     JOIN applications AS a ON a.id = g.application_id
     WHERE NOT g.undone AND a.submitted_position > $1 AND a.submitted_position <= $2";
 
 const KINDS: &str = "
-    SELECT g.kind, count(*), count(DISTINCT lower(a.employer_email)),
-           count(DISTINCT lower(a.candidate_email))
+    SELECT g.kind, count(*), count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.employer_email) ELSE a.employer_siret END),
+           count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.candidate_email) ELSE a.id END)
     FROM answers AS g
     JOIN applications AS a ON a.id = g.application_id
     WHERE NOT g.undone AND a.submitted_position > $1 AND a.submitted_position <= $2

@@ -14,8 +14,12 @@ pub const TABLE: Table = Table {
     about: "Mailboxes to which nothing is sent for a while, or was not once: one row for each.",
     key: &["id"],
     columns: &[
-        Column::new("id", Kind::Text, "SHA-256 of the address in lower case, hexadecimal.")
-            .personal(),
+        Column::new(
+            "id",
+            Kind::Text,
+            "Names the mailbox: an HMAC-SHA256 of the address in lower case, hexadecimal.",
+        )
+        .personal(),
         Column::new("address", Kind::Text, "The address.").personal(),
         Column::new("reason", Kind::Text, "spam, blocked, bounced or operator."),
         Column::new("since", Kind::Time, "Since when."),
@@ -53,16 +57,16 @@ impl Projection for Suppressions {
 
 fn row(history: &History<Mailbox>) -> Option<Vec<Value>> {
     let last = history.last();
-    let lifted_at = match &last.event {
-        MailboxEvent::SuppressionLifted { at } => Some(*at),
-        MailboxEvent::AddressSuppressed { .. } => None,
-    };
-    let suppressed = history.events.iter().rev().find_map(|recorded| match &recorded.event {
-        MailboxEvent::AddressSuppressed { address, reason, until, at } => {
-            Some((address, reason, until, at))
+    let (mut suppressed, mut lifted_at) = (None, None);
+    for recorded in &history.events {
+        match &recorded.event {
+            MailboxEvent::AddressSuppressed { address, reason, until, at } => {
+                (suppressed, lifted_at) = (Some((address, reason, until, at)), None);
+            }
+            MailboxEvent::SuppressionLifted { at } => lifted_at = Some(*at),
+            MailboxEvent::AddressForgotten { .. } => {}
         }
-        MailboxEvent::SuppressionLifted { .. } => None,
-    });
+    }
     let (address, reason, until, since) = suppressed?;
     Some(args![
         history.id.as_str(),

@@ -100,6 +100,26 @@ impl Rows {
     }
 }
 
+/// Rows of one table that go: those with this value in a column.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    /// The table.
+    pub table: &'static Table,
+    /// The column.
+    pub column: &'static str,
+    /// What stands there.
+    pub value: Value,
+}
+
+impl Removal {
+    /// Takes them out of this copy.
+    pub(crate) async fn write(self, tx: &mut Tx, copy: Copy) -> Result<(), DbError> {
+        let (table, column) = (copy.name(self.table.name), self.column);
+        let sql = format!("DELETE FROM {table} WHERE {column} = $1");
+        tx.execute(&sql, vec![self.value]).await.map(drop)
+    }
+}
+
 /// Which of the two tables is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Copy {

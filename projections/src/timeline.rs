@@ -132,7 +132,13 @@ fn details(event: &Event) -> serde_json::Value {
         Event::AnswerUndone { .. }
         | Event::Withdrawn { .. }
         | Event::ForwardedToAmi { .. }
+        | Event::AttachmentsDeleted { .. }
         | Event::AttachmentsForwardRequested { .. } => json!({}),
+        Event::PersonalDataRequested { wish, .. } => json!({ "wish": wish.as_str() }),
+        Event::ErasureRequested { request_id, .. } | Event::ErasureRefused { request_id, .. } => {
+            json!({ "request_id": request_id })
+        }
+        Event::PersonalDataErased { basis, .. } => json!({ "basis": basis.as_str() }),
         Event::EmailSkipped { letter, reason, .. } => json!({
             "letter": letter.name(),
             "reason": reason.as_str(),
@@ -146,6 +152,7 @@ fn details(event: &Event) -> serde_json::Value {
         | Event::EmailClicked { message_id, .. }
         | Event::EmailMarkedAsSpam { message_id, .. }
         | Event::EmailBlocked { message_id, .. }
+        | Event::PersonalDataLinkSent { message_id, .. }
         | Event::AttachmentsForwarded { message_id, .. } => json!({
             "message_id": message_id.as_str(),
         }),

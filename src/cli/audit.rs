@@ -52,7 +52,11 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     if let Command::CheckProof { file, public } = &command {
         return tree::check_proof(file, public);
     }
-    let parts = Parts::open(config).await?;
+    // Only who reads a history opens what is sealed.
+    let parts = match &command {
+        Command::History(_) => Parts::open(config).await?,
+        _ => Parts::open_sealed(config).await?,
+    };
     let outcome = perform(config, &parts, command).await;
     parts.close().await;
     outcome

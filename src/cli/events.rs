@@ -44,8 +44,8 @@ async fn check(parts: &Parts, period: &Period) -> Result<()> {
         }
         for event in page.events.iter().filter(|event| event.position <= up_to) {
             checked += 1;
-            for why in objections(&schemas, &event.event_type, &event.event_version, &event.payload)
-            {
+            let payload = parts.log.payload(event)?;
+            for why in objections(&schemas, &event.event_type, &event.event_version, &payload) {
                 wrong += 1;
                 if wrong <= NAMED {
                     println!("#{} {}: {why}", event.position.get(), event.event_type);

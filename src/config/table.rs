@@ -40,6 +40,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Signing keys of links and tokens, ID:HEX with 64 hexadecimal digits, separated by commas. The first one signs, all verify: put a new key in front, and take an old one out after 90 days.",
     ),
     setting(
+        "POSTULO_MASTER_KEYS",
+        "made at the first start, kept in the data folder",
+        "required",
+        "The master keys that personal data in the log are sealed under, ID:HEX with 64 hexadecimal digits, separated by commas. The first one seals, all of them open. Keep a copy apart from the database and its backups: without it nobody reads a name again. `docs/privacy.md` tells how to change it.",
+    ),
+    setting(
         "POSTULO_AUDIT_KEY",
         "made at the first start, kept in the data folder",
         "none: the log is not signed",

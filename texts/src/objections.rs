@@ -66,6 +66,10 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             Refusal::NotSentYet => "refusal.not_sent_yet",
             Refusal::NoSuchRequest => "refusal.no_such_request",
             Refusal::NoAttachments => "refusal.no_attachments",
+            Refusal::Erased => "refusal.erased",
+            Refusal::AttachmentsDeleted => "refusal.attachments_deleted",
+            Refusal::SecondPersonNeeded => "refusal.second_person_needed",
+            Refusal::TooManyRequests => "refusal.too_many_requests",
         },
     )
     .to_owned()

@@ -91,12 +91,17 @@ pub(crate) enum Setback {
         /// Whether it counts as an attempt.
         counts: bool,
     },
+    /// There is nothing to do any more: the person was forgotten.
+    Moot,
     /// It will never work as it is.
     Never {
         /// Why.
         trouble: Trouble,
     },
 }
+
+/// Why nothing is done for somebody who was forgotten.
+pub(crate) const FORGOTTEN: &str = "the person was forgotten: their data are erased";
 
 /// What went wrong: in plain words for an operator, and as the other side said it.
 #[derive(Clone, Debug)]
@@ -192,6 +197,9 @@ impl World {
 
 impl From<CommandError<Refusal>> for Setback {
     fn from(error: CommandError<Refusal>) -> Self {
+        if matches!(error, CommandError::Refused(Refusal::Erased)) {
+            return Self::Moot;
+        }
         of_command(&error)
     }
 }

@@ -9,6 +9,7 @@ mod deliver;
 mod employer_email;
 mod letter;
 mod memo;
+mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
 mod webhooks;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
         Box::new(confirmation_email::ConfirmationEmail),
         Box::new(employer_email::EmployerEmail),
         Box::new(memo::Memo),
+        Box::new(personal_data_link::PersonalDataLink),
         Box::new(recruiter_receipt::RecruiterReceipt),
         Box::new(resend::Resend),
         Box::new(webhooks::Webhooks),

@@ -47,6 +47,10 @@ pub(crate) const fn is_told(kind: EventKind) -> bool {
             | EventKind::ReactionArchived
             | EventKind::ReactionRestored
             | EventKind::ReceiptSentToRecruiter
+            | EventKind::PersonalDataRequested
+            | EventKind::PersonalDataLinkSent
+            | EventKind::ErasureRequested
+            | EventKind::ErasureRefused
     )
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::Digest;
+use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
@@ -88,6 +89,20 @@ impl Attachments {
         Ok(bytes)
     }
 
+    /// Deletes all documents of an application; deleting what is not there changes nothing.
+    pub async fn delete_all(&self, id: Uuid) -> Result<(), AttachmentError> {
+        let folder = Path::from(id.to_string());
+        let found = self.0.list(Some(&folder)).map_ok(|found| found.location).boxed();
+        let mut deleted = self.0.delete_stream(found);
+        while let Some(outcome) = deleted.next().await {
+            match outcome {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(AttachmentError::Unavailable(error)),
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes a document; deleting what is not there changes nothing.
     pub async fn delete(&self, id: Uuid, digest: &Digest) -> Result<(), AttachmentError> {
         match self.0.delete(&path(id, digest)).await {
@@ -125,6 +140,23 @@ mod tests {
         store.delete(id, digest).await.unwrap();
         store.delete(id, digest).await.unwrap();
         assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Gone)));
+    }
+
+    #[tokio::test]
+    async fn all_documents_of_one_application_go_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Attachments::local(folder.path()).unwrap();
+        let (id, other, document) = (Uuid::from_u128(1), Uuid::from_u128(2), document());
+        let digest = &document.attachment.digest;
+        for id in [id, other] {
+            store.put(id, &document).await.unwrap();
+        }
+        store.delete_all(id).await.unwrap();
+        store.delete_all(id).await.unwrap();
+        assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Gone)));
+        assert_eq!(store.get(other, digest).await.unwrap(), document.bytes);
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "an empty folder names its application");
     }
 
     #[tokio::test]

@@ -41,7 +41,6 @@ struct Fixture {
     // Deleted when it is dropped.
     _test_db: TestDb,
     log: Log,
-    upcasters: Upcasters,
 }
 
 impl Fixture {
@@ -51,7 +50,7 @@ impl Fixture {
         let log = Log::open(test_db.db(), clock, LogOptions::default()).await.unwrap();
         let events = (1..).zip(&long_history()).map(|(n, event)| encoded(event, n)).collect();
         log.append(JobApplication::TYPE, "one", 0, events).await.unwrap();
-        Self { _test_db: test_db, log, upcasters: Upcasters::default() }
+        Self { _test_db: test_db, log }
     }
 
     async fn state(&self) -> Loaded<JobApplication> {

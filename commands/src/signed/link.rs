@@ -13,15 +13,23 @@ pub enum Person {
     Recruiter,
     /// The candidate: sees where it stands and may withdraw.
     Candidate,
+    /// The candidate, who asked for their data a moment ago.
+    Export,
+    /// The candidate, who asked to be forgotten a moment ago.
+    Erasure,
 }
 
-/// Signs and checks links. Each opens one application to one kind of person for 90 days.
+/// Signs and checks links. Each opens one application to one kind of person for 90 days, or, where it
+/// hands out or erases data, for two.
 #[derive(Clone, Debug)]
 pub struct Links(KeyRing);
 
 impl Links {
     /// How long a link opens, from the time it is made for.
     pub const VALID_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+    /// How long a link to data opens.
+    pub const DATA_VALID_FOR: SignedDuration = SignedDuration::from_hours(2 * 24);
 
     pub(crate) fn new(keys: &KeyRing) -> Self {
         Self(keys.derive("postulo links 1"))
@@ -30,7 +38,7 @@ impl Links {
     /// The token of a link made at `from`; the same values give the same token, so that a preview
     /// and a repeated e-mail carry the link that was sent.
     pub fn token(&self, person: Person, application_id: Uuid, from: Timestamp) -> String {
-        let expires = from.saturating_add(Self::VALID_FOR).unwrap_or(from);
+        let expires = from.saturating_add(valid_for(person)).unwrap_or(from);
         let mut payload = vec![tag(person)];
         payload.extend(application_id.as_bytes());
         payload.extend(expires.as_second().to_be_bytes());
@@ -65,6 +73,15 @@ const fn tag(person: Person) -> u8 {
     match person {
         Person::Recruiter => b'r',
         Person::Candidate => b'c',
+        Person::Export => b'x',
+        Person::Erasure => b'f',
+    }
+}
+
+const fn valid_for(person: Person) -> SignedDuration {
+    match person {
+        Person::Recruiter | Person::Candidate => Links::VALID_FOR,
+        Person::Export | Person::Erasure => Links::DATA_VALID_FOR,
     }
 }
 
@@ -94,6 +111,16 @@ mod tests {
     fn a_candidate_cannot_answer_with_their_own_link() {
         let token = links().token(Person::Candidate, Uuid::from_u128(42), now());
         assert_eq!(links().open(Person::Recruiter, &token, now()), Err(SignatureError::Forged));
+    }
+
+    #[test]
+    fn a_link_to_data_opens_for_two_days_and_nothing_else_opens_it() {
+        let token = links().token(Person::Erasure, Uuid::from_u128(42), now());
+        let over = now() + Links::DATA_VALID_FOR;
+        assert_eq!(links().open(Person::Erasure, &token, over), Err(SignatureError::Expired));
+        for other in [Person::Candidate, Person::Recruiter, Person::Export] {
+            assert_eq!(links().open(other, &token, now()), Err(SignatureError::Forged));
+        }
     }
 
     #[test]

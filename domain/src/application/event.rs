@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::application::{
-    AnswerId, Evidence, Hire, InfoRequest, Interview, Letter, Rejection, SkipReason, Submission,
+    AnswerId, Basis, Evidence, Hire, InfoRequest, Interview, Letter, Rejection, SkipReason,
+    Submission, Wish,
 };
-use crate::{Digest, EmailAddress, Line, Personal, Prose};
+use crate::{Digest, EmailAddress, Forgettable as _, Line, Personal, Prose};
 
 /// A fact about an application. Released events never change; a new version is upcast to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +21,7 @@ pub enum Event {
         submission: Box<Submission>,
         /// SHA-256 of the partner's request, where it came with an `Idempotency-Key`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("x-personal" = true, "x-placeholder" = Digest::PLACEHOLDER))]
         request_digest: Option<Digest>,
         /// When.
         at: Timestamp,
@@ -289,6 +291,56 @@ pub enum Event {
         /// Why, if the candidate says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Personal<Prose<1000>>>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The candidate wants their data, or wants to be forgotten: a link goes to their address, so that
+    /// nobody else does so in their name.
+    PersonalDataRequested {
+        /// Names the request.
+        request_id: Uuid,
+        /// What the candidate wants.
+        wish: Wish,
+        /// When.
+        at: Timestamp,
+    },
+    /// The link to confirm it left.
+    PersonalDataLinkSent {
+        /// Which request it answers.
+        request_id: Uuid,
+        /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
+        message_id: Line<255>,
+        /// When the server took it.
+        at: Timestamp,
+    },
+    /// An operator asks for the candidate to be forgotten; another one must agree.
+    ErasureRequested {
+        /// Names the request, which may concern several applications.
+        request_id: Uuid,
+        /// Which operator.
+        #[schemars(extend("x-personal" = false))]
+        requested_by: Line<64>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The candidate is not to be forgotten after all.
+    ErasureRefused {
+        /// Which request.
+        request_id: Uuid,
+        /// When.
+        at: Timestamp,
+    },
+    /// The documents were deleted.
+    AttachmentsDeleted {
+        /// When.
+        at: Timestamp,
+    },
+    /// The candidate was forgotten: the key that seals the personal data of this application went
+    /// with this event.
+    PersonalDataErased {
+        /// Why.
+        basis: Basis,
         /// When.
         at: Timestamp,
     },

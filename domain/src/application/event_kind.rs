@@ -76,6 +76,12 @@ kinds! {
     ReactionArchived,
     ReactionRestored,
     Withdrawn,
+    PersonalDataRequested,
+    PersonalDataLinkSent,
+    ErasureRequested,
+    ErasureRefused,
+    AttachmentsDeleted,
+    PersonalDataErased,
 }
 
 impl fmt::Display for EventKind {
@@ -95,6 +101,18 @@ impl cqrs_es::DomainEvent for Event {
 }
 
 impl Event {
+    /// Whether somebody or something dealt with the application; looking after its data is no such
+    /// thing, and must not make them be kept for longer.
+    pub const fn is_contact(&self) -> bool {
+        !matches!(
+            self,
+            Self::AttachmentsDeleted { .. }
+                | Self::ErasureRequested { .. }
+                | Self::ErasureRefused { .. }
+                | Self::PersonalDataErased { .. }
+        )
+    }
+
     /// The answer it gives, where it gives one.
     pub fn given_answer(&self) -> Option<GivenAnswer> {
         let (id, answer, undo_until, at) = match self {

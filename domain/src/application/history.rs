@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::Digest;
 use crate::application::{
-    Answer, AnswerId, Delivery, Event, Letter, Refusal, Reported, Resend, SkipReason, Status,
-    Submission,
+    Answer, AnswerId, Attachment, DataRequest, Delivery, ErasureRequest, Event, Letter, Refusal,
+    Reported, Resend, SkipReason, Status, Submission,
 };
 
 /// The aggregate: one application, or the absence of one.
@@ -31,6 +31,7 @@ pub enum Ending {
     Rejected,
     Hired,
     Withdrawn,
+    Erased,
 }
 
 /// What is known of a submitted application.
@@ -60,6 +61,16 @@ pub struct Application {
     pub forwarded_to_memo_at: Option<Timestamp>,
     /// When AMI took it.
     pub forwarded_to_ami_at: Option<Timestamp>,
+    /// What the candidate asked for of their data, oldest first.
+    pub data_requests: Vec<DataRequest>,
+    /// An operator's request to forget the candidate, while it waits for another operator.
+    pub erasure_request: Option<ErasureRequest>,
+    /// When the documents were deleted.
+    pub attachments_deleted_at: Option<Timestamp>,
+    /// When the candidate was forgotten: personal values are placeholders.
+    pub erased_at: Option<Timestamp>,
+    /// When something happened last, the looking after data aside.
+    pub last_contact_at: Timestamp,
 }
 
 /// An answer that was given.
@@ -104,7 +115,14 @@ impl JobApplication {
             Self::Ended(_, Ending::Rejected) => Err(Refusal::Rejected),
             Self::Ended(_, Ending::Hired) => Err(Refusal::Hired),
             Self::Ended(_, Ending::Withdrawn) => Err(Refusal::Withdrawn),
+            Self::Ended(_, Ending::Erased) => Err(Refusal::Erased),
         }
+    }
+
+    /// What is known of it, ended or not, while the candidate was not forgotten.
+    pub fn remembered(&self) -> Result<&Application, Refusal> {
+        let application = self.known()?;
+        if application.erased_at.is_some() { Err(Refusal::Erased) } else { Ok(application) }
     }
 
     /// Where it stands; `None` while absent.
@@ -114,6 +132,7 @@ impl JobApplication {
             Self::Ended(_, Ending::Rejected) => Status::Rejected,
             Self::Ended(_, Ending::Hired) => Status::Hired,
             Self::Ended(_, Ending::Withdrawn) => Status::Withdrawn,
+            Self::Ended(application, Ending::Erased) => application.status_before_erasure(),
             Self::Open(application) => application.status(),
         })
     }
@@ -134,6 +153,11 @@ impl JobApplication {
                 forwards: vec![],
                 forwarded_to_memo_at: None,
                 forwarded_to_ami_at: None,
+                data_requests: vec![],
+                erasure_request: None,
+                attachments_deleted_at: None,
+                erased_at: None,
+                last_contact_at: at,
             }));
             return;
         }
@@ -198,6 +222,13 @@ impl Application {
 
     /// How it ended, if it did: what stands decides, so an undone rejection opens it again.
     fn ending(&self) -> Option<Ending> {
+        if self.erased_at.is_some() {
+            return Some(Ending::Erased);
+        }
+        self.ending_before_erasure()
+    }
+
+    fn ending_before_erasure(&self) -> Option<Ending> {
         if self.withdrawn_at.is_some() {
             return Some(Ending::Withdrawn);
         }
@@ -206,6 +237,24 @@ impl Application {
             Answer::Hire(_) => Some(Ending::Hired),
             Answer::Interview(_) | Answer::Info(_) => None,
         })
+    }
+
+    /// Where it stood when the candidate was forgotten: that is nobody's.
+    fn status_before_erasure(&self) -> Status {
+        match self.ending_before_erasure() {
+            Some(Ending::Withdrawn) => Status::Withdrawn,
+            Some(Ending::Rejected) => Status::Rejected,
+            Some(Ending::Hired) => Status::Hired,
+            Some(Ending::Erased) | None => self.status(),
+        }
+    }
+
+    /// The documents that are kept.
+    pub fn documents(&self) -> &[Attachment] {
+        if self.attachments_deleted_at.is_some() || self.erased_at.is_some() {
+            return &[];
+        }
+        &self.submission.attachments
     }
 
     fn status(&self) -> Status {
@@ -227,6 +276,9 @@ impl Application {
     }
 
     fn apply(&mut self, event: Event) {
+        if event.is_contact() {
+            self.last_contact_at = self.last_contact_at.max(event.at());
+        }
         if let Some(given) = event.given_answer() {
             self.answers.push(given);
             return;
@@ -277,6 +329,25 @@ impl Application {
                 }
             }
             Event::Withdrawn { at, .. } => self.withdrawn_at = Some(at),
+            Event::PersonalDataRequested { request_id, wish, .. } => {
+                let delivery = Delivery::Pending;
+                self.data_requests.push(DataRequest { request_id, wish, delivery });
+            }
+            Event::PersonalDataLinkSent { request_id, message_id, at } => {
+                let request = self.data_requests.iter_mut().find(|it| it.request_id == request_id);
+                if let Some(request) = request {
+                    request.delivery = Delivery::Sent { message_id, at };
+                }
+            }
+            Event::ErasureRequested { request_id, requested_by, at } => {
+                self.erasure_request = Some(ErasureRequest { request_id, requested_by, at });
+            }
+            Event::ErasureRefused { .. } => self.erasure_request = None,
+            Event::AttachmentsDeleted { at } => self.attachments_deleted_at = Some(at),
+            Event::PersonalDataErased { at, .. } => {
+                self.erasure_request = None;
+                self.erased_at = Some(at);
+            }
             // Taken in above, or of no consequence for what may be decided.
             Event::Submitted { .. }
             | Event::InterviewProposed { .. }

@@ -22,10 +22,14 @@ impl Decision for RequestResend {
 
     /// A letter that waits, failed or was skipped is not sent *again*: its reaction is retried.
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
-        let application = state.known()?;
+        let application = state.remembered()?;
         let Self { request_id, letter, at } = *self;
         if application.resend(request_id).is_some() {
             return Ok(vec![]);
+        }
+        let files = letter == Letter::Employer && !application.submission.attachments.is_empty();
+        if files && application.documents().is_empty() {
+            return Err(Refusal::AttachmentsDeleted);
         }
         if !application.delivery(letter).ok_or(Refusal::NoSuchAnswer)?.is_sent() {
             return Err(Refusal::NotSentYet);
@@ -77,9 +81,12 @@ impl Decision for RequestAttachmentsForward {
     type Aggregate = JobApplication;
 
     fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
-        let application = state.known()?;
+        let application = state.remembered()?;
         if application.submission.attachments.is_empty() {
             return Err(Refusal::NoAttachments);
+        }
+        if application.documents().is_empty() {
+            return Err(Refusal::AttachmentsDeleted);
         }
         let mut events: Vec<Event> = vec![];
         let mut named: Vec<Uuid> = application.forwards.iter().map(|(id, _)| *id).collect();

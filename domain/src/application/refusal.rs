@@ -41,6 +41,18 @@ pub enum Refusal {
     /// An operator's request with that id is not known.
     #[error("There is no such request.")]
     NoSuchRequest,
+    /// The candidate was forgotten.
+    #[error("The personal data of this application were erased, so nothing more can happen to it.")]
+    Erased,
+    /// The documents were kept as long as they may be.
+    #[error("The documents of this application were deleted: they are kept for a limited time.")]
+    AttachmentsDeleted,
+    /// Who asked for it may not agree to it.
+    #[error("Another operator must agree to this erasure: the one who asked for it may not.")]
+    SecondPersonNeeded,
+    /// Enough links were sent.
+    #[error("Too many links were asked for. Use the latest one, or write to us.")]
+    TooManyRequests,
     /// There is nothing to forward.
     #[error("This application has no documents.")]
     NoAttachments,
@@ -62,6 +74,10 @@ impl Refusal {
             Self::NotSentYet => "not_sent_yet",
             Self::NoSuchRequest => "no_such_request",
             Self::NoAttachments => "no_attachments",
+            Self::Erased => "erased",
+            Self::AttachmentsDeleted => "attachments_deleted",
+            Self::SecondPersonNeeded => "second_person_needed",
+            Self::TooManyRequests => "too_many_requests",
         }
     }
 }

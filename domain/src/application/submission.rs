@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Digest, EmailAddress, FileName, Language, Line, MediaType, Personal, Phone, Prose,
-    RomeCode, Siret,
+    ClientId, Digest, EmailAddress, FileName, Forgettable as _, Language, Line, MediaType,
+    Personal, Phone, Prose, RomeCode, Siret,
 };
 
 /// An application as it was submitted.
@@ -81,6 +81,8 @@ pub struct Attachment {
     pub media_type: MediaType,
     /// Its size in bytes.
     pub size: u64,
-    /// SHA-256 of its bytes: its address in the object store.
+    /// SHA-256 of its bytes: its address in the object store. It tells whoever has the document that
+    /// it was sent.
+    #[schemars(extend("x-personal" = true, "x-placeholder" = Digest::PLACEHOLDER))]
     pub digest: Digest,
 }

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Invalid;
+use crate::{Forgettable, Invalid};
 
 /// A SHA-256 digest as 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -10,6 +10,11 @@ use crate::Invalid;
 pub struct Digest(String);
 
 super::text_value!(Digest, { "type": "string", "pattern": "^[0-9a-f]{64}$" });
+
+impl Forgettable for Digest {
+    const PLACEHOLDER: &'static str =
+        "0000000000000000000000000000000000000000000000000000000000000000";
+}
 
 impl Digest {
     /// The digest with these 32 bytes.

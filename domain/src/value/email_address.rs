@@ -3,7 +3,7 @@ use std::str::FromStr;
 use email_address::Options;
 use serde::{Deserialize, Serialize};
 
-use crate::Invalid;
+use crate::{Forgettable, Invalid};
 
 /// An e-mail address: RFC 5321 limits (local part 64, whole 254 octets), RFC 5322 dot-atom or quoted
 /// local part, a domain name with at least two labels. ASCII only: an international domain is
@@ -15,6 +15,11 @@ use crate::Invalid;
 pub struct EmailAddress(String);
 
 super::text_value!(EmailAddress, { "type": "string", "format": "email", "maxLength": 254 });
+
+impl Forgettable for EmailAddress {
+    /// No mail server has it (RFC 2606 2).
+    const PLACEHOLDER: &'static str = "erased@erased.invalid";
+}
 
 impl EmailAddress {
     /// The longest address, in octets (RFC 5321 4.5.3.1.3, less the angle brackets).

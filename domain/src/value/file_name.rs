@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Invalid;
+use crate::{Forgettable, Invalid};
 
 /// A file's name for people: at most 150 characters, no folder, no control or reserved character.
 ///
@@ -13,6 +13,10 @@ use crate::Invalid;
 pub struct FileName(String);
 
 super::text_value!(FileName, { "type": "string", "minLength": 1, "maxLength": 150 });
+
+impl Forgettable for FileName {
+    const PLACEHOLDER: &'static str = "erased";
+}
 
 impl FileName {
     /// The longest name, in characters.

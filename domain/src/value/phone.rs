@@ -3,7 +3,7 @@ use std::str::FromStr;
 use phonenumber::{Mode, country};
 use serde::{Deserialize, Serialize};
 
-use crate::Invalid;
+use crate::{Forgettable, Invalid};
 
 /// A phone number that can exist, kept as typed: at most 32 characters; a number without a country
 /// prefix is French. Checked against the numbering plans of libphonenumber.
@@ -12,6 +12,11 @@ use crate::Invalid;
 pub struct Phone(String);
 
 super::text_value!(Phone, { "type": "string", "minLength": 1, "maxLength": 32 });
+
+impl Forgettable for Phone {
+    /// Kept free for fiction by the French numbering plan.
+    const PLACEHOLDER: &'static str = "+33 1 99 00 00 00";
+}
 
 impl Phone {
     /// The longest number, in characters.

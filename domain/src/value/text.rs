@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::Invalid;
+use crate::{Forgettable, Invalid};
 
 /// One line of 1 to `MAX` characters without control characters, trimmed: safe in a header.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +91,10 @@ macro_rules! bounded_text {
             fn from(value: $name<MAX>) -> Self {
                 value.0
             }
+        }
+
+        impl<const MAX: usize> Forgettable for $name<MAX> {
+            const PLACEHOLDER: &'static str = "erased";
         }
 
         impl<const MAX: usize> JsonSchema for $name<MAX> {

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
+use crate::seal::KeyChange;
 use crate::{DbError, Position, parse_timestamp};
 
 /// How long a batch may take.
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const APPEND: &str = "
     SELECT head, recorded_at, refused
-    FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// Writes the batch; answers where the appends are that got in.
 pub(super) async fn append(
@@ -33,10 +34,19 @@ pub(super) async fn append(
     let mut event_versions = Vec::with_capacity(count);
     let mut payloads = Vec::with_capacity(count);
     let mut metadatas = Vec::with_capacity(count);
+    let mut keys: Option<Vec<Option<String>>> = None;
     for pending in batch {
         let Encoded::Rows(rows) = &pending.encoded else {
             continue;
         };
+        if let Some(change) = &pending.key {
+            // With the first event of the append.
+            let keys = keys.get_or_insert_with(|| vec![None; count]);
+            keys[payloads.len()] = Some(match change {
+                KeyChange::New { master_key, wrapped } => format!("{master_key}:{wrapped}"),
+                KeyChange::Destroy => String::new(),
+            });
+        }
         for row in rows {
             aggregate_types.push(pending.stream.0.as_str());
             aggregate_ids.push(pending.stream.1.as_str());
@@ -58,6 +68,7 @@ pub(super) async fn append(
         .bind(payloads)
         .bind(metadatas)
         .bind(now)
+        .bind(keys)
         .fetch_one(pool);
     // A server that went silent: the events are looked for by key afterwards.
     let (head, recorded_at, refused): (i64, String, Vec<i64>) =

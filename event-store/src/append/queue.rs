@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::encode::{self, Encoded};
 use super::{AppendError, Appended};
+use crate::seal::KeyChange;
 use crate::{LogOptions, NewEvent};
 
 /// A stream: aggregate type and id.
@@ -24,6 +25,8 @@ pub(crate) struct Pending {
     /// The first event's id: it tells, after a broken connection, whether the append was ours.
     pub(crate) first_event: Uuid,
     pub(crate) encoded: Encoded,
+    /// What becomes of the stream's key.
+    pub(crate) key: Option<KeyChange>,
     pub(crate) done: oneshot::Sender<Result<Appended, AppendError>>,
     /// Its bytes of the queue, given back when it is done.
     _room: OwnedSemaphorePermit,
@@ -88,6 +91,7 @@ impl Queue {
         aggregate_id: &str,
         expected: i64,
         events: &[NewEvent],
+        key: Option<KeyChange>,
     ) -> Result<Appended, AppendError> {
         encode::check(aggregate_type, aggregate_id, expected, events)?;
         let bytes = events.iter().map(|event| event.payload.len() + 512).sum();
@@ -114,6 +118,7 @@ impl Queue {
             bytes,
             first_event: events[0].event_id,
             encoded,
+            key,
             done,
             _room: room,
         };

@@ -1,11 +1,17 @@
-//! A batch on SQLite: one statement, which is its own transaction.
+//! A batch on SQLite: one statement, which is its own transaction; three in one where streams get or
+//! lose a key.
 
 use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteQueryResult};
 
 use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
 use crate::db::SqliteDb;
+use crate::seal::KeyChange;
 use crate::{DbError, Position, parse_timestamp};
 
 /// `$1` is a JSON array with an element an event, `$2` the bytes of all payloads and metadata, end
@@ -36,6 +42,30 @@ const APPEND: &str = "
         WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
     ), 0)";
 
+/// The new keys of streams whose append got in: `$1` is a JSON array of
+/// `[type, id, sequence of its first event, master key, wrapped key]`. A stream that has a key, which
+/// its appender must have seen, fails the batch.
+const NEW_KEYS: &str = "
+    INSERT INTO data_keys (aggregate_type, aggregate_id, master_key, wrapped, created_at)
+    SELECT given.value ->> 0, given.value ->> 1, given.value ->> 3, given.value ->> 4, e.recorded_at
+    FROM json_each($1) AS given
+    JOIN events AS e
+      ON e.aggregate_type = given.value ->> 0 AND e.aggregate_id = given.value ->> 1
+     AND e.sequence = given.value ->> 2 AND e.position > $2
+    WHERE given.value ->> 3 IS NOT NULL";
+
+/// Those that go: the same, without a key.
+const DESTROYED_KEYS: &str = "
+    INSERT INTO data_keys (aggregate_type, aggregate_id, created_at, destroyed_at)
+    SELECT given.value ->> 0, given.value ->> 1, e.recorded_at, e.recorded_at
+    FROM json_each($1) AS given
+    JOIN events AS e
+      ON e.aggregate_type = given.value ->> 0 AND e.aggregate_id = given.value ->> 1
+     AND e.sequence = given.value ->> 2 AND e.position > $2
+    WHERE given.value ->> 3 IS NULL
+    ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE
+    SET master_key = NULL, wrapped = NULL, destroyed_at = excluded.destroyed_at";
+
 const WRITTEN: &str = "
     SELECT position, aggregate_type, aggregate_id, recorded_at
     FROM events
@@ -58,8 +88,11 @@ pub(super) async fn append(
     tail: &mut Tail,
 ) -> Result<Written, DbError> {
     let (elements, bodies) = arguments(batch);
-    let result =
-        sqlx::query(APPEND).bind(elements).bind(bodies).bind(now).execute(&db.writer).await?;
+    let statement = sqlx::query(APPEND).bind(elements).bind(bodies).bind(now);
+    let result = match keys(batch) {
+        None => statement.execute(&db.writer).await?,
+        Some(keys) => with_keys(db, statement, &keys).await?,
+    };
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
     if added == 0 {
         return Ok(vec![None; batch.len()]);
@@ -76,6 +109,39 @@ pub(super) async fn append(
         read_back(db, batch, before, head, tail).await?
     };
     Ok(written)
+}
+
+/// What becomes of streams' keys, as JSON; `None` where nothing does.
+fn keys(batch: &[Pending]) -> Option<String> {
+    let change = |pending: &Pending| {
+        let (stream, first) = (&pending.stream, pending.expected + 1);
+        let (master_key, wrapped) = match pending.key.as_ref()? {
+            KeyChange::New { master_key, wrapped } => (Some(master_key), Some(wrapped)),
+            KeyChange::Destroy => (None, None),
+        };
+        Some(json!([stream.0, stream.1, first, master_key, wrapped]))
+    };
+    let changes: Vec<_> = batch.iter().filter_map(change).collect();
+    (!changes.is_empty()).then(|| Value::from(changes).to_string())
+}
+
+/// The events and their streams' keys, in one transaction.
+async fn with_keys<'q>(
+    db: &SqliteDb,
+    statement: Query<'q, Sqlite, SqliteArguments<'q>>,
+    keys: &str,
+) -> Result<SqliteQueryResult, DbError> {
+    let mut tx = db.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let result = statement.execute(&mut *tx).await?;
+    let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
+    if added > 0 {
+        let before = result.last_insert_rowid() - added;
+        for change in [NEW_KEYS, DESTROYED_KEYS] {
+            sqlx::query(change).bind(keys).bind(before).execute(&mut *tx).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(result)
 }
 
 /// The JSON array and the bytes.

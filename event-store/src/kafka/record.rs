@@ -9,6 +9,7 @@ use rdkafka::message::{BorrowedMessage, Header, Headers, OwnedHeaders};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::seal::StreamKey;
 use crate::{Metadata, Position, RawEvent};
 
 /// The value of a record.
@@ -106,6 +107,7 @@ fn read_value(bytes: &[u8]) -> Result<RawEvent, String> {
         payload: value.payload.get().to_owned(),
         metadata: value.metadata,
         recorded_at: value.recorded_at,
+        key: StreamKey::Unknown,
     })
 }
 
@@ -147,6 +149,7 @@ mod tests {
                 span_id: Some("00f067aa0ba902b7".to_owned()),
             },
             recorded_at: "2026-11-20T22:24:14.000001Z".parse().unwrap(),
+            key: StreamKey::Unknown,
         }
     }
 

@@ -62,6 +62,17 @@ pub struct ApplicationRow {
     pub last_answered_at: Option<Timestamp>,
     #[sqlx(try_from = "MaybeText")]
     pub withdrawn_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub attachments_deleted_at: Option<Timestamp>,
+    #[sqlx(try_from = "Text")]
+    pub last_contact_at: Timestamp,
+    #[sqlx(try_from = "MaybeText")]
+    pub erasure_request_id: Option<Uuid>,
+    pub erasure_requested_by: Option<String>,
+    #[sqlx(try_from = "MaybeText")]
+    pub erasure_requested_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub erased_at: Option<Timestamp>,
     #[sqlx(try_from = "Text")]
     pub updated_at: Timestamp,
     #[sqlx(try_from = "i64")]

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{ApplicationRow, Cursor, List};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Batch, Column, History, Kind, Projection, Reads, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -47,12 +47,13 @@ impl Projection for ApplicationTerms {
     }
 
     fn events(&self) -> &'static [&'static str] {
-        const SUBMITTED: [&str; 1] = [EventKind::Submitted.as_str()];
-        &SUBMITTED
+        const EVENTS: [&str; 2] =
+            [EventKind::Submitted.as_str(), EventKind::PersonalDataErased.as_str()];
+        &EVENTS
     }
 
     fn reads(&self) -> Reads {
-        Reads::Events
+        Reads::Histories
     }
 
     fn tables(&self) -> &'static [&'static Table] {
@@ -63,10 +64,32 @@ impl Projection for ApplicationTerms {
         let rows = batch.applications.iter().flat_map(of_history).collect();
         vec![Rows::new(&TABLE, rows)]
     }
+
+    /// Nobody is found by what was forgotten.
+    fn removals(&self, batch: &Batch) -> Vec<Removal> {
+        let erased = batch.applications.iter().filter(|history| is_erased(history));
+        let position =
+            |history: &History<JobApplication>| history.events.first().map(|it| it.position);
+        let removal = |position: Position| Removal {
+            table: &TABLE,
+            column: "submitted_position",
+            value: position.into(),
+        };
+        erased.filter_map(position).map(removal).collect()
+    }
+}
+
+fn is_erased(history: &History<JobApplication>) -> bool {
+    history.events.iter().any(|recorded| {
+        recorded.erased || matches!(recorded.event, Event::PersonalDataErased { .. })
+    })
 }
 
 fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
     let mut rows = vec![];
+    if is_erased(history) {
+        return rows;
+    }
     for recorded in history.new_events() {
         if let Event::Submitted { submission, .. } = &recorded.event {
             let terms: BTreeSet<i64> = terms(submission).iter().map(|word| number(word)).collect();

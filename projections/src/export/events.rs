@@ -24,7 +24,8 @@ const COLUMNS: &[Column] = &[
     Column::new("metadata", Kind::Json, "Who and why: actor, correlation, causation, trace."),
 ];
 
-/// Writes the events of a stretch of the log, oldest first, byte by byte as they were recorded. Of a
+/// Writes the events of a stretch of the log, oldest first, byte by byte as they are stored: personal
+/// values are sealed. Of a
 /// range's client nothing is asked: the log is one.
 pub async fn events(
     log: &Log,

@@ -31,7 +31,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
     let projection = named("applications").unwrap();
     let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock, upcasters: Upcasters::default(), batch: 2 },
+        applier: Applier { log: log.clone(), clock, batch: 2 },
         projection: &*projection,
     };
     append(&log, 1).await;

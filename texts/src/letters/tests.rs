@@ -54,6 +54,11 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
         error: submission.employer.description.as_str(),
     };
     letters.push(("webhook_stopped".to_owned(), webhook_stopped(&stopped).unwrap()));
+    for wish in [Wish::Export, Wish::Erasure] {
+        let link = PersonalDataLink { submission, client_name, wish, url: STATUS_URL };
+        let name = format!("personal_data_link_{}", wish.as_str());
+        letters.push((name, personal_data_link(&link).unwrap()));
+    }
     for kind in AnswerKind::ALL {
         let answer = answer(kind, full);
         letters.extend(about_answer(submission, &answer));

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use crate::engine::Reactor;
-use crate::reaction::{Outcome, Setback, Trouble};
+use crate::reaction::{FORGOTTEN, Outcome, Setback};
 use commands::Trace;
 use commands::parked::{self, Key, Verdict};
 
@@ -20,7 +20,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 fn measure(reactor: &'static str, ended: &Result<Outcome, Setback>, duration_ms: f64) {
     let outcome = match ended {
         Ok(Outcome::Done) => "done",
-        Ok(Outcome::Skipped(_)) => "skipped",
+        Err(Setback::Moot) | Ok(Outcome::Skipped(_)) => "skipped",
         Err(Setback::Later { .. }) => "delayed",
         Err(Setback::Never { .. }) => "failed",
     };
@@ -79,14 +79,18 @@ impl Reactor {
         Trace { trace_id, span_id }.is_parent_of(&span);
         async {
             let began = Instant::now();
-            let decoded = self.world.commands.decode_application_event(raw);
-            let ended = match &decoded {
-                Ok(event) => self.reaction.react(event, &self.world).await,
-                Err(error) => Err(Setback::Never { trouble: Trouble::new(error.to_string()) }),
+            let decoded = self.world.commands.decode_application_event(raw).await;
+            let (event, ended) = match decoded {
+                Ok(event) if event.erased => (None, Err(Setback::Moot)),
+                Ok(event) => {
+                    let ended = self.reaction.react(&event, &self.world).await;
+                    (Some(event), ended)
+                }
+                Err(error) => (None, Err(Setback::from(error))),
             };
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
             measure(name, &ended, duration_ms);
-            self.write_down(raw, decoded.ok().as_ref(), attempts, ended, duration_ms).await
+            self.write_down(raw, event.as_ref(), attempts, ended, duration_ms).await
         }
         .instrument(span)
         .await
@@ -113,6 +117,11 @@ impl Reactor {
             Ok(Outcome::Skipped(reason)) => {
                 tracing::info!(duration_ms, reason, "a reaction is skipped");
                 return self.park(raw, attempts, &Verdict::Skipped { reason }, now).await;
+            }
+            Err(Setback::Moot) => {
+                tracing::info!(duration_ms, reason = FORGOTTEN, "a reaction is skipped");
+                let verdict = Verdict::Skipped { reason: FORGOTTEN };
+                return self.park(raw, attempts, &verdict, now).await;
             }
             Err(Setback::Later { after, trouble, counts }) => {
                 let attempts = attempts + i64::from(*counts);

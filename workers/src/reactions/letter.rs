@@ -28,6 +28,9 @@ impl Matter {
             .map_err(|_| never("the event's aggregate id is not a UUID"))?;
         let history = world.commands.application(id).await?;
         let client_id = &history.state.known().map_err(|_| never("there is no application"))?;
+        if client_id.erased_at.is_some() {
+            return Err(Setback::Moot);
+        }
         let client = world.commands.client(&client_id.submission.client).await?;
         let client = client.ok_or_else(|| never("its client platform is not registered"))?;
         Ok(Self { id, history, client })
@@ -80,7 +83,7 @@ impl Matter {
     /// The documents of the application, with their bytes.
     pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, Setback> {
         let mut files = vec![];
-        for attachment in &self.application().submission.attachments {
+        for attachment in self.application().documents() {
             let bytes = commands.attachments().get(self.id, &attachment.digest).await?;
             let (name, mime) = (attachment.name.reveal().to_string(), attachment.media_type.mime());
             files.push(File { name, mime, bytes });
@@ -113,6 +116,11 @@ impl<'a> Paths<'a> {
     fn url(&self, path: &str) -> String {
         let base: &Url = &self.world.base_url;
         format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    /// The page on which the candidate confirms what they want of their data.
+    pub(crate) fn personal_data(&self, person: Person) -> String {
+        self.url(&format!("/p/{}", self.token(person)))
     }
 
     fn token(&self, person: Person) -> String {

@@ -1,0 +1,22 @@
+//! How the domain's events go into the log and come out of it.
+
+use domain::schema;
+use event_store::seal::{Declared, MasterKeys, PersonalField};
+use event_store::{Codec, Upcasters};
+
+/// Seals what the domain declares personal under these keys, and reads events of every version.
+/// Without keys nothing is sealed, and what is sealed cannot be read.
+pub fn codec(keys: Option<MasterKeys>) -> Codec {
+    let upcasters = Upcasters::new(domain::upcasters());
+    let Some(keys) = keys else { return Codec::without_keys(upcasters) };
+    let field = |field: schema::PersonalField| PersonalField {
+        event_type: field.event,
+        path: field.path,
+        placeholder: field.placeholder,
+    };
+    let declared = Declared {
+        fields: schema::personal_fields().into_iter().map(field).collect(),
+        erasing: schema::ERASING.map(str::to_owned).to_vec(),
+    };
+    Codec::new(keys, declared, upcasters)
+}

@@ -1,0 +1,150 @@
+//! All that is kept of a person, for that person (GDPR art. 15 and 20), and what operators and
+//! candidates ask for in their name.
+
+use bytes::Bytes;
+use domain::application::{RefuseErasure, RequestErasure, RequestPersonalData, Wish};
+use domain::mailbox::{MailboxRefusal, Suppression};
+use domain::{EmailAddress, JobApplication, Refusal};
+use event_store::DbError;
+use jiff::Timestamp;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::forget::line;
+use crate::{AttachmentError, Cause, CommandError, Commands, History, Mailed, MailedEmail};
+
+/// All that is kept of a person.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    /// Their address.
+    pub address: EmailAddress,
+    /// When this was put together.
+    pub at: Timestamp,
+    /// Their applications, newest first.
+    pub applications: Vec<ApplicationDossier>,
+    /// Whether and why nothing is sent to the address.
+    pub suppression: Option<Suppression>,
+}
+
+/// All that is kept of one application.
+#[derive(Clone, Debug)]
+pub struct ApplicationDossier {
+    /// Which.
+    pub id: Uuid,
+    /// What happened.
+    pub history: History<JobApplication>,
+    /// The e-mails to the candidate as they were sent, oldest first. Those to others hold links by
+    /// which the others answer, and are not the candidate's to have.
+    pub emails: Vec<(Mailed, MailedEmail)>,
+    /// The documents, with their bytes.
+    pub documents: Vec<(String, Bytes)>,
+}
+
+/// A dossier could not be put together.
+#[derive(Debug, Error)]
+pub enum DossierError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Command(#[from] CommandError<Refusal>),
+    /// The suppression list cannot be read.
+    #[error(transparent)]
+    Mailbox(#[from] CommandError<MailboxRefusal>),
+    /// The documents cannot be read.
+    #[error(transparent)]
+    Attachments(#[from] AttachmentError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Letters that are kept as they were sent to the candidate.
+const TO_CANDIDATE: [&str; 2] = ["confirmation", "answer"];
+
+impl Commands {
+    /// All that is kept of the person with this address in these applications; those that were
+    /// forgotten meanwhile are left out.
+    pub async fn dossier(
+        &self,
+        address: &EmailAddress,
+        applications: &[Uuid],
+    ) -> Result<Dossier, DossierError> {
+        let mut found = vec![];
+        for id in applications {
+            found.extend(self.application_dossier(*id).await?);
+        }
+        let suppression = self.suppression(address).await?;
+        let (address, at) = (address.clone(), self.clock.now());
+        Ok(Dossier { address, at, applications: found, suppression })
+    }
+
+    async fn application_dossier(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<ApplicationDossier>, DossierError> {
+        let history = self.application(id).await?;
+        let Ok(application) = history.state.remembered() else { return Ok(None) };
+        let mut documents = vec![];
+        for attachment in application.documents() {
+            match self.attachments().get(id, &attachment.digest).await {
+                Ok(bytes) => documents.push((attachment.name.reveal().to_string(), bytes)),
+                Err(AttachmentError::Gone) => {} // deleted meanwhile
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let mut emails = vec![];
+        for mailed in self.emails_of(id).await? {
+            if !TO_CANDIDATE.contains(&mailed.letter.as_str()) {
+                continue;
+            }
+            let email = self.email(id, &mailed.message_id).await?;
+            emails.extend(email.map(|email| (mailed, email)));
+        }
+        Ok(Some(ApplicationDossier { id, history, emails, documents }))
+    }
+
+    /// The candidate wants their data, or to be forgotten: a link to confirm it is mailed to their
+    /// address.
+    pub async fn request_personal_data(
+        &self,
+        application: Uuid,
+        request_id: Uuid,
+        wish: Wish,
+        cause: &Cause,
+    ) -> Result<(), CommandError<Refusal>> {
+        let decision = RequestPersonalData { request_id, wish, at: self.clock.now() };
+        self.perform(&application.to_string(), &decision, cause).await.map(drop)
+    }
+
+    /// An operator asks for the person behind these applications to be forgotten.
+    pub async fn request_erasure(
+        &self,
+        applications: &[Uuid],
+        request_id: Uuid,
+        operator: Uuid,
+        cause: &Cause,
+    ) -> Result<(), CommandError<Refusal>> {
+        let decision = RequestErasure {
+            request_id,
+            requested_by: line(&operator.to_string())?,
+            at: self.clock.now(),
+        };
+        for id in applications {
+            self.perform(&id.to_string(), &decision, cause).await?;
+        }
+        Ok(())
+    }
+
+    /// An operator says no to it.
+    pub async fn refuse_erasure(
+        &self,
+        applications: &[Uuid],
+        request_id: Uuid,
+        cause: &Cause,
+    ) -> Result<(), CommandError<Refusal>> {
+        let decision = RefuseErasure { request_id, at: self.clock.now() };
+        for id in applications {
+            self.perform(&id.to_string(), &decision, cause).await?;
+        }
+        Ok(())
+    }
+}

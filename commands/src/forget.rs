@@ -1,0 +1,184 @@
+//! Forgetting a person: the keys of their applications go with an event each, and with them all that
+//! is sealed; then whatever is kept beside the log is deleted.
+//!
+//! The event and the end of the key are one transaction. The deleting after it may be cut off at any
+//! moment: the table of keys remembers which streams are not cleared yet, and
+//! [`Commands::clear_forgotten`] goes on. What was under way at that moment may still leave a trace
+//! behind, a reaction that failed just then for instance, so a stream counts as cleared only by a
+//! pass that comes well after its key is gone.
+
+use cqrs_es::Aggregate as _;
+use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
+use domain::{EmailAddress, JobApplication, Line, Refusal};
+use event_store::seal::{self, Unfinished};
+use event_store::{DbError, args, parse_timestamp, timestamp_text};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{AttachmentError, Cause, CommandError, Commands, Limit};
+
+/// Longer than anything that is under way takes.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(15);
+/// Streams that are cleared in one pass.
+const AT_ONCE: i64 = 500;
+
+/// A person could not be forgotten, or not wholly; trying again goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    /// The rules say no, or the log did not take it.
+    #[error(transparent)]
+    Command(#[from] CommandError<Refusal>),
+    /// The documents could not be deleted; the service tries again by itself.
+    #[error("the keys are destroyed, but documents could not be deleted yet")]
+    Attachments(#[from] AttachmentError),
+    /// What is kept beside the log could not be deleted; the service tries again by itself.
+    #[error("the keys are destroyed, but not everything kept beside the log is deleted yet")]
+    Db(#[from] DbError),
+}
+
+/// By whose will a person is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Will {
+    /// Their own.
+    Candidate,
+    /// An operator's, who agrees to what another operator asked for.
+    Operator(Uuid),
+    /// Of somebody with access to the machine.
+    CommandLine,
+}
+
+impl Will {
+    fn authority(self) -> Result<Authority, CommandError<Refusal>> {
+        Ok(match self {
+            Self::Candidate => Authority::Candidate,
+            Self::Operator(id) => Authority::Operator(line(&id.to_string())?),
+            Self::CommandLine => Authority::CommandLine,
+        })
+    }
+}
+
+/// An operator's id as events keep it.
+pub(crate) fn line(text: &str) -> Result<Line<64>, CommandError<Refusal>> {
+    text.parse().map_err(|_| CommandError::Invalid("an id is one short line"))
+}
+
+const REACTIONS: &str = "
+    DELETE FROM reactions
+    WHERE application_id = $1 AND (leased_until IS NULL OR leased_until <= $2)";
+
+impl Commands {
+    /// Forgets the person behind these applications, which came from `address`: each application,
+    /// and the address on the suppression list, which stays in force without telling whose it is.
+    /// Says how many applications were forgotten now.
+    pub async fn forget_person(
+        &self,
+        address: &EmailAddress,
+        applications: &[Uuid],
+        will: Will,
+        cause: &Cause,
+    ) -> Result<usize, ForgetError> {
+        let authority = will.authority()?;
+        // Before anything goes: whether all of it may.
+        for id in applications {
+            let state = self.application(*id).await?.state;
+            let decision = ErasePersonalData { authority: authority.clone(), at: self.clock.now() };
+            domain::Decision::decide(&decision, &state).map_err(CommandError::Refused)?;
+        }
+        let forgotten = self.forget_address(address, cause).await;
+        forgotten.map_err(CommandError::without_refusal::<Refusal>)?;
+        self.forget_limits(address).await?;
+        let mut erased = 0;
+        for id in applications {
+            erased += usize::from(self.erase(*id, authority.clone(), cause).await?);
+        }
+        self.log.db().scrub().await?;
+        Ok(erased)
+    }
+
+    /// Forgets the person behind one application about which nothing has happened since `before`.
+    /// Says whether that was so.
+    pub async fn forget_expired(
+        &self,
+        application: Uuid,
+        before: Timestamp,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        self.erase(application, Authority::Retention { before }, cause).await
+    }
+
+    async fn erase(
+        &self,
+        application: Uuid,
+        authority: Authority,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let id = application.to_string();
+        let decision = ErasePersonalData { authority, at: self.clock.now() };
+        let receipt = self.perform(&id, &decision, cause).await?;
+        let erased = !receipt.events.is_empty();
+        if receipt.state.known().is_ok_and(|known| known.erased_at.is_some()) {
+            self.clear_beside(&id).await?;
+        }
+        Ok(erased)
+    }
+
+    /// Deletes the documents of an application that was submitted before this. Says whether there
+    /// were any.
+    pub async fn delete_attachments(
+        &self,
+        application: Uuid,
+        before: Timestamp,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let id = application.to_string();
+        let decision = DeleteAttachments { before, at: self.clock.now() };
+        // Checked before they go, recorded after: a crash between the two is made good next time.
+        let state = self.application(application).await?.state;
+        let due = domain::Decision::decide(&decision, &state).map_err(CommandError::Refused)?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        self.attachments().delete_all(application).await?;
+        self.perform(&id, &decision, cause).await?;
+        Ok(true)
+    }
+
+    /// Deletes what is kept of a forgotten application beside the log and the read models.
+    async fn clear_beside(&self, id: &str) -> Result<(), ForgetError> {
+        if let Ok(application) = id.parse() {
+            self.attachments().delete_all(application).await?;
+        }
+        self.forget_emails(id).await?;
+        self.log.forget_snapshot(JobApplication::TYPE, id).await?;
+        let now = timestamp_text(self.clock.now());
+        self.log.db().execute(REACTIONS, args![id, now]).await?;
+        Ok(())
+    }
+
+    /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how
+    /// many there were; those whose key went only lately are looked at once more.
+    pub async fn clear_forgotten(&self) -> Result<usize, ForgetError> {
+        let (db, now) = (self.log.db(), self.clock.now());
+        let streams = seal::unfinished(db, AT_ONCE).await?;
+        for Unfinished { aggregate_type, aggregate_id, destroyed_at } in &streams {
+            if aggregate_type == JobApplication::TYPE {
+                self.clear_beside(aggregate_id).await?;
+            } else {
+                self.log.forget_snapshot(aggregate_type, aggregate_id).await?;
+            }
+            let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
+            if now.duration_since(destroyed_at) > UNDER_WAY {
+                seal::cleared(db, aggregate_type, aggregate_id, now).await?;
+            }
+        }
+        if !streams.is_empty() {
+            db.scrub().await?;
+        }
+        Ok(streams.len())
+    }
+
+    /// Forgets how often an address did or received something lately.
+    async fn forget_limits(&self, address: &EmailAddress) -> Result<(), DbError> {
+        self.forget_names_ending(&Limit::ending_of(address.as_str())).await
+    }
+}

@@ -1,0 +1,94 @@
+//! What is kept of a person beside the log, sealed with the key of their stream: gone with it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::codec::OpenError;
+use super::keys::{self, StreamKey};
+use super::master::MasterKeyError;
+use crate::{DbError, Log, RawEvent};
+
+/// Something sealed beside the log could not be kept or read.
+#[derive(Debug, thiserror::Error)]
+pub enum SealedError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// It cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+}
+
+impl Log {
+    /// Seals bytes with the key of a stream, for a use that has this name. `None` where the stream
+    /// has no key, or none any more: then they must not be kept.
+    pub async fn seal_bytes(
+        &self,
+        stream: (&str, &str),
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Vec<u8>>, SealedError> {
+        if self.codec().secrets().is_none() {
+            return Ok(Some(bytes.to_vec()));
+        }
+        let key = keys::read(self.db(), stream.0, stream.1).await?;
+        Ok(self.codec().seal_bytes(stream, &key, name, bytes)?)
+    }
+
+    /// What [`Log::seal_bytes`] sealed; `None` where the key was destroyed.
+    pub async fn open_bytes(
+        &self,
+        stream: (&str, &str),
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, SealedError> {
+        if self.codec().secrets().is_none() {
+            return Ok(Some(sealed.to_vec()));
+        }
+        let key = keys::read(self.db(), stream.0, stream.1).await?;
+        Ok(self.codec().open_bytes(stream, &key, name, sealed)?)
+    }
+
+    /// [`Log::seal_bytes`] for text: base64 where anything is sealed here.
+    pub(crate) async fn seal_text(
+        &self,
+        stream: (&str, &str),
+        name: &str,
+        text: &str,
+    ) -> Result<Option<String>, SealedError> {
+        if self.codec().secrets().is_none() {
+            return Ok(Some(text.to_owned()));
+        }
+        let sealed = self.seal_bytes(stream, name, text.as_bytes()).await?;
+        Ok(sealed.map(|sealed| STANDARD.encode(sealed)))
+    }
+
+    /// What [`Log::seal_text`] sealed.
+    pub(crate) async fn open_text(
+        &self,
+        stream: (&str, &str),
+        name: &str,
+        sealed: &str,
+    ) -> Result<Option<String>, SealedError> {
+        if self.codec().secrets().is_none() {
+            return Ok(Some(sealed.to_owned()));
+        }
+        let sealed = STANDARD.decode(sealed).map_err(|_| OpenError::Altered)?;
+        let opened = self.open_bytes(stream, name, &sealed).await?;
+        opened
+            .map(|text| String::from_utf8(text).map_err(|_| OpenError::Altered.into()))
+            .transpose()
+    }
+
+    /// Looks up the key of an event that came from elsewhere than the log, from the topic for
+    /// instance.
+    pub async fn find_key(&self, raw: &mut RawEvent) -> Result<(), DbError> {
+        if raw.key == StreamKey::Unknown {
+            raw.key = keys::read(self.db(), &raw.aggregate_type, &raw.aggregate_id).await?;
+        }
+        Ok(())
+    }
+}

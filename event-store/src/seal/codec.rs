@@ -1,0 +1,289 @@
+//! What becomes of an event on its way into the log and out of it: sealing and opening, and old
+//! shapes brought up to date.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::data_key::DataKey;
+use super::keys::{KeyChange, StreamKey, key_context};
+use super::master::{MasterKeyError, MasterKeys};
+use super::pointer::{self, Step};
+use crate::{NewEvent, RawEvent, Upcasters};
+
+/// Where a payload has what was sealed of it: its last member.
+const MEMBER: &str = ",\"sealed\":\"";
+
+/// A personal value of a kind of event, as the domain declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonalField {
+    /// The kind of event.
+    pub event_type: String,
+    /// The names on the way to it; `*` for each item of a list.
+    pub path: Vec<String>,
+    /// What stands there once the value is forgotten: a valid value of its type.
+    pub placeholder: Value,
+}
+
+/// What the domain declares of personal data.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// Every personal value of every kind of event, in its latest version.
+    pub fields: Vec<PersonalField>,
+    /// The kinds of events that destroy the key of their stream.
+    pub erasing: Vec<String>,
+}
+
+/// Seals what is appended, opens what is read; clones share it. The default seals nothing.
+#[derive(Clone, Default)]
+pub struct Codec {
+    secrets: Option<Arc<Secrets>>,
+    upcasters: Upcasters,
+}
+
+/// What sealing needs.
+pub(crate) struct Secrets {
+    pub(super) keys: MasterKeys,
+    fields: HashMap<String, Vec<(Vec<Step>, Value)>>,
+    erasing: Vec<String>,
+}
+
+impl fmt::Debug for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.secrets.as_ref().map(|secrets| &secrets.keys);
+        write!(f, "Codec({keys:?}, {:?})", self.upcasters)
+    }
+}
+
+/// An event cannot be opened. Nothing is lost: with the right key it can be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The master key is missing or another one.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// No key is at hand at all.
+    #[error("it holds sealed personal data, and no master key is given")]
+    NoMasterKey,
+    /// The key of its stream is not in the table, and was not destroyed there either.
+    #[error(
+        "the key of its stream is missing in the table data_keys: restore that table from the backup that the log is from"
+    )]
+    Lost,
+    /// What is sealed does not belong to this event, or was altered.
+    #[error(
+        "its sealed part was altered, or was sealed for another event; `postulo audit verify` tells what is"
+    )]
+    Altered,
+}
+
+/// An event in the open.
+pub(crate) struct Opened<'a> {
+    pub(crate) payload: Payload<'a>,
+    /// Whether its personal values are placeholders.
+    pub(crate) erased: bool,
+}
+
+/// A payload in the open: as it is stored, or put together again.
+pub(crate) enum Payload<'a> {
+    Text(Cow<'a, str>),
+    Value(Value),
+}
+
+/// Events as they are stored, and what becomes of their stream's key.
+pub(crate) struct Sealed<'a> {
+    pub(crate) events: Cow<'a, [NewEvent]>,
+    pub(crate) key: Option<KeyChange>,
+}
+
+impl Codec {
+    /// Seals what is declared personal under these keys, and brings old events into today's shape.
+    pub fn new(keys: MasterKeys, declared: Declared, upcasters: Upcasters) -> Self {
+        let mut fields: HashMap<String, Vec<_>> = HashMap::new();
+        for PersonalField { event_type, path, placeholder } in declared.fields {
+            let step = |name| if name == "*" { Step::Items } else { Step::Member(name) };
+            let steps = path.into_iter().map(step).collect();
+            fields.entry(event_type).or_default().push((steps, placeholder));
+        }
+        let secrets = Secrets { keys, fields, erasing: declared.erasing };
+        Self { secrets: Some(Arc::new(secrets)), upcasters }
+    }
+
+    /// Seals nothing and opens nothing; what is sealed cannot be read.
+    pub fn without_keys(upcasters: Upcasters) -> Self {
+        Self { secrets: None, upcasters }
+    }
+
+    pub(crate) const fn upcasters(&self) -> &Upcasters {
+        &self.upcasters
+    }
+
+    pub(crate) fn secrets(&self) -> Option<&Secrets> {
+        self.secrets.as_deref()
+    }
+
+    /// Whether the key of the stream must be known before these events are sealed.
+    pub(crate) fn asks_for_key(&self, expected: i64, events: &[NewEvent]) -> bool {
+        let Some(secrets) = self.secrets() else { return false };
+        expected > 0 && events.iter().any(|event| secrets.fields.contains_key(&event.event_type))
+    }
+
+    /// Seals the personal values of events that follow the `expected` ones of their stream. A new
+    /// key is made where there is none; where it was destroyed, personal values are dropped.
+    pub(crate) fn seal<'a>(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        key: &StreamKey,
+        events: &'a [NewEvent],
+    ) -> Result<Sealed<'a>, MasterKeyError> {
+        let Some(secrets) = self.secrets() else {
+            return Ok(Sealed { events: Cow::Borrowed(events), key: None });
+        };
+        let mut change = None;
+        let erases = events.iter().any(|event| secrets.erasing.contains(&event.event_type));
+        let mut data_key = None;
+        let mut sealed = Cow::Borrowed(events);
+        for nth in 0..events.len() {
+            let event = &events[nth];
+            let Some((mut payload, taken)) = secrets.take(event) else { continue };
+            if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
+                data_key = Some(match key.unwrap(secrets, aggregate_type, aggregate_id)? {
+                    Some(known) => known,
+                    None => {
+                        let (new, wrapped) = secrets.new_key(aggregate_type, aggregate_id);
+                        change = Some(wrapped);
+                        new
+                    }
+                });
+            }
+            let text = data_key.as_ref().map_or_else(String::new, |data_key| {
+                let context = event_context(aggregate_type, aggregate_id, event);
+                STANDARD.encode(data_key.seal(&context, Value::from(taken).to_string().as_bytes()))
+            });
+            if let Some(members) = payload.as_object_mut() {
+                members.insert("sealed".to_owned(), text.into());
+            }
+            sealed.to_mut()[nth].payload = payload.to_string();
+        }
+        if erases {
+            change = Some(KeyChange::Destroy);
+        }
+        Ok(Sealed { events: sealed, key: change })
+    }
+
+    /// The payload of an event in the open.
+    pub(crate) fn open<'a>(&self, raw: &'a RawEvent) -> Result<Opened<'a>, OpenError> {
+        let Some((plain, sealed)) = parts(&raw.payload) else {
+            return Ok(Opened {
+                payload: Payload::Text(Cow::Borrowed(&raw.payload)),
+                erased: false,
+            });
+        };
+        let erased =
+            || Opened { payload: Payload::Text(Cow::Owned(format!("{plain}}}"))), erased: true };
+        if sealed.is_empty() || raw.key == StreamKey::Destroyed {
+            return Ok(erased());
+        }
+        let secrets = self.secrets().ok_or(OpenError::NoMasterKey)?;
+        let data_key = raw.key.unwrap(secrets, &raw.aggregate_type, &raw.aggregate_id)?;
+        let data_key = data_key.ok_or(OpenError::Lost)?;
+        let context = raw_context(raw);
+        let opened = STANDARD.decode(sealed).ok();
+        let opened = opened.and_then(|sealed| data_key.open(&context, &sealed));
+        let taken: Option<Map<String, Value>> =
+            opened.and_then(|json| serde_json::from_slice(&json).ok());
+        let payload: Option<Value> = serde_json::from_str(&format!("{plain}}}")).ok();
+        let (Some(taken), Some(mut payload)) = (taken, payload) else {
+            return Err(OpenError::Altered);
+        };
+        pointer::put_back(&mut payload, taken).ok_or(OpenError::Altered)?;
+        Ok(Opened { payload: Payload::Value(payload), erased: false })
+    }
+
+    /// Seals bytes with the key of a stream, for a use that has this name. `None` where the stream
+    /// has no key any more: they must not be kept.
+    pub(crate) fn seal_bytes(
+        &self,
+        stream: (&str, &str),
+        key: &StreamKey,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Vec<u8>>, MasterKeyError> {
+        let Some(secrets) = self.secrets() else { return Ok(Some(bytes.to_vec())) };
+        let data_key = key.unwrap(secrets, stream.0, stream.1)?;
+        Ok(data_key.map(|key| key.seal(&bytes_context(stream, name), bytes)))
+    }
+
+    /// What [`Codec::seal_bytes`] sealed; `None` where its key was destroyed.
+    pub(crate) fn open_bytes(
+        &self,
+        stream: (&str, &str),
+        key: &StreamKey,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, OpenError> {
+        let Some(secrets) = self.secrets() else { return Ok(Some(sealed.to_vec())) };
+        match key.unwrap(secrets, stream.0, stream.1)? {
+            None => Ok(None),
+            Some(key) => {
+                let opened = key.open(&bytes_context(stream, name), sealed);
+                opened.map(Some).ok_or(OpenError::Altered)
+            }
+        }
+    }
+}
+
+impl Secrets {
+    /// The payload with placeholders, and what they stand for; `None` where nothing is personal.
+    fn take(&self, event: &NewEvent) -> Option<(Value, Map<String, Value>)> {
+        let fields = self.fields.get(&event.event_type)?;
+        let mut payload: Value = serde_json::from_str(&event.payload).ok()?;
+        let mut taken = Map::new();
+        for (steps, placeholder) in fields {
+            pointer::take(&mut payload, steps, placeholder, "", &mut taken);
+        }
+        (!taken.is_empty()).then_some((payload, taken))
+    }
+
+    fn new_key(&self, aggregate_type: &str, aggregate_id: &str) -> (DataKey, KeyChange) {
+        let key = DataKey::draw();
+        let wrapped = self.keys.wrap(&key_context(aggregate_type, aggregate_id), &key);
+        let master_key = self.keys.current().to_owned();
+        (key, KeyChange::New { master_key, wrapped })
+    }
+}
+
+/// A stored payload without its last brace, and what was sealed of it. Text in a payload cannot be
+/// taken for it: its quotation marks are escaped.
+fn parts(payload: &str) -> Option<(&str, &str)> {
+    let body = payload.strip_suffix("\"}")?;
+    let (plain, sealed) = body.rsplit_once(MEMBER)?;
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    sealed.bytes().all(base64).then_some((plain, sealed))
+}
+
+/// What a sealed part is bound to, so that it fits no other event.
+fn context(aggregate_type: &str, aggregate_id: &str, event: [&str; 3]) -> Vec<u8> {
+    let [id, kind, version] = event;
+    format!("event\0{aggregate_type}\0{aggregate_id}\0{id}\0{kind}\0{version}").into_bytes()
+}
+
+fn event_context(aggregate_type: &str, aggregate_id: &str, event: &NewEvent) -> Vec<u8> {
+    let id = event.event_id.to_string();
+    context(aggregate_type, aggregate_id, [&id, &event.event_type, &event.event_version])
+}
+
+fn raw_context(raw: &RawEvent) -> Vec<u8> {
+    let id = raw.metadata.event_id.to_string();
+    let event = [id.as_str(), &raw.event_type, &raw.event_version];
+    context(&raw.aggregate_type, &raw.aggregate_id, event)
+}
+
+fn bytes_context((aggregate_type, aggregate_id): (&str, &str), name: &str) -> Vec<u8> {
+    format!("{name}\0{aggregate_type}\0{aggregate_id}").into_bytes()
+}

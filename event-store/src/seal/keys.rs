@@ -1,0 +1,208 @@
+//! The table of data keys: read beside the events, changed beside them, and never otherwise.
+
+use jiff::Timestamp;
+
+use super::Secrets;
+use super::data_key::DataKey;
+use super::master::MasterKeyError;
+use crate::log::OpenLogError;
+use crate::{Db, DbError, args, timestamp_text};
+
+/// What is known of the data key of an event's stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StreamKey {
+    /// Nobody has looked yet: the event comes from the topic, for instance.
+    #[default]
+    Unknown,
+    /// There is none.
+    None,
+    /// It lies in the table, wrapped.
+    Wrapped {
+        /// The id of the master key that wraps it.
+        master_key: String,
+        /// The wrapped key, base64.
+        wrapped: String,
+    },
+    /// It was destroyed: what it sealed is forgotten.
+    Destroyed,
+}
+
+/// As the log's statements read it: nothing where there is no row, an empty text for a destroyed key.
+impl From<Option<String>> for StreamKey {
+    fn from(text: Option<String>) -> Self {
+        let Some(text) = text else { return Self::None };
+        match text.split_once(':') {
+            Some((master_key, wrapped)) => {
+                Self::Wrapped { master_key: master_key.to_owned(), wrapped: wrapped.to_owned() }
+            }
+            None => Self::Destroyed,
+        }
+    }
+}
+
+/// What an append does to the key of its stream, in the same transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyChange {
+    /// The stream gets one.
+    New {
+        /// The id of the master key that wraps it.
+        master_key: String,
+        /// The wrapped key, base64.
+        wrapped: String,
+    },
+    /// It is destroyed.
+    Destroy,
+}
+
+const READ: &str = "
+    SELECT coalesce(master_key || ':' || wrapped, '')
+    FROM data_keys
+    WHERE aggregate_type = $1 AND aggregate_id = $2";
+
+/// The key of one stream.
+pub(crate) async fn read(
+    db: &Db,
+    aggregate_type: &str,
+    aggregate_id: &str,
+) -> Result<StreamKey, DbError> {
+    let row: Option<(String,)> =
+        db.fetch_optional(READ, args![aggregate_type, aggregate_id]).await?;
+    Ok(row.map(|(text,)| text).into())
+}
+
+/// A stream whose key was destroyed, while what else is kept of the person may still be there.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Unfinished {
+    /// The kind of aggregate.
+    pub aggregate_type: String,
+    /// Which aggregate.
+    pub aggregate_id: String,
+    /// When its key was destroyed.
+    pub destroyed_at: String,
+}
+
+const UNFINISHED: &str = "
+    SELECT aggregate_type, aggregate_id, destroyed_at
+    FROM data_keys
+    WHERE destroyed_at IS NOT NULL AND cleared_at IS NULL
+    ORDER BY destroyed_at, aggregate_id
+    LIMIT $1";
+
+/// Streams that were forgotten and whose clearing away has not ended, longest waiting first.
+pub async fn unfinished(db: &Db, limit: i64) -> Result<Vec<Unfinished>, DbError> {
+    db.fetch_all(UNFINISHED, args![limit]).await
+}
+
+const CLEARED: &str = "
+    UPDATE data_keys
+    SET cleared_at = $3
+    WHERE aggregate_type = $1 AND aggregate_id = $2 AND destroyed_at IS NOT NULL";
+
+/// Notes that everything else of a forgotten stream is gone, too.
+pub async fn cleared(
+    db: &Db,
+    aggregate_type: &str,
+    aggregate_id: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    db.execute(CLEARED, args![aggregate_type, aggregate_id, now]).await.map(drop)
+}
+
+const MASTER_KEYS: &str = "SELECT id, proof FROM master_keys ORDER BY id";
+
+const KNOW: &str = "
+    INSERT INTO master_keys (id, proof, first_used_at)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (id) DO NOTHING";
+
+/// The stream of the key that indexes blindly; it has no event.
+const INDEX: (&str, &str) = ("Index", "blind");
+
+const MAKE: &str = "
+    INSERT INTO data_keys (aggregate_type, aggregate_id, master_key, wrapped, created_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (aggregate_type, aggregate_id) DO NOTHING";
+
+/// What proves that a master key is the one by its name.
+fn proof_context(id: &str) -> Vec<u8> {
+    format!("master key\0{id}").into_bytes()
+}
+
+/// Holds the settings against the database: every master key under which something may be sealed is
+/// there, and is the right one. Notes the current one, and answers the key of the blind index.
+pub(crate) async fn prepare(
+    db: &Db,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<DataKey, OpenLogError> {
+    let (keys, current) = (&secrets.keys, secrets.keys.current());
+    check(db, secrets).await?;
+    know(db, secrets, now).await?;
+    let (aggregate_type, aggregate_id) = INDEX;
+    loop {
+        match read(db, aggregate_type, aggregate_id).await? {
+            StreamKey::Wrapped { master_key, wrapped } => {
+                let context = key_context(aggregate_type, aggregate_id);
+                return Ok(keys.unwrap(&master_key, &context, &wrapped)?);
+            }
+            _ => {
+                let context = key_context(aggregate_type, aggregate_id);
+                let wrapped = keys.wrap(&context, &DataKey::draw());
+                let args = args![aggregate_type, aggregate_id, current, wrapped, now];
+                db.execute(MAKE, args).await?;
+            }
+        }
+    }
+}
+
+/// Holds every master key that is noted against the settings.
+async fn check(db: &Db, secrets: &Secrets) -> Result<(), OpenLogError> {
+    let noted: Vec<(String, String)> = db.fetch_all(MASTER_KEYS, args![]).await?;
+    for (id, proof) in noted {
+        secrets.keys.unwrap(&id, &proof_context(&id), &proof)?;
+    }
+    Ok(())
+}
+
+/// Notes the current master key; another one by its name is refused.
+pub(super) async fn know(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(), OpenLogError> {
+    let current = secrets.keys.current();
+    let proof = secrets.keys.wrap(&proof_context(current), &DataKey::new([0; 32]));
+    if db.execute(KNOW, args![current, proof, timestamp_text(now)]).await? == 0 {
+        check(db, secrets).await?;
+    }
+    Ok(())
+}
+
+/// Master keys that wrap nothing, and will not be used by this process.
+const FORGET: &str = "
+    DELETE FROM master_keys
+    WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM data_keys k WHERE k.master_key = master_keys.id)";
+
+/// Forgets master keys that wrap nothing any more.
+pub(super) async fn forget(db: &Db, current: &str) -> Result<u64, DbError> {
+    db.execute(FORGET, args![current]).await
+}
+
+/// What a wrapped data key is bound to.
+pub(super) fn key_context(aggregate_type: &str, aggregate_id: &str) -> Vec<u8> {
+    format!("data key\0{aggregate_type}\0{aggregate_id}").into_bytes()
+}
+
+impl StreamKey {
+    /// The key itself; `None` where there is none, any more or at all.
+    pub(super) fn unwrap(
+        &self,
+        secrets: &Secrets,
+        aggregate_type: &str,
+        aggregate_id: &str,
+    ) -> Result<Option<DataKey>, MasterKeyError> {
+        match self {
+            Self::Wrapped { master_key, wrapped } => {
+                let context = key_context(aggregate_type, aggregate_id);
+                secrets.keys.unwrap(master_key, &context, wrapped).map(Some)
+            }
+            Self::Unknown | Self::None | Self::Destroyed => Ok(None),
+        }
+    }
+}

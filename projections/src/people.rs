@@ -1,0 +1,48 @@
+//! A person, as the read models know them: the applications of an address, and the requests to forget
+//! somebody that wait for a second operator.
+
+use domain::EmailAddress;
+use event_store::{Db, DbError, args};
+
+use crate::applications::search::{self, Search};
+use crate::applications::{ApplicationRow, Cursor};
+
+/// Applications read at once.
+const PAGE: u32 = 200;
+
+/// Every application that came from this address, newest first. People may share an address: who acts
+/// on the list looks at the names.
+pub async fn applications_of(
+    db: &Db,
+    address: &EmailAddress,
+) -> Result<Vec<ApplicationRow>, DbError> {
+    let mut found = vec![];
+    let mut cursor: Option<Cursor> = None;
+    loop {
+        let search = Search { text: address.as_str().to_owned(), cursor, ..Search::default() };
+        let page = search::find(db, &search, PAGE).await?;
+        // The same word finds what went to this address.
+        let theirs = |row: &ApplicationRow| {
+            row.erased_at.is_none()
+                && row.candidate_email.reveal().eq_ignore_ascii_case(address.as_str())
+        };
+        found.extend(page.items.into_iter().filter(theirs));
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+const WAITING: &str = "
+    SELECT *
+    FROM applications
+    WHERE erasure_requested_at IS NOT NULL
+    ORDER BY erasure_requested_at, id
+    LIMIT $1";
+
+/// Applications whose candidate is to be forgotten, as soon as a second operator agrees; longest
+/// waiting first.
+pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
+    db.fetch_all(WAITING, args![limit]).await
+}

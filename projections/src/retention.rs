@@ -1,0 +1,54 @@
+//! Whose data have been kept for long enough, by the read models: a moment late, which harms nobody,
+//! because the rules are asked once more before anything goes.
+
+use event_store::{Db, DbError, args};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::stored::Text;
+
+/// An application whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Due {
+    /// Which.
+    #[sqlx(try_from = "Text")]
+    pub id: Uuid,
+    /// Since when it counts: when it was submitted, or when something happened last.
+    #[sqlx(try_from = "Text")]
+    pub since: Timestamp,
+}
+
+const DOCUMENTS: &str = "
+    SELECT id, submitted_at AS since
+    FROM applications
+    WHERE client_id = $1 AND submitted_at < $2
+      AND attachments_deleted_at IS NULL AND erased_at IS NULL AND attachments <> '[]'
+    ORDER BY submitted_at
+    LIMIT $3";
+
+/// Applications of a client that were submitted before this and still have documents, oldest first.
+pub async fn documents(
+    db: &Db,
+    client: &str,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Due>, DbError> {
+    db.fetch_all(DOCUMENTS, args![client, before, limit]).await
+}
+
+const PERSONAL_DATA: &str = "
+    SELECT id, last_contact_at AS since
+    FROM applications
+    WHERE client_id = $1 AND last_contact_at < $2 AND erased_at IS NULL
+    ORDER BY last_contact_at
+    LIMIT $3";
+
+/// Applications of a client about which nothing has happened since this, oldest first.
+pub async fn personal_data(
+    db: &Db,
+    client: &str,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Due>, DbError> {
+    db.fetch_all(PERSONAL_DATA, args![client, before, limit]).await
+}

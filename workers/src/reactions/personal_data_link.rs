@@ -1,0 +1,58 @@
+//! The link with which a candidate confirms what they want of their data, to their own address.
+
+use async_trait::async_trait;
+use commands::Person;
+use domain::application::{Event, EventKind, RecordPersonalDataLinkSent, Wish};
+use event_store::Recorded;
+use texts::letters;
+
+use crate::reaction::{Outcome, Reaction, Setback, World};
+use crate::reactions::deliver::{Delivered, SUPPRESSED, deliver};
+use crate::reactions::letter::{Matter, Paths, message_id};
+
+pub(crate) struct PersonalDataLink;
+
+const NAME: &str = "personal_data_link";
+
+#[async_trait]
+impl Reaction for PersonalDataLink {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::PersonalDataRequested]
+    }
+
+    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+        let Event::PersonalDataRequested { request_id, wish, at } = &event.event else {
+            return Ok(Outcome::Done);
+        };
+        let matter = Matter::of(event, world).await?;
+        let application = matter.application();
+        let asked = application.data_requests.iter().find(|it| it.request_id == *request_id);
+        if asked.is_some_and(|asked| asked.delivery.is_sent()) {
+            return Ok(Outcome::Done);
+        }
+        let person = match wish {
+            Wish::Export => Person::Export,
+            Wish::Erasure => Person::Erasure,
+        };
+        let letter = letters::personal_data_link(&letters::PersonalDataLink {
+            submission: &application.submission,
+            client_name: matter.client_name(),
+            wish: *wish,
+            url: &Paths::new(world, matter.id, *at).personal_data(person),
+        })?;
+        let message_id = message_id(event, "data", world);
+        let to = application.submission.candidate.email.reveal();
+        let email = matter.email("personal_data", "", to, &message_id, *at, letter);
+        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
+            return Ok(Outcome::Skipped(SUPPRESSED.to_owned()));
+        }
+        let (request_id, at) = (*request_id, world.commands.now());
+        let decision = RecordPersonalDataLinkSent { request_id, message_id, at };
+        world.record(NAME, event, &decision).await?;
+        Ok(Outcome::Done)
+    }
+}
