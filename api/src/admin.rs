@@ -12,11 +12,14 @@ mod applications;
 mod client_form;
 mod clients;
 mod emails;
+mod erased;
+mod erasures;
 mod exports;
 mod frame;
 mod front;
 mod guard;
 mod operators;
+mod people;
 mod permission;
 mod projections;
 mod reactions;
@@ -87,6 +90,12 @@ fn entries() -> Vec<Entry> {
         page("/admin/suppressions", May::SeeApplications, get(suppressions::page)),
         form("/admin/suppressions", May::Act, post(suppressions::add)),
         form("/admin/suppressions/lift", May::Act, post(suppressions::lift)),
+        page("/admin/people", May::ManagePeople, get(people::page)),
+        form("/admin/people", May::ManagePeople, post(people::find)),
+        form("/admin/people/export", May::ManagePeople, post(people::export)),
+        form("/admin/people/erasure", May::ManagePeople, post(people::ask)),
+        page("/admin/people/requests", May::ManagePeople, get(erasures::page)),
+        form("/admin/people/requests", May::ManagePeople, post(erasures::decide)),
         page("/admin/clients", May::SeeClients, get(clients::list)),
         page("/admin/clients/new", May::Administer, get(client_form::new)),
         form("/admin/clients/new", May::Administer, post(client_form::create)),
