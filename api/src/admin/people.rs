@@ -221,7 +221,7 @@ pub(crate) async fn ask(
 
 /// What an act is about: how many applications there were.
 fn counted(number: usize) -> String {
-    format!("{number} applications")
+    format!("{number} application{}", if number == 1 { "" } else { "s" })
 }
 
 /// What an act is about: which applications.
