@@ -10,6 +10,7 @@ mod export;
 mod generate;
 mod migrate;
 mod period;
+mod person;
 mod projections;
 mod reactions;
 mod seed;
@@ -76,6 +77,9 @@ enum Command {
     /// Look after the addresses to which nothing is sent.
     #[command(subcommand)]
     Suppressions(suppressions::Command),
+    /// Find, hand out and forget a person's data.
+    #[command(subcommand)]
+    Person(person::Command),
     /// Count applications and answers.
     Stats(stats::Arguments),
     /// Check the settings and everything around the service; say what to mend.
@@ -118,6 +122,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
+        Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Export(command) => export::run(&config, command).await,
