@@ -110,6 +110,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     } else {
         None
     };
+    let retention = role
+        .does(Role::Projector)
+        .then(|| tokio::spawn(crate::retention::keep_on(parts.commands.clone(), stop.clone())));
     let projections = role.does(Role::Projector).then(|| {
         Projections::start(parts.log.clone(), parts.clock.clone(), &RunnerOptions::default())
     });
@@ -152,6 +155,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     if let Some(relay) = relay {
         relay.await.context("the relay ended badly")??;
+    }
+    if let Some(retention) = retention {
+        retention.await.context("retention ended badly")?;
     }
     if let Some(projections) = projections {
         projections.stop().await;

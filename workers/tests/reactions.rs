@@ -42,7 +42,9 @@ impl House {
         let db = TestDb::new(engine).await;
         let clock = FixedClock::new(minutes(0));
         let ids = Arc::new(RandomIds::new(Arc::new(clock.clone())));
-        let log = Log::open(db.db(), Arc::new(clock.clone()), LogOptions::default()).await.unwrap();
+        let codec = commands::codec(Some(event_store::testing::master_keys()));
+        let options = LogOptions { codec, ..LogOptions::default() };
+        let log = Log::open(db.db(), Arc::new(clock.clone()), options).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let attachments = Attachments::in_memory();
         let commands = Commands::new(log.clone(), Arc::new(clock.clone()), ids, attachments, &keys);
