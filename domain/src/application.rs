@@ -30,7 +30,7 @@ pub use answer::{
 pub use answer_draft::AnswerDraft;
 pub use event::Event;
 pub use event_kind::EventKind;
-pub use forward::{RecordForwardedToAmi, RecordForwardedToMemo};
+pub use forward::{MemoOutcome, RecordForwardedToAmi, RecordForwardedToMemo};
 pub use give_answer::GiveAnswer;
 pub use history::{Application, Ending, GivenAnswer, JobApplication};
 pub use letter::{Delivery, Letter, Resend, SkipReason};

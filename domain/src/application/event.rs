@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::application::{
-    AnswerId, Evidence, Hire, InfoRequest, Interview, Letter, Rejection, SkipReason, Submission,
+    AnswerId, Evidence, Hire, InfoRequest, Interview, Letter, MemoOutcome, Rejection, SkipReason,
+    Submission,
 };
 use crate::{Digest, EmailAddress, Line, Personal, Prose};
 
@@ -197,8 +198,8 @@ pub enum Event {
     },
     /// The application is in the candidate's dashboard, Memo.
     ForwardedToMemo {
-        /// Whether Memo had it already.
-        duplicate: bool,
+        /// What Memo made of it.
+        outcome: MemoOutcome,
         /// When Memo took it.
         at: Timestamp,
     },
