@@ -76,6 +76,7 @@ struct Given {
     otlp_endpoint: Option<Url>,
     audit_key: Option<String>,
     checkpoint_file: Option<PathBuf>,
+    checkpoint_url: Option<Url>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -289,6 +290,7 @@ mod tests {
             "otlp_endpoint",
             "audit_key",
             "checkpoint_file",
+            "checkpoint_url",
             "log",
             "log_format",
         ] {

@@ -56,6 +56,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     mail(config, &mut findings).await;
     names(&senders).await;
     secrets(config, &mut findings);
+    signatures(config);
     match findings.0 {
         0 => Ok(()),
         1 => bail!("there is one thing to mend"),
@@ -208,6 +209,31 @@ async fn texts_of(resolver: &TokioResolver, name: &str, begin: &str) -> Option<b
         }
         Err(error) if error.is_no_records_found() => Some(false),
         Err(_) => None,
+    }
+}
+
+/// Whether what is signed of the log leaves this machine: whoever has both the database and the key
+/// can forge all that did not.
+fn signatures(config: &Config) {
+    let around = &config.around;
+    match (&around.checkpoint_url, &around.checkpoint_file) {
+        (Some(url), _) => {
+            let to = workers::witness::place(url);
+            Findings::good("signatures", &format!("those over the log are posted to {to}"));
+        }
+        (None, Some(file)) => Findings::note(
+            "signatures",
+            &format!(
+                "those over the log are kept in {}: have it copied to where those who run the \
+                 service cannot change it, or set POSTULO_CHECKPOINT_URL",
+                file.display()
+            ),
+        ),
+        (None, None) => Findings::note(
+            "signatures",
+            "none over the log leaves this machine: set POSTULO_CHECKPOINT_URL or \
+             POSTULO_CHECKPOINT_FILE",
+        ),
     }
 }
 

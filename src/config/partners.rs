@@ -30,6 +30,8 @@ pub(crate) struct Around {
     pub(crate) audit_key: Option<TreeKey>,
     /// The file that holds the newest signature.
     pub(crate) checkpoint_file: Option<PathBuf>,
+    /// Where each signature is posted; it may hold secrets.
+    pub(crate) checkpoint_url: Option<Url>,
 }
 
 /// What is wrong goes to `wrong`; no secret is ever told.
@@ -76,6 +78,16 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
             None
         }
     };
+    let checkpoint_url = given.checkpoint_url.clone();
+    match checkpoint_url.as_ref().map(Url::scheme) {
+        None | Some("https") => {}
+        Some("http") if !production => {}
+        Some("http") => wrong.push(
+            "POSTULO_CHECKPOINT_URL is not https: whoever is on the way could keep signatures back"
+                .to_owned(),
+        ),
+        Some(_) => wrong.push("POSTULO_CHECKPOINT_URL is not an https:// address".to_owned()),
+    }
     Around {
         memo,
         ami,
@@ -87,6 +99,7 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
         otlp_endpoint: given.otlp_endpoint.clone(),
         audit_key,
         checkpoint_file: given.checkpoint_file.clone(),
+        checkpoint_url,
     }
 }
 
@@ -125,5 +138,17 @@ mod tests {
         assert!(!around.second_factor_required);
         let (around, _) = read("");
         assert!(!around.second_factor_required && around.webhooks_to_private_addresses);
+    }
+
+    #[test]
+    fn signatures_are_posted_by_https_in_production() {
+        let url = "checkpoint_url = 'http://log:secret-word@kept.example/notes'";
+        let (around, wrong) = read(url);
+        assert!(around.checkpoint_url.is_some() && wrong.is_empty(), "{wrong:?}");
+        let (_, wrong) = read(&format!("mode = 'production'\n{url}"));
+        assert!(wrong[0].contains("POSTULO_CHECKPOINT_URL is not https"), "{wrong:?}");
+        assert!(!wrong.join("").contains("secret-word"), "{wrong:?}");
+        let (_, wrong) = read("checkpoint_url = 'ftp://kept.example/notes'");
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
     }
 }

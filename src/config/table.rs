@@ -52,6 +52,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "A file that always holds the newest signature over the log. Copy it to where those who run the service cannot change it.",
     ),
     setting(
+        "POSTULO_CHECKPOINT_URL",
+        "none",
+        "same; https",
+        "Where each new signature over the log is posted as text, so that it is kept where those who run the service cannot change it; it may hold a user name and a password.",
+    ),
+    setting(
         "POSTULO_MAIL_URL",
         "mailbox:data/mailbox",
         "required, smtp, smtps or mailjet",
