@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn production_names_all_that_is_missing_at_once() {
         let error = Config::from_given(given("mode = 'production'")).unwrap_err().to_string();
-        for name in ["POSTULO_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"] {
+        for name in ["POSTULO_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL", "POSTULO_AUDIT_KEY"] {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -246,7 +246,7 @@ mod tests {
     fn production_refuses_what_is_unsafe() {
         let text = format!(
             "mode = 'production'\nkeys = 'k1:{}'\nbase_url = 'http://example.org'\n\
-             mail_url = 'mailbox:here'",
+             mail_url = 'mailbox:here'\naudit_key = 'none'",
             "ab".repeat(32)
         );
         let error = Config::from_given(given(&text)).unwrap_err().to_string();

@@ -109,7 +109,7 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
 /// What signs the tree over the log: as configured; in development made once and kept in the data
 /// folder.
 pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey>> {
-    if config.around.audit_key.is_some() || config.mode == Mode::Production {
+    if config.around.audit_key.is_some() || config.around.log_unsigned {
         return Ok(config.around.audit_key.clone());
     }
     let path = config.data_dir.join("audit-key");

@@ -176,7 +176,7 @@ fn tree(
     stop: &CancellationToken,
 ) -> Result<Option<JoinHandle<Result<()>>>> {
     let Some(key) = wiring::audit_key(config, parts.ids.as_ref())? else {
-        tracing::warn!("the log is not signed: set POSTULO_AUDIT_KEY");
+        tracing::warn!("this process does not sign the log: POSTULO_AUDIT_KEY is none");
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());

@@ -42,8 +42,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "POSTULO_AUDIT_KEY",
         "made at the first start, kept in the data folder",
-        "none: the log is not signed",
-        "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key. `postulo audit key` prints the public one.",
+        "required, or none",
+        "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key; or none, and this process does not sign: only `serve` and `projector` do. `postulo audit key` prints the public key.",
     ),
     setting(
         "POSTULO_CHECKPOINT_FILE",
