@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use cqrs_es::test::TestFramework;
 use domain::application::{
-    AnswerKind, Event, GiveAnswer, IssueAnswerLink, JobApplication, Letter, RecordAnswerSent,
-    RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
+    AnswerKind, Event, GiveAnswer, IssueAnswerLink, JobApplication, Letter, MemoOutcome,
+    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
     RecordForwardedToMemo, RecordReceiptSent, RecordReport, RecordSentToEmployer, Refusal, Report,
     RequestAttachmentsForward, RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
 };
@@ -91,7 +91,10 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
             "RecordReport delivered",
             Box::new(RecordReport { message_id: message_id(), report: Report::Delivered, at }),
         ),
-        ("RecordForwardedToMemo", Box::new(RecordForwardedToMemo { duplicate: false, at })),
+        (
+            "RecordForwardedToMemo",
+            Box::new(RecordForwardedToMemo { outcome: MemoOutcome::Taken, at }),
+        ),
         ("RecordForwardedToAmi", Box::new(RecordForwardedToAmi { at })),
         (
             "RequestResend employer",

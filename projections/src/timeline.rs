@@ -160,7 +160,7 @@ fn details(event: &Event) -> serde_json::Value {
             "message_id": message_id.as_str(),
             "permanent": permanent,
         }),
-        Event::ForwardedToMemo { duplicate, .. } => json!({ "duplicate": duplicate }),
+        Event::ForwardedToMemo { outcome, .. } => json!({ "outcome": outcome.as_str() }),
         Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {
             json!({ "letter": letter.name() })
         }

@@ -56,6 +56,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     mail(config, &mut findings).await;
     names(&senders).await;
     secrets(config, &mut findings);
+    signatures(config);
     match findings.0 {
         0 => Ok(()),
         1 => bail!("there is one thing to mend"),
@@ -211,6 +212,35 @@ async fn texts_of(resolver: &TokioResolver, name: &str, begin: &str) -> Option<b
     }
 }
 
+/// Whether what is signed of the log leaves this machine: whoever has both the database and the key
+/// can forge all that did not.
+fn signatures(config: &Config) {
+    let around = &config.around;
+    if around.log_unsigned {
+        let why = "POSTULO_AUDIT_KEY is none: the log is not signed here; one process must do it";
+        return Findings::note("signatures", why);
+    }
+    match (&around.checkpoint_url, &around.checkpoint_file) {
+        (Some(url), _) => {
+            let to = workers::witness::place(url);
+            Findings::good("signatures", &format!("those over the log are posted to {to}"));
+        }
+        (None, Some(file)) => Findings::note(
+            "signatures",
+            &format!(
+                "those over the log are kept in {}: have it copied to where those who run the \
+                 service cannot change it, or set POSTULO_CHECKPOINT_URL",
+                file.display()
+            ),
+        ),
+        (None, None) => Findings::note(
+            "signatures",
+            "none over the log leaves this machine: set POSTULO_CHECKPOINT_URL or \
+             POSTULO_CHECKPOINT_FILE",
+        ),
+    }
+}
+
 fn secrets(config: &Config, findings: &mut Findings) {
     if config.mode == Mode::Development {
         return Findings::note(
@@ -221,9 +251,6 @@ fn secrets(config: &Config, findings: &mut Findings) {
     let around = &config.around;
     if around.metrics_token.is_none() {
         Findings::note("secrets", "POSTULO_METRICS_TOKEN is not set: nobody may read /metrics");
-    }
-    if around.audit_key.is_none() {
-        findings.mend("secrets", "POSTULO_AUDIT_KEY is not set: the log is not signed");
     }
     if config.mail_url.starts_with("mailjet:") && around.mailjet_events_secret.is_none() {
         let why =

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use workers::partners::{Ami, Memo, Partners};
 use workers::webhooks::Reach;
+use workers::witness::Witness;
 use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
@@ -164,7 +165,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     if let Some(tree) = tree {
         all_written.cancel();
-        tree.await.context("the signing of the log ended badly")?;
+        tree.await.context("the signing of the log ended badly")??;
     }
     parts.close().await;
     tracing::info!("stopped");
@@ -173,19 +174,25 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     Ok(())
 }
 
-/// Grows the tree over the log and signs it, beside the projections.
+/// Grows the tree over the log and signs it, beside the projections. Ends when the last signature is
+/// where it belongs.
 fn tree(
     config: &Config,
     parts: &Parts,
     stop: &CancellationToken,
-) -> Result<Option<JoinHandle<()>>> {
+) -> Result<Option<JoinHandle<Result<()>>>> {
     let Some(key) = wiring::audit_key(config, parts.ids.as_ref())? else {
-        tracing::warn!("the log is not signed: set POSTULO_AUDIT_KEY");
+        tracing::warn!("this process does not sign the log: POSTULO_AUDIT_KEY is none");
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
     let file = config.around.checkpoint_file.clone();
+    let url = config.around.checkpoint_url.clone();
+    let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
     let publish: Publish = Arc::new(move |note| {
+        if let Some(witness) = &witness {
+            witness.post(note);
+        }
         if let Some(file) = &file
             && let Err(error) = folder::write_whole(file, note)
         {
@@ -195,6 +202,11 @@ fn tree(
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
         event_store::tree::run(&log, clock.as_ref(), &key, options, &publish, &stop).await;
+        drop(publish);
+        if let Some(posts) = posts {
+            posts.await.context("the posting of signatures ended badly")?;
+        }
+        Ok(())
     })))
 }
 

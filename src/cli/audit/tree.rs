@@ -57,7 +57,7 @@ impl With {
 
 fn key(config: &Config, parts: &Parts) -> Result<TreeKey> {
     wiring::audit_key(config, parts.ids.as_ref())?
-        .context("POSTULO_AUDIT_KEY is not set: the log is not signed by this configuration")
+        .context("POSTULO_AUDIT_KEY is none: the log is not signed by this configuration")
 }
 
 fn read(path: &Path) -> Result<String> {
