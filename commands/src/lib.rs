@@ -13,6 +13,7 @@ mod error;
 mod housekeeping;
 mod idempotency;
 mod load;
+mod looks;
 mod mailboxes;
 mod mailed;
 mod operate;
