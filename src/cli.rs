@@ -8,6 +8,7 @@ mod doctor;
 mod events;
 mod export;
 mod generate;
+mod look;
 mod migrate;
 mod period;
 mod projections;

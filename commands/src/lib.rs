@@ -20,6 +20,7 @@ mod operate;
 mod operators;
 pub mod parked;
 mod perform;
+pub mod replay;
 mod signed;
 mod submit;
 mod trace;

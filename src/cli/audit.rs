@@ -1,6 +1,7 @@
 //! `postulo audit …`
 
 mod history;
+mod search;
 mod tree;
 
 use std::path::PathBuf;
@@ -17,6 +18,9 @@ pub(crate) enum Command {
     /// Replay an application: every event with when, who and why, and what it changed; as it is, or as
     /// it was.
     History(history::Asked),
+    /// Search what happened to applications and what operators did, latest first: by who, what and
+    /// when.
+    Search(search::Asked),
     /// Read the log again and compare it with what was signed; names the first event that is not as
     /// it was.
     Verify(tree::Verify),
@@ -61,6 +65,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()> {
     match command {
         Command::History(asked) => history::history(parts, &asked).await,
+        Command::Search(asked) => search::search(parts, &asked).await,
         Command::Verify(asked) => tree::verify(config, parts, &asked).await,
         Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
         Command::Key => tree::public(config, parts),
