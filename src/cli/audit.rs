@@ -1,5 +1,6 @@
 //! `postulo audit …`
 
+mod case_file;
 mod history;
 mod search;
 mod tree;
@@ -21,6 +22,9 @@ pub(crate) enum Command {
     /// Search what happened to applications and what operators did, latest first: by who, what and
     /// when.
     Search(search::Asked),
+    /// Write all that happened to one application into a ZIP file, for people and for programs, with
+    /// the proof that it is what was signed.
+    CaseFile(case_file::Asked),
     /// Read the log again and compare it with what was signed; names the first event that is not as
     /// it was.
     Verify(tree::Verify),
@@ -66,6 +70,7 @@ async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()>
     match command {
         Command::History(asked) => history::history(parts, &asked).await,
         Command::Search(asked) => search::search(parts, &asked).await,
+        Command::CaseFile(asked) => case_file::write(config, parts, &asked).await,
         Command::Verify(asked) => tree::verify(config, parts, &asked).await,
         Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
         Command::Key => tree::public(config, parts),
