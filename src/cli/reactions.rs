@@ -114,7 +114,9 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::List { which, json } => {
             let filter = which.filter();
             let rows = parked::list(&parts.db, &filter).await?;
-            if json {
+            if json && rows.is_empty() {
+                print_json(&rows)?;
+            } else if json {
                 let fields = [
                     ("id", filter.application_id),
                     ("state", filter.state),
