@@ -147,11 +147,10 @@ impl Row {
         let actor = ActorKind::ALL.into_iter().find(|actor| actor.as_str() == row.actor);
         // What happened to an operator names whom; what one did names to what.
         let whom = row.operator_id.filter(|_| row.action.is_none()).map(|id| name_of(&id));
-        let mut subject = [whom, row.subject].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        if let Some(id) = row.application_id {
-            // The link names it already.
-            subject = subject.replace(&format!("id={id}"), "").trim().to_owned();
-        }
+        // The link names the application already.
+        let linked = row.application_id.map(|id| format!("id={id}")).unwrap_or_default();
+        let told = row.subject.map(|subject| subject.replace(&linked, "").trim().to_owned());
+        let subject = [whom, told].into_iter().flatten().collect::<Vec<_>>().join(" ");
         Self {
             position: row.position.get(),
             at: time(row.recorded_at),

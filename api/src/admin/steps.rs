@@ -37,7 +37,7 @@ pub(super) struct Change {
     /// What is there now; empty where nothing is.
     pub(super) value: String,
     /// Whether the value takes several lines.
-    pub(super) long: bool,
+    pub(super) tall: bool,
 }
 
 pub(super) fn shown(replay: &Replay, names: &[(String, String)], lang: Lang) -> Vec<Shown> {
@@ -84,12 +84,12 @@ impl Change {
             PatchOperation::Replace(it) => (lang.say("devient", "becomes"), Some(&it.value)),
             _ => (lang.say("retiré", "gone"), None),
         };
-        let long = value.is_some_and(|it| it.is_object() || it.is_array());
+        let tall = value.is_some_and(|it| it.is_object() || it.is_array());
         let value = match value {
             None => String::new(),
             Some(Value::String(text)) => text.clone(),
             Some(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
         };
-        Self { path: change.path().to_string(), verb, value, long }
+        Self { path: change.path().to_string(), verb, value, tall }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Asked {
     /// Who did it: a platform's id, a reaction's name, an operator's address or id, command-line.
     #[arg(long, value_name = "ID")]
     actor_id: Option<String>,
-    /// What happened: an event type, such as Submitted or OperatorLooked.
+    /// What happened: an event type, such as `Submitted` or `OperatorLooked`.
     #[arg(long = "type", value_name = "KIND")]
     kind: Option<String>,
     /// What happened to this application, and who looked at it.
