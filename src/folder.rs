@@ -9,21 +9,27 @@ use anyhow::{Context as _, Result};
 
 /// Writes a file that only its owner may read: under a temporary name, then renamed.
 pub(crate) fn write_secret(path: &Path, content: &str) -> Result<()> {
-    write(path, content, 0o600)
+    write(path, content.as_bytes(), 0o600)
 }
 
 /// Writes a file that others may read: under a temporary name, then renamed.
 pub(crate) fn write_whole(path: &Path, content: &str) -> Result<()> {
-    write(path, content, 0o644)
+    write(path, content.as_bytes(), 0o644)
 }
 
-fn write(path: &Path, content: &str, mode: u32) -> Result<()> {
+/// Writes a file with data of people, that only its owner may read: under a temporary name, then
+/// renamed.
+pub(crate) fn write_personal(path: &Path, content: &[u8]) -> Result<()> {
+    write(path, content, 0o600)
+}
+
+fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
     let temporary = path.with_extension("new");
     let write = || -> std::io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(mode);
         let mut file: File = options.open(&temporary)?;
-        file.write_all(content.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&temporary, path)
     };
