@@ -95,8 +95,7 @@ async fn on_sqlite(options: &Options, writers: usize, report: &mut Report) -> an
 
 async fn on_postgres(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
-    let (mut ours, mut signed, mut sealed) =
-        (Turns::default(), Turns::default(), Turns::default());
+    let (mut ours, mut signed, mut sealed) = (Turns::default(), Turns::default(), Turns::default());
     let (mut stock, mut disintegrate, mut raw) =
         (Turns::default(), Turns::default(), Turns::default());
     for round in 0..options.rounds {

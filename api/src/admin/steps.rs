@@ -25,6 +25,8 @@ pub(super) struct Shown {
     pub(super) caused_by: Option<i64>,
     pub(super) correlation_id: Uuid,
     pub(super) payload: String,
+    /// Whether the person was forgotten: placeholders stand for what was personal.
+    pub(super) erased: bool,
     pub(super) changes: Vec<Change>,
     pub(super) status: &'static str,
     pub(super) status_name: &'static str,
@@ -58,6 +60,7 @@ pub(super) fn shown(replay: &Replay, names: &[(String, String)], lang: Lang) -> 
             caused_by: place(metadata.causation_id),
             correlation_id: metadata.correlation_id,
             payload: step.payload(),
+            erased: recorded.erased,
             changes: step.told_changes().iter().map(|it| Change::new(it, lang)).collect(),
             status: step.status,
             status_name: status_name(step.status, lang),
