@@ -18,7 +18,7 @@ impl Commands {
     ) -> Result<(), CommandError<OperatorRefusal>> {
         let named = fields.iter().map(|(name, value)| format!("{}={value}", name.as_ref()));
         let subject = named.collect::<Vec<_>>().join(" ");
-        let subject = if subject.is_empty() { "all" } else { &subject };
+        let subject = if subject.is_empty() { "-" } else { &subject };
         let event = OperatorEvent::OperatorLooked {
             page: page.parse().map_err(|_| CommandError::Invalid("the name of a page"))?,
             subject: subject_line(subject)?,

@@ -111,7 +111,7 @@ async fn filters_are_in_the_log_and_what_was_searched_for_never_is(
     let told = [
         "client=demo status=sent from=2026-11-01",
         "client=?",
-        "all",
+        "-",
         "state=delayed reactor=employer_email",
         "id=?",
     ];
