@@ -34,7 +34,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 24] = templates![
+const TEMPLATES: [(&str, &str); 27] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
