@@ -72,14 +72,14 @@ fn values(row: &ApplicationRow) -> Vec<Value> {
         row.last_answer_kind.map(|kind| kind.as_str().to_owned()),
         row.last_answered_at,
         row.withdrawn_at,
+        row.updated_at,
+        row.last_position,
+        row.last_sequence,
         row.attachments_deleted_at,
         row.last_contact_at,
         row.erasure_request_id,
         row.erasure_requested_by.clone(),
         row.erasure_requested_at,
         row.erased_at,
-        row.updated_at,
-        row.last_position,
-        row.last_sequence,
     ]
 }
