@@ -88,6 +88,11 @@ impl FieldErrors {
         Self(errors.iter().map(told).collect())
     }
 
+    /// These, as they stand.
+    pub(crate) const fn in_words(wrong: Vec<WrongField>) -> Self {
+        Self(wrong)
+    }
+
     /// The first error of the field called `name`; empty when it is fine.
     pub(crate) fn of(&self, name: &str) -> &str {
         self.0.iter().find(|wrong| wrong.name == name).map_or("", |wrong| &wrong.text)
@@ -124,6 +129,7 @@ fn label(name: &str, lang: Lang) -> &'static str {
         "recruiter_email" => lang.say("Votre e-mail", "Your e-mail"),
         "reason" => lang.say("Motif", "Reason"),
         "confirmed" => "Confirmation",
+        "address" => lang.say("Adresse", "Address"),
         "client_id" => lang.say("Identifiant", "Id"),
         "name" => lang.say("Nom", "Name"),
         "contact_email" => lang.say("Adresse de contact", "Contact address"),
@@ -189,6 +195,23 @@ impl Notice {
             lang.say(
                 "Répondez à l’e-mail qui contenait ce lien pour écrire directement à son auteur.",
                 "Reply to the e-mail that held this link to write to its author directly.",
+            ),
+        )
+    }
+
+    /// The candidate was forgotten: whoever opens a link to the application learns that, and no more.
+    pub(crate) fn erased(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::GONE,
+            lang.say("Cette candidature a été effacée", "This application was erased"),
+            lang.say(
+                "Les données personnelles qu’elle contenait n’existent plus chez nous : ni son message, ni ses documents, ni les réponses.",
+                "The personal data that it held no longer exist with us: neither its message, nor its documents, nor the answers.",
+            ),
+            lang.say(
+                "Les e-mails déjà reçus restent dans votre messagerie.",
+                "E-mails that were received already are still in your mailbox.",
             ),
         )
     }
