@@ -9,6 +9,7 @@ mod events;
 mod export;
 mod generate;
 mod keys;
+mod look;
 mod migrate;
 mod period;
 mod projections;

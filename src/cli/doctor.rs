@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use event_store::kafka;
-use event_store::{Clock as _, Db, SystemClock};
+use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
 use jiff::Timestamp;
 
@@ -47,6 +47,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         Ok(db) => {
             Findings::good("database", "it answers");
             database(&db, &mut findings, &mut senders).await;
+            sealing(config, &db, &mut findings).await;
             db.close().await;
         }
         Err(error) => findings.mend("database", &format!("{error:#}; check POSTULO_DATABASE_URL")),
@@ -89,6 +90,24 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
             senders.extend(domains);
         }
         Err(error) => findings.mend("clients", &error.to_string()),
+    }
+}
+
+/// Whether personal data can be opened with the master keys of the settings.
+async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
+    let Ok(keys) = wiring::master_keys(config, &RandomIds::new(Arc::new(SystemClock))) else {
+        return findings.mend("sealing", "the master keys of the data folder cannot be read");
+    };
+    if let Err(error) = seal::try_keys(db, &keys).await {
+        return findings.mend("sealing", &error.to_string());
+    }
+    match seal::status(db).await {
+        Ok(all) if all.len() > 1 => Findings::note(
+            "sealing",
+            "personal data are sealed under several master keys: `postulo keys rotate` ends that",
+        ),
+        Ok(_) => Findings::good("sealing", "the master keys open personal data"),
+        Err(error) => findings.mend("sealing", &error.to_string()),
     }
 }
 

@@ -132,7 +132,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         now: Arc::new(move || clock.now()),
     };
     let router = if role.serves_api() {
-        api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics))
+        api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics)?)
     } else {
         api::health_router(parts.log.clone(), parts.db.clone(), metrics)
     };
@@ -345,7 +345,7 @@ fn app(
     demo: Option<Demo>,
     projections: Option<Projections>,
     metrics: Metrics,
-) -> App {
+) -> Result<App> {
     let db = parts.db.clone();
     let caught_up = move |position: Position, timeout| {
         let (projections, db) = (projections.clone(), db.clone());
@@ -356,7 +356,7 @@ fn app(
             }
         }
     };
-    App::new(AppParts {
+    Ok(App::new(AppParts {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
         settings: Arc::new(Settings {
@@ -370,11 +370,12 @@ fn app(
             sendgrid_public_key: config.around.sendgrid_public_key.clone(),
             second_factor_required: config.around.second_factor_required,
         }),
+        audit: wiring::audit_key(config, parts.ids.as_ref())?,
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
-    })
+    }))
 }
 
 /// The folder of the built-in mailbox, where e-mails go there.

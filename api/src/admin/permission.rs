@@ -17,7 +17,7 @@ pub enum Permission {
     Act,
     /// Taking data out.
     Export,
-    /// What operators did.
+    /// What happened and what operators did, step by step.
     Audit,
     /// Client platforms, operators, read models.
     Administer,
