@@ -8,11 +8,14 @@ mod doctor;
 mod events;
 mod export;
 mod generate;
+mod keys;
+mod look;
 mod migrate;
 mod period;
 mod person;
 mod projections;
 mod reactions;
+mod retention;
 mod seed;
 mod serve;
 mod stats;
@@ -82,6 +85,12 @@ enum Command {
     Person(person::Command),
     /// Count applications and answers.
     Stats(stats::Arguments),
+    /// Look after the keys that personal data are sealed under.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Look after what is kept for a limited time.
+    #[command(subcommand)]
+    Retention(retention::Command),
     /// Check the settings and everything around the service; say what to mend.
     Doctor,
     /// Write data out, for people and other programs.
@@ -124,6 +133,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Suppressions(command) => suppressions::run(&config, command).await,
         Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
+        Command::Keys(command) => keys::run(&config, command).await,
+        Command::Retention(command) => retention::run(&config, command).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Export(command) => export::run(&config, command).await,
         Command::Audit(command) => audit::run(&config, command).await,

@@ -78,6 +78,7 @@ struct Given {
     otlp_endpoint: Option<Url>,
     audit_key: Option<String>,
     checkpoint_file: Option<PathBuf>,
+    checkpoint_url: Option<Url>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -256,8 +257,13 @@ mod tests {
     #[test]
     fn production_names_all_that_is_missing_at_once() {
         let error = Config::from_given(given("mode = 'production'")).unwrap_err().to_string();
-        for name in ["POSTULO_KEYS", "POSTULO_MASTER_KEYS", "POSTULO_BASE_URL", "POSTULO_MAIL_URL"]
-        {
+        for name in [
+            "POSTULO_KEYS",
+            "POSTULO_MASTER_KEYS",
+            "POSTULO_AUDIT_KEY",
+            "POSTULO_BASE_URL",
+            "POSTULO_MAIL_URL",
+        ] {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -266,7 +272,7 @@ mod tests {
     fn production_refuses_what_is_unsafe() {
         let text = format!(
             "mode = 'production'\nkeys = 'k1:{}'\nbase_url = 'http://example.org'\n\
-             mail_url = 'mailbox:here'\nmaster_keys = 'm1:{0}'",
+             mail_url = 'mailbox:here'\naudit_key = 'none'\nmaster_keys = 'm1:{0}'",
             "ab".repeat(32)
         );
         let error = Config::from_given(given(&text)).unwrap_err().to_string();
@@ -311,6 +317,7 @@ mod tests {
             "audit_key",
             "master_keys",
             "checkpoint_file",
+            "checkpoint_url",
             "log",
             "log_format",
         ] {

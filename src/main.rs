@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod folder;
+mod retention;
 mod seed;
 mod shutdown;
 mod telemetry;

@@ -121,7 +121,7 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
 
 /// What personal data are sealed under: as configured; in development made once and kept in the data
 /// folder.
-fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> {
+pub(crate) fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> {
     if let Some(keys) = &config.master_keys {
         return Ok(keys.clone());
     }
@@ -134,7 +134,7 @@ fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> {
 /// What signs the tree over the log: as configured; in development made once and kept in the data
 /// folder.
 pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey>> {
-    if config.around.audit_key.is_some() || config.mode == Mode::Production {
+    if config.around.audit_key.is_some() || config.around.log_unsigned {
         return Ok(config.around.audit_key.clone());
     }
     let path = config.data_dir.join("audit-key");
@@ -166,9 +166,9 @@ fn kept_secret(path: &PathBuf, make: impl FnOnce() -> String) -> Result<String> 
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("{} cannot be made", folder.display()))?;
             }
-            let text = make();
-            folder::write_secret(path, &text)?;
-            Ok(text)
+            folder::make_secret(path, &make())?;
+            std::fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
     }

@@ -2,13 +2,16 @@
 //! about it.
 //!
 //! To add a page: its file here with its template beside it, and its line in `entries` with what
-//! an operator must be allowed. The guard and the table of roles follow from that line.
+//! an operator must be allowed and whose data it shows. The guard, the table of roles and the record
+//! of looks follow from that line.
 
 mod account;
 mod acts;
 mod answers;
 mod application;
 mod applications;
+mod audit;
+mod case_file;
 mod client_form;
 mod clients;
 mod emails;
@@ -18,6 +21,8 @@ mod exports;
 mod frame;
 mod front;
 mod guard;
+mod history;
+mod look;
 mod operators;
 mod people;
 mod permission;
@@ -27,6 +32,7 @@ mod rebuilds;
 mod requests;
 mod sign_in;
 mod statistics;
+mod steps;
 mod suppressions;
 mod webhooks;
 
@@ -37,104 +43,140 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 
+pub use case_file::{CaseFileError, case_file};
 pub use permission::Permission;
 pub use rebuilds::Rebuilds;
+
+/// Whose data an address shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Nobody's, besides the addresses of operators beside what they did.
+    Nobody,
+    /// That of people. Each look is recorded before: with the fields of the path, and with those of
+    /// the query that are named here. These hold ids, states and dates, never what was typed into a
+    /// search.
+    People(&'static [&'static str]),
+}
 
 /// One address of the admin, for one method.
 struct Entry {
     method: Method,
     path: &'static str,
     needs: Permission,
+    shows: Shows,
     handler: MethodRouter<App>,
 }
 
 fn entry(
     method: Method,
     path: &'static str,
-    needs: Permission,
+    (needs, shows): (Permission, Shows),
     handler: MethodRouter<App>,
 ) -> Entry {
-    Entry { method, path, needs, handler }
+    Entry { method, path, needs, shows, handler }
 }
 
 /// Every address that asks for a signed-in operator.
 fn entries() -> Vec<Entry> {
     use Permission as May;
-    let page = |path, needs, handler| entry(Method::GET, path, needs, handler);
-    let form = |path, needs, handler| entry(Method::POST, path, needs, handler);
+    use Shows::{Nobody, People};
+    let page = |path, asks, handler| entry(Method::GET, path, asks, handler);
+    let form = |path, asks, handler| entry(Method::POST, path, asks, handler);
+    let people = (May::SeeApplications, People(&[]));
     vec![
-        page("/admin", May::SeeFigures, get(front::page)),
-        page("/admin/applications", May::SeeApplications, get(applications::page)),
-        page("/admin/applications/{id}", May::SeeApplications, get(application::page)),
+        page("/admin", (May::SeeFigures, Nobody), get(front::page)),
         page(
-            "/admin/applications/{id}/attachments/{digest}",
-            May::SeeApplications,
-            get(application::attachment),
+            "/admin/applications",
+            (May::SeeApplications, People(&["client", "status", "from", "to"])),
+            get(applications::page),
         ),
+        page("/admin/applications/{id}", people, get(application::page)),
+        page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
+        page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
+        page("/admin/applications/{id}/emails/{message_id}/html", people, get(emails::html)),
+        form("/admin/applications/{id}/resend", (May::Act, Nobody), post(requests::resend)),
+        form("/admin/applications/{id}/forward", (May::Act, Nobody), post(requests::forward)),
+        form("/admin/applications/{id}/link", (May::Act, Nobody), post(requests::link)),
+        page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page)),
         page(
-            "/admin/applications/{id}/emails/{message_id}",
-            May::SeeApplications,
-            get(emails::page),
+            "/admin/reactions",
+            (May::SeeApplications, People(&["state", "reactor"])),
+            get(reactions::page),
         ),
+        form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
+        page("/admin/suppressions", people, get(suppressions::page)),
+        form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
+        form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
+        page("/admin/clients", (May::SeeClients, Nobody), get(clients::list)),
+        page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new)),
+        form("/admin/clients/new", (May::Administer, Nobody), post(client_form::create)),
+        page("/admin/clients/{id}", (May::SeeClients, Nobody), get(clients::page)),
+        page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(client_form::edit)),
+        form("/admin/clients/{id}/edit", (May::Administer, Nobody), post(client_form::change)),
+        form("/admin/clients/{id}/secret", (May::Administer, Nobody), post(clients::rotate)),
+        form("/admin/clients/{id}/disable", (May::Administer, Nobody), post(clients::disable)),
+        page("/admin/clients/{id}/webhooks", (May::SeeClients, Nobody), get(webhooks::page)),
+        form("/admin/clients/{id}/webhooks", (May::Administer, Nobody), post(webhooks::add)),
+        form(
+            "/admin/clients/{id}/webhooks/{webhook}",
+            (May::Administer, Nobody),
+            post(webhooks::act),
+        ),
+        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page)),
+        form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
+        page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page)),
+        page("/admin/exports", (May::Export, Nobody), get(exports::page)),
         page(
-            "/admin/applications/{id}/emails/{message_id}/html",
-            May::SeeApplications,
-            get(emails::html),
+            "/admin/exports/answers.csv",
+            (May::Export, People(&["client"])),
+            get(exports::answers),
         ),
-        form("/admin/applications/{id}/resend", May::Act, post(requests::resend)),
-        form("/admin/applications/{id}/forward", May::Act, post(requests::forward)),
-        form("/admin/applications/{id}/link", May::Act, post(requests::link)),
-        page("/admin/answers", May::SeeApplications, get(answers::page)),
-        page("/admin/reactions", May::SeeApplications, get(reactions::page)),
-        form("/admin/reactions", May::Act, post(reactions::act)),
-        page("/admin/suppressions", May::SeeApplications, get(suppressions::page)),
-        form("/admin/suppressions", May::Act, post(suppressions::add)),
-        form("/admin/suppressions/lift", May::Act, post(suppressions::lift)),
-        page("/admin/people", May::ManagePeople, get(people::page)),
-        form("/admin/people", May::ManagePeople, post(people::find)),
-        form("/admin/people/export", May::ManagePeople, post(people::export)),
-        form("/admin/people/erasure", May::ManagePeople, post(people::ask)),
-        page("/admin/people/requests", May::ManagePeople, get(erasures::page)),
-        form("/admin/people/requests", May::ManagePeople, post(erasures::decide)),
-        page("/admin/clients", May::SeeClients, get(clients::list)),
-        page("/admin/clients/new", May::Administer, get(client_form::new)),
-        form("/admin/clients/new", May::Administer, post(client_form::create)),
-        page("/admin/clients/{id}", May::SeeClients, get(clients::page)),
-        page("/admin/clients/{id}/edit", May::Administer, get(client_form::edit)),
-        form("/admin/clients/{id}/edit", May::Administer, post(client_form::change)),
-        form("/admin/clients/{id}/secret", May::Administer, post(clients::rotate)),
-        form("/admin/clients/{id}/disable", May::Administer, post(clients::disable)),
-        page("/admin/clients/{id}/webhooks", May::SeeClients, get(webhooks::page)),
-        form("/admin/clients/{id}/webhooks", May::Administer, post(webhooks::add)),
-        form("/admin/clients/{id}/webhooks/{webhook}", May::Administer, post(webhooks::act)),
-        page("/admin/projections", May::SeeFigures, get(projections::page)),
-        form("/admin/projections", May::Administer, post(projections::rebuild)),
-        page("/admin/statistics", May::SeeFigures, get(statistics::page)),
-        page("/admin/exports", May::Export, get(exports::page)),
-        page("/admin/exports/answers.csv", May::Export, get(exports::answers)),
-        page("/admin/operators", May::Administer, get(operators::page)),
-        form("/admin/operators", May::Administer, post(operators::create)),
-        form("/admin/operators/{id}", May::Administer, post(operators::change)),
-        page("/admin/acts", May::Audit, get(acts::page)),
-        page("/admin/account", May::BeThemselves, get(account::page)),
-        form("/admin/account/password", May::BeThemselves, post(account::password)),
-        page("/admin/account/second-factor", May::BeThemselves, get(account::second_factor)),
-        form("/admin/account/second-factor", May::BeThemselves, post(account::set_second_factor)),
-        form("/admin/language", May::BeThemselves, post(account::language)),
-        form("/admin/sign-out", May::BeThemselves, post(sign_in::sign_out)),
+        page("/admin/people", (May::ManagePeople, Nobody), get(people::page)),
+        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
+        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
+        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
+        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page)),
+        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
+        page("/admin/operators", (May::Administer, People(&[])), get(operators::page)),
+        // These two show the list again, with a password that was made.
+        form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),
+        form("/admin/operators/{id}", (May::Administer, People(&[])), post(operators::change)),
+        page("/admin/acts", (May::Audit, Nobody), get(acts::page)),
+        page("/admin/audit", (May::Audit, Nobody), get(audit::page)),
+        page(
+            "/admin/audit/{id}",
+            (May::Audit, People(&["date", "time", "position"])),
+            get(history::page),
+        ),
+        page("/admin/audit/{id}/case-file.zip", (May::Audit, People(&[])), get(history::file)),
+        page("/admin/account", (May::BeThemselves, Nobody), get(account::page)),
+        form("/admin/account/password", (May::BeThemselves, Nobody), post(account::password)),
+        page(
+            "/admin/account/second-factor",
+            (May::BeThemselves, Nobody),
+            get(account::second_factor),
+        ),
+        form(
+            "/admin/account/second-factor",
+            (May::BeThemselves, Nobody),
+            post(account::set_second_factor),
+        ),
+        form("/admin/language", (May::BeThemselves, Nobody), post(account::language)),
+        form("/admin/sign-out", (May::BeThemselves, Nobody), post(sign_in::sign_out)),
     ]
 }
 
-/// Every address of the admin with what it asks for: method, path, permission.
-pub fn table() -> Vec<(Method, &'static str, Permission)> {
-    entries().into_iter().map(|entry| (entry.method, entry.path, entry.needs)).collect()
+/// Every address of the admin with what it asks for and shows: method, path, permission, whose data.
+pub fn table() -> Vec<(Method, &'static str, Permission, Shows)> {
+    entries().into_iter().map(|it| (it.method, it.path, it.needs, it.shows)).collect()
 }
 
 pub(crate) fn routes(app: &App) -> Router<App> {
     let mut router = Router::new();
-    for Entry { path, needs, handler, .. } in entries() {
+    for Entry { path, needs, shows, handler, .. } in entries() {
+        let asks = guard::Asks { path, needs, shows };
         let guarded = handler
-            .layer(axum::middleware::from_fn_with_state((app.clone(), needs), guard::permitted));
+            .layer(axum::middleware::from_fn_with_state((app.clone(), asks), guard::permitted));
         router = router.route(path, guarded);
     }
     router

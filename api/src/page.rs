@@ -135,6 +135,10 @@ fn label(name: &str, lang: Lang) -> &'static str {
         "contact_email" => lang.say("Adresse de contact", "Contact address"),
         "origins" => lang.say("Origines", "Origins"),
         "language" => lang.say("Langue", "Language"),
+        "attachment_days" => lang.say("Documents, en jours", "Documents, in days"),
+        "personal_data_months" => {
+            lang.say("Données personnelles, en mois", "Personal data, in months")
+        }
         name if name.ends_with("_second") => lang.say("Par seconde", "A second"),
         name if name.ends_with("_minute") => lang.say("Par minute", "A minute"),
         name if name.ends_with("_hour") => lang.say("Par heure", "An hour"),

@@ -7,6 +7,7 @@ mod disintegrate;
 mod ours;
 mod postgres_es;
 mod raw;
+mod sealed;
 mod signed;
 mod sqlite_es;
 mod subject;
@@ -70,32 +71,38 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 async fn on_sqlite(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
     let (mut ours, mut stock, mut signed) = (Turns::default(), Turns::default(), Turns::default());
+    let mut sealed = Turns::default();
     for round in 0..options.rounds {
         // Who begins changes with the round.
-        for turn in 0..3 {
+        for turn in 0..4 {
             let place = file(round, turn)?;
             let url = place.url();
-            match (round + turn) % 3 {
+            match (round + turn) % 4 {
                 0 => ours.take(Ours::open(&url).await?, writers, length).await?,
                 1 => signed.take(signed::Signed::open(&url).await?, writers, length).await?,
+                2 => sealed.take(sealed::Sealed::open(&url).await?, writers, length).await?,
                 _ => stock.take(sqlite_es::SqliteEs::open(&url).await?, writers, length).await?,
             }
         }
     }
-    let peers = &mut [("ours, signed", &mut signed), ("sqlite-es", &mut stock)];
+    let peers = &mut [
+        ("ours, signed", &mut signed),
+        ("ours, sealed", &mut sealed),
+        ("sqlite-es", &mut stock),
+    ];
     ours.report(report, "sqlite", writers, peers)
 }
 
 async fn on_postgres(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
-    let (mut ours, mut signed) = (Turns::default(), Turns::default());
+    let (mut ours, mut signed, mut sealed) = (Turns::default(), Turns::default(), Turns::default());
     let (mut stock, mut disintegrate, mut raw) =
         (Turns::default(), Turns::default(), Turns::default());
     for round in 0..options.rounds {
-        for turn in 0..5 {
+        for turn in 0..6 {
             let database = Database::create("append").await?;
             let url = database.url();
-            match (round + turn) % 5 {
+            match (round + turn) % 6 {
                 0 => ours.take(Ours::open(url).await?, writers, length).await?,
                 1 => {
                     stock.take(postgres_es::PostgresEs::open(url).await?, writers, length).await?;
@@ -105,12 +112,14 @@ async fn on_postgres(options: &Options, writers: usize, report: &mut Report) -> 
                     disintegrate.take(subject, writers, length).await?;
                 }
                 3 => signed.take(signed::Signed::open(url).await?, writers, length).await?,
+                4 => sealed.take(sealed::Sealed::open(url).await?, writers, length).await?,
                 _ => raw.rates.push(raw::rows_a_second(url, length).await?),
             }
         }
     }
     let peers = &mut [
         ("ours, signed", &mut signed),
+        ("ours, sealed", &mut sealed),
         ("postgres-es", &mut stock),
         ("disintegrate", &mut disintegrate),
         ("raw INSERTs", &mut raw),

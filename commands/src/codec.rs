@@ -7,7 +7,11 @@ use event_store::{Codec, Upcasters};
 /// Seals what the domain declares personal under these keys, and reads events of every version.
 /// Without keys nothing is sealed, and what is sealed cannot be read.
 pub fn codec(keys: Option<MasterKeys>) -> Codec {
-    let upcasters = Upcasters::new(domain::upcasters());
+    codec_with(keys, Upcasters::new(domain::upcasters()))
+}
+
+/// The same with other upcasters than the domain's.
+pub fn codec_with(keys: Option<MasterKeys>, upcasters: Upcasters) -> Codec {
     let Some(keys) = keys else { return Codec::without_keys(upcasters) };
     let field = |field: schema::PersonalField| PersonalField {
         event_type: field.event,

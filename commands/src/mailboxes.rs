@@ -78,10 +78,18 @@ impl Commands {
         address: &EmailAddress,
         cause: &Cause,
     ) -> Result<(), CommandError<MailboxRefusal>> {
-        let stream = self.mailbox_stream(address);
+        self.forget_mailbox(&self.mailbox_stream(address), cause).await
+    }
+
+    /// The same for the mailbox of this name.
+    pub async fn forget_mailbox(
+        &self,
+        stream: &str,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MailboxRefusal>> {
         let decision = ForgetAddress { at: self.clock.now() };
-        self.perform(&stream, &decision, cause).await?;
-        self.log.forget_snapshot(Mailbox::TYPE, &stream).await?;
+        self.perform(stream, &decision, cause).await?;
+        self.log.forget_snapshot(Mailbox::TYPE, stream).await?;
         Ok(())
     }
 

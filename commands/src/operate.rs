@@ -97,15 +97,29 @@ impl Commands {
         subject: &str,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
-        let subject: String = subject.chars().filter(|c| !c.is_control()).take(500).collect();
         let event = OperatorEvent::OperatorActed {
             action: action.parse().map_err(|_| CommandError::Invalid("a name of an action"))?,
-            subject: subject.parse().map_err(|_| CommandError::Invalid("a subject"))?,
+            subject: subject_line(subject)?,
             at: self.clock.now(),
         };
+        self.record_of_actor(event, cause).await
+    }
+
+    /// Records what the operator who is the cause did; the command line counts as one.
+    pub(crate) async fn record_of_actor(
+        &self,
+        event: OperatorEvent,
+        cause: &Cause,
+    ) -> Result<(), CommandError<OperatorRefusal>> {
         let operator = cause.actor_id().unwrap_or("command-line");
         self.perform(operator, &RecordOfOperator(event), cause).await.map(drop)
     }
+}
+
+/// A subject within its bound.
+pub(crate) fn subject_line(subject: &str) -> Result<Line<500>, CommandError<OperatorRefusal>> {
+    let subject: String = subject.chars().filter(|c| !c.is_control()).take(500).collect();
+    subject.parse().map_err(|_| CommandError::Invalid("a subject"))
 }
 
 const fn act_name(act: ReactionAct) -> &'static str {

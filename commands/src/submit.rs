@@ -78,7 +78,8 @@ impl Commands {
         documents: &[Document],
     ) -> Result<Submitted, SubmitError> {
         let history = self.application(id).await?;
-        let first = history.state.known().map_err(CommandError::Refused)?;
+        // Whether it was the same request is not known any more once the person was forgotten.
+        let first = history.state.remembered().map_err(CommandError::Refused)?;
         if first.request_digest != repeat.request_digest {
             let kept = &first.submission.attachments;
             let unknown = documents.iter().filter(|document| {

@@ -36,7 +36,7 @@ pub use forget::{
     Authority, Basis, DataRequest, DeleteAttachments, ErasePersonalData, ErasureRequest,
     RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Wish,
 };
-pub use forward::{RecordForwardedToAmi, RecordForwardedToMemo};
+pub use forward::{MemoOutcome, RecordForwardedToAmi, RecordForwardedToMemo};
 pub use give_answer::GiveAnswer;
 pub use history::{Application, Ending, GivenAnswer, JobApplication};
 pub use letter::{Delivery, Letter, Resend, SkipReason};

@@ -1,6 +1,7 @@
 //! A client platform: a partner whose site sends applications.
 
 mod decide;
+mod retention;
 mod settings;
 mod webhook;
 
@@ -15,6 +16,7 @@ use crate::Digest;
 pub use decide::{
     ChangeClientSettings, DisableClient, EnableClient, RegisterClient, RotateClientSecret,
 };
+pub use retention::Retention;
 pub use settings::{ClientSettings, EmailLimits, MailTemplates};
 pub use webhook::{
     DisableWebhook, EnableWebhook, RegisterWebhook, RemoveWebhook, Webhook, WebhookUrl,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::application::{
     Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, Basis, Event, Evidence, JobApplication,
-    Letter, SkipReason, Submission, SubmissionDraft, Wish,
+    Letter, MemoOutcome, SkipReason, Submission, SubmissionDraft, Wish,
 };
 use crate::client::ClientSettings;
 use crate::{Digest, Language, MediaType, Personal};
@@ -183,7 +183,8 @@ pub fn every_event() -> Vec<Event> {
         Event::EmailBounced { message_id: message_id(), permanent: false, cause: cause(), at },
         Event::EmailMarkedAsSpam { message_id: message_id(), at },
         Event::EmailBlocked { message_id: message_id(), cause: cause(), at },
-        Event::ForwardedToMemo { duplicate: false, at },
+        Event::ForwardedToMemo { outcome: MemoOutcome::Taken, at },
+        Event::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at },
         Event::ForwardedToAmi { at },
         Event::ResendRequested { request_id, letter: Letter::Employer, at },
         Event::EmailResent { request_id, letter: Letter::Employer, message_id: message_id(), at },

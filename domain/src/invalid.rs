@@ -35,6 +35,8 @@ pub enum Invalid {
     Language,
     #[error("Write a whole number from 0 to {max}.")]
     Number { max: u64 },
+    #[error("Write a whole number from 1 to {max}.")]
+    Count { max: u64 },
     #[error(
         "No e-mail can reach this address for now: earlier ones came back or were called spam. Use another address."
     )]
@@ -103,6 +105,7 @@ impl Invalid {
             Self::WebhookUrl => "webhook_url",
             Self::Language => "language",
             Self::Number { .. } => "number",
+            Self::Count { .. } => "count",
             Self::SuppressedCandidate => "suppressed_candidate",
             Self::SuppressedEmployer => "suppressed_employer",
             Self::TooShort { .. } => "too_short",

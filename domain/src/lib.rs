@@ -8,7 +8,8 @@
 //!
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
 //! its `apply` in `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a
-//! decision: its file under `application/`, and its `pub use` in `application.rs`.
+//! decision: its file under `application/`, and its `pub use` in `application.rs`. To change the shape
+//! of an event: `docs/events.md`, "A new version of an event, step by step".
 
 #[macro_use]
 mod decision;
@@ -22,7 +23,7 @@ pub mod mailbox;
 pub mod operator;
 mod personal;
 pub mod schema;
-mod upcast;
+pub mod upcast;
 mod value;
 
 pub use application::{JobApplication, Refusal};

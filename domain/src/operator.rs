@@ -110,11 +110,23 @@ pub enum OperatorEvent {
         /// When.
         at: Timestamp,
     },
+    /// They were shown data of people; recorded before.
+    OperatorLooked {
+        /// Where: an address of the admin as it is written in the program, such as
+        /// `/admin/applications/{id}`, or a command.
+        #[schemars(extend("x-personal" = false))]
+        page: Line<64>,
+        /// At what: ids, states and dates by their names, never what was typed into a search.
+        #[schemars(extend("x-personal" = false))]
+        subject: Line<500>,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl OperatorEvent {
     /// The stored event types, in the order of an operator's life.
-    pub const KINDS: [&'static str; 9] = [
+    pub const KINDS: [&'static str; 10] = [
         "OperatorCreated",
         "OperatorRoleChanged",
         "OperatorDisabled",
@@ -124,6 +136,7 @@ impl OperatorEvent {
         "OperatorSecondFactorSet",
         "OperatorSecondFactorRemoved",
         "OperatorActed",
+        "OperatorLooked",
     ];
 
     /// Its stored event type.
@@ -138,6 +151,7 @@ impl OperatorEvent {
             Self::OperatorSecondFactorSet { .. } => 6,
             Self::OperatorSecondFactorRemoved { .. } => 7,
             Self::OperatorActed { .. } => 8,
+            Self::OperatorLooked { .. } => 9,
         }]
     }
 }
@@ -176,7 +190,8 @@ impl Operator {
             | OperatorEvent::OperatorPasswordChanged { .. }
             | OperatorEvent::OperatorSecondFactorSet { .. }
             | OperatorEvent::OperatorSecondFactorRemoved { .. }
-            | OperatorEvent::OperatorActed { .. } => {}
+            | OperatorEvent::OperatorActed { .. }
+            | OperatorEvent::OperatorLooked { .. } => {}
         }
     }
 }
@@ -204,8 +219,10 @@ impl Decision for RecordOfOperator {
             OperatorEvent::OperatorCreated { .. } if state.role.is_some() => {
                 return Err(OperatorRefusal::AlreadyCreated);
             }
-            // The command line acts too, and is no operator.
-            OperatorEvent::OperatorCreated { .. } | OperatorEvent::OperatorActed { .. } => false,
+            // The command line acts and looks too, and is no operator.
+            OperatorEvent::OperatorCreated { .. }
+            | OperatorEvent::OperatorActed { .. }
+            | OperatorEvent::OperatorLooked { .. } => false,
             _ if state.role.is_none() => return Err(OperatorRefusal::NotFound),
             OperatorEvent::OperatorRoleChanged { role, .. } => state.role == Some(*role),
             OperatorEvent::OperatorDisabled { .. } => state.disabled,

@@ -1,15 +1,55 @@
-//! The JSON Schema (draft 2020-12) of every event version, generated from the types.
+//! The JSON Schema (draft 2020-12) of every event version: today's are generated from the types, those
+//! of earlier versions are kept as they were released.
 
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::application::Event;
+use crate::application::{Event, EventKind};
 use crate::client::ClientEvent;
 use crate::mailbox::MailboxEvent;
 use crate::operator::OperatorEvent;
 
-/// One schema file per event: its name, like `Submitted.v1.json`, and its content.
+/// The schema of a version that is written no more. It never changes: events of it stay in the log, and
+/// in the hands of whoever read them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frozen {
+    pub(crate) kind: &'static str,
+    pub(crate) version: u32,
+    text: &'static str,
+}
+
+/// All of them, by kind and version.
+pub(crate) const FROZEN: &[Frozen] = &[Frozen {
+    kind: "ForwardedToMemo",
+    version: 1,
+    text: include_str!("schema/frozen/ForwardedToMemo.v1.json"),
+}];
+
+impl Frozen {
+    pub(crate) fn file(self) -> (String, Value) {
+        let schema = serde_json::from_str(self.text).expect("a frozen schema is JSON: a test sees");
+        (file_name(self.kind, self.version), schema)
+    }
+}
+
+/// One schema file per version of an event: its name, like `Submitted.v1.json`, and its content.
 pub fn of_events() -> Vec<(String, Value)> {
+    let mut files = of_today();
+    files.extend(FROZEN.iter().map(|frozen| frozen.file()));
+    files
+}
+
+/// The version of a kind of event that is written today.
+pub(crate) fn version_of(kind: &str) -> u32 {
+    EventKind::ALL.iter().find(|known| known.as_str() == kind).map_or(1, |known| known.version())
+}
+
+fn file_name(kind: &str, version: u32) -> String {
+    format!("{kind}.v{version}.json")
+}
+
+/// The schemas of the versions that are written today.
+pub(crate) fn of_today() -> Vec<(String, Value)> {
     let mut files = variants::<Event>();
     files.extend(variants::<ClientEvent>());
     files.extend(variants::<MailboxEvent>());
@@ -85,9 +125,10 @@ fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
         .flatten()
         .filter_map(|variant| {
             let kind = variant.pointer("/properties/type/const")?.as_str()?;
+            let version = version_of(kind);
             let mut schema = serde_json::Map::new();
             schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
-            schema.insert("title".into(), format!("{kind}, version 1").into());
+            schema.insert("title".into(), format!("{kind}, version {version}").into());
             schema.extend(variant.as_object()?.clone());
             if let Some(definitions) = definitions {
                 let used = used_definitions(variant, definitions);
@@ -95,7 +136,7 @@ fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
                     schema.insert("$defs".into(), used.into());
                 }
             }
-            Some((format!("{kind}.v1.json"), schema.into()))
+            Some((file_name(kind, version), schema.into()))
         })
         .collect()
 }
@@ -128,15 +169,50 @@ fn used_definitions(schema: &Value, all: &Value) -> serde_json::Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::EventKind;
     use crate::examples;
+    use cqrs_es::DomainEvent as _;
+    use sha2::{Digest as _, Sha256};
+
+    /// SHA-256 of each frozen schema, as it was released.
+    const RELEASED: &[(&str, &str)] = &[(
+        "ForwardedToMemo.v1.json",
+        "fdafa65ae02241af5e5028fba7fa6b5f23f00fc8d0f44d84320e5face06b8df9",
+    )];
+
+    #[test]
+    fn a_released_schema_never_changes() {
+        let mut found = vec![];
+        for frozen in FROZEN {
+            let (name, schema) = frozen.file();
+            let digest = crate::Digest::from_bytes(Sha256::digest(frozen.text).into()).to_string();
+            let written = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+            assert_eq!(written, frozen.text, "{name} is published as it is kept");
+            found.push((name, digest));
+        }
+        let found: Vec<_> = found.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
+        assert_eq!(found, RELEASED, "take the change back, and make a new version of the event");
+    }
+
+    #[test]
+    fn every_version_from_the_first_to_todays_has_one_schema() {
+        let mut names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
+        let kinds = of_today().into_iter().map(|(name, _)| name.split('.').next().unwrap().into());
+        let mut wanted: Vec<_> = kinds
+            .flat_map(|kind: String| {
+                (1..=version_of(&kind)).map(move |version| file_name(&kind, version))
+            })
+            .collect();
+        names.sort();
+        wanted.sort();
+        assert_eq!(names, wanted);
+    }
 
     #[test]
     fn every_kind_of_event_has_a_schema() {
-        let names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = of_today().into_iter().map(|(name, _)| name).collect();
         let kinds = EventKind::ALL.iter().map(|kind| kind.as_str()).chain(ClientEvent::KINDS);
         let kinds = kinds.chain(MailboxEvent::KINDS).chain(OperatorEvent::KINDS);
-        assert_eq!(names, kinds.map(|kind| format!("{kind}.v1.json")).collect::<Vec<_>>());
+        assert_eq!(names, kinds.map(|it| file_name(it, version_of(it))).collect::<Vec<_>>());
     }
 
     #[test]
@@ -144,7 +220,7 @@ mod tests {
         let schemas = of_events();
         let mut seen = std::collections::HashSet::new();
         for event in examples::every_event() {
-            let name = format!("{}.v1.json", event.kind());
+            let name = format!("{}.v{}.json", event.event_type(), event.event_version());
             let (_, schema) = schemas.iter().find(|(file, _)| *file == name).unwrap();
             let validator = jsonschema::validator_for(schema).unwrap();
             let value = serde_json::to_value(&event).unwrap();

@@ -1,8 +1,162 @@
-//! Old versions of events in today's shape.
+//! Events of earlier versions in today's shape, when they are read; what is stored stays as it is.
+//!
+//! A step takes a payload from one version of its kind to the next, so that an event which is two
+//! versions old passes two steps. `docs/events.md` has what else a new version touches.
 
-use cqrs_es::persist::EventUpcaster;
+use cqrs_es::persist::{EventUpcaster, SerializedEvent};
+use serde_json::{Map, Value, json};
 
-/// Every upcaster, oldest version first.
+/// From one version of a kind to the next. (cqrs-es's `SemanticVersionEventUpcaster` would leave the
+/// version `2.0.0` where ours is `2`.)
+#[derive(Clone, Copy)]
+struct Step {
+    kind: &'static str,
+    /// The version that it takes.
+    from: u32,
+    /// What is not as that version has it is left alone, and cannot be read afterwards.
+    change: fn(&mut Map<String, Value>),
+}
+
+/// All steps; those of one kind in the order of its versions.
+const STEPS: &[Step] = &[Step { kind: "ForwardedToMemo", from: 1, change: memo_outcome }];
+
+/// `duplicate: bool` became `outcome`, because a third outcome would have had no place.
+fn memo_outcome(fields: &mut Map<String, Value>) {
+    let outcome = match fields.get("duplicate") {
+        Some(Value::Bool(false)) => "taken",
+        Some(Value::Bool(true)) => "already_there",
+        _ => return,
+    };
+    fields.remove("duplicate");
+    fields.insert("outcome".to_owned(), json!(outcome));
+}
+
+impl EventUpcaster for Step {
+    fn can_upcast(&self, event_type: &str, event_version: &str) -> bool {
+        event_type == self.kind && event_version.parse() == Ok(self.from)
+    }
+
+    fn upcast(&self, mut event: SerializedEvent) -> SerializedEvent {
+        if let Value::Object(fields) = &mut event.payload {
+            (self.change)(fields);
+        }
+        event.event_version = (self.from + 1).to_string();
+        event
+    }
+}
+
+/// The upcasters of all aggregates, in the order in which they are applied.
 pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
-    vec![]
+    STEPS.iter().map(|step| Box::new(*step) as Box<dyn EventUpcaster>).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::{Event, MemoOutcome};
+    use crate::examples;
+    use crate::schema::{self, FROZEN};
+    use proptest::prelude::*;
+
+    /// Stored payloads of every version that is written no more: its kind, it, and what was stored.
+    const STORED: &[(&str, u32, &[&str])] = &[(
+        "ForwardedToMemo",
+        1,
+        &[
+            r#"{"type":"ForwardedToMemo","duplicate":false,"at":"2026-11-20T09:05:00Z"}"#,
+            r#"{"type":"ForwardedToMemo","duplicate":true,"at":"2026-11-20T09:05:00.123456Z"}"#,
+        ],
+    )];
+
+    fn read(kind: &str, version: u32, payload: &str) -> SerializedEvent {
+        let stored = SerializedEvent {
+            aggregate_id: "0195".to_owned(),
+            sequence: 3,
+            aggregate_type: "JobApplication".to_owned(),
+            event_type: kind.to_owned(),
+            event_version: version.to_string(),
+            payload: serde_json::from_str(payload).unwrap(),
+            metadata: Value::Null,
+        };
+        upcasters().iter().fold(stored, |event, upcaster| {
+            if upcaster.can_upcast(&event.event_type, &event.event_version) {
+                upcaster.upcast(event)
+            } else {
+                event
+            }
+        })
+    }
+
+    fn forwarded(payload: &str) -> Event {
+        serde_json::from_value(read("ForwardedToMemo", 1, payload).payload).unwrap()
+    }
+
+    #[test]
+    fn what_was_stored_in_version_1_is_todays_event() {
+        let at = examples::minutes(5);
+        let payloads = STORED[0].2;
+        let taken = Event::ForwardedToMemo { outcome: MemoOutcome::Taken, at };
+        assert_eq!(forwarded(payloads[0]), taken);
+        let at = examples::at("2026-11-20T09:05:00.123456Z");
+        let already = Event::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at };
+        assert_eq!(forwarded(payloads[1]), already);
+    }
+
+    #[test]
+    fn todays_events_are_left_alone() {
+        for event in examples::every_event() {
+            let text = serde_json::to_string(&event).unwrap();
+            let read = read(event.kind().as_str(), event.kind().version(), &text);
+            assert_eq!(read.event_version, event.kind().version().to_string());
+            assert_eq!(read.payload.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_no_version_allows_is_not_given_a_meaning() {
+        for payload in [
+            r#"{"type":"ForwardedToMemo","at":"2026-11-20T09:05:00Z"}"#,
+            r#"{"type":"ForwardedToMemo","duplicate":"no","at":"2026-11-20T09:05:00Z"}"#,
+        ] {
+            let payload = read("ForwardedToMemo", 1, payload).payload;
+            assert!(serde_json::from_value::<Event>(payload).is_err());
+        }
+    }
+
+    /// The law that holds for each version there ever was: events of it can be read today.
+    #[test]
+    fn every_frozen_version_is_upcast_to_what_follows_todays_schema() {
+        let frozen: Vec<_> = FROZEN.iter().map(|it| (it.kind, it.version)).collect();
+        let stored: Vec<_> = STORED.iter().map(|(kind, version, _)| (*kind, *version)).collect();
+        assert_eq!(stored, frozen, "each frozen version has stored payloads here");
+        let steps: Vec<_> = STEPS.iter().map(|step| (step.kind, step.from)).collect();
+        assert_eq!(steps, frozen, "each frozen version has its step");
+        for (frozen, (kind, version, payloads)) in FROZEN.iter().zip(STORED) {
+            assert!(!payloads.is_empty(), "{kind} {version}");
+            let then = jsonschema::validator_for(&frozen.file().1).unwrap();
+            let name = format!("{kind}.v{}.json", schema::version_of(kind));
+            let (_, today) = schema::of_today().into_iter().find(|(it, _)| *it == name).unwrap();
+            let today = jsonschema::validator_for(&today).unwrap();
+            for payload in *payloads {
+                assert!(then.is_valid(&serde_json::from_str(payload).unwrap()), "{payload}");
+                let read = read(kind, *version, payload);
+                assert_eq!(read.event_version, schema::version_of(kind).to_string());
+                assert!(today.is_valid(&read.payload), "{}", read.payload);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_of_a_forward_is_lost(duplicate: bool, second in 0_i64..4_000_000_000) {
+            let at = jiff::Timestamp::from_second(second).unwrap();
+            let stored = json!({ "type": "ForwardedToMemo", "duplicate": duplicate, "at": at });
+            let outcome =
+                if duplicate { MemoOutcome::AlreadyThere } else { MemoOutcome::Taken };
+            prop_assert_eq!(
+                forwarded(&stored.to_string()),
+                Event::ForwardedToMemo { outcome, at }
+            );
+        }
+    }
 }

@@ -4,7 +4,7 @@ use cqrs_es::test::TestFramework;
 use domain::client::{
     ChangeClientSettings, ClientEvent, ClientPlatform, ClientRefusal, ClientSettings,
     DisableClient, DisableWebhook, EnableClient, RegisterClient, RegisterWebhook, RemoveWebhook,
-    RotateClientSecret, WebhookUrl,
+    Retention, RotateClientSecret, WebhookUrl,
 };
 use domain::{Decision, Digest, examples};
 use uuid::Uuid;
@@ -31,6 +31,15 @@ fn change(settings: ClientSettings) -> Boxed {
 
 fn platform() -> TestFramework<ClientPlatform> {
     TestFramework::with(())
+}
+
+#[test]
+fn settings_that_were_stored_without_a_retention_have_the_usual_one() {
+    let mut stored = serde_json::to_value(registered()).unwrap();
+    stored["settings"].as_object_mut().unwrap().remove("retention").unwrap();
+    assert_eq!(serde_json::from_value::<ClientEvent>(stored).unwrap(), registered());
+    let usual = Retention::default();
+    assert_eq!((usual.attachment_days(), usual.personal_data_months()), (30, 24));
 }
 
 #[test]

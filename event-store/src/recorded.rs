@@ -73,6 +73,23 @@ pub enum ActorKind {
     System,
 }
 
+impl ActorKind {
+    /// Every role.
+    pub const ALL: [Self; 5] =
+        [Self::Partner, Self::Recruiter, Self::Candidate, Self::Operator, Self::System];
+
+    /// The name as stored and shown to programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Recruiter => "recruiter",
+            Self::Candidate => "candidate",
+            Self::Operator => "operator",
+            Self::System => "system",
+        }
+    }
+}
+
 /// Who did it. In JSON two plain members: `actor` and, where there is one, `actor_id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {

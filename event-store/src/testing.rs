@@ -12,6 +12,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::Db;
+use crate::seal::MasterKeys;
 
 /// Names a PostgreSQL server on which tests may create databases: `postgres://USER@HOST:PORT/NAME`.
 pub const POSTGRES_VARIABLE: &str = "POSTULO_TEST_POSTGRES_URL";
@@ -69,6 +70,11 @@ impl TestDb {
     pub fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// The master keys of tests.
+pub fn master_keys() -> MasterKeys {
+    format!("tests:{}", "5e".repeat(32)).parse().expect("an id and 64 hexadecimal digits")
 }
 
 /// What is to be cleared away.

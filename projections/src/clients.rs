@@ -1,6 +1,6 @@
 //! `clients`: the client platforms with their settings.
 
-use domain::client::{ClientEvent, ClientSettings, EmailLimits, MailTemplates, Webhook};
+use domain::client::{ClientEvent, ClientSettings, EmailLimits, MailTemplates, Retention, Webhook};
 use domain::{ClientId, ClientPlatform, EmailAddress, Language, Line, Origin};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
@@ -69,6 +69,16 @@ pub const TABLE: Table = Table {
         Column::new("disabled_at", Kind::Time, "Since when it is shut out.").nullable(),
         Column::new("old_secret_until", Kind::Time, "Until when its former secret is taken.")
             .nullable(),
+        Column::new(
+            "attachment_days",
+            Kind::Integer,
+            "How many days documents are kept after an application.",
+        ),
+        Column::new(
+            "personal_data_months",
+            Kind::Integer,
+            "How many months personal data is kept after an application.",
+        ),
     ],
 };
 
@@ -129,6 +139,8 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
         json(serde_json::to_value(&registered.webhooks)),
         registered.disabled_at,
         registered.old_secret.as_ref().map(|(_, until)| *until),
+        settings.retention.attachment_days(),
+        settings.retention.personal_data_months(),
     ])
 }
 
@@ -173,6 +185,8 @@ struct Stored {
     recipient_limit_per_minute: i64,
     recipient_limit_per_hour: i64,
     requests_per_minute: i64,
+    attachment_days: i64,
+    personal_data_months: i64,
     #[sqlx(try_from = "Text")]
     mail_templates: MailTemplates,
     #[sqlx(try_from = "Text")]
@@ -218,6 +232,7 @@ impl From<Stored> for ClientRow {
     fn from(stored: Stored) -> Self {
         // They were written from a `u32`.
         let limit = |limit: i64| u32::try_from(limit).unwrap_or(u32::MAX);
+        let (days, months) = (limit(stored.attachment_days), limit(stored.personal_data_months));
         Self {
             id: stored.id,
             settings: ClientSettings {
@@ -240,6 +255,8 @@ impl From<Stored> for ClientRow {
                 },
                 requests_per_minute: limit(stored.requests_per_minute),
                 mail_templates: stored.mail_templates,
+                // They were written from a `Retention`.
+                retention: Retention::new(days, months).unwrap_or_default(),
             },
             webhooks: stored.webhooks,
             disabled_at: stored.disabled_at,

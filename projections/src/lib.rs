@@ -12,6 +12,7 @@ pub mod analytics;
 pub mod answers;
 pub mod applications;
 mod apply;
+pub mod audit;
 mod batch;
 pub mod clients;
 pub mod columns;

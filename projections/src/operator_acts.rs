@@ -3,8 +3,9 @@
 use domain::operator::{Operator, OperatorEvent};
 use event_store::{Db, DbError, Position, Recorded, Value, args};
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use crate::stored::Text;
+use crate::stored::{MaybeText, Text};
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
 
 /// The table.
@@ -16,10 +17,21 @@ pub const TABLE: Table = Table {
         Column::new("position", Kind::Integer, "Where it is in the log."),
         Column::new("operator_id", Kind::Text, "To whom it happened, or who acted: an operator."),
         Column::new("kind", Kind::Text, "What happened, such as OperatorSignedIn."),
-        Column::new("action", Kind::Text, "What was done, such as reactions.retry.").nullable(),
-        Column::new("subject", Kind::Text, "To what: names and numbers.").nullable(),
+        Column::new(
+            "action",
+            Kind::Text,
+            "What was done, such as reactions.retry; of OperatorLooked, the page or the command.",
+        )
+        .nullable(),
+        Column::new("subject", Kind::Text, "To what, or at what: names and numbers.").nullable(),
         Column::new("actor_id", Kind::Text, "Who did it: an operator, or command-line.").nullable(),
         Column::new("recorded_at", Kind::Time, "When it was written to the log."),
+        Column::new(
+            "actor",
+            Kind::Text,
+            "Who did it: operator, or system at the very first start.",
+        ),
+        Column::new("application_id", Kind::Uuid, "The application that was looked at.").nullable(),
     ],
 };
 
@@ -51,22 +63,32 @@ impl Projection for OperatorActs {
 
 fn row(recorded: &Recorded<OperatorEvent>) -> Vec<Value> {
     let (action, subject) = match &recorded.event {
-        OperatorEvent::OperatorActed { action, subject, .. } => {
-            (Some(action.to_string()), Some(subject.to_string()))
+        OperatorEvent::OperatorActed { action: text, subject, .. }
+        | OperatorEvent::OperatorLooked { page: text, subject, .. } => {
+            (Some(text.to_string()), Some(subject.to_string()))
         }
         OperatorEvent::OperatorCreated { role, .. }
         | OperatorEvent::OperatorRoleChanged { role, .. } => (None, Some(role.as_str().to_owned())),
         _ => (None, None),
     };
+    let actor = &recorded.metadata.actor;
     args![
         recorded.position,
         recorded.aggregate_id.as_str(),
         recorded.event.kind(),
         action,
         subject,
-        recorded.metadata.actor.id.as_deref(),
+        actor.id.as_deref(),
         recorded.recorded_at,
+        actor.kind.as_str(),
+        looked_at(&recorded.event),
     ]
+}
+
+/// The application whose data an operator was shown: a look names it `id=…`.
+fn looked_at(event: &OperatorEvent) -> Option<Uuid> {
+    let OperatorEvent::OperatorLooked { subject, .. } = event else { return None };
+    subject.as_str().split(' ').find_map(|field| field.strip_prefix("id=")?.parse().ok())
 }
 
 /// An act of an operator.
@@ -82,6 +104,9 @@ pub struct ActRow {
     pub actor_id: Option<String>,
     #[sqlx(try_from = "Text")]
     pub recorded_at: Timestamp,
+    pub actor: String,
+    #[sqlx(try_from = "MaybeText")]
+    pub application_id: Option<Uuid>,
 }
 
 const LIST: &str = "

@@ -1,6 +1,7 @@
 //! Whose data have been kept for long enough, by the read models: a moment late, which harms nobody,
 //! because the rules are asked once more before anything goes.
 
+use domain::{EmailAddress, Forgettable as _};
 use event_store::{Db, DbError, args};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -51,4 +52,18 @@ pub async fn personal_data(
     limit: u32,
 ) -> Result<Vec<Due>, DbError> {
     db.fetch_all(PERSONAL_DATA, args![client, before, limit]).await
+}
+
+const ADDRESSES: &str = "
+    SELECT id
+    FROM suppressions
+    WHERE address <> $1 AND until < $2 AND (lifted_at IS NULL OR lifted_at < $2)
+    ORDER BY until
+    LIMIT $3";
+
+/// The mailboxes that left the suppression list before this, and whose address is still known.
+pub async fn addresses(db: &Db, before: Timestamp, limit: u32) -> Result<Vec<String>, DbError> {
+    let args = args![EmailAddress::PLACEHOLDER, before, limit];
+    let rows: Vec<(String,)> = db.fetch_all(ADDRESSES, args).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

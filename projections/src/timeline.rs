@@ -2,7 +2,7 @@
 
 use domain::JobApplication;
 use domain::application::{AnswerId, Event};
-use event_store::{ActorKind, Db, DbError, Position, Recorded, Value, args, timestamp_text};
+use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -82,23 +82,13 @@ fn row(recorded: &Recorded<Event>) -> Vec<Value> {
         recorded.event.kind().as_str(),
         recorded.event.at(),
         recorded.recorded_at,
-        actor_name(actor.kind),
+        actor.kind.as_str(),
         actor.id.as_deref(),
         answer_id(&recorded.event).map(|id| id.0),
         details(&recorded.event).to_string(),
         recorded.metadata.event_id,
         recorded.metadata.correlation_id,
     ]
-}
-
-const fn actor_name(kind: ActorKind) -> &'static str {
-    match kind {
-        ActorKind::Partner => "partner",
-        ActorKind::Recruiter => "recruiter",
-        ActorKind::Candidate => "candidate",
-        ActorKind::Operator => "operator",
-        ActorKind::System => "system",
-    }
 }
 
 const fn answer_id(event: &Event) -> Option<AnswerId> {
@@ -160,7 +150,7 @@ fn details(event: &Event) -> serde_json::Value {
             "message_id": message_id.as_str(),
             "permanent": permanent,
         }),
-        Event::ForwardedToMemo { duplicate, .. } => json!({ "duplicate": duplicate }),
+        Event::ForwardedToMemo { outcome, .. } => json!({ "outcome": outcome.as_str() }),
         Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {
             json!({ "letter": letter.name() })
         }

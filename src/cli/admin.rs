@@ -8,6 +8,7 @@ use commands::{Cause, Password};
 use domain::operator::Role;
 use domain::{EmailAddress, Invalid};
 
+use super::look;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -54,6 +55,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             }
         }
         Command::List => {
+            look::record(parts, "admin list", &[]).await?;
             for operator in parts.commands.operators().await? {
                 let state = if operator.disabled { "disabled" } else { "may sign in" };
                 let factor =

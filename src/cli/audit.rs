@@ -1,6 +1,8 @@
 //! `postulo audit …`
 
+mod case_file;
 mod history;
+mod search;
 mod tree;
 
 use std::path::PathBuf;
@@ -17,6 +19,12 @@ pub(crate) enum Command {
     /// Replay an application: every event with when, who and why, and what it changed; as it is, or as
     /// it was.
     History(history::Asked),
+    /// Search what happened to applications and what operators did, latest first: by who, what and
+    /// when.
+    Search(search::Asked),
+    /// Write all that happened to one application into a ZIP file, for people and for programs, with
+    /// the proof that it is what was signed.
+    CaseFile(case_file::Asked),
     /// Read the log again and compare it with what was signed; names the first event that is not as
     /// it was.
     Verify(tree::Verify),
@@ -52,10 +60,12 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     if let Command::CheckProof { file, public } = &command {
         return tree::check_proof(file, public);
     }
-    // Only who reads a history opens what is sealed.
+    // What concerns the sealed bytes alone needs no master key.
     let parts = match &command {
-        Command::History(_) => Parts::open(config).await?,
-        _ => Parts::open_sealed(config).await?,
+        Command::Verify(_) | Command::Checkpoint { .. } | Command::Key | Command::Prove { .. } => {
+            Parts::open_sealed(config).await?
+        }
+        _ => Parts::open(config).await?,
     };
     let outcome = perform(config, &parts, command).await;
     parts.close().await;
@@ -65,6 +75,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()> {
     match command {
         Command::History(asked) => history::history(parts, &asked).await,
+        Command::Search(asked) => search::search(parts, &asked).await,
+        Command::CaseFile(asked) => case_file::write(config, parts, &asked).await,
         Command::Verify(asked) => tree::verify(config, parts, &asked).await,
         Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
         Command::Key => tree::public(config, parts),

@@ -1,9 +1,9 @@
 //! `postulo client …`
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use commands::{Cause, Client};
-use domain::client::{ClientSettings, EmailLimits};
+use domain::client::{ClientSettings, EmailLimits, Retention};
 use domain::{ClientId, EmailAddress, Invalid, Language, Line, Origin};
 use serde_json::json;
 
@@ -77,6 +77,12 @@ pub(crate) struct Options {
     /// Requests it may make to the API in a minute; 0 for any number.
     #[arg(long, value_name = "NUMBER")]
     requests_per_minute: Option<u32>,
+    /// How many days documents are kept after an application: 1 to 365, 30 unless told.
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=Retention::MAX_DAYS.into()))]
+    keep_attachments: Option<u32>,
+    /// How many months personal data is kept after an application: 1 to 60, 24 unless told.
+    #[arg(long, value_name = "MONTHS", value_parser = value_parser!(u32).range(1..=Retention::MAX_MONTHS.into()))]
+    keep_data: Option<u32>,
 }
 
 fn limits(text: &str) -> Result<EmailLimits, String> {
@@ -96,7 +102,7 @@ fn parse<T: std::str::FromStr<Err = Invalid>>(text: &str) -> Result<T, Invalid> 
 }
 
 impl Options {
-    fn apply(self, settings: &mut ClientSettings) {
+    fn apply(self, settings: &mut ClientSettings) -> Result<(), Invalid> {
         if !self.origin.is_empty() {
             settings.origins = self.origin;
         }
@@ -108,6 +114,12 @@ impl Options {
         settings.recipient_limits = self.recipient_limits.unwrap_or(settings.recipient_limits);
         let requests = self.requests_per_minute;
         settings.requests_per_minute = requests.unwrap_or(settings.requests_per_minute);
+        let present = settings.retention;
+        settings.retention = Retention::new(
+            self.keep_attachments.unwrap_or(present.attachment_days()),
+            self.keep_data.unwrap_or(present.personal_data_months()),
+        )?;
+        Ok(())
     }
 }
 
@@ -123,7 +135,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     match command {
         Command::Create { id, name, contact_email, options, json } => {
             let mut settings = ClientSettings::new(name, contact_email);
-            options.apply(&mut settings);
+            options.apply(&mut settings)?;
             let secret = parts.commands.register_client(&id, settings, &cause).await?;
             if json {
                 println!("{}", json!({ "client_id": id, "client_secret": secret.reveal() }));
@@ -139,7 +151,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             };
             settings.name = name.unwrap_or(settings.name);
             settings.contact_email = contact_email.unwrap_or(settings.contact_email);
-            options.apply(&mut settings);
+            options.apply(&mut settings)?;
             parts.commands.change_client_settings(&id, settings, &cause).await?;
             println!("{id} is changed");
         }

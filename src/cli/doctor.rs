@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use event_store::kafka;
-use event_store::{Clock as _, Db, SystemClock};
+use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
 use jiff::Timestamp;
 
@@ -47,6 +47,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         Ok(db) => {
             Findings::good("database", "it answers");
             database(&db, &mut findings, &mut senders).await;
+            sealing(config, &db, &mut findings).await;
             db.close().await;
         }
         Err(error) => findings.mend("database", &format!("{error:#}; check POSTULO_DATABASE_URL")),
@@ -56,6 +57,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     mail(config, &mut findings).await;
     names(&senders).await;
     secrets(config, &mut findings);
+    signatures(config);
     match findings.0 {
         0 => Ok(()),
         1 => bail!("there is one thing to mend"),
@@ -88,6 +90,24 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
             senders.extend(domains);
         }
         Err(error) => findings.mend("clients", &error.to_string()),
+    }
+}
+
+/// Whether personal data can be opened with the master keys of the settings.
+async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
+    let Ok(keys) = wiring::master_keys(config, &RandomIds::new(Arc::new(SystemClock))) else {
+        return findings.mend("sealing", "the master keys of the data folder cannot be read");
+    };
+    if let Err(error) = seal::try_keys(db, &keys).await {
+        return findings.mend("sealing", &error.to_string());
+    }
+    match seal::status(db).await {
+        Ok(all) if all.len() > 1 => Findings::note(
+            "sealing",
+            "personal data are sealed under several master keys: `postulo keys rotate` ends that",
+        ),
+        Ok(_) => Findings::good("sealing", "the master keys open personal data"),
+        Err(error) => findings.mend("sealing", &error.to_string()),
     }
 }
 
@@ -211,6 +231,35 @@ async fn texts_of(resolver: &TokioResolver, name: &str, begin: &str) -> Option<b
     }
 }
 
+/// Whether what is signed of the log leaves this machine: whoever has both the database and the key
+/// can forge all that did not.
+fn signatures(config: &Config) {
+    let around = &config.around;
+    if around.log_unsigned {
+        let why = "POSTULO_AUDIT_KEY is none: the log is not signed here; one process must do it";
+        return Findings::note("signatures", why);
+    }
+    match (&around.checkpoint_url, &around.checkpoint_file) {
+        (Some(url), _) => {
+            let to = workers::witness::place(url);
+            Findings::good("signatures", &format!("those over the log are posted to {to}"));
+        }
+        (None, Some(file)) => Findings::note(
+            "signatures",
+            &format!(
+                "those over the log are kept in {}: have it copied to where those who run the \
+                 service cannot change it, or set POSTULO_CHECKPOINT_URL",
+                file.display()
+            ),
+        ),
+        (None, None) => Findings::note(
+            "signatures",
+            "none over the log leaves this machine: set POSTULO_CHECKPOINT_URL or \
+             POSTULO_CHECKPOINT_FILE",
+        ),
+    }
+}
+
 fn secrets(config: &Config, findings: &mut Findings) {
     if config.mode == Mode::Development {
         return Findings::note(
@@ -221,9 +270,6 @@ fn secrets(config: &Config, findings: &mut Findings) {
     let around = &config.around;
     if around.metrics_token.is_none() {
         Findings::note("secrets", "POSTULO_METRICS_TOKEN is not set: nobody may read /metrics");
-    }
-    if around.audit_key.is_none() {
-        findings.mend("secrets", "POSTULO_AUDIT_KEY is not set: the log is not signed");
     }
     if config.mail_url.starts_with("mailjet:") && around.mailjet_events_secret.is_none() {
         let why =

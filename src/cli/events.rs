@@ -108,4 +108,16 @@ mod tests {
         assert_eq!(told("2", good), ["there is no schema of its version 2"]);
         assert_eq!(told("1", "{"), ["its payload is no JSON"]);
     }
+
+    #[test]
+    fn each_version_of_an_event_is_held_against_its_own_schema() {
+        let schemas = schemas().unwrap();
+        let told = |version, payload| objections(&schemas, "ForwardedToMemo", version, payload);
+        let first =
+            r#"{"type": "ForwardedToMemo", "duplicate": true, "at": "2026-11-21T12:00:00Z"}"#;
+        let second =
+            r#"{"type": "ForwardedToMemo", "outcome": "taken", "at": "2026-11-21T12:00:00Z"}"#;
+        assert_eq!((told("1", first), told("2", second)), (vec![], vec![]));
+        assert!(!told("1", second).is_empty() && !told("2", first).is_empty());
+    }
 }

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use domain::ClientId;
 use projections::export::{self, ExportError, Exported, Format, Range, UnknownFormat};
 
+use super::look;
 use super::period::Period;
 use crate::config::Config;
 use crate::wiring::Parts;
@@ -25,6 +26,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         file: File,
     },
+}
+
+impl Command {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Applications(_) => "export applications",
+            Self::Answers(_) => "export answers",
+            Self::Events { .. } => "export events",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -72,6 +83,9 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
     }
     let (after, up_to) = period.stretch(&parts.log).await?;
     let range = Range { client: client.clone(), after, up_to };
+    let (what, looked) = (command.name(), period.fields());
+    let client = client.as_ref().map(ToString::to_string);
+    look::record(parts, what, &[&[("client", client)][..], &looked[..]].concat()).await?;
     let write = async |to: &mut (dyn Write + Send)| -> Result<Exported, ExportError> {
         match &command {
             Command::Applications(_) => {

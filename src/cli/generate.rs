@@ -1,5 +1,7 @@
 //! `postulo generate`: the files that are written from the code, so that they are always true.
 
+mod privacy;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -49,6 +51,7 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         (PathBuf::from("docs/configuration.md"), table::markdown()),
         (PathBuf::from(".env.example"), table::env_example()),
         (PathBuf::from("schemas/openapi.json"), api::openapi_json()),
+        (PathBuf::from("docs/privacy.md"), privacy::page()),
     ];
     for (name, schema) in domain::schema::of_events() {
         let text = serde_json::to_string_pretty(&schema)? + "\n";

@@ -16,6 +16,12 @@ pub(crate) struct Period {
 }
 
 impl Period {
+    /// Its days, by their names.
+    pub(crate) fn fields(&self) -> [(&'static str, Option<String>); 2] {
+        [("from", self.from), ("to", self.to)]
+            .map(|(name, day)| (name, day.map(|it| it.to_string())))
+    }
+
     /// The stretch of the log: after the first position, up to the second.
     pub(crate) async fn stretch(&self, log: &Log) -> Result<(Position, Position)> {
         let period = event_store::Period { from: self.from, to: self.to };

@@ -195,7 +195,7 @@ async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.export", &subject(&ids), &cause).await?;
     let dossier = parts.commands.dossier(&who.email, &ids).await?;
-    folder::write_secret_by(out, |file| Ok(api::archive::write(&dossier, None, file)?))?;
+    folder::write_personal_by(out, |file| Ok(api::archive::write(&dossier, None, file)?))?;
     eprintln!("{} in {}", counted(ids.len()), out.display());
     Ok(())
 }

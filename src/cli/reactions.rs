@@ -8,6 +8,7 @@ use domain::application::ReactionAct;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::look;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -111,8 +112,18 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     };
     match command {
         Command::List { which, json } => {
-            let rows = parked::list(&parts.db, &which.filter()).await?;
-            if json {
+            let filter = which.filter();
+            let rows = parked::list(&parts.db, &filter).await?;
+            if json && rows.is_empty() {
+                print_json(&rows)?;
+            } else if json {
+                let fields = [
+                    ("id", filter.application_id),
+                    ("state", filter.state),
+                    ("reactor", filter.reactor),
+                    ("position", filter.position.map(|position| position.to_string())),
+                ];
+                look::record(parts, "reactions list", &fields).await?;
                 print_json(&rows)?;
             } else {
                 print(&rows);

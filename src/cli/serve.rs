@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use workers::partners::{Ami, Memo, Partners};
 use workers::webhooks::Reach;
+use workers::witness::Witness;
 use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
@@ -110,6 +111,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     } else {
         None
     };
+    let retention = role
+        .does(Role::Projector)
+        .then(|| tokio::spawn(crate::retention::keep_on(parts.commands.clone(), stop.clone())));
     let projections = role.does(Role::Projector).then(|| {
         Projections::start(parts.log.clone(), parts.clock.clone(), &RunnerOptions::default())
     });
@@ -128,7 +132,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         now: Arc::new(move || clock.now()),
     };
     let router = if role.serves_api() {
-        api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics))
+        api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics)?)
     } else {
         api::health_router(parts.log.clone(), parts.db.clone(), metrics)
     };
@@ -153,12 +157,15 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     if let Some(relay) = relay {
         relay.await.context("the relay ended badly")??;
     }
+    if let Some(retention) = retention {
+        retention.await.context("retention ended badly")?;
+    }
     if let Some(projections) = projections {
         projections.stop().await;
     }
     if let Some(tree) = tree {
         all_written.cancel();
-        tree.await.context("the signing of the log ended badly")?;
+        tree.await.context("the signing of the log ended badly")??;
     }
     parts.close().await;
     tracing::info!("stopped");
@@ -167,19 +174,25 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     Ok(())
 }
 
-/// Grows the tree over the log and signs it, beside the projections.
+/// Grows the tree over the log and signs it, beside the projections. Ends when the last signature is
+/// where it belongs.
 fn tree(
     config: &Config,
     parts: &Parts,
     stop: &CancellationToken,
-) -> Result<Option<JoinHandle<()>>> {
+) -> Result<Option<JoinHandle<Result<()>>>> {
     let Some(key) = wiring::audit_key(config, parts.ids.as_ref())? else {
-        tracing::warn!("the log is not signed: set POSTULO_AUDIT_KEY");
+        tracing::warn!("this process does not sign the log: POSTULO_AUDIT_KEY is none");
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
     let file = config.around.checkpoint_file.clone();
+    let url = config.around.checkpoint_url.clone();
+    let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
     let publish: Publish = Arc::new(move |note| {
+        if let Some(witness) = &witness {
+            witness.post(note);
+        }
         if let Some(file) = &file
             && let Err(error) = folder::write_whole(file, note)
         {
@@ -189,6 +202,11 @@ fn tree(
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
         event_store::tree::run(&log, clock.as_ref(), &key, options, &publish, &stop).await;
+        drop(publish);
+        if let Some(posts) = posts {
+            posts.await.context("the posting of signatures ended badly")?;
+        }
+        Ok(())
     })))
 }
 
@@ -327,7 +345,7 @@ fn app(
     demo: Option<Demo>,
     projections: Option<Projections>,
     metrics: Metrics,
-) -> App {
+) -> Result<App> {
     let db = parts.db.clone();
     let caught_up = move |position: Position, timeout| {
         let (projections, db) = (projections.clone(), db.clone());
@@ -338,7 +356,7 @@ fn app(
             }
         }
     };
-    App::new(AppParts {
+    Ok(App::new(AppParts {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
         settings: Arc::new(Settings {
@@ -352,11 +370,12 @@ fn app(
             sendgrid_public_key: config.around.sendgrid_public_key.clone(),
             second_factor_required: config.around.second_factor_required,
         }),
+        audit: wiring::audit_key(config, parts.ids.as_ref())?,
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
-    })
+    }))
 }
 
 /// The folder of the built-in mailbox, where e-mails go there.

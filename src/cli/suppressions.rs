@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use projections::suppressions;
 use serde_json::json;
 
+use super::look;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -49,7 +50,10 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     match command {
-        Command::List { json } => list(parts, json).await?,
+        Command::List { json } => {
+            look::record(parts, "suppressions list", &[]).await?;
+            list(parts, json).await?;
+        }
         Command::Add { email, days } => {
             let until = parts.clock.now() + SignedDuration::from_hours(24 * i64::from(days));
             let reason = SuppressionReason::Operator;

@@ -26,10 +26,14 @@ pub(crate) struct Around {
     pub(crate) second_factor_required: bool,
     /// Where traces go, by OTLP over HTTP.
     pub(crate) otlp_endpoint: Option<Url>,
-    /// What signs the tree over the log.
+    /// What signs the tree over the log; without one, development makes one.
     pub(crate) audit_key: Option<TreeKey>,
+    /// Whether somebody said that the log is not to be signed.
+    pub(crate) log_unsigned: bool,
     /// The file that holds the newest signature.
     pub(crate) checkpoint_file: Option<PathBuf>,
+    /// Where each signature is posted; it may hold secrets.
+    pub(crate) checkpoint_url: Option<Url>,
 }
 
 /// What is wrong goes to `wrong`; no secret is ever told.
@@ -64,18 +68,40 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
     if second_factor.is_some_and(|it| !matches!(it, "required" | "optional")) {
         wrong.push("POSTULO_SECOND_FACTOR is neither required nor optional".to_owned());
     }
-    let audit_key = match given.audit_key.as_deref().map(audit_key) {
-        Some(Some(key)) => Some(key),
-        None => None,
-        Some(None) => {
+    let log_unsigned = given.audit_key.as_deref().is_some_and(|text| text.trim() == "none");
+    let audit_key = match given.audit_key.as_deref() {
+        Some(text) if !log_unsigned => {
+            let key = audit_key(text);
+            if key.is_none() {
+                wrong.push(
+                    "POSTULO_AUDIT_KEY is not NAME:HEX with 64 hexadecimal digits: make one with \
+                     `echo postulo.example/log:$(openssl rand -hex 32)`"
+                        .to_owned(),
+                );
+            }
+            key
+        }
+        None if production => {
             wrong.push(
-                "POSTULO_AUDIT_KEY is not NAME:HEX with 64 hexadecimal digits: make one with \
-                 `echo postulo.example/log:$(openssl rand -hex 32)`"
+                "POSTULO_AUDIT_KEY is missing: the log is signed with it; make one with \
+                 `echo postulo.example/log:$(openssl rand -hex 32)`, or say none where this process \
+                 is not to sign"
                     .to_owned(),
             );
             None
         }
+        _ => None,
     };
+    let checkpoint_url = given.checkpoint_url.clone();
+    match checkpoint_url.as_ref().map(Url::scheme) {
+        None | Some("https") => {}
+        Some("http") if !production => {}
+        Some("http") => wrong.push(
+            "POSTULO_CHECKPOINT_URL is not https: whoever is on the way could keep signatures back"
+                .to_owned(),
+        ),
+        Some(_) => wrong.push("POSTULO_CHECKPOINT_URL is not an https:// address".to_owned()),
+    }
     Around {
         memo,
         ami,
@@ -86,7 +112,9 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
         second_factor_required: second_factor.map_or(production, |it| it == "required"),
         otlp_endpoint: given.otlp_endpoint.clone(),
         audit_key,
+        log_unsigned,
         checkpoint_file: given.checkpoint_file.clone(),
+        checkpoint_url,
     }
 }
 
@@ -125,5 +153,36 @@ mod tests {
         assert!(!around.second_factor_required);
         let (around, _) = read("");
         assert!(!around.second_factor_required && around.webhooks_to_private_addresses);
+    }
+
+    #[test]
+    fn production_signs_the_log_unless_told_not_to() {
+        let key = format!("audit_key = 'postulo.example/log:{}'", "ab".repeat(32));
+        let (around, wrong) = read(&format!("mode = 'production'\n{key}"));
+        assert!(around.audit_key.is_some() && !around.log_unsigned && wrong.is_empty());
+        let (around, wrong) = read("mode = 'production'\naudit_key = 'none'");
+        assert!(around.audit_key.is_none() && around.log_unsigned && wrong.is_empty());
+        for (text, told) in [
+            ("mode = 'production'", "POSTULO_AUDIT_KEY is missing"),
+            ("mode = 'production'\naudit_key = ''", "POSTULO_AUDIT_KEY is not NAME:HEX"),
+            ("audit_key = 'postulo.example/log:abcd'", "POSTULO_AUDIT_KEY is not NAME:HEX"),
+        ] {
+            let (_, wrong) = read(text);
+            assert!(wrong.len() == 1 && wrong[0].starts_with(told), "{text}: {wrong:?}");
+        }
+        let (around, wrong) = read("");
+        assert!(!around.log_unsigned && wrong.is_empty(), "development makes a key");
+    }
+
+    #[test]
+    fn signatures_are_posted_by_https_in_production() {
+        let url = "checkpoint_url = 'http://log:secret-word@kept.example/notes'";
+        let (around, wrong) = read(url);
+        assert!(around.checkpoint_url.is_some() && wrong.is_empty(), "{wrong:?}");
+        let (_, wrong) = read(&format!("mode = 'production'\naudit_key = 'none'\n{url}"));
+        assert!(wrong[0].contains("POSTULO_CHECKPOINT_URL is not https"), "{wrong:?}");
+        assert!(!wrong.join("").contains("secret-word"), "{wrong:?}");
+        let (_, wrong) = read("checkpoint_url = 'ftp://kept.example/notes'");
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
     }
 }

@@ -48,14 +48,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "POSTULO_AUDIT_KEY",
         "made at the first start, kept in the data folder",
-        "none: the log is not signed",
-        "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key. `postulo audit key` prints the public one.",
+        "required, or none",
+        "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key; or none, and this process does not sign: only `serve` and `projector` do. `postulo audit key` prints the public key.",
     ),
     setting(
         "POSTULO_CHECKPOINT_FILE",
         "none",
         "same",
         "A file that always holds the newest signature over the log. Copy it to where those who run the service cannot change it.",
+    ),
+    setting(
+        "POSTULO_CHECKPOINT_URL",
+        "none",
+        "same; https",
+        "Where each new signature over the log is posted as text, so that it is kept where those who run the service cannot change it; it may hold a user name and a password.",
     ),
     setting(
         "POSTULO_MAIL_URL",

@@ -104,7 +104,7 @@ pub(crate) async fn check(place: &Place, db: &Db, told: &BTreeMap<String, String
 }
 
 /// Every row of every read model, as text.
-async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
+pub(crate) async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
     let mut all = BTreeMap::new();
     for (_, table) in projections::columns::tables() {
         let columns: Vec<_> = table

@@ -8,6 +8,7 @@ mod brokers;
 mod crash;
 mod databases;
 mod disk;
+mod forgotten;
 mod load;
 mod place;
 mod processes;

@@ -20,6 +20,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::WebhookUrl => ("invalid.webhook_url", 0, ""),
         Invalid::Language => ("invalid.language", 0, ""),
         Invalid::Number { max } => ("invalid.number", *max, ""),
+        Invalid::Count { max } => ("invalid.count", *max, ""),
         Invalid::SuppressedCandidate => ("invalid.suppressed_candidate", 0, ""),
         Invalid::SuppressedEmployer => ("invalid.suppressed_employer", 0, ""),
         Invalid::TooShort { min } => ("invalid.too_short", count(*min), ""),
@@ -87,6 +88,7 @@ mod tests {
             Invalid::Choice { allowed: "onsite, phone, video" },
             Invalid::FilesTooLarge { max_mebibytes: 10 },
             Invalid::TooManyFiles { max: 20 },
+            Invalid::Count { max: 365 },
         ] {
             assert_eq!(invalid(&wrong, Language::En), wrong.to_string());
         }

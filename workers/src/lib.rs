@@ -14,6 +14,7 @@ mod reaction;
 mod reactions;
 mod settings;
 pub mod webhooks;
+pub mod witness;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
 pub use reaction::World;

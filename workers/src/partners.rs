@@ -15,7 +15,6 @@ use crate::reaction::{Setback, Trouble};
 
 pub use ami::Ami;
 pub use memo::Memo;
-pub(crate) use memo::MemoAnswer;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);

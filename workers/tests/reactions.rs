@@ -43,9 +43,8 @@ impl House {
         let db = TestDb::new(engine).await;
         let clock = FixedClock::new(minutes(0));
         let ids = Arc::new(RandomIds::new(Arc::new(clock.clone())));
-        // As in production: personal data are sealed.
-        let keys = format!("m1:{}", "5e".repeat(32)).parse().unwrap();
-        let options = LogOptions { codec: commands::codec(Some(keys)), ..LogOptions::default() };
+        let codec = commands::codec(Some(event_store::testing::master_keys()));
+        let options = LogOptions { codec, ..LogOptions::default() };
         let log = Log::open(db.db(), Arc::new(clock.clone()), options).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let attachments = Attachments::in_memory();

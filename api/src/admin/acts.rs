@@ -35,6 +35,7 @@ struct Row {
     at: String,
     who: String,
     what: String,
+    looked: bool,
     subject: String,
 }
 
@@ -64,6 +65,7 @@ pub(crate) async fn page(
             at: time(row.recorded_at),
             who: row.actor_id.as_deref().map(name_of).unwrap_or_default(),
             subject: if row.action.is_some() { subject } else { format!("{whom} {subject}") },
+            looked: row.kind == "OperatorLooked",
             what: row.action.unwrap_or(row.kind),
         }
     });

@@ -163,12 +163,11 @@ pub(super) async fn operators(app: &App) -> Result<Vec<(String, String)>, event_
 }
 
 pub(super) fn actor_name(actor: &Actor, names: &[(String, String)]) -> String {
-    let kind = serde_json::to_value(actor.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default().to_owned();
+    let kind = actor.kind.as_str();
     let name = actor.id.as_ref().map(|id| {
         names.iter().find(|(known, _)| known == id).map_or(id.as_str(), |(_, name)| name)
     });
-    name.map_or(kind.clone(), |name| format!("{kind} {name}"))
+    name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}"))
 }
 
 fn events(history: &History<JobApplication>, names: &[(String, String)], lang: Lang) -> Vec<Event> {
@@ -182,7 +181,7 @@ fn events(history: &History<JobApplication>, names: &[(String, String)], lang: L
     history.events.iter().map(shown).collect()
 }
 
-fn facts(application: &Application, lang: Lang) -> Vec<(&'static str, String)> {
+pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str, String)> {
     let submission = &application.submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let mut personal = vec![

@@ -6,7 +6,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::client::{ClientSettings, EmailLimits, MailTemplates};
+use domain::client::{ClientSettings, EmailLimits, MailTemplates, Retention};
 use domain::{ClientId, FieldError, Invalid, Language, Origin};
 use serde::Deserialize;
 
@@ -38,6 +38,8 @@ pub(crate) struct Fields {
     recipient_minute: String,
     recipient_hour: String,
     requests_per_minute: String,
+    attachment_days: String,
+    personal_data_months: String,
     template_employer: String,
     template_confirmation: String,
     template_answer: String,
@@ -77,6 +79,8 @@ impl Fields {
             recipient_minute: recipient.per_minute.to_string(),
             recipient_hour: recipient.per_hour.to_string(),
             requests_per_minute: settings.requests_per_minute.to_string(),
+            attachment_days: settings.retention.attachment_days().to_string(),
+            personal_data_months: settings.retention.personal_data_months().to_string(),
             template_employer: template(settings.mail_templates.employer),
             template_confirmation: template(settings.mail_templates.confirmation),
             template_answer: template(settings.mail_templates.answer),
@@ -111,6 +115,11 @@ impl Fields {
             per_hour: number("recipient_hour", &self.recipient_hour),
         };
         let requests_per_minute = number("requests_per_minute", &self.requests_per_minute);
+        let mut count = |field, text: &str, max| count(&mut errors, field, text, max);
+        let retention = Retention::new(
+            count("attachment_days", &self.attachment_days, Retention::MAX_DAYS),
+            count("personal_data_months", &self.personal_data_months, Retention::MAX_MONTHS),
+        );
         let mail_templates = MailTemplates {
             employer: template(&mut errors, "template_employer", &self.template_employer),
             confirmation: template(
@@ -121,8 +130,10 @@ impl Fields {
             answer: template(&mut errors, "template_answer", &self.template_answer),
             receipt: template(&mut errors, "template_receipt", &self.template_receipt),
         };
-        match (name, contact_email, language) {
-            (Some(name), Some(contact_email), Some(language)) if errors.is_empty() => {
+        match (name, contact_email, language, retention) {
+            (Some(name), Some(contact_email), Some(language), Ok(retention))
+                if errors.is_empty() =>
+            {
                 Ok(ClientSettings {
                     name,
                     contact_email,
@@ -135,6 +146,7 @@ impl Fields {
                     recipient_limits,
                     requests_per_minute,
                     mail_templates,
+                    retention,
                 })
             }
             _ => Err(errors),
@@ -155,6 +167,15 @@ fn take<T: std::str::FromStr<Err = Invalid>>(
 fn number(errors: &mut Vec<FieldError>, field: &'static str, text: &str) -> u32 {
     text.trim().parse().unwrap_or_else(|_| {
         errors.push(FieldError::new(field, Invalid::Number { max: u32::MAX.into() }));
+        0
+    })
+}
+
+/// A number from 1 to `max`; 0 where it is none, which is noted.
+fn count(errors: &mut Vec<FieldError>, field: &'static str, text: &str, max: u32) -> u32 {
+    let parsed = text.trim().parse().ok().filter(|number| (1..=max).contains(number));
+    parsed.unwrap_or_else(|| {
+        errors.push(FieldError::new(field, Invalid::Count { max: max.into() }));
         0
     })
 }

@@ -143,6 +143,14 @@ fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
     ];
     let templates: Vec<_> =
         templates.into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?))).collect();
+    let days = match settings.retention.attachment_days() {
+        1 => lang.say("1 jour", "1 day").to_owned(),
+        days => format!("{days} {}", lang.say("jours", "days")),
+    };
+    let months = match settings.retention.personal_data_months() {
+        1 => lang.say("1 mois", "1 month").to_owned(),
+        months => format!("{months} {}", lang.say("mois", "months")),
+    };
     vec![
         (lang.say("Adresse de contact", "Contact address"), settings.contact_email.to_string()),
         (
@@ -172,6 +180,8 @@ fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
                 number => number.to_string(),
             },
         ),
+        (lang.say("Documents gardés", "Documents kept"), days),
+        (lang.say("Données personnelles gardées", "Personal data kept"), months),
         (lang.say("Modèles d’e-mail", "Mail templates"), templates.join(", ")),
     ]
 }

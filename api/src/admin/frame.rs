@@ -68,6 +68,7 @@ impl Frame {
             (Permission::SeeFigures, "/admin/projections", lang.say("Lectures", "Read models")),
             (Permission::Administer, "/admin/operators", lang.say("Équipe", "Operators")),
             (Permission::Audit, "/admin/acts", lang.say("Journal", "Acts")),
+            (Permission::Audit, "/admin/audit", "Audit"),
         ];
         let may = |needs: Permission| needs.is_given_to(self.operator.role);
         all.into_iter().filter(|(needs, ..)| may(*needs)).map(|(_, to, name)| (to, name)).collect()
@@ -79,6 +80,10 @@ impl Frame {
 
     pub(crate) fn may_administer(&self) -> bool {
         Permission::Administer.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_audit(&self) -> bool {
+        Permission::Audit.is_given_to(self.operator.role)
     }
 
     pub(crate) fn may_manage_people(&self) -> bool {

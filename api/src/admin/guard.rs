@@ -9,7 +9,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use commands::{Cause, OperatorAccount, Session, SessionToken};
 use domain::Language;
 
-use super::Permission;
+use super::{Permission, Shows, look};
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::Notice;
@@ -97,9 +97,18 @@ pub(crate) async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Ses
     session.map_err(|error| Notice::failed(language(headers), &error))
 }
 
-/// Lets those in who are signed in, with all that is asked for, and may.
+/// What an address asks for, and whose data it shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Asks {
+    pub(crate) path: &'static str,
+    pub(crate) needs: Permission,
+    pub(crate) shows: Shows,
+}
+
+/// Lets those in who are signed in, with all that is asked for, and may. That they look at data of
+/// people is recorded first; where it cannot be, nothing is shown.
 pub(crate) async fn permitted(
-    State((app, needs)): State<(App, Permission)>,
+    State((app, asks)): State<(App, Asks)>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -116,14 +125,24 @@ pub(crate) async fn permitted(
     }
     let operator = session.operator;
     let lacks_factor = app.settings.second_factor_required && !operator.has_second_factor;
-    if lacks_factor && needs != Permission::BeThemselves {
+    if lacks_factor && asks.needs != Permission::BeThemselves {
         return Redirect::to("/admin/account/second-factor").into_response();
     }
-    if !needs.is_given_to(operator.role) {
+    if !asks.needs.is_given_to(operator.role) {
         return forbidden(lang).into_response();
     }
     let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
-    request.extensions_mut().insert(Signed { operator, lang, context });
+    let signed = Signed { operator, lang, context };
+    if let Shows::People(filters) = asks.shows {
+        let (mut parts, body) = request.into_parts();
+        let fields = look::fields(&mut parts, filters).await;
+        request = Request::from_parts(parts, body);
+        let recorded = app.commands.record_look(asks.path, &fields, &signed.cause()).await;
+        if let Err(error) = recorded {
+            return Notice::failed(lang, &error).into_response();
+        }
+    }
+    request.extensions_mut().insert(signed);
     next.run(request).await
 }
 

@@ -19,7 +19,7 @@ pub enum Permission {
     Export,
     /// Looking a person up by their address, handing their data out, having them forgotten.
     ManagePeople,
-    /// What operators did.
+    /// What happened and what operators did, step by step.
     Audit,
     /// Client platforms, operators, read models.
     Administer,

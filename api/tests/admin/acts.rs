@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::application::{Letter, RecordSentToEmployer};
+use domain::client::Retention;
 use domain::mailbox::SuppressionReason;
 use domain::operator::Role;
 use domain::{EmailAddress, examples};
@@ -151,6 +152,8 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
         ("language", "fr"),
         ("requests_per_minute", "600"),
         ("template_employer", "1152921504606846977"),
+        ("attachment_days", "7"),
+        ("personal_data_months", "12"),
     ];
     for name in ["sender_second", "sender_minute", "sender_hour"] {
         fields.push((name, "5"));
@@ -161,9 +164,16 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     let mut wrong = fields.clone();
     wrong[3] = ("origins", "nouveau.example/path");
     wrong[6] = ("requests_per_minute", "many");
+    wrong[8] = ("attachment_days", "366");
+    wrong[9] = ("personal_data_months", "0");
     let answer = service.post("/admin/clients/new", &cookie, &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("value=\"Nouveau\""), "what was typed stays");
+    for (field, bound) in [("attachment_days", "de 1 à 365"), ("personal_data_months", "de 1 à 60")]
+    {
+        let told = answer.body.split(&format!("id=\"{field}-error\"")).nth(1).unwrap();
+        assert!(told.split("</p>").next().unwrap().contains(bound), "{field}: {told}");
+    }
 
     let created = service.post("/admin/clients/new", &cookie, &fields).await;
     assert_eq!(created.status, StatusCode::OK, "{}", created.body);
@@ -180,6 +190,9 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     let client = service.commands.client(&examples::valid("nouveau")).await.unwrap().unwrap();
     assert_eq!(client.settings.mail_templates.employer, Some(1_152_921_504_606_846_977));
     assert_eq!(client.settings.origins.len(), 2);
+    assert_eq!(client.settings.retention, Retention::new(7, 12).unwrap());
+    let page = service.get("/admin/clients/nouveau", &cookie).await.body;
+    assert!(page.contains("7 jours") && page.contains("12 mois"), "{page}");
 
     let rotated = service.post("/admin/clients/nouveau/secret", &cookie, &[("hours", "1")]).await;
     let second = secret(&rotated.body);

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod acts;
+mod audit;
+mod looks;
 mod people;
 mod reports;
 mod roles;

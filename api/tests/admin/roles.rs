@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::admin;
+use api::admin::{self, Shows};
 use axum::http::{Method, StatusCode};
 use domain::operator::Role;
 use event_store::testing::Engine;
@@ -10,8 +10,9 @@ use event_store::testing::Engine;
 use crate::support::{Service, form};
 
 /// A real address for a path of the router.
-fn address(path: &str, service: &Service) -> String {
+pub(crate) fn address(path: &str, service: &Service) -> String {
     path.replace("/applications/{id}", &format!("/applications/{}", service.application))
+        .replace("/audit/{id}", &format!("/audit/{}", service.application))
         .replace("/clients/{id}", "/clients/demo")
         .replace("/operators/{id}", "/operators/00000000-0000-0000-0000-000000000001")
         .replace("{digest}", &"0".repeat(64))
@@ -29,7 +30,7 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
     let service = Service::new(Engine::Sqlite).await;
     service.caught_up().await;
     let mut table = String::new();
-    for (method, path, needs) in admin::table() {
+    for (method, path, needs, shows) in admin::table() {
         let mut cells = vec![];
         for role in Role::ALL {
             // A fresh session each time: signing out is one of the addresses.
@@ -45,7 +46,12 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
             assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.body);
             cells.push(if is_allowed { role.as_str() } else { "-" });
         }
-        writeln!(table, "{method:<4} {path:<52} {}", cells.join(" ")).unwrap();
+        let shows = match shows {
+            Shows::Nobody => String::new(),
+            Shows::People(filters) => format!("  looks {}", filters.join(" ")),
+        };
+        let line = format!("{method:<4} {path:<52} {}{shows}", cells.join(" "));
+        writeln!(table, "{}", line.trim_end()).unwrap();
     }
     insta::assert_snapshot!(table);
 }
@@ -53,7 +59,7 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_let_in_without_a_session() {
     let service = Service::new(Engine::Sqlite).await;
-    for (method, path, _) in admin::table() {
+    for (method, path, ..) in admin::table() {
         let to = address(path, &service);
         for cookie in ["", "postulo_session=", "postulo_session=guessed"] {
             let answer = match method {
@@ -70,7 +76,7 @@ async fn nobody_is_let_in_without_a_session() {
 async fn no_form_of_another_site_is_taken() {
     let service = Service::new(Engine::Sqlite).await;
     let cookie = service.sign_in(Role::Admin).await;
-    for (method, path, _) in admin::table() {
+    for (method, path, ..) in admin::table() {
         if method != Method::POST {
             continue;
         }

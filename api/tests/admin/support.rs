@@ -12,6 +12,7 @@ use commands::{Attachments, Cause, Commands, KeyRing, Password};
 use domain::examples;
 use domain::operator::Role;
 use event_store::testing::{Engine, TestDb};
+use event_store::tree::TreeKey;
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
@@ -35,6 +36,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -53,6 +55,11 @@ impl Answer {
 
 pub(crate) fn email(role: Role) -> String {
     format!("{}@postulo.example", role.as_str())
+}
+
+/// What signs the log of the tests.
+pub(crate) fn audit_key() -> TreeKey {
+    TreeKey::from_seed("postulo.example/log", &[9; 32]).unwrap()
 }
 
 pub(crate) fn cause() -> Cause {
@@ -100,6 +107,7 @@ impl Service {
             commands: commands.clone(),
             db: db.clone(),
             settings: Arc::new(settings),
+            audit: Some(audit_key()),
             request_limits: RequestLimits::default(),
             rebuilds: Rebuilds::default(),
             metrics: api::Metrics {
@@ -120,9 +128,9 @@ impl Service {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer { status: parts.status, headers: parts.headers, body, bytes }
     }
 
     pub(crate) async fn get(&self, path: &str, cookie: &str) -> Answer {

@@ -143,6 +143,7 @@ async fn there_is_no_mailbox_where_mail_is_really_sent() {
         commands: app.commands.clone(),
         db: app.db.clone(),
         settings: Arc::new(api::Settings { mailbox: None, ..(*app.settings).clone() }),
+        audit: None,
         request_limits: api::RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics: app.metrics.clone(),

@@ -121,6 +121,7 @@ pub(crate) async fn service(engine: Engine) -> Service {
         commands,
         db: test_db.db(),
         settings: Arc::new(settings),
+        audit: None,
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics: api::Metrics {

@@ -74,6 +74,7 @@ impl Service {
                 sendgrid_public_key: None,
                 second_factor_required: false,
             }),
+            audit: None,
             request_limits: RequestLimits::default(),
             rebuilds: api::admin::Rebuilds::default(),
             metrics: api::Metrics {

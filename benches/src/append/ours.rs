@@ -18,11 +18,15 @@ pub(crate) struct Ours {
 impl Ours {
     /// A log that is there already, or a fresh one.
     pub(crate) async fn at(url: &str) -> anyhow::Result<Self> {
+        Self::with(url, LogOptions::default()).await
+    }
+
+    pub(super) async fn with(url: &str, options: LogOptions) -> anyhow::Result<Self> {
         let db = Db::connect(url).await?;
         db.migrate().await?;
         let clock = Arc::new(SystemClock);
         Ok(Self {
-            log: Log::open(db, clock.clone(), LogOptions::default()).await?,
+            log: Log::open(db, clock.clone(), options).await?,
             ids: Arc::new(RandomIds::new(clock)),
             payload: payload(),
         })

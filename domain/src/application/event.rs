@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::application::{
-    AnswerId, Basis, Evidence, Hire, InfoRequest, Interview, Letter, Rejection, SkipReason,
-    Submission, Wish,
+    AnswerId, Basis, Evidence, Hire, InfoRequest, Interview, Letter, MemoOutcome, Rejection,
+    SkipReason, Submission, Wish,
 };
 use crate::{Digest, EmailAddress, Forgettable as _, Line, Personal, Prose};
 
@@ -199,8 +199,8 @@ pub enum Event {
     },
     /// The application is in the candidate's dashboard, Memo.
     ForwardedToMemo {
-        /// Whether Memo had it already.
-        duplicate: bool,
+        /// What Memo made of it.
+        outcome: MemoOutcome,
         /// When Memo took it.
         at: Timestamp,
     },

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::application::{Answer, Delivery, Event, GivenAnswer};
 
 macro_rules! kinds {
-    ($($kind:ident),+ $(,)?) => {
+    (@version) => { 1 };
+    (@version $version:literal) => { $version };
+    ($($kind:ident $(version $version:literal)?),+ $(,)?) => {
         /// The kinds of [`Event`]: what a reader asks for, and the stored `event_type`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[expect(missing_docs, reason = "they are those of `Event`")]
@@ -24,6 +26,13 @@ macro_rules! kinds {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$kind => stringify!($kind)),+
+                }
+            }
+
+            /// The version of its shape that is written today; the stored `event_version`.
+            pub const fn version(self) -> u32 {
+                match self {
+                    $(Self::$kind => kinds!(@version $($version)?)),+
                 }
             }
         }
@@ -46,6 +55,7 @@ macro_rules! kinds {
     };
 }
 
+// A kind is in version 1 unless it says another one.
 kinds! {
     Submitted,
     SentToEmployer,
@@ -65,7 +75,7 @@ kinds! {
     EmailBounced,
     EmailMarkedAsSpam,
     EmailBlocked,
-    ForwardedToMemo,
+    ForwardedToMemo version 2,
     ForwardedToAmi,
     ResendRequested,
     EmailResent,
@@ -96,7 +106,7 @@ impl cqrs_es::DomainEvent for Event {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        self.kind().version().to_string()
     }
 }
 

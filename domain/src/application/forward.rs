@@ -1,15 +1,37 @@
 //! What became of the forwards to the partners' own services. Each is recorded once.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::Decision;
 use crate::application::{Event, JobApplication, Refusal};
 
+/// What Memo made of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoOutcome {
+    /// It took it.
+    Taken,
+    /// It had it already.
+    AlreadyThere,
+}
+
+impl MemoOutcome {
+    /// The name as stored and shown to programs, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::AlreadyThere => "already_there",
+        }
+    }
+}
+
 /// Memo has the application.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordForwardedToMemo {
-    /// Whether it had it already.
-    pub duplicate: bool,
+    /// What it made of it.
+    pub outcome: MemoOutcome,
     /// When it took it.
     pub at: Timestamp,
 }
@@ -21,7 +43,7 @@ impl Decision for RecordForwardedToMemo {
         if state.known()?.forwarded_to_memo_at.is_some() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ForwardedToMemo { duplicate: self.duplicate, at: self.at }])
+        Ok(vec![Event::ForwardedToMemo { outcome: self.outcome, at: self.at }])
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::client::Retention;
 use crate::value::origin::Origin;
 use crate::{EmailAddress, Language, Line};
 
@@ -36,6 +37,9 @@ pub struct ClientSettings {
     /// Templates at the mail provider that take the place of our own letters.
     #[serde(default, skip_serializing_if = "MailTemplates::is_empty")]
     pub mail_templates: MailTemplates,
+    /// How long what its candidates sent is kept.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 impl ClientSettings {
@@ -56,6 +60,7 @@ impl ClientSettings {
             recipient_limits: EmailLimits::per_recipient(),
             requests_per_minute: Self::REQUESTS_PER_MINUTE,
             mail_templates: MailTemplates::default(),
+            retention: Retention::default(),
         }
     }
 

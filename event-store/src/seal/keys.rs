@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Secrets;
 use super::data_key::DataKey;
-use super::master::MasterKeyError;
+use super::master::{MasterKeyError, MasterKeys};
 use crate::log::OpenLogError;
 use crate::{Db, DbError, args, timestamp_text};
 
@@ -136,8 +136,10 @@ pub(crate) async fn prepare(
     now: Timestamp,
 ) -> Result<DataKey, OpenLogError> {
     let (keys, current) = (&secrets.keys, secrets.keys.current());
-    check(db, secrets).await?;
-    know(db, secrets, now).await?;
+    // Who only reads need not wait for the right to write.
+    if !try_keys(db, keys).await?.iter().any(|id| id == current) {
+        know(db, secrets, now).await?;
+    }
     let (aggregate_type, aggregate_id) = INDEX;
     loop {
         match read(db, aggregate_type, aggregate_id).await? {
@@ -155,13 +157,14 @@ pub(crate) async fn prepare(
     }
 }
 
-/// Holds every master key that is noted against the settings.
-async fn check(db: &Db, secrets: &Secrets) -> Result<(), OpenLogError> {
+/// Holds the settings against the database, and changes nothing: whether everything that is sealed
+/// can be opened with these keys. Answers the ids of the master keys that are in use.
+pub async fn try_keys(db: &Db, keys: &MasterKeys) -> Result<Vec<String>, OpenLogError> {
     let noted: Vec<(String, String)> = db.fetch_all(MASTER_KEYS, args![]).await?;
-    for (id, proof) in noted {
-        secrets.keys.unwrap(&id, &proof_context(&id), &proof)?;
+    for (id, proof) in &noted {
+        keys.unwrap(id, &proof_context(id), proof)?;
     }
-    Ok(())
+    Ok(noted.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Notes the current master key; another one by its name is refused.
@@ -169,7 +172,7 @@ pub(super) async fn know(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(
     let current = secrets.keys.current();
     let proof = secrets.keys.wrap(&proof_context(current), &DataKey::new([0; 32]));
     if db.execute(KNOW, args![current, proof, timestamp_text(now)]).await? == 0 {
-        check(db, secrets).await?;
+        try_keys(db, &secrets.keys).await?;
     }
     Ok(())
 }

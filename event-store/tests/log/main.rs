@@ -13,5 +13,6 @@ mod leases;
 mod model;
 mod repository;
 mod schema;
+mod sealing;
 mod support;
 mod tree;

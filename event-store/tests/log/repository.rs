@@ -1,6 +1,7 @@
 //! cqrs-es's own stores on the log.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{
@@ -8,13 +9,15 @@ use cqrs_es::persist::{
 };
 use cqrs_es::{Aggregate, AggregateError, CqrsFramework, DomainEvent, EventStore};
 use event_store::testing::Engine;
-use event_store::{Actor, ActorKind, Metadata, NewEvent, Position, Upcasters};
+use event_store::{
+    Actor, ActorKind, Codec, Log, LogOptions, Metadata, NewEvent, Position, Upcasters,
+};
 use rstest::rstest;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{all, assert_in_order, event, fixture};
+use crate::support::{all, assert_in_order, clock, event, fixture};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
@@ -213,7 +216,7 @@ async fn an_old_event_is_read_in_todays_shape(
     it.log.append("counter", "one", 0, vec![old]).await.unwrap();
     let raw = all(&it.log).await.remove(0);
 
-    let error = raw.decode::<Counted>(&Upcasters::none()).unwrap_err();
+    let error = it.log.decode::<Counted>(&raw).unwrap_err();
     assert!(error.to_string().contains("Added 1.0 at position 1"), "{error}");
 
     let rename = SemanticVersionEventUpcaster::new(
@@ -227,7 +230,9 @@ async fn an_old_event_is_read_in_todays_shape(
         Box::new(|payload| json!({"type": "Added", "by": payload["by"].as_i64().map(|by| by * 2)})),
     );
     let upcasters = Upcasters::new(vec![Box::new(rename), Box::new(double)]);
-    let read = raw.decode::<Counted>(&upcasters).unwrap();
+    let options = LogOptions { codec: Codec::without_keys(upcasters), ..LogOptions::default() };
+    let log = Log::open(it.test_db.db(), Arc::new(clock()), options).await.unwrap();
+    let read = log.decode::<Counted>(&raw).unwrap();
     assert_eq!(read.event, Counted::Added { by: 8 });
     assert_eq!(read.position, Position::new(1));
     assert_eq!(read.metadata.actor, Actor::named(ActorKind::System, "tests"));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
 
 mod analytics;
+mod audit;
 mod columns;
 mod export;
 mod lists;

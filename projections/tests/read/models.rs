@@ -1,5 +1,5 @@
 use domain::application::{AnswerKind, Event, Letter, SkipReason};
-use domain::client::{ClientEvent, EmailLimits};
+use domain::client::{ClientEvent, EmailLimits, Retention};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
 use event_store::{ActorKind, Position};
@@ -303,6 +303,7 @@ async fn clients_are_listed_with_their_latest_settings(
     let mut settings = examples::client_settings();
     settings.mails_employers = false;
     settings.origins.clear();
+    settings.retention = Retention::new(7, 12).unwrap();
     settings.sender_limits = EmailLimits { per_second: 2, per_minute: 5, per_hour: u32::MAX };
     let changed =
         ClientEvent::ClientSettingsChanged { settings: settings.clone(), at: examples::minutes(8) };

@@ -6,7 +6,7 @@ use domain::application::{AnswerKind, Event};
 use domain::examples;
 use event_store::testing::Engine;
 use event_store::{Db, Log, LogOptions, NewEvent, Position, Upcasters, checkpoint};
-use projections::{NotProjected, Projections, RunnerOptions, applications, status, wait_for};
+use projections::{NotProjected, Projections, applications, status, wait_for};
 use rstest::rstest;
 
 use crate::support::{DEADLINE, Fixture, application, fixture, options, until};
@@ -217,8 +217,10 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
     assert_eq!(it.dump().await, before, "the old rows stay");
 
     // A version runs that can read it.
-    let options = RunnerOptions { upcasters: mends(), ..options(1000) };
-    let running = Projections::start(it.log.clone(), it.clock.clone(), &options);
+    let codec = commands::codec_with(Some(event_store::testing::master_keys()), mends());
+    let newer = LogOptions { codec, ..LogOptions::default() };
+    let log = Log::open(it.db().clone(), it.clock.clone(), newer).await.unwrap();
+    let running = Projections::start(log, it.clock.clone(), &options(1000));
     running.wait_for(&[], head, DEADLINE).await.unwrap();
     running.stop().await;
     let statuses = status(&it.log).await.unwrap();

@@ -34,7 +34,8 @@ pub(crate) async fn fixture(engine: Engine) -> Fixture {
 }
 
 async fn open(db: Db, clock: Arc<dyn Clock>) -> Log {
-    Log::open(db, clock, LogOptions::default()).await.unwrap()
+    let codec = commands::codec(Some(event_store::testing::master_keys()));
+    Log::open(db, clock, LogOptions { codec, ..LogOptions::default() }).await.unwrap()
 }
 
 /// The example application number `n`.

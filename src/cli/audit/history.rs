@@ -4,14 +4,12 @@ use std::io::{IsTerminal as _, Write};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use domain::JobApplication;
-use domain::application::{Event, Status};
-use event_store::{Recorded, timestamp_text};
+use commands::replay::{AsOf, PatchOperation, Replay, Step};
+use event_store::{Position, timestamp_text};
 use jiff::Timestamp;
-use json_patch::PatchOperation;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::cli::look;
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -39,89 +37,59 @@ pub(super) async fn history(parts: &Parts, asked: &Asked) -> Result<()> {
     if history.events.is_empty() {
         bail!("there is no application {id}");
     }
-    let was_there = |event: &&Recorded<Event>| {
-        asked.at.is_none_or(|at| event.recorded_at <= at)
-            && asked.up_to.is_none_or(|up_to| event.position.get() <= up_to)
-    };
-    let events: Vec<_> = history.events.iter().take_while(was_there).collect();
-    if events.is_empty() {
+    let up_to = asked.up_to.map(|position| AsOf::Position(Position::new(position)));
+    let as_of = asked.at.map(AsOf::Time).or(up_to).unwrap_or_default();
+    let replay = Replay::of(history, as_of);
+    if replay.steps.is_empty() {
         bail!("there was no application {id} yet");
     }
+    let position = asked.up_to.map(|position| position.to_string());
+    let fields = [
+        ("id", Some(id.to_string())),
+        ("time", asked.at.map(|at| at.to_string())),
+        ("position", position),
+    ];
+    look::record(parts, "audit history", &fields).await?;
     let mut out = std::io::stdout().lock();
-    let mut state = JobApplication::default();
-    for recorded in &events {
-        let before = shown(&state);
-        state.apply(recorded.event.clone());
-        let changes = json_patch::diff(&before, &shown(&state));
+    if asked.state {
+        writeln!(out, "{}", serde_json::to_string_pretty(&replay.state)?)?;
+        return Ok(());
+    }
+    for step in &replay.steps {
         if asked.json {
-            writeln!(out, "{}", line(recorded, &state, &changes.0))?;
-        } else if !asked.state {
-            print(&mut out, recorded, &state, &changes.0)?;
+            writeln!(out, "{}", step.to_json())?;
+        } else {
+            print(&mut out, step)?;
         }
     }
-    if asked.state {
-        writeln!(out, "{}", serde_json::to_string_pretty(&shown(&state))?)?;
-    } else if !asked.json && std::io::stdout().is_terminal() {
-        writeln!(out, "{} events", events.len())?;
+    if !asked.json && std::io::stdout().is_terminal() {
+        writeln!(out, "{} events", replay.steps.len())?;
     }
     Ok(())
 }
 
-/// The state, alike before and after its end.
-fn shown(state: &JobApplication) -> Value {
-    json!({ "status": status(state), "application": state.known().ok() })
-}
-
-fn status(state: &JobApplication) -> &'static str {
-    state.status().map_or("absent", Status::as_str)
-}
-
-fn line(recorded: &Recorded<Event>, state: &JobApplication, changes: &[PatchOperation]) -> Value {
+fn print(out: &mut impl Write, step: &Step) -> Result<()> {
+    let recorded = &step.recorded;
     let metadata = &recorded.metadata;
-    json!({
-        "position": recorded.position.get(),
-        "sequence": recorded.sequence,
-        "recorded_at": timestamp_text(recorded.recorded_at),
-        "kind": recorded.event.kind(),
-        "actor": metadata.actor,
-        "event_id": metadata.event_id,
-        "correlation_id": metadata.correlation_id,
-        "causation_id": metadata.causation_id,
-        "status_after": status(state),
-        "changes": changes,
-        "event": recorded.event,
-    })
-}
-
-fn print(
-    out: &mut impl Write,
-    recorded: &Recorded<Event>,
-    state: &JobApplication,
-    changes: &[PatchOperation],
-) -> Result<()> {
-    let metadata = &recorded.metadata;
-    let actor = serde_json::to_value(metadata.actor.kind)?;
-    let actor = actor.as_str().unwrap_or_default().to_owned();
     let name = metadata.actor.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
     writeln!(
         out,
-        "#{} {}  {}  by {actor}{name}  -> {}",
+        "#{} {}  {}  by {}{name}  -> {}",
         recorded.position.get(),
         timestamp_text(recorded.recorded_at),
         recorded.event.kind(),
-        status(state),
+        metadata.actor.kind.as_str(),
+        step.status,
     )?;
     writeln!(
         out,
         "    event {}  because of {}  in {}",
         metadata.event_id, metadata.causation_id, metadata.correlation_id
     )?;
-    let payload = serde_json::to_string_pretty(&recorded.event)?;
-    for line in payload.lines() {
+    for line in step.payload().lines() {
         writeln!(out, "    {line}")?;
     }
-    // The first event makes the whole state: its payload says all.
-    for change in changes.iter().filter(|_| recorded.sequence > 1) {
+    for change in step.told_changes() {
         writeln!(out, "    changes {}", in_words(change))?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use event_store::tree::{self, Proof, Scope, TreeKey, TreeVerifier};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::cli::look;
 use crate::config::Config;
 use crate::folder;
 use crate::wiring::{self, Parts};
@@ -57,7 +58,7 @@ impl With {
 
 fn key(config: &Config, parts: &Parts) -> Result<TreeKey> {
     wiring::audit_key(config, parts.ids.as_ref())?
-        .context("POSTULO_AUDIT_KEY is not set: the log is not signed by this configuration")
+        .context("POSTULO_AUDIT_KEY is none: the log is not signed by this configuration")
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -120,6 +121,7 @@ pub(super) async fn prove(
     out: Option<&Path>,
 ) -> Result<()> {
     let verifier = with.verifier(config, parts)?;
+    look::record(parts, "audit prove", &[("id", Some(id.to_string()))]).await?;
     let proof = tree::prove(&parts.db, JobApplication::TYPE, &id.to_string(), &verifier).await?;
     let text = serde_json::to_string_pretty(&proof)? + "\n";
     match out {

@@ -1,4 +1,4 @@
-use domain::application::{Answer, AnswerKind, Submission};
+use domain::application::{Answer, AnswerKind, Submission, Wish};
 use domain::examples::{answer, full_submission, minutes, submission, valid};
 use domain::{Language, Personal};
 use proptest::prelude::*;

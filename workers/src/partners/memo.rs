@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use domain::application::Submission;
+use domain::application::{MemoOutcome, Submission};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -28,13 +28,6 @@ impl fmt::Debug for Memo {
     }
 }
 
-/// How Memo took an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MemoAnswer {
-    Taken,
-    Duplicate,
-}
-
 #[derive(Deserialize)]
 struct Result_ {
     result: String,
@@ -56,7 +49,7 @@ impl Memo {
         &self,
         submission: &Submission,
         now: Timestamp,
-    ) -> Result<MemoAnswer, Setback> {
+    ) -> Result<MemoOutcome, Setback> {
         let url = self.url(now);
         let request = self.service.client.post(url).json(&body(submission));
         read(&self.service.send(request, now).await?)
@@ -94,16 +87,16 @@ fn body(submission: &Submission) -> Value {
     })
 }
 
-fn read(answer: &Answer) -> Result<MemoAnswer, Setback> {
+fn read(answer: &Answer) -> Result<MemoOutcome, Setback> {
     let read: Option<Result_> = serde_json::from_slice(&answer.body).ok();
     match read {
         Some(Result_ { result, .. }) if answer.status.is_success() && result == "ok" => {
-            Ok(MemoAnswer::Taken)
+            Ok(MemoOutcome::Taken)
         }
         Some(Result_ { result, msg })
             if result == "error" && msg == "Candidature has already saved" =>
         {
-            Ok(MemoAnswer::Duplicate)
+            Ok(MemoOutcome::AlreadyThere)
         }
         _ => {
             let advice = "Memo does not take this application; what it says is beside. It is tried again, and fails in the end".to_owned();
@@ -139,11 +132,11 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case(200, r#"{"result":"ok"}"#, Some(MemoAnswer::Taken))]
+    #[case(200, r#"{"result":"ok"}"#, Some(MemoOutcome::Taken))]
     #[case(
         200,
         r#"{"result":"error","msg":"Candidature has already saved"}"#,
-        Some(MemoAnswer::Duplicate)
+        Some(MemoOutcome::AlreadyThere)
     )]
     #[case(200, r#"{"result":"error","msg":"unknown user"}"#, None)]
     #[case(400, r#"{"result":"ok"}"#, None)]
@@ -151,7 +144,7 @@ mod tests {
     fn an_answer_counts_by_what_it_says(
         #[case] status: u16,
         #[case] body: &str,
-        #[case] taken: Option<MemoAnswer>,
+        #[case] taken: Option<MemoOutcome>,
     ) {
         let status = StatusCode::from_u16(status).unwrap();
         let answer = Answer { status, retry_after: None, body: body.into() };

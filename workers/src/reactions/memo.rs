@@ -6,7 +6,6 @@ use event_store::Recorded;
 use jiff::Timestamp;
 
 use crate::breaker::Passage;
-use crate::partners::MemoAnswer;
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::letter::Matter;
 
@@ -44,9 +43,8 @@ impl Reaction for Memo {
         let Some(memo) = &world.partners.memo else {
             return Ok(Outcome::Skipped("no Memo service is configured".to_owned()));
         };
-        let answer = memo.forward(&application.submission, world.commands.now()).await?;
-        let duplicate = answer == MemoAnswer::Duplicate;
-        let decision = RecordForwardedToMemo { duplicate, at: world.commands.now() };
+        let outcome = memo.forward(&application.submission, world.commands.now()).await?;
+        let decision = RecordForwardedToMemo { outcome, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }

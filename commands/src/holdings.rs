@@ -1,0 +1,81 @@
+//! What is kept beside the log and the read models: every table, and what becomes of what it holds of
+//! people. A test holds this list against the database.
+
+/// A table beside the log and the read models.
+#[derive(Debug)]
+pub struct Holding {
+    /// Its name.
+    pub table: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its columns that hold data of a person.
+    pub personal: &'static [&'static str],
+    /// How long that stays, and what becomes of it when the person is forgotten; empty where there
+    /// is none.
+    pub goes: &'static str,
+}
+
+const fn holding(
+    table: &'static str,
+    about: &'static str,
+    personal: &'static [&'static str],
+    goes: &'static str,
+) -> Holding {
+    Holding { table, about, personal, goes }
+}
+
+const fn nobodys(table: &'static str, about: &'static str) -> Holding {
+    holding(table, about, &[], "")
+}
+
+/// Every table beside the log and the read models.
+pub const HOLDINGS: &[Holding] = &[
+    holding(
+        "sent_emails",
+        "E-mails as they were handed to the mail server",
+        &["recipient", "content"],
+        "`content` is sealed with the application's key; rows are deleted when the person is forgotten",
+    ),
+    holding(
+        "reactions",
+        "E-mails and forwards that are delayed, failed, skipped or put away",
+        &["detail"],
+        "deleted when the person is forgotten, or when the reaction succeeds",
+    ),
+    holding(
+        "snapshots",
+        "States of long histories, as a cache",
+        &["state"],
+        "sealed with the application's key; deleted when the person is forgotten",
+    ),
+    holding(
+        "allotments",
+        "How often an address sent or received something within the hour",
+        &["name"],
+        "a digest of the address; deleted after an hour at most, and when the person is forgotten",
+    ),
+    holding("allotment_locks", "The locks of those limits", &["name"], "as `allotments`"),
+    holding(
+        "operators",
+        "Those who may sign in, with what they sign in with",
+        &["email", "password_hash", "second_factor"],
+        "as long as they work here; operators are not forgotten with candidates",
+    ),
+    holding(
+        "sessions",
+        "Who is signed in",
+        &["digest"],
+        "a digest of what the browser keeps; deleted when the session is over",
+    ),
+    nobodys("data_keys", "The keys that seal personal data, wrapped"),
+    nobodys("master_keys", "What proves that a master key is the right one"),
+    nobodys("webhook_secrets", "What posts to webhooks are signed with"),
+    nobodys("webhook_deliveries", "Posts to webhooks and how they went; they name no person"),
+    nobodys("counters", "Things that are counted by day"),
+    nobodys("checkpoints", "How far each follower of the log has come"),
+    nobodys("projection_states", "How each read model fares"),
+    nobodys("leases", "Which process does what (PostgreSQL)"),
+    nobodys("log_head", "The lock of those who append to the log (PostgreSQL)"),
+    nobodys("tree_tiles", "Hashes of the tree over the log"),
+    nobodys("tree_checkpoints", "Signatures over the log"),
+];

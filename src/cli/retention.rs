@@ -1,0 +1,65 @@
+//! `postulo retention …`
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use event_store::timestamp_text;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::retention::{self, Expired};
+use crate::wiring::Parts;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Delete what was kept for as long as its client platform says: documents, and personal data
+    /// of applications about which nothing has happened since. The service does so every hour.
+    Run {
+        /// Say what would go, and delete nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    let parts = Parts::open(config).await?;
+    let Command::Run { dry_run, json } = command;
+    let outcome = perform(&parts, dry_run, json).await;
+    parts.close().await;
+    outcome
+}
+
+async fn perform(parts: &Parts, dry: bool, json: bool) -> Result<()> {
+    let expired =
+        retention::run(&parts.commands, &parts.db, dry, &CancellationToken::new()).await?;
+    let Expired { documents, personal_data, addresses, failed } = expired;
+    for (what, gone) in [("documents", &documents), ("personal data", &personal_data)] {
+        for it in gone {
+            let since = timestamp_text(it.since);
+            if json {
+                let done = !dry;
+                println!(
+                    "{}",
+                    json!({ "application": it.id, "what": what, "since": since, "done": done })
+                );
+            } else {
+                println!("{} {what}, since {since}", it.id);
+            }
+        }
+    }
+    if !json {
+        let verb = if dry { "would go" } else { "went" };
+        let (documents, data) = (documents.len(), personal_data.len());
+        let addresses = addresses.len();
+        println!(
+            "{verb}: documents of {documents} applications, personal data of {data}, {addresses} addresses that left the suppression list"
+        );
+    }
+    if failed > 0 {
+        bail!("{failed} could not be deleted; the log says why, and the next run tries again");
+    }
+    Ok(())
+}

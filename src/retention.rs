@@ -1,0 +1,162 @@
+//! What was kept for long enough goes: documents, personal data, addresses on the suppression list.
+//!
+//! The read models say what is due, a moment late; the rules are asked once more before anything
+//! goes. Each application is done for itself, so that a run that is cut off goes on with the next.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use commands::{Cause, Client, Commands};
+use event_store::lease::{self, Held, Holder, LeaseOptions};
+use event_store::{ActorKind, Db};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan as _};
+use projections::retention::{self as due, Due};
+use tokio_util::sync::CancellationToken;
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_hours(1);
+/// The first time comes when the read models have had a moment.
+const FIRST: Duration = Duration::from_mins(1);
+/// Things of one kind that go in one run, for each client platform; the next run goes on.
+const MOST: u32 = 10_000;
+/// How long an address is kept after it left the suppression list: as long as personal data usually.
+const ADDRESS_MONTHS: i64 = 24;
+
+/// What went, or would go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Expired {
+    /// Applications whose documents went, with since when they were there.
+    pub(crate) documents: Vec<Due>,
+    /// Applications whose personal data went, with when something happened last.
+    pub(crate) personal_data: Vec<Due>,
+    /// Addresses that left the suppression list long ago, by the names of their mailboxes.
+    pub(crate) addresses: Vec<String>,
+    /// How many could not be done; the log says why.
+    pub(crate) failed: usize,
+}
+
+/// So long before now, by the calendar.
+fn before(now: Timestamp, span: Span) -> Timestamp {
+    now.to_zoned(TimeZone::UTC).checked_sub(span).map_or(Timestamp::MIN, |at| at.timestamp())
+}
+
+/// Until when the documents of a client's applications must have been submitted to go now, and until
+/// when something must have happened last for personal data to go.
+fn limits(client: &Client, now: Timestamp) -> (Timestamp, Timestamp) {
+    let kept = client.settings.retention;
+    let days = i64::from(kept.attachment_days()).days();
+    let months = i64::from(kept.personal_data_months()).months();
+    (before(now, days), before(now, months))
+}
+
+/// Looks what is due now, and lets it go unless `dry`.
+pub(crate) async fn run(
+    commands: &Commands,
+    db: &Db,
+    dry: bool,
+    stop: &CancellationToken,
+) -> Result<Expired> {
+    let mut expired = Expired::default();
+    let cause =
+        Cause::request(ActorKind::System, Some("retention".to_owned()), commands.fresh_id());
+    for client in commands.clients().await? {
+        let (documents_before, data_before) = limits(&client, commands.now());
+        let id = client.id.as_str();
+        // First what goes whole: its documents need not go by themselves.
+        for it in due::personal_data(db, id, data_before, MOST).await? {
+            if stop.is_cancelled() {
+                return Ok(expired);
+            }
+            let gone = dry || {
+                let gone = commands.forget_expired(it.id, data_before, &cause).await;
+                told(gone, &it.id.to_string(), &mut expired.failed)
+            };
+            expired.personal_data.extend(gone.then_some(it));
+        }
+        for it in due::documents(db, id, documents_before, MOST).await? {
+            if stop.is_cancelled() {
+                return Ok(expired);
+            }
+            if expired.personal_data.iter().any(|gone| gone.id == it.id) {
+                continue;
+            }
+            let gone = dry || {
+                let gone = commands.delete_attachments(it.id, documents_before, &cause).await;
+                told(gone, &it.id.to_string(), &mut expired.failed)
+            };
+            expired.documents.extend(gone.then_some(it));
+        }
+    }
+    let left_before = before(commands.now(), ADDRESS_MONTHS.months());
+    for mailbox in due::addresses(db, left_before, MOST).await? {
+        let gone = dry || {
+            let gone = commands.forget_mailbox(&mailbox, &cause).await;
+            told(gone.map(|()| true), &mailbox, &mut expired.failed)
+        };
+        expired.addresses.extend(gone.then_some(mailbox));
+    }
+    if !dry {
+        commands.clear_forgotten().await?;
+    }
+    Ok(expired)
+}
+
+/// Whether it went; what failed is told, and tried again the next time.
+fn told(
+    gone: Result<bool, impl std::error::Error + 'static>,
+    id: &str,
+    failed: &mut usize,
+) -> bool {
+    gone.unwrap_or_else(|error| {
+        *failed += 1;
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            id,
+            "what was kept for long enough could not be deleted; it is tried again"
+        );
+        false
+    })
+}
+
+/// Does so every hour, in one process at a time, until `stop`.
+pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
+    let db = commands.log().db().clone();
+    let work = |held: Held| {
+        let (commands, db) = (commands.clone(), db.clone());
+        async move {
+            let mut wait = FIRST;
+            loop {
+                tokio::select! {
+                    () = held.ended().cancelled() => return,
+                    () = tokio::time::sleep(wait) => {}
+                }
+                wait = EVERY;
+                match run(&commands, &db, false, held.ended()).await {
+                    Ok(expired) => tell(&expired),
+                    Err(error) => {
+                        tracing::error!(error = %format!("{error:#}"), "retention could not look what is due");
+                    }
+                }
+            }
+        }
+    };
+    lease::run(&db, "retention", &Holder::new(), LeaseOptions::default(), &stop, work).await;
+}
+
+fn tell(expired: &Expired) {
+    let (documents, personal_data) = (expired.documents.len(), expired.personal_data.len());
+    let addresses = expired.addresses.len();
+    for (what, number) in [
+        ("documents", documents),
+        ("personal_data", personal_data),
+        ("addresses", addresses),
+        ("failed", expired.failed),
+    ] {
+        metrics::counter!("postulo_retention_total", "what" => what).increment(number as u64);
+    }
+    if documents + personal_data + expired.failed > 0 {
+        let failed = expired.failed;
+        tracing::info!(documents, personal_data, failed, "what was kept for long enough went");
+    }
+}

@@ -1,0 +1,10 @@
+//! A person who was forgotten is: nothing of them lies anywhere, whatever fails meanwhile, and
+//! everything else is as it was.
+
+mod archive;
+mod histories;
+mod interrupted;
+mod keys;
+mod retention;
+mod search;
+mod tables;

@@ -1,0 +1,47 @@
+//! What the page on personal data says of tables, held against the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commands::HOLDINGS;
+use event_store::testing::{Engine, TestDb};
+use rstest::rstest;
+
+use super::search::columns;
+
+/// Tables that one engine alone has.
+const ON_POSTGRES: [&str; 2] = ["leases", "log_head"];
+
+#[rstest]
+#[tokio::test]
+async fn every_table_is_the_log_a_read_model_or_a_holding_and_no_holding_names_what_is_not_there(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, column, _) in columns(&test_db.db()).await {
+        let table = table.replace('"', "").replace("public.", "");
+        there.entry(table).or_default().insert(column);
+    }
+    assert!(there.remove("events").is_some());
+    // What the migrations note of themselves.
+    there.remove("_sqlx_migrations");
+    for (_, table) in projections::columns::tables() {
+        let wanted: BTreeSet<_> = table.columns.iter().map(|it| it.name.to_owned()).collect();
+        for name in [table.name.to_owned(), format!("{}_rebuild", table.name)] {
+            assert_eq!(there.remove(&name).as_ref(), Some(&wanted), "{name} is not as documented");
+        }
+    }
+    for holding in HOLDINGS {
+        if engine == Engine::Sqlite && ON_POSTGRES.contains(&holding.table) {
+            continue;
+        }
+        let columns = there.remove(holding.table);
+        let columns = columns.unwrap_or_else(|| panic!("there is no table {}", holding.table));
+        for column in holding.personal {
+            assert!(columns.contains(*column), "there is no column {}.{column}", holding.table);
+        }
+        let says = !holding.goes.is_empty();
+        assert_eq!(says, !holding.personal.is_empty(), "{} goes or holds nothing", holding.table);
+    }
+    assert!(there.is_empty(), "say in commands::HOLDINGS what these hold of people: {there:?}");
+}

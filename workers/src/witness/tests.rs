@@ -1,0 +1,109 @@
+//! A real HTTP server that does not always take what it is sent.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::routing::post as on_post;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use super::*;
+
+/// Where notes arrive. The first answers are those that a test asked for, then 204.
+#[derive(Clone)]
+struct Receiver {
+    answers: Arc<Mutex<Vec<StatusCode>>>,
+    /// What came: `Content-Type`, `Authorization`, body.
+    came: Arc<Mutex<Vec<[String; 3]>>>,
+    /// One permit for each request that may be answered.
+    may_answer: Arc<Semaphore>,
+}
+
+impl Receiver {
+    async fn start(answers: &[StatusCode], may_answer: usize) -> (Self, Url) {
+        let answers = Arc::new(Mutex::new(answers.iter().rev().copied().collect()));
+        let may_answer = Arc::new(Semaphore::new(may_answer));
+        let it = Self { answers, came: Arc::default(), may_answer };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/notes", on_post(take)).with_state(it.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (it, format!("http://log:secret-word@{address}/notes?token=hidden").parse().unwrap())
+    }
+
+    fn bodies(&self) -> Vec<String> {
+        self.came.lock().unwrap().iter().map(|[_, _, body]| body.clone()).collect()
+    }
+
+    async fn until_came(&self, count: usize) {
+        let came = async {
+            while self.came.lock().unwrap().len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), came).await.unwrap();
+    }
+}
+
+async fn take(State(it): State<Receiver>, request: Request) -> StatusCode {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 65_536).await.unwrap();
+    let told =
+        |name| parts.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    let came = [told(header::CONTENT_TYPE), told(header::AUTHORIZATION), body];
+    it.came.lock().unwrap().push(came);
+    it.may_answer.acquire().await.unwrap().forget();
+    it.answers.lock().unwrap().pop().unwrap_or(StatusCode::NO_CONTENT)
+}
+
+#[tokio::test]
+async fn a_post_that_fails_is_made_up_for_by_the_next_note() {
+    let refusal = [StatusCode::SERVICE_UNAVAILABLE];
+    let (receiver, url) = Receiver::start(&refusal, 100).await;
+    let (witness, task) = Witness::start(url).unwrap();
+    witness.post("postulo.example/log\n1\n");
+    receiver.until_came(1).await;
+    witness.post("postulo.example/log\n2\n");
+    drop(witness);
+    task.await.unwrap();
+    assert_eq!(receiver.bodies(), ["postulo.example/log\n1\n", "postulo.example/log\n2\n"]);
+    let [kind, authorization, _] = receiver.came.lock().unwrap()[0].clone();
+    assert_eq!(kind, "text/plain; charset=utf-8");
+    assert_eq!(authorization, "Basic bG9nOnNlY3JldC13b3Jk");
+}
+
+#[tokio::test]
+async fn only_the_newest_note_waits_and_signing_waits_for_none() {
+    let (receiver, url) = Receiver::start(&[], 0).await;
+    let (witness, task) = Witness::start(url).unwrap();
+    witness.post("first");
+    receiver.until_came(1).await;
+    for note in ["second", "third", "last"] {
+        witness.post(note); // nothing is answered yet, and this returns
+    }
+    receiver.may_answer.add_permits(100);
+    drop(witness);
+    task.await.unwrap();
+    assert_eq!(receiver.bodies(), ["first", "last"]);
+}
+
+#[tokio::test]
+async fn what_went_wrong_is_told_without_what_is_secret_of_the_address() {
+    let (_receiver, url) = Receiver::start(&[StatusCode::FOUND], 100).await;
+    let client = http::client(TIMEOUT).unwrap();
+    let refused = post(&client, &url, "note".to_owned()).await.unwrap_err();
+    assert_eq!(refused, "it answered 302", "no redirection is followed");
+    // A port that was free a moment ago.
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let nobody: Url =
+        format!("http://log:secret-word@{closed}/notes?token=hidden").parse().unwrap();
+    let failed = post(&client, &nobody, "note".to_owned()).await.unwrap_err();
+    assert!(failed.starts_with("no connection"), "{failed}");
+    let told = failed + &place(&nobody);
+    assert!(!told.contains("secret") && !told.contains("hidden") && !told.contains("log:"));
+    assert_eq!(place(&"https://kept.example/notes?token=hidden".parse().unwrap()), "kept.example");
+}
