@@ -21,7 +21,7 @@ use crate::folder;
 use crate::wiring::Parts;
 
 /// How long a running service may take to bring the read models up.
-const SERVICE: Duration = Duration::from_secs(5);
+const SERVICE: Duration = Duration::from_secs(2);
 /// How long it may take where this process helps.
 const HELPED: Duration = Duration::from_mins(10);
 
@@ -186,7 +186,7 @@ fn ids(rows: &[ApplicationRow]) -> Vec<Uuid> {
 
 fn subject(ids: &[Uuid]) -> String {
     let listed: Vec<_> = ids.iter().map(Uuid::to_string).collect();
-    format!("{}: {}", counted(ids.len()), listed.join(", "))
+    format!("{}: {}", counted(ids.len()), listed.join(", ")).trim_end_matches(": ").to_owned()
 }
 
 async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
