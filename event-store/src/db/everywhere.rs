@@ -78,6 +78,18 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// That one of them holds; a balanced tree, since SQLite takes no deep ones.
+fn any_of(conditions: &[String]) -> String {
+    match conditions {
+        [] => "1 = 0".to_owned(),
+        [one] => one.clone(),
+        many => {
+            let (left, right) = many.split_at(many.len() / 2);
+            format!("({} OR {})", any_of(left), any_of(right))
+        }
+    }
+}
+
 /// What is looked for: the values in all forms in which they could stand in a column.
 #[derive(Default)]
 struct Needles {
@@ -153,8 +165,8 @@ impl Db {
                 .iter()
                 .filter_map(|column| Some((column, self.condition(column, &needles)?)))
                 .collect();
-            let all: Vec<_> = holding.iter().map(|(_, condition)| condition.as_str()).collect();
-            if all.is_empty() || !self.any(&table[0], &all.join(" OR "), &needles).await? {
+            let all: Vec<_> = holding.iter().map(|(_, condition)| condition.clone()).collect();
+            if all.is_empty() || !self.any(&table[0], &any_of(&all), &needles).await? {
                 continue;
             }
             for (column, condition) in holding {
@@ -193,7 +205,7 @@ impl Db {
                 conditions.extend((first..=last).map(|nth| self.contains(&name, nth)));
             }
         }
-        (!conditions.is_empty()).then(|| conditions.join(" OR "))
+        (!conditions.is_empty()).then(|| any_of(&conditions))
     }
 
     fn contains(&self, whole: &str, nth: usize) -> String {
@@ -221,7 +233,7 @@ impl Db {
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 AS one FROM {} WHERE {condition} OR {} LIMIT 1) AS found",
             column.table(),
-            none.join(" OR "),
+            any_of(&none),
         );
         let (count,): (i64,) = self.fetch_one(&sql, needles.args()).await?;
         Ok(count > 0)

@@ -71,3 +71,16 @@ async fn every_place_is_named(#[values(Engine::Sqlite, Engine::Postgres)] engine
         ]
     );
 }
+
+#[rstest]
+#[tokio::test]
+async fn many_long_values_are_looked_for_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let db = test_db.db();
+    let values: Vec<_> = (0..60).map(|nth| format!("{nth} É{}", "x".repeat(4000))).collect();
+    assert!(db.search_everywhere(&values).await.unwrap().found.is_empty());
+    db.execute(COUNT, args![values[59].as_str()]).await.unwrap();
+    assert_eq!(db.search_everywhere(&values).await.unwrap().found, counters());
+}
