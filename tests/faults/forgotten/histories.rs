@@ -387,7 +387,7 @@ impl World {
                     text: text.clone().into(),
                     html: format!("<p>{text}</p>").into(),
                     calendar: None,
-                    files: vec![(format!("CV {name}.txt"), 9)],
+                    files: vec![(format!("CV {name}.txt").into(), 9)],
                 };
                 let letter: domain::Line<255> = letter_id();
                 let kept =
