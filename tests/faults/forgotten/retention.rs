@@ -39,14 +39,8 @@ fn told(archive: &Archive, arguments: &[&str]) -> (Gone, BTreeSet<bool>) {
 async fn what_a_dry_run_names_is_what_goes_by_the_settings_of_each_client(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    const AGES: [fn() -> Span; 6] = [
-        || 1.days(),
-        || 6.days(),
-        || 31.days(),
-        || 3.months(),
-        || 25.months(),
-        || 61.months(),
-    ];
+    const AGES: [fn() -> Span; 6] =
+        [|| 1.days(), || 6.days(), || 31.days(), || 3.months(), || 25.months(), || 61.months()];
     let _alone = alone().await;
     let it = Archive::new(engine, &[]).await;
     // Documents go after so many days, all else after so many months.
@@ -83,7 +77,10 @@ async fn what_a_dry_run_names_is_what_goes_by_the_settings_of_each_client(
     it.clock.set(ago(24.months()));
     assert!(it.commands.delete_attachments(id, ago(24.months()), &cause()).await.unwrap());
     it.clock.set(ago(2.months()));
-    it.commands.request_erasure(&[id], Uuid::from_u128(1), Uuid::from_u128(2), &cause()).await.unwrap();
+    it.commands
+        .request_erasure(&[id], Uuid::from_u128(1), Uuid::from_u128(2), &cause())
+        .await
+        .unwrap();
     due(id, "personal data");
     // What the candidate does is one.
     let id = it.applied("activequartz", "usual", ago(30.months())).await;
