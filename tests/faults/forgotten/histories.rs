@@ -410,7 +410,7 @@ impl World {
             }
             Step::Long => {
                 let issued = IssueAnswerLink { expires_at: at, at }.decide(&state);
-                let events = vec![issued.unwrap_or_default().pop(); 101];
+                let events = vec![issued.unwrap_or_default().pop(); 210];
                 self.append(nth, events.into_iter().flatten().collect()).await;
             }
             // By retention the application goes; the address stays on the list for its own time. And who
