@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use commands::{Cause, Client, Commands};
 use event_store::lease::{self, Held, Holder, LeaseOptions};
-use event_store::{ActorKind, Db};
+use event_store::{ActorKind, Db, Position};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use projections::retention::{self as due, Due};
@@ -126,12 +126,19 @@ pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
         let (commands, db) = (commands.clone(), db.clone());
         async move {
             let mut wait = FIRST;
+            let mut copies = vec![];
             loop {
                 tokio::select! {
                     () = held.ended().cancelled() => return,
                     () = tokio::time::sleep(wait) => {}
                 }
                 wait = EVERY;
+                match abandoned(&db, &copies).await {
+                    Ok(left) => copies = left,
+                    Err(error) => {
+                        tracing::error!(error = %format!("{error:#}"), "copies of read models that nobody builds any more could not be emptied");
+                    }
+                }
                 match run(&commands, &db, false, held.ended()).await {
                     Ok(expired) => tell(&expired),
                     Err(error) => {
@@ -142,6 +149,23 @@ pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
         }
     };
     lease::run(&db, "retention", &Holder::new(), LeaseOptions::default(), &stop, work).await;
+}
+
+/// Empties the copies of read models that have come no further since the last time: their building was
+/// cut off, and they would keep people who are forgotten since. Says which are being built.
+async fn abandoned(
+    db: &Db,
+    before: &[(&'static str, Position)],
+) -> Result<Vec<(&'static str, Position)>> {
+    let mut building = vec![];
+    for (name, at) in projections::copies(db).await? {
+        if before.contains(&(name, at)) && projections::abandon(db, name, at).await? {
+            tracing::warn!(projection.name = name, "a rebuild that was cut off is cleared away");
+        } else {
+            building.push((name, at));
+        }
+    }
+    Ok(building)
 }
 
 fn tell(expired: &Expired) {

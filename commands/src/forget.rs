@@ -11,7 +11,7 @@ use cqrs_es::Aggregate as _;
 use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
 use domain::{EmailAddress, JobApplication, Line, Refusal};
 use event_store::seal::{self, Unfinished};
-use event_store::{DbError, args, parse_timestamp, timestamp_text};
+use event_store::{DbError, Position, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ impl Commands {
         for id in applications {
             erased += usize::from(self.erase(*id, authority.clone(), cause).await?);
         }
-        self.log.db().scrub().await?;
+        self.log.db().empty_journal().await?;
         Ok(erased)
     }
 
@@ -156,25 +156,46 @@ impl Commands {
     }
 
     /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how
-    /// many there were; those whose key went only lately are looked at once more.
+    /// many there were; those whose key went only lately, or that a read model has not seen yet, are
+    /// looked at once more.
     pub async fn clear_forgotten(&self) -> Result<usize, ForgetError> {
         let (db, now) = (self.log.db(), self.clock.now());
         let streams = seal::unfinished(db, AT_ONCE).await?;
-        for Unfinished { aggregate_type, aggregate_id, destroyed_at } in &streams {
+        if streams.is_empty() {
+            return Ok(0);
+        }
+        let seen = self.seen_by_read_models().await?;
+        let mut done = vec![];
+        for stream in &streams {
+            let Unfinished { aggregate_type, aggregate_id, destroyed_at, last_position } = stream;
             if aggregate_type == JobApplication::TYPE {
                 self.clear_beside(aggregate_id).await?;
             } else {
                 self.log.forget_snapshot(aggregate_type, aggregate_id).await?;
             }
             let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
-            if now.duration_since(destroyed_at) > UNDER_WAY {
-                seal::cleared(db, aggregate_type, aggregate_id, now).await?;
+            if now.duration_since(destroyed_at) > UNDER_WAY && *last_position <= seen {
+                done.push(stream);
             }
         }
-        if !streams.is_empty() {
-            db.scrub().await?;
+        if done.is_empty() {
+            db.empty_journal().await?;
+            return Ok(streams.len());
+        }
+        // They count as cleared once the files are.
+        db.scrub().await?;
+        for Unfinished { aggregate_type, aggregate_id, .. } in done {
+            seal::cleared(db, aggregate_type, aggregate_id, now).await?;
         }
         Ok(streams.len())
+    }
+
+    /// Up to where every read model has written placeholders over what was forgotten, and every copy
+    /// of one that is being built anew, or was left when its building was cut off.
+    async fn seen_by_read_models(&self) -> Result<Position, DbError> {
+        let all = checkpoint::all(self.log.db()).await?;
+        let of_read_models = all.into_iter().filter(|(name, _)| name.starts_with("projection:"));
+        Ok(of_read_models.map(|(_, at)| at).min().unwrap_or(Position::new(i64::MAX)))
     }
 
     /// Forgets how often an address did or received something lately.

@@ -238,10 +238,20 @@ impl Db {
     }
 
     /// Takes what was deleted out of the files, as far as that can be told to the engine. SQLite
-    /// overwrites what is deleted and here empties its journal; a reader that is at work leaves that to
-    /// the next time. PostgreSQL clears old row versions away by itself (autovacuum), and its journal
-    /// when it is recycled.
+    /// overwrites what is deleted, but where it moved rows between pages it leaves a copy behind: the
+    /// file is written anew, which takes as long as its size and as much room again, and others that
+    /// write wait meanwhile. Then its journal is emptied; a reader that is at work leaves that to the
+    /// next time. PostgreSQL clears old row versions away by itself (autovacuum), and its journal when
+    /// it is recycled.
     pub async fn scrub(&self) -> Result<(), DbError> {
+        if let Self::Sqlite(db) = self {
+            sqlx::query("VACUUM").execute(&db.writer).await?;
+        }
+        self.empty_journal().await
+    }
+
+    /// Empties the journal of a SQLite file; a reader that is at work leaves that to the next time.
+    pub async fn empty_journal(&self) -> Result<(), DbError> {
         if let Self::Sqlite(db) = self {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&db.writer).await?;
         }

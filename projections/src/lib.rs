@@ -35,7 +35,7 @@ mod wait;
 pub use apply::ApplyError;
 pub use batch::{Batch, History, Reads};
 pub use projection::{Projection, UnknownProjection, all, named};
-pub use rebuild::{RebuildError, Rebuilt, progress, rebuild};
+pub use rebuild::{RebuildError, Rebuilt, abandon, copies, progress, rebuild};
 pub use runner::{Projections, RunnerOptions};
 pub use status::{ProjectionStatus, Stuck, status};
 pub use stored::Unreadable;

@@ -7,7 +7,7 @@
 //! told that it moved: rows follow from the position alone, so either way nothing is lost or doubled.
 //!
 //! Two rebuilds of one projection at once are safe: the one whose checkpoint was moved ends with an
-//! error. A rebuild that was cut off leaves a copy that the next one empties.
+//! error. A rebuild that was cut off leaves a copy that the next one empties, or [`abandon`].
 //!
 //! Indexes keep their table, so their names change sides with each rebuild, and a view goes with the
 //! old table: nothing refers to an index, and the views for analysts are made anew in the same
@@ -18,12 +18,12 @@ mod tests;
 
 use std::sync::Arc;
 
-use event_store::checkpoint;
+use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::table::{Copy, Table};
-use crate::{Projection, UnknownProjection, analytics, named, status};
+use crate::{Projection, UnknownProjection, all, analytics, named, status};
 
 /// A projection was not rebuilt; the old rows are in place.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,38 @@ pub async fn rebuild(
 /// How far a copy that is being built has come; `None` where none is.
 pub async fn progress(db: &Db, name: &str) -> Result<Option<Position>, DbError> {
     checkpoint::read(db, &checkpoint_name(name, Copy::Rebuild)).await
+}
+
+/// Copies that are being built, or were left when their building was cut off, with how far each has
+/// come.
+pub async fn copies(db: &Db) -> Result<Vec<(&'static str, Position)>, DbError> {
+    let mut copies = vec![];
+    for projection in all() {
+        let name = projection.name();
+        copies.extend(progress(db, name).await?.map(|position| (name, position)));
+    }
+    Ok(copies)
+}
+
+/// Empties a copy that has come no further than `at`: nobody builds it any more, and it may hold data
+/// of people who are forgotten since. Says whether it was so; a rebuild that does go on ends with an
+/// error.
+pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildError> {
+    let projection = named(name)?;
+    let copy = checkpoint_name(projection.name(), Copy::Rebuild);
+    let failed = |error: DbError| RebuildError::Failed(error.into());
+    let mut tx = db.begin().await.map_err(failed)?;
+    match checkpoint::advance(&mut tx, &copy, at, at).await {
+        Ok(()) => {}
+        Err(CheckpointError::Moved { .. }) => return Ok(false),
+        Err(CheckpointError::Db(error)) => return Err(failed(error)),
+    }
+    for table in projection.tables() {
+        empty(&mut tx, table).await.map_err(failed)?;
+    }
+    checkpoint::forget(&mut tx, &copy).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    Ok(true)
 }
 
 struct Rebuild<'a> {

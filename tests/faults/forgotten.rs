@@ -5,6 +5,7 @@ mod archive;
 mod histories;
 mod interrupted;
 mod keys;
+mod planted;
 mod retention;
 mod search;
 mod tables;

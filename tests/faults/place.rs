@@ -91,8 +91,9 @@ impl Place {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(PATIENCE, async {
             loop {
-                let line =
-                    lines.next_line().await.unwrap().expect("the service ended at its start");
+                let Some(line) = lines.next_line().await.unwrap() else {
+                    panic!("the service ended at its start: {:?}", child.wait().await);
+                };
                 if let Some((_, address)) = line.split_once(" listens on ") {
                     return address.to_owned();
                 }

@@ -60,7 +60,9 @@ fn put(value: &mut Value, path: &[String], gone: &Value) {
         (_, Value::Null) => {}
         ([], found) => *found = gone.clone(),
         ([step, rest @ ..], Value::Array(items)) if step == "*" => {
-            items.iter_mut().for_each(|item| put(item, rest, gone));
+            for item in items {
+                put(item, rest, gone);
+            }
         }
         ([step, rest @ ..], Value::Object(members)) => {
             if let Some(member) = members.get_mut(step) {

@@ -6,7 +6,7 @@ use super::Secrets;
 use super::data_key::DataKey;
 use super::master::{MasterKeyError, MasterKeys};
 use crate::log::OpenLogError;
-use crate::{Db, DbError, args, timestamp_text};
+use crate::{Db, DbError, Position, args, timestamp_text};
 
 /// What is known of the data key of an event's stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,11 +79,17 @@ pub struct Unfinished {
     pub aggregate_id: String,
     /// When its key was destroyed.
     pub destroyed_at: String,
+    /// Where its last event is: who has seen that one knows that it is forgotten.
+    #[sqlx(try_from = "i64")]
+    pub last_position: Position,
 }
 
 const UNFINISHED: &str = "
-    SELECT aggregate_type, aggregate_id, destroyed_at
-    FROM data_keys
+    SELECT aggregate_type, aggregate_id, destroyed_at,
+           (SELECT coalesce(max(e.position), 0)
+            FROM events e
+            WHERE e.aggregate_type = k.aggregate_type AND e.aggregate_id = k.aggregate_id) AS last_position
+    FROM data_keys k
     WHERE destroyed_at IS NOT NULL AND cleared_at IS NULL
     ORDER BY destroyed_at, aggregate_id
     LIMIT $1";
@@ -141,19 +147,18 @@ pub(crate) async fn prepare(
         know(db, secrets, now).await?;
     }
     let (aggregate_type, aggregate_id) = INDEX;
-    loop {
-        match read(db, aggregate_type, aggregate_id).await? {
-            StreamKey::Wrapped { master_key, wrapped } => {
-                let context = key_context(aggregate_type, aggregate_id);
-                return Ok(keys.unwrap(&master_key, &context, &wrapped)?);
-            }
-            _ => {
-                let context = key_context(aggregate_type, aggregate_id);
-                let wrapped = keys.wrap(&context, &DataKey::draw());
-                let args = args![aggregate_type, aggregate_id, current, wrapped, now];
-                db.execute(MAKE, args).await?;
-            }
+    let context = key_context(aggregate_type, aggregate_id);
+    if read(db, aggregate_type, aggregate_id).await? == StreamKey::None {
+        // Of several processes that make it, one's is kept.
+        let wrapped = keys.wrap(&context, &DataKey::draw());
+        let args = args![aggregate_type, aggregate_id, current, wrapped, now];
+        db.execute(MAKE, args).await?;
+    }
+    match read(db, aggregate_type, aggregate_id).await? {
+        StreamKey::Wrapped { master_key, wrapped } => {
+            Ok(keys.unwrap(&master_key, &context, &wrapped)?)
         }
+        _ => Err(OpenLogError::Index),
     }
 }
 

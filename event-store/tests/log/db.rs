@@ -291,3 +291,65 @@ async fn give_up_after(round: u64, doing: impl Future) {
         std::thread::sleep(std::time::Duration::from_micros(round * 7 % 400));
     }
 }
+
+/// SQLite moves rows between pages as they grow, and what is left in the old place is no row that
+/// could be deleted.
+#[tokio::test]
+async fn what_was_deleted_or_overwritten_lies_nowhere_in_a_scrubbed_file() {
+    const ROWS: u64 = 400;
+    let secret = |nth: u64| format!("secret{nth:04}quartzberg");
+    let mut left = vec![];
+    for mut seed in 1..=6_u64 {
+        let mut chance = |most: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        let test_db = TestDb::new(Engine::Sqlite).await;
+        let db = test_db.db();
+        for sql in [
+            "CREATE TABLE kept (id TEXT PRIMARY KEY, address TEXT NOT NULL, note TEXT NOT NULL)",
+            "CREATE INDEX kept_address ON kept (address)",
+        ] {
+            db.execute(sql, args![]).await.unwrap();
+        }
+        let mut tx = db.begin().await.unwrap();
+        for nth in 0..ROWS {
+            let id = format!("{:08x}", chance(u64::from(u32::MAX)));
+            let times = [1, 20, 90, 300][usize::try_from(chance(4)).unwrap()];
+            let note = "z".repeat(10 * times);
+            let insert = "INSERT INTO kept (id, address, note) VALUES ($1, $2, $3)";
+            tx.execute(insert, args![id, secret(nth), secret(nth) + &note]).await.unwrap();
+            let grow = "UPDATE kept SET note = note || $1 WHERE address = $2";
+            let grown = secret(chance(nth + 1));
+            tx.execute(grow, args!["y".repeat(300), grown]).await.unwrap();
+            if nth % 20 == 0 {
+                tx.commit().await.unwrap();
+                tx = db.begin().await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        let gone: Vec<u64> = (0..ROWS).filter(|_| chance(2) == 0).collect();
+        let mut tx = db.begin().await.unwrap();
+        for nth in &gone {
+            let sql = match nth % 2 {
+                0 => "DELETE FROM kept WHERE address = $1",
+                _ => "UPDATE kept SET address = 'erased', note = 'erased' WHERE address = $1",
+            };
+            tx.execute(sql, args![secret(*nth)]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.scrub().await.unwrap();
+        db.close().await;
+        let bytes = std::fs::read(test_db.url().trim_start_matches("sqlite:")).unwrap();
+        let begins = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"secret"));
+        let number =
+            |at: usize| std::str::from_utf8(bytes.get(at + 6..at + 10)?).ok()?.parse().ok();
+        let there: std::collections::BTreeSet<u64> = begins.filter_map(number).collect();
+        let kept = (0..ROWS).filter(|nth| !gone.contains(nth));
+        assert!(kept.clone().all(|nth| there.contains(&nth)), "a row is missing");
+        left.extend(gone.iter().copied().filter(|nth| there.contains(nth)));
+    }
+    assert_eq!(left, Vec::<u64>::new(), "they still lie in the file");
+}

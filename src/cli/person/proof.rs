@@ -171,7 +171,9 @@ fn personal_in(
             found.insert(text.clone());
         }
         ([step, rest @ ..], Value::Array(items)) if step == "*" => {
-            items.iter().for_each(|item| personal_in(item, field, rest, found));
+            for item in items {
+                personal_in(item, field, rest, found);
+            }
         }
         ([step, rest @ ..], Value::Object(members)) => {
             if let Some(member) = members.get(step) {

@@ -171,7 +171,7 @@ impl Person {
     fn new(nth: usize, name: &str, length: usize, by: By) -> Self {
         let phone = format!("06 12 3{nth} 56 78");
         let upload = Upload {
-            name: format!("CV {name}.txt").into(),
+            name: format!("CV {name}.txt"),
             bytes: Bytes::from(format!("{name} can bake.")),
         };
         let documents = recognise(vec![upload]).unwrap();
@@ -410,7 +410,7 @@ impl World {
             }
             Step::Long => {
                 let issued = IssueAnswerLink { expires_at: at, at }.decide(&state);
-                let events = vec![issued.unwrap_or_default().pop(); 101];
+                let events = vec![issued.unwrap_or_default().pop(); 210];
                 self.append(nth, events.into_iter().flatten().collect()).await;
             }
             // By retention the application goes; the address stays on the list for its own time. And who

@@ -148,3 +148,44 @@ async fn while_documents_cannot_be_deleted_the_keys_are_gone_and_the_next_pass_f
     gone_and_there(&it, &[(id, name(1), true), (other, name(2), false)]).await;
     it.close().await;
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_counts_as_cleared_while_a_read_model_or_a_copy_that_was_left_still_tells_of_them(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let _alone = alone().await;
+    let it = Archive::new(engine, &[]).await;
+    let now = SystemClock.now();
+    let id = it.applied(&name(1), "usual", now).await;
+    let other = it.applied(&name(2), "usual", now).await;
+    it.settle().await;
+    // What a rebuild leaves that is killed.
+    let copied = it.head().await.get();
+    for sql in [
+        "INSERT INTO applications_rebuild SELECT * FROM applications".to_owned(),
+        format!("INSERT INTO checkpoints VALUES ('projection:applications_rebuild', {copied})"),
+    ] {
+        it.db().execute(&sql, args![]).await.unwrap();
+    }
+    let address = domain::examples::valid(&format!("{}@example.org", name(1)));
+    it.commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await.unwrap();
+    it.long_ago().await;
+    let waiting = async || {
+        it.commands.clear_forgotten().await.unwrap();
+        event_store::seal::unfinished(it.db(), 9).await.unwrap().len()
+    };
+    assert_eq!(waiting().await, 1, "the read models have not seen it");
+    it.settle().await;
+    assert_eq!(waiting().await, 1, "the copy has not");
+    let copies = projections::copies(it.db()).await.unwrap();
+    let [(copy, at)] = copies[..] else { panic!("{copies:?}") };
+    assert_eq!((copy, at.get()), ("applications", copied));
+    let earlier = event_store::Position::new(copied - 1);
+    assert!(!projections::abandon(it.db(), copy, earlier).await.unwrap(), "it is being built");
+    assert!(projections::abandon(it.db(), copy, at).await.unwrap());
+    assert_eq!(projections::copies(it.db()).await.unwrap(), []);
+    assert_eq!(waiting().await, 0);
+    gone_and_there(&it, &[(id, name(1), true), (other, name(2), false)]).await;
+    it.close().await;
+}
