@@ -12,6 +12,7 @@ mod keys;
 mod look;
 mod migrate;
 mod period;
+mod person;
 mod projections;
 mod reactions;
 mod retention;
@@ -79,6 +80,9 @@ enum Command {
     /// Look after the addresses to which nothing is sent.
     #[command(subcommand)]
     Suppressions(suppressions::Command),
+    /// Find, hand out and forget a person's data.
+    #[command(subcommand)]
+    Person(person::Command),
     /// Count applications and answers.
     Stats(stats::Arguments),
     /// Look after the keys that personal data are sealed under.
@@ -127,6 +131,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
+        Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,
         Command::Retention(command) => retention::run(&config, command).await,

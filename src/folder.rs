@@ -38,17 +38,34 @@ pub(crate) fn write_personal(path: &Path, content: &[u8]) -> Result<()> {
     write(path, content, 0o600)
 }
 
+/// The same, piece by piece.
+pub(crate) fn write_personal_by(
+    path: &Path,
+    content: impl FnOnce(&mut File) -> Result<()>,
+) -> Result<()> {
+    write_by(path, 0o600, content)
+}
+
 fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
+    write_by(path, mode, |file| Ok(file.write_all(content)?))
+}
+
+fn write_by(path: &Path, mode: u32, content: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let temporary = path.with_extension("new");
-    let write = || -> std::io::Result<()> {
+    let write = || -> Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(mode);
         let mut file: File = options.open(&temporary)?;
-        file.write_all(content)?;
+        content(&mut file)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        Ok(fs::rename(&temporary, path)?)
     };
-    write().with_context(|| format!("{} cannot be written", path.display()))
+    let written = write();
+    if written.is_err() {
+        // What is half written may be somebody's data.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 #[cfg(test)]

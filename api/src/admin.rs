@@ -15,6 +15,8 @@ mod case_file;
 mod client_form;
 mod clients;
 mod emails;
+mod erased;
+mod erasures;
 mod exports;
 mod frame;
 mod front;
@@ -22,6 +24,7 @@ mod guard;
 mod history;
 mod look;
 mod operators;
+mod people;
 mod permission;
 mod projections;
 mod reactions;
@@ -128,6 +131,12 @@ fn entries() -> Vec<Entry> {
             (May::Export, People(&["client"])),
             get(exports::answers),
         ),
+        page("/admin/people", (May::ManagePeople, Nobody), get(people::page)),
+        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
+        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
+        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
+        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page)),
+        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
         page("/admin/operators", (May::Administer, People(&[])), get(operators::page)),
         // These two show the list again, with a password that was made.
         form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),

@@ -1,6 +1,11 @@
 //! The language of a page, with both wordings side by side.
 
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use domain::Language;
+use serde::Deserialize;
 
 /// The language of a page. A template writes `{{ lang.say("Envoyer", "Send") }}`, so that no
 /// wording exists in one language only.
@@ -38,5 +43,43 @@ impl Lang {
         let tags = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let spoken = tags.split(',').filter_map(|tag| Language::from_tag(tag.split(';').next()?));
         Self(spoken.into_iter().next().unwrap_or_default())
+    }
+}
+
+/// The language that a request asks for: by `?lang=`, and as its browser is set.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    lang: Option<String>,
+    browser: Lang,
+}
+
+impl Asked {
+    /// As if the address asked for this language.
+    pub(crate) fn of(lang: Lang) -> Self {
+        Self { lang: Some(lang.code().to_owned()), browser: lang }
+    }
+
+    /// As the address says, or else `otherwise`.
+    pub(crate) fn or(&self, otherwise: Language) -> Lang {
+        Lang::asked(self.lang.as_deref(), otherwise)
+    }
+
+    /// As the address says, or else as the browser is set.
+    pub(crate) fn or_browser(&self) -> Lang {
+        self.or(self.browser.0)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        #[derive(Default, Deserialize)]
+        struct Address {
+            lang: Option<String>,
+        }
+        let address = Query::<Address>::try_from_uri(&parts.uri);
+        let lang = address.map(|Query(address)| address.lang).unwrap_or_default();
+        Ok(Self { lang, browser: Lang::accepted(&parts.headers) })
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod archive;
 mod assets;
 mod candidate;
 mod dev;

@@ -88,6 +88,11 @@ impl FieldErrors {
         Self(errors.iter().map(told).collect())
     }
 
+    /// These, as they stand.
+    pub(crate) const fn in_words(wrong: Vec<WrongField>) -> Self {
+        Self(wrong)
+    }
+
     /// The first error of the field called `name`; empty when it is fine.
     pub(crate) fn of(&self, name: &str) -> &str {
         self.0.iter().find(|wrong| wrong.name == name).map_or("", |wrong| &wrong.text)
@@ -106,7 +111,7 @@ fn label(name: &str, lang: Lang) -> &'static str {
         "candidate_last_name" => lang.say("Nom", "Last name"),
         "candidate_email" => lang.say("E-mail du candidat", "Candidate’s e-mail"),
         "candidate_phone" | "recruiter_phone" => lang.say("Téléphone", "Phone"),
-        "candidate_address" | "recruiter_address" => lang.say("Adresse", "Address"),
+        "candidate_address" | "recruiter_address" | "address" => lang.say("Adresse", "Address"),
         "candidate_peid" => lang.say("Identifiant du candidat", "Candidate’s id"),
         "candidate_rome_code" => lang.say("Code ROME", "ROME code"),
         "candidate_peam_access_token" => lang.say("Jeton d’accès", "Access token"),
@@ -189,6 +194,23 @@ impl Notice {
             lang.say(
                 "Répondez à l’e-mail qui contenait ce lien pour écrire directement à son auteur.",
                 "Reply to the e-mail that held this link to write to its author directly.",
+            ),
+        )
+    }
+
+    /// The candidate was forgotten: whoever opens a link to the application learns that, and no more.
+    pub(crate) fn erased(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::GONE,
+            lang.say("Cette candidature a été effacée", "This application was erased"),
+            lang.say(
+                "Les données personnelles qu’elle contenait n’existent plus chez nous : ni son message, ni ses documents, ni les réponses.",
+                "The personal data that it held no longer exist with us: neither its message, nor its documents, nor the answers.",
+            ),
+            lang.say(
+                "Les e-mails déjà reçus restent dans votre messagerie.",
+                "E-mails that were received already are still in your mailbox.",
             ),
         )
     }

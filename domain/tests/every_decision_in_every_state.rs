@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use cqrs_es::test::TestFramework;
 use domain::application::{
-    AnswerKind, Event, GiveAnswer, IssueAnswerLink, JobApplication, Letter, MemoOutcome,
-    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
-    RecordForwardedToMemo, RecordReceiptSent, RecordReport, RecordSentToEmployer, Refusal, Report,
-    RequestAttachmentsForward, RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
+    AnswerKind, Authority, DeleteAttachments, ErasePersonalData, Event, GiveAnswer,
+    IssueAnswerLink, JobApplication, Letter, MemoOutcome, RecordAnswerSent, RecordConfirmed,
+    RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi, RecordForwardedToMemo,
+    RecordReceiptSent, RecordReport, RecordSentToEmployer, Refusal, Report,
+    RequestAttachmentsForward, RequestErasure, RequestPersonalData, RequestResend, SkipReason,
+    Submit, UndoAnswer, Wish, Withdraw,
 };
 use domain::examples::{self, answer, answer_id, minutes, valid};
 use domain::{Decision, Personal};
@@ -110,6 +112,23 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
             }),
         ),
         ("Withdraw", Box::new(Withdraw { reason: None, at })),
+        (
+            "RequestPersonalData",
+            Box::new(RequestPersonalData { request_id, wish: Wish::Export, at }),
+        ),
+        (
+            "RequestErasure",
+            Box::new(RequestErasure { request_id, requested_by: valid("operator-1"), at }),
+        ),
+        (
+            "ErasePersonalData candidate",
+            Box::new(ErasePersonalData { authority: Authority::Candidate, at }),
+        ),
+        (
+            "ErasePersonalData retention",
+            Box::new(ErasePersonalData { authority: Authority::Retention { before: at }, at }),
+        ),
+        ("DeleteAttachments", Box::new(DeleteAttachments { before: at, at })),
     ]
 }
 

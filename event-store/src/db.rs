@@ -7,6 +7,7 @@
 //! time-out.
 
 mod error;
+mod everywhere;
 mod migrate;
 mod tx;
 mod upsert;
@@ -25,6 +26,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
 pub use error::DbError;
+pub use everywhere::Searched;
 pub use tx::Tx;
 pub use upsert::Upsert;
 pub use value::{Nullable, Value};

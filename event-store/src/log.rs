@@ -45,6 +45,11 @@ pub enum OpenLogError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The key of the blind index is gone: something other than this service took it away.
+    #[error(
+        "the key of the blind index is gone from the table data_keys: restore that row from a backup"
+    )]
+    Index,
     /// The master keys of the settings are not those of the database.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),

@@ -82,6 +82,9 @@ pub const TABLE: Table = Table {
         .nullable(),
         Column::new("last_answered_at", Kind::Time, "When it was given.").nullable(),
         Column::new("withdrawn_at", Kind::Time, "When the candidate withdrew.").nullable(),
+        Column::new("updated_at", Kind::Time, "When the latest event about it happened."),
+        Column::new("last_position", Kind::Integer, "Where that event is in the log."),
+        Column::new("last_sequence", Kind::Integer, "How many events there are about it."),
         Column::new("attachments_deleted_at", Kind::Time, "When the documents were deleted.")
             .nullable(),
         Column::new(
@@ -103,9 +106,6 @@ pub const TABLE: Table = Table {
             "When the candidate was forgotten: personal columns hold placeholders.",
         )
         .nullable(),
-        Column::new("updated_at", Kind::Time, "When the latest event about it happened."),
-        Column::new("last_position", Kind::Integer, "Where that event is in the log."),
-        Column::new("last_sequence", Kind::Integer, "How many events there are about it."),
     ],
 };
 
@@ -170,15 +170,15 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
         last_answer.map(|given| given.answer.kind().as_str()),
         last_answer.map(|given| given.at),
         *withdrawn_at,
+        last.event.at(),
+        last.position,
+        last.sequence,
         application.attachments_deleted_at,
         application.last_contact_at,
         request.map(|request| request.request_id),
         request.map(|request| request.requested_by.as_str()),
         request.map(|request| request.at),
         application.erased_at,
-        last.event.at(),
-        last.position,
-        last.sequence,
     ])
 }
 

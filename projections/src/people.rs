@@ -34,6 +34,19 @@ pub async fn applications_of(
     }
 }
 
+const TO: &str = "
+    SELECT count(*)
+    FROM application_terms AS t
+    JOIN applications AS a ON a.submitted_position = t.submitted_position
+    WHERE t.term = $1 AND lower(a.employer_email) = $2";
+
+/// How many applications went to this address, as an employer's.
+pub async fn applications_to(db: &Db, address: &EmailAddress) -> Result<i64, DbError> {
+    let lower = address.as_str().to_ascii_lowercase();
+    let (count,): (i64,) = db.fetch_one(TO, args![search::term_of(&lower), lower]).await?;
+    Ok(count)
+}
+
 const WAITING: &str = "
     SELECT *
     FROM applications
@@ -45,4 +58,15 @@ const WAITING: &str = "
 /// waiting first.
 pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
     db.fetch_all(WAITING, args![limit]).await
+}
+
+const REQUESTS: &str = "
+    SELECT count(DISTINCT erasure_request_id)
+    FROM applications
+    WHERE erasure_requested_at IS NOT NULL";
+
+/// How many requests to forget somebody wait for a second operator.
+pub async fn requests_waiting(db: &Db) -> Result<i64, DbError> {
+    let (count,): (i64,) = db.fetch_one(REQUESTS, args![]).await?;
+    Ok(count)
 }

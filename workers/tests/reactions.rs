@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
-    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, Upload, recognise,
+    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, Upload, Will,
+    recognise,
 };
-use domain::application::{AnswerKind, Letter, Withdraw};
+use domain::application::{AnswerKind, Letter, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
 use domain::mailbox::SuppressionReason;
 use event_store::testing::{Engine, TestDb};
@@ -455,4 +456,63 @@ async fn a_letter_sent_again_is_another_message_and_is_sent_once(
     assert_eq!(mails.len(), 2);
     assert_eq!(mails[0].subject(), mails[1].subject());
     assert_ne!(mails[0].message_id(), mails[1].message_id());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_link_to_data_is_mailed_once_for_each_wish_and_opens_that_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, false).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.is_parked("employer_email", "skipped").await;
+    let ask = async |nth: u128, wish| {
+        let request = Uuid::from_u128(nth);
+        house.world.commands.request_personal_data(id, request, wish, &cause()).await.unwrap();
+    };
+    for _ in 0..2 {
+        ask(1, Wish::Export).await;
+        house.happened(id, "PersonalDataLinkSent").await;
+    }
+    let links = house.world.commands.links();
+    let token = after(&house.mail_to(CANDIDATE), "https://postulo.example/p/");
+    assert_eq!(links.open(Person::Export, &token, minutes(5)).unwrap(), id);
+    assert!(links.open(Person::Erasure, &token, minutes(5)).is_err());
+    workers.stop().await;
+
+    ask(2, Wish::Erasure).await;
+    let workers = house.start().await;
+    until("a second e-mail", || async { house.mails().len() == 2 }).await;
+    workers.stop().await;
+    let workers = house.start().await;
+    let sent =
+        async || house.kinds(id).await.iter().filter(|it| **it == "PersonalDataLinkSent").count();
+    until("both are recorded", || async { sent().await == 2 }).await;
+    workers.stop().await;
+    let mails = house.mails();
+    assert_eq!(mails.len(), 2, "none is sent twice");
+    let token = after(&mails[1], "https://postulo.example/p/");
+    assert_eq!(links.open(Person::Erasure, &token, minutes(5)).unwrap(), id);
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_is_mailed_to_somebody_who_was_forgotten_meanwhile(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    house.start().await.stop().await; // the reactors have their place in the log now
+    let id = house.submit(true).await;
+    let commands = &house.world.commands;
+    commands.request_personal_data(id, Uuid::nil(), Wish::Export, &cause()).await.unwrap();
+    let address = examples::valid(CANDIDATE);
+    let erased = commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await;
+    assert_eq!(erased.unwrap(), 1);
+    let workers = house.start().await;
+    let other = house.submit(false).await;
+    house.happened(other, "SentToEmployer").await;
+    workers.stop().await;
+    assert_eq!(house.mails().len(), 1, "the other application's alone");
+    assert_eq!(house.kinds(id).await, ["Submitted", "PersonalDataRequested", "PersonalDataErased"]);
 }

@@ -12,6 +12,7 @@ use domain::{Digest, JobApplication};
 use event_store::{Actor, Recorded};
 use uuid::Uuid;
 
+use super::erased;
 use super::frame::{Done, Frame, distance, stored_time, time};
 use super::front::state_name;
 use super::guard::Signed;
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 use crate::recruiter::attachment;
+use crate::recruiter::matter::documents_deleted;
 
 #[derive(Template)]
 #[template(path = "admin/application.html")]
@@ -27,6 +29,8 @@ pub(crate) struct ApplicationPage {
     frame: Frame,
     id: Uuid,
     request_id: Uuid,
+    /// When and why the candidate was forgotten; empty while they are not.
+    erased: String,
     candidate: String,
     job: String,
     employer: String,
@@ -35,6 +39,7 @@ pub(crate) struct ApplicationPage {
     facts: Vec<(&'static str, String)>,
     message: String,
     documents: Vec<(String, String, String)>,
+    documents_deleted: String,
     events: Vec<Event>,
     emails: Vec<Email>,
     letters: Vec<(String, String)>,
@@ -120,7 +125,11 @@ pub(crate) async fn page(
     let parked = parked::list(&app.db, &filter).await.map_err(|error| fail(&error))?;
     let now = app.commands.now();
     let submission = &application.submission;
-    let documents = submission.attachments.iter().map(|it| {
+    let erased = erased::told(&history, lang).unwrap_or_default();
+    let shown = |text: String| if erased.is_empty() { text } else { String::new() };
+    let nobody = lang.say("Candidature effacée", "Erased application").to_owned();
+    let candidate = Some(submission.candidate.full_name().reveal().clone());
+    let documents = application.documents().iter().map(|it| {
         let (name, size) = (it.name.reveal().to_string(), texts::file_size(it.size, lang.0));
         (name, size, it.digest.to_string())
     });
@@ -129,19 +138,21 @@ pub(crate) async fn page(
         frame: Frame::new(&signed, "/admin/applications", &done.done),
         id,
         request_id: app.commands.fresh_id(),
-        candidate: submission.candidate.full_name().reveal().clone(),
+        candidate: candidate.filter(|_| erased.is_empty()).unwrap_or(nobody),
         job: submission.job.to_string(),
         employer: submission.employer.description.to_string(),
         status: status.as_str(),
         status_name: texts::status(status, lang.0),
         facts: facts(application, lang),
-        message: submission.message.reveal().to_string(),
+        message: shown(submission.message.reveal().to_string()),
         documents: documents.collect(),
-        events: events(&history, &names),
+        documents_deleted: shown(documents_deleted(application, lang)),
+        events: events(&history, &names, lang),
         emails: emails.collect(),
-        letters: letters(application, lang),
+        letters: if erased.is_empty() { letters(application, lang) } else { vec![] },
         reactions: parked.into_iter().map(|row| Reaction::new(row, now, lang)).collect(),
         may_link: history.state.open().is_ok(),
+        erased,
     }))
 }
 
@@ -159,13 +170,13 @@ pub(super) fn actor_name(actor: &Actor, names: &[(String, String)]) -> String {
     name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}"))
 }
 
-fn events(history: &History<JobApplication>, names: &[(String, String)]) -> Vec<Event> {
+fn events(history: &History<JobApplication>, names: &[(String, String)], lang: Lang) -> Vec<Event> {
     let shown = |recorded: &Recorded<domain::application::Event>| Event {
         position: recorded.position.get(),
         kind: recorded.event.kind().as_str(),
         at: time(recorded.recorded_at),
         actor: actor_name(&recorded.metadata.actor, names),
-        payload: serde_json::to_string_pretty(&recorded.event).unwrap_or_default(),
+        payload: erased::payload(recorded, lang),
     };
     history.events.iter().map(shown).collect()
 }
@@ -173,7 +184,7 @@ fn events(history: &History<JobApplication>, names: &[(String, String)]) -> Vec<
 pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str, String)> {
     let submission = &application.submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
-    let mut facts = vec![
+    let mut personal = vec![
         (lang.say("Candidat", "Candidate"), candidate.full_name().reveal().clone()),
         (
             lang.say("E-mail du candidat", "Candidate’s e-mail"),
@@ -185,16 +196,22 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
             lang.say("Identifiant du candidat", "Candidate’s id"),
             candidate.peid.reveal().to_string(),
         ),
-        (lang.say("Employeur", "Employer"), employer.description.to_string()),
         (
             lang.say("E-mail de l’employeur", "Employer’s e-mail"),
             employer.email.reveal().to_string(),
         ),
+    ];
+    if application.erased_at.is_some() {
+        personal.clear();
+    }
+    let mut facts = personal;
+    facts.extend([
+        (lang.say("Employeur", "Employer"), employer.description.to_string()),
         ("SIRET", employer.siret.to_string()),
         (lang.say("Poste", "Job"), submission.job.to_string()),
         (lang.say("Plateforme", "Platform"), submission.client.to_string()),
         (lang.say("Reçue", "Received"), time(application.submitted_at)),
-    ];
+    ]);
     if let Some(code) = &candidate.rome_code {
         facts.push(("ROME", code.to_string()));
     }
@@ -214,6 +231,9 @@ pub(super) fn letter_name(letter: &str, lang: Lang) -> &'static str {
         "confirmation" => lang.say("copie, au candidat", "copy, to the candidate"),
         "answer" => lang.say("réponse, au candidat", "answer, to the candidate"),
         "receipt" => lang.say("reçu, à l’employeur", "receipt, to the employer"),
+        "personal_data" => {
+            lang.say("lien vers ses données, au candidat", "link to their data, to the candidate")
+        }
         "documents" => lang.say("documents transmis", "documents passed on"),
         _ => lang.say("autre", "another"),
     }

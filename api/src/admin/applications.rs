@@ -84,12 +84,18 @@ pub(crate) async fn page(
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
     let rows = found.items.into_iter().map(|row| Row {
         id: row.id,
-        candidate: format!(
-            "{} {}",
-            row.candidate_first_name.reveal(),
-            row.candidate_last_name.reveal()
-        ),
-        email: row.candidate_email.reveal().clone(),
+        candidate: match row.erased_at {
+            Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
+            None => format!(
+                "{} {}",
+                row.candidate_first_name.reveal(),
+                row.candidate_last_name.reveal()
+            ),
+        },
+        email: match row.erased_at {
+            Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),
+            None => row.candidate_email.reveal().clone(),
+        },
         job: row.job,
         employer: row.employer_description,
         client: row.client_id.to_string(),

@@ -61,6 +61,7 @@ impl Frame {
                 "/admin/suppressions",
                 lang.say("Adresses écartées", "Suppression list"),
             ),
+            (Permission::ManagePeople, "/admin/people", lang.say("Personnes", "People")),
             (Permission::SeeClients, "/admin/clients", lang.say("Plateformes", "Platforms")),
             (Permission::SeeFigures, "/admin/statistics", lang.say("Statistiques", "Statistics")),
             (Permission::Export, "/admin/exports", lang.say("Exports", "Exports")),
@@ -83,6 +84,10 @@ impl Frame {
 
     pub(crate) fn may_audit(&self) -> bool {
         Permission::Audit.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_manage_people(&self) -> bool {
+        Permission::ManagePeople.is_given_to(self.operator.role)
     }
 
     pub(crate) fn may_see_applications(&self) -> bool {
@@ -173,6 +178,15 @@ fn told(done: &str, lang: Lang) -> String {
         "factor" => lang.say(
             "Le second facteur est en place : un code sera demandé à chaque connexion.",
             "The second factor is set: a code is asked for at each sign-in.",
+        ),
+        "erasure-asked" => lang.say(
+            "La demande attend l’accord d’une autre personne de l’équipe.",
+            "The request waits for another operator to agree.",
+        ),
+        "erased" => lang.say("Candidatures effacées :", "Applications erased:"),
+        "erasure-refused" => lang.say(
+            "La demande est refusée : rien n’est effacé.",
+            "The request is refused: nothing is erased.",
         ),
         _ => return String::new(),
     };

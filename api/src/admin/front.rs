@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::Redirect;
 use commands::{parked, webhooks};
 use jiff::{SignedDuration, Timestamp};
+use projections::people;
 
 use super::frame::{Done, Frame, distance};
 use super::guard::Signed;
@@ -59,10 +60,10 @@ pub(crate) async fn page(
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
         lang,
-        frame,
         figures: figures(&app, now, lang).await?,
         troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
-        notices: notices(&app, now, lang).await?,
+        notices: notices(&app, &frame, now, lang).await?,
+        frame,
     }))
 }
 
@@ -111,6 +112,7 @@ async fn figures(app: &App, now: Timestamp, lang: Lang) -> Result<Vec<(String, S
 /// What else an operator should look at, each with the page that shows it.
 async fn notices(
     app: &App,
+    frame: &Frame,
     now: Timestamp,
     lang: Lang,
 ) -> Result<Vec<(String, &'static str)>, Notice> {
@@ -131,6 +133,16 @@ async fn notices(
     if suppressed > 0 {
         let text = lang.say("Adresses écartées :", "Addresses on the suppression list:");
         notices.push((format!("{text} {suppressed}"), "/admin/suppressions"));
+    }
+    if frame.may_manage_people() {
+        let waiting = people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?;
+        if waiting > 0 {
+            let text = lang.say(
+                "Demandes d’effacement qui attendent un second accord :",
+                "Requests to erase somebody’s data that wait for a second operator:",
+            );
+            notices.push((format!("{text} {waiting}"), "/admin/people/requests"));
+        }
     }
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
     let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);

@@ -17,6 +17,8 @@ pub enum Permission {
     Act,
     /// Taking data out.
     Export,
+    /// Looking a person up by their address, handing their data out, having them forgotten.
+    ManagePeople,
     /// What happened and what operators did, step by step.
     Audit,
     /// Client platforms, operators, read models.
@@ -25,13 +27,14 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::BeThemselves,
         Self::SeeFigures,
         Self::SeeApplications,
         Self::SeeClients,
         Self::Act,
         Self::Export,
+        Self::ManagePeople,
         Self::Audit,
         Self::Administer,
     ];
@@ -43,7 +46,7 @@ impl Permission {
             (_, Role::Admin)
                 | (Self::BeThemselves | Self::SeeFigures, _)
                 | (Self::SeeApplications | Self::SeeClients, Role::Support | Role::Auditor)
-                | (Self::Act, Role::Support)
+                | (Self::Act | Self::ManagePeople, Role::Support)
                 | (Self::Audit, Role::Auditor)
                 | (Self::Export, Role::Analyst)
         )

@@ -80,7 +80,7 @@ pub(crate) async fn page(
     }))
 }
 
-fn reason(reason: &str, lang: Lang) -> &'static str {
+pub(super) fn reason(reason: &str, lang: Lang) -> &'static str {
     match reason {
         "spam" => lang.say(
             "son titulaire a signalé un de nos e-mails comme indésirable",

@@ -3,18 +3,18 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
 use domain::application::Withdraw;
-use domain::{FieldError, Invalid, Personal};
+use domain::{FieldError, Invalid, Personal, Refusal};
 use event_store::ActorKind;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::candidate::status::{Asked, Matter};
-use crate::lang::Lang;
+use crate::candidate::status::Matter;
+use crate::lang::{Asked, Lang};
 use crate::page::{FieldErrors, Notice, Page};
 use crate::request::Context;
 
@@ -66,9 +66,9 @@ fn refused(lang: Lang, refusal: &domain::Refusal) -> Notice {
 pub(crate) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Page<WithdrawPage>, Notice> {
-    let matter = Matter::open(&app, &token, asked.lang.as_deref()).await?;
+    let matter = Matter::open(&app, &token, &asked).await?;
     matter.history.state.open().map_err(|refusal| refused(matter.lang, &refusal))?;
     Ok(Page::new(form(&matter, token, String::new(), FieldErrors::none())))
 }
@@ -76,11 +76,11 @@ pub(crate) async fn page(
 pub(crate) async fn perform(
     State(app): State<App>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     context: Context,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
-    let matter = Matter::open(&app, &token, asked.lang.as_deref()).await?;
+    let matter = Matter::open(&app, &token, &asked).await?;
     let lang = matter.lang;
     let wrong = |invalid: Invalid, reason: String| {
         let errors = FieldErrors::new(&[FieldError::new("reason", invalid)], lang);
@@ -104,6 +104,7 @@ pub(crate) async fn perform(
             let to = format!("/c/{token}?withdrawn=1&lang={}", lang.code());
             Ok(Redirect::to(&to).into_response())
         }
+        Err(CommandError::Refused(Refusal::Erased)) => Err(Notice::erased(asked.or_browser())),
         Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
         Err(error) => Err(Notice::failed(lang, &error)),
     }

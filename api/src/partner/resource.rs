@@ -37,6 +37,12 @@ pub(crate) struct ApplicationResource {
     message: String,
     send_confirmation: bool,
     attachments: Vec<AttachmentResource>,
+    /// When the documents were deleted, because they are kept for a limited time; `attachments` still
+    /// lists them. RFC 3339, UTC.
+    attachments_deleted_at: Option<String>,
+    /// When the candidate was forgotten: personal fields hold placeholders from then on. Erase your
+    /// copy, too. RFC 3339, UTC.
+    personal_data_erased_at: Option<String>,
 }
 
 /// A document of an application.
@@ -64,7 +70,8 @@ impl ApplicationResource {
         status: Option<Status>,
         application: &Application,
     ) -> Self {
-        let Application { submission, submitted_at, .. } = application;
+        let Application { submission, submitted_at, attachments_deleted_at, erased_at, .. } =
+            application;
         let Submission { candidate, employer, .. } = submission;
         let attachments = submission.attachments.iter().map(|attachment| AttachmentResource {
             name: attachment.name.reveal().to_string(),
@@ -92,6 +99,8 @@ impl ApplicationResource {
             message: submission.message.reveal().to_string(),
             send_confirmation: submission.send_confirmation,
             attachments: attachments.collect(),
+            attachments_deleted_at: attachments_deleted_at.map(time),
+            personal_data_erased_at: erased_at.map(time),
         }
     }
 }
@@ -124,6 +133,8 @@ impl From<ApplicationRow> for ApplicationResource {
             message: row.message.reveal().clone(),
             send_confirmation: row.send_confirmation,
             attachments: attachments.collect(),
+            attachments_deleted_at: row.attachments_deleted_at.map(time),
+            personal_data_erased_at: row.erased_at.map(time),
         }
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::{AnswerRequest, AnswerTicket, CommandError};
@@ -13,17 +13,17 @@ use event_store::ActorKind;
 use texts::letters::{self, CandidateAnswer};
 
 use crate::app::App;
-use crate::lang::Lang;
+use crate::lang::{Asked, Lang};
 use crate::page::{FieldErrors, Notice, Page};
 use crate::recruiter::form::{AnswerForm, Fields};
-use crate::recruiter::matter::{AnswerInWords, Asked, Matter, kind_of, path_of};
+use crate::recruiter::matter::{AnswerInWords, Matter, kind_of, path_of};
 use crate::request::Context;
 
 /// Shows the empty form, or what was answered where nothing more can be.
 pub(crate) async fn page(
     State(app): State<App>,
     Path((token, path)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Response, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let kind = kind_of(&path).ok_or_else(|| Notice::not_found(matter.lang))?;
@@ -38,7 +38,7 @@ pub(crate) async fn page(
 pub(crate) async fn step(
     State(app): State<App>,
     Path((token, path)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
@@ -106,7 +106,7 @@ async fn send(
             Ok(Redirect::to(&format!("/r/{token}/done/{id}?lang={lang}")).into_response())
         }
         Err(CommandError::Refused(refusal)) => {
-            let asked = Asked { lang: Some(matter.lang.code().to_owned()) };
+            let asked = Asked::of(matter.lang);
             let now = Matter::open(app, &matter.token, &asked).await?;
             Ok(already(&now, &refusal, StatusCode::CONFLICT))
         }

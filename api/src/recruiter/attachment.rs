@@ -1,6 +1,6 @@
 //! A document of an application, for download.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -8,13 +8,14 @@ use commands::AttachmentError;
 use domain::application::Attachment;
 
 use crate::app::App;
+use crate::lang::Asked;
 use crate::page::Notice;
-use crate::recruiter::matter::{Asked, Matter};
+use crate::recruiter::matter::Matter;
 
 pub(crate) async fn download(
     State(app): State<App>,
     Path((token, digest)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Response, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let attachments = &matter.application().submission.attachments;

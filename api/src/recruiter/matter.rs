@@ -4,11 +4,10 @@ use commands::{Person, SignatureError};
 use domain::JobApplication;
 use domain::application::{Answer, AnswerKind, Application, GivenAnswer};
 use jiff::Timestamp;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::lang::Lang;
+use crate::lang::{Asked, Lang};
 use crate::page::Notice;
 
 /// The application a link opens, as it stands.
@@ -20,17 +19,11 @@ pub(crate) struct Matter {
     pub(crate) now: Timestamp,
 }
 
-/// The language a page is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    pub(crate) lang: Option<String>,
-}
-
 impl Matter {
     /// Opens a link, or says why it does not open.
     pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
         let now = app.commands.now();
-        let early = Lang::asked(asked.lang.as_deref(), domain::Language::default());
+        let early = asked.or(domain::Language::default());
         let id =
             app.commands.links().open(Person::Recruiter, token, now).map_err(
                 |error| match error {
@@ -41,12 +34,20 @@ impl Matter {
         let history = app.commands.application(id).await;
         let history = history.map_err(|error| Notice::failed(early, &error))?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
-        let lang = Lang::asked(asked.lang.as_deref(), known.submission.language);
+        if known.erased_at.is_some() {
+            return Err(Notice::erased(asked.or_browser()));
+        }
+        let lang = asked.or(known.submission.language);
         Ok(Self { id, token: token.to_owned(), lang, state: history.state, now })
     }
 
     pub(crate) fn application(&self) -> &Application {
         self.state.known().expect("a link opens a submitted application only")
+    }
+
+    /// Why documents that were sent are not listed, in words; empty where they are.
+    pub(crate) fn documents_deleted(&self) -> String {
+        documents_deleted(self.application(), self.lang)
     }
 
     /// Whether another answer may be given.
@@ -97,6 +98,20 @@ pub(crate) struct AnswerInWords {
 
 pub(crate) fn time(at: Timestamp, lang: Lang) -> String {
     texts::timestamp(at, &texts::default_zone(), lang.0)
+}
+
+/// That the documents of an application were deleted, and after how many days; empty where they were
+/// not, or where there never were any.
+pub(crate) fn documents_deleted(application: &Application, lang: Lang) -> String {
+    let Some(at) = application.attachments_deleted_at else { return String::new() };
+    if application.submission.attachments.is_empty() {
+        return String::new();
+    }
+    let days = at.duration_since(application.submitted_at).as_hours() / 24;
+    match lang.0 {
+        domain::Language::Fr => format!("Supprimées au bout de {days}\u{a0}jours."),
+        domain::Language::En => format!("Deleted after {days}\u{a0}days."),
+    }
 }
 
 /// The facts of an answer: where and when, whom to reach, why.

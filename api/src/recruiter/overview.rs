@@ -1,14 +1,14 @@
 //! The application and the four answers; and the page after an answer.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use domain::application::{AnswerId, AnswerKind};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::lang::Lang;
+use crate::lang::{Asked, Lang};
 use crate::page::{Notice, Page};
-use crate::recruiter::matter::{AnswerInWords, Asked, Matter, path_of, time};
+use crate::recruiter::matter::{AnswerInWords, Matter, path_of, time};
 use crate::recruiter::undo::undone;
 
 #[derive(Template)]
@@ -26,6 +26,7 @@ pub(crate) struct Overview {
     address: String,
     message: String,
     attachments: Vec<Document>,
+    documents_deleted: String,
     actions: Vec<(&'static str, &'static str)>,
     closed_because: String,
     answers: Vec<AnswerInWords>,
@@ -41,14 +42,14 @@ struct Document {
 pub(crate) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Page<Overview>, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let lang = matter.lang;
     let application = matter.application();
     let submission = &application.submission;
     let candidate = &submission.candidate;
-    let attachments = submission.attachments.iter().map(|attachment| Document {
+    let attachments = application.documents().iter().map(|attachment| Document {
         name: attachment.name.reveal().to_string(),
         kind: texts::media_type(attachment.media_type, lang.0),
         size: texts::file_size(attachment.size, lang.0),
@@ -67,6 +68,7 @@ pub(crate) async fn page(
         address: candidate.address.reveal().to_string(),
         message: submission.message.reveal().to_string(),
         attachments: attachments.collect(),
+        documents_deleted: matter.documents_deleted(),
         actions: if matter.is_open() { actions.to_vec() } else { vec![] },
         closed_because: matter.closed_because(),
         answers: matter.answers(),
@@ -87,7 +89,7 @@ pub(crate) struct Done {
 pub(crate) async fn done(
     State(app): State<App>,
     Path((token, answer)): Path<(String, Uuid)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Page<Done>, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let application = matter.application();

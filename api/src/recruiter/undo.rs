@@ -1,7 +1,7 @@
 //! Taking an answer back before its e-mail leaves.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use commands::CommandError;
 use domain::application::AnswerId;
@@ -9,9 +9,9 @@ use event_store::ActorKind;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::lang::Lang;
+use crate::lang::{Asked, Lang};
 use crate::page::{Notice, Page};
-use crate::recruiter::matter::{AnswerInWords, Asked, Matter};
+use crate::recruiter::matter::{AnswerInWords, Matter};
 use crate::request::Context;
 
 #[derive(Template)]
@@ -25,7 +25,7 @@ pub(crate) struct Undo {
 pub(crate) async fn page(
     State(app): State<App>,
     Path((token, answer)): Path<(String, Uuid)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Page<Undo>, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let given = matter.application().answer(AnswerId(answer));
@@ -37,7 +37,7 @@ pub(crate) async fn page(
 pub(crate) async fn perform(
     State(app): State<App>,
     Path((token, answer)): Path<(String, Uuid)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     context: Context,
 ) -> Result<Notice, Notice> {
     let matter = Matter::open(&app, &token, &asked).await?;

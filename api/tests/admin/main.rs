@@ -5,6 +5,7 @@
 mod acts;
 mod audit;
 mod looks;
+mod people;
 mod reports;
 mod roles;
 mod security;

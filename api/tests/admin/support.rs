@@ -77,7 +77,7 @@ impl Service {
         let db = test_db.db();
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
         let ids = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+        let log = Log::open(db.clone(), clock.clone(), log_options()).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let attachments = Attachments::in_memory();
         let commands = Commands::new(log.clone(), clock.clone(), ids, attachments, &keys);
@@ -185,4 +185,10 @@ pub(crate) fn form(
 
 fn domain_now() -> jiff::Timestamp {
     domain::examples::minutes(0)
+}
+
+/// As in production: personal data are sealed.
+fn log_options() -> LogOptions {
+    let keys = format!("m1:{}", "5e".repeat(32));
+    LogOptions { codec: commands::codec(Some(keys.parse().unwrap())), ..LogOptions::default() }
 }

@@ -4,5 +4,6 @@
 
 mod candidate;
 mod mailbox;
+mod people;
 mod recruiter;
 mod support;

@@ -1,7 +1,7 @@
 //! The service as a browser meets it: the whole router over a real log, with a clock that stands
 //! still and ids that repeat.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use api::{App, AppParts, RequestLimits, Settings};
@@ -15,6 +15,7 @@ use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, SeededIds};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
+use projections::{Projections, RunnerOptions};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use url::form_urlencoded;
@@ -91,10 +92,20 @@ pub(crate) async fn service(engine: Engine) -> Service {
     let test_db = TestDb::new(engine).await;
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let ids = Arc::new(SeededIds::new(1, clock.clone()));
-    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+    let log = Log::open(test_db.db(), clock.clone(), log_options()).await.unwrap();
     let keys = KeyRing::single("test", [7; 32]);
     let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
     let mailbox = TempDir::new().unwrap();
+    // The read models are followed from the first time on that somebody waits for them.
+    let started: OnceLock<Projections> = OnceLock::new();
+    let (followed, followers_clock) = (commands.log().clone(), clock.clone());
+    let projections = Arc::new(move || {
+        let start = || {
+            let options = RunnerOptions::default();
+            Projections::start(followed.clone(), followers_clock.clone(), &options)
+        };
+        started.get_or_init(start).clone()
+    });
     let settings = Settings {
         base_url: "http://postulo.example/".parse().unwrap(),
         production: false,
@@ -119,7 +130,10 @@ pub(crate) async fn service(engine: Engine) -> Service {
             open: false,
             now: Arc::new(domain_now),
         },
-        caught_up: Arc::new(|_, _| Box::pin(async { true })),
+        caught_up: Arc::new(move |position, timeout| {
+            let projections = projections();
+            Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
+        }),
     });
     let router = api::router(app.clone());
     Service { app, clock, mailbox, router, _test_db: test_db }
@@ -169,6 +183,12 @@ impl Service {
         format!("/c/{token}")
     }
 
+    /// The path of the page that a link to a person's data opens.
+    pub(crate) fn data(&self, person: Person, id: Uuid) -> String {
+        let token = self.app.commands.links().token(person, id, self.app.commands.now());
+        format!("/p/{token}")
+    }
+
     /// The names of what happened to an application.
     pub(crate) async fn events(&self, id: Uuid) -> Vec<&'static str> {
         let history = self.app.commands.application(id).await.unwrap();
@@ -216,4 +236,10 @@ pub(crate) fn form(path: &str, fields: Fields<'_>, site: &str) -> Request<Body> 
 
 fn domain_now() -> jiff::Timestamp {
     domain::examples::minutes(0)
+}
+
+/// As in production: personal data are sealed.
+fn log_options() -> LogOptions {
+    let keys = format!("m1:{}", "5e".repeat(32));
+    LogOptions { codec: commands::codec(Some(keys.parse().unwrap())), ..LogOptions::default() }
 }

@@ -51,7 +51,7 @@ impl Service {
         let mailbox = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+        let log = Log::open(db.db(), clock.clone(), log_options()).await.unwrap();
         let keys = KeyRing::single("k1", [7; 32]);
         let commands =
             Commands::new(log.clone(), clock.clone(), ids, Attachments::in_memory(), &keys);
@@ -153,4 +153,10 @@ pub(crate) fn fields() -> Value {
 
 fn domain_now() -> jiff::Timestamp {
     domain::examples::minutes(0)
+}
+
+/// As in production: personal data are sealed.
+fn log_options() -> LogOptions {
+    let keys = format!("m1:{}", "5e".repeat(32));
+    LogOptions { codec: commands::codec(Some(keys.parse().unwrap())), ..LogOptions::default() }
 }

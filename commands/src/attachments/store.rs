@@ -103,6 +103,13 @@ impl Attachments {
         Ok(())
     }
 
+    /// Whether anything is stored of an application.
+    pub async fn holds(&self, id: Uuid) -> Result<bool, AttachmentError> {
+        let folder = Path::from(id.to_string());
+        let first = self.0.list(Some(&folder)).try_next().await;
+        first.map(|found| found.is_some()).map_err(AttachmentError::Unavailable)
+    }
+
     /// Deletes a document; deleting what is not there changes nothing.
     pub async fn delete(&self, id: Uuid, digest: &Digest) -> Result<(), AttachmentError> {
         match self.0.delete(&path(id, digest)).await {
@@ -150,11 +157,13 @@ mod tests {
         let digest = &document.attachment.digest;
         for id in [id, other] {
             store.put(id, &document).await.unwrap();
+            assert!(store.holds(id).await.unwrap());
         }
         store.delete_all(id).await.unwrap();
         store.delete_all(id).await.unwrap();
         assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Gone)));
         assert_eq!(store.get(other, digest).await.unwrap(), document.bytes);
+        assert!(!store.holds(id).await.unwrap() && store.holds(other).await.unwrap());
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "an empty folder names its application");
     }

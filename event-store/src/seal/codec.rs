@@ -148,18 +148,15 @@ impl Codec {
         let erases = events.iter().any(|event| secrets.erasing.contains(&event.event_type));
         let mut data_key = None;
         let mut sealed = Cow::Borrowed(events);
-        for nth in 0..events.len() {
-            let event = &events[nth];
+        for (nth, event) in events.iter().enumerate() {
             let Some((mut payload, taken)) = secrets.take(event) else { continue };
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
-                data_key = Some(match key.unwrap(secrets, aggregate_type, aggregate_id)? {
-                    Some(known) => known,
-                    None => {
-                        let (new, wrapped) = secrets.new_key(aggregate_type, aggregate_id);
-                        change = Some(wrapped);
-                        new
-                    }
-                });
+                let known = key.unwrap(secrets, aggregate_type, aggregate_id)?;
+                data_key = Some(known.unwrap_or_else(|| {
+                    let (new, wrapped) = secrets.new_key(aggregate_type, aggregate_id);
+                    change = Some(wrapped);
+                    new
+                }));
             }
             let text = data_key.as_ref().map_or_else(String::new, |data_key| {
                 let context = event_context(aggregate_type, aggregate_id, event);

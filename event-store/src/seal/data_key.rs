@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::Rng as _;
 use sha2::Sha256;
 
-/// The nonce of XChaCha20, in bytes: long enough to be drawn at random each time
+/// The nonce of `XChaCha20`, in bytes: long enough to be drawn at random each time
 /// (draft-irtf-cfrg-xchacha 3.1).
 const NONCE: usize = 24;
 

@@ -147,19 +147,18 @@ pub(crate) async fn prepare(
         know(db, secrets, now).await?;
     }
     let (aggregate_type, aggregate_id) = INDEX;
-    loop {
-        match read(db, aggregate_type, aggregate_id).await? {
-            StreamKey::Wrapped { master_key, wrapped } => {
-                let context = key_context(aggregate_type, aggregate_id);
-                return Ok(keys.unwrap(&master_key, &context, &wrapped)?);
-            }
-            _ => {
-                let context = key_context(aggregate_type, aggregate_id);
-                let wrapped = keys.wrap(&context, &DataKey::draw());
-                let args = args![aggregate_type, aggregate_id, current, wrapped, now];
-                db.execute(MAKE, args).await?;
-            }
+    let context = key_context(aggregate_type, aggregate_id);
+    if read(db, aggregate_type, aggregate_id).await? == StreamKey::None {
+        // Of several processes that make it, one's is kept.
+        let wrapped = keys.wrap(&context, &DataKey::draw());
+        let args = args![aggregate_type, aggregate_id, current, wrapped, now];
+        db.execute(MAKE, args).await?;
+    }
+    match read(db, aggregate_type, aggregate_id).await? {
+        StreamKey::Wrapped { master_key, wrapped } => {
+            Ok(keys.unwrap(&master_key, &context, &wrapped)?)
         }
+        _ => Err(OpenLogError::Index),
     }
 }
 

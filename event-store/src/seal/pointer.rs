@@ -90,7 +90,8 @@ mod tests {
             let whole = json!({ name.clone(): [text] });
             let (mut payload, mut taken) = (whole.clone(), Map::new());
             let path = [Step::Member(name), Step::Items];
-            take(&mut payload, &path, &json!("-"), "", &mut taken);
+            // No text of the strategy is this one.
+            take(&mut payload, &path, &json!("\u{1}"), "", &mut taken);
             prop_assert_ne!(&payload, &whole);
             put_back(&mut payload, taken).unwrap();
             prop_assert_eq!(payload, whole);

@@ -6,6 +6,7 @@ mod append;
 mod broken_connections;
 mod checkpoints;
 mod db;
+mod everywhere;
 mod failures;
 mod following;
 mod leases;

@@ -183,7 +183,7 @@ async fn a_key_that_is_lost_is_not_taken_for_one_that_was_destroyed(
     let sealed = all(&log).await.remove(0);
     let error = |raw: &RawEvent| match log.decode::<Value>(raw).unwrap_err() {
         DecodeError::Sealed { source, .. } => source,
-        other => panic!("{other}"),
+        other @ DecodeError::Shape { .. } => panic!("{other}"),
     };
     let lost = RawEvent { key: StreamKey::None, ..sealed.clone() };
     assert_eq!(error(&lost), OpenError::Lost);

@@ -136,6 +136,11 @@ fn number(word: &str) -> i64 {
     i64::from_be_bytes(first)
 }
 
+/// The term that stands for an address.
+pub(crate) fn term_of(address: &str) -> i64 {
+    number(&plain(address))
+}
+
 /// What is looked for in a search: a whole address or number, or all words of it.
 fn sought(text: &str) -> Vec<i64> {
     let text = plain(text);

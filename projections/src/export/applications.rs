@@ -75,5 +75,11 @@ fn values(row: &ApplicationRow) -> Vec<Value> {
         row.updated_at,
         row.last_position,
         row.last_sequence,
+        row.attachments_deleted_at,
+        row.last_contact_at,
+        row.erasure_request_id,
+        row.erasure_requested_by.clone(),
+        row.erasure_requested_at,
+        row.erased_at,
     ]
 }

@@ -55,7 +55,6 @@ pub(crate) fn options(batch: i64) -> RunnerOptions {
             patience: Duration::from_millis(300),
             look: Duration::from_millis(10),
         },
-        ..RunnerOptions::default()
     }
 }
 

@@ -64,7 +64,7 @@ impl Archive {
     pub(crate) async fn applied(&self, name: &str, client: &str, at: Timestamp) -> Uuid {
         self.clock.set(at);
         let upload = Upload {
-            name: format!("CV {name}.txt").into(),
+            name: format!("CV {name}.txt"),
             bytes: Bytes::from(format!("{name} can bake. ").repeat(99)),
         };
         let documents = recognise(vec![upload]).unwrap();

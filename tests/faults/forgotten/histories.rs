@@ -171,7 +171,7 @@ impl Person {
     fn new(nth: usize, name: &str, length: usize, by: By) -> Self {
         let phone = format!("06 12 3{nth} 56 78");
         let upload = Upload {
-            name: format!("CV {name}.txt").into(),
+            name: format!("CV {name}.txt"),
             bytes: Bytes::from(format!("{name} can bake.")),
         };
         let documents = recognise(vec![upload]).unwrap();

@@ -146,7 +146,7 @@ fn unpacked(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// The bytes of a file. Another process reads them: who closes a file of SQLite gives up all locks
-/// that his process has on it (https://www.sqlite.org/howtocorrupt.html 2.2).
+/// that his process has on it (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
 pub(crate) fn bytes_of(path: &Path) -> Vec<u8> {
     Command::new("cat").arg(path).stderr(Stdio::null()).output().unwrap().stdout
 }

@@ -34,7 +34,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 24] = templates![
+const TEMPLATES: [(&str, &str); 27] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -56,6 +56,9 @@ const TEMPLATES: [(&str, &str); 24] = templates![
     "forwarded_documents/subject.txt",
     "forwarded_documents/body.txt",
     "forwarded_documents/body.mjml",
+    "personal_data_link/subject.txt",
+    "personal_data_link/body.txt",
+    "personal_data_link/body.mjml",
     "webhook_stopped/subject.txt",
     "webhook_stopped/body.txt",
     "webhook_stopped/body.mjml",

@@ -1,0 +1,132 @@
+//! The candidate asks for their data, or to be forgotten: the link that does it goes to their address,
+//! so that nobody does so in their name who only saw this page.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use commands::CommandError;
+use domain::application::Wish;
+use domain::{EmailAddress, Refusal};
+use event_store::ActorKind;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::candidate::status::Matter;
+use crate::lang::{Asked, Lang};
+use crate::page::{Notice, Page};
+use crate::request::Context;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fields {
+    request_id: Uuid,
+    wish: String,
+}
+
+#[derive(Template)]
+#[template(path = "candidate/asked.html")]
+pub(crate) struct AskedPage {
+    lang: Lang,
+    token: String,
+    wish: Wish,
+    address: String,
+}
+
+impl AskedPage {
+    const fn is_erasure(&self) -> bool {
+        matches!(self.wish, Wish::Erasure)
+    }
+}
+
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    asked: Asked,
+    context: Context,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Page<AskedPage>, Notice> {
+    let Matter { id, lang, history } = Matter::open(&app, &token, &asked).await?;
+    let Form(Fields { request_id, wish }) = fields.map_err(|_| unreadable(lang))?;
+    let wish = Wish::from_name(&wish).ok_or_else(|| unreadable(lang))?;
+    let known = history.state.known().map_err(|_| Notice::bad_link(lang))?;
+    let address = known.submission.candidate.email.reveal();
+    let suppressed = app.commands.suppression(address).await;
+    if suppressed.map_err(|error| Notice::failed(lang, &error))?.is_some() {
+        return Err(unreachable(lang));
+    }
+    let cause = context.cause(ActorKind::Candidate);
+    match app.commands.request_personal_data(id, request_id, wish, &cause).await {
+        Ok(()) => Ok(Page::new(AskedPage { lang, token, wish, address: masked(address) })),
+        Err(CommandError::Refused(Refusal::Erased)) => Err(Notice::erased(asked.or_browser())),
+        Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
+        Err(error) => Err(Notice::failed(lang, &error)),
+    }
+}
+
+/// The address for whoever knows it: `c•••@e•••.org`.
+fn masked(address: &EmailAddress) -> String {
+    let (name, domain) = address.as_str().rsplit_once('@').unwrap_or_default();
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    let end = domain.rsplit_once('.').map(|(_, end)| format!(".{end}")).unwrap_or_default();
+    format!("{}•••@{}•••{end}", first(name), first(domain))
+}
+
+pub(super) fn unreadable(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::BAD_REQUEST,
+        lang.say("Le formulaire n’a pas pu être lu", "The form could not be read"),
+        lang.say("Rien n’a été fait.", "Nothing was done."),
+        lang.say(
+            "Revenez à la page précédente et réessayez.",
+            "Go back to the previous page and try again.",
+        ),
+    )
+}
+
+fn unreachable(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::CONFLICT,
+        lang.say(
+            "Nous ne pouvons pas vous écrire à cette adresse",
+            "We cannot write to you at this address",
+        ),
+        lang.say(
+            "Nos e-mails à votre adresse sont revenus, ou ont été signalés comme indésirables : le lien de confirmation n’arriverait pas.",
+            "Our e-mails to your address came back, or were called spam: the link to confirm it would not arrive.",
+        ),
+        lang.say(
+            "Écrivez au site par lequel vous avez postulé : il nous transmettra votre demande.",
+            "Write to the site through which you applied: it passes your request on to us.",
+        ),
+    )
+}
+
+fn refused(lang: Lang, refusal: &Refusal) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::CONFLICT,
+        lang.say("Rien de nouveau n’a été demandé", "Nothing new was asked for"),
+        &texts::refusal(refusal, lang.0),
+        lang.say(
+            "Regardez aussi parmi les courriers indésirables.",
+            "Look among the junk mail, too.",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("camille@example.org", "c•••@e•••.org")]
+    #[case("c@mail.example.co.uk", "c•••@m•••.uk")]
+    fn an_address_is_recognised_by_who_knows_it(#[case] address: &str, #[case] shown: &str) {
+        let address = address.parse().unwrap();
+        assert_eq!(masked(&address), shown);
+    }
+}

@@ -1,0 +1,68 @@
+//! The candidate is forgotten, by their own will.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use commands::{ForgetError, Will};
+use event_store::ActorKind;
+
+use crate::app::App;
+use crate::candidate::dossier::{Fields, Matter};
+use crate::lang::{Asked, Lang};
+use crate::page::{Notice, Page};
+use crate::request::Context;
+
+#[derive(Template)]
+#[template(path = "candidate/forgotten.html")]
+struct Forgotten {
+    lang: Lang,
+    erased: usize,
+    left: usize,
+}
+
+/// Erases what was chosen, once that is confirmed.
+pub(crate) async fn erase(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    asked: Asked,
+    context: Context,
+    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Response, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let lang = matter.lang;
+    let fields = Fields::read(fields, lang)?;
+    if let Some(objection) = matter.objection(&fields, true) {
+        return Ok(objection);
+    }
+    let chosen = matter.chosen(&fields);
+    let cause = context.cause(ActorKind::Candidate);
+    let forgotten =
+        app.commands.forget_person(&matter.address, &chosen, Will::Candidate, &cause).await;
+    forgotten.map_err(|error| failed(lang, &error))?;
+    let (erased, left) = (chosen.len(), matter.count() - chosen.len());
+    Ok(Page::new(Forgotten { lang, erased, left }).into_response())
+}
+
+/// Before the first key is gone nothing was done; after it the service goes on by itself.
+fn failed(lang: Lang, error: &ForgetError) -> Notice {
+    let unavailable = Notice::failed(lang, error);
+    if matches!(error, ForgetError::Command(_)) {
+        return unavailable;
+    }
+    Notice::new(
+        lang,
+        StatusCode::SERVICE_UNAVAILABLE,
+        lang.say("L’effacement n’est pas terminé", "The erasure is not finished"),
+        lang.say(
+            "Il a commencé, et ce qui est commencé se poursuit sans vous.",
+            "It has begun, and what was begun goes on without you.",
+        ),
+        lang.say(
+            "Ouvrez de nouveau le lien de l’e-mail dans quelques minutes : il montre ce qui reste.",
+            "Open the link in the e-mail again in a few minutes: it shows what is left.",
+        ),
+    )
+}

@@ -1,0 +1,126 @@
+//! What a candidate is told of what happened to their application.
+
+use commands::History;
+use domain::JobApplication;
+use domain::application::{Application, Delivery, Event, GivenAnswer, Letter, SkipReason, Status};
+use jiff::Timestamp;
+
+use crate::lang::Lang;
+use crate::recruiter::matter::time;
+
+/// A history as its candidate sees it: an answer that may still be taken back is not news yet, and one
+/// that was taken back never will be.
+pub(crate) struct Told<'a> {
+    application: &'a Application,
+    /// The answers that stand, latest first.
+    pub(crate) answers: Vec<&'a GivenAnswer>,
+    /// What happened, oldest first.
+    pub(crate) events: Vec<&'a Event>,
+    /// Where it stands by these.
+    pub(crate) status: Status,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn of(
+        history: &'a History<JobApplication>,
+        application: &'a Application,
+        now: Timestamp,
+    ) -> Self {
+        let told = |given: &GivenAnswer| given.email.is_sent() || now >= given.undo_until;
+        let hidden = |event: &Event| {
+            event.given_answer().is_some_and(|given| {
+                application.answer(given.id).is_none_or(|now| now.undone || !told(now))
+            })
+        };
+        let events = history.events.iter().map(|recorded| &recorded.event);
+        let events: Vec<_> = events.filter(|event| !hidden(event)).collect();
+        let status = JobApplication::replay(events.iter().copied().cloned()).status();
+        let answers = application.standing_answers().rev().filter(|given| told(given));
+        Self {
+            application,
+            answers: answers.collect(),
+            events,
+            status: status.unwrap_or(Status::Submitted),
+        }
+    }
+
+    /// What happened in words, each with its time.
+    pub(crate) fn steps(&self, lang: Lang) -> Vec<(String, String)> {
+        let employers = match &self.application.employer_email {
+            Delivery::Sent { message_id, .. } => Some(message_id.as_str()),
+            _ => None,
+        };
+        let is_employers = |message_id: &str| employers == Some(message_id);
+        let steps = self.events.iter();
+        steps
+            .filter_map(|event| Some((time(event.at(), lang), step(event, is_employers, lang)?)))
+            .collect()
+    }
+}
+
+/// A step in words; what only concerns the machinery is left out.
+fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
+    let text = match event {
+        Event::Submitted { .. } => {
+            lang.say("Vous avez envoyé votre candidature", "You sent your application")
+        }
+        Event::SentToEmployer { .. } => {
+            lang.say("L’e-mail est parti à l’employeur", "The e-mail left for the employer")
+        }
+        Event::EmailFailed { letter: Letter::Employer, .. } => lang.say(
+            "L’e-mail n’a pas pu être remis à l’employeur",
+            "The e-mail could not be delivered to the employer",
+        ),
+        Event::EmailSkipped {
+            letter: Letter::Employer, reason: SkipReason::StagingClient, ..
+        } => lang.say(
+            "Site d’essai : l’employeur n’a pas été contacté",
+            "Trial site: the employer was not contacted",
+        ),
+        Event::EmailSkipped {
+            letter: Letter::Employer, reason: SkipReason::Suppressed, ..
+        } => lang.say(
+            "L’adresse de l’employeur ne reçoit plus d’e-mails : il n’a pas été contacté",
+            "The employer’s address takes no e-mail any more: the employer was not contacted",
+        ),
+        Event::EmailResent { letter: Letter::Employer, .. } => lang.say(
+            "L’e-mail est reparti à l’employeur",
+            "The e-mail left for the employer once more",
+        ),
+        Event::ForwardedToMemo { .. } => lang.say(
+            "Votre tableau de bord a reçu la candidature",
+            "Your dashboard has received the application",
+        ),
+        Event::ForwardedToAmi { .. } => lang.say(
+            "Votre conseiller a reçu la candidature",
+            "Your adviser has received the application",
+        ),
+        Event::ConfirmedToCandidate { .. } => {
+            lang.say("Une copie vous a été envoyée", "A copy was sent to you")
+        }
+        Event::InterviewProposed { .. } => {
+            lang.say("L’employeur propose un entretien", "The employer proposes an interview")
+        }
+        Event::InfoRequested { .. } => {
+            lang.say("L’employeur demande des informations", "The employer asks for information")
+        }
+        Event::Rejected { .. } => {
+            lang.say("L’employeur a refusé la candidature", "The employer rejected the application")
+        }
+        Event::Hired { .. } => lang.say("L’employeur vous recrute", "The employer hires you"),
+        Event::Withdrawn { .. } => {
+            lang.say("Vous avez retiré votre candidature", "You withdrew your application")
+        }
+        Event::EmailBounced { message_id, permanent: true, .. }
+        | Event::EmailBlocked { message_id, .. }
+            if is_employers(message_id.as_str()) =>
+        {
+            lang.say(
+                "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
+                "The e-mail to the employer came back: the address does not work",
+            )
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}

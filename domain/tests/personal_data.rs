@@ -1,0 +1,174 @@
+//! Given an application, when its candidate's data are asked for, deleted or forgotten, then this
+//! happens.
+
+use domain::application::{
+    Authority, Basis, DeleteAttachments, Delivery, ErasePersonalData, Event, JobApplication,
+    RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Status, Wish,
+};
+use domain::{Decision, Refusal, examples};
+use examples::{minutes, sent, state, submitted, submitted_in_full, valid};
+use uuid::Uuid;
+
+const REQUEST: Uuid = Uuid::from_u128(9);
+
+fn when(history: &[Event], decision: &impl Decision<Aggregate = JobApplication>) -> Outcome {
+    decision.decide(&state(history))
+}
+
+type Outcome = Result<Vec<Event>, Refusal>;
+
+fn asked() -> Event {
+    Event::PersonalDataRequested { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) }
+}
+
+fn erasure_requested() -> Event {
+    let requested_by = valid("operator-1");
+    Event::ErasureRequested { request_id: REQUEST, requested_by, at: minutes(3) }
+}
+
+fn erased() -> Event {
+    Event::PersonalDataErased { basis: Basis::Candidate, at: minutes(4) }
+}
+
+fn erase(authority: Authority) -> ErasePersonalData {
+    ErasePersonalData { authority, at: minutes(9) }
+}
+
+#[test]
+fn a_candidate_asks_for_their_data_and_a_second_click_asks_once() {
+    let ask = RequestPersonalData { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) };
+    assert_eq!(when(&[submitted()], &ask), Ok(vec![asked()]));
+    assert_eq!(when(&[submitted(), asked()], &ask), Ok(vec![]));
+    assert_eq!(when(&[submitted(), erased()], &ask), Err(Refusal::Erased));
+    assert_eq!(when(&[], &ask), Err(Refusal::NotFound));
+}
+
+#[test]
+fn nobody_is_mailed_link_upon_link() {
+    let mut history = vec![submitted()];
+    for n in 0..20 {
+        let (request_id, wish) = (Uuid::from_u128(n), Wish::Export);
+        history.push(Event::PersonalDataRequested { request_id, wish, at: minutes(3) });
+    }
+    let one_more =
+        RequestPersonalData { request_id: Uuid::max(), wish: Wish::Export, at: minutes(5) };
+    assert_eq!(when(&history, &one_more), Err(Refusal::TooManyRequests));
+}
+
+#[test]
+fn that_the_link_left_is_recorded_once() {
+    let record = RecordPersonalDataLinkSent {
+        request_id: REQUEST,
+        message_id: valid("0195.data@postulo.example"),
+        at: minutes(4),
+    };
+    let recorded = when(&[submitted(), asked()], &record).unwrap();
+    assert_eq!(recorded.len(), 1);
+    let history = [vec![submitted(), asked()], recorded].concat();
+    assert_eq!(when(&history, &record), Ok(vec![]));
+    assert!(state(&history).known().unwrap().data_requests[0].delivery.is_sent());
+    assert_eq!(when(&[submitted()], &record), Err(Refusal::NoSuchRequest));
+}
+
+#[test]
+fn one_operator_asks_and_another_one_agrees() {
+    let request =
+        |by: &str| RequestErasure { request_id: REQUEST, requested_by: valid(by), at: minutes(3) };
+    assert_eq!(when(&[submitted()], &request("operator-1")), Ok(vec![erasure_requested()]));
+    let waiting = [submitted(), erasure_requested()];
+    assert_eq!(when(&waiting, &request("operator-2")), Ok(vec![]), "one waits already");
+
+    let by = |operator: &str| erase(Authority::Operator(valid(operator)));
+    assert_eq!(when(&waiting, &by("operator-1")), Err(Refusal::SecondPersonNeeded));
+    assert_eq!(when(&[submitted()], &by("operator-2")), Err(Refusal::NoSuchRequest));
+    let basis = Basis::Operators;
+    assert_eq!(
+        when(&waiting, &by("operator-2")),
+        Ok(vec![Event::PersonalDataErased { basis, at: minutes(9) }])
+    );
+}
+
+#[test]
+fn an_operator_says_no_and_nothing_waits_any_more() {
+    let refuse = |request_id| RefuseErasure { request_id, at: minutes(5) };
+    let waiting = vec![submitted(), erasure_requested()];
+    let refused = when(&waiting, &refuse(REQUEST)).unwrap();
+    assert_eq!(when(&waiting, &refuse(Uuid::nil())), Err(Refusal::NoSuchRequest));
+    let history = [waiting, refused].concat();
+    assert_eq!(when(&history, &refuse(REQUEST)), Err(Refusal::NoSuchRequest));
+    let agree = erase(Authority::Operator(valid("operator-2")));
+    assert_eq!(when(&history, &agree), Err(Refusal::NoSuchRequest));
+}
+
+#[test]
+fn forgetting_twice_is_forgetting_once_and_the_status_stays() {
+    let answered = examples::answered(
+        1,
+        examples::answer(domain::application::AnswerKind::Rejection, true),
+        None,
+    );
+    for (history, status) in [
+        (vec![submitted()], Status::Submitted),
+        (vec![submitted(), sent()], Status::Sent),
+        (vec![submitted(), sent(), answered], Status::Rejected),
+        (vec![submitted(), Event::Withdrawn { reason: None, at: minutes(2) }], Status::Withdrawn),
+    ] {
+        for authority in [Authority::Candidate, Authority::CommandLine] {
+            let gone = when(&history, &erase(authority)).unwrap();
+            let history = [history.clone(), gone].concat();
+            let state = state(&history);
+            assert_eq!(state.status(), Some(status));
+            assert!(state.known().unwrap().erased_at.is_some());
+            assert_eq!(state.open().unwrap_err(), Refusal::Erased);
+            assert_eq!(state.remembered().unwrap_err(), Refusal::Erased);
+            assert_eq!(when(&history, &erase(Authority::Candidate)), Ok(vec![]));
+        }
+    }
+    assert_eq!(when(&[], &erase(Authority::Candidate)), Err(Refusal::NotFound));
+}
+
+#[test]
+fn data_are_kept_until_nothing_has_happened_for_long_enough() {
+    let after = |before| erase(Authority::Retention { before: minutes(before) });
+    let history = [submitted(), sent()]; // last contact at minute 1
+    assert_eq!(when(&history, &after(1)), Ok(vec![]), "it must be before that time");
+    assert_eq!(when(&history, &after(2)).unwrap().len(), 1);
+    // The looking after data is no contact.
+    let looked_after = [
+        submitted_in_full(),
+        sent(),
+        Event::AttachmentsDeleted { at: minutes(8) },
+        erasure_requested(),
+        Event::ErasureRefused { request_id: REQUEST, at: minutes(8) },
+    ];
+    assert_eq!(when(&looked_after, &after(2)).unwrap().len(), 1);
+    let asked = [submitted(), asked()];
+    assert_eq!(when(&asked, &after(2)), Ok(vec![]), "the candidate's own wish is one");
+}
+
+#[test]
+fn documents_are_deleted_once_and_only_when_they_are_old_enough() {
+    let delete = |before| DeleteAttachments { before: minutes(before), at: minutes(9) };
+    let history = vec![submitted_in_full(), sent()];
+    assert_eq!(when(&history, &delete(0)), Ok(vec![]));
+    let gone = when(&history, &delete(1)).unwrap();
+    assert_eq!(gone, [Event::AttachmentsDeleted { at: minutes(9) }]);
+    let history = [history, gone].concat();
+    assert_eq!(when(&history, &delete(1)), Ok(vec![]));
+    assert!(state(&history).known().unwrap().documents().is_empty());
+    assert_eq!(when(&[submitted()], &delete(1)), Ok(vec![]), "there was none");
+    assert_eq!(when(&[submitted_in_full(), erased()], &delete(1)), Ok(vec![]));
+}
+
+#[test]
+fn what_an_operator_may_send_on_goes_with_the_documents() {
+    use domain::application::{Letter, RequestAttachmentsForward, RequestResend};
+    let deleted = [submitted_in_full(), sent(), Event::AttachmentsDeleted { at: minutes(8) }];
+    let at = minutes(9);
+    let resend = |letter| RequestResend { request_id: REQUEST, letter, at };
+    assert_eq!(when(&deleted, &resend(Letter::Employer)), Err(Refusal::AttachmentsDeleted));
+    let forward = RequestAttachmentsForward { request_id: REQUEST, recipients: vec![], at };
+    assert_eq!(when(&deleted, &forward), Err(Refusal::AttachmentsDeleted));
+    let delivery = &state(&deleted).known().unwrap().employer_email.clone();
+    assert!(matches!(delivery, Delivery::Sent { .. }), "what was sent was sent");
+}

@@ -1,0 +1,235 @@
+//! `postulo person …`
+
+mod proof;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
+use commands::{Cause, Will};
+use domain::EmailAddress;
+use event_store::timestamp_text;
+use projections::applications::ApplicationRow;
+use projections::{Projections, RunnerOptions, people};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::folder;
+use crate::wiring::Parts;
+
+/// How long a running service may take to bring the read models up.
+const SERVICE: Duration = Duration::from_secs(5);
+/// How long it may take where this process helps.
+const HELPED: Duration = Duration::from_mins(10);
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List what is kept of a person: their applications, and whether they are on the suppression
+    /// list.
+    Find {
+        /// Their e-mail address.
+        email: EmailAddress,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all that is kept of a person into an archive, for them: JSON, a page, the documents, the
+    /// e-mails.
+    Export {
+        #[command(flatten)]
+        who: Who,
+        /// The zip file to write; it appears whole or not at all, and only you may read it.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Forget a person for ever, and prove it.
+    Erase {
+        #[command(flatten)]
+        who: Who,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Who {
+    /// Their e-mail address.
+    email: EmailAddress,
+    /// Only this application; may be given several times. People may share an address.
+    #[arg(long = "application", value_name = "ID")]
+    applications: Vec<Uuid>,
+}
+
+pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    let parts = Parts::open(config).await?;
+    let outcome = perform(&parts, command).await;
+    parts.close().await;
+    outcome
+}
+
+async fn perform(parts: &Parts, command: Command) -> Result<()> {
+    caught_up(parts).await?;
+    match command {
+        Command::Find { email, json } => find(parts, &email, json).await,
+        Command::Export { who, out } => export(parts, &who, &out).await,
+        Command::Erase { who, yes } => erase(parts, &who, yes).await,
+    }
+}
+
+/// Waits for the read models; where no service brings them up, this process does.
+async fn caught_up(parts: &Parts) -> Result<()> {
+    let head = parts.log.head().await?;
+    if projections::wait_for_all(&parts.db, head, SERVICE).await.is_ok() {
+        return Ok(());
+    }
+    eprintln!("the read models lag behind; bringing them up");
+    let options = RunnerOptions::default();
+    let helping = Projections::start(parts.log.clone(), parts.clock.clone(), &options);
+    let outcome = projections::wait_for_all(&parts.db, head, HELPED).await;
+    helping.stop().await;
+    outcome.context("the read models do not come up; `postulo projections status` says why")
+}
+
+/// Records that somebody looked, without whom they looked for.
+async fn act(parts: &Parts, action: &'static str, subject: &str, cause: &Cause) -> Result<()> {
+    Ok(parts.commands.record_act(action, subject, cause).await?)
+}
+
+fn counted(number: usize) -> String {
+    format!("{number} application{}", if number == 1 { "" } else { "s" })
+}
+
+async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
+    let rows = people::applications_of(&parts.db, email).await?;
+    let cause = Cause::command_line(parts.ids.uuid());
+    act(parts, "person.find", &counted(rows.len()), &cause).await?;
+    let suppression = parts.commands.suppression(email).await?;
+    let employer = people::applications_to(&parts.db, email).await?;
+    if json {
+        let applications: Vec<_> = rows.iter().map(as_json).collect();
+        let told = json!({
+            "applications": applications,
+            "suppression": suppression.map(|it| json!({
+                "reason": it.reason.as_str(),
+                "since": timestamp_text(it.since),
+                "until": timestamp_text(it.until),
+            })),
+            "applications_as_employer": employer,
+        });
+        println!("{}", serde_json::to_string_pretty(&told)?);
+        return Ok(());
+    }
+    println!("{} from this address", counted(rows.len()));
+    list(&rows);
+    if let Some(it) = suppression {
+        println!(
+            "nothing is sent to it until {} ({})",
+            timestamp_text(it.until),
+            it.reason.as_str()
+        );
+    }
+    if employer > 0 {
+        println!("{employer} went to this address as an employer's; it goes with them");
+    }
+    Ok(())
+}
+
+fn as_json(row: &ApplicationRow) -> serde_json::Value {
+    json!({
+        "id": row.id,
+        "client": row.client_id.as_str(),
+        "status": row.status.as_str(),
+        "submitted_at": timestamp_text(row.submitted_at),
+        "first_name": row.candidate_first_name.reveal(),
+        "last_name": row.candidate_last_name.reveal(),
+        "job": row.job,
+        "employer": row.employer_description,
+        "documents": row.attachments.len(),
+        "documents_deleted_at": row.attachments_deleted_at.map(timestamp_text),
+        "erasure_requested_at": row.erasure_requested_at.map(timestamp_text),
+    })
+}
+
+fn list(rows: &[ApplicationRow]) {
+    for row in rows {
+        println!(
+            "  {}  {}  {} {}, {} at {} ({}, {})",
+            row.id,
+            timestamp_text(row.submitted_at),
+            row.candidate_first_name.reveal(),
+            row.candidate_last_name.reveal(),
+            row.job,
+            row.employer_description,
+            row.client_id,
+            row.status.as_str(),
+        );
+    }
+}
+
+/// The applications that are meant, and those of the address that are not.
+async fn meant(parts: &Parts, who: &Who) -> Result<(Vec<ApplicationRow>, Vec<ApplicationRow>)> {
+    let rows = people::applications_of(&parts.db, &who.email).await?;
+    if let Some(id) = who.applications.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
+        bail!("application {id} did not come from this address; `postulo person find` lists them");
+    }
+    let all = who.applications.is_empty();
+    Ok(rows.into_iter().partition(|row| all || who.applications.contains(&row.id)))
+}
+
+fn ids(rows: &[ApplicationRow]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+fn subject(ids: &[Uuid]) -> String {
+    let listed: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+    format!("{}: {}", counted(ids.len()), listed.join(", "))
+}
+
+async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
+    let (rows, _) = meant(parts, who).await?;
+    let ids = ids(&rows);
+    let cause = Cause::command_line(parts.ids.uuid());
+    act(parts, "person.export", &subject(&ids), &cause).await?;
+    let dossier = parts.commands.dossier(&who.email, &ids).await?;
+    folder::write_personal_by(out, |file| Ok(api::archive::write(&dossier, None, file)?))?;
+    eprintln!("{} in {}", counted(ids.len()), out.display());
+    Ok(())
+}
+
+async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
+    let (rows, kept) = meant(parts, who).await?;
+    let ids = ids(&rows);
+    if !yes {
+        confirm(&rows)?;
+    }
+    let before = proof::Before::read(parts, &who.email, &rows, &kept).await?;
+    let cause = Cause::command_line(parts.ids.uuid());
+    act(parts, "person.erase", &subject(&ids), &cause).await?;
+    let forgotten = parts.commands.forget_person(&who.email, &ids, Will::CommandLine, &cause).await;
+    let erased = forgotten.context("not everything is erased; run the same command again")?;
+    println!("{} erased", counted(erased));
+    caught_up(parts).await?;
+    parts.db.scrub().await?;
+    before.prove(parts).await
+}
+
+/// Asks at a terminal; nobody is forgotten by a script that does not say so.
+fn confirm(rows: &[ApplicationRow]) -> Result<()> {
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        bail!("this erases {} for ever: say --yes", counted(rows.len()));
+    }
+    list(rows);
+    print!("{} will be erased for ever. Type yes to go on: ", counted(rows.len()));
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    if line.trim() != "yes" {
+        bail!("nothing was erased");
+    }
+    Ok(())
+}
