@@ -205,7 +205,7 @@ impl Notice {
             StatusCode::GONE,
             lang.say("Cette candidature a été effacée", "This application was erased"),
             lang.say(
-                "Les données personnelles qu’elle contenait n’existent plus chez nous : ni son message, ni ses documents, ni les réponses.",
+                "Les données personnelles qu’elle contenait n’existent plus chez nous\u{a0}: ni son message, ni ses documents, ni les réponses.",
                 "The personal data that it held no longer exist with us: neither its message, nor its documents, nor the answers.",
             ),
             lang.say(

@@ -153,7 +153,7 @@ fn unfinished(lang: Lang, error: &ForgetError) -> Notice {
                     "The keys of one application at least are destroyed; the service deletes the rest by itself.",
                 ),
                 lang.say(
-                    "Revenez à la liste dans quelques minutes : ce qui y attend encore n’est pas commencé.",
+                    "Revenez à la liste dans quelques minutes\u{a0}: ce qui y attend encore n’est pas commencé.",
                     "Go back to the list in a few minutes: what still waits there was not begun.",
                 ),
             )

@@ -95,11 +95,11 @@ fn unreachable(lang: Lang) -> Notice {
             "We cannot write to you at this address",
         ),
         lang.say(
-            "Nos e-mails à votre adresse sont revenus, ou ont été signalés comme indésirables : le lien de confirmation n’arriverait pas.",
+            "Nos e-mails à votre adresse sont revenus, ou ont été signalés comme indésirables\u{a0}: le lien de confirmation n’arriverait pas.",
             "Our e-mails to your address came back, or were called spam: the link to confirm it would not arrive.",
         ),
         lang.say(
-            "Écrivez au site par lequel vous avez postulé : il nous transmettra votre demande.",
+            "Écrivez au site par lequel vous avez postulé\u{a0}: il nous transmettra votre demande.",
             "Write to the site through which you applied: it passes your request on to us.",
         ),
     )

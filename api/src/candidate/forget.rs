@@ -61,7 +61,7 @@ fn failed(lang: Lang, error: &ForgetError) -> Notice {
             "It has begun, and what was begun goes on without you.",
         ),
         lang.say(
-            "Ouvrez de nouveau le lien de l’e-mail dans quelques minutes : il montre ce qui reste.",
+            "Ouvrez de nouveau le lien de l’e-mail dans quelques minutes\u{a0}: il montre ce qui reste.",
             "Open the link in the e-mail again in a few minutes: it shows what is left.",
         ),
     )

@@ -71,7 +71,7 @@ async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
     );
     let employer = find(&service, &cookie, "recrutement@boulangerie.example").await;
     assert!(
-        employer.body.contains("Candidatures envoyées à cette adresse : 3"),
+        employer.body.contains("Candidatures envoyées à cette adresse\u{a0}: 3"),
         "{}",
         employer.body
     );

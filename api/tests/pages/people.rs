@@ -291,7 +291,7 @@ async fn who_shares_an_address_is_forgotten_alone(
     let answer = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let told = answer.main();
-    assert!(told.contains("gardées à votre demande : 1") && !told.contains("href"), "{told}");
+    assert!(told.contains("gardées à votre demande\u{a0}: 1") && !told.contains("href"), "{told}");
     assert_eq!(service.events(id).await, ["Submitted", "PersonalDataErased"]);
     assert_eq!(service.events(other).await, ["Submitted"]);
     assert_eq!(service.get(&service.candidate(other)).await.status, StatusCode::OK);
