@@ -20,7 +20,7 @@ use crate::{AttachmentError, Cause, CommandError, Commands, Limit};
 /// Longer than anything that is under way takes.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(15);
 /// Streams that are cleared in one pass.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: i64 = 5_000;
 
 /// A person could not be forgotten, or not wholly; trying again goes on.
 #[derive(Debug, thiserror::Error)]
