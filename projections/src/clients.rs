@@ -77,7 +77,7 @@ pub const TABLE: Table = Table {
         Column::new(
             "personal_data_months",
             Kind::Integer,
-            "How many months personal data is kept after an application.",
+            "How many months personal data is kept after the last thing that happened to an application.",
         ),
     ],
 };

@@ -80,7 +80,8 @@ pub(crate) struct Options {
     /// How many days documents are kept after an application: 1 to 365, 30 unless told.
     #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=Retention::MAX_DAYS.into()))]
     keep_attachments: Option<u32>,
-    /// How many months personal data is kept after an application: 1 to 60, 24 unless told.
+    /// How many months personal data is kept after the last thing that happened to an application:
+    /// 1 to 60, 24 unless told.
     #[arg(long, value_name = "MONTHS", value_parser = value_parser!(u32).range(1..=Retention::MAX_MONTHS.into()))]
     keep_data: Option<u32>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// How long what candidates sent is kept, counted from their application.
+/// How long what candidates sent is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Given")]
 pub struct Retention {
@@ -56,7 +56,7 @@ struct Given {
     /// How many days documents are kept after the application.
     #[schemars(range(min = 1, max = Retention::MAX_DAYS))]
     attachment_days: u32,
-    /// How many months personal data is kept after the application.
+    /// How many months personal data is kept after the last thing that happened to the application.
     #[schemars(range(min = 1, max = Retention::MAX_MONTHS))]
     personal_data_months: u32,
 }
