@@ -46,7 +46,7 @@ async fn measure(
     place.print(&["seed", "--applications", &options.applications.to_string()])?;
     let db = Db::connect(url).await?;
     let head = head(&db).await?;
-    as_of(engine, url, head, options, report).await?;
+    as_of(engine, (url, place), head, options, report).await?;
     let middle = "SELECT aggregate_id FROM events WHERE position = $1";
     let (application,): (String,) = db.fetch_one(middle, args![head / 2]).await?;
     db.close().await;
@@ -76,14 +76,18 @@ const AT: &str = "
 /// came later.
 async fn as_of(
     engine: &str,
-    url: &str,
+    (url, place): (&str, &Place),
     head: i64,
     options: &Options,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds::new(clock.clone()));
-    let log = Log::open(Db::connect(url).await?, clock.clone(), LogOptions::default()).await?;
+    // What the seeding process sealed under.
+    let keys = std::fs::read_to_string(place.folder.path().join("master-keys"))?;
+    let codec = commands::codec(Some(keys.parse()?));
+    let options_of_log = LogOptions { codec, ..LogOptions::default() };
+    let log = Log::open(Db::connect(url).await?, clock.clone(), options_of_log).await?;
     let keys = KeyRing::single("bench", [7; 32]);
     let commands = Commands::new(log, clock, ids, Attachments::in_memory(), &keys);
     let mut asked = vec![];
