@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use event_store::DecodeError;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -44,8 +45,15 @@ async fn check(parts: &Parts, period: &Period) -> Result<()> {
         }
         for event in page.events.iter().filter(|event| event.position <= up_to) {
             checked += 1;
-            let payload = parts.log.payload(event)?;
-            for why in objections(&schemas, &event.event_type, &event.event_version, &payload) {
+            let (kind, version) = (&event.event_type, &event.event_version);
+            let whys = match parts.log.payload(event) {
+                Ok(payload) => objections(&schemas, kind, version, &payload),
+                Err(DecodeError::Sealed { source, .. }) => {
+                    vec![format!("it cannot be opened: {source}")]
+                }
+                Err(error) => return Err(error.into()),
+            };
+            for why in whys {
                 wrong += 1;
                 if wrong <= NAMED {
                     println!("#{} {}: {why}", event.position.get(), event.event_type);
