@@ -41,7 +41,7 @@ pub(crate) struct HistoryPage {
     asked: Asked,
     /// What is wrong with the date or the time, and with the position.
     wrong: [String; 2],
-    /// As of when, in words; empty for now.
+    /// As of when, in words; empty where the whole history is shown.
     as_of: String,
     steps: Vec<Shown>,
     later: usize,
