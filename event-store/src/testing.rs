@@ -1,4 +1,4 @@
-//! A fresh database for each test.
+//! What tests share: a fresh database for each, and waiting.
 //!
 //! A test that runs on both engines takes its engine from rstest:
 //! `#[rstest] #[tokio::test] async fn .. (#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine)`.
@@ -13,6 +13,10 @@ use uuid::Uuid;
 
 use crate::Db;
 use crate::seal::MasterKeys;
+
+mod wait;
+
+pub use wait::{Look, PATIENCE, Wait, checkpoints, until};
 
 /// Names a PostgreSQL server on which tests may create databases: `postgres://USER@HOST:PORT/NAME`.
 pub const POSTGRES_VARIABLE: &str = "POSTULO_TEST_POSTGRES_URL";

@@ -115,7 +115,7 @@ kafka_start() {
         # It outlives the terminal, and Ctrl-C there is not for it.
         (trap '' HUP INT && kafka_java kafka.Kafka "$kafka_folder/server.properties") >"$kafka_folder/log" 2>&1 </dev/null &
         echo $! >"$kafka_folder/pid"
-        if wait_until 60 kafka_answers && kafka_running; then return 0; fi
+        if wait_until 300 kafka_answers && kafka_running; then return 0; fi
         kafka_kill
         # Somebody was faster: once more, with other ports.
         grep -q 'Address already in use' "$kafka_folder/log" || break
@@ -132,7 +132,7 @@ kafka_stop() {
 # As a crash.
 kafka_kill() {
     kill -9 "$(<"$kafka_folder/pid")" 2>/dev/null || true
-    wait_until 10 kafka_gone || die "Kafka cannot be killed"
+    wait_until 60 kafka_gone || die "Kafka cannot be killed"
 }
 
 kafka_env() {

@@ -42,7 +42,7 @@ postgres_start() {
     data=$(<"$postgres_folder/data")
     for _ in 1 2 3; do
         port=$(port_of postgres "$postgres_folder/port")
-        if (cd / && postgres_user "$bin/pg_ctl" --pgdata "$data" --log "$data/../server.log" --silent --wait --timeout 60 \
+        if (cd / && postgres_user "$bin/pg_ctl" --pgdata "$data" --log "$data/../server.log" --silent --wait --timeout 300 \
             --options "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=${data%/data} -c max_connections=300" start) >/dev/null; then
             echo "$port" >"$postgres_folder/port"
             return 0

@@ -12,7 +12,7 @@ smtp_start() {
     nohup "$venv/bin/python" "$root/tests/mail/smtp_server.py" --folder "$smtp_folder/mail" --port-file "$smtp_folder/port" \
         >"$smtp_folder/log" 2>&1 </dev/null &
     echo $! >"$smtp_folder/pid"
-    wait_until 20 test -s "$smtp_folder/port" || {
+    wait_until 120 test -s "$smtp_folder/port" || {
         cat "$smtp_folder/log" >&2
         die "the mail server does not start"
     }

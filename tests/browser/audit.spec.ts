@@ -99,7 +99,7 @@ test.describe('an auditor', () => {
 
     await expect(async () => {
       await auditor.goto(`/admin/audit?kind=OperatorLooked&application=${id}`);
-      await expect(auditor.locator('main')).toContainText('/admin/audit/{id}/case-file.zip', { timeout: 500 });
+      await expect(auditor.locator('main')).toContainText('/admin/audit/{id}/case-file.zip', { timeout: 2_000 });
     }).toPass();
     await expect(auditor.locator('main')).toContainText(email);
   });

@@ -19,7 +19,7 @@ test('what waits is seen on the front page, put away, taken back and tried again
     await signIn(page, silent);
     await expect(async () => {
       await page.goto(`${silent.url}/admin`);
-      await expect(page.getByRole('region', { name: /employer_email/ })).toContainText('2 delayed', { timeout: 500 });
+      await expect(page.getByRole('region', { name: /employer_email/ })).toContainText('2 delayed', { timeout: 2_000 });
     }).toPass();
     await lookAt(page, 'admin-front-trouble-en');
     await page.getByRole('link', { name: 'See them' }).click();
@@ -71,7 +71,7 @@ test('a webhook is added, posts to it are seen and replayed, and it is paused an
     const taken = page.getByRole('row', { name: /Submitted/ }).filter({ hasText: 'taken' });
     await expect(async () => {
       await page.goto('/admin/clients/partner/webhooks');
-      await expect(taken.first()).toBeVisible({ timeout: 500 });
+      await expect(taken.first()).toBeVisible({ timeout: 2_000 });
     }).toPass();
     await lookAt(page, 'admin-webhooks-posts-en');
     const before = posts.length;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use event_store::testing::checkpoints;
 use event_store::{Db, args};
 use futures::FutureExt as _;
 
@@ -29,9 +30,11 @@ pub(crate) async fn settled(db: &Db) {
             count(db, "SELECT count(*) AS n FROM events WHERE event_type = 'Submitted'").await;
         let sent = "SELECT count(*) AS n FROM events WHERE event_type = 'SentToEmployer'";
         let told = "SELECT count(*) AS n FROM events WHERE event_type = 'ConfirmedToCandidate'";
-        submitted.is_some()
-            && submitted == count(db, sent).await
-            && submitted == count(db, told).await
+        let (sent, told) = (count(db, sent).await, count(db, told).await);
+        if submitted.is_some() && submitted == sent && submitted == told {
+            return Ok(());
+        }
+        Err((submitted, sent, told, checkpoints(db).await))
     };
     let settled = std::panic::AssertUnwindSafe(until("every reaction has happened", happened));
     if let Err(panic) = settled.catch_unwind().await {
@@ -41,7 +44,10 @@ pub(crate) async fn settled(db: &Db) {
     until("every projection has seen everything", || async {
         let head = count(db, "SELECT max(position) AS n FROM events").await;
         let behind = "SELECT min(position) AS n FROM checkpoints WHERE name LIKE 'projection:%'";
-        head.is_some() && head == count(db, behind).await
+        if head.is_some() && head == count(db, behind).await {
+            return Ok(());
+        }
+        Err(checkpoints(db).await)
     })
     .await;
 }

@@ -9,7 +9,9 @@ use crate::load::{self, Load};
 use crate::place::Place;
 use crate::services::alone;
 
-const ROUNDS: u64 = 20;
+const ROUNDS: usize = 20;
+/// Applications that are begun in a round: more than are acknowledged before its end.
+const IN_A_ROUND: usize = 16;
 const PARTNERS: usize = 8;
 
 async fn killed_at_random(engine: Engine) {
@@ -27,8 +29,9 @@ async fn killed_at_random(engine: Engine) {
     let mut server = place.serve().await;
     let load = Load::start(PARTNERS, &[&server.base], &secret);
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..ROUNDS {
-        load.more(1).await;
+    for round in 0..ROUNDS {
+        load.allow(IN_A_ROUND);
+        load.acknowledged(round * IN_A_ROUND + 1).await;
         // The moment is random; the seed is not, so that a failure can be met again.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         tokio::time::sleep(Duration::from_millis((seed >> 33) % 350)).await;
@@ -36,12 +39,13 @@ async fn killed_at_random(engine: Engine) {
         server = place.serve().await;
         load.redirect(&[&server.base]).await;
     }
+    load.acknowledged(ROUNDS * IN_A_ROUND).await;
     let told = load.stop().await;
     let db = place.database().await;
     settled(&db).await;
     server.stop().await;
     let told = told.ids.lock().await;
-    assert!(told.len() > 50, "too little load to show anything: {}", told.len());
+    assert_eq!(told.len(), ROUNDS * IN_A_ROUND);
     check(&place, &db, &told).await;
     db.close().await;
 }

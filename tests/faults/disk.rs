@@ -1,12 +1,10 @@
 //! The disk of the documents is full.
 
-use std::time::Duration;
-
 use event_store::args;
 use reqwest::multipart::{Form, Part};
 
 use crate::load::{application, register};
-use crate::place::{Place, emails, until};
+use crate::place::{PATIENCE, Place, emails, until};
 use crate::services::alone;
 
 /// A document of so many bytes.
@@ -32,7 +30,7 @@ async fn a_full_disk_refuses_clearly_and_stores_nothing_by_half() {
         env!("CARGO_BIN_EXE_postulo")
     ));
     let server = place.start_as(command, &[]).await;
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
     let post = |key: &'static str, number: usize, bytes: usize| {
         let form = Form::new()
             .text("application", application(number).to_string())

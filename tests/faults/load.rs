@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::place::{Place, until};
+use crate::place::{PATIENCE, Place, until};
 
-/// The pause of a partner between two applications.
+/// The pause of a partner before it repeats what was not acknowledged.
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// What partners were told, and how the service answered besides.
@@ -26,9 +26,13 @@ pub(crate) struct Told {
     pub(crate) unanswered: AtomicUsize,
 }
 
-/// Partners at work.
+/// Partners at work. How much they post is counted, whatever the machine's speed: no more than was
+/// [allowed](Self::allow).
 pub(crate) struct Load {
     pub(crate) told: Arc<Told>,
+    /// A permit for each application that may still be begun.
+    allowance: Arc<Semaphore>,
+    allowed: AtomicUsize,
     /// Where they post; it may move when a process is replaced.
     bases: Arc<Mutex<Vec<String>>>,
     stop: CancellationToken,
@@ -77,8 +81,9 @@ impl Load {
     pub(crate) fn start(partners: usize, bases: &[&str], secret: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (told, stop) = (Arc::new(Told::default()), CancellationToken::new());
+        let allowance = Arc::new(Semaphore::new(0));
         let bases = Arc::new(Mutex::new(bases.iter().map(|base| (*base).to_owned()).collect()));
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
         let partners = (0..partners)
             .map(|partner| {
                 let partner = Partner {
@@ -87,11 +92,12 @@ impl Load {
                     secret: secret.to_owned(),
                     number: partner,
                     told: told.clone(),
+                    allowance: Arc::clone(&allowance),
                 };
                 tokio::spawn(partner.work(stop.clone()))
             })
             .collect();
-        Self { told, bases, stop, partners }
+        Self { told, allowance, allowed: AtomicUsize::new(0), bases, stop, partners }
     }
 
     /// From now on they post there.
@@ -99,13 +105,27 @@ impl Load {
         *self.bases.lock().await = bases.iter().map(|base| (*base).to_owned()).collect();
     }
 
-    /// Waits until so many more are acknowledged.
-    pub(crate) async fn more(&self, count: usize) {
-        let goal = self.told.ids.lock().await.len() + count;
+    /// Lets the partners post so many more, while the test goes on.
+    pub(crate) fn allow(&self, count: usize) {
+        self.allowed.fetch_add(count, Ordering::SeqCst);
+        self.allowance.add_permits(count);
+    }
+
+    /// Waits until so many are acknowledged in all.
+    pub(crate) async fn acknowledged(&self, goal: usize) {
         until("more applications are acknowledged", || async {
-            self.told.ids.lock().await.len() >= goal
+            let acknowledged = self.told.ids.lock().await.len();
+            // Whoever is told to come back is heard: that moves, too.
+            let asked = self.told.unavailable.load(Ordering::SeqCst);
+            if acknowledged >= goal { Ok(()) } else { Err((acknowledged, asked)) }
         })
         .await;
+    }
+
+    /// Lets the partners post so many more, and waits until all that was allowed is acknowledged.
+    pub(crate) async fn more(&self, count: usize) {
+        self.allow(count);
+        self.acknowledged(self.allowed.load(Ordering::SeqCst)).await;
     }
 
     /// Lets each partner finish what it has begun: what was not acknowledged is repeated until it is.
@@ -124,21 +144,24 @@ struct Partner {
     secret: String,
     number: usize,
     told: Arc<Told>,
+    allowance: Arc<Semaphore>,
 }
 
 impl Partner {
     async fn work(self, stop: CancellationToken) {
         for number in 0.. {
-            if stop.is_cancelled() {
-                return;
-            }
+            let allowed = tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                allowed = self.allowance.acquire() => allowed.expect("the allowance is never closed"),
+            };
+            allowed.forget();
             let key = format!("{}-{number}", self.number);
             let mut attempt = number;
             while !self.post(&key, number, attempt).await {
                 attempt += 1;
                 tokio::time::sleep(PAUSE).await;
             }
-            tokio::time::sleep(PAUSE).await;
         }
     }
 

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use event_store::Log;
+use event_store::testing::checkpoints;
+pub(crate) use event_store::testing::{PATIENCE, until};
+use projections::{NotProjected, Projections};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
-
-/// How long anything may take before a test gives up on it.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The file that its processes log to.
 const LOG: &str = "log";
@@ -160,13 +161,20 @@ impl Server {
     }
 }
 
-/// Waits until `condition` holds.
-pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
-    let deadline = Instant::now() + PATIENCE;
-    while !condition().await {
-        assert!(Instant::now() < deadline, "it did not come to this: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+/// Waits until these read models have seen the whole log.
+pub(crate) async fn caught_up(running: &Projections, log: &Log) {
+    const LOOK: Duration = Duration::from_secs(1);
+    let head = log.head().await.unwrap();
+    until("the read models have seen all", async || {
+        match running.wait_for(&[], head, LOOK).await {
+            Err(NotProjected::Late { .. }) => Err(checkpoints(log.db()).await),
+            other => {
+                other.unwrap();
+                Ok(())
+            }
+        }
+    })
+    .await;
 }
 
 /// The e-mails in the built-in mailbox.

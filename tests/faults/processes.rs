@@ -96,6 +96,7 @@ async fn killed(feed: Feed, topic: &str, role: &str, of: fn(&mut Cluster) -> &mu
     let mut cluster = Cluster::start(feed, database.url(), &brokers(), topic).await;
     for _ in 0..3 {
         // The first of the two is the one that holds the leases, after a while.
+        cluster.load.as_ref().unwrap().allow(5);
         of(&mut cluster).remove(0).kill().await;
         cluster.more(15).await;
         let next = cluster.place.start(&[role]).await;

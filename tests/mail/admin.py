@@ -2,7 +2,7 @@
 
 import httpx
 
-from postulo import Page, Postulo
+from postulo import PATIENCE, Page, Postulo
 
 
 class Admin:
@@ -10,7 +10,7 @@ class Admin:
 
     def __init__(self, server: Postulo):
         headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
-        self.http = httpx.Client(base_url=server.url, headers=headers, follow_redirects=True, timeout=30)
+        self.http = httpx.Client(base_url=server.url, headers=headers, follow_redirects=True, timeout=PATIENCE)
         password = (server.folder / "data" / "admin-password").read_text().strip()
         fields = {"email": "admin@postulo.example", "password": password}
         assert self.http.post("/admin/sign-in", data=fields).url.path == "/admin"

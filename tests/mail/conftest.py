@@ -11,7 +11,7 @@ import pytest
 
 from counterparts import Counterparts
 from mailserver import MailServer
-from postulo import Postulo, secret_of_new_client
+from postulo import PATIENCE, Postulo, secret_of_new_client
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Partner:
     contact: str
 
     def http(self) -> httpx.Client:
-        return httpx.Client(base_url=self.server.url, auth=(self.client_id, self.secret), timeout=30)
+        return httpx.Client(base_url=self.server.url, auth=(self.client_id, self.secret), timeout=PATIENCE)
 
 
 def partner_of(running: Postulo, client: str, name: str, contact: str, *options: str) -> Partner:

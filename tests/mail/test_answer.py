@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import httpx
 from test_application import apply
 
-from postulo import Page
+from postulo import PATIENCE, Page
 
 DAY = date.today() + timedelta(days=30)
 INTERVIEW = {
@@ -28,7 +28,7 @@ def link_to(received, kind: str) -> str:
 def give(link: str, **values: str) -> Page:
     """Fills in the form, looks at the preview and sends it, as a browser without JavaScript does."""
     origin = "{0.scheme}://{0.host}:{0.port}".format(httpx.URL(link))
-    with httpx.Client(timeout=30, headers={"Origin": origin}) as browser:
+    with httpx.Client(timeout=PATIENCE, headers={"Origin": origin}) as browser:
         [form] = Page(browser.get(link)).forms
         preview = Page(browser.post(form.action, data=form.filled(**values)))
         assert preview.status == 200, preview.words

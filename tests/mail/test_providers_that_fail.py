@@ -80,7 +80,7 @@ def test_nothing_is_lost_when_ami_and_mailjet_fail_at_random(mailing, counterpar
         time.sleep(1)
         return all({"SentToEmployer", "ForwardedToAmi"} <= set(kinds(mailing, one)) for one in sent)
 
-    until(settled, mailing.server.log, deadline=300)
+    until(settled, mailing.server.log)
 
     # AMI has each application, in the name of its candidate.
     forwarded = [taken["headers"]["authorization"] for taken in counterparts.taken("ami")]

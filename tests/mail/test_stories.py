@@ -106,7 +106,7 @@ def test_a_partner_answers_500_for_an_hour(tmp_path, server, counterparts, appli
         forwarded = {json.loads(taken["body"])["peId"] for taken in counterparts.taken("memo")}
         return len(forwarded) == 20
 
-    until(everything_there, lambda: admin.page("/admin").words, deadline=120)
+    until(everything_there, lambda: admin.page("/admin").words)
     until(lambda: "Nothing: everything leaves" in admin.page("/admin").words, lambda: admin.page("/admin").words)
     assert len(counterparts.taken("memo")) == 20, "each once"
     assert running.stop() == 0
@@ -168,7 +168,7 @@ def test_a_candidate_applies_a_hundred_times_in_a_minute(tmp_path, server, appli
     assert apply(partner, application | {"employer_email": employer()}).status_code == 422
     front = admin.page("/admin")
     admin.press(front, "act=retry", reactor="employer_email", state="delayed")
-    until(lambda: "delayed · employer_email" not in admin.page("/admin").words, running.log, deadline=60)
+    until(lambda: "delayed · employer_email" not in admin.page("/admin").words, running.log)
     left = sum(len(mail.received(to)) for to in employers)
     skipped = [row for row in json.loads(running.run("reactions", "list", "--json")) if row["state"] == "skipped"]
     assert left + len(skipped) == 100 and left <= 10, (left, len(skipped))

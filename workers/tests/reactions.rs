@@ -5,7 +5,6 @@
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
@@ -16,7 +15,7 @@ use commands::{
 use domain::application::{AnswerKind, Letter, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
 use domain::mailbox::SuppressionReason;
-use event_store::testing::{Engine, TestDb};
+use event_store::testing::{Engine, TestDb, until};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
 use jiff::SignedDuration;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
@@ -141,14 +140,6 @@ const CANDIDATE: &str = "camille.martin@example.org";
 
 fn cause() -> Cause {
     Cause::request(ActorKind::System, None, Uuid::nil())
-}
-
-async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !condition().await {
-        assert!(Instant::now() < deadline, "it did not come to this: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 fn from(mail: &Message<'_>) -> (String, String) {

@@ -212,15 +212,12 @@ async fn a_read_model_is_built_anew_with_its_progress() {
     let cookie = service.sign_in(Role::Admin).await;
     let answer = service.post("/admin/projections", &cookie, &[("name", "applications")]).await;
     assert_eq!(answer.location(), "/admin/projections?done=rebuild");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    loop {
+    event_store::testing::until("it is built anew", async || {
         let page = service.get("/admin/projections", &cookie).await;
-        if page.body.contains("reconstruite") || page.body.contains("rebuilt") {
-            break;
-        }
-        assert!(std::time::Instant::now() < deadline, "{}", page.body);
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+        let built = page.body.contains("reconstruite") || page.body.contains("rebuilt");
+        if built { Ok(()) } else { Err(page.body) }
+    })
+    .await;
     let wrong = service.post("/admin/projections", &cookie, &[("name", "nothing")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

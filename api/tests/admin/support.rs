@@ -153,7 +153,7 @@ impl Service {
 
     pub(crate) async fn caught_up(&self) {
         let head = self.commands.log().head().await.unwrap();
-        projections::wait_for_all(&self.db, head, Duration::from_secs(30)).await.unwrap();
+        projections::wait_for_all(&self.db, head, event_store::testing::PATIENCE).await.unwrap();
     }
 
     pub(crate) async fn kinds(&self) -> Vec<&'static str> {

@@ -12,7 +12,7 @@ use rdkafka::message::{Headers as _, Message as _};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) use event_store::testing::{PATIENCE, Wait};
 
 pub(crate) fn brokers() -> String {
     std::env::var("POSTULO_TEST_KAFKA_BROKERS").expect(
@@ -118,9 +118,9 @@ pub(crate) async fn read(kafka: &Kafka, count: usize) -> Vec<Seen> {
             .unwrap();
         consumer.subscribe(&[&kafka.topic]).unwrap();
         let (mut all, mut positions) = (vec![], std::collections::BTreeSet::new());
-        let deadline = std::time::Instant::now() + PATIENCE;
+        let mut wait = Wait::default();
         while positions.len() < count {
-            assert!(std::time::Instant::now() < deadline, "{} of {count}", positions.len());
+            wait.look("all positions are in the topic", positions.len());
             let Some(Ok(message)) = consumer.poll(Duration::from_millis(100)) else { continue };
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
             let seen = Seen {

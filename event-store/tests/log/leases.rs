@@ -59,13 +59,7 @@ fn process(db: Db, seen: &Arc<Seen>, stop: &CancellationToken) -> JoinHandle<()>
 }
 
 async fn until(what: &str, condition: impl Fn() -> bool) {
-    let waiting = async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let met = tokio::time::timeout(Duration::from_secs(30), waiting).await;
-    assert!(met.is_ok(), "it did not come to this: {what}");
+    event_store::testing::until(what, async || condition()).await;
 }
 
 #[rstest]

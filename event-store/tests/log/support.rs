@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use event_store::testing::{Engine, TestDb};
 use event_store::{
@@ -10,8 +9,7 @@ use event_store::{
 };
 use uuid::Uuid;
 
-/// A condition that a test waits for holds well before this.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+pub(crate) use event_store::testing::PATIENCE as DEADLINE;
 
 pub(crate) struct Fixture {
     pub(crate) test_db: TestDb,

@@ -15,8 +15,7 @@ use event_store::{
 use projections::{Kind, Projections, RunnerOptions, Table, columns};
 use uuid::Uuid;
 
-/// A condition that a test waits for holds well before this.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+pub(crate) use event_store::testing::{PATIENCE as DEADLINE, until};
 
 pub(crate) struct Fixture {
     pub(crate) test_db: TestDb,
@@ -154,14 +153,4 @@ async fn rows(db: &Db, table: &Table) -> Vec<String> {
     );
     let rows: Vec<(String,)> = db.fetch_all(&sql, args![]).await.unwrap();
     rows.into_iter().map(|(row,)| row).collect()
-}
-
-/// Looks until it is so, and fails at the deadline.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let look = async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    assert!(tokio::time::timeout(DEADLINE, look).await.is_ok(), "waited in vain until {what}");
 }

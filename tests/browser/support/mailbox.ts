@@ -21,8 +21,8 @@ export class Mailbox {
     const row = page.locator('ul.mails li').filter({ hasText: recipient }).filter({ hasText: subject });
     await expect(async () => {
       await page.goto('/dev/mailbox');
-      await row.first().getByRole('link').click({ timeout: 500 });
-    }).toPass({ timeout: 30_000, intervals: [50, 100, 250] });
+      await row.first().getByRole('link').click({ timeout: 2_000 });
+    }).toPass({ timeout: 120_000, intervals: [50, 100, 250] });
     await expect(page.locator('dl.facts')).toContainText(recipient);
     const file = page.getByRole('link', { name: '.eml' });
     const answer = await page.request.get((await file.getAttribute('href')) ?? '');
@@ -47,8 +47,8 @@ export async function follow(page: Page, name: string | RegExp): Promise<Page> {
   const from = page.url();
   await expect(async () => {
     if (page.url() === from) await link.click();
-    await page.waitForURL((url) => url.href !== from, { timeout: 3_000 });
-  }).toPass({ timeout: 30_000 });
+    await page.waitForURL((url) => url.href !== from, { timeout: 10_000 });
+  }).toPass({ timeout: 120_000 });
   return page;
 }
 

@@ -19,6 +19,6 @@ export async function signIn(
 export async function happened(page: Page, id: string, kind: string): Promise<void> {
   await expect(async () => {
     await page.goto(`/admin/applications/${id}`);
-    await expect(page.locator('.timeline')).toContainText(kind, { timeout: 500 });
+    await expect(page.locator('.timeline')).toContainText(kind, { timeout: 2_000 });
   }).toPass();
 }

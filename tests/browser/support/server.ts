@@ -98,12 +98,12 @@ export class Server {
   }
 
   private async untilReady(): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 240_000;
     for (;;) {
       if (this.process.exitCode !== null) throw new Error(`the server does not start:\n${this.log()}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (answer?.ok) return;
-      if (Date.now() > deadline) throw new Error(`the server is not ready after 30 s:\n${this.log()}`);
+      if (Date.now() > deadline) throw new Error(`the server is not ready after 240 s:\n${this.log()}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

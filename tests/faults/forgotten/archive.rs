@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use projections::{Projections, RunnerOptions};
 use uuid::Uuid;
 
-use crate::place::{PATIENCE, Place};
+use crate::place::{Place, caught_up};
 
 const MASTER_KEYS: &str = "m1:1111111111111111111111111111111111111111111111111111111111111111";
 const KEYS: &str = "k1:3333333333333333333333333333333333333333333333333333333333333333";
@@ -113,8 +113,7 @@ impl Archive {
         let lease = LeaseOptions::default();
         let options = RunnerOptions { lease, ..RunnerOptions::default() };
         let running = Projections::start(self.log.clone(), self.clock.clone(), &options);
-        let head = self.log.head().await.unwrap();
-        running.wait_for(&[], head, PATIENCE).await.unwrap();
+        caught_up(&running, &self.log).await;
         running.stop().await;
     }
 

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 use super::search::{Found, Search};
 use crate::aftermath::read_models;
-use crate::place::PATIENCE;
+use crate::place::caught_up;
 
 /// How many people there are.
 const PEOPLE: usize = 4;
@@ -508,8 +508,7 @@ impl World {
     }
 
     async fn settle(&self) {
-        let head = self.log.head().await.unwrap();
-        self.running.wait_for(&[], head, PATIENCE).await.unwrap();
+        caught_up(&self.running, &self.log).await;
     }
 
     fn db(&self) -> &Db {

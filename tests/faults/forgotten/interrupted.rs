@@ -76,7 +76,10 @@ async fn whoever_was_being_forgotten_when_the_process_was_killed_is_forgotten_in
     let head = it.head().await.get();
     until("the read models have seen all", || async {
         let behind = "SELECT min(position) FROM checkpoints WHERE name LIKE 'projection:%'";
-        it.db().fetch_one::<(i64,)>(behind, args![]).await.is_ok_and(|(at,)| at >= head)
+        match it.db().fetch_one::<(i64,)>(behind, args![]).await {
+            Ok((at,)) if at >= head => Ok(()),
+            not_yet => Err(not_yet.ok()),
+        }
     })
     .await;
     it.long_ago().await;

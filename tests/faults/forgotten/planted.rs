@@ -1,12 +1,12 @@
 //! Values of a person are planted wherever the service keeps something; then the person is forgotten,
 //! and nothing of them is found anywhere.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use commands::Person;
 use domain::application::{AnswerKind, Evidence, GiveAnswer, IssueAnswerLink};
 use domain::{Personal, examples};
-use event_store::testing::Engine;
+use event_store::testing::{Engine, Wait, checkpoints};
 use event_store::{Clock as _, Position, SystemClock, args};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{Headers as _, Message as _};
@@ -197,14 +197,19 @@ impl Stage {
 
     /// Waits until this query counts so many.
     async fn counted(&self, count: i64, sql: &str) {
-        until(sql, async || self.count(sql).await >= count).await;
+        until(sql, async || {
+            let now = self.count(sql).await;
+            if now >= count { Ok(()) } else { Err((now, checkpoints(&self.it.db()).await)) }
+        })
+        .await;
     }
 
     async fn settled(&self) {
         let head = self.it.head().await.get();
         until("the read models have seen all", async || {
             let behind = "SELECT min(position) FROM checkpoints WHERE name LIKE 'projection:%'";
-            self.count(behind).await >= head
+            let behind = self.count(behind).await;
+            if behind >= head { Ok(()) } else { Err(behind) }
         })
         .await;
     }
@@ -302,10 +307,10 @@ async fn records(topic: String, count: i64) -> Vec<Vec<u8>> {
             all.add_partition_offset(&topic, partition, Offset::Beginning).unwrap();
         }
         consumer.assign(&all).unwrap();
-        let deadline = Instant::now() + PATIENCE;
+        let mut wait = Wait::default();
         let mut records = vec![];
         while i64::try_from(records.len()).unwrap() < count {
-            assert!(Instant::now() < deadline, "{} of {count}", records.len());
+            wait.look("all records are there", records.len());
             let Some(Ok(record)) = consumer.poll(Duration::from_millis(100)) else { continue };
             let mut bytes = record.key().unwrap_or_default().to_vec();
             for header in record.headers().into_iter().flat_map(|headers| headers.iter()) {

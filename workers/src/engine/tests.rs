@@ -152,7 +152,7 @@ async fn a_stop_does_not_wait_for_ever_and_what_it_leaves_stays_delayed(
     let workers = bench.start(once_later).await;
     bench.submit(1).await;
     second_try(&bench).await;
-    let stopped = tokio::time::timeout(Duration::from_secs(30), workers.stop()).await;
+    let stopped = tokio::time::timeout(event_store::testing::PATIENCE, workers.stop()).await;
     assert!(stopped.is_ok(), "it waits for an effect that never ends");
     assert_eq!(bench.states().await, ["delayed"]);
 }

@@ -1,12 +1,12 @@
 //! A real HTTP server that does not always take what it is sent.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::post as on_post;
+use event_store::testing::until;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -39,12 +39,11 @@ impl Receiver {
     }
 
     async fn until_came(&self, count: usize) {
-        let came = async {
-            while self.came.lock().unwrap().len() < count {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), came).await.unwrap();
+        until("so many came", async || {
+            let came = self.came.lock().unwrap().len();
+            if came >= count { Ok(()) } else { Err(came) }
+        })
+        .await;
     }
 }
 

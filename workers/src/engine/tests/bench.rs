@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use commands::{Attachments, Cause, Commands, KeyRing};
@@ -185,13 +185,7 @@ impl Bench {
     }
 }
 
-pub(super) async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !condition().await {
-        assert!(Instant::now() < deadline, "it did not come to this: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
+pub(super) use event_store::testing::until;
 
 pub(super) fn trouble() -> Trouble {
     Trouble::new("the other side is busy")

@@ -2,11 +2,10 @@
 //! workers of its own.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
-use event_store::testing::Engine;
+use event_store::testing::{Engine, PATIENCE};
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -17,8 +16,6 @@ use uuid::Uuid;
 use super::bench::{Bench, until};
 use crate::reaction::Outcome;
 use crate::settings::Feed;
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A topic of its own on the tests' broker.
 async fn topic() -> Kafka {
