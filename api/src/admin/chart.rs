@@ -11,10 +11,10 @@ use crate::lang::Lang;
 const WIDTH: i64 = 720;
 const HEIGHT: i64 = 200;
 /// Room for the words of the axes.
-const LEFT: i64 = 44;
+const LEFT: i64 = 64;
 const BOTTOM: i64 = 24;
 /// Words below the bars, at the most.
-const LABELS: usize = 6;
+const LABELS: usize = 5;
 
 /// Bars over time, with the figures of each.
 #[derive(Template)]

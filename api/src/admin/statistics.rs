@@ -69,7 +69,7 @@ pub(crate) async fn page(
         kinds: kinds(&figures, lang),
         figures: in_words(&figures, lang),
         chart: Chart::new(&days, period.from, period.to, lang),
-        emails: emails.into_iter().map(rates).collect(),
+        emails: emails.into_iter().map(|day| rates(day, lang)).collect(),
     }))
 }
 
@@ -116,8 +116,13 @@ fn period_in_words(period: &Period, lang: Lang) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1}\u{a0}%", share * 100.0)
+/// With the sign that the language sets before the decimals.
+fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
+    format!("{number:.decimals$}").replace('.', lang.say(",", "."))
+}
+
+fn percent(share: f64, lang: Lang) -> String {
+    format!("{}{}%", decimal(share * 100.0, 1, lang), lang.say("\u{a0}", ""))
 }
 
 fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
@@ -126,14 +131,14 @@ fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
         (lang.say("Candidats", "Candidates"), figures.candidates.to_string()),
         (
             lang.say("Candidatures par candidat", "Applications per candidate"),
-            format!("{:.2}", figures.applications_per_candidate),
+            decimal(figures.applications_per_candidate, 2, lang),
         ),
         (
             lang.say("Employeurs qui en ont reçu", "Employers that received one"),
             figures.employers.to_string(),
         ),
         (lang.say("Réponses", "Answers"), figures.answers.to_string()),
-        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate)),
+        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate, lang)),
         (
             lang.say("Employeurs qui ont répondu", "Employers that answered"),
             figures.employers_answering.to_string(),
@@ -148,15 +153,15 @@ fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
 fn kinds(figures: &Statistics, lang: Lang) -> Vec<(&'static str, i64, String, i64, i64)> {
     let kinds = figures.kinds.iter().map(|kind| {
         let name = texts::answer_kind(kind.kind, lang.0);
-        (name, kind.answers, percent(kind.share), kind.employers, kind.candidates)
+        (name, kind.answers, percent(kind.share, lang), kind.employers, kind.candidates)
     });
     kinds.collect()
 }
 
 /// Of the e-mails that left: delivered, opened, bounced or blocked, called spam.
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-fn rates(day: EmailFigures) -> (EmailFigures, [String; 4]) {
-    let of = |number: i64| percent(number as f64 / day.sent.max(1) as f64);
+fn rates(day: EmailFigures, lang: Lang) -> (EmailFigures, [String; 4]) {
+    let of = |number: i64| percent(number as f64 / day.sent.max(1) as f64, lang);
     let rates = [of(day.delivered), of(day.opened), of(day.bounced + day.blocked), of(day.spam)];
     (day, rates)
 }
