@@ -12,6 +12,7 @@ mod application;
 mod applications;
 mod audit;
 mod case_file;
+mod chart;
 mod client_form;
 mod clients;
 mod emails;
@@ -127,9 +128,9 @@ fn entries() -> Vec<Entry> {
         page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page)),
         page("/admin/exports", (May::Export, Nobody), get(exports::page)),
         page(
-            "/admin/exports/answers.csv",
-            (May::Export, People(&["client"])),
-            get(exports::answers),
+            "/admin/exports/{file}",
+            (May::Export, People(&["client", "from", "to"])),
+            get(exports::file),
         ),
         page("/admin/people", (May::ManagePeople, Nobody), get(people::page)),
         form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),

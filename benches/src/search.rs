@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use domain::application::Status;
-use event_store::{Db, Position, args};
+use event_store::{Db, Interval, args, parse_timestamp};
+use jiff::{SignedDuration, Timestamp};
 use projections::applications::search::{Search, find};
 
 use crate::catch_up::{catch_up, head};
@@ -44,12 +45,18 @@ struct Known {
     employer_siret: String,
     job: String,
     client_id: String,
-    submitted_position: i64,
+    submitted_at: String,
+}
+
+impl Known {
+    fn at(&self) -> Timestamp {
+        parse_timestamp(&self.submitted_at).expect("the read model holds times")
+    }
 }
 
 const KNOWN: &str = "
     SELECT candidate_email, candidate_first_name, candidate_last_name, employer_siret, job,
-           client_id, submitted_position
+           client_id, submitted_at
     FROM applications
     WHERE submitted_position >= $1
     ORDER BY submitted_position
@@ -74,7 +81,7 @@ async fn measure(
     for (kind, search) in KINDS {
         let (mut took, mut found) = (vec![], 0);
         for known in &known {
-            let search = search(known, head);
+            let search = search(known);
             let begin = Instant::now();
             let page = find(&db, &search, PAGE).await?;
             took.push(begin.elapsed());
@@ -86,35 +93,37 @@ async fn measure(
     Ok(())
 }
 
-type Kind = fn(&Known, i64) -> Search;
+type Kind = fn(&Known) -> Search;
 
 const KINDS: [(&str, Kind); 9] = [
-    ("candidate's address", |known, _| text(&known.candidate_email)),
-    ("SIRET", |known, _| text(&known.employer_siret)),
-    ("first and last name", |known, _| {
+    ("candidate's address", |known| text(&known.candidate_email)),
+    ("SIRET", |known| text(&known.employer_siret)),
+    ("first and last name", |known| {
         text(&format!("{} {}", known.candidate_first_name, known.candidate_last_name))
     }),
-    ("a word of the job", |known, _| text(known.job.split(' ').next().unwrap_or_default())),
-    ("job and last name", |known, _| {
+    ("a word of the job", |known| text(known.job.split(' ').next().unwrap_or_default())),
+    ("job and last name", |known| {
         let word = known.job.split(' ').next().unwrap_or_default();
         text(&format!("{word} {}", known.candidate_last_name))
     }),
-    ("name, in a status that is rare", |known, _| Search {
+    ("name, in a status that is rare", |known| Search {
         status: Some(Status::Hired),
         ..text(&known.candidate_last_name)
     }),
-    ("platform and status", |known, _| Search {
+    ("platform and status", |known| Search {
         client: Some(known.client_id.clone()),
         status: Some(Status::Hired),
         ..Search::default()
     }),
-    ("a hundredth of the log", |known, head| Search {
-        after: Some(Position::new(known.submitted_position - head / 100)),
-        up_to: Some(Position::new(known.submitted_position)),
+    ("three days", |known| Search {
+        submitted: Some(Interval {
+            from: known.at() - SignedDuration::from_hours(72),
+            before: known.at(),
+        }),
         ..Search::default()
     }),
-    ("all, far down the list", |known, _| Search {
-        up_to: Some(Position::new(known.submitted_position)),
+    ("all, far down the list", |known| Search {
+        submitted: Some(Interval { before: known.at(), ..Interval::ALL }),
         ..Search::default()
     }),
 ];

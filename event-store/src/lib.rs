@@ -36,7 +36,7 @@ pub use db::{Db, DbError, Nullable, Record, Searched, Tx, Upsert, Value};
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions, OpenLogError};
-pub use period::Period;
+pub use period::{Interval, Period};
 pub use read::{Page, ReadError};
 pub use recorded::{
     Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,

@@ -13,7 +13,28 @@ pub struct Period {
     pub to: Option<Date>,
 }
 
+/// A stretch of time: from its first moment on, and before the one after its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub before: Timestamp,
+}
+
+impl Interval {
+    /// All of time.
+    pub const ALL: Self = Self { from: Timestamp::MIN, before: Timestamp::MAX };
+}
+
 impl Period {
+    /// The period as moments, where the calendar is that of `zone`.
+    pub fn interval(&self, zone: &TimeZone) -> Interval {
+        let (first, next) = self.moments(zone);
+        let Interval { from, before } = Interval::ALL;
+        Interval { from: first.unwrap_or(from), before: next.unwrap_or(before) }
+    }
+
     /// Its first moment, and the first one after it, where the calendar is that of `zone`.
     pub fn moments(&self, zone: &TimeZone) -> (Option<Timestamp>, Option<Timestamp>) {
         let first = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
@@ -21,7 +42,7 @@ impl Period {
         (self.from.and_then(first), next.and_then(first))
     }
 
-    /// The stretch of the log that was recorded in it: after the first position, up to the second.
+    /// The stretch of the log that was recorded in it, whenever what it tells happened: after the first position, up to the second.
     pub async fn stretch(
         &self,
         log: &Log,

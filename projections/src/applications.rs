@@ -7,9 +7,7 @@ use domain::application::{Application, Attachment};
 use domain::{JobApplication, Personal, RomeCode};
 use event_store::{Value, args};
 
-pub use query::{
-    ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, counts_since, find, list,
-};
+pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
 
 use crate::projection::EVERY_KIND;
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};

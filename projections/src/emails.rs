@@ -1,15 +1,20 @@
 //! `emails`: every e-mail that an application causes, planned by what happened, with what became
 //! of it.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use domain::application::{AnswerId, Application, Delivery, Event, Letter, ReportKind, SkipReason};
 use domain::{JobApplication, Personal};
-use event_store::{Db, DbError, Position, Value, args};
+use event_store::{Db, DbError, Interval, Position, Value, args};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::answers::position;
 use crate::projection::EVERY_KIND;
-use crate::stored::{MaybeText, Text};
+use crate::stored::{MaybeText, Text, day_of_hour};
 use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
 
 /// The table.
@@ -271,11 +276,11 @@ pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EmailRow>, DbError> {
 }
 
 /// The e-mails of one day and client that left, and what was reported of them.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct EmailFigures {
-    /// `2026-11-20`, in UTC.
-    pub day: String,
+    /// In the calendar of the zone that was asked for.
+    pub day: Date,
     pub client_id: String,
     pub sent: i64,
     pub delivered: i64,
@@ -285,20 +290,53 @@ pub struct EmailFigures {
     pub blocked: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct HourOfEmails {
+    hour: String,
+    client_id: String,
+    sent: i64,
+    delivered: i64,
+    opened: i64,
+    bounced: i64,
+    spam: i64,
+    blocked: i64,
+}
+
 const FIGURES: &str = "
-    SELECT substr(settled_at, 1, 10) AS day, client_id, count(*) AS sent,
+    SELECT substr(settled_at, 1, 13) AS hour, client_id, count(*) AS sent,
            count(delivered_at) AS delivered, count(opened_at) AS opened,
            count(bounced_at) AS bounced, count(spam_at) AS spam, count(blocked_at) AS blocked
     FROM emails
     WHERE status = 'sent' AND settled_at >= $1 AND settled_at < $2
-    GROUP BY substr(settled_at, 1, 10), client_id
-    ORDER BY day DESC, client_id";
+    GROUP BY substr(settled_at, 1, 13), client_id";
 
-/// The e-mails that left from `from` on and before `to`, by day and client, latest day first.
+/// The e-mails that left in this time, by day of the zone and by client, latest day first.
 pub async fn figures(
     db: &Db,
-    from: Timestamp,
-    to: Timestamp,
+    left: Interval,
+    zone: &TimeZone,
 ) -> Result<Vec<EmailFigures>, DbError> {
-    db.fetch_all(FIGURES, args![from, to]).await
+    let hours: Vec<HourOfEmails> = db.fetch_all(FIGURES, args![left.from, left.before]).await?;
+    let mut days: BTreeMap<(Reverse<Date>, String), EmailFigures> = BTreeMap::new();
+    for hour in hours {
+        let Some(day) = day_of_hour(&hour.hour, zone) else { continue };
+        let none = || EmailFigures {
+            day,
+            client_id: hour.client_id.clone(),
+            sent: 0,
+            delivered: 0,
+            opened: 0,
+            bounced: 0,
+            spam: 0,
+            blocked: 0,
+        };
+        let figures = days.entry((Reverse(day), hour.client_id.clone())).or_insert_with(none);
+        figures.sent += hour.sent;
+        figures.delivered += hour.delivered;
+        figures.opened += hour.opened;
+        figures.bounced += hour.bounced;
+        figures.spam += hour.spam;
+        figures.blocked += hour.blocked;
+    }
+    Ok(days.into_values().collect())
 }

@@ -8,6 +8,7 @@ mod file;
 mod pages;
 mod range;
 mod sheet;
+mod xlsx;
 
 pub use answers::{ANSWERS_HEADER, answers};
 pub use applications::applications;
@@ -15,10 +16,11 @@ pub use cell::defused;
 pub use events::events;
 pub use file::to_file;
 pub use range::Range;
-pub use sheet::{Format, UnknownFormat};
+pub use sheet::{BYTE_ORDER_MARK, Format, UnknownFormat};
 
 use event_store::{DbError, ReadError};
 use parquet::errors::ParquetError;
+use rust_xlsxwriter::XlsxError;
 
 /// What an export wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +48,15 @@ pub enum ExportError {
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
         Self::Write(error.into())
+    }
+}
+
+impl From<XlsxError> for ExportError {
+    fn from(error: XlsxError) -> Self {
+        Self::Write(match error {
+            XlsxError::IoError(error) => error,
+            other => std::io::Error::other(other),
+        })
     }
 }
 

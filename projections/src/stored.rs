@@ -4,6 +4,8 @@ use domain::application::{AnswerId, AnswerKind, Status};
 use domain::{ClientId, EmailAddress, Language, Line, Personal};
 use event_store::parse_timestamp;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sqlx::{Database, Decode, Type, ValueRef as _, error::BoxDynError};
 use uuid::Uuid;
 
@@ -107,4 +109,11 @@ read! {
     Language, "a language", |text| text.parse().ok();
     Personal<String>, "a text", |text| Some(Personal::new(text));
     serde_json::Value, "JSON", |text| serde_json::from_str(&text).ok();
+}
+
+/// The day, in the calendar of the zone, of an hour of UTC as the first letters of a stored time name
+/// it: `2026-11-20T22`. Zones of whole hours only.
+pub(crate) fn day_of_hour(hour: &str, zone: &TimeZone) -> Option<Date> {
+    let at: Timestamp = format!("{hour}:00:00Z").parse().ok()?;
+    Some(at.to_zoned(zone.clone()).date())
 }

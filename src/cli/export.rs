@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::ClientId;
+use event_store::Position;
 use projections::export::{self, ExportError, Exported, Format, Range, UnknownFormat};
 
 use super::look;
@@ -17,9 +18,9 @@ use crate::wiring::Parts;
 pub(crate) enum Command {
     /// Write applications as they stand, newest first: the columns of the table `applications`.
     Applications(Submitted),
-    /// Write the answers to applications, newest application first.
+    /// Write the answers to applications, newest application first; one without an answer has no row.
     Answers(Submitted),
-    /// Write the log: every event, oldest first, as it was recorded.
+    /// Write the log: every event that was recorded in a period, oldest first, as it was recorded.
     Events {
         #[command(flatten)]
         period: Period,
@@ -52,12 +53,25 @@ pub(crate) struct Submitted {
 
 #[derive(Args)]
 pub(crate) struct File {
-    /// csv, for spreadsheets; jsonl, a JSON object a line; parquet.
+    /// xlsx, a workbook in which text stays text; csv, for spreadsheets and programs; jsonl, a JSON
+    /// object a line; parquet.
     #[arg(long, default_value = "csv", value_parser = format)]
     format: Format,
+    /// Leave out the byte order mark of a CSV, for programs that do not know it.
+    #[arg(long)]
+    no_bom: bool,
     /// The file to write; it appears whole or not at all. Standard output without it.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+impl File {
+    const fn format(&self) -> Format {
+        match self.format {
+            Format::Csv if self.no_bom => Format::CsvWithoutBom,
+            other => other,
+        }
+    }
 }
 
 fn format(text: &str) -> Result<Format, UnknownFormat> {
@@ -81,18 +95,20 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
     {
         bail!("there is no client platform called {client}; `postulo client list` shows them");
     }
-    let (after, up_to) = period.stretch(&parts.log).await?;
-    let range = Range { client: client.clone(), after, up_to };
+    let range = Range { client: client.clone(), submitted: period.interval() };
+    let format = file.format();
     let (what, looked) = (command.name(), period.fields());
     let client = client.as_ref().map(ToString::to_string);
     look::record(parts, what, &[&[("client", client)][..], &looked[..]].concat()).await?;
+    let (after, up_to) = match &command {
+        Command::Events { period, .. } => period.stretch(&parts.log).await?,
+        _ => (Position::START, Position::START),
+    };
     let write = async |to: &mut (dyn Write + Send)| -> Result<Exported, ExportError> {
         match &command {
-            Command::Applications(_) => {
-                export::applications(&parts.db, &range, file.format, to).await
-            }
-            Command::Answers(_) => export::answers(&parts.db, &range, file.format, to).await,
-            Command::Events { .. } => export::events(&parts.log, &range, file.format, to).await,
+            Command::Applications(_) => export::applications(&parts.db, &range, format, to).await,
+            Command::Answers(_) => export::answers(&parts.db, &range, format, to).await,
+            Command::Events { .. } => export::events(&parts.log, after, up_to, format, to).await,
         }
     };
     let Exported { rows, skipped } = match &file.out {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use event_store::{Log, Position};
+use event_store::{Interval, Log, Position};
 use jiff::civil::Date;
 
 #[derive(Args)]
@@ -22,7 +22,12 @@ impl Period {
             .map(|(name, day)| (name, day.map(|it| it.to_string())))
     }
 
-    /// The stretch of the log: after the first position, up to the second.
+    /// The period as moments.
+    pub(crate) fn interval(&self) -> Interval {
+        event_store::Period { from: self.from, to: self.to }.interval(&texts::default_zone())
+    }
+
+    /// The stretch of the log that was recorded in it: after the first position, up to the second.
     pub(crate) async fn stretch(&self, log: &Log) -> Result<(Position, Position)> {
         let period = event_store::Period { from: self.from, to: self.to };
         Ok(period.stretch(log, &texts::default_zone()).await?)

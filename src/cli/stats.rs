@@ -31,8 +31,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
 }
 
 async fn figures(parts: &Parts, period: &Period) -> Result<Statistics> {
-    let (after, up_to) = period.stretch(&parts.log).await?;
-    Ok(statistics(&parts.db, after, up_to).await?)
+    Ok(statistics(&parts.db, period.interval()).await?)
 }
 
 fn print(figures: &Statistics) {

@@ -32,7 +32,8 @@ pub fn timestamp(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     date_time(&at.to_zoned(zone.clone()), language)
 }
 
-fn day(date: Date, language: Language) -> String {
+/// The day in words: "jeudi 3 décembre 2026", "Thursday 3 December 2026".
+pub fn day(date: Date, language: Language) -> String {
     const FR_DAYS: [&str; 7] =
         ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
     const FR_MONTHS: [&str; 12] = [

@@ -15,7 +15,7 @@ mod translate;
 mod wording;
 
 pub use calendar::{Calendar, Invitation};
-pub use dates::{date_time, default_zone, timestamp};
+pub use dates::{date_time, day, default_zone, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
 pub use objections::{invalid, refusal};

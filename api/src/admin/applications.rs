@@ -66,7 +66,6 @@ pub(crate) async fn page(
     if let Ok(id) = asked.text.trim().parse::<Uuid>() {
         return Ok(Redirect::to(&format!("/admin/applications/{id}")).into_response());
     }
-    let log = app.commands.log();
     let mut search = Search {
         text: asked.text.clone(),
         client: Some(asked.client.clone()).filter(|client| !client.is_empty()),
@@ -75,10 +74,9 @@ pub(crate) async fn page(
         ..Search::default()
     };
     let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
-    let stretch =
-        period.stretch(log, &texts::default_zone()).await.map_err(|error| fail(&error))?;
-    search.after = period.from.map(|_| stretch.0);
-    search.up_to = period.to.map(|_| stretch.1);
+    if period != Period::default() {
+        search.submitted = Some(period.interval(&texts::default_zone()));
+    }
     let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();

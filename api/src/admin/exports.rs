@@ -1,10 +1,11 @@
 //! Data taken out, as files.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::header;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ClientId;
+use event_store::{Interval, Period};
 use projections::export::{self, Format, Range};
 use serde::Deserialize;
 
@@ -36,36 +37,82 @@ pub(crate) async fn page(State(app): State<App>, signed: Signed) -> Result<Page<
 #[serde(default)]
 pub(crate) struct Asked {
     client: String,
+    from: String,
+    to: String,
 }
 
-/// The applications of a client with their answers. What was exported is recorded first.
-pub(crate) async fn answers(
+impl Asked {
+    /// When the applications were submitted; `None` where a day cannot be read, or the last one lies
+    /// before the first.
+    fn submitted(&self) -> Option<Interval> {
+        let day = |text: &str| match text.trim() {
+            "" => Some(None),
+            text => text.parse().ok().map(Some),
+        };
+        let period = Period { from: day(&self.from)?, to: day(&self.to)? };
+        let backwards = matches!(period, Period { from: Some(from), to: Some(to) } if from > to);
+        (!backwards).then(|| period.interval(&texts::default_zone()))
+    }
+}
+
+/// The act that is recorded of an export of answers.
+const ANSWERS: &str = "export.answers";
+
+/// The act of an export, and its format, by the name of its file.
+fn what(file: &str) -> Option<(&'static str, Format)> {
+    let (name, format) = file.split_once('.')?;
+    let act = match name {
+        "answers" => ANSWERS,
+        "applications" => "export.applications",
+        _ => return None,
+    };
+    Some((act, format.parse().ok()?))
+}
+
+/// The applications of a client, or their answers. What was exported is recorded first.
+pub(crate) async fn file(
     State(app): State<App>,
     signed: Signed,
+    Path(file): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
+    let (act, format) = what(&file).ok_or_else(|| Notice::not_found(lang))?;
     let client: ClientId = asked.client.parse().map_err(|_| Notice::not_found(lang))?;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let known = app.commands.client(&client).await.map_err(|error| fail(&error))?;
     known.ok_or_else(|| Notice::not_found(lang))?;
+    let Some(submitted) = asked.submitted() else {
+        return Err(Notice::new(
+            lang,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            lang.say("Cette période ne se lit pas", "This period cannot be read"),
+            lang.say(
+                "Choisissez un premier jour et un dernier jour qui ne le précède pas, ou laissez-les vides.",
+                "Choose a first day and a last day that does not lie before it, or leave them empty.",
+            ),
+            lang.say(
+                "Revenez à la page des exports : rien n’a été exporté.",
+                "Go back to the page of exports: nothing was exported.",
+            ),
+        ));
+    };
     let cause = signed.cause();
-    let acted = app.commands.record_act("export.answers", client.as_str(), &cause).await;
+    let acted = app.commands.record_act(act, client.as_str(), &cause).await;
     acted.map_err(|error| fail(&error))?;
     // Written whole to a file without a name, then sent: a failure shows as one.
-    let mut file = tempfile::tempfile().map_err(|error| fail(&error))?;
-    let range = Range::of(client.clone());
-    let written = export::answers(&app.db, &range, Format::Csv, &mut file).await;
+    let mut to = tempfile::tempfile().map_err(|error| fail(&error))?;
+    let range = Range { client: Some(client.clone()), submitted };
+    let written = match act {
+        ANSWERS => export::answers(&app.db, &range, format, &mut to).await,
+        _ => export::applications(&app.db, &range, format, &mut to).await,
+    };
     written.map_err(|error| fail(&error))?;
-    std::io::Seek::rewind(&mut file).map_err(|error| fail(&error))?;
-    let stream = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(file));
-    let name = format!("postulo-{client}-answers.csv");
+    std::io::Seek::rewind(&mut to).map_err(|error| fail(&error))?;
+    let stream = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(to));
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "text/csv; charset=utf-8".parse().map_err(|_| Notice::not_found(lang))?,
-        ),
-        (header::CONTENT_DISPOSITION, disposition(&name)),
+        (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
+        (header::CONTENT_DISPOSITION, disposition(&format!("postulo-{client}-{file}"))),
     ];
     Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
 use commands::{parked, webhooks};
-use jiff::{SignedDuration, Timestamp};
+use event_store::Period;
+use jiff::Timestamp;
 use projections::people;
 
 use super::frame::{Done, Frame, distance};
@@ -18,6 +19,8 @@ use crate::page::{Notice, Page};
 pub(crate) struct Front {
     lang: Lang,
     frame: Frame,
+    /// The day of all figures.
+    day: String,
     figures: Vec<(String, String)>,
     troubles: Vec<Trouble>,
     notices: Vec<(String, &'static str)>,
@@ -60,6 +63,7 @@ pub(crate) async fn page(
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
         lang,
+        day: texts::day(now.to_zoned(texts::default_zone()).date(), lang.0),
         figures: figures(&app, now, lang).await?,
         troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
         notices: notices(&app, &frame, now, lang).await?,
@@ -77,24 +81,15 @@ pub(super) fn state_name(state: &str, lang: Lang) -> &'static str {
     }
 }
 
-/// The beginning of the day in France.
-pub(super) fn midnight(now: Timestamp) -> Timestamp {
-    let day = now.to_zoned(texts::default_zone()).start_of_day();
-    day.map_or(now, |day| day.timestamp())
-}
-
 async fn figures(app: &App, now: Timestamp, lang: Lang) -> Result<Vec<(String, String)>, Notice> {
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let start = midnight(now);
-    let log = app.commands.log();
-    let after = log.position_before(start).await.map_err(|error| fail(&error))?;
+    let zone = texts::default_zone();
+    let day = Some(now.to_zoned(zone.clone()).date());
+    let today = Period { from: day, to: day }.interval(&zone);
     let statistics =
-        projections::statistics::statistics(&app.db, after, event_store::Position::new(i64::MAX))
-            .await
-            .map_err(|error| fail(&error))?;
-    let emails = projections::emails::figures(&app.db, start, now + SignedDuration::from_secs(1))
-        .await
-        .map_err(|error| fail(&error))?;
+        projections::statistics::statistics(&app.db, today).await.map_err(|error| fail(&error))?;
+    let emails =
+        projections::emails::figures(&app.db, today, &zone).await.map_err(|error| fail(&error))?;
     let sum =
         |of: fn(&projections::emails::EmailFigures) -> i64| emails.iter().map(of).sum::<i64>();
     let figure =

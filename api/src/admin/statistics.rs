@@ -3,22 +3,29 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use event_store::Period;
-use jiff::SignedDuration;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use projections::emails::{self, EmailFigures};
 use projections::statistics::{self, Statistics};
 use serde::Deserialize;
 
+use super::chart::Chart;
 use super::frame::Frame;
 use super::guard::Signed;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 
+/// Days of a period that is not asked for, today included.
+const DAYS: i64 = 30;
+
+/// A period, as the form names it. Without either field it is the last thirty days; an empty one has
+/// no bound on that side.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    from: String,
-    to: String,
+    from: Option<String>,
+    to: Option<String>,
 }
 
 #[derive(Template)]
@@ -26,8 +33,13 @@ pub(crate) struct Asked {
 pub(crate) struct StatisticsPage {
     lang: Lang,
     frame: Frame,
-    asked: Asked,
+    from: String,
+    to: String,
+    /// The period of all figures, in words.
+    period: String,
+    wrong: Option<&'static str>,
     figures: Vec<(&'static str, String)>,
+    chart: Option<Chart>,
     kinds: Vec<(&'static str, i64, String, i64, i64)>,
     emails: Vec<(EmailFigures, [String; 4])>,
 }
@@ -39,28 +51,78 @@ pub(crate) async fn page(
 ) -> Result<Page<StatisticsPage>, Notice> {
     let lang = signed.lang;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let log = app.commands.log();
-    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
     let zone = texts::default_zone();
-    let (from, end) = period.moments(&zone);
-    let (after, up_to) = period.stretch(log, &zone).await.map_err(|error| fail(&error))?;
-    let figures = statistics::statistics(&app.db, after, up_to).await.map_err(|e| fail(&e))?;
-    // E-mails by day are many: the last thirty days, unless a period is asked for.
-    let end = end.unwrap_or_else(|| app.commands.now() + SignedDuration::from_hours(24));
-    let from = from.unwrap_or(end - SignedDuration::from_hours(31 * 24));
-    let emails = emails::figures(&app.db, from, end).await.map_err(|error| fail(&error))?;
+    let today = app.commands.now().to_zoned(zone.clone()).date();
+    let (period, wrong) = period(&asked, today, lang);
+    let interval = period.interval(&zone);
+    let figures = statistics::statistics(&app.db, interval).await.map_err(|e| fail(&e))?;
+    let days = statistics::by_day(&app.db, interval, &zone).await.map_err(|e| fail(&e))?;
+    let emails = emails::figures(&app.db, interval, &zone).await.map_err(|error| fail(&error))?;
+    let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(Page::new(StatisticsPage {
         lang,
         frame: Frame::new(&signed, "/admin/statistics", ""),
+        from: written(period.from),
+        to: written(period.to),
+        period: period_in_words(&period, lang),
+        wrong,
         kinds: kinds(&figures, lang),
         figures: in_words(&figures, lang),
-        emails: emails.into_iter().map(rates).collect(),
-        asked,
+        chart: Chart::new(&days, period.from, period.to, lang),
+        emails: emails.into_iter().map(|day| rates(day, lang)).collect(),
     }))
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1}\u{a0}%", share * 100.0)
+/// The period that is asked for, and what is wrong with it: then it is the last thirty days.
+fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static str>) {
+    let usual = Period { from: today.checked_sub((DAYS - 1).days()).ok(), to: Some(today) };
+    if asked.from.is_none() && asked.to.is_none() {
+        return (usual, None);
+    }
+    let read = |text: &Option<String>| match text.as_deref().map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => text.parse::<Date>().map(Some),
+    };
+    match (read(&asked.from), read(&asked.to)) {
+        (Ok(Some(from)), Ok(Some(to))) if from > to => {
+            let wrong = lang.say(
+                "La période finit avant de commencer : voici les trente derniers jours.",
+                "The period ends before it begins: these are the last thirty days.",
+            );
+            (usual, Some(wrong))
+        }
+        (Ok(from), Ok(to)) => (Period { from, to }, None),
+        _ => {
+            let wrong = lang.say(
+                "Une date s’écrit 2026-11-20 : voici les trente derniers jours.",
+                "A date is written 2026-11-20: these are the last thirty days.",
+            );
+            (usual, Some(wrong))
+        }
+    }
+}
+
+fn period_in_words(period: &Period, lang: Lang) -> String {
+    let day = |day: Date| texts::day(day, lang.0);
+    match (period.from, period.to) {
+        (None, None) => lang.say("Depuis le début", "Since the beginning").to_owned(),
+        (Some(from), None) => format!("{} {}", lang.say("Depuis le", "Since"), day(from)),
+        (None, Some(to)) => format!("{} {}", lang.say("Jusqu’au", "Until"), day(to)),
+        (Some(from), Some(to)) if from == to => format!("{} {}", lang.say("Le", "On"), day(from)),
+        (Some(from), Some(to)) => {
+            let (du, au) = (lang.say("Du", "From"), lang.say("au", "to"));
+            format!("{du} {} {au} {}", day(from), day(to))
+        }
+    }
+}
+
+/// With the sign that the language sets before the decimals.
+fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
+    format!("{number:.decimals$}").replace('.', lang.say(",", "."))
+}
+
+fn percent(share: f64, lang: Lang) -> String {
+    format!("{}{}%", decimal(share * 100.0, 1, lang), lang.say("\u{a0}", ""))
 }
 
 fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
@@ -69,14 +131,14 @@ fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
         (lang.say("Candidats", "Candidates"), figures.candidates.to_string()),
         (
             lang.say("Candidatures par candidat", "Applications per candidate"),
-            format!("{:.2}", figures.applications_per_candidate),
+            decimal(figures.applications_per_candidate, 2, lang),
         ),
         (
             lang.say("Employeurs qui en ont reçu", "Employers that received one"),
             figures.employers.to_string(),
         ),
         (lang.say("Réponses", "Answers"), figures.answers.to_string()),
-        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate)),
+        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate, lang)),
         (
             lang.say("Employeurs qui ont répondu", "Employers that answered"),
             figures.employers_answering.to_string(),
@@ -91,15 +153,15 @@ fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
 fn kinds(figures: &Statistics, lang: Lang) -> Vec<(&'static str, i64, String, i64, i64)> {
     let kinds = figures.kinds.iter().map(|kind| {
         let name = texts::answer_kind(kind.kind, lang.0);
-        (name, kind.answers, percent(kind.share), kind.employers, kind.candidates)
+        (name, kind.answers, percent(kind.share, lang), kind.employers, kind.candidates)
     });
     kinds.collect()
 }
 
 /// Of the e-mails that left: delivered, opened, bounced or blocked, called spam.
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-fn rates(day: EmailFigures) -> (EmailFigures, [String; 4]) {
-    let of = |number: i64| percent(number as f64 / day.sent.max(1) as f64);
+fn rates(day: EmailFigures, lang: Lang) -> (EmailFigures, [String; 4]) {
+    let of = |number: i64| percent(number as f64 / day.sent.max(1) as f64, lang);
     let rates = [of(day.delivered), of(day.opened), of(day.bounced + day.blocked), of(day.spam)];
     (day, rates)
 }

@@ -224,14 +224,3 @@ impl List {
         Self { items, next }
     }
 }
-
-const SINCE: &str = "
-    SELECT status, count(*)
-    FROM applications
-    WHERE submitted_position > $1
-    GROUP BY status";
-
-/// How many applications were submitted after this position of the log, by where they stand.
-pub async fn counts_since(db: &Db, after: Position) -> Result<Vec<(String, i64)>, DbError> {
-    db.fetch_all(SINCE, args![after]).await
-}

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use domain::JobApplication;
 use domain::application::{Event, EventKind, Status, Submission};
-use event_store::{Db, DbError, Position, Value, args};
+use event_store::{Db, DbError, Interval, Position, Value, args};
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -163,10 +163,8 @@ pub struct Search {
     pub client: Option<String>,
     /// Only those that stand there.
     pub status: Option<Status>,
-    /// Only those submitted after this position of the log.
-    pub after: Option<Position>,
-    /// Only those submitted up to this position of the log.
-    pub up_to: Option<Position>,
+    /// Only those submitted in this time, whenever that was recorded.
+    pub submitted: Option<Interval>,
     /// Only those after the end of an earlier page.
     pub cursor: Option<Cursor>,
 }
@@ -174,6 +172,11 @@ pub struct Search {
 const COUNT: &str = "
     SELECT count(*)
     FROM (SELECT 1 AS one FROM application_terms WHERE term = $1 LIMIT $2) AS found";
+
+const BY_TIME: &str = "a.submitted_at DESC, a.submitted_position DESC";
+const AFTER_CURSOR: &str = "
+    (a.submitted_at, a.submitted_position) <
+        (SELECT submitted_at, submitted_position FROM applications WHERE submitted_position = $1)";
 
 /// A page of the applications that were searched for, newest first, `limit` at most.
 pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError> {
@@ -187,10 +190,10 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
     }
     // The rarest word leads, the others are looked up beside it.
     terms.sort_unstable();
-    let up_to = search.up_to.map_or(i64::MAX, Position::get);
-    let before = search.cursor.map_or(i64::MAX, Cursor::position).min(up_to.saturating_add(1));
-    let after = search.after.map_or(0, Position::get);
-    let mut args = args![before, after, limit + 1];
+    let before = search.cursor.map_or(i64::MAX, Cursor::position);
+    // Of a period alone, the index of times finds and sorts in one go.
+    let by_time = terms.is_empty() && search.submitted.is_some();
+    let mut args = args![before, limit + 1];
     let mut place = |value: Value| {
         args.push(value);
         format!("${}", args.len())
@@ -212,10 +215,16 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
     if let Some(status) = search.status {
         let _ = write!(conditions, " AND a.status = {}", place(status.as_str().into()));
     }
-    let _ = write!(
-        sql,
-        " WHERE {position} < $1 AND {position} > $2{conditions} ORDER BY {position} DESC LIMIT $3"
-    );
+    if let Some(Interval { from, before }) = search.submitted {
+        let (from, before) = (place(from.into()), place(before.into()));
+        let _ = write!(conditions, " AND a.submitted_at >= {from} AND a.submitted_at < {before}");
+    }
+    let (page, order) = match search.cursor {
+        _ if !by_time => (format!("{position} < $1"), format!("{position} DESC")),
+        None => (format!("{position} < $1"), BY_TIME.to_owned()),
+        Some(_) => (AFTER_CURSOR.to_owned(), BY_TIME.to_owned()),
+    };
+    let _ = write!(sql, " WHERE {page}{conditions} ORDER BY {order} LIMIT $2");
     let items: Vec<ApplicationRow> = db.fetch_all(&sql, args).await?;
     Ok(List::of(items, limit))
 }

@@ -1,4 +1,4 @@
-//! Applications with their answers.
+//! Answers to applications.
 
 use std::io::Write;
 
@@ -40,9 +40,8 @@ const COLUMNS: &[Column] = &[
     Column::new("candidate_phone", Kind::Text, "Phone number, as typed.").personal(),
     Column::new("candidate_address", Kind::Text, "Postal address on one line.").personal(),
     Column::new("job", Kind::Text, "The title of the job."),
-    Column::new("answered_at", Kind::Time, "When it was answered.").nullable(),
-    Column::new("answer_type", Kind::Text, "Rejection, Request info, Interview or Hired.")
-        .nullable(),
+    Column::new("answered_at", Kind::Time, "When it was answered."),
+    Column::new("answer_type", Kind::Text, "Rejection, Request info, Interview or Hired."),
 ];
 
 #[derive(sqlx::FromRow)]
@@ -59,23 +58,24 @@ struct Row {
     candidate_phone: String,
     candidate_address: String,
     job: String,
-    answered_at: Option<String>,
-    kind: Option<String>,
+    answered_at: String,
+    kind: String,
 }
 
-/// All of those between two places, with a row for each answer that stands, or one without.
+/// The answers that stand, of all applications between two places.
 const ROWS: &str = "
     SELECT a.submitted_position, a.id, a.submitted_at,
            a.employer_description, a.employer_email, a.employer_siret, a.candidate_first_name, a.candidate_last_name, a.candidate_email, a.candidate_phone,
            a.candidate_address, a.job, g.answered_at, g.kind
     FROM applications AS a
-    LEFT JOIN answers AS g ON g.application_id = a.id AND NOT g.undone
-    WHERE ($1 = '' OR a.client_id = $1) AND a.submitted_position BETWEEN $2 AND $3
-    ORDER BY a.submitted_position DESC, g.number";
+    JOIN answers AS g ON g.application_id = a.id AND NOT g.undone
+    WHERE ($1 = '' OR a.client_id = $1) AND (a.submitted_at, a.submitted_position) >= ($2, $3)
+      AND (a.submitted_at, a.submitted_position) <= ($4, $5)
+    ORDER BY a.submitted_at DESC, a.submitted_position DESC, g.number";
 
-/// Writes applications, newest first, a row for each answer that stands, oldest first; an application
-/// without one has a row with its last two cells empty. Times are RFC 3339 in UTC, to the second. As
-/// CSV it has the header of the predecessor's file.
+/// Writes the answers that stand: newest application first, and of one application the oldest answer
+/// first. An application without an answer has no row; [`super::applications`] has it. Times are RFC
+/// 3339 in UTC, to the second. As CSV and XLSX it has the header of the predecessor's file.
 ///
 /// It reads page by page, so its memory does not grow with the number of applications. A record that
 /// cannot be read is left out and named in the result.
@@ -105,11 +105,6 @@ impl PageRow for Row {
 
 /// `None` where a time or a kind is not what this service writes.
 fn record(row: &Row) -> Option<Vec<Value>> {
-    let (answered_at, kind) = match (&row.answered_at, &row.kind) {
-        (Some(at), Some(kind)) => (Some(time(at)?), Some(answer_type(kind)?.to_owned())),
-        (None, None) => (None, None),
-        _ => return None,
-    };
     Some(args![
         row.id.as_str(),
         time(&row.submitted_at)?,
@@ -122,8 +117,8 @@ fn record(row: &Row) -> Option<Vec<Value>> {
         row.candidate_phone.as_str(),
         row.candidate_address.as_str(),
         row.job.as_str(),
-        answered_at,
-        kind,
+        time(&row.answered_at)?,
+        answer_type(&row.kind)?,
     ])
 }
 

@@ -12,8 +12,8 @@ use crate::applications::{ApplicationRow, TABLE};
 const ROWS: &str = "
     SELECT *
     FROM applications
-    WHERE ($1 = '' OR client_id = $1) AND submitted_position BETWEEN $2 AND $3
-    ORDER BY submitted_position DESC";
+    WHERE ($1 = '' OR client_id = $1) AND (submitted_at, submitted_position) >= ($2, $3) AND (submitted_at, submitted_position) <= ($4, $5)
+    ORDER BY submitted_at DESC, submitted_position DESC";
 
 /// Writes the table `applications`, newest first, with its documented columns. It reads page by
 /// page, so its memory does not grow with their number. A record that cannot be read is left out and

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use event_store::{Log, ReadError, args, timestamp_text};
+use event_store::{Log, Position, ReadError, args, timestamp_text};
 
 use super::sheet::{Format, Sheet};
-use super::{ExportError, Exported, Range};
+use super::{ExportError, Exported};
 use crate::{Column, Kind};
 
 /// Events in memory at once.
@@ -24,18 +24,18 @@ const COLUMNS: &[Column] = &[
     Column::new("metadata", Kind::Json, "Who and why: actor, correlation, causation, trace."),
 ];
 
-/// Writes the events of a stretch of the log, oldest first, byte by byte as they are stored: personal
-/// values are sealed. Of a
-/// range's client nothing is asked: the log is one.
+/// Writes the events of a stretch of the log, after one position and up to another, oldest first, byte
+/// by byte as they are stored: personal values are sealed.
 pub async fn events(
     log: &Log,
-    range: &Range,
+    after: Position,
+    up_to: Position,
     format: Format,
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
     let mut sheet = Sheet::begin(format, COLUMNS, None, to)?;
     let mut exported = Exported::default();
-    let (mut after, end) = (range.after, range.up_to.min(log.head().await?));
+    let (mut after, end) = (after, up_to.min(log.head().await?));
     while after < end {
         let page = log.read_after(after, PAGE.min(end.since(after))).await?;
         let Some(last) = page.last() else { break };

@@ -1,6 +1,7 @@
 //! Applications page by page, newest first, so that memory does not grow with their number.
 
-use event_store::{Db, DbError, Record, Value, args};
+use event_store::{Db, DbError, Record, Value, args, timestamp_text};
+use jiff::Timestamp;
 
 use super::sheet::Sheet;
 use super::{ExportError, Exported, Range};
@@ -10,16 +11,20 @@ const PAGE: i64 = 500;
 
 /// The applications of the next page.
 const PLACES: &str = "
-    SELECT submitted_position
+    SELECT submitted_at, submitted_position
     FROM applications
-    WHERE ($1 = '' OR client_id = $1) AND submitted_position > $2 AND submitted_position < $3
-    ORDER BY submitted_position DESC
-    LIMIT $4";
+    WHERE ($1 = '' OR client_id = $1) AND submitted_at >= $2 AND (submitted_at, submitted_position) < ($3, $4)
+    ORDER BY submitted_at DESC, submitted_position DESC
+    LIMIT $5";
+
+/// The place of an application: when it was submitted, and of those of one moment, where that is in
+/// the log.
+type Place = (String, i64);
 
 /// A row of an export.
 pub(super) trait PageRow: Record {
-    /// Reads the rows of the applications of a client, where `$1` names one, between the places `$2`
-    /// and `$3`.
+    /// Reads the rows of the applications of a client, where `$1` names one, from the place `($2, $3)`
+    /// to the place `($4, $5)`.
     const ROWS: &'static str;
 
     /// The place of its application.
@@ -36,24 +41,28 @@ pub(super) async fn write<R: PageRow>(
     sheet: &mut Sheet<'_>,
 ) -> Result<Exported, ExportError> {
     let mut exported = Exported::default();
-    let mut before = range.before();
+    // A time that cannot be read lies after all others: without an end it is found, and named.
+    let end = range.submitted.before;
+    let end = if end == Timestamp::MAX { "~".to_owned() } else { timestamp_text(end) };
+    // No application has the position 0: the interval's end itself is left out.
+    let mut before = (end, 0);
     loop {
-        let args = args![range.client(), range.after, before, PAGE];
-        let places: Vec<(i64,)> = db.fetch_all(PLACES, args).await?;
-        let (Some((newest,)), Some((oldest,))) = (places.first(), places.last()) else {
+        let args = args![range.client(), range.submitted.from, before.0, before.1, PAGE];
+        let places: Vec<Place> = db.fetch_all(PLACES, args).await?;
+        let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
             return Ok(exported);
         };
-        before = *oldest;
-        match rows::<R>(db, range, *oldest, *newest).await {
+        before = oldest.clone();
+        match rows::<R>(db, range, oldest, newest).await {
             Ok(rows) => add(sheet, &rows, &mut exported)?,
             Err(error) if error.is_temporary() => return Err(error.into()),
             // One of them cannot be read: each by itself, so that only that one is left out.
             Err(_) => {
-                for (place,) in places {
-                    match rows::<R>(db, range, place, place).await {
+                for place in places {
+                    match rows::<R>(db, range, &place, &place).await {
                         Ok(rows) => add(sheet, &rows, &mut exported)?,
                         Err(error) if error.is_temporary() => return Err(error.into()),
-                        Err(_) => exported.skipped.push(place),
+                        Err(_) => exported.skipped.push(place.1),
                     }
                 }
             }
@@ -64,10 +73,11 @@ pub(super) async fn write<R: PageRow>(
 async fn rows<R: PageRow>(
     db: &Db,
     range: &Range,
-    oldest: i64,
-    newest: i64,
+    oldest: &Place,
+    newest: &Place,
 ) -> Result<Vec<R>, DbError> {
-    db.fetch_all(R::ROWS, args![range.client(), oldest, newest]).await
+    let args = args![range.client(), oldest.0.as_str(), oldest.1, newest.0.as_str(), newest.1];
+    db.fetch_all(R::ROWS, args).await
 }
 
 fn add<R: PageRow>(

@@ -11,8 +11,12 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
+use super::xlsx::Xlsx;
 use super::{ExportError, defused};
 use crate::{Column, Kind};
+
+/// Tells spreadsheets that a file is UTF-8 (RFC 3629, 6).
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Rows of a Parquet row group: they are in memory until it is whole.
 const ROW_GROUP: usize = 20_000;
@@ -21,9 +25,13 @@ const ROW_GROUP: usize = 20_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Comma-separated values (RFC 4180) with a header row, for spreadsheets: a cell that one would
-    /// take for a formula is defused.
+    /// take for a formula is defused, and the byte order mark tells that it is UTF-8.
     #[default]
     Csv,
+    /// The same without the byte order mark, for programs that take it for a part of the first name.
+    CsvWithoutBom,
+    /// A workbook of Office Open XML, in which text stays text, whatever it looks like.
+    Xlsx,
     /// A JSON object a line, by the columns' names.
     JsonLines,
     /// Apache Parquet, Snappy-compressed: text, 64-bit integers and booleans, all of them optional.
@@ -32,21 +40,32 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::JsonLines, Self::Parquet];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::JsonLines, Self::Parquet];
 
     /// What it is called, and a file of it ends with.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Csv => "csv",
+            Self::Csv | Self::CsvWithoutBom => "csv",
+            Self::Xlsx => "xlsx",
             Self::JsonLines => "jsonl",
             Self::Parquet => "parquet",
+        }
+    }
+
+    /// Its media type, as HTTP names it.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv | Self::CsvWithoutBom => "text/csv; charset=utf-8; header=present",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::JsonLines => "application/jsonl; charset=utf-8",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
 
 /// A text is not a [`Format`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a format is csv, jsonl or parquet")]
+#[error("a format is csv, xlsx, jsonl or parquet")]
 pub struct UnknownFormat;
 
 impl FromStr for Format {
@@ -62,28 +81,33 @@ type Out<'a> = &'a mut (dyn Write + Send);
 /// Takes rows, each with a value for every column, in their order.
 pub(super) enum Sheet<'a> {
     Csv(csv::Writer<Out<'a>>),
+    Xlsx(Box<Xlsx>, Out<'a>),
     JsonLines(&'static [Column], Out<'a>),
     Parquet(&'static [Column], SerializedFileWriter<Out<'a>>, Vec<Vec<Value>>),
 }
 
 impl<'a> Sheet<'a> {
-    /// An empty one. CSV has `header`, or the columns' names.
+    /// An empty one. CSV and XLSX have `header`, or the columns' names.
     pub(super) fn begin(
         format: Format,
         columns: &'static [Column],
         header: Option<&[&str]>,
         to: Out<'a>,
     ) -> Result<Self, ExportError> {
+        let names = || -> Vec<&str> {
+            header.map_or_else(|| columns.iter().map(|it| it.name).collect(), <[_]>::to_vec)
+        };
         Ok(match format {
-            Format::Csv => {
+            Format::Csv | Format::CsvWithoutBom => {
+                if format == Format::Csv {
+                    to.write_all(BYTE_ORDER_MARK.as_bytes())?;
+                }
                 let mut csv =
                     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
-                match header {
-                    Some(header) => csv.write_record(header)?,
-                    None => csv.write_record(columns.iter().map(|column| column.name))?,
-                }
+                csv.write_record(names())?;
                 Self::Csv(csv)
             }
+            Format::Xlsx => Self::Xlsx(Box::new(Xlsx::begin(columns, &names())?), to),
             Format::JsonLines => Self::JsonLines(columns, to),
             Format::Parquet => {
                 let fields: Result<_, _> =
@@ -102,6 +126,7 @@ impl<'a> Sheet<'a> {
             Self::Csv(csv) => {
                 csv.write_record(row.into_iter().map(|value| defused(&cell(value)).into_owned()))?;
             }
+            Self::Xlsx(workbook, _) => workbook.row(row)?,
             Self::JsonLines(columns, to) => {
                 let names = columns.iter().map(|column| column.name.to_owned());
                 let object: serde_json::Map<_, _> = names
@@ -123,6 +148,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn finish(self) -> Result<(), ExportError> {
         match self {
             Self::Csv(mut csv) => csv.flush()?,
+            Self::Xlsx(workbook, to) => workbook.finish(to)?,
             Self::JsonLines(_, to) => to.flush()?,
             Self::Parquet(columns, mut file, rows) => {
                 row_group(columns, &mut file, rows)?;

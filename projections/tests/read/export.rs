@@ -1,8 +1,9 @@
 use bytes::Bytes;
+use calamine::{Data, Reader as _, Xlsx};
 use domain::application::{AnswerKind, Event};
 use domain::{Language, examples};
 use event_store::testing::Engine;
-use event_store::{Position, args};
+use event_store::{Interval, Position, args};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use projections::export::{self, ANSWERS_HEADER, ExportError, Exported, Format, Range};
 use rstest::rstest;
@@ -17,7 +18,8 @@ async fn exported(it: &Fixture) -> (String, Exported) {
     let mut csv = vec![];
     let range = Range::of(examples::valid("demo"));
     let exported = export::answers(it.db(), &range, Format::Csv, &mut csv).await.unwrap();
-    (String::from_utf8(csv).unwrap(), exported)
+    let csv = String::from_utf8(csv).unwrap();
+    (csv.strip_prefix(export::BYTE_ORDER_MARK).expect("for spreadsheets").to_owned(), exported)
 }
 
 fn hostile() -> Event {
@@ -72,9 +74,9 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
     it.append(application(5), 0, &[other]).await;
     it.project().await;
     let (csv, exported) = exported(&it).await;
-    assert_eq!(exported, Exported { rows: 6, skipped: vec![] });
+    assert_eq!(exported, Exported { rows: 4, skipped: vec![] });
     insta::assert_snapshot!("answers", csv.replace("\r\n", "\n"));
-    assert_eq!(csv.matches("\r\n").count(), 7);
+    assert_eq!(csv.matches("\r\n").count(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +92,7 @@ async fn an_empty_export_has_its_header() {
 async fn many_pages_are_one_export(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
     for n in 1..=1203 {
-        it.append(application(n), 0, &[examples::submitted()]).await;
+        it.append(application(n), 0, &[examples::submitted(), answered(1, AnswerKind::Info)]).await;
     }
     it.project().await;
     let (csv, exported) = exported(&it).await;
@@ -102,21 +104,21 @@ async fn many_pages_are_one_export(#[values(Engine::Sqlite, Engine::Postgres)] e
 
 #[rstest]
 #[case::a_wrong_time(
-    "UPDATE applications SET submitted_at = 'yesterday' WHERE submitted_position = 2"
+    "UPDATE applications SET submitted_at = 'yesterday' WHERE submitted_position = 3"
 )]
 #[case::bytes_that_are_no_text(
-    "UPDATE applications SET job = CAST(x'ff' AS TEXT) WHERE submitted_position = 2"
+    "UPDATE applications SET job = CAST(x'ff' AS TEXT) WHERE submitted_position = 3"
 )]
 #[tokio::test(flavor = "multi_thread")]
 async fn one_malformed_record_is_left_out_and_named(#[case] spoil: &str) {
     let it = fixture(Engine::Sqlite).await;
     for n in 1..=3 {
-        it.append(application(n), 0, &[examples::submitted()]).await;
+        it.append(application(n), 0, &[examples::submitted(), answered(1, AnswerKind::Info)]).await;
     }
     it.project().await;
     it.db().execute(spoil, args![]).await.unwrap();
     let (csv, exported) = exported(&it).await;
-    assert_eq!(exported, Exported { rows: 2, skipped: vec![2] });
+    assert_eq!(exported, Exported { rows: 2, skipped: vec![3] });
     assert!(csv.contains(&application(1).to_string()));
     assert!(!csv.contains(&application(2).to_string()));
     assert!(csv.contains(&application(3).to_string()));
@@ -125,7 +127,7 @@ async fn one_malformed_record_is_left_out_and_named(#[case] spoil: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_appears_whole_or_not_at_all() {
     let it = fixture(Engine::Sqlite).await;
-    it.append(application(1), 0, &[examples::submitted()]).await;
+    it.append(application(1), 0, &[examples::submitted(), answered(1, AnswerKind::Info)]).await;
     it.project().await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answers.csv");
@@ -169,16 +171,27 @@ async fn each_export_says_the_same_in_each_format(
     it.append(application(1), 0, &[examples::submitted()]).await;
     it.append(application(2), 0, &[hostile(), answered(1, AnswerKind::Info)]).await;
     it.project().await;
-    let all = Range { client: None, after: Position::START, up_to: Position::new(i64::MAX) };
-    let first = Range { up_to: Position::new(1), ..all.clone() };
-    for (range, applications, answers, events) in [(&all, 2, 2, 3), (&first, 1, 1, 1)] {
-        for format in Format::ALL {
+    let all = Range { client: None, submitted: Interval::ALL };
+    let first = Interval { before: examples::at("2026-11-20T10:00:00Z"), ..Interval::ALL };
+    let first = Range { submitted: first, ..all.clone() };
+    let formats = Format::ALL.into_iter().chain([Format::CsvWithoutBom]);
+    for (range, applications, answers, events) in [(&all, 2, 1, 3), (&first, 1, 0, 1)] {
+        for format in formats.clone() {
             let mut files = [vec![], vec![], vec![]];
             let [one, two, three] = &mut files;
             let rows = [
                 export::applications(it.db(), range, format, one).await.unwrap().rows,
                 export::answers(it.db(), range, format, two).await.unwrap().rows,
-                export::events(&it.log, range, format, three).await.unwrap().rows,
+                export::events(
+                    &it.log,
+                    Position::START,
+                    Position::new(if events == 1 { 1 } else { 9 }),
+                    format,
+                    three,
+                )
+                .await
+                .unwrap()
+                .rows,
             ];
             assert_eq!(rows, [applications, answers, events]);
             for (file, rows) in files.into_iter().zip(rows) {
@@ -196,9 +209,66 @@ async fn each_export_says_the_same_in_each_format(
     assert!(first["attachments"].is_array());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_workbook_text_stays_text_and_times_are_dates() {
+    let it = fixture(Engine::Sqlite).await;
+    let mut draft = examples::draft();
+    for (name, value) in [
+        ("candidate_phone", "0612345678"),
+        ("employer_description", "3-4"),
+        ("job", "1E5"),
+        ("candidate_first_name", "=1+1"),
+        ("candidate_last_name", "Zoé"),
+        ("siret", "00552017600016"),
+    ] {
+        draft.set(name, value.to_owned());
+    }
+    let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
+    let submitted = Event::Submitted {
+        submission: Box::new(submission),
+        request_digest: None,
+        at: examples::at("2026-11-20T10:11:12.987654Z"),
+    };
+    it.append(application(1), 0, &[submitted, answered(1, AnswerKind::Info)]).await;
+    it.project().await;
+    let mut file = vec![];
+    let range = Range::of(examples::valid("demo"));
+    export::answers(it.db(), &range, Format::Xlsx, &mut file).await.unwrap();
+    let mut workbook = Xlsx::new(std::io::Cursor::new(file)).unwrap();
+    let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
+    let header: Vec<String> =
+        sheet.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(header, ANSWERS_HEADER);
+    let row = sheet.rows().nth(1).unwrap();
+    let of = |name: &str| &row[ANSWERS_HEADER.iter().position(|known| *known == name).unwrap()];
+    for (name, text) in [
+        ("Candidate phone", "0612345678"),
+        ("Employer name", "3-4"),
+        ("Job", "1E5"),
+        ("Candidate first name", "=1+1"),
+        ("Candidate last name", "Zoé"),
+        ("Employer siret", "00552017600016"),
+        ("Answer type", "Request info"),
+    ] {
+        assert_eq!(of(name), &Data::String(text.to_owned()), "{name}");
+    }
+    let Data::DateTime(at) = of("Job application created at") else { panic!("{row:?}") };
+    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    assert_eq!((year, month, day, hour, minute, second), (2026, 11, 20, 10, 11, 12));
+}
+
 fn count(format: Format, file: &[u8]) -> u64 {
     match format {
-        Format::Csv => csv::Reader::from_reader(file).records().count() as u64,
+        Format::Csv | Format::CsvWithoutBom => {
+            let bom = file.starts_with(export::BYTE_ORDER_MARK.as_bytes());
+            assert_eq!(bom, format == Format::Csv);
+            csv::Reader::from_reader(file).records().count() as u64
+        }
+        Format::Xlsx => {
+            let mut workbook = Xlsx::new(std::io::Cursor::new(file)).unwrap();
+            let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
+            sheet.rows().count() as u64 - 1
+        }
         Format::JsonLines => std::str::from_utf8(file).unwrap().lines().count() as u64,
         Format::Parquet => {
             let reader = SerializedFileReader::new(Bytes::copy_from_slice(file)).unwrap();

@@ -9,6 +9,7 @@ mod export;
 mod lists;
 mod models;
 mod operators;
+mod periods;
 mod property;
 mod rebuild;
 mod runner;

@@ -5,8 +5,9 @@ use domain::application::{Event, Letter, Status};
 use domain::mailbox::{MailboxEvent, SuppressionReason};
 use domain::operator::OperatorEvent;
 use domain::{Personal, examples};
-use event_store::Position;
 use event_store::testing::Engine;
+use event_store::{Interval, Position};
+use jiff::tz::TimeZone;
 use projections::applications::search::{self, Search};
 use projections::{emails, operator_acts, suppressions};
 use rstest::rstest;
@@ -36,11 +37,14 @@ async fn an_email_shows_the_weightiest_report_whatever_came_last(
     assert_eq!((email.status.as_str(), email.outcome.as_deref()), ("sent", Some("bounced")));
     assert_eq!((email.bounced_at, email.delivered_at), (Some(at), Some(later)));
 
-    let day =
-        emails::figures(it.db(), examples::minutes(-60), examples::minutes(60)).await.unwrap();
+    let hours = Interval { from: examples::minutes(-60), before: examples::minutes(60) };
+    let day = emails::figures(it.db(), hours, &TimeZone::UTC).await.unwrap();
     assert_eq!(day.len(), 1);
     let figures = &day[0];
-    assert_eq!((figures.day.as_str(), figures.client_id.as_str()), ("2026-11-20", "demo"));
+    assert_eq!(
+        (figures.day.to_string().as_str(), figures.client_id.as_str()),
+        ("2026-11-20", "demo")
+    );
     assert_eq!((figures.sent, figures.delivered, figures.bounced, figures.spam), (2, 1, 1, 0));
 }
 
@@ -163,9 +167,15 @@ async fn applications_are_found_by_words_filters_and_dates_page_by_page(
     assert_eq!(found(sent).await, numbered(&[4]));
     let other = Search { client: Some("other".to_owned()), ..text("") };
     assert_eq!(found(other).await, numbered(&[]));
-    let after = it.log.position_before(examples::minutes(35)).await.unwrap();
-    assert_eq!(found(Search { after: Some(after), ..text("") }).await, numbered(&[7, 6, 5]));
-    assert_eq!(found(Search { up_to: Some(after), ..text("eluard") }).await, numbered(&[4, 2]));
+    let (late, early) = (
+        Interval { from: examples::minutes(40), ..Interval::ALL },
+        Interval { before: examples::minutes(40), ..Interval::ALL },
+    );
+    let during =
+        |submitted: Interval, words: &str| Search { submitted: Some(submitted), ..text(words) };
+    assert_eq!(found(during(late, "")).await, numbered(&[7, 6, 5]));
+    assert_eq!(found(during(early, "eluard")).await, numbered(&[4, 2]));
+    assert_eq!(found(during(Interval::ALL, "")).await, numbered(&[7, 6, 5, 4, 3, 2, 1]));
     let start = it.log.position_before(examples::minutes(-9)).await.unwrap();
     assert_eq!(start, Position::START);
 }
