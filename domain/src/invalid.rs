@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::value::typed;
+
 /// What is wrong with one value, and how to mend it. `Display` is English; `code` keys translations.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each variant's message is its documentation")]
@@ -15,6 +17,14 @@ pub enum Invalid {
     ControlCharacter,
     #[error("Enter an e-mail address in the correct format, like name@example.com.")]
     Email,
+    #[error(
+        "The part before the @ may hold letters without accents, digits and signs only. Check it, or use another address."
+    )]
+    EmailLetters,
+    #[error(
+        "E-mails cannot be sent to an address that needs quotation marks before the @. Use another address."
+    )]
+    EmailQuotes,
     #[error("Enter a phone number that can be called, like 01 23 45 67 89 or +33 1 23 45 67 89.")]
     Phone,
     #[error("Enter the 14 digits of a SIRET number: this one has a wrong length or check digit.")]
@@ -97,6 +107,8 @@ impl Invalid {
             Self::TooLong { .. } => "too_long",
             Self::ControlCharacter => "control_character",
             Self::Email => "email",
+            Self::EmailLetters => "email_letters",
+            Self::EmailQuotes => "email_quotes",
             Self::Phone => "phone",
             Self::Siret => "siret",
             Self::RomeCode => "rome_code",
@@ -174,7 +186,7 @@ impl Errors {
         field: &'static str,
         text: Option<&str>,
     ) -> Option<T> {
-        let value = match text.map(str::trim).filter(|text| !text.is_empty()) {
+        let value = match text.filter(|text| !typed::is_blank(text)) {
             Some(text) => text.parse(),
             None => Err(Invalid::Missing),
         };
@@ -187,7 +199,7 @@ impl Errors {
         field: &'static str,
         text: Option<&str>,
     ) -> Option<T> {
-        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        let text = text.filter(|text| !typed::is_blank(text))?;
         self.take(field, text.parse())
     }
 

@@ -12,6 +12,8 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::TooLong { max } => ("invalid.too_long", count(*max), ""),
         Invalid::ControlCharacter => ("invalid.control_character", 0, ""),
         Invalid::Email => ("invalid.email", 0, ""),
+        Invalid::EmailLetters => ("invalid.email_letters", 0, ""),
+        Invalid::EmailQuotes => ("invalid.email_quotes", 0, ""),
         Invalid::Phone => ("invalid.phone", 0, ""),
         Invalid::Siret => ("invalid.siret", 0, ""),
         Invalid::RomeCode => ("invalid.rome_code", 0, ""),
