@@ -5,6 +5,7 @@ pub(crate) mod digest;
 pub(crate) mod email_address;
 pub(crate) mod file_name;
 pub(crate) mod media_type;
+pub(crate) mod name_part;
 pub(crate) mod origin;
 pub(crate) mod phone;
 pub(crate) mod rome_code;
