@@ -25,7 +25,9 @@ pub enum Invalid {
         "E-mails cannot be sent to an address that needs quotation marks before the @. Use another address."
     )]
     EmailQuotes,
-    #[error("Enter a phone number that can be called, like 01 23 45 67 89 or +33 1 23 45 67 89.")]
+    #[error(
+        "Enter a whole phone number, like 01 23 45 67 89 or +33 1 23 45 67 89. A number of another country begins with + and its prefix."
+    )]
     Phone,
     #[error("Enter the 14 digits of a SIRET number: this one has a wrong length or check digit.")]
     Siret,
@@ -81,6 +83,22 @@ pub enum Invalid {
         "This file is not a PDF, DOC, DOCX, ODT, RTF, TXT, JPEG or PNG document. Convert it, then add it again."
     )]
     FileType,
+    #[error(
+        "This document is protected by a password. Save it without one, as a PDF for example, then add it again."
+    )]
+    FilePassword,
+    #[error(
+        "This document holds macros, which are not accepted. Save it without them, as a DOCX or a PDF, then add it again."
+    )]
+    FileMacro,
+    #[error(
+        "This file is a template for documents. Save it as a document, DOCX, ODT or PDF, then add it again."
+    )]
+    FileTemplate,
+    #[error(
+        "This photo is in HEIC format, which many computers cannot show. Save it as a JPEG, then add it again."
+    )]
+    FileHeic,
     #[error("This file is empty. Choose another one.")]
     FileEmpty,
     #[error(
@@ -93,7 +111,7 @@ pub enum Invalid {
     FilesTooLarge { max_mebibytes: u64 },
     #[error("Use at most {max} files.")]
     TooManyFiles { max: usize },
-    #[error("Give the file a name of at most 150 characters.")]
+    #[error("Give the file a name.")]
     FileName,
     #[error("This text is not valid UTF-8.")]
     Encoding,
@@ -132,6 +150,10 @@ impl Invalid {
             Self::NoContact => "no_contact",
             Self::NotConfirmed => "not_confirmed",
             Self::FileType => "file_type",
+            Self::FilePassword => "file_password",
+            Self::FileMacro => "file_macro",
+            Self::FileTemplate => "file_template",
+            Self::FileHeic => "file_heic",
             Self::FileEmpty => "file_empty",
             Self::FileBomb => "file_bomb",
             Self::FilesTooLarge { .. } => "files_too_large",

@@ -15,6 +15,7 @@
 mod decision;
 pub mod application;
 pub mod client;
+pub mod dates;
 #[cfg(feature = "examples")]
 pub mod examples;
 mod invalid;

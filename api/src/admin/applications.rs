@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::application::Status;
+use domain::dates::date;
 use event_store::Period;
 use projections::applications::search::{self, Search};
 use serde::Deserialize;
@@ -74,7 +75,7 @@ pub(crate) async fn page(
         cursor: asked.cursor.parse().ok(),
         ..Search::default()
     };
-    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+    let period = Period { from: date(&asked.from).ok(), to: date(&asked.to).ok() };
     let stretch =
         period.stretch(log, &texts::default_zone()).await.map_err(|error| fail(&error))?;
     search.after = period.from.map(|_| stretch.0);
@@ -86,11 +87,7 @@ pub(crate) async fn page(
         id: row.id,
         candidate: match row.erased_at {
             Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
-            None => format!(
-                "{} {}",
-                row.candidate_first_name.reveal(),
-                row.candidate_last_name.reveal()
-            ),
+            None => row.candidate_name().reveal().clone(),
         },
         email: match row.erased_at {
             Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),

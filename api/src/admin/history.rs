@@ -5,8 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use commands::replay::{AsOf, Replay};
+use domain::dates;
 use event_store::Position;
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -65,18 +66,18 @@ fn as_of(asked: &Asked, lang: Lang) -> Result<AsOf, [String; 2]> {
         return Ok(AsOf::End);
     }
     let wrong = |fr, en| [lang.say(fr, en).to_owned(), String::new()];
-    let date: Date = date.parse().map_err(|_| {
-        wrong("Indiquez une date, comme 2026-11-20.", "Give a date, such as 2026-11-20.")
+    let date = dates::date(date).map_err(|_| {
+        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
     })?;
     let time = match time {
         "" => Time::MAX,
-        time => time.parse().map_err(|_| {
+        time => dates::time(time).map_err(|_| {
             wrong("Indiquez une heure, comme 14:30:05.", "Give a time, such as 14:30:05.")
         })?,
     };
     let zoned = date.to_datetime(time).to_zoned(TimeZone::UTC);
     let zoned = zoned.map_err(|_| {
-        wrong("Indiquez une date, comme 2026-11-20.", "Give a date, such as 2026-11-20.")
+        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
     })?;
     Ok(AsOf::Time(zoned.timestamp()))
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use domain::dates::date;
 use event_store::Period;
 use jiff::SignedDuration;
 use projections::emails::{self, EmailFigures};
@@ -40,7 +41,7 @@ pub(crate) async fn page(
     let lang = signed.lang;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let log = app.commands.log();
-    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+    let period = Period { from: date(&asked.from).ok(), to: date(&asked.to).ok() };
     let zone = texts::default_zone();
     let (from, end) = period.moments(&zone);
     let (after, up_to) = period.stretch(log, &zone).await.map_err(|error| fail(&error))?;

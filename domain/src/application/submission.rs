@@ -55,6 +55,14 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// What the candidate is called in a greeting: the first name, or the only one.
+    pub const fn called(&self) -> &NamePart {
+        match self.first_name.reveal().is_empty() {
+            true => self.last_name.reveal(),
+            false => self.first_name.reveal(),
+        }
+    }
+
     /// First and last name, as written in a letter; the one that there is.
     pub fn full_name(&self) -> Personal<String> {
         let both = format!("{} {}", self.first_name.reveal(), self.last_name.reveal());

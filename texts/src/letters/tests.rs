@@ -248,8 +248,8 @@ fn the_longest_letters_stay_below_what_mail_programs_clip() {
         submission.message = Personal::new(valid(message));
         submission.employer.description = valid(&"&".repeat(256));
         submission.job = valid(&"\"".repeat(128));
-        submission.candidate.first_name = Personal::new(valid(&"'".repeat(64)));
-        submission.candidate.last_name = Personal::new(valid(&"'".repeat(64)));
+        submission.candidate.first_name = Personal::new(valid(&"'a".repeat(32)));
+        submission.candidate.last_name = Personal::new(valid(&"'a".repeat(32)));
         let mut info = answer(AnswerKind::Info, true);
         if let Answer::Info(info) = &mut info {
             info.message = Personal::new(valid(message));
