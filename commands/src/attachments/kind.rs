@@ -38,7 +38,7 @@ pub(crate) fn of(bytes: &[u8]) -> Result<MediaType, Invalid> {
     text::check(bytes).map(|()| MediaType::Txt)
 }
 
-/// An image of iPhones and the like (ISO/IEC 23008-12), by its brand.
+/// An image as phones of some makers take it (ISO/IEC 23008-12), by its brand.
 fn is_heif(bytes: &[u8]) -> bool {
     let brands: [&[u8]; 9] =
         [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"];

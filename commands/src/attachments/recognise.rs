@@ -171,7 +171,7 @@ mod tests {
         let (_, name) = one(&format!("{}.pdf", "é".repeat(160)), pdf).unwrap();
         assert_eq!(name, format!("{}.pdf", "é".repeat(146)));
         let (_, name) = one(&format!("{}.exe", "a".repeat(149)), pdf).unwrap();
-        assert_eq!(name, format!("{}.exe.pdf", "a".repeat(142)));
+        assert_eq!(name, format!("{}.pdf", "a".repeat(146)));
         assert_eq!(one("\u{200b}", pdf).unwrap().1, "document.pdf");
     }
 

@@ -57,10 +57,8 @@ pub struct Candidate {
 impl Candidate {
     /// What the candidate is called in a greeting: the first name, or the only one.
     pub const fn called(&self) -> &NamePart {
-        match self.first_name.reveal().is_empty() {
-            true => self.last_name.reveal(),
-            false => self.first_name.reveal(),
-        }
+        let (first, last) = (self.first_name.reveal(), self.last_name.reveal());
+        if first.is_empty() { last } else { first }
     }
 
     /// First and last name, as written in a letter; the one that there is.

@@ -161,9 +161,10 @@ impl SubmissionDraft {
         let first = parse(revealed(self.candidate_first_name.as_ref()));
         let last = parse(revealed(self.candidate_last_name.as_ref()));
         let none = |name: &Result<NamePart, Invalid>| name.as_ref().is_ok_and(NamePart::is_empty);
-        let (first, last) = match none(&first) && none(&last) {
-            true => (Err(Invalid::Missing), Err(Invalid::Missing)),
-            false => (first, last),
+        let (first, last) = if none(&first) && none(&last) {
+            (Err(Invalid::Missing), Err(Invalid::Missing))
+        } else {
+            (first, last)
         };
         [errors.take("candidate_first_name", first), errors.take("candidate_last_name", last)]
     }

@@ -115,12 +115,11 @@ impl FromStr for EmailAddress {
             Some(_) => return Err(Invalid::EmailQuotes),
             None => Cow::Borrowed(local),
         };
-        let domain = match domain.is_ascii() {
-            true => Cow::Borrowed(domain),
-            false => a_labels(domain)
-                .filter(|domain| is_of_letters(domain))
-                .map(Cow::Owned)
-                .ok_or(Invalid::Email)?,
+        let domain = if domain.is_ascii() {
+            Cow::Borrowed(domain)
+        } else {
+            let in_letters = a_labels(domain).filter(|domain| is_of_letters(domain));
+            Cow::Owned(in_letters.ok_or(Invalid::Email)?)
         };
         Self::stored(&format!("{local}@{domain}"))
     }

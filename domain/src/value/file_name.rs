@@ -56,10 +56,10 @@ impl FileName {
 
     /// A name that was taken before, as it is.
     fn stored(text: &str) -> Result<Self, Invalid> {
-        match text.is_empty() || text.chars().count() > Self::MAX {
-            true => Err(Invalid::FileName),
-            false => Ok(Self(text.to_owned())),
+        if text.is_empty() || text.chars().count() > Self::MAX {
+            return Err(Invalid::FileName);
         }
+        Ok(Self(text.to_owned()))
     }
 }
 

