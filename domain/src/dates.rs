@@ -52,7 +52,7 @@ fn parted(text: &str) -> Option<Date> {
 fn month_named(text: &str) -> Option<i16> {
     let plain: String = text.nfd().filter(char::is_ascii_alphabetic).collect();
     let begins = |name: &&str| name.starts_with(&plain.to_ascii_lowercase());
-    let mut found = (1..).zip(MONTHS).filter(|(_, names)| names.iter().any(|name| begins(&name)));
+    let mut found = (1..).zip(MONTHS).filter(|(_, names)| names.iter().any(begins));
     let (month, _) = found.next().filter(|_| plain.len() >= 3)?;
     found.next().is_none().then_some(month)
 }

@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn what_is_no_time_and_no_position_is_told() {
         assert!(read("", "09:30", "").is_err_and(|[time, _]| !time.is_empty()));
-        assert!(read("20/11/2026", "", "").is_err_and(|[time, _]| !time.is_empty()));
+        assert!(read("20/11/2026", "14 h 30", "").is_ok(), "as people type it");
+        assert!(read("31/11/2026", "", "").is_err_and(|[time, _]| !time.is_empty()));
         assert!(read("2026-11-20", "half past", "").is_err_and(|[time, _]| !time.is_empty()));
         for position in ["0", "-1", "one", "99999999999999999999"] {
             assert!(read("", "", position).is_err_and(|[_, position]| !position.is_empty()));
