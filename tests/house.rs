@@ -156,3 +156,69 @@ fn what_is_watched_is_measured() {
         }
     }
 }
+
+/// Pages and commands, in which a hint or a message may give an example of what to type.
+fn places_with_examples() -> Vec<PathBuf> {
+    let mut files = production_files();
+    let mut folders = vec![root().join("api/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "html") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// What follows "like" and its kind in a text, up to the end of the text or of the sentence.
+fn examples_in(line: &str) -> Vec<&str> {
+    let marks =
+        [", like ", ", comme ", ", such as ", "Par exemple ", "For example ", "par exemple "];
+    let found = marks.iter().flat_map(|mark| line.match_indices(mark).map(|(at, _)| (at, *mark)));
+    let texts = found.map(|(at, mark)| &line[at + mark.len()..]);
+    let ends = |text: &str| {
+        let places = ["\"", " ;", ";", ". ", "; ", " and ", " or ", " ou "].iter();
+        places.filter_map(|end| text.find(end)).min().unwrap_or(text.len())
+    };
+    texts.map(|text| text[..ends(text)].trim_end_matches('.')).collect()
+}
+
+/// Whether a door takes what a hint gives as an example.
+fn is_taken(example: &str) -> bool {
+    let numbers = |text: &str| text.split(',').all(|number| number.parse::<u32>().is_ok());
+    let audit_log = |text: &str| text.split_once('/').is_some_and(|(host, _)| host.contains('.'));
+    domain::dates::date(example).is_ok()
+        || domain::dates::time(example).is_ok()
+        || example.parse::<domain::Phone>().is_ok()
+        || example.parse::<domain::EmailAddress>().is_ok()
+        || example.parse::<domain::RomeCode>().is_ok()
+        || example.parse::<domain::Origin>().is_ok()
+        || example.parse::<domain::client::WebhookUrl>().is_ok()
+        || example.parse::<uuid::Uuid>().is_ok()
+        || jiff::tz::TimeZone::get(example).is_ok()
+        || numbers(example)
+        || audit_log(example)
+}
+
+/// Those of the translations are tried one by one, each at its own door, beside them.
+#[test]
+fn every_example_that_a_page_or_a_command_gives_is_taken() {
+    let mut tried = 0;
+    for path in places_with_examples() {
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let value =
+                |text: &&str| text.contains(|c: char| c.is_ascii_digit() || "@/:".contains(c));
+            for example in examples_in(line).into_iter().filter(value) {
+                assert!(is_taken(example), "{}: {example}", path.display());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 15, "{tried} examples were found: the search has gone blind");
+}

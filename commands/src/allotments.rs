@@ -5,6 +5,7 @@
 //! who come later are sent further back, and nobody wakes in vain. Under one name, moments are given
 //! out in the order of asking.
 
+use domain::EmailAddress;
 use domain::client::EmailLimits;
 use event_store::{Db, DbError, Tx, args};
 use jiff::Timestamp;
@@ -27,20 +28,24 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// What `address` causes through a client platform. Its letter case does not count, and it is
+    /// What a mailbox causes through a client platform: all spellings of its address together. It is
     /// kept as a digest.
-    pub fn of_sender(client: &domain::ClientId, address: &str, limits: EmailLimits) -> Self {
-        Self { name: format!("sender {client} {}", digest(address)), limits }
+    pub fn of_sender(
+        client: &domain::ClientId,
+        address: &EmailAddress,
+        limits: EmailLimits,
+    ) -> Self {
+        Self { name: format!("sender {client} {}", digest(&address.mailbox())), limits }
     }
 
-    /// What `address` receives.
-    pub fn of_recipient(address: &str, limits: EmailLimits) -> Self {
-        Self { name: format!("recipient {}", digest(address)), limits }
+    /// What a mailbox receives.
+    pub fn of_recipient(address: &EmailAddress, limits: EmailLimits) -> Self {
+        Self { name: format!("recipient {}", digest(&address.mailbox())), limits }
     }
 
     /// What the names end with under which `address` is counted.
-    pub(crate) fn ending_of(address: &str) -> String {
-        digest(address)
+    pub(crate) fn ending_of(address: &EmailAddress) -> String {
+        digest(&address.mailbox())
     }
 
     /// Attempts to sign in as `address`.

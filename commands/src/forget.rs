@@ -200,6 +200,6 @@ impl Commands {
 
     /// Forgets how often an address did or received something lately.
     async fn forget_limits(&self, address: &EmailAddress) -> Result<(), DbError> {
-        self.forget_names_ending(&Limit::ending_of(address.as_str())).await
+        self.forget_names_ending(&Limit::ending_of(address)).await
     }
 }

@@ -14,18 +14,36 @@ use crate::{Cause, CommandError, Commands};
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Commands {
-    /// The stream of a mailbox, whose name tells nothing of the address. Letter case does not count.
-    fn mailbox_stream(&self, address: &EmailAddress) -> String {
-        self.log.blind(&format!("mailbox {}", address.as_str().to_ascii_lowercase()))
+    /// The stream of an address, whose name tells nothing of it. Letter case does not count.
+    fn mailbox_stream(&self, address: &str) -> String {
+        self.log.blind(&format!("mailbox {}", address.to_ascii_lowercase()))
     }
 
-    /// Why nothing is sent to this address now, if so.
+    /// Where an entry may be that holds for this address: under the address itself, and under the
+    /// mailbox that it counts as.
+    fn mailbox_streams(&self, address: &EmailAddress) -> Vec<String> {
+        let (exact, mailbox) = (address.as_str().to_ascii_lowercase(), address.mailbox());
+        let mut streams = vec![self.mailbox_stream(&exact)];
+        if mailbox != exact {
+            streams.push(self.mailbox_stream(&mailbox));
+        }
+        streams
+    }
+
+    /// Why nothing is sent to this address now, if so: the entry that ends last, of those for the
+    /// address and for its mailbox.
     pub async fn suppression(
         &self,
         address: &EmailAddress,
     ) -> Result<Option<Suppression>, CommandError<MailboxRefusal>> {
-        let mailbox = self.loader().state::<Mailbox>(&self.mailbox_stream(address)).await?.state;
-        Ok(mailbox.suppressed(self.clock.now()).cloned())
+        let now = self.clock.now();
+        let mut found: Option<Suppression> = None;
+        for stream in self.mailbox_streams(address) {
+            let mailbox = self.loader().state::<Mailbox>(&stream).await?.state;
+            let entry = mailbox.suppressed(now).cloned();
+            found = found.into_iter().chain(entry).max_by_key(|entry| entry.until);
+        }
+        Ok(found)
     }
 
     /// Which of these addresses nothing is sent to now. Where none ever was on the list, that is one
@@ -36,7 +54,7 @@ impl Commands {
     ) -> Result<[bool; N], CommandError<MailboxRefusal>> {
         let mut found = [false; N];
         let streams: Vec<String> =
-            addresses.iter().map(|address| self.mailbox_stream(address)).collect();
+            addresses.iter().flat_map(|address| self.mailbox_streams(address)).collect();
         let streams: Vec<&str> = streams.iter().map(String::as_str).collect();
         if !self.log.any_stream(Mailbox::TYPE, &streams).await? {
             return Ok(found);
@@ -58,27 +76,40 @@ impl Commands {
     ) -> Result<Timestamp, CommandError<MailboxRefusal>> {
         let personal = Personal::new(address.clone());
         let decision = SuppressAddress { address: personal, reason, until, at: self.clock.now() };
-        self.perform(&self.mailbox_stream(address), &decision, cause).await?;
+        self.perform(&self.mailbox_stream(address.as_str()), &decision, cause).await?;
         Ok(self.suppression(address).await?.map_or(until, |in_force| in_force.until))
     }
 
-    /// Takes an address off the suppression list.
+    /// Takes off the suppression list what holds for this address: its own entry, and that of its
+    /// mailbox. It is refused where there is neither.
     pub async fn lift_suppression(
         &self,
         address: &EmailAddress,
         cause: &Cause,
     ) -> Result<(), CommandError<MailboxRefusal>> {
         let decision = LiftSuppression { at: self.clock.now() };
-        self.perform(&self.mailbox_stream(address), &decision, cause).await.map(drop)
+        let mut lifted = Err(CommandError::Refused(MailboxRefusal::NotSuppressed));
+        for stream in self.mailbox_streams(address) {
+            match self.perform(&stream, &decision, cause).await {
+                Ok(_) => lifted = Ok(()),
+                Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        lifted
     }
 
-    /// Forgets an address that is or was on the list; an entry in force stays so, namelessly.
+    /// Forgets an address that is or was on the list, and its mailbox; an entry in force stays so,
+    /// namelessly.
     pub(crate) async fn forget_address(
         &self,
         address: &EmailAddress,
         cause: &Cause,
     ) -> Result<(), CommandError<MailboxRefusal>> {
-        self.forget_mailbox(&self.mailbox_stream(address), cause).await
+        for stream in self.mailbox_streams(address) {
+            self.forget_mailbox(&stream, cause).await?;
+        }
+        Ok(())
     }
 
     /// The same for the mailbox of this name.
@@ -104,3 +135,6 @@ impl Commands {
         done.map(drop).map_err(CommandError::without_refusal)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::value::typed;
+
 /// What is wrong with one value, and how to mend it. `Display` is English; `code` keys translations.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each variant's message is its documentation")]
@@ -15,7 +17,17 @@ pub enum Invalid {
     ControlCharacter,
     #[error("Enter an e-mail address in the correct format, like name@example.com.")]
     Email,
-    #[error("Enter a phone number that can be called, like 01 23 45 67 89 or +33 1 23 45 67 89.")]
+    #[error(
+        "The part before the @ may hold letters without accents, digits and signs only. Check it, or use another address."
+    )]
+    EmailLetters,
+    #[error(
+        "E-mails cannot be sent to an address that needs quotation marks before the @. Use another address."
+    )]
+    EmailQuotes,
+    #[error(
+        "Enter a whole phone number, like 01 23 45 67 89 or +33 1 23 45 67 89. A number of another country begins with + and its prefix."
+    )]
     Phone,
     #[error("Enter the 14 digits of a SIRET number: this one has a wrong length or check digit.")]
     Siret,
@@ -71,6 +83,22 @@ pub enum Invalid {
         "This file is not a PDF, DOC, DOCX, ODT, RTF, TXT, JPEG or PNG document. Convert it, then add it again."
     )]
     FileType,
+    #[error(
+        "This document is protected by a password. Save it without one, as a PDF for example, then add it again."
+    )]
+    FilePassword,
+    #[error(
+        "This document holds macros, which are not accepted. Save it without them, as a DOCX or a PDF, then add it again."
+    )]
+    FileMacro,
+    #[error(
+        "This file is a template for documents. Save it as a document, DOCX, ODT or PDF, then add it again."
+    )]
+    FileTemplate,
+    #[error(
+        "This photo is in HEIC format, which many computers cannot show. Save it as a JPEG, then add it again."
+    )]
+    FileHeic,
     #[error("This file is empty. Choose another one.")]
     FileEmpty,
     #[error(
@@ -83,7 +111,7 @@ pub enum Invalid {
     FilesTooLarge { max_mebibytes: u64 },
     #[error("Use at most {max} files.")]
     TooManyFiles { max: usize },
-    #[error("Give the file a name of at most 150 characters.")]
+    #[error("Give the file a name.")]
     FileName,
     #[error("This text is not valid UTF-8.")]
     Encoding,
@@ -97,6 +125,8 @@ impl Invalid {
             Self::TooLong { .. } => "too_long",
             Self::ControlCharacter => "control_character",
             Self::Email => "email",
+            Self::EmailLetters => "email_letters",
+            Self::EmailQuotes => "email_quotes",
             Self::Phone => "phone",
             Self::Siret => "siret",
             Self::RomeCode => "rome_code",
@@ -120,6 +150,10 @@ impl Invalid {
             Self::NoContact => "no_contact",
             Self::NotConfirmed => "not_confirmed",
             Self::FileType => "file_type",
+            Self::FilePassword => "file_password",
+            Self::FileMacro => "file_macro",
+            Self::FileTemplate => "file_template",
+            Self::FileHeic => "file_heic",
             Self::FileEmpty => "file_empty",
             Self::FileBomb => "file_bomb",
             Self::FilesTooLarge { .. } => "files_too_large",
@@ -174,7 +208,7 @@ impl Errors {
         field: &'static str,
         text: Option<&str>,
     ) -> Option<T> {
-        let value = match text.map(str::trim).filter(|text| !text.is_empty()) {
+        let value = match text.filter(|text| !typed::is_blank(text)) {
             Some(text) => text.parse(),
             None => Err(Invalid::Missing),
         };
@@ -187,7 +221,7 @@ impl Errors {
         field: &'static str,
         text: Option<&str>,
     ) -> Option<T> {
-        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        let text = text.filter(|text| !typed::is_blank(text))?;
         self.take(field, text.parse())
     }
 

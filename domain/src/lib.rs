@@ -15,6 +15,7 @@
 mod decision;
 pub mod application;
 pub mod client;
+pub mod dates;
 #[cfg(feature = "examples")]
 pub mod examples;
 mod invalid;
@@ -38,6 +39,7 @@ pub use value::digest::Digest;
 pub use value::email_address::EmailAddress;
 pub use value::file_name::FileName;
 pub use value::media_type::MediaType;
+pub use value::name_part::NamePart;
 pub use value::origin::Origin;
 pub use value::phone::Phone;
 pub use value::rome_code::RomeCode;

@@ -104,8 +104,8 @@ read! {
         |text| AnswerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     Status, "a status", |text| Status::from_name(&text);
     ClientId, "the id of a client", |text| text.parse().ok();
-    Line<64>, "a short text", |text| text.parse().ok();
-    EmailAddress, "an e-mail address", |text| text.parse().ok();
+    Line<64>, "a short text", |text| text.try_into().ok();
+    EmailAddress, "an e-mail address", |text| text.try_into().ok();
     Language, "a language", |text| text.parse().ok();
     Personal<String>, "a text", |text| Some(Personal::new(text));
     serde_json::Value, "JSON", |text| serde_json::from_str(&text).ok();

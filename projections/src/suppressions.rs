@@ -1,7 +1,7 @@
 //! `suppressions`: the mailboxes to which nothing is sent for a while.
 
-use domain::Personal;
 use domain::mailbox::{Mailbox, MailboxEvent};
+use domain::{EmailAddress, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
@@ -99,13 +99,13 @@ pub struct SuppressionRow {
 const IN_FORCE: &str = "
     SELECT *
     FROM suppressions
-    WHERE lifted_at IS NULL AND until > $1 AND ($2 = '' OR lower(address) = lower($2))
-      AND last_position < $3
+    WHERE lifted_at IS NULL AND until > $1 AND ($2 = '' OR lower(address) IN (lower($2), $3))
+      AND last_position < $4
     ORDER BY last_position DESC
-    LIMIT $4";
+    LIMIT $5";
 
-/// The mailboxes to which nothing is sent at `now`, latest first: this one alone, where it is named;
-/// before this position.
+/// The mailboxes to which nothing is sent at `now`, latest first: what holds for
+/// this address alone, where it is named; before this position.
 pub async fn in_force(
     db: &Db,
     now: Timestamp,
@@ -114,7 +114,10 @@ pub async fn in_force(
     limit: u32,
 ) -> Result<Vec<SuppressionRow>, DbError> {
     let before = before.map_or(i64::MAX, Position::get);
-    db.fetch_all(IN_FORCE, args![now, address.unwrap_or_default(), before, limit]).await
+    let address = address.unwrap_or_default();
+    let mailbox = address.parse().map(|address: EmailAddress| address.mailbox());
+    let mailbox = mailbox.unwrap_or_default();
+    db.fetch_all(IN_FORCE, args![now, address, mailbox, before, limit]).await
 }
 
 const COUNT: &str = "

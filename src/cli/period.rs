@@ -2,16 +2,17 @@
 
 use anyhow::Result;
 use clap::Args;
+use domain::dates;
 use event_store::{Interval, Log, Position};
 use jiff::civil::Date;
 
 #[derive(Args)]
 pub(crate) struct Period {
     /// From this day on, YYYY-MM-DD, in France; since the beginning without it.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = dates::date)]
     from: Option<Date>,
     /// Up to this day, which is counted; until now without it.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = dates::date)]
     to: Option<Date>,
 }
 

@@ -157,11 +157,10 @@ fn as_json(row: &ApplicationRow) -> serde_json::Value {
 fn list(rows: &[ApplicationRow]) {
     for row in rows {
         println!(
-            "  {}  {}  {} {}, {} at {} ({}, {})",
+            "  {}  {}  {}, {} at {} ({}, {})",
             row.id,
             timestamp_text(row.submitted_at),
-            row.candidate_first_name.reveal(),
-            row.candidate_last_name.reveal(),
+            row.candidate_name().reveal(),
             row.job,
             row.employer_description,
             row.client_id,

@@ -12,6 +12,8 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::TooLong { max } => ("invalid.too_long", count(*max), ""),
         Invalid::ControlCharacter => ("invalid.control_character", 0, ""),
         Invalid::Email => ("invalid.email", 0, ""),
+        Invalid::EmailLetters => ("invalid.email_letters", 0, ""),
+        Invalid::EmailQuotes => ("invalid.email_quotes", 0, ""),
         Invalid::Phone => ("invalid.phone", 0, ""),
         Invalid::Siret => ("invalid.siret", 0, ""),
         Invalid::RomeCode => ("invalid.rome_code", 0, ""),
@@ -35,6 +37,10 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::NoContact => ("invalid.no_contact", 0, ""),
         Invalid::NotConfirmed => ("invalid.not_confirmed", 0, ""),
         Invalid::FileType => ("invalid.file_type", 0, ""),
+        Invalid::FilePassword => ("invalid.file_password", 0, ""),
+        Invalid::FileMacro => ("invalid.file_macro", 0, ""),
+        Invalid::FileTemplate => ("invalid.file_template", 0, ""),
+        Invalid::FileHeic => ("invalid.file_heic", 0, ""),
         Invalid::FileEmpty => ("invalid.file_empty", 0, ""),
         Invalid::FileBomb => ("invalid.file_bomb", 0, ""),
         Invalid::FilesTooLarge { max_mebibytes } => ("invalid.files_too_large", *max_mebibytes, ""),
@@ -103,5 +109,49 @@ mod tests {
         assert!(files.contains("10\u{a0}Mio"), "{files}");
         let long = invalid(&Invalid::TooLong { max: 4000 }, Language::Fr);
         assert!(long.contains("4000"), "{long}");
+    }
+
+    /// A door, and whether it takes a text.
+    type Door = (&'static str, fn(&str) -> bool);
+
+    /// The doors whose messages give examples.
+    const DOORS: [Door; 8] = [
+        ("invalid.email", |text| text.parse::<domain::EmailAddress>().is_ok()),
+        ("invalid.phone", |text| text.parse::<domain::Phone>().is_ok()),
+        ("invalid.rome_code", |text| text.parse::<domain::RomeCode>().is_ok()),
+        ("invalid.origin", |text| text.parse::<domain::Origin>().is_ok()),
+        ("invalid.webhook_url", |text| text.parse::<domain::client::WebhookUrl>().is_ok()),
+        ("invalid.date", |text| domain::dates::date(text).is_ok()),
+        ("invalid.time", |text| domain::dates::time(text).is_ok()),
+        ("invalid.time_zone", |text| jiff::tz::TimeZone::get(text).is_ok()),
+    ];
+
+    /// What a message gives as examples: "like … or …", "comme … ou …", up to the end of the sentence.
+    fn examples(message: &str) -> Vec<&str> {
+        let after = |mark: &str| message.split_once(mark).map(|(_, after)| after);
+        let Some(after) = after(", like ").or_else(|| after(", comme ")) else { return vec![] };
+        let sentence = after.split(". ").next().unwrap_or(after).trim_end_matches('.');
+        sentence.split(" or ").flat_map(|part| part.split(" ou ")).collect()
+    }
+
+    /// A message that gives an example and is not among the doors fails this, too.
+    #[test]
+    fn every_example_of_a_message_is_taken_by_the_door_that_it_speaks_of() {
+        let mut tried = 0;
+        for messages in [include_str!("translations/fr.json"), include_str!("translations/en.json")]
+        {
+            let messages: std::collections::BTreeMap<String, String> =
+                serde_json::from_str(messages).unwrap();
+            let group = |key: &str| key.split_once('.').map(|(group, _)| group.to_owned());
+            let of_doors = messages.iter().filter(|(key, _)| group(key) == group(DOORS[0].0));
+            for (key, message) in of_doors {
+                for example in examples(message) {
+                    let (_, takes) = DOORS.iter().find(|(door, _)| door == key).unwrap();
+                    assert!(takes(example), "{key}: {example}");
+                    tried += 1;
+                }
+            }
+        }
+        assert_eq!(tried, 2 * (DOORS.len() + 1), "each in both languages, the phone's two");
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::application::Status;
+use domain::dates::date;
 use event_store::Period;
 use projections::applications::search::{self, Search};
 use serde::Deserialize;
@@ -73,7 +74,7 @@ pub(crate) async fn page(
         cursor: asked.cursor.parse().ok(),
         ..Search::default()
     };
-    let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+    let period = Period { from: date(&asked.from).ok(), to: date(&asked.to).ok() };
     if period != Period::default() {
         search.submitted = Some(period.interval(&texts::default_zone()));
     }
@@ -84,11 +85,7 @@ pub(crate) async fn page(
         id: row.id,
         candidate: match row.erased_at {
             Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
-            None => format!(
-                "{} {}",
-                row.candidate_first_name.reveal(),
-                row.candidate_last_name.reveal()
-            ),
+            None => row.candidate_name().reveal().clone(),
         },
         email: match row.erased_at {
             Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use domain::application::EventKind;
+use domain::dates::date;
 use domain::operator::OperatorEvent;
 use event_store::{ActorKind, Period, Position};
 use projections::audit::{self, Found, Search};
@@ -75,7 +76,7 @@ pub(crate) async fn page(
     let is_wrong = id.is_none() && !application.is_empty();
     let mut found = vec![];
     if !is_wrong {
-        let period = Period { from: asked.from.parse().ok(), to: asked.to.parse().ok() };
+        let period = Period { from: date(&asked.from).ok(), to: date(&asked.to).ok() };
         let stretch = period.stretch(app.commands.log(), &texts::default_zone()).await;
         let (after, up_to) = stretch.map_err(|error| fail(&error))?;
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -111,8 +112,8 @@ pub(crate) async fn page(
         ],
         wrong: if is_wrong {
             lang.say(
-                "Ce n’est pas un identifiant de candidature : il a 36 caractères, comme 0197a3c1-….",
-                "This is no application’s id: it has 36 characters, like 0197a3c1-….",
+                "Ce n’est pas un identifiant de candidature : il a 36 caractères, comme 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
+                "This is no application’s id: it has 36 characters, like 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
             )
         } else {
             ""

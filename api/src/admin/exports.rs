@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ClientId;
+use domain::dates::date;
 use event_store::{Interval, Period};
 use projections::export::{self, Format, Range};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ impl Asked {
     fn submitted(&self) -> Option<Interval> {
         let day = |text: &str| match text.trim() {
             "" => Some(None),
-            text => text.parse().ok().map(Some),
+            text => date(text).ok().map(Some),
         };
         let period = Period { from: day(&self.from)?, to: day(&self.to)? };
         let backwards = matches!(period, Period { from: Some(from), to: Some(to) } if from > to);

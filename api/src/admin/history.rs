@@ -5,8 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use commands::replay::{AsOf, Replay};
+use domain::dates;
 use event_store::Position;
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -65,18 +66,18 @@ fn as_of(asked: &Asked, lang: Lang) -> Result<AsOf, [String; 2]> {
         return Ok(AsOf::End);
     }
     let wrong = |fr, en| [lang.say(fr, en).to_owned(), String::new()];
-    let date: Date = date.parse().map_err(|_| {
-        wrong("Indiquez une date, comme 2026-11-20.", "Give a date, such as 2026-11-20.")
+    let date = dates::date(date).map_err(|_| {
+        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
     })?;
     let time = match time {
         "" => Time::MAX,
-        time => time.parse().map_err(|_| {
+        time => dates::time(time).map_err(|_| {
             wrong("Indiquez une heure, comme 14:30:05.", "Give a time, such as 14:30:05.")
         })?,
     };
     let zoned = date.to_datetime(time).to_zoned(TimeZone::UTC);
     let zoned = zoned.map_err(|_| {
-        wrong("Indiquez une date, comme 2026-11-20.", "Give a date, such as 2026-11-20.")
+        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
     })?;
     Ok(AsOf::Time(zoned.timestamp()))
 }
@@ -180,7 +181,8 @@ mod tests {
     #[test]
     fn what_is_no_time_and_no_position_is_told() {
         assert!(read("", "09:30", "").is_err_and(|[time, _]| !time.is_empty()));
-        assert!(read("20/11/2026", "", "").is_err_and(|[time, _]| !time.is_empty()));
+        assert!(read("20/11/2026", "14 h 30", "").is_ok(), "as people type it");
+        assert!(read("31/11/2026", "", "").is_err_and(|[time, _]| !time.is_empty()));
         assert!(read("2026-11-20", "half past", "").is_err_and(|[time, _]| !time.is_empty()));
         for position in ["0", "-1", "one", "99999999999999999999"] {
             assert!(read("", "", position).is_err_and(|[_, position]| !position.is_empty()));

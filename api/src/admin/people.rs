@@ -57,10 +57,9 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(row: &ApplicationRow, lang: Lang) -> Self {
-        let (first, last) = (&row.candidate_first_name, &row.candidate_last_name);
         Self {
             id: row.id,
-            candidate: format!("{} {}", first.reveal(), last.reveal()),
+            candidate: row.candidate_name().reveal().clone(),
             job: row.job.clone(),
             employer: row.employer_description.clone(),
             client: row.client_id.to_string(),

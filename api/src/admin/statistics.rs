@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use domain::dates::date;
 use event_store::Period;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -81,7 +82,7 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
     }
     let read = |text: &Option<String>| match text.as_deref().map(str::trim) {
         None | Some("") => Ok(None),
-        Some(text) => text.parse::<Date>().map(Some),
+        Some(text) => date(text).map(Some),
     };
     match (read(&asked.from), read(&asked.to)) {
         (Ok(Some(from)), Ok(Some(to))) if from > to => {
@@ -94,8 +95,8 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
         (Ok(from), Ok(to)) => (Period { from, to }, None),
         _ => {
             let wrong = lang.say(
-                "Une date s’écrit 2026-11-20 : voici les trente derniers jours.",
-                "A date is written 2026-11-20: these are the last thirty days.",
+                "Une date s’écrit 20/11/2026 : voici les trente derniers jours.",
+                "A date is written 20/11/2026 or 2026-11-20: these are the last thirty days.",
             );
             (usual, Some(wrong))
         }

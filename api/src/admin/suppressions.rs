@@ -148,7 +148,9 @@ pub(crate) async fn lift(
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let address = address(&fields.address, lang)?;
+    // The list shows an address as it was taken, which the door may have taken otherwise once.
+    let listed = EmailAddress::try_from(fields.address.trim().to_owned());
+    let address = listed.or_else(|_| address(&fields.address, lang))?;
     match app.commands.lift_suppression(&address, &signed.cause()).await {
         Ok(()) => {
             seen(&app).await;

@@ -114,11 +114,7 @@ impl Matter {
             id: row.id,
             job: row.job.clone(),
             employer: row.employer_description.clone(),
-            name: format!(
-                "{} {}",
-                row.candidate_first_name.reveal(),
-                row.candidate_last_name.reveal()
-            ),
+            name: row.candidate_name().reveal().clone(),
             at: time(row.submitted_at, lang),
             checked: fields.is_none_or(|fields| fields.chosen.contains(&row.id)),
         });

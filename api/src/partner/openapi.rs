@@ -11,13 +11,16 @@ use utoipa::{Modify, OpenApi, ToSchema};
 pub(crate) struct ApplicationBody {
     #[schema(max_length = 254, example = "camille.martin@example.org")]
     candidate_email: String,
+    /// One of the two names is enough.
     #[schema(max_length = 64, example = "Camille")]
-    candidate_first_name: String,
+    candidate_first_name: Option<String>,
+    /// See `candidate_first_name`.
     #[schema(max_length = 64, example = "Martin")]
-    candidate_last_name: String,
-    /// A number that exists; without a country prefix it is French.
+    candidate_last_name: Option<String>,
+    /// A number that exists; without a country prefix it is French, of the mainland or overseas.
     #[schema(max_length = 32, example = "06 12 34 56 78")]
     candidate_phone: String,
+    /// The lines of an address of several become one, parted by commas.
     #[schema(max_length = 256, example = "12 rue des Lilas, 75020 Paris")]
     candidate_address: String,
     /// The candidate's id at your side.

@@ -1,18 +1,16 @@
-//! What a file is, by its content.
-
-use std::io::{Cursor, Read as _};
+//! The documents of an application, out of the files that were sent.
 
 use bytes::Bytes;
 use domain::application::Attachment;
 use domain::{Digest, FieldError, FileName, Invalid, MediaType, Personal};
 use sha2::{Digest as _, Sha256};
 
+use super::kind;
+
 /// The files of one application may be this large together, in bytes: 10 MiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 /// An application may have this many files.
 pub const MAX_FILES: usize = 10;
-/// A zipped document may unpack to this many bytes: beyond is a bomb.
-const MAX_UNPACKED: u64 = 512 * 1024 * 1024;
 
 /// A file as it was sent.
 #[derive(Clone)]
@@ -47,11 +45,17 @@ pub fn recognise(uploads: Vec<Upload>) -> Result<Vec<Document>, Vec<FieldError>>
         wrong.push(Invalid::FilesTooLarge { max_mebibytes: MAX_BYTES / 1024 / 1024 });
     }
     let mut documents: Vec<Document> = vec![];
+    let mut seen: Vec<Attachment> = vec![];
     for upload in uploads {
         match document(upload) {
             // The same file added twice is sent once.
-            Ok(new) if documents.iter().any(|d| d.attachment == new.attachment) => {}
-            Ok(new) => documents.push(new),
+            Ok(new) if seen.contains(&new.attachment) => {}
+            Ok(mut new) => {
+                seen.push(new.attachment.clone());
+                let name = told_apart(new.attachment.name.reveal(), &documents);
+                new.attachment.name = Personal::new(name);
+                documents.push(new);
+            }
             Err(invalid) => wrong.push(invalid),
         }
     }
@@ -64,10 +68,9 @@ pub fn recognise(uploads: Vec<Upload>) -> Result<Vec<Document>, Vec<FieldError>>
 }
 
 fn document(upload: Upload) -> Result<Document, Invalid> {
-    let media_type = media_type(&upload.bytes)?;
-    let name = named(&upload.name, media_type)?;
+    let media_type = kind::of(&upload.bytes)?;
     let attachment = Attachment {
-        name: Personal::new(name),
+        name: Personal::new(named(&upload.name, media_type)?),
         media_type,
         size: upload.bytes.len() as u64,
         digest: Digest::from_bytes(Sha256::digest(&upload.bytes).into()),
@@ -78,86 +81,35 @@ fn document(upload: Upload) -> Result<Document, Invalid> {
 /// The file's name, with the extension of what it is: `cv` and `cv.exe` that are PDF become `cv.pdf`
 /// and `cv.exe.pdf`, so that no name says another thing than the content.
 fn named(name: &str, media_type: MediaType) -> Result<FileName, Invalid> {
-    let name: FileName = name.parse()?;
-    let extension = name.as_str().rsplit_once('.').map(|(_, extension)| extension);
-    let extension = extension.unwrap_or_default().to_ascii_lowercase();
+    // Nobody chose to send a file without a name.
+    let name: FileName = name.parse().or_else(|_| "document".parse())?;
+    let extension = name.extension();
     let fits = extension == media_type.extension()
-        || (media_type == MediaType::Jpeg && extension == "jpeg")
+        || (media_type == MediaType::Jpeg && matches!(extension.as_str(), "jpeg" | "jpe" | "jfif"))
         || (media_type == MediaType::Txt && matches!(extension.as_str(), "text" | "md"));
-    if fits { Ok(name) } else { format!("{name}.{}", media_type.extension()).parse() }
+    Ok(if fits { name } else { name.with_extension(media_type.extension()) })
 }
 
-fn media_type(bytes: &[u8]) -> Result<MediaType, Invalid> {
-    if bytes.is_empty() {
-        return Err(Invalid::FileEmpty);
+/// `name`, or with a number where another document is called so: files of two folders may be.
+fn told_apart(name: &FileName, documents: &[Document]) -> FileName {
+    let lower = |name: &FileName| name.as_str().to_lowercase();
+    let taken = |name: &FileName| {
+        documents.iter().any(|known| lower(known.attachment.name.reveal()) == lower(name))
+    };
+    let mut free = name.clone();
+    let mut number = 2;
+    while taken(&free) {
+        free = name.numbered(number);
+        number += 1;
     }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return zipped(bytes);
-    }
-    match infer::get(bytes).map(|kind| kind.mime_type()) {
-        Some("application/pdf") => Ok(MediaType::Pdf),
-        Some("application/msword") => Ok(MediaType::Doc),
-        Some("application/rtf" | "text/rtf") => Ok(MediaType::Rtf),
-        Some("image/jpeg") => Ok(MediaType::Jpeg),
-        Some("image/png") => Ok(MediaType::Png),
-        None if is_text(bytes) => Ok(MediaType::Txt),
-        Some(_) | None => Err(Invalid::FileType),
-    }
-}
-
-/// The two kinds that are zip archives (ISO/IEC 29500-2, OASIS ODF 1.3 part 2). Nothing is unpacked
-/// but ODF's `mimetype`, up to 100 bytes.
-fn zipped(bytes: &[u8]) -> Result<MediaType, Invalid> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Invalid::FileType)?;
-    let mut unpacked: u64 = 0;
-    for place in 0..archive.len() {
-        let entry = archive.by_index_raw(place).map_err(|_| Invalid::FileType)?;
-        unpacked = unpacked.saturating_add(entry.size());
-    }
-    if unpacked > MAX_UNPACKED {
-        return Err(Invalid::FileBomb);
-    }
-    if archive.by_name("[Content_Types].xml").is_ok()
-        && archive.by_name("word/document.xml").is_ok()
-    {
-        return Ok(MediaType::Docx);
-    }
-    let mut declared = String::new();
-    if let Ok(entry) = archive.by_name("mimetype")
-        && entry.take(100).read_to_string(&mut declared).is_ok()
-        && declared.trim() == MediaType::Odt.mime()
-    {
-        return Ok(MediaType::Odt);
-    }
-    Err(Invalid::FileType)
-}
-
-/// Plain text: UTF-8 or a one-byte encoding of Latin letters, and no control character but those of
-/// layout. Markup that a browser might run is not plain text.
-fn is_text(bytes: &[u8]) -> bool {
-    let layout = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
-    let printable = bytes.iter().all(|byte| layout(byte) || (*byte >= 0x20 && *byte != 0x7f));
-    let start = bytes.trim_ascii_start();
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    printable && !start.trim_ascii_start().starts_with(b"<")
+    free
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
+    use crate::attachments::kind::examples::{archive, docx};
     use proptest::prelude::*;
-    use zip::write::SimpleFileOptions;
-
-    fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = zip::ZipWriter::new(Cursor::new(vec![]));
-        for (name, content) in entries {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(content).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
 
     fn upload(name: &str, bytes: impl Into<Vec<u8>>) -> Upload {
         Upload { name: name.into(), bytes: Bytes::from(bytes.into()) }
@@ -175,12 +127,11 @@ mod tests {
 
     #[test]
     fn documents_are_known_by_their_content() {
-        let docx = archive(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")]);
         let odt = archive(&[("mimetype", MediaType::Odt.mime().as_bytes()), ("content.xml", b"")]);
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         for (name, bytes, kind) in [
             ("cv.pdf", b"%PDF-1.7\n".to_vec(), MediaType::Pdf),
-            ("cv.docx", docx, MediaType::Docx),
+            ("cv.docx", docx(&[]), MediaType::Docx),
             ("cv.odt", odt, MediaType::Odt),
             ("cv.rtf", b"{\\rtf1\\ansi hello}".to_vec(), MediaType::Rtf),
             ("photo.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), MediaType::Jpeg),
@@ -215,15 +166,31 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_unpacks_beyond_reason_is_refused() {
-        let zeros = vec![0_u8; 16 * 1024 * 1024];
-        let names: Vec<String> = (0..33).map(|number| format!("word/media/{number}")).collect();
-        let mut entries: Vec<(&str, &[u8])> =
-            vec![("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")];
-        entries.extend(names.iter().map(|name| (name.as_str(), zeros.as_slice())));
-        let bomb = archive(&entries);
-        assert!((bomb.len() as u64) < MAX_BYTES);
-        assert_eq!(one("cv.docx", bomb), Err(Invalid::FileBomb));
+    fn a_name_that_is_too_long_is_cut_before_the_extension_of_what_it_is() {
+        let pdf = b"%PDF-1.7\n";
+        let (_, name) = one(&format!("{}.pdf", "é".repeat(160)), pdf).unwrap();
+        assert_eq!(name, format!("{}.pdf", "é".repeat(146)));
+        let (_, name) = one(&format!("{}.exe", "a".repeat(149)), pdf).unwrap();
+        assert_eq!(name, format!("{}.pdf", "a".repeat(146)));
+        assert_eq!(one("\u{200b}", pdf).unwrap().1, "document.pdf");
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_told_apart() {
+        let files = ["a", "b", "c"].map(|text| upload("Lettre.txt", text)).to_vec();
+        let files =
+            [files, vec![upload("lettre (2).txt", "d"), upload("Lettre.txt", "b")]].concat();
+        let found = recognise(files).unwrap();
+        let names: Vec<_> = found.iter().map(|d| d.attachment.name.reveal().as_str()).collect();
+        assert_eq!(names, ["Lettre.txt", "Lettre (2).txt", "Lettre (3).txt", "lettre (2) (2).txt"]);
+    }
+
+    #[test]
+    fn each_refusal_says_what_to_do() {
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        assert_eq!(one("photo.jpg", heic), Err(Invalid::FileHeic));
+        let macros = docx(&[("word/vbaProject.bin", b"x")]);
+        assert_eq!(one("cv.docx", macros), Err(Invalid::FileMacro));
     }
 
     #[test]
@@ -254,7 +221,7 @@ mod tests {
 
         #[test]
         fn a_cut_document_is_still_recognised_or_refused(cut in 0_usize..400) {
-            let docx = archive(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")]);
+            let docx = docx(&[]);
             let cut = cut.min(docx.len());
             let _ = recognise(vec![upload("cv.docx", &docx[..cut])]);
         }

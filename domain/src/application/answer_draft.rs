@@ -1,11 +1,13 @@
 //! An answer as the recruiter's form brings it: text, not yet parsed.
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned, civil};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::application::{Answer, AnswerKind, Hire, InfoRequest, Interview, Recruiter, Rejection};
 use crate::invalid::Errors;
-use crate::{FieldError, Invalid, Personal};
+use crate::value::text::lines_as_one;
+use crate::value::typed;
+use crate::{FieldError, Invalid, Personal, dates};
 
 /// The fields of an answer's form as text; a kind of answer reads the ones it has.
 #[derive(Clone, Debug, Default)]
@@ -14,9 +16,9 @@ pub struct AnswerDraft {
     pub reason: String,
     /// Interview: one of [`crate::application::Place`].
     pub place: String,
-    /// Interview: `YYYY-MM-DD`.
+    /// Interview: a day as [`dates::date`] reads it.
     pub date: String,
-    /// Interview: `HH:MM`.
+    /// Interview: a time as [`dates::time`] reads it.
     pub time: String,
     /// Interview: an IANA time zone name, `Europe/Paris`.
     pub zone: String,
@@ -118,9 +120,10 @@ impl AnswerDraft {
         let name = errors.required("recruiter_name", Some(self.recruiter_name.reveal()));
         let email = errors.optional("recruiter_email", Some(self.recruiter_email.reveal()));
         let phone = errors.optional("recruiter_phone", Some(self.recruiter_phone.reveal()));
-        let address = errors.optional("recruiter_address", Some(self.recruiter_address.reveal()));
+        let address = lines_as_one(self.recruiter_address.reveal());
+        let address = errors.optional("recruiter_address", Some(&address));
         let contacts = [&self.recruiter_email, &self.recruiter_phone, &self.recruiter_address];
-        if contacts.iter().all(|contact| contact.reveal().trim().is_empty()) {
+        if contacts.iter().all(|contact| typed::is_blank(contact.reveal())) {
             errors.note("recruiter_email", Invalid::NoContact);
         }
         Some(Recruiter {
@@ -132,11 +135,12 @@ impl AnswerDraft {
     }
 
     fn starts_at(&self, now: Timestamp, errors: &mut Errors) -> Option<Zoned> {
-        let date = required(&self.date, |text| text.parse::<civil::Date>().ok(), Invalid::Date);
+        let date = required(&self.date, dates::date);
         let date = errors.take("date", date);
-        let time = required(&self.time, |text| text.parse::<civil::Time>().ok(), Invalid::Time);
+        let time = required(&self.time, dates::time);
         let time = errors.take("time", time);
-        let zone = required(&self.zone, |text| TimeZone::get(text).ok(), Invalid::TimeZone);
+        let known = |name: &str| TimeZone::get(name).map_err(|_| Invalid::TimeZone);
+        let zone = required(&self.zone, known);
         let zone = errors.take("zone", zone);
         let (date, time, zone) = (date?, time?, zone?);
         let exact = zone.to_ambiguous_zoned(date.to_datetime(time));
@@ -158,15 +162,8 @@ impl AnswerDraft {
     }
 }
 
-fn required<T>(
-    text: &str,
-    parse: impl FnOnce(&str) -> Option<T>,
-    invalid: Invalid,
-) -> Result<T, Invalid> {
-    match text.trim() {
-        "" => Err(Invalid::Missing),
-        text => parse(text).ok_or(invalid),
-    }
+fn required<T>(text: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Result<T, Invalid> {
+    if typed::is_blank(text) { Err(Invalid::Missing) } else { parse(text.trim()) }
 }
 
 #[cfg(test)]
@@ -210,6 +207,32 @@ mod tests {
             ..examples::interview_draft()
         };
         assert_eq!(errors(&draft, AnswerKind::Interview), [FieldError::new(field, invalid)]);
+    }
+
+    #[rstest::rstest]
+    #[case("03/12/2026", "14h30")]
+    #[case("03.12.2026", "14 h 30")]
+    #[case("3 décembre 2026", "2:30 pm")]
+    fn a_date_is_taken_as_people_type_it(#[case] date: &str, #[case] time: &str) {
+        let (date, time) = (date.to_owned(), time.to_owned());
+        let draft = AnswerDraft { date, time, ..examples::interview_draft() };
+        let now = examples::at("2026-11-20T09:00:00Z");
+        let Ok(Answer::Interview(interview)) = draft.parse(AnswerKind::Interview, now) else {
+            panic!("it is a date and a time");
+        };
+        assert_eq!(interview.starts_at.to_string(), "2026-12-03T14:30:00+01:00[Europe/Paris]");
+    }
+
+    #[test]
+    fn ways_to_be_reached_of_nothing_that_is_seen_are_none() {
+        let draft = AnswerDraft {
+            recruiter_email: "\u{200b}".to_owned().into(),
+            recruiter_phone: String::new().into(),
+            recruiter_address: "\u{feff}\n".to_owned().into(),
+            ..examples::interview_draft()
+        };
+        let expected = [FieldError::new("recruiter_email", Invalid::NoContact)];
+        assert_eq!(errors(&draft, AnswerKind::Interview), expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClientId, Digest, EmailAddress, FileName, Forgettable as _, Language, Line, MediaType,
-    Personal, Phone, Prose, RomeCode, Siret,
+    NamePart, Personal, Phone, Prose, RomeCode, Siret,
 };
 
 /// An application as it was submitted.
@@ -35,13 +35,14 @@ pub struct Submission {
 pub struct Candidate {
     /// Where the candidate is written to.
     pub email: Personal<EmailAddress>,
-    /// First name.
-    pub first_name: Personal<Line<64>>,
-    /// Last name.
-    pub last_name: Personal<Line<64>>,
+    /// First name; empty for a person who has one name, which is the last name then, or the other
+    /// way round.
+    pub first_name: Personal<NamePart>,
+    /// Last name; see `first_name`.
+    pub last_name: Personal<NamePart>,
     /// Phone number, as typed.
     pub phone: Personal<Phone>,
-    /// Postal address on one line.
+    /// Postal address; the lines of one that was typed in several are parted by commas.
     pub address: Personal<Line<256>>,
     /// The candidate's id at the public employment service.
     pub peid: Personal<Line<64>>,
@@ -54,9 +55,16 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// First and last name, as written in a letter.
+    /// What the candidate is called in a greeting: the first name, or the only one.
+    pub const fn called(&self) -> &NamePart {
+        let (first, last) = (self.first_name.reveal(), self.last_name.reveal());
+        if first.is_empty() { last } else { first }
+    }
+
+    /// First and last name, as written in a letter; the one that there is.
     pub fn full_name(&self) -> Personal<String> {
-        format!("{} {}", self.first_name.reveal(), self.last_name.reveal()).into()
+        let both = format!("{} {}", self.first_name.reveal(), self.last_name.reveal());
+        both.trim().to_owned().into()
     }
 }
 

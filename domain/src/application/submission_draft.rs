@@ -2,7 +2,8 @@
 
 use crate::application::{Attachment, Candidate, Employer, Submission};
 use crate::invalid::Errors;
-use crate::{ClientId, FieldError, Invalid, Language, Personal};
+use crate::value::text::lines_as_one;
+use crate::{ClientId, FieldError, Invalid, Language, NamePart, Personal};
 
 /// The fields of an application as text, under the names of the partner protocol.
 #[derive(Clone, Debug, Default)]
@@ -101,14 +102,11 @@ impl SubmissionDraft {
         attachments: Vec<Attachment>,
     ) -> Result<Submission, Vec<FieldError>> {
         let mut errors = Errors::default();
-        let first_name =
-            errors.required("candidate_first_name", revealed(self.candidate_first_name.as_ref()));
-        let last_name =
-            errors.required("candidate_last_name", revealed(self.candidate_last_name.as_ref()));
+        let [first_name, last_name] = self.names(&mut errors);
         let email = errors.required("candidate_email", revealed(self.candidate_email.as_ref()));
         let phone = errors.required("candidate_phone", revealed(self.candidate_phone.as_ref()));
-        let address =
-            errors.required("candidate_address", revealed(self.candidate_address.as_ref()));
+        let address = revealed(self.candidate_address.as_ref()).map(lines_as_one);
+        let address = errors.required("candidate_address", address.as_deref());
         let peid = errors.required("candidate_peid", revealed(self.candidate_peid.as_ref()));
         let rome_code = errors.optional("candidate_rome_code", self.candidate_rome_code.as_deref());
         let token = errors.optional(
@@ -156,6 +154,22 @@ impl SubmissionDraft {
     }
 }
 
+impl SubmissionDraft {
+    /// First and last name, of which a person may have one only.
+    fn names(&self, errors: &mut Errors) -> [Option<NamePart>; 2] {
+        let parse = |name: Option<&str>| name.unwrap_or_default().parse::<NamePart>();
+        let first = parse(revealed(self.candidate_first_name.as_ref()));
+        let last = parse(revealed(self.candidate_last_name.as_ref()));
+        let none = |name: &Result<NamePart, Invalid>| name.as_ref().is_ok_and(NamePart::is_empty);
+        let (first, last) = if none(&first) && none(&last) {
+            (Err(Invalid::Missing), Err(Invalid::Missing))
+        } else {
+            (first, last)
+        };
+        [errors.take("candidate_first_name", first), errors.take("candidate_last_name", last)]
+    }
+}
+
 fn revealed(value: Option<&Personal<String>>) -> Option<&str> {
     value.map(|value| value.reveal().as_str())
 }
@@ -196,6 +210,37 @@ mod tests {
             SubmissionDraft::FIELDS.into_iter().filter(|name| !optional.contains(name)).collect();
         assert_eq!(fields, required);
         assert!(errors.iter().all(|error| error.invalid == Invalid::Missing));
+    }
+
+    #[rstest::rstest]
+    #[case("Sukarno", "")]
+    #[case("", "Sukarno")]
+    #[case("Sukarno", "-")]
+    #[case("\u{200b}", "Sukarno")]
+    fn one_name_is_enough(#[case] first: &str, #[case] last: &str) {
+        let mut draft = examples::draft();
+        draft.set("candidate_first_name", first.into());
+        draft.set("candidate_last_name", last.into());
+        assert_eq!(parse(&draft).unwrap().candidate.full_name().reveal(), "Sukarno");
+    }
+
+    #[test]
+    fn names_of_nothing_that_is_seen_are_missing() {
+        let mut draft = examples::draft();
+        draft.set("candidate_first_name", "\u{200b}\u{202e}".into());
+        draft.set("candidate_last_name", ".".into());
+        let errors = parse(&draft).unwrap_err();
+        let missing = ["candidate_first_name", "candidate_last_name"]
+            .map(|field| FieldError::new(field, Invalid::Missing));
+        assert_eq!(errors, missing);
+    }
+
+    #[test]
+    fn an_address_of_two_lines_is_taken() {
+        let mut draft = examples::draft();
+        draft.set("candidate_address", "12 rue des Lilas\r\n75020 Paris\r\n".into());
+        let submission = parse(&draft).unwrap();
+        assert_eq!(submission.candidate.address.reveal().as_str(), "12 rue des Lilas, 75020 Paris");
     }
 
     #[test]

@@ -3,6 +3,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
+use crate::value::typed;
 
 /// A ROME code, the French register of occupations: one capital letter and four digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,7 +16,8 @@ impl FromStr for RomeCode {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim().to_ascii_uppercase();
+        let text: String = typed::keyboard(text).chars().filter(|c| !c.is_whitespace()).collect();
+        let text = text.to_ascii_uppercase();
         match text.as_bytes() {
             [letter, digits @ ..]
                 if letter.is_ascii_uppercase()
@@ -36,6 +38,8 @@ mod tests {
     #[rstest::rstest]
     #[case("M1805", Some("M1805"))]
     #[case("m1805", Some("M1805"))]
+    #[case("\u{a0}M 1805\u{200b}", Some("M1805"))]
+    #[case("Ｍ１８０５", Some("M1805"))]
     #[case("M180", None)]
     #[case("11805", None)]
     #[case("É1805", None)]

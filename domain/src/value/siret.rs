@@ -3,6 +3,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
+use crate::value::typed;
 
 /// A SIRET, the French register's number of an establishment: 14 digits, of which the first nine
 /// are the company's SIREN. The Luhn sum is a multiple of 10; for La Poste (SIREN 356000000), whose
@@ -20,9 +21,10 @@ impl Siret {
 impl FromStr for Siret {
     type Err = Invalid;
 
-    /// Spaces, as people write them between groups, are taken away.
+    /// What people write between groups is taken away: spaces, dots, hyphens.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let between = |c: &char| c.is_whitespace() || matches!(c, '.' | '-');
+        let text: String = typed::keyboard(text).chars().filter(|c| !between(c)).collect();
         if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Invalid::Siret);
         }
@@ -49,6 +51,9 @@ mod tests {
     #[rstest::rstest]
     #[case("73282932000074", true)]
     #[case("732 829 320 00074", true)]
+    #[case("732\u{a0}829\u{202f}320\u{2009}00074", true)]
+    #[case("\u{202d}732-829-320-00074\u{202c}", true)]
+    #[case("７３２８２９３２００００７４", true)]
     #[case("73282932000075", false)]
     #[case("35600000000048", true)] // La Poste, head office: Luhn holds
     #[case("35600000049837", true)] // La Poste: sum 45, Luhn does not hold

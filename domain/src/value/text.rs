@@ -5,16 +5,20 @@ use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
+use crate::value::typed;
 use crate::{Forgettable, Invalid};
 
-/// One line of 1 to `MAX` characters without control characters, trimmed: safe in a header.
+/// One line of 1 to `MAX` characters without control characters, trimmed: safe in a header. What
+/// nobody sees is taken away, a tab becomes a space, and letters are composed (Unicode NFC).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Line<const MAX: usize>(String);
 
 /// Text of 1 to `MAX` characters in any number of lines, trimmed; line ends become `\n`, and no
-/// other control character than tab is taken.
+/// other control character than tab is kept. What nobody sees is taken away, and letters are
+/// composed (Unicode NFC).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Prose<const MAX: usize>(String);
@@ -23,9 +27,15 @@ impl<const MAX: usize> FromStr for Line<MAX> {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::stored(&cleaned(&text.replace('\t', " ")))
+    }
+}
+
+impl<const MAX: usize> Line<MAX> {
+    /// A line that was taken before, as it is.
+    fn stored(text: &str) -> Result<Self, Invalid> {
         let text = bounded(text.trim(), MAX)?;
-        // U+2028 and U+2029 end a line too (Unicode 5.8).
-        if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        if text.chars().any(|c| c.is_control() || typed::ends_a_line(c)) {
             return Err(Invalid::ControlCharacter);
         }
         Ok(Self(text.to_owned()))
@@ -36,6 +46,20 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.contains('\0') {
+            return Err(Invalid::ControlCharacter); // that is no text
+        }
+        let lines = text.replace("\r\n", "\n").replace(ends_a_line, "\n");
+        // Some come along from a PDF, where they stand for hyphens.
+        let text: String =
+            lines.chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        Self::stored(&cleaned(&text))
+    }
+}
+
+impl<const MAX: usize> Prose<MAX> {
+    /// Prose that was taken before, as it is.
+    fn stored(text: &str) -> Result<Self, Invalid> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = bounded(text.trim(), MAX)?;
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
@@ -43,6 +67,27 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+/// `text` as a reader sees it; empty where that is nothing.
+fn cleaned(text: &str) -> String {
+    if typed::is_blank(text) {
+        return String::new();
+    }
+    // Composed first: what a joiner stands behind may become another character.
+    let composed: String = text.nfc().collect();
+    typed::seen(&composed).nfc().collect()
+}
+
+/// Whether `c` ends a line: also the vertical tab of word processors (Unicode 5.8).
+fn ends_a_line(c: char) -> bool {
+    typed::ends_a_line(c) || matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}')
+}
+
+/// The lines of `text` as one, parted by commas: a postal address as people write it.
+pub(crate) fn lines_as_one(text: &str) -> String {
+    let lines = text.split(ends_a_line).map(|line| line.trim().trim_end_matches(',').trim_end());
+    lines.filter(|line| !typed::is_blank(line)).collect::<Vec<_>>().join(", ")
 }
 
 fn bounded(text: &str, max: usize) -> Result<&str, Invalid> {
@@ -83,7 +128,7 @@ macro_rules! bounded_text {
             type Error = Invalid;
 
             fn try_from(text: String) -> Result<Self, Invalid> {
-                text.parse()
+                Self::stored(&text)
             }
         }
 
@@ -140,9 +185,65 @@ mod tests {
         assert_eq!("a\0b".parse::<Prose<9>>(), Err(Invalid::ControlCharacter));
     }
 
+    #[rstest::rstest]
+    #[case("\u{202e}elliM\u{202c}", "elliM")]
+    #[case("Ca\u{200b}mille\u{feff}", "Camille")]
+    #[case("\u{200b} Camille \u{2060}", "Camille")]
+    #[case("Camille\tMartin\t", "Camille Martin")]
+    #[case("E\u{301}lodie", "Élodie")]
+    #[case("d’Aubigné-Le\u{a0}Goff", "d’Aubigné-Le\u{a0}Goff")]
+    #[case("می\u{200c}خواهم", "می\u{200c}خواهم")]
+    #[case("Nguyễn Thị Ánh", "Nguyễn Thị Ánh")]
+    #[case("👩\u{200d}🍳 Chef", "👩\u{200d}🍳 Chef")]
+    fn a_line_is_what_a_reader_sees(#[case] typed: &str, #[case] kept: &str) {
+        assert_eq!(typed.parse::<Line<64>>().unwrap().as_str(), kept);
+    }
+
+    #[rstest::rstest]
+    #[case("\u{200b}")]
+    #[case("\u{202e}\u{202c}")]
+    #[case(" \u{feff}\u{a0}\u{3164}")]
+    #[case("\u{2800}\u{2800}")]
+    #[case("\u{200d}\u{fe0f}")]
+    fn a_text_of_nothing_that_is_seen_is_missing(#[case] typed: &str) {
+        assert_eq!(typed.parse::<Line<64>>(), Err(Invalid::Missing));
+        assert_eq!(typed.parse::<Prose<64>>(), Err(Invalid::Missing));
+    }
+
+    #[test]
+    fn what_was_taken_before_stays_readable_as_it_is() {
+        for json in ["\"\u{200b}\"", "\"a\u{202e}b\"", "\"E\u{301}\""] {
+            let line: Line<64> = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&line).unwrap(), json);
+            let prose: Prose<64> = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&prose).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn the_bound_counts_what_is_kept() {
+        assert!("e\u{301}\u{200b}".repeat(64).parse::<Line<64>>().is_ok());
+    }
+
+    #[test]
+    fn prose_keeps_emoji_and_loses_what_a_pdf_leaves_in_it() {
+        let text: Prose<99> = "Bonjour 👋🏽\u{b}co\u{2}opérer\u{2028}\u{202e}fin".parse().unwrap();
+        assert_eq!(text.as_str(), "Bonjour 👋🏽\ncoopérer\nfin");
+    }
+
+    #[rstest::rstest]
+    #[case("12 rue des Lilas\r\n75020 Paris", "12 rue des Lilas, 75020 Paris")]
+    #[case("12 rue des Lilas,\n\n 75020 Paris \n", "12 rue des Lilas, 75020 Paris")]
+    #[case("12 rue des Lilas\u{2028}75020 Paris", "12 rue des Lilas, 75020 Paris")]
+    #[case("12 rue des Lilas, 75020 Paris", "12 rue des Lilas, 75020 Paris")]
+    #[case(" \n\u{200b}\n", "")]
+    fn the_lines_of_an_address_become_one(#[case] typed: &str, #[case] line: &str) {
+        assert_eq!(lines_as_one(typed), line);
+    }
+
     proptest! {
         #[test]
-        fn parsing_what_was_parsed_changes_nothing(text in "(\\PC|[\\x00-\\x1f]){0,80}") {
+        fn parsing_what_was_parsed_changes_nothing(text in "(\\PC|[\\x00-\\x1f\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{300}-\\x{302}\\x{34f}]){0,80}") {
             if let Ok(line) = text.parse::<Line<64>>() {
                 prop_assert_eq!(line.as_str().parse::<Line<64>>(), Ok(line));
             }

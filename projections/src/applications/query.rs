@@ -80,6 +80,14 @@ pub struct ApplicationRow {
     pub last_sequence: i64,
 }
 
+impl ApplicationRow {
+    /// The candidate's first and last name; the one that there is.
+    pub fn candidate_name(&self) -> Personal<String> {
+        let (first, last) = (&self.candidate_first_name, &self.candidate_last_name);
+        Personal::new(format!("{} {}", first.reveal(), last.reveal()).trim().to_owned())
+    }
+}
+
 /// A document of an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachmentRow {

@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use domain::JobApplication;
 use domain::application::{Event, EventKind, Status, Submission};
+use domain::{EmailAddress, JobApplication};
 use event_store::{Db, DbError, Interval, Position, Value, args};
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
@@ -143,7 +143,9 @@ pub(crate) fn term_of(address: &str) -> i64 {
 
 /// What is looked for in a search: a whole address or number, or all words of it.
 fn sought(text: &str) -> Vec<i64> {
-    let text = plain(text);
+    // An international domain is kept in the form of the wire, and typed in its own letters.
+    let address: Option<EmailAddress> = if text.is_ascii() { None } else { text.parse().ok() };
+    let text = plain(address.as_ref().map_or(text, EmailAddress::as_str));
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return vec![number(&digits)]; // a SIRET, which people group
@@ -238,6 +240,8 @@ mod tests {
     fn people_find_words_addresses_and_numbers_however_they_write_them() {
         let mut submission = examples::submission();
         submission.candidate.last_name = domain::Personal::new(examples::valid("Éluard-Müller"));
+        let employer = examples::valid("rh@société.example");
+        submission.employer.email = domain::Personal::new(employer);
         let known: BTreeSet<i64> = terms(&submission).iter().map(|word| number(word)).collect();
         for text in [
             "camille eluard",
@@ -245,6 +249,8 @@ mod tests {
             "Camille.Martin@Example.org",
             "732 829 320 00074",
             "boulanger",
+            "RH@société.example",
+            "rh@xn--socit-esab.example",
             "Dupont",
             "1234567a",
         ] {

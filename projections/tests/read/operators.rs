@@ -99,7 +99,7 @@ async fn the_suppression_list_holds_what_is_in_force(
     assert_eq!(addresses, ["A@example.org"]);
     assert_eq!(suppressions::count(it.db(), now).await.unwrap(), 1);
     let found =
-        suppressions::in_force(it.db(), now, Some("a@EXAMPLE.org"), None, 10).await.unwrap();
+        suppressions::in_force(it.db(), now, Some("a+tag@EXAMPLE.org"), None, 10).await.unwrap();
     assert_eq!(found.len(), 1, "letter case does not count");
 }
 

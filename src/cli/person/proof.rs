@@ -121,10 +121,9 @@ impl Before {
         for value in self.theirs.iter().filter(|value| value.chars().count() >= SHORTEST) {
             let search = Search { text: value.clone(), ..Search::default() };
             let namesakes = search::find(&parts.db, &search, 50).await?.items;
-            let others = namesakes.iter().any(|row| {
-                let (first, last) = (&row.candidate_first_name, &row.candidate_last_name);
-                format!("{} {}", first.reveal(), last.reveal()).eq_ignore_ascii_case(value)
-            });
+            let others = namesakes
+                .iter()
+                .any(|row| row.candidate_name().reveal().eq_ignore_ascii_case(value));
             if !others {
                 values.push(value.clone());
             }

@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn an_address_with_odd_characters_stays_one_address() {
-        let odd: EmailAddress = "\"a,b;c\"@example.org".parse().unwrap();
+        let odd = EmailAddress::try_from("\"a,b;c\"@example.org".to_owned()).unwrap();
         let line = written(|lines| lines.mailbox("ORGANIZER", &[], &odd));
         assert_eq!(line, "ORGANIZER:mailto:%22a%2Cb%3Bc%22@example.org\r\n");
     }

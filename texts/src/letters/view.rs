@@ -1,5 +1,7 @@
 //! What the templates of several letters show.
 
+use std::borrow::Cow;
+
 use domain::Language;
 use domain::application::{Answer, Place, Recruiter, Rejection, RejectionReason, Submission};
 use serde::Serialize;
@@ -12,13 +14,13 @@ use crate::{dates, wording};
 pub(super) struct SubmissionView<'a> {
     candidate: String,
     first_name: &'a str,
-    email: &'a str,
+    email: Cow<'a, str>,
     mailto: String,
     phone: &'a str,
     tel: String,
     address: &'a str,
     employer: &'a str,
-    employer_email: &'a str,
+    employer_email: Cow<'a, str>,
     siret: &'a str,
     job: &'a str,
     message: Vec<Vec<&'a str>>,
@@ -39,14 +41,14 @@ impl<'a> SubmissionView<'a> {
         let candidate = &submission.candidate;
         Self {
             candidate: candidate.full_name().reveal().clone(),
-            first_name: candidate.first_name.reveal().as_str(),
-            email: candidate.email.reveal().as_str(),
+            first_name: candidate.called().as_str(),
+            email: candidate.email.reveal().readable(),
             mailto: address_in_uri(candidate.email.reveal()),
             phone: candidate.phone.reveal().as_str(),
             tel: candidate.phone.reveal().e164(),
             address: candidate.address.reveal().as_str(),
             employer: submission.employer.description.as_str(),
-            employer_email: submission.employer.email.reveal().as_str(),
+            employer_email: submission.employer.email.reveal().readable(),
             siret: submission.employer.siret.as_str(),
             job: submission.job.as_str(),
             message: paragraphs(submission.message.reveal().as_str()),
@@ -71,7 +73,7 @@ fn attachments(submission: &Submission, language: Language) -> Vec<AttachmentVie
 #[derive(Serialize)]
 pub(super) struct RecruiterView<'a> {
     name: &'a str,
-    email: Option<&'a str>,
+    email: Option<Cow<'a, str>>,
     mailto: Option<String>,
     phone: Option<&'a str>,
     tel: Option<String>,
@@ -83,7 +85,7 @@ impl<'a> From<&'a Recruiter> for RecruiterView<'a> {
         let phone = recruiter.phone.as_ref().map(domain::Personal::reveal);
         Self {
             name: recruiter.name.reveal().as_str(),
-            email: recruiter.email.as_ref().map(|email| email.reveal().as_str()),
+            email: recruiter.email.as_ref().map(|email| email.reveal().readable()),
             mailto: recruiter.email.as_ref().map(|email| address_in_uri(email.reveal())),
             phone: phone.map(domain::Phone::as_str),
             tel: phone.map(domain::Phone::e164),

@@ -35,7 +35,7 @@ pub(crate) async fn deliver(
         return Ok(Delivered::Suppressed);
     }
     let settings = &matter.client.settings;
-    let mut limits = vec![Limit::of_recipient(email.to.as_str(), settings.recipient_limits)];
+    let mut limits = vec![Limit::of_recipient(&email.to, settings.recipient_limits)];
     if email.kind == "employer" {
         let sender = matter.application().submission.candidate.email.reveal();
         // Whom an operator put on the list sends nothing either; who cannot be written to may.
@@ -44,7 +44,7 @@ pub(crate) async fn deliver(
             return Ok(Delivered::Suppressed);
         }
         let client = &matter.client.id;
-        limits.push(Limit::of_sender(client, sender.as_str(), settings.sender_limits));
+        limits.push(Limit::of_sender(client, sender, settings.sender_limits));
     }
     let holder = format!("{reactor}:{}", event.position);
     let at = world.commands.allot(&limits, &holder).await?;
