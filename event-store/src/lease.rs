@@ -160,7 +160,7 @@ async fn take(
             Ok((Taken::Row(lease), Some(Arc::new(Mutex::new(until)))))
         }
         Db::Sqlite(sqlite) => {
-            let lease = file::take(&sqlite.path, name, options).await?;
+            let lease = file::take(sqlite.place.path(), name, options).await?;
             Ok((Taken::File(lease), None))
         }
     }
