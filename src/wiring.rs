@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
 use event_store::seal::MasterKeys;
-use event_store::tree::TreeKey;
+use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
+use workers::witness::Elsewhere;
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -142,6 +143,42 @@ pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey
     let text = kept_secret(&path, make)?;
     let key = crate::config::audit_key(&text);
     key.with_context(|| format!("{} holds no usable key", path.display())).map(Some)
+}
+
+/// The file of the data folder that holds the newest signature over the log.
+pub(crate) fn kept_note(config: &Config) -> KeptFile {
+    KeptFile::at(config.data_dir.join("log-checkpoint"))
+}
+
+/// The files that hold the newest signature over the log.
+pub(crate) fn kept_files(config: &Config) -> Vec<KeptFile> {
+    let outside = config.around.checkpoint_file.clone().map(KeptFile::at);
+    [kept_note(config)].into_iter().chain(outside).collect()
+}
+
+/// What signs the log, with the files that keep its notes and `elsewhere` besides.
+pub(crate) fn signer(
+    config: &Config,
+    ids: &dyn Ids,
+    elsewhere: Option<Arc<dyn Keeper>>,
+) -> Result<Option<Signer>> {
+    let Some(key) = audit_key(config, ids)? else { return Ok(None) };
+    Ok(Some(Signer { key, keepers: keepers(config, elsewhere) }))
+}
+
+/// Where the newest signature over the log is kept besides the database.
+pub(crate) fn keepers(
+    config: &Config,
+    elsewhere: Option<Arc<dyn Keeper>>,
+) -> Vec<Arc<dyn Keeper>> {
+    let files = kept_files(config).into_iter().map(|file| Arc::new(file) as Arc<dyn Keeper>);
+    files.chain(elsewhere).collect()
+}
+
+/// The address of POSTULO_CHECKPOINT_URL, to be asked for the newest note.
+pub(crate) fn elsewhere(config: &Config) -> Result<Option<Elsewhere>> {
+    let url = config.around.checkpoint_url.clone();
+    Ok(url.map(Elsewhere::at).transpose()?)
 }
 
 /// The secret of the demo client, made once and kept in the data folder.

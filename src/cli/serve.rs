@@ -11,7 +11,7 @@ use commands::Cause;
 use domain::client::ClientSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
-use event_store::tree::{Publish, TreeOptions};
+use event_store::tree::{Keeper, Signer, TreeOptions};
 use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
@@ -26,7 +26,7 @@ use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{folder, shutdown, telemetry};
+use crate::{shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";
@@ -134,7 +134,8 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     let router = if role.serves_api() {
         api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics)?)
     } else {
-        api::health_router(parts.log.clone(), parts.db.clone(), metrics)
+        let documents = parts.commands.attachments().clone();
+        api::health_router(parts.log.clone(), parts.db.clone(), documents, metrics)
     };
 
     announce(&config, role, listening, &base_url);
@@ -186,23 +187,15 @@ fn tree(
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
-    let file = config.around.checkpoint_file.clone();
     let url = config.around.checkpoint_url.clone();
     let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
-    let publish: Publish = Arc::new(move |note| {
-        if let Some(witness) = &witness {
-            witness.post(note);
-        }
-        if let Some(file) = &file
-            && let Err(error) = folder::write_whole(file, note)
-        {
-            tracing::error!(%error, "the newest signature over the log cannot be written to POSTULO_CHECKPOINT_FILE");
-        }
-    });
+    let witness = witness.map(|witness| Arc::new(witness) as Arc<dyn Keeper>);
+    let signer = Signer { key, keepers: wiring::keepers(config, witness) };
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
-        event_store::tree::run(&log, clock.as_ref(), &key, options, &publish, &stop).await;
-        drop(publish);
+        event_store::tree::run(&log, clock.as_ref(), &signer, options, &stop).await;
+        // With it ends the task that posts.
+        drop(signer);
         if let Some(posts) = posts {
             posts.await.context("the posting of signatures ended badly")?;
         }
@@ -370,7 +363,7 @@ fn app(
             sendgrid_public_key: config.around.sendgrid_public_key.clone(),
             second_factor_required: config.around.second_factor_required,
         }),
-        audit: wiring::audit_key(config, parts.ids.as_ref())?,
+        audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
