@@ -38,8 +38,9 @@ impl SqliteDb {
         // Asked by name: to open the file beside SQLite would end the locks of this process on it.
         let read_only = path.exists() && access(&path, Access::WRITE_OK).is_err();
         let options = if read_only { readable(options, &path)? } else { writable(options) };
-        // It makes the file and its journal, and is there before the file is looked at.
-        let first = options.connect().await?;
+        // It makes the file, and its journal once it reads, before they are looked at.
+        let mut first = options.connect().await?;
+        sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut first).await?;
         let place = Arc::new(Place::of(path)?);
         let options = options.create_if_missing(false);
         let opened = async {

@@ -444,11 +444,25 @@ async fn nothing_compared_is_an_error(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(it.verify(&last).await.events, 1);
 }
 
-/// The log as a backup that was restored leaves it: it and its tree end earlier.
-async fn cut_back(it: &Signed, engine: Engine, to: u64) -> Signed {
-    let earlier = Signed::new(engine, &[to]).await;
-    assert_eq!(earlier.notes[0], it.notes[0], "the same log");
-    Signed { kept: tempfile::tempdir().unwrap(), notes: vec![], ..earlier }
+/// A log of 400 signed events, as a backup that was made at 300 leaves it: it and its tree end there.
+async fn restored(engine: Engine) -> Signed {
+    let mut it = Signed::new(engine, &[300]).await;
+    it.run("CREATE TABLE backup AS SELECT * FROM tree_tiles").await;
+    for nth in 0..100 {
+        it.append(9, nth).await;
+    }
+    it.notes.extend(it.sign().await);
+    it.unlock().await;
+    for sql in [
+        "DELETE FROM events WHERE position > 300",
+        "DELETE FROM tree_checkpoints WHERE size > 300",
+        "DELETE FROM tree_tiles",
+        "INSERT INTO tree_tiles SELECT * FROM backup",
+        "UPDATE checkpoints SET position = 300",
+    ] {
+        it.run(sql).await;
+    }
+    it
 }
 
 #[rstest]
@@ -456,9 +470,7 @@ async fn cut_back(it: &Signed, engine: Engine, to: u64) -> Signed {
 async fn what_is_shorter_than_what_was_signed_is_not_signed(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let it = Signed::new(engine, &[300, 100]).await;
-    let mut restored = cut_back(&it, engine, 300).await;
-    restored.kept = it.kept;
+    let restored = restored(engine).await;
     let place = restored.file().place();
     assert_eq!(restored.refused().await, Refusal::Smaller { place, kept: 400, tree: 300 });
     // Other events come: as many as were signed, or more.
@@ -471,7 +483,7 @@ async fn what_is_shorter_than_what_was_signed_is_not_signed(
     sign_now(&restored.log, SystemClock.now(), &without_a_note).await.unwrap();
     let refused = restored.refused().await;
     assert!(matches!(refused, Refusal::Inconsistent { kept: 400, tree: 420, .. }), "{refused:?}");
-    let kept = Scope { kept: vec![it.notes[1].clone()], ..Scope::default() };
+    let kept = Scope { kept: vec![restored.notes[1].clone()], ..Scope::default() };
     assert_eq!(restored.verify(&kept).await.finding, Some(Finding::Kept { size: 400 }));
 
     // Once the note is set aside, what is there is signed.
