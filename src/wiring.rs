@@ -39,7 +39,7 @@ impl Parts {
 
     async fn open_with(config: &Config, master_keys: Option<MasterKeys>) -> Result<Self> {
         let db = database(config).await?;
-        if config.mode == Mode::Development {
+        if config.mode == Mode::Development && !db.is_read_only() {
             migrate(&db).await?;
         } else {
             let pending = db.pending_migrations().await?;
@@ -58,7 +58,7 @@ impl Parts {
             .await
             .context("the log cannot be opened")?;
         let keys = keys(config, ids.as_ref())?;
-        let attachments = attachments(config)?;
+        let attachments = attachments(config, &db)?;
         let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
         Ok(Self { db, log, commands, clock, ids })
     }
@@ -88,9 +88,12 @@ pub(crate) async fn database(config: &Config) -> Result<Db> {
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
 }
 
-fn attachments(config: &Config) -> Result<Attachments> {
+fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
+    let folder = config.data_dir.join("attachments");
     Ok(match &config.attachments_url {
-        None => Attachments::local(&config.data_dir.join("attachments"))?,
+        // A copy of the database alone, to be read.
+        None if db.is_read_only() && !folder.exists() => Attachments::in_memory(),
+        None => Attachments::local(&folder)?,
         Some(url) if url.scheme() == "file" => {
             let folder = url.to_file_path().ok();
             Attachments::local(&folder.context("POSTULO_ATTACHMENTS_URL names no folder")?)?
@@ -167,10 +170,7 @@ pub(crate) fn signer(
 }
 
 /// Where the newest signature over the log is kept besides the database.
-pub(crate) fn keepers(
-    config: &Config,
-    elsewhere: Option<Arc<dyn Keeper>>,
-) -> Vec<Arc<dyn Keeper>> {
+pub(crate) fn keepers(config: &Config, elsewhere: Option<Arc<dyn Keeper>>) -> Vec<Arc<dyn Keeper>> {
     let files = kept_files(config).into_iter().map(|file| Arc::new(file) as Arc<dyn Keeper>);
     files.chain(elsewhere).collect()
 }

@@ -16,12 +16,7 @@ use crate::app::App;
 pub use metrics::Metrics;
 
 /// Whether the process lives and can do its work, and its metrics, for a router of any state.
-pub(crate) fn routes<S>(
-    log: Log,
-    db: Db,
-    documents: Attachments,
-    metrics: Metrics,
-) -> Router<S>
+pub(crate) fn routes<S>(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {

@@ -184,9 +184,10 @@ impl Db {
     /// Runs a statement in a transaction of its own; answers how many rows it changed.
     pub async fn execute(&self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
         Ok(match self {
-            Self::Sqlite(db) => {
-                bind!(sqlx::query::<Sqlite>(sql), args).execute(db.to_write()?).await?.rows_affected()
-            }
+            Self::Sqlite(db) => bind!(sqlx::query::<Sqlite>(sql), args)
+                .execute(db.to_write()?)
+                .await?
+                .rows_affected(),
             Self::Postgres(pool) => {
                 bind!(sqlx::query::<Postgres>(sql), args).execute(pool).await?.rows_affected()
             }
@@ -229,6 +230,15 @@ impl Db {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(db.to_write()?).await?;
         }
         Ok(())
+    }
+
+    /// What is wrong with the file, as SQLite tells (`PRAGMA quick_check`, which reads all of it);
+    /// nothing elsewhere.
+    pub async fn damage(&self) -> Result<Vec<String>, DbError> {
+        let Self::Sqlite(db) = self else { return Ok(vec![]) };
+        let rows: Vec<(String,)> =
+            sqlx::query_as("PRAGMA quick_check(5)").fetch_all(&db.readers).await?;
+        Ok(rows.into_iter().map(|(told,)| told).filter(|told| told != "ok").collect())
     }
 
     /// How many connections are open, and how many of them nobody uses.

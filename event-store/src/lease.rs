@@ -15,7 +15,7 @@ mod row;
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -140,6 +140,16 @@ pub async fn run<F, Fut>(
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Waits for the lock of this name on a SQLite file; it holds until this is dropped, or the process
+/// dies.
+pub(crate) async fn lock(database: &Path, name: &str) -> Result<impl Sized + use<>, DbError> {
+    let lock = file::take(database, name, LeaseOptions::default()).await;
+    lock.map_err(|error| match error {
+        LeaseError::Db(error) => error,
+        LeaseError::File { source, .. } => sqlx::Error::Io(source).into(),
+    })
 }
 
 enum Taken {

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::append::{Appender, Queue};
-use crate::seal::{self, DataKey, MasterKeyError};
 use crate::db::Probe;
+use crate::seal::{self, DataKey, MasterKeyError};
 use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
 
 /// How much the log takes at once. The defaults suit a process with some hundred writers.

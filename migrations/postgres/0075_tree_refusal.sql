@@ -8,8 +8,12 @@ CREATE TABLE tree_refusal (
     since     TEXT COLLATE "C" NOT NULL
 );
 
--- A log without an event may be signed from its beginning; one that has some and no tree may not.
-INSERT INTO checkpoints (name, position)
-SELECT 'tree', 0
-WHERE NOT EXISTS (SELECT 1 FROM events)
-ON CONFLICT (name) DO NOTHING;
+-- One row, until the first signature: the log may be signed from its first event on. A log that has
+-- events and neither this nor a tree is not signed.
+CREATE TABLE tree_start (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1)
+);
+
+INSERT INTO tree_start (id)
+SELECT 1
+WHERE NOT EXISTS (SELECT 1 FROM events);

@@ -87,6 +87,12 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
     }
     let parts = Parts::open(&config).await?;
+    if parts.db.is_read_only() {
+        bail!(
+            "the database of POSTULO_DATABASE_URL can only be read here: look at its permissions, \
+             its owner and its file system; `postulo audit` and `postulo export` work on it"
+        );
+    }
     if let Some(kafka) = &config.kafka
         && (role.does(Role::Worker) || role.does(Role::Relay))
     {
@@ -259,7 +265,14 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
             "candidatures@demo.postulo.example".parse()?,
         );
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
-        parts.commands.register_client_with(&client_id, settings, &secret, &cause).await?;
+        let registered =
+            parts.commands.register_client_with(&client_id, settings, &secret, &cause).await;
+        // Another process that starts for the first time may have been faster.
+        if let Err(error) = registered
+            && parts.commands.client(&client_id).await?.is_none()
+        {
+            return Err(error.into());
+        }
     }
     Ok(Some(Demo { client_id, secret }))
 }
@@ -270,10 +283,15 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
     if parts.commands.operators().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let email = ADMIN.parse()?;
-        parts
+        let created = parts
             .commands
             .create_operator(&email, domain::operator::Role::Admin, &password, &cause)
-            .await?;
+            .await;
+        if let Err(error) = created
+            && parts.commands.operators().await?.is_empty()
+        {
+            return Err(error.into());
+        }
     }
     Ok(())
 }

@@ -185,19 +185,15 @@ fn unsigned(refusal: &Refusal, lang: Lang) -> String {
             "il est plus court que ce qui a été signé.",
             "it is shorter than what was signed.",
         ),
-        Refusal::Inconsistent { .. } => lang.say(
-            "ce n’est plus celui qui a été signé.",
-            "it is not the one that was signed.",
-        ),
+        Refusal::Inconsistent { .. } => {
+            lang.say("ce n’est plus celui qui a été signé.", "it is not the one that was signed.")
+        }
         Refusal::Unreadable { .. } => lang.say(
             "la signature conservée est illisible.",
             "the signature that was kept cannot be read.",
         ),
     };
-    let begin = lang.say(
-        "Le journal n’est plus signé\u{a0}: ",
-        "The log is not signed any more: ",
-    );
+    let begin = lang.say("Le journal n’est plus signé\u{a0}: ", "The log is not signed any more: ");
     let end = lang.say(
         " Demandez à l’administrateur du serveur de lancer postulo doctor.",
         " Ask who runs the server to run postulo doctor.",

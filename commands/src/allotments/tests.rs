@@ -171,9 +171,10 @@ async fn a_clock_that_was_wrong_holds_nobody_back(
     let (left,): (i64,) = commands
         .log
         .db()
-        .fetch_one("SELECT count(*) FROM allotments WHERE at > $1", args![
-            (examples::minutes(0) + SignedDuration::from_hours(1)).as_microsecond()
-        ])
+        .fetch_one(
+            "SELECT count(*) FROM allotments WHERE at > $1",
+            args![(examples::minutes(0) + SignedDuration::from_hours(1)).as_microsecond()],
+        )
         .await
         .unwrap();
     assert!(left <= 3, "what is left of it goes: {left}");

@@ -108,7 +108,8 @@ fn pool(connections: u32, place: &Arc<Place>) -> SqlitePoolOptions {
         .max_lifetime(None)
         .after_connect(move |_, _| {
             // A connection that is made later must not open what lies there instead by now.
-            let there = place.check().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)));
+            let there =
+                place.check().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)));
             Box::pin(async move { there })
         })
         .after_release(|connection, _| {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tlog_tiles::tlog::tree_hash;
 
-use super::key::{Checkpoint, TreeKey};
 use super::kept::Keeper;
+use super::key::{Checkpoint, TreeKey};
 use super::tiles::Tiles;
 use super::writer::{NAME, TreeError, latest};
-use crate::{Db, DbError, Log, Position, args, checkpoint, timestamp_text};
+use crate::{Db, DbError, Tx, args, checkpoint, timestamp_text};
 
 /// The key of a log, and where its newest note is kept besides the database.
 #[derive(Clone, Debug)]
@@ -117,6 +117,10 @@ impl fmt::Display for Refusal {
     }
 }
 
+const START: &str = "SELECT id FROM tree_start";
+
+const HEAD: &str = "SELECT coalesce(max(position), 0) FROM events";
+
 impl Signer {
     /// The newest notes that are kept, each with its place.
     pub async fn kept(&self) -> Result<Vec<(String, String)>, TreeError> {
@@ -128,13 +132,12 @@ impl Signer {
     }
 
     /// Why the log is not to be signed as it is; none where it may be.
-    pub async fn refusal(&self, log: &Log) -> Result<Option<Refusal>, TreeError> {
-        let (db, head) = (log.db(), log.head().await?);
+    pub async fn refusal(&self, db: &Db) -> Result<Option<Refusal>, TreeError> {
+        let (head,): (i64,) = db.fetch_one(HEAD, args![]).await?;
         let size = Tiles::edge(db).await?.size();
-        // A log that never had an event may begin; a position beyond says that there was a tree.
-        let begun = checkpoint::read(db, NAME).await?;
-        if size == 0 && head > Position::START && begun != Some(Position::START) {
-            return Ok(Some(Refusal::NoTree { events: head.get().unsigned_abs() }));
+        let start: Option<(i64,)> = db.fetch_optional(START, args![]).await?;
+        if size == 0 && head > 0 && start.is_none() {
+            return Ok(Some(Refusal::NoTree { events: head.unsigned_abs() }));
         }
         if let Some(note) = latest(db).await? {
             let newest = Checkpoint::unverified(&note)?;
@@ -219,17 +222,28 @@ pub(super) async fn store_refusal(
 
 const NOTES: &str = "SELECT note FROM tree_checkpoints ORDER BY size";
 
-const FORGET: [&str; 2] = ["DELETE FROM tree_tiles", "DELETE FROM tree_checkpoints"];
+const ANEW: [&str; 3] = [
+    "DELETE FROM tree_tiles",
+    "DELETE FROM tree_checkpoints",
+    "INSERT INTO tree_start (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
+];
+
+const STARTED: &str = "DELETE FROM tree_start";
+
+/// Notes that a first signature is there: from now on, one that is missing was taken away.
+pub(super) async fn started(tx: &mut Tx) -> Result<(), DbError> {
+    tx.execute(STARTED, args![]).await.map(drop)
+}
 
 /// Takes away what is stored of the tree, and lets it begin anew with the first event. Answers the
 /// notes that were stored, oldest first. Nothing is signed by this.
 pub async fn begin_anew(db: &Db) -> Result<Vec<String>, DbError> {
     let mut tx = db.begin().await?;
     let notes: Vec<(String,)> = tx.fetch_all(NOTES, args![]).await?;
-    for sql in FORGET {
+    for sql in ANEW {
         tx.execute(sql, args![]).await?;
     }
-    checkpoint::set(&mut tx, NAME, Position::START).await?;
+    checkpoint::forget(&mut tx, NAME).await?;
     tx.commit().await?;
     Ok(notes.into_iter().map(|(note,)| note).collect())
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::kept::KeeperError;
 use super::key::{Checkpoint, CheckpointError, TreeKey};
 use super::leaf;
-use super::signer::{Refusal, Signer, store_refusal};
+use super::signer::{Refusal, Signer, started, store_refusal};
 use super::tiles::Tiles;
 use crate::checkpoint::{self, CheckpointError as Moved};
 use crate::lease::{self, Held, Holder, LeaseOptions};
@@ -141,7 +141,7 @@ async fn grow(
     said: &mut String,
 ) -> Result<(), TreeError> {
     let (db, key) = (log.db(), &signer.key);
-    let mut growing = Growing::at_the_edge(log, signer).await?;
+    let mut growing = Growing::at_the_edge(db, signer).await?;
     store_refusal(db, None, clock.now()).await?;
     metrics::gauge!("postulo_tree_refused").set(0.0);
     said.clear();
@@ -216,9 +216,9 @@ struct Growing {
 
 impl Growing {
     /// The tree as it is stored, unless something else was signed before.
-    async fn at_the_edge(log: &Log, signer: &Signer) -> Result<Self, TreeError> {
-        let tiles = Tiles::edge(log.db()).await?;
-        if let Some(refusal) = signer.refusal(log).await? {
+    async fn at_the_edge(db: &Db, signer: &Signer) -> Result<Self, TreeError> {
+        let tiles = Tiles::edge(db).await?;
+        if let Some(refusal) = signer.refusal(db).await? {
             return Err(TreeError::Refused(refusal));
         }
         let size = tiles.size();
@@ -265,6 +265,9 @@ impl Growing {
         let mut tx = db.begin().await?;
         checkpoint::advance(&mut tx, NAME, position(self.stored), position(self.signed)).await?;
         self.tiles.store(&mut tx).await?;
+        if self.stored == 0 {
+            started(&mut tx).await?;
+        }
         for (size, note) in &self.notes {
             tx.execute(SIGNED, args![position(*size), note, timestamp_text(now)]).await?;
         }
@@ -285,7 +288,7 @@ pub async fn sign_now(
 ) -> Result<Option<String>, TreeError> {
     let (db, head, key) = (log.db(), log.head().await?, &signer.key);
     let every = TreeOptions::default().every_events;
-    let mut growing = Growing::at_the_edge(log, signer).await?;
+    let mut growing = Growing::at_the_edge(db, signer).await?;
     while position(growing.tiles.size()) < head {
         growing.add(db, head, every, key).await?;
     }

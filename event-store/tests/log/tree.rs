@@ -433,7 +433,8 @@ async fn nothing_compared_is_an_error(#[values(Engine::Sqlite, Engine::Postgres)
         (Some(i64::MAX), None),
     ];
     for (from, to) in scopes {
-        let scope = Scope { from: from.map(Position::new), to: to.map(Position::new), kept: vec![] };
+        let scope =
+            Scope { from: from.map(Position::new), to: to.map(Position::new), kept: vec![] };
         let outcome = verify(&it.log, &it.key.verifier(), &scope).await;
         assert!(
             matches!(outcome, Err(VerifyError::NothingCompared { signed: 30, .. })),

@@ -33,11 +33,13 @@ fn reason(text: &str) -> Result<String, String> {
 /// Begins the tree with the first event, where there is none or a damaged one.
 pub(super) async fn begin_tree(config: &Config, parts: &Parts, given: &Reason) -> Result<()> {
     let signer = signer(config, parts)?;
-    let why = match signer.refusal(&parts.log).await {
+    let why = match signer.refusal(&parts.db).await {
         Ok(Some(refusal @ Refusal::NoTree { .. })) => refusal.name(),
         Err(TreeError::Damaged | TreeError::Checkpoint(_)) => "damaged",
         Ok(Some(refusal)) => bail!("there is a tree; {refusal}"),
-        Ok(None) => bail!("the log is signed, and nothing contradicts that: there is nothing to do"),
+        Ok(None) => {
+            bail!("the log is signed, and nothing contradicts that: there is nothing to do")
+        }
         Err(error) => return Err(error.into()),
     };
     record(parts, &signer, "audit.begin-tree", why, given).await?;
@@ -55,8 +57,10 @@ pub(super) async fn begin_tree(config: &Config, parts: &Parts, given: &Reason) -
 /// Goes on with the tree that is there, although more or something else was signed before.
 pub(super) async fn restore(config: &Config, parts: &Parts, given: &Reason) -> Result<()> {
     let signer = signer(config, parts)?;
-    let why = match signer.refusal(&parts.log).await? {
-        Some(refusal @ Refusal::NoTree { .. }) => bail!("there is no tree to go on with; {refusal}"),
+    let why = match signer.refusal(&parts.db).await? {
+        Some(refusal @ Refusal::NoTree { .. }) => {
+            bail!("there is no tree to go on with; {refusal}")
+        }
         Some(refusal) => refusal.name(),
         None => bail!("nothing contradicts what was signed: there is nothing to accept"),
     };
