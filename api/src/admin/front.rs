@@ -120,7 +120,8 @@ async fn notices(
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let mut notices = vec![];
     if let Some(refusal) = tree::stored_refusal(&app.db).await.map_err(|error| fail(&error))? {
-        notices.push((unsigned(&refusal, lang), "/admin/audit"));
+        let to = if frame.may_audit() { "/admin/audit" } else { "/admin" };
+        notices.push((unsigned(&refusal, lang), to));
     }
     let today = now.to_string().chars().take(10).collect::<String>();
     let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;

@@ -18,9 +18,7 @@ pub enum DbError {
     Unavailable(#[source] sqlx::Error),
     /// The file of the database, or its journal, is no longer the one that was opened: what is
     /// written now would be lost. It works again once the file is back.
-    #[error(
-        "{} was deleted, moved away or replaced while it is in use, so nothing is written: put the file back, or restart to work with what is there now", .0.display()
-    )]
+    #[error("{} was deleted, moved away or replaced while it is in use", .0.display())]
     Moved(PathBuf),
     /// The database can only be read now: a file without the permission to write, or a server that
     /// is a standby.

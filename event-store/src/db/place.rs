@@ -79,7 +79,10 @@ impl Place {
         };
         let error = DbError::Moved(path);
         if seen.at.take().is_some() {
-            tracing::error!("{error}");
+            tracing::error!(
+                "{error}: nothing is written, since nobody would find it again; put the file back, or \
+                 restart to work with what is there now"
+            );
         }
         Err(error)
     }

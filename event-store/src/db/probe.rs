@@ -20,13 +20,16 @@ const POSTGRES: &str = "
         ELSE pg_current_xact_id() IS NOT NULL
     END";
 
+/// When it was tried, and how that went.
+type Tried = (Instant, Result<(), Arc<DbError>>);
+
 /// A cached answer to whether a database can be written.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
     /// When an append last succeeded, if none failed since.
     appended: Mutex<Option<Instant>>,
     /// What was tried last, and how it went. One tries, the others wait for what it finds.
-    tried: tokio::sync::Mutex<Option<(Instant, Result<(), Arc<DbError>>)>>,
+    tried: tokio::sync::Mutex<Option<Tried>>,
 }
 
 impl Probe {

@@ -128,9 +128,8 @@ impl Reactor {
             Err(Setback::Later { after, trouble, counts }) => {
                 let attempts = attempts + i64::from(*counts);
                 if attempts < self.settings.attempts(self.reaction.as_ref()) {
-                    let due_at = after.unwrap_or_else(|| match counts {
-                        true => self.next_try(attempts, now),
-                        false => now + SOON,
+                    let due_at = after.unwrap_or_else(|| {
+                        if *counts { self.next_try(attempts, now) } else { now + SOON }
                     });
                     tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
                     let (cause, detail) = trouble.told();
@@ -193,12 +192,15 @@ impl Reactor {
         E: std::error::Error,
         F: Future<Output = Result<T, E>>,
     {
+        let mut said = false;
         loop {
             match write().await {
                 Ok(value) => return Some(value),
-                Err(error) => {
+                Err(error) if !said => {
                     tracing::error!(%error, "how a reaction ended cannot be written; trying again");
+                    said = true;
                 }
+                Err(_) => {}
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
