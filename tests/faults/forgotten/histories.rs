@@ -563,7 +563,7 @@ impl World {
     }
 
     async fn finding(&self) -> Option<Finding> {
-        let verifier = self.key.verifier();
+        let verifier = self.signer.key.verifier();
         tree::verify(&self.log, &verifier, &Scope::default()).await.unwrap().finding
     }
 
