@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
 use event_store::seal::MasterKeys;
-use event_store::tree::TreeKey;
+use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
+use workers::witness::Elsewhere;
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -38,7 +39,7 @@ impl Parts {
 
     async fn open_with(config: &Config, master_keys: Option<MasterKeys>) -> Result<Self> {
         let db = database(config).await?;
-        if config.mode == Mode::Development {
+        if config.mode == Mode::Development && !db.is_read_only() {
             migrate(&db).await?;
         } else {
             let pending = db.pending_migrations().await?;
@@ -57,7 +58,7 @@ impl Parts {
             .await
             .context("the log cannot be opened")?;
         let keys = keys(config, ids.as_ref())?;
-        let attachments = attachments(config)?;
+        let attachments = attachments(config, &db)?;
         let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
         Ok(Self { db, log, commands, clock, ids })
     }
@@ -87,9 +88,12 @@ pub(crate) async fn database(config: &Config) -> Result<Db> {
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
 }
 
-fn attachments(config: &Config) -> Result<Attachments> {
+fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
+    let folder = config.data_dir.join("attachments");
     Ok(match &config.attachments_url {
-        None => Attachments::local(&config.data_dir.join("attachments"))?,
+        // A copy of the database alone, to be read.
+        None if db.is_read_only() && !folder.exists() => Attachments::in_memory(),
+        None => Attachments::local(&folder)?,
         Some(url) if url.scheme() == "file" => {
             let folder = url.to_file_path().ok();
             Attachments::local(&folder.context("POSTULO_ATTACHMENTS_URL names no folder")?)?
@@ -142,6 +146,39 @@ pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey
     let text = kept_secret(&path, make)?;
     let key = crate::config::audit_key(&text);
     key.with_context(|| format!("{} holds no usable key", path.display())).map(Some)
+}
+
+/// The file of the data folder that holds the newest signature over the log.
+pub(crate) fn kept_note(config: &Config) -> KeptFile {
+    KeptFile::at(config.data_dir.join("log-checkpoint"))
+}
+
+/// The files that hold the newest signature over the log.
+pub(crate) fn kept_files(config: &Config) -> Vec<KeptFile> {
+    let outside = config.around.checkpoint_file.clone().map(KeptFile::at);
+    [kept_note(config)].into_iter().chain(outside).collect()
+}
+
+/// What signs the log, with the files that keep its notes and `elsewhere` besides.
+pub(crate) fn signer(
+    config: &Config,
+    ids: &dyn Ids,
+    elsewhere: Option<Arc<dyn Keeper>>,
+) -> Result<Option<Signer>> {
+    let Some(key) = audit_key(config, ids)? else { return Ok(None) };
+    Ok(Some(Signer { key, keepers: keepers(config, elsewhere) }))
+}
+
+/// Where the newest signature over the log is kept besides the database.
+pub(crate) fn keepers(config: &Config, elsewhere: Option<Arc<dyn Keeper>>) -> Vec<Arc<dyn Keeper>> {
+    let files = kept_files(config).into_iter().map(|file| Arc::new(file) as Arc<dyn Keeper>);
+    files.chain(elsewhere).collect()
+}
+
+/// The address of POSTULO_CHECKPOINT_URL, to be asked for the newest note.
+pub(crate) fn elsewhere(config: &Config) -> Result<Option<Elsewhere>> {
+    let url = config.around.checkpoint_url.clone();
+    Ok(url.map(Elsewhere::at).transpose()?)
 }
 
 /// The secret of the demo client, made once and kept in the data folder.

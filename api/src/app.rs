@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
-use event_store::tree::TreeKey;
+use event_store::tree::Signer;
 use event_store::{Db, Position};
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
@@ -44,7 +44,7 @@ pub struct AppParts {
     /// How the service is set up.
     pub settings: Arc<Settings>,
     /// What signs the log, so that a case file can prove what is in it.
-    pub audit: Option<TreeKey>,
+    pub audit: Option<Signer>,
     /// How often clients asked lately.
     pub request_limits: RequestLimits,
     /// What is measured, and who may read it.

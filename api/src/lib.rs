@@ -26,14 +26,15 @@ pub use partner::limit::RequestLimits;
 pub use partner::openapi::openapi_json;
 
 use axum::Router;
+use commands::Attachments;
 use event_store::{Db, Log};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// What a process without the API answers: whether it lives, and whether it can do its work.
-pub fn health_router(log: Log, db: Db, metrics: Metrics) -> Router {
-    ops::routes(log, db, metrics)
+pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router {
+    ops::routes(log, db, documents, metrics)
 }
 
 /// Everything that answers over HTTP.
@@ -49,7 +50,12 @@ pub fn router(app: App) -> Router {
         .merge(partner::routes(&app))
         .merge(ops::reports())
         .merge(admin::routes(&app))
-        .merge(ops::routes(app.commands.log().clone(), app.db.clone(), app.metrics.clone()))
+        .merge(ops::routes(
+            app.commands.log().clone(),
+            app.db.clone(),
+            app.commands.attachments().clone(),
+            app.metrics.clone(),
+        ))
         .merge(assets::routes());
     if app.settings.mailbox.is_some() {
         router = router.merge(dev::routes());

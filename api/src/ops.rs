@@ -8,6 +8,7 @@ mod sendgrid;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use commands::Attachments;
 use event_store::{Db, Log};
 
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::app::App;
 pub use metrics::Metrics;
 
 /// Whether the process lives and can do its work, and its metrics, for a router of any state.
-pub(crate) fn routes<S>(log: Log, db: Db, metrics: Metrics) -> Router<S>
+pub(crate) fn routes<S>(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -25,7 +26,7 @@ where
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .with_state(health::Health { log, db })
+        .with_state(health::Health { log, db, documents })
         .merge(metrics)
 }
 

@@ -19,6 +19,11 @@ const PATIENCE_MICROS: i64 = 5_000_000;
 const CLEAR_EVERY: i64 = 16;
 /// The longest window; what is older does not count any more.
 const LONGEST_MICROS: i64 = 3_600_000_000;
+/// A moment further ahead was given by a clock that was wrong, or is not kept: who was given it asks
+/// again at its time.
+const FURTHEST_MICROS: i64 = 48 * LONGEST_MICROS;
+/// What was used up is never further ahead than the clocks of two machines are apart.
+const APART_MICROS: i64 = 60_000_000;
 
 /// A limit under a name.
 #[derive(Clone, Debug)]
@@ -83,9 +88,10 @@ impl Commands {
 
     /// Forgets what left its window, and the windows that nobody uses any more.
     pub(crate) async fn clear_allotments(&self) -> Result<u64, DbError> {
-        let (db, over) = (self.log.db(), self.clock.now().as_microsecond() - LONGEST_MICROS);
-        let cleared = db.execute(CLEAR_ALL, args![over]).await?;
-        db.execute(CLEAR_LOCKS, args![over]).await?;
+        let (db, now) = (self.log.db(), self.clock.now().as_microsecond());
+        let (over, mistaken) = (now - LONGEST_MICROS, now + FURTHEST_MICROS);
+        let cleared = db.execute(CLEAR_ALL, args![over, mistaken]).await?;
+        db.execute(CLEAR_LOCKS, args![over, mistaken]).await?;
         Ok(cleared)
     }
 
@@ -128,12 +134,18 @@ const DROP: &str = "DELETE FROM allotments WHERE holder = $1";
 const LOCK: &str = "
     INSERT INTO allotment_locks (name, last_at)
     VALUES ($1, 0)
-    ON CONFLICT (name) DO UPDATE SET name = excluded.name
-    RETURNING last_at";
+    ON CONFLICT (name) DO UPDATE SET name = excluded.name";
 
-/// The latest but some, for three windows at once.
+/// What a clock that was wrong has left: moments that were used up and are still to come, and moments
+/// that are kept for somebody and further ahead than any is given out.
+const MISTAKEN: &str = "
+    DELETE FROM allotments
+    WHERE name = $1 AND at > $2 AND (holder IS NULL OR at > $3)";
+
+/// The latest of all, and the latest but some, for three windows at once.
 const NTH_LATEST: &str = "
-    SELECT (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $2) AS one,
+    SELECT (SELECT max(at) FROM allotments WHERE name = $1) AS latest,
+           (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $2) AS one,
            (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $3) AS two,
            (SELECT at FROM allotments WHERE name = $1 ORDER BY at DESC LIMIT 1 OFFSET $4) AS three";
 
@@ -149,10 +161,10 @@ const FORGET_LOCKS_LIKE: &str = "DELETE FROM allotment_locks WHERE name LIKE $1"
 
 const FORGET: &str = "DELETE FROM allotments WHERE name = $1";
 
-const CLEAR_ALL: &str = "DELETE FROM allotments WHERE at < $1";
+const CLEAR_ALL: &str = "DELETE FROM allotments WHERE at < $1 OR at > $2";
 
 /// The row of a window in use is locked; it is looked at again once that is over, and kept.
-const CLEAR_LOCKS: &str = "DELETE FROM allotment_locks WHERE last_at < $1";
+const CLEAR_LOCKS: &str = "DELETE FROM allotment_locks WHERE last_at < $1 OR last_at > $2";
 
 /// The moment, in microseconds. With `wait` a later one is reserved for the holder; without it
 /// nothing is written unless it is now.
@@ -170,7 +182,7 @@ async fn reserve(
     }
     let mut at = now;
     for limit in limits {
-        at = at.max(earliest(&mut tx, limit, wait).await?);
+        at = at.max(earliest(&mut tx, limit, now, wait).await?);
     }
     if at > now && !wait {
         tx.rollback().await?;
@@ -193,10 +205,10 @@ async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbErro
     let Some((at,)) = tx.fetch_optional::<(i64,)>(HELD, args![holder]).await? else {
         return Ok(None);
     };
-    if at > now {
+    if at > now && at <= now + FURTHEST_MICROS {
         return Ok(Some(at));
     }
-    if now - at > PATIENCE_MICROS {
+    if at > now || now - at > PATIENCE_MICROS {
         tx.execute(DROP, args![holder]).await?;
         return Ok(None);
     }
@@ -205,14 +217,16 @@ async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbErro
 }
 
 /// From when on one more may happen: each window holds as many as it may at most.
-async fn earliest(tx: &mut Tx, limit: &Limit, in_turn: bool) -> Result<i64, DbError> {
-    let (last_at,): (i64,) = tx.fetch_one(LOCK, args![&limit.name]).await?;
+async fn earliest(tx: &mut Tx, limit: &Limit, now: i64, in_turn: bool) -> Result<i64, DbError> {
+    tx.execute(LOCK, args![&limit.name]).await?;
+    let args = args![&limit.name, now + APART_MICROS, now + FURTHEST_MICROS];
+    tx.execute(MISTAKEN, args).await?;
     let windows: Vec<_> = limit.limits.windows().collect();
     let offset = |window: usize| windows.get(window).map_or(0, |(most, _)| i64::from(*most) - 1);
     let args = args![&limit.name, offset(0), offset(1), offset(2)];
-    let (one, two, three): (Option<i64>, Option<i64>, Option<i64>) =
+    let (latest, one, two, three): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) =
         tx.fetch_one(NTH_LATEST, args).await?;
-    let mut at = if in_turn { last_at } else { 0 };
+    let mut at = if in_turn { latest.unwrap_or(0) } else { 0 };
     for (nth, (_, seconds)) in [one, two, three].into_iter().zip(windows) {
         at = at.max(nth.map_or(0, |nth| nth + seconds * 1_000_000));
     }

@@ -78,4 +78,6 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("log_head", "The lock of those who append to the log (PostgreSQL)"),
     nobodys("tree_tiles", "Hashes of the tree over the log"),
     nobodys("tree_checkpoints", "Signatures over the log"),
+    nobodys("tree_start", "That the log may be signed from its beginning, until it is"),
+    nobodys("tree_refusal", "Why the log is not signed, while it is not"),
 ];

@@ -14,6 +14,8 @@ pub struct Tidied {
     pub sessions: u64,
     /// Streams of people who were forgotten, cleared once more.
     pub forgotten: usize,
+    /// Applications that have documents and were never recorded.
+    pub unfinished: usize,
 }
 
 impl Commands {
@@ -24,6 +26,7 @@ impl Commands {
             allotments: self.clear_allotments().await?,
             sessions: self.clear_sessions().await?,
             forgotten: self.clear_forgotten().await?,
+            unfinished: self.clear_unfinished().await?,
         })
     }
 }

@@ -335,6 +335,10 @@ pub struct Claimed {
 /// the others after that.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
+/// No reaction waits longer than this for its next try: one that is due later was delayed when the
+/// clock was wrong.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(72);
+
 const CLAIM: &str = "
     UPDATE reactions
     SET leased_until = $1
@@ -342,11 +346,11 @@ const CLAIM: &str = "
       AND position IN (
           SELECT position
           FROM reactions
-          WHERE reactor = $2 AND state = 'delayed' AND due_at <= $3
-            AND (leased_until IS NULL OR leased_until <= $3)
+          WHERE reactor = $2 AND state = 'delayed' AND (due_at <= $3 OR due_at > $5)
+            AND (leased_until IS NULL OR leased_until <= $3 OR leased_until > $1)
           ORDER BY due_at
           LIMIT $4 {for_update})
-      AND (leased_until IS NULL OR leased_until <= $3)
+      AND (leased_until IS NULL OR leased_until <= $3 OR leased_until > $1)
     RETURNING position, attempts";
 
 /// Claims delayed reactions that are due, longest due first.
@@ -356,10 +360,11 @@ pub async fn claim(
     limit: i64,
     now: Timestamp,
 ) -> Result<Vec<Claimed>, DbError> {
-    let (until, now) = (timestamp_text(now + LEASE), timestamp_text(now));
+    let (until, latest) = (timestamp_text(now + LEASE), timestamp_text(now + LONGEST_WAIT));
+    let now = timestamp_text(now);
     // Several processes claim at once: none waits for the rows of another.
     let claim = CLAIM.replace("{for_update}", db.for_update_skip_locked());
-    db.fetch_all(&claim, args![until, reactor, now, limit]).await
+    db.fetch_all(&claim, args![until, reactor, now, limit, latest]).await
 }
 
 #[derive(sqlx::FromRow)]

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
 use crate::signed::key_ring::KeyRing;
+use crate::submit::Unfinished;
 use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
 
 /// How often a decision is taken anew when other writers were faster.
@@ -29,6 +30,7 @@ pub struct Commands {
     tickets: Tickets,
     embed_tokens: EmbedTokens,
     pub(crate) remembered: Remembered,
+    pub(crate) unfinished: Unfinished,
 }
 
 /// What a command did.
@@ -61,6 +63,7 @@ impl Commands {
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
             remembered: Remembered::default(),
+            unfinished: Unfinished::default(),
         }
     }
 

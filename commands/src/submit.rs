@@ -1,11 +1,15 @@
 //! A candidate applies.
 
+mod unfinished;
+
 use domain::application::{Submission, Submit};
 use domain::{Digest, JobApplication, Refusal};
 use event_store::Position;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
+
+pub(crate) use unfinished::Unfinished;
 
 use crate::{AttachmentError, Cause, CommandError, Commands, Document, IdempotencyKey};
 
@@ -52,18 +56,22 @@ impl Commands {
     ) -> Result<Submitted, SubmitError> {
         let id = key.map_or_else(|| self.ids.uuid(), |key| key.application_id(&submission.client));
         let request_digest = key.map(|_| digest(&submission));
+        if !documents.is_empty() {
+            // Until it is recorded: whoever waits for this may go away at any point.
+            self.unfinished.note(id, self.clock.now());
+        }
         for document in documents {
             self.attachments().put(id, document).await?;
         }
         let decision = Submit { submission, request_digest, at: self.clock.now() };
         match self.perform_first(&id.to_string(), &decision, cause).await {
-            Ok(receipt) => Ok(Submitted {
-                id,
-                position: receipt.position,
-                replayed: false,
-                state: receipt.state,
-            }),
+            Ok(receipt) => {
+                self.unfinished.forget(id);
+                let (position, state) = (receipt.position, receipt.state);
+                Ok(Submitted { id, position, replayed: false, state })
+            }
             Err(CommandError::Refused(Refusal::AlreadySubmitted)) => {
+                self.unfinished.forget(id);
                 self.first_result(id, &decision, documents).await
             }
             Err(error) => Err(error.into()),

@@ -16,6 +16,9 @@ use crate::{Cause, CommandError, Commands};
 
 /// How long a claim on a post holds: longer than any post takes.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// No post waits longer than this for its next try: one that is due later was noted when the clock
+/// was wrong.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(48);
 /// Posts that were taken are kept for so long.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -105,8 +108,8 @@ const CLAIM: &str = "
     WHERE (webhook_id, position) IN (
         SELECT webhook_id, position
         FROM webhook_deliveries
-        WHERE state = 'pending' AND due_at <= $2
-          AND (leased_until IS NULL OR leased_until <= $2)
+        WHERE state = 'pending' AND (due_at <= $2 OR due_at > $4)
+          AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $1)
         ORDER BY due_at
         LIMIT $3 {for_update})
     RETURNING webhook_id, position, client_id, application_id, event_type, state, attempts,
@@ -278,7 +281,7 @@ impl Commands {
     pub async fn claim_posts(&self, limit: i64) -> Result<Vec<WebhookDelivery>, DbError> {
         let (db, now) = (self.log.db(), self.clock.now());
         let claim = CLAIM.replace("{for_update}", db.for_update_skip_locked());
-        db.fetch_all(&claim, args![now + LEASE, now, limit]).await
+        db.fetch_all(&claim, args![now + LEASE, now, limit, now + LONGEST_WAIT]).await
     }
 
     /// Writes down how a post went.

@@ -9,24 +9,24 @@
 mod error;
 mod everywhere;
 mod migrate;
+mod place;
+mod probe;
+mod sqlite;
 mod tx;
 mod upsert;
 mod value;
 
-use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
-};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
 pub use error::DbError;
 pub use everywhere::Searched;
+pub(crate) use probe::Probe;
+pub(crate) use sqlite::SqliteDb;
 pub use tx::Tx;
 pub use upsert::Upsert;
 pub use value::{Nullable, Value};
@@ -49,17 +49,6 @@ pub enum Db {
     Sqlite(SqliteDb),
     /// A PostgreSQL database.
     Postgres(PgPool),
-}
-
-/// The connections to a SQLite file.
-#[derive(Clone, Debug)]
-pub struct SqliteDb {
-    /// The file.
-    pub(crate) path: Arc<Path>,
-    /// One connection; waiting for it is fair.
-    pub(crate) writer: SqlitePool,
-    /// They cannot write.
-    pub(crate) readers: SqlitePool,
 }
 
 /// A row that both engines can give: any struct with `#[derive(sqlx::FromRow)]` over portable
@@ -101,7 +90,7 @@ use bind;
 impl Db {
     /// Connects to `sqlite:PATH` (the file is created) or `postgres://USER:PASSWORD@HOST/NAME`.
     /// SQLite runs in WAL mode with `synchronous=FULL`, so that what was committed survives a power
-    /// cut, and with foreign keys on.
+    /// cut, and with foreign keys on; a file that cannot be written is opened to be read.
     pub async fn connect(url: &str) -> Result<Self, DbError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)
@@ -120,38 +109,22 @@ impl Db {
                             Ok(true)
                         })
                     })
+                    // One whose transaction could not be ended is replaced.
+                    .after_release(|connection, _| {
+                        let is_free = !connection.is_in_transaction();
+                        Box::pin(async move { Ok(is_free) })
+                    })
                     .connect_with(options.application_name("postulo"))
                     .await?,
             ));
         }
-        if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(DbError::Address(without_password(url)));
-        }
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|_| DbError::Address(url.to_owned()))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is deleted is overwritten with zeros: people are forgotten here.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY_TIMEOUT);
-        let path = Arc::from(options.get_filename());
-        let pool = || {
-            SqlitePoolOptions::new()
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .idle_timeout(None)
-                // A file does not go away like a server.
-                .test_before_acquire(false)
-                .max_lifetime(None)
-        };
-        // The writer comes first: it creates the file and its journal.
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        let readers = pool()
-            .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
-        Ok(Self::Sqlite(SqliteDb { path, writer, readers }))
+        SqliteDb::connect(url).await.map(Self::Sqlite)
+    }
+
+    /// Whether it can only be read: a file on a read-only file system, or without the permission to
+    /// write.
+    pub const fn is_read_only(&self) -> bool {
+        matches!(self, Self::Sqlite(SqliteDb { read_only: true, .. }))
     }
 
     /// Whether there are schemas, roles and views with native types.
@@ -177,7 +150,7 @@ impl Db {
     ) -> Result<Vec<R>, DbError> {
         Ok(match self {
             Self::Sqlite(db) => {
-                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(db.pool_for(sql)).await?
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(db.pool_for(sql)?).await?
             }
             Self::Postgres(pool) => {
                 bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(pool).await?
@@ -194,7 +167,7 @@ impl Db {
         Ok(match self {
             Self::Sqlite(db) => {
                 bind!(sqlx::query_as::<Sqlite, R>(sql), args)
-                    .fetch_optional(db.pool_for(sql))
+                    .fetch_optional(db.pool_for(sql)?)
                     .await?
             }
             Self::Postgres(pool) => {
@@ -211,9 +184,10 @@ impl Db {
     /// Runs a statement in a transaction of its own; answers how many rows it changed.
     pub async fn execute(&self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
         Ok(match self {
-            Self::Sqlite(db) => {
-                bind!(sqlx::query::<Sqlite>(sql), args).execute(&db.writer).await?.rows_affected()
-            }
+            Self::Sqlite(db) => bind!(sqlx::query::<Sqlite>(sql), args)
+                .execute(db.to_write()?)
+                .await?
+                .rows_affected(),
             Self::Postgres(pool) => {
                 bind!(sqlx::query::<Postgres>(sql), args).execute(pool).await?.rows_affected()
             }
@@ -229,7 +203,7 @@ impl Db {
                 // In a task of its own, which ends even when nobody waits any more: sqlx-sqlite 0.8
                 // cannot be dropped between the beginning and its check without leaving the
                 // transaction open in the pool, for ever.
-                let writer = db.writer.clone();
+                let writer = db.to_write()?.clone();
                 let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
                 Tx::sqlite(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
             }
@@ -245,7 +219,7 @@ impl Db {
     /// it is recycled.
     pub async fn scrub(&self) -> Result<(), DbError> {
         if let Self::Sqlite(db) = self {
-            sqlx::query("VACUUM").execute(&db.writer).await?;
+            sqlx::query("VACUUM").execute(db.to_write()?).await?;
         }
         self.empty_journal().await
     }
@@ -253,9 +227,18 @@ impl Db {
     /// Empties the journal of a SQLite file; a reader that is at work leaves that to the next time.
     pub async fn empty_journal(&self) -> Result<(), DbError> {
         if let Self::Sqlite(db) = self {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&db.writer).await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(db.to_write()?).await?;
         }
         Ok(())
+    }
+
+    /// What is wrong with the file, as SQLite tells (`PRAGMA quick_check`, which reads all of it);
+    /// nothing elsewhere.
+    pub async fn damage(&self) -> Result<Vec<String>, DbError> {
+        let Self::Sqlite(db) = self else { return Ok(vec![]) };
+        let rows: Vec<(String,)> =
+            sqlx::query_as("PRAGMA quick_check(5)").fetch_all(&db.readers).await?;
+        Ok(rows.into_iter().map(|(told,)| told).filter(|told| told != "ok").collect())
     }
 
     /// How many connections are open, and how many of them nobody uses.
@@ -277,17 +260,6 @@ impl Db {
                 db.writer.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
-        }
-    }
-}
-
-impl SqliteDb {
-    fn pool_for(&self, sql: &str) -> &SqlitePool {
-        let word = sql.split_whitespace().next().unwrap_or_default();
-        if word.eq_ignore_ascii_case("SELECT") || word.eq_ignore_ascii_case("WITH") {
-            &self.readers
-        } else {
-            &self.writer
         }
     }
 }

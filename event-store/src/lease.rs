@@ -15,7 +15,7 @@ mod row;
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -142,6 +142,16 @@ pub async fn run<F, Fut>(
     }
 }
 
+/// Waits for the lock of this name on a SQLite file; it holds until this is dropped, or the process
+/// dies.
+pub(crate) async fn lock(database: &Path, name: &str) -> Result<impl Sized + use<>, DbError> {
+    let lock = file::take(database, name, LeaseOptions::default()).await;
+    lock.map_err(|error| match error {
+        LeaseError::Db(error) => error,
+        LeaseError::File { source, .. } => sqlx::Error::Io(source).into(),
+    })
+}
+
 enum Taken {
     Row(row::RowLease),
     File(file::FileLease),
@@ -160,7 +170,7 @@ async fn take(
             Ok((Taken::Row(lease), Some(Arc::new(Mutex::new(until)))))
         }
         Db::Sqlite(sqlite) => {
-            let lease = file::take(&sqlite.path, name, options).await?;
+            let lease = file::take(sqlite.place.path(), name, options).await?;
             Ok((Taken::File(lease), None))
         }
     }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::append::{Appender, Queue};
+use crate::db::Probe;
 use crate::seal::{self, DataKey, MasterKeyError};
 use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
 
@@ -66,6 +67,8 @@ pub struct Log {
     codec: Codec,
     /// Keys the blind index; none where nothing is sealed.
     blind: Option<DataKey>,
+    /// Whether it can be written.
+    probe: Arc<Probe>,
 }
 
 impl fmt::Debug for Log {
@@ -98,16 +101,30 @@ impl Log {
         }
         let (sender, receiver) = mpsc::channel(options.queued_appends);
         let queue = Queue::new(sender, &options, matches!(db, Db::Sqlite(_)));
-        tasks.spawn(
-            Appender::new(db.clone(), clock, options, heads_in, receiver, queue.closing()).run(),
+        let probe = Arc::new(Probe::default());
+        let appender = Appender::new(
+            db.clone(),
+            clock,
+            options,
+            heads_in,
+            receiver,
+            queue.closing(),
+            Arc::clone(&probe),
         );
+        tasks.spawn(appender.run());
         tasks.close();
-        Ok(Self { db, queue, heads, tasks, stop_wake, codec, blind })
+        Ok(Self { db, queue, heads, tasks, stop_wake, codec, blind, probe })
     }
 
     /// The database that the log lies in.
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Whether it can be appended to: the last append succeeded within the second, or something is
+    /// written now that changes nothing, once a second at most.
+    pub async fn can_be_written(&self) -> Result<(), DbError> {
+        self.probe.ask(&self.db).await
     }
 
     pub(crate) const fn codec(&self) -> &Codec {

@@ -6,15 +6,19 @@
 //! Ed25519). Whoever keeps one of those notes elsewhere can tell whether anything before it was
 //! changed since: [`verify`] reads the log again, [`prove`] shows that some events are in it.
 
+mod kept;
 mod key;
 mod leaf;
 mod proof;
+mod signer;
 mod tiles;
 mod verify;
 mod writer;
 
+pub use kept::{Keeper, KeeperError, KeptFile};
 pub use key::{Checkpoint, CheckpointError, TreeKey, TreeVerifier};
 pub use leaf::Leaf;
 pub use proof::{Proof, ProofError, ProvenEvent, check, prove};
+pub use signer::{Refusal, Signer, begin_anew, stored_refusal};
 pub use verify::{Finding, Scope, Verified, VerifyError, verify};
-pub use writer::{Publish, TreeError, TreeOptions, latest, run, sign_now};
+pub use writer::{TreeError, TreeOptions, latest, run, sign_now};

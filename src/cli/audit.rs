@@ -1,5 +1,6 @@
 //! `postulo audit …`
 
+mod accept;
 mod case_file;
 mod history;
 mod search;
@@ -34,6 +35,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Begin to sign a log that has events and nothing that was signed of them: one that was never
+    /// signed, or whose signatures are gone. What was kept is set aside, and the log says so.
+    BeginTree(accept::Reason),
+    /// Go on signing after a backup was restored, or after what was signed can no longer be: the
+    /// newer notes that were kept are set aside, and the log says so.
+    AcceptRestore(accept::Reason),
     /// Print the public key with which signatures over the log are verified.
     Key,
     /// Prove that an application's events are in the log that was signed.
@@ -62,9 +69,12 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     }
     // What concerns the sealed bytes alone needs no master key.
     let parts = match &command {
-        Command::Verify(_) | Command::Checkpoint { .. } | Command::Key | Command::Prove { .. } => {
-            Parts::open_sealed(config).await?
-        }
+        Command::Verify(_)
+        | Command::Checkpoint { .. }
+        | Command::BeginTree(_)
+        | Command::AcceptRestore(_)
+        | Command::Key
+        | Command::Prove { .. } => Parts::open_sealed(config).await?,
         _ => Parts::open(config).await?,
     };
     let outcome = perform(config, &parts, command).await;
@@ -79,6 +89,8 @@ async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()>
         Command::CaseFile(asked) => case_file::write(config, parts, &asked).await,
         Command::Verify(asked) => tree::verify(config, parts, &asked).await,
         Command::Checkpoint { out } => tree::checkpoint(config, parts, out.as_deref()).await,
+        Command::BeginTree(given) => accept::begin_tree(config, parts, &given).await,
+        Command::AcceptRestore(given) => accept::restore(config, parts, &given).await,
         Command::Key => tree::public(config, parts),
         Command::Prove { application_id, with, out } => {
             tree::prove(config, parts, application_id, &with, out.as_deref()).await

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use event_store::tree::{self, TreeError};
 use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
 use jiff::Timestamp;
@@ -48,6 +49,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
             Findings::good("database", "it answers");
             database(&db, &mut findings, &mut senders).await;
             sealing(config, &db, &mut findings).await;
+            signing(config, &db, &mut findings).await;
             db.close().await;
         }
         Err(error) => findings.mend("database", &format!("{error:#}; check POSTULO_DATABASE_URL")),
@@ -66,6 +68,17 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
 }
 
 async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<String>) {
+    match db.damage().await {
+        Ok(damage) if damage.is_empty() => {}
+        Ok(damage) => {
+            let why = format!("its file is damaged: restore a backup. {}", damage.join("; "));
+            findings.mend("database", &why);
+        }
+        Err(error) => {
+            let why = format!("its file cannot be read whole: {}", chain(&error));
+            findings.mend("database", &why);
+        }
+    }
     match db.pending_migrations().await {
         Ok(pending) if pending.is_empty() => Findings::good("migrations", "the tables are current"),
         Ok(pending) => {
@@ -111,6 +124,45 @@ async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
     }
 }
 
+/// Whether the log is signed, and agrees with what was signed of it before.
+async fn signing(config: &Config, db: &Db, findings: &mut Findings) {
+    let signer = match wiring::signer(config, &RandomIds::new(Arc::new(SystemClock)), None) {
+        Ok(signer) => signer,
+        Err(error) => return findings.mend("signing", &format!("{error:#}")),
+    };
+    let refusal = match signer {
+        Some(signer) => signer.refusal(db).await,
+        None => tree::stored_refusal(db).await.map_err(TreeError::from),
+    };
+    match refusal {
+        Ok(None) => Findings::good("signing", "nothing contradicts what was signed of the log"),
+        Ok(Some(refusal)) => findings.mend("signing", &format!("the log is not signed: {refusal}")),
+        Err(error @ TreeError::Damaged) => {
+            let then = "; find out what happened, then `postulo audit begin-tree --reason …`";
+            findings.mend("signing", &format!("{error}{then}"));
+        }
+        Err(error) => {
+            let why = format!(
+                "what was signed of the log cannot be read: {}. Where a table is gone, restore a \
+                 backup",
+                chain(&error)
+            );
+            findings.mend("signing", &why);
+        }
+    }
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// Time never runs backwards in the log: a clock that is behind it stands out.
 fn clock(latest: Option<&str>, findings: &mut Findings) {
     let now = SystemClock.now();
@@ -119,8 +171,11 @@ fn clock(latest: Option<&str>, findings: &mut Findings) {
         Some(latest) if latest > now => {
             let behind = latest.duration_since(now).as_secs();
             let why = format!(
-                "this machine's is {behind} s behind the last event: links expire and limits \
-                 count wrongly; synchronise it, with chrony for instance"
+                "this machine's says {now}, {behind} s before the last event. If that is not the \
+                 time, synchronise it, with chrony for instance: links expire and limits count \
+                 wrongly. If it is, the clock of a machine that wrote to the log was ahead: mend \
+                 that one; events keep the time of the last one until {latest}, and e-mails, limits \
+                 and sign-ins go by the right time"
             );
             findings.mend("clock", &why);
         }

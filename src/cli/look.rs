@@ -12,6 +12,12 @@ pub(crate) async fn record(
     command: &str,
     fields: &[(&str, Option<String>)],
 ) -> Result<()> {
+    if parts.db.is_read_only() {
+        eprintln!(
+            "this copy of the database can only be read: that it was looked at is not recorded in it"
+        );
+        return Ok(());
+    }
     let given = |(name, value): &(&str, Option<String>)| Some(((*name).to_owned(), value.clone()?));
     let fields: Vec<(String, String)> = fields.iter().filter_map(given).collect();
     let cause = Cause::command_line(parts.ids.uuid());

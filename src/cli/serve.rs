@@ -11,7 +11,7 @@ use commands::Cause;
 use domain::client::ClientSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
-use event_store::tree::{Publish, TreeOptions};
+use event_store::tree::{Keeper, Signer, TreeOptions};
 use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
@@ -26,7 +26,7 @@ use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{folder, shutdown, telemetry};
+use crate::{shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";
@@ -87,6 +87,12 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
     }
     let parts = Parts::open(&config).await?;
+    if parts.db.is_read_only() {
+        bail!(
+            "the database of POSTULO_DATABASE_URL can only be read here: look at its permissions, \
+             its owner and its file system; `postulo audit` and `postulo export` work on it"
+        );
+    }
     if let Some(kafka) = &config.kafka
         && (role.does(Role::Worker) || role.does(Role::Relay))
     {
@@ -134,7 +140,8 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     let router = if role.serves_api() {
         api::router(app(&config, &parts, &base_url, demo, projections.clone(), metrics)?)
     } else {
-        api::health_router(parts.log.clone(), parts.db.clone(), metrics)
+        let documents = parts.commands.attachments().clone();
+        api::health_router(parts.log.clone(), parts.db.clone(), documents, metrics)
     };
 
     announce(&config, role, listening, &base_url);
@@ -186,23 +193,15 @@ fn tree(
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
-    let file = config.around.checkpoint_file.clone();
     let url = config.around.checkpoint_url.clone();
     let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
-    let publish: Publish = Arc::new(move |note| {
-        if let Some(witness) = &witness {
-            witness.post(note);
-        }
-        if let Some(file) = &file
-            && let Err(error) = folder::write_whole(file, note)
-        {
-            tracing::error!(%error, "the newest signature over the log cannot be written to POSTULO_CHECKPOINT_FILE");
-        }
-    });
+    let witness = witness.map(|witness| Arc::new(witness) as Arc<dyn Keeper>);
+    let signer = Signer { key, keepers: wiring::keepers(config, witness) };
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
-        event_store::tree::run(&log, clock.as_ref(), &key, options, &publish, &stop).await;
-        drop(publish);
+        event_store::tree::run(&log, clock.as_ref(), &signer, options, &stop).await;
+        // With it ends the task that posts.
+        drop(signer);
         if let Some(posts) = posts {
             posts.await.context("the posting of signatures ended badly")?;
         }
@@ -266,7 +265,14 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
             "candidatures@demo.postulo.example".parse()?,
         );
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
-        parts.commands.register_client_with(&client_id, settings, &secret, &cause).await?;
+        let registered =
+            parts.commands.register_client_with(&client_id, settings, &secret, &cause).await;
+        // Another process that starts for the first time may have been faster.
+        if let Err(error) = registered
+            && parts.commands.client(&client_id).await?.is_none()
+        {
+            return Err(error.into());
+        }
     }
     Ok(Some(Demo { client_id, secret }))
 }
@@ -277,10 +283,15 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
     if parts.commands.operators().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let email = ADMIN.parse()?;
-        parts
+        let created = parts
             .commands
             .create_operator(&email, domain::operator::Role::Admin, &password, &cause)
-            .await?;
+            .await;
+        if let Err(error) = created
+            && parts.commands.operators().await?.is_empty()
+        {
+            return Err(error.into());
+        }
     }
     Ok(())
 }
@@ -370,7 +381,7 @@ fn app(
             sendgrid_public_key: config.around.sendgrid_public_key.clone(),
             second_factor_required: config.around.second_factor_required,
         }),
-        audit: wiring::audit_key(config, parts.ids.as_ref())?,
+        audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::default(),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,

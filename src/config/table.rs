@@ -61,7 +61,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_CHECKPOINT_URL",
         "none",
         "same; https",
-        "Where each new signature over the log is posted as text, so that it is kept where those who run the service cannot change it; it may hold a user name and a password.",
+        "Where each new signature over the log is posted as text, so that it is kept where those who run the service cannot change it, and asked for (GET) before the log is signed again; it may hold a user name and a password.",
     ),
     setting(
         "POSTULO_MAIL_URL",

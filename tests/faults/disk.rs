@@ -1,10 +1,18 @@
-//! The disk of the documents is full.
+//! The disk is full: of the documents, of the mailbox, of everything.
+//!
+//! Each service has a small file system of its own, in a mount namespace of its own; `unshare` says
+//! so where the machine allows none.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use event_store::args;
 use reqwest::multipart::{Form, Part};
 
 use crate::load::{application, register};
-use crate::place::{PATIENCE, Place, emails, until};
+use crate::place::{PATIENCE, Place, Server, emails, until};
 use crate::services::alone;
 
 /// A document of so many bytes.
@@ -20,16 +28,7 @@ async fn a_full_disk_refuses_clearly_and_stores_nothing_by_half() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let place = Place::new(&[("POSTULO_UNDO_SECONDS", "0"), ("POSTULO_LOG", "off")]);
     let secret = register(&place);
-    // A small file system of its own, that only this process sees.
-    let folder = place.path("attachments");
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut command = place.command_of("unshare");
-    command.args(["--map-root-user", "--user", "--mount", "sh", "-c"]).arg(format!(
-        "mount -t tmpfs -o size=512k tmpfs '{}' && exec '{}' serve",
-        folder.display(),
-        env!("CARGO_BIN_EXE_postulo")
-    ));
-    let server = place.start_as(command, &[]).await;
+    let server = on_a_small_disk(&place, "attachments", "512k").await;
     let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
     let post = |key: &'static str, number: usize, bytes: usize| {
         let form = Form::new()
@@ -57,5 +56,111 @@ async fn a_full_disk_refuses_clearly_and_stores_nothing_by_half() {
     assert_eq!(count, 2);
     until("the letters of both have left", || async { emails(&place.path("mailbox")).len() == 4 })
         .await;
+    server.stop().await;
+}
+
+/// What of the service lies on the disk that is full.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Full {
+    /// All of it: the database with its journal, the documents, the mailbox, the keys.
+    Everything,
+    Documents,
+    Mailbox,
+}
+
+/// A service on a small file system of its own, that only its process sees.
+async fn on_a_small_disk(place: &Place, folder: &str, size: &str) -> Server {
+    let folder = place.path(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut command = place.command_of("unshare");
+    command.args(["--map-root-user", "--user", "--mount", "sh", "-c"]).arg(format!(
+        "mount -t tmpfs -o size={size} tmpfs '{}' && exec '{}' serve",
+        folder.display(),
+        env!("CARGO_BIN_EXE_postulo")
+    ));
+    place.start_as(command, &[]).await
+}
+
+/// Writes until there is no room left, not even for a byte.
+fn fill(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    for size in [1 << 16, 1 << 12, 1] {
+        while file.write_all(&vec![b'x'; size]).is_ok() {}
+    }
+}
+
+#[rstest::rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_room_is_made_on_a_full_disk_everything_goes_on_without_a_restart(
+    #[values(Full::Everything, Full::Documents, Full::Mailbox)] full: Full,
+) {
+    let _alone = alone().await;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut place = Place::new(&[("POSTULO_UNDO_SECONDS", "0"), ("POSTULO_LOG", "off")]);
+    let data = place.path("data");
+    place.set("POSTULO_DATA_DIR", data.to_str().unwrap());
+    let small = match full {
+        Full::Everything => "data",
+        Full::Documents => "data/attachments",
+        Full::Mailbox => "data/mailbox",
+    };
+    let server = on_a_small_disk(&place, small, "24m").await;
+    // The file system as its process sees it.
+    let seen = |path: PathBuf| {
+        Path::new(&format!("/proc/{}/root", server.id())).join(path.strip_prefix("/").unwrap())
+    };
+    let secret = std::fs::read_to_string(seen(data.join("demo-client-secret"))).unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+    let post = |number: usize| {
+        let mut application = application(number);
+        application["employer_email"] = format!("employer{number}@boulangerie.example").into();
+        let form = Form::new()
+            .text("application", application.to_string())
+            .part("attachments", document(40_000));
+        let request = client
+            .post(format!("{}/api/v1/applications", server.base))
+            .basic_auth("demo", Some(secret.trim()))
+            .header("Idempotency-Key", format!("key-{number}"))
+            .multipart(form);
+        async move { request.send().await.unwrap() }
+    };
+    let ready = || async {
+        let answer = client.get(format!("{}/health/ready", server.base)).send().await.unwrap();
+        answer.status()
+    };
+    let letters = || emails(&seen(data.join("mailbox"))).len();
+    assert_eq!(post(0).await.status(), 201);
+    until("the first letters leave", || async { letters() == 2 }).await;
+
+    let filler = seen(place.path(small)).join("filler");
+    fill(&filler);
+    for number in 1..=12 {
+        let answer = post(number).await;
+        if full == Full::Mailbox {
+            assert_eq!(answer.status(), 201, "letters wait, applications do not");
+            continue;
+        }
+        assert_eq!(answer.status(), 503);
+        assert!(answer.headers().contains_key("retry-after"));
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("/problems/unavailable"), "{text}");
+    }
+    if full == Full::Everything {
+        until("it is not ready", || async { ready().await == 503 }).await;
+    }
+    let waiting = letters();
+    std::fs::remove_file(filler).unwrap();
+
+    until("it is ready again", || async { ready().await == 200 }).await;
+    for number in 1..=13 {
+        until("what was refused is taken", || async {
+            matches!(post(number).await.status().as_u16(), 200 | 201)
+        })
+        .await;
+    }
+    until("all letters have left", || async { letters() == 28 }).await;
+    assert!(full != Full::Mailbox || waiting == 2, "none left while there was no room: {waiting}");
+    let folders: Vec<_> = std::fs::read_dir(seen(data.join("attachments"))).unwrap().collect();
+    assert_eq!(folders.len(), 14, "each application has its documents, and nothing else does");
     server.stop().await;
 }

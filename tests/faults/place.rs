@@ -147,6 +147,11 @@ impl Server {
         self.child.kill().await.unwrap();
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Sends it a signal: STOP freezes it, CONT lets it go on.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();

@@ -41,9 +41,12 @@ impl Breaker {
         let state = self.state();
         match (state.until, state.probing_since) {
             (None, _) => Passage::Open,
-            (Some(until), _) if now < until => Passage::Closed(until),
+            // One that is closed for longer was closed when the clock was wrong.
+            (Some(until), _) if now < until && until <= now + LONGEST => Passage::Closed(until),
             // A probe that never came back does not keep it closed for ever.
-            (Some(_), Some(since)) if now < since + FIRST => Passage::Closed(since + FIRST),
+            (Some(_), Some(since)) if since <= now && now < since + FIRST => {
+                Passage::Closed(since + FIRST)
+            }
             (Some(_), _) => Passage::Probe,
         }
     }

@@ -82,9 +82,10 @@ pub(crate) enum Outcome {
 /// How a reaction ended otherwise.
 #[derive(Clone, Debug)]
 pub(crate) enum Setback {
-    /// Try again: at `after`, or after the back-off. What does not `count` burns no attempt.
+    /// Try again: at `after`, or after the back-off. What does not `count` burns no attempt; without
+    /// `after` it is tried again soon.
     Later {
-        /// Not before this time; `None` for the back-off.
+        /// Not before this time; `None` for the back-off, or for soon.
         after: Option<Timestamp>,
         /// Why.
         trouble: Trouble,
@@ -139,6 +140,11 @@ impl Setback {
         Self::Later { after: Some(at), trouble: Trouble::new(why), counts: false }
     }
 
+    /// What is of our own making, and over once our own disk or database is well again.
+    pub(crate) fn soon(trouble: Trouble) -> Self {
+        Self::Later { after: None, trouble, counts: false }
+    }
+
     pub(crate) fn later(trouble: Trouble) -> Self {
         Self::Later { after: None, trouble, counts: true }
     }
@@ -187,7 +193,9 @@ impl World {
             SendError::Refused(_) | SendError::Unbuildable(_) => Setback::Never { trouble },
             SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
             // Everything would fail alike: wait for the operator, and burn no attempt.
-            SendError::Misconfigured(_) | SendError::Unusable(_) | SendError::MailboxFolder(_) => {
+            // Our own disk, which may be full for a moment.
+            SendError::MailboxFolder(_) => Setback::soon(trouble),
+            SendError::Misconfigured(_) | SendError::Unusable(_) => {
                 let at = self.commands.now() + Self::RECONFIGURED_AFTER;
                 Setback::Later { after: Some(at), trouble, counts: false }
             }
@@ -224,7 +232,11 @@ impl From<CommandError<MailboxRefusal>> for Setback {
 
 fn of_command<R: std::error::Error + 'static>(error: &CommandError<R>) -> Setback {
     let trouble = Trouble::new(error.to_string());
-    if error.is_temporary() { Setback::later(trouble) } else { Setback::Never { trouble } }
+    match error {
+        CommandError::Unavailable(error) if error.is_temporary() => Setback::soon(trouble),
+        error if error.is_temporary() => Setback::later(trouble),
+        _ => Setback::Never { trouble },
+    }
 }
 
 impl From<AttachmentError> for Setback {

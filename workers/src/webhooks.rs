@@ -13,7 +13,7 @@ use std::time::Duration;
 use commands::webhooks::{Posted, WebhookDelivery};
 use commands::{Cause, Client, Commands};
 use domain::application::EventKind;
-use event_store::Position;
+use event_store::{DbError, Position};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -78,6 +78,8 @@ pub(crate) async fn run(world: World, reach: Reach, stop: CancellationToken) {
                 join_all(claimed.iter().map(|delivery| work.tell(delivery))).await;
                 false
             }
+            // That was said once, when it was noticed.
+            Err(DbError::Moved(_)) => true,
             Err(error) => {
                 tracing::error!(%error, "posts to webhooks cannot be read");
                 true

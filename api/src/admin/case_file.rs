@@ -9,7 +9,7 @@ use commands::replay::{AsOf, Replay};
 use commands::{CommandError, Commands};
 use cqrs_es::Aggregate as _;
 use domain::{JobApplication, Language, Refusal};
-use event_store::tree::{self, Proof, ProofError, TreeError, TreeKey};
+use event_store::tree::{self, Proof, ProofError, Signer, TreeError};
 use event_store::{DbError, Position};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -56,7 +56,7 @@ pub enum CaseFileError {
 pub async fn case_file(
     commands: &Commands,
     id: Uuid,
-    key: Option<&TreeKey>,
+    signer: Option<&Signer>,
     language: Language,
 ) -> Result<Vec<u8>, CaseFileError> {
     let lang = Lang(language);
@@ -65,8 +65,8 @@ pub async fn case_file(
     let facts = facts(application, lang);
     let end = history.events.last().map_or(Position::START, |last| last.position);
     let replay = Replay::of(history, AsOf::End);
-    let proof = match key {
-        Some(key) => Some(proof(commands, id, key, end).await?),
+    let proof = match signer {
+        Some(signer) => Some(proof(commands, id, signer, end).await?),
         None => None,
     };
     let operators = commands.operators().await?;
@@ -79,7 +79,7 @@ pub async fn case_file(
         made: steps::moment(made),
         end: end.get(),
         events: replay.steps.len(),
-        key: key.map(|key| key.public().to_owned()).unwrap_or_default(),
+        key: signer.map(|signer| signer.key.public().to_owned()).unwrap_or_default(),
     };
     put_together(&about, made, &replay, &names, facts, proof.as_ref())
         .map_err(CaseFileError::Written)
@@ -166,16 +166,16 @@ fn put_together(
 async fn proof(
     commands: &Commands,
     id: Uuid,
-    key: &TreeKey,
+    signer: &Signer,
     end: Position,
 ) -> Result<Proof, CaseFileError> {
     let log = commands.log();
     let mut attempt = 1;
     loop {
         let proven = async {
-            tree::sign_now(log, commands.now(), key).await?;
+            tree::sign_now(log, commands.now(), signer).await?;
             let (kind, id) = (JobApplication::TYPE, id.to_string());
-            Ok(tree::prove(log.db(), kind, &id, &key.verifier()).await?)
+            Ok(tree::prove(log.db(), kind, &id, &signer.key.verifier()).await?)
         };
         match proven.await {
             Err(

@@ -5,7 +5,8 @@ use axum::extract::{Query, State};
 use axum::response::Redirect;
 use commands::{parked, webhooks};
 use event_store::Period;
-use jiff::Timestamp;
+use event_store::tree::{self, Refusal};
+use jiff::{SignedDuration, Timestamp};
 use projections::people;
 
 use super::frame::{Done, Frame, distance};
@@ -113,6 +114,10 @@ async fn notices(
 ) -> Result<Vec<(String, &'static str)>, Notice> {
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let mut notices = vec![];
+    if let Some(refusal) = tree::stored_refusal(&app.db).await.map_err(|error| fail(&error))? {
+        let to = if frame.may_audit() { "/admin/audit" } else { "/admin" };
+        notices.push((unsigned(&refusal, lang), to));
+    }
     let today = now.to_string().chars().take(10).collect::<String>();
     let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
     for status in statuses.iter().filter(|status| status.stuck.is_some()) {
@@ -163,4 +168,31 @@ async fn notices(
         notices.push((format!("{text} {unknown}"), "/admin/statistics"));
     }
     Ok(notices)
+}
+
+/// That the log is not signed, and why; an administrator of the machine has to act.
+fn unsigned(refusal: &Refusal, lang: Lang) -> String {
+    let why = match refusal {
+        Refusal::NoTree { .. } => lang.say(
+            "rien ne reste de ce qui a été signé, ou rien ne l’a jamais été.",
+            "nothing is left of what was signed, or nothing ever was.",
+        ),
+        Refusal::Smaller { .. } => lang.say(
+            "il est plus court que ce qui a été signé.",
+            "it is shorter than what was signed.",
+        ),
+        Refusal::Inconsistent { .. } => {
+            lang.say("ce n’est plus celui qui a été signé.", "it is not the one that was signed.")
+        }
+        Refusal::Unreadable { .. } => lang.say(
+            "la signature conservée est illisible.",
+            "the signature that was kept cannot be read.",
+        ),
+    };
+    let begin = lang.say("Le journal n’est plus signé\u{a0}: ", "The log is not signed any more: ");
+    let end = lang.say(
+        " Demandez à l’administrateur du serveur de lancer postulo doctor.",
+        " Ask who runs the server to run postulo doctor.",
+    );
+    format!("{begin}{why}{end}")
 }

@@ -122,16 +122,16 @@ async fn case_files_are_made_while_others_sign_and_write(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let service = withdrawn(engine).await;
-    let key = audit_key();
+    let signer = audit_key().into();
     let language = domain::Language::En;
     let make = || {
-        let (commands, key) = (&service.commands, &key);
+        let (commands, signer) = (&service.commands, &signer);
         async move {
             commands
                 .record_look("audit case-file", &[("id", String::new())], &cause())
                 .await
                 .unwrap();
-            let made = api::admin::case_file(commands, service.application, Some(key), language);
+            let made = api::admin::case_file(commands, service.application, Some(signer), language);
             unzipped(&made.await.unwrap())
         }
     };

@@ -107,7 +107,7 @@ impl Service {
             commands: commands.clone(),
             db: db.clone(),
             settings: Arc::new(settings),
-            audit: Some(audit_key()),
+            audit: Some(audit_key().into()),
             request_limits: RequestLimits::default(),
             rebuilds: Rebuilds::default(),
             metrics: api::Metrics {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use event_store::SystemClock;
-use event_store::tree::{self, Publish, TreeKey, TreeOptions};
+use event_store::tree::{self, TreeKey, TreeOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -20,13 +20,12 @@ pub(crate) struct Signed {
 impl Subject for Signed {
     async fn open(url: &str) -> anyhow::Result<Self> {
         let ours = Ours::open(url).await?;
-        let key = TreeKey::from_seed("bench.example/log", &[7; 32])?;
+        let signer = TreeKey::from_seed("bench.example/log", &[7; 32])?.into();
         let (log, stop) = (ours.log().clone(), CancellationToken::new());
         let stopped = stop.clone();
         let growing = Arc::new(tokio::spawn(async move {
-            let publish: Publish = Arc::new(|_| {});
             let options = TreeOptions::default();
-            tree::run(&log, &SystemClock, &key, options, &publish, &stopped).await;
+            tree::run(&log, &SystemClock, &signer, options, &stopped).await;
         }));
         Ok(Self { ours, stop, growing })
     }

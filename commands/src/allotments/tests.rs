@@ -146,6 +146,76 @@ async fn names_that_are_never_used_again_leave_no_rows(
     assert_eq!(rows(&commands).await, (0, 0));
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_wrong_holds_nobody_back(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(366 * 24, 49, 24, 2)] hours: i64,
+) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    let wrong = SignedDuration::from_hours(hours);
+    it.clock.advance(wrong);
+    let limit = Limit::of_sign_in("someone@example.org");
+    while commands.try_now(&limit).await.unwrap().is_ok() {}
+    for nth in 0..3 {
+        commands.allot(&sender("a@example.org"), &format!("then {nth}")).await.unwrap();
+        commands.allot(&sender("b@example.org"), &format!("used {nth}")).await.unwrap();
+        it.clock.advance(SignedDuration::from_secs(2));
+    }
+    it.clock.set(examples::minutes(0));
+
+    assert_eq!(commands.try_now(&limit).await.unwrap(), Ok(()), "signs in");
+    for nth in 0..10 {
+        let at = commands.allot(&sender("a@example.org"), &format!("now {nth}")).await.unwrap();
+        assert_eq!(Fixture::seconds(at), place(nth), "and {hours} hours are not waited for");
+    }
+    let (left,): (i64,) = commands
+        .log
+        .db()
+        .fetch_one(
+            "SELECT count(*) FROM allotments WHERE at > $1",
+            args![(examples::minutes(0) + SignedDuration::from_hours(1)).as_microsecond()],
+        )
+        .await
+        .unwrap();
+    assert!(left <= 3, "what is left of it goes: {left}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_a_moment_of_a_wrong_clock_is_given_another_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    it.clock.advance(SignedDuration::from_hours(366 * 24));
+    for nth in 0..10 {
+        commands.allot(&sender("a@example.org"), &format!("holder {nth}")).await.unwrap();
+    }
+    it.clock.set(examples::minutes(0));
+    let at = commands.allot(&sender("a@example.org"), "holder 9").await.unwrap();
+    assert_eq!(Fixture::seconds(at), 0);
+    assert_eq!(commands.tidy().await.unwrap().allotments, 0, "all of them went");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn moments_that_are_rightly_far_ahead_stay(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    let hourly = EmailLimits { per_second: 0, per_minute: 0, per_hour: 1 };
+    let limit = [Limit::of_recipient("a@example.org", hourly)];
+    for nth in 0..30 {
+        let at = commands.allot(&limit, &format!("holder {nth}")).await.unwrap();
+        assert_eq!(Fixture::seconds(at), nth * 3600);
+    }
+    let again = commands.allot(&limit, "holder 29").await.unwrap();
+    assert_eq!(Fixture::seconds(again), 29 * 3600);
+}
+
 /// How many uses and how many windows are kept.
 async fn rows(commands: &Commands) -> (i64, i64) {
     let sql = "SELECT (SELECT count(*) FROM allotments), (SELECT count(*) FROM allotment_locks)";

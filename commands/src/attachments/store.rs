@@ -1,6 +1,7 @@
 //! The object store that holds the documents.
 
-use std::path::Path as FilePath;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +21,29 @@ use crate::Document;
 /// The documents, at `APPLICATION_ID/SHA256`: addressed by content within their application, so that
 /// nothing is shared between people and a person's documents can be deleted without counting.
 #[derive(Clone, Debug)]
-pub struct Attachments(Arc<dyn ObjectStore>);
+pub struct Attachments {
+    store: Arc<dyn ObjectStore>,
+    /// The folder, where it is one.
+    folder: Option<Arc<Folder>>,
+}
+
+/// A folder, and which one it was when it was opened.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+/// The folder is another one, or there is none.
+#[derive(Debug, Error)]
+#[error(
+    "the folder of the documents, {}, was deleted, moved away or replaced while it is in use: put it back, or restart to work with what is there now", .0.display()
+)]
+struct Moved(PathBuf);
+
+fn identity(folder: &FilePath) -> std::io::Result<(u64, u64)> {
+    std::fs::metadata(folder).map(|it| (it.dev(), it.ino()))
+}
 
 /// Why a document cannot be stored or read. Messages hold paths of ids and digests, never names.
 #[derive(Debug, Error)]
@@ -50,7 +73,9 @@ impl Attachments {
             .map_err(AttachmentError::Address)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
-        Ok(Self(Arc::new(store)))
+        let identity = identity(folder).map_err(AttachmentError::Folder)?;
+        let folder = Folder { path: folder.to_owned(), identity };
+        Ok(Self { store: Arc::new(store), folder: Some(Arc::new(folder)) })
     }
 
     /// Documents at `url`: `s3://bucket/prefix` or another address of an S3-compatible store.
@@ -61,24 +86,42 @@ impl Attachments {
     ) -> Result<Self, AttachmentError> {
         let (store, prefix) =
             object_store::parse_url_opts(url, options).map_err(AttachmentError::Address)?;
-        Ok(Self(Arc::new(PrefixStore::new(store, prefix))))
+        Ok(Self { store: Arc::new(PrefixStore::new(store, prefix)), folder: None })
     }
 
-    /// Documents in memory, for tests.
+    /// Documents in memory: for tests, and where there is no folder to read them from.
     pub fn in_memory() -> Self {
-        Self(Arc::new(object_store::memory::InMemory::new()))
+        Self { store: Arc::new(object_store::memory::InMemory::new()), folder: None }
+    }
+
+    /// Whether the folder still is the one that was opened. What is put into another one would be
+    /// lost, and what is missing there was not deleted.
+    pub fn in_place(&self) -> Result<(), AttachmentError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        if identity(&folder.path).is_ok_and(|found| found == folder.identity) {
+            return Ok(());
+        }
+        let source = Box::new(Moved(folder.path.clone()));
+        let error = object_store::Error::Generic { store: "LocalFileSystem", source };
+        Err(AttachmentError::Unavailable(error))
+    }
+
+    /// The store, while it is in its place.
+    fn store(&self) -> Result<&dyn ObjectStore, AttachmentError> {
+        self.in_place()?;
+        Ok(&self.store)
     }
 
     /// Stores a document of an application; storing it again changes nothing.
     pub async fn put(&self, id: Uuid, document: &Document) -> Result<(), AttachmentError> {
         let path = path(id, &document.attachment.digest);
-        let stored = self.0.put(&path, document.bytes.clone().into()).await;
+        let stored = self.store()?.put(&path, document.bytes.clone().into()).await;
         stored.map(drop).map_err(AttachmentError::Unavailable)
     }
 
     /// The bytes of a document, checked against its digest.
     pub async fn get(&self, id: Uuid, digest: &Digest) -> Result<Bytes, AttachmentError> {
-        let found = self.0.get(&path(id, digest)).await.map_err(|error| match error {
+        let found = self.store()?.get(&path(id, digest)).await.map_err(|error| match error {
             object_store::Error::NotFound { .. } => AttachmentError::Gone,
             other => AttachmentError::Unavailable(other),
         })?;
@@ -92,8 +135,9 @@ impl Attachments {
     /// Deletes all documents of an application; deleting what is not there changes nothing.
     pub async fn delete_all(&self, id: Uuid) -> Result<(), AttachmentError> {
         let folder = Path::from(id.to_string());
-        let found = self.0.list(Some(&folder)).map_ok(|found| found.location).boxed();
-        let mut deleted = self.0.delete_stream(found);
+        let store = self.store()?;
+        let found = store.list(Some(&folder)).map_ok(|found| found.location).boxed();
+        let mut deleted = store.delete_stream(found);
         while let Some(outcome) = deleted.next().await {
             match outcome {
                 Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
@@ -106,13 +150,13 @@ impl Attachments {
     /// Whether anything is stored of an application.
     pub async fn holds(&self, id: Uuid) -> Result<bool, AttachmentError> {
         let folder = Path::from(id.to_string());
-        let first = self.0.list(Some(&folder)).try_next().await;
+        let first = self.store()?.list(Some(&folder)).try_next().await;
         first.map(|found| found.is_some()).map_err(AttachmentError::Unavailable)
     }
 
     /// Deletes a document; deleting what is not there changes nothing.
     pub async fn delete(&self, id: Uuid, digest: &Digest) -> Result<(), AttachmentError> {
-        match self.0.delete(&path(id, digest)).await {
+        match self.store()?.delete(&path(id, digest)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(AttachmentError::Unavailable(error)),
         }

@@ -36,8 +36,12 @@ pub enum SecondFactorError {
 
 const SET: &str = "UPDATE operators SET second_factor = $2, last_step = $3 WHERE id = $1";
 
-/// A code counts once: the step of its time only ever grows.
-const USE_STEP: &str = "UPDATE operators SET last_step = $2 WHERE id = $1 AND last_step < $2";
+/// A code counts once: the step of its time only ever grows. One that is further ahead than any app
+/// was used when the clock was wrong.
+const USE_STEP: &str = "
+    UPDATE operators
+    SET last_step = $2
+    WHERE id = $1 AND (last_step < $2 OR last_step > $2 + 10)";
 
 fn totp(secret: Secret, account: &str) -> Option<Totp> {
     let builder = Builder::new().with_secret(secret).with_issuer(Some("Postulo"));

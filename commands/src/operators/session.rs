@@ -17,6 +17,8 @@ use crate::{Cause, CommandError, Commands};
 const IDLE: SignedDuration = SignedDuration::from_hours(2);
 /// And after so long in any case.
 const WHOLE: SignedDuration = SignedDuration::from_hours(12);
+/// What was written down of a session is never further ahead of the clock, unless that was wrong.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// That a session was used is written down this often.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -73,7 +75,9 @@ const FIND: &str = "
 const SEEN: &str = "UPDATE sessions SET seen_at = $2 WHERE digest = $1";
 const END: &str = "DELETE FROM sessions WHERE digest = $1";
 const END_OF: &str = "DELETE FROM sessions WHERE operator_id = $1";
-const END_OLD: &str = "DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2";
+const END_OLD: &str = "
+    DELETE FROM sessions
+    WHERE created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3";
 
 impl Commands {
     /// Opens a session. Its token is always fresh: what a browser had before is worth nothing.
@@ -99,7 +103,8 @@ impl Commands {
         let row: Option<Row> = db.fetch_optional(FIND, args![token.digest()]).await?;
         let Some(row) = row else { return Ok(None) };
         let is_over = |since: &str, lasts: SignedDuration| {
-            parse_timestamp(since).map_or(true, |since| now.duration_since(since) >= lasts)
+            parse_timestamp(since)
+                .map_or(true, |since| now.duration_since(since) >= lasts || since > now + AHEAD)
         };
         if is_over(&row.created_at, WHOLE) || is_over(&row.seen_at, IDLE) {
             self.end_session(token).await?;
@@ -120,7 +125,7 @@ impl Commands {
     /// Forgets the sessions that are over.
     pub(crate) async fn clear_sessions(&self) -> Result<u64, DbError> {
         let now = self.clock.now();
-        self.log.db().execute(END_OLD, args![now - WHOLE, now - IDLE]).await
+        self.log.db().execute(END_OLD, args![now - WHOLE, now - IDLE, now + AHEAD]).await
     }
 
     /// Ends a session.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::queue::{Pending, Stream};
 use super::waiting::Waiting;
 use super::{AppendError, Appended, postgres, sqlite};
+use crate::db::Probe;
 use crate::{
     Clock, Db, DbError, LogOptions, Metadata, Position, args, parse_timestamp, timestamp_text,
 };
@@ -42,6 +43,7 @@ pub(crate) struct Appender {
     heads: Arc<watch::Sender<Position>>,
     waiting: Waiting,
     tail: sqlite::Tail,
+    probe: Arc<Probe>,
 }
 
 impl Appender {
@@ -52,9 +54,10 @@ impl Appender {
         heads: Arc<watch::Sender<Position>>,
         receiver: mpsc::Receiver<Pending>,
         closing: CancellationToken,
+        probe: Arc<Probe>,
     ) -> Self {
         let waiting = Waiting::new(options, receiver, closing);
-        Self { db, clock, heads, waiting, tail: sqlite::Tail::default() }
+        Self { db, clock, heads, waiting, tail: sqlite::Tail::default(), probe }
     }
 
     /// Runs until the log is closed and everything that waited is written.
@@ -92,6 +95,7 @@ impl Appender {
         let events: usize = batch.iter().map(|pending| pending.count).sum();
         metrics::histogram!("postulo_append_batch_events").record(events as f64);
         metrics::histogram!("postulo_append_duration_seconds").record(began.elapsed());
+        self.probe.note(written.is_ok());
         written
     }
 
@@ -144,11 +148,14 @@ impl Appender {
     /// The batch failed as a whole. Where the connection broke while it was being committed, the
     /// events may be there all the same: look for them by key and compare the event id.
     async fn fail(&mut self, batch: Vec<Pending>, error: DbError) {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            batch.appends = batch.len(),
-            "appends could not be written to the log"
-        );
+        // Where the file is gone, that was said once, when it was noticed.
+        if !matches!(error, DbError::Moved(_)) {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                batch.appends = batch.len(),
+                "appends could not be written to the log"
+            );
+        }
         let (mut lost, mut found, mut written) = (vec![], vec![], vec![]);
         for pending in batch {
             match self.find(&pending).await {

@@ -90,7 +90,7 @@ pub(super) async fn append(
     let (elements, bodies) = arguments(batch);
     let statement = sqlx::query(APPEND).bind(elements).bind(bodies).bind(now);
     let result = match keys(batch) {
-        None => statement.execute(&db.writer).await?,
+        None => statement.execute(db.to_write()?).await?,
         Some(keys) => with_keys(db, statement, &keys).await?,
     };
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
@@ -131,7 +131,7 @@ async fn with_keys<'q>(
     statement: Query<'q, Sqlite, SqliteArguments<'q>>,
     keys: &str,
 ) -> Result<SqliteQueryResult, DbError> {
-    let mut tx = db.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = db.to_write()?.begin_with("BEGIN IMMEDIATE").await?;
     let result = statement.execute(&mut *tx).await?;
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
     if added > 0 {

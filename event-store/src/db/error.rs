@@ -1,5 +1,7 @@
 //! What goes wrong with a database, by what the caller can do about it.
 
+use std::path::PathBuf;
+
 use sqlx::error::ErrorKind;
 
 /// A database refused or could not be reached.
@@ -11,9 +13,22 @@ pub enum DbError {
     /// The database does not answer now: not reachable, locked by another process, out of
     /// connections, or its disk is full. The same call may work later.
     #[error(
-        "the database does not answer now; check that it runs, has disk space, and is not locked"
+        "the database does not answer now; check that it runs, has disk space, may be written to, and is not locked"
     )]
     Unavailable(#[source] sqlx::Error),
+    /// The file of the database, or its journal, is no longer the one that was opened: what is
+    /// written now would be lost. It works again once the file is back.
+    #[error("{} was deleted, moved away or replaced while it is in use", .0.display())]
+    Moved(PathBuf),
+    /// The database can only be read now: a file without the permission to write, or a server that
+    /// is a standby.
+    #[error("the database can only be read: it is a standby, or may not be written to")]
+    ReadOnly,
+    /// A file that can only be read has a journal, which cannot be read there.
+    #[error(
+        "the journal {} holds what is not in the database's file yet, and neither can be written: copy both into a folder that can, and open the copy", .0.display()
+    )]
+    JournalLeft(PathBuf),
     /// The row is there already: a unique key refused it.
     #[error("a row with this key is there already ({key})")]
     Duplicate {
@@ -51,7 +66,7 @@ impl DbError {
     /// Whether the same call may work later, unchanged.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Unavailable(_) | Self::Moved(_) | Self::ReadOnly => true,
             Self::Shared(error) => error.is_temporary(),
             _ => false,
         }
@@ -95,8 +110,8 @@ fn key_of(message: &str) -> &str {
 /// the low byte is the primary code (<https://sqlite.org/rescode.html>); PostgreSQL's have five
 /// characters (appendix A of its manual).
 fn passes(code: &str) -> bool {
-    /// BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
-    const SQLITE: [u32; 8] = [5, 6, 7, 9, 10, 13, 14, 15];
+    /// BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+    const SQLITE: [u32; 9] = [5, 6, 7, 8, 9, 10, 13, 14, 15];
     /// Connection, transaction rollback (deadlock, serialization), resources (disk full),
     /// operator intervention (shutdown, time-out), system error.
     const POSTGRES: [&str; 5] = ["08", "40", "53", "57", "58"];

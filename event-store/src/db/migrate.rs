@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::migrate::{MigrateError, Migrator};
 
 use super::{Db, DbError};
+use crate::lease;
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -21,15 +22,19 @@ const APPLIED: &str = "
     ORDER BY version";
 
 impl Db {
-    /// Applies the migrations that are pending, each in a transaction. Two processes may do so at
-    /// once.
+    /// Applies the migrations that are pending, each in a transaction. Several processes may do so at
+    /// once: one does, the others wait for it.
     pub async fn migrate(&self) -> Result<(), DbError> {
-        match self.migrate_once().await {
-            Ok(()) => Ok(()),
-            // SQLite has no lock for this: another process may have been faster.
-            Err(_) if self.pending_migrations().await?.is_empty() => Ok(()),
-            Err(_) => self.migrate_once().await.map_err(sorted),
-        }
+        let _alone = match self {
+            Self::Sqlite(db) if db.read_only => {
+                let is_current = self.pending_migrations().await?.is_empty();
+                return if is_current { Ok(()) } else { Err(DbError::ReadOnly) };
+            }
+            // SQLite has no lock that lasts for several transactions.
+            Self::Sqlite(db) => Some(lease::lock(db.place.path(), "migrate").await?),
+            Self::Postgres(_) => None,
+        };
+        self.migrate_once().await.map_err(sorted)
     }
 
     async fn migrate_once(&self) -> Result<(), MigrateError> {

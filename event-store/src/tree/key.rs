@@ -59,6 +59,15 @@ pub struct Checkpoint {
     pub root: Hash,
 }
 
+impl Checkpoint {
+    /// What a note says, whoever signed it: enough to be compared with.
+    pub fn unverified(note: &str) -> Result<Self, CheckpointError> {
+        let note = Note::from_bytes(note.as_bytes()).map_err(|_| CheckpointError::Malformed)?;
+        let head = Head::from_bytes(note.text()).map_err(|_| CheckpointError::Malformed)?;
+        Ok(Self { size: head.size(), root: *head.hash() })
+    }
+}
+
 impl TreeKey {
     /// The key of these 32 octets (RFC 8032), for the log called `origin`: `postulo.example/log` for
     /// instance.

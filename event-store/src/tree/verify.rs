@@ -128,6 +128,19 @@ pub enum VerifyError {
     /// Nothing was signed yet.
     #[error("nothing is signed yet: there is nothing to verify against")]
     NothingSigned,
+    /// No event lies in the scope: nothing was compared.
+    #[error(
+        "nothing was compared: no event from position {from} to {to} is signed, and {signed} are from \
+         the beginning"
+    )]
+    NothingCompared {
+        /// The first position asked for.
+        from: u64,
+        /// The last one.
+        to: u64,
+        /// How many events are signed.
+        signed: u64,
+    },
     /// A given note is not one of this log.
     #[error("a given checkpoint cannot be used")]
     Kept(#[source] CheckpointError),
@@ -174,11 +187,15 @@ pub async fn verify(
     };
     outcome.signed = newest.size;
     outcome.unsigned = head.get().unsigned_abs().saturating_sub(newest.size);
-    let read = Reading { log, head, newest };
     let (from, to) = (
-        scope.from.map_or(1, |from| from.get().unsigned_abs().max(1)),
-        scope.to.map_or(newest.size, |to| to.get().unsigned_abs().min(newest.size)),
+        scope.from.map_or(1, |from| from.get().max(1).unsigned_abs()),
+        scope.to.map_or(newest.size, |to| to.get().max(0).unsigned_abs().min(newest.size)),
     );
+    if from > to {
+        let to = scope.to.map_or(newest.size, |to| to.get().unsigned_abs());
+        return Err(VerifyError::NothingCompared { from, to, signed: newest.size });
+    }
+    let read = Reading { log, head, newest };
     outcome.finding = if read.tree_is_sound(&checkpoints).await? {
         read.compare(from, to, &mut outcome.events).await?
     } else {

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -6,21 +5,25 @@ use tlog_tiles::tlog::Error as TreeFault;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::kept::KeeperError;
 use super::key::{Checkpoint, CheckpointError, TreeKey};
 use super::leaf;
+use super::signer::{Refusal, Signer, started, store_refusal};
 use super::tiles::Tiles;
 use crate::checkpoint::{self, CheckpointError as Moved};
 use crate::lease::{self, Held, Holder, LeaseOptions};
 use crate::{Clock, Db, DbError, Log, Position, ReadError, args, timestamp_text};
 
 /// The follower's checkpoint and its lease.
-const NAME: &str = "tree";
+pub(super) const NAME: &str = "tree";
 /// Events read at once.
 const PAGE: i64 = 1000;
 /// A shutdown signs what is left, unless it is more than this.
 const FAR: i64 = 8000;
 /// The wait after a failure.
 const AGAIN: Duration = Duration::from_secs(1);
+/// The wait after a refusal, which only an operator ends.
+const AFTER_REFUSAL: Duration = Duration::from_secs(5);
 /// Pages read before a rest.
 const PAGES: usize = 4;
 /// How often a tree that has all of the log looks for more.
@@ -54,6 +57,12 @@ pub enum TreeError {
     /// It cannot be signed.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// It is not to be signed as it is.
+    #[error("the log is not signed: {0}")]
+    Refused(Refusal),
+    /// What was signed before cannot be looked at.
+    #[error(transparent)]
+    Keeper(#[from] KeeperError),
 }
 
 impl From<TreeFault> for TreeError {
@@ -79,30 +88,42 @@ impl Default for TreeOptions {
     }
 }
 
-/// What is done with each new note, besides storing it.
-pub type Publish = Arc<dyn Fn(&str) + Send + Sync>;
-
 /// Grows the tree with the log and signs its root, whenever this process is the one to do so, until
-/// `stop`.
+/// `stop`. A log that is not consistent with what was signed before is not signed: that is said in
+/// the log of the process, in `postulo_tree_refused`, and by [`super::stored_refusal`].
 pub async fn run(
     log: &Log,
     clock: &dyn Clock,
-    key: &TreeKey,
+    signer: &Signer,
     options: TreeOptions,
-    publish: &Publish,
     stop: &CancellationToken,
 ) {
     let work = |held: Held| async move {
+        let mut said = String::new();
         while !held.ended().is_cancelled() {
-            if let Err(error) = grow(log, clock, key, options, publish, &held).await {
+            let Err(error) = grow(log, clock, signer, options, &held, &mut said).await else {
+                continue;
+            };
+            let text = error.to_string();
+            if text != said {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "the tree over the log cannot grow"
                 );
-                tokio::select! {
-                    () = tokio::time::sleep(AGAIN) => {}
-                    () = held.ended().cancelled() => {}
+                said = text;
+            }
+            let rest = if let TreeError::Refused(refusal) = &error {
+                metrics::gauge!("postulo_tree_refused").set(1.0);
+                if let Err(error) = store_refusal(log.db(), Some(refusal), clock.now()).await {
+                    tracing::debug!(%error, "that the log is not signed cannot be noted");
                 }
+                AFTER_REFUSAL
+            } else {
+                AGAIN
+            };
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                () = held.ended().cancelled() => {}
             }
         }
     };
@@ -114,14 +135,18 @@ pub async fn run(
 async fn grow(
     log: &Log,
     clock: &dyn Clock,
-    key: &TreeKey,
+    signer: &Signer,
     options: TreeOptions,
-    publish: &Publish,
     held: &Held,
+    said: &mut String,
 ) -> Result<(), TreeError> {
-    let db = log.db();
-    let mut growing = Growing::at_the_edge(db).await?;
+    let (db, key) = (log.db(), &signer.key);
+    let mut growing = Growing::at_the_edge(db, signer).await?;
+    store_refusal(db, None, clock.now()).await?;
+    metrics::gauge!("postulo_tree_refused").set(0.0);
+    said.clear();
     let mut due: Option<Instant> = None;
+    let mut newest: Option<String> = None;
     loop {
         let begin = Instant::now();
         let end = log.head().await?;
@@ -141,9 +166,11 @@ async fn grow(
             }
         }
         if let Some(note) = growing.store(db, clock.now()).await? {
-            publish(&note);
+            newest = Some(note);
             due = None;
         }
+        // Where it cannot be kept now, it is tried again.
+        newest = newest.filter(|note| !keep(signer, note, said));
         if ended {
             return Ok(());
         }
@@ -154,6 +181,26 @@ async fn grow(
             () = held.ended().cancelled() => {}
         }
     }
+}
+
+/// Keeps a note wherever it is to be kept; whether that succeeded everywhere. What failed is said
+/// once.
+fn keep(signer: &Signer, note: &str, said: &mut String) -> bool {
+    let mut kept = true;
+    for keeper in &signer.keepers {
+        let Err(error) = keeper.keep(note) else { continue };
+        kept = false;
+        let text = error.to_string();
+        if text != *said {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the newest signature over the log is not kept; trying again");
+            *said = text;
+        }
+    }
+    if kept {
+        said.clear();
+    }
+    kept
 }
 
 /// A tree with what was added to it since it was stored.
@@ -168,8 +215,12 @@ struct Growing {
 }
 
 impl Growing {
-    async fn at_the_edge(db: &Db) -> Result<Self, TreeError> {
+    /// The tree as it is stored, unless something else was signed before.
+    async fn at_the_edge(db: &Db, signer: &Signer) -> Result<Self, TreeError> {
         let tiles = Tiles::edge(db).await?;
+        if let Some(refusal) = signer.refusal(db).await? {
+            return Err(TreeError::Refused(refusal));
+        }
         let size = tiles.size();
         Ok(Self { tiles, stored: size, signed: size, notes: vec![] })
     }
@@ -214,6 +265,9 @@ impl Growing {
         let mut tx = db.begin().await?;
         checkpoint::advance(&mut tx, NAME, position(self.stored), position(self.signed)).await?;
         self.tiles.store(&mut tx).await?;
+        if self.stored == 0 {
+            started(&mut tx).await?;
+        }
         for (size, note) in &self.notes {
             tx.execute(SIGNED, args![position(*size), note, timestamp_text(now)]).await?;
         }
@@ -230,21 +284,22 @@ impl Growing {
 pub async fn sign_now(
     log: &Log,
     now: Timestamp,
-    key: &TreeKey,
+    signer: &Signer,
 ) -> Result<Option<String>, TreeError> {
-    let (db, head) = (log.db(), log.head().await?);
+    let (db, head, key) = (log.db(), log.head().await?, &signer.key);
     let every = TreeOptions::default().every_events;
-    let mut growing = Growing::at_the_edge(db).await?;
+    let mut growing = Growing::at_the_edge(db, signer).await?;
     while position(growing.tiles.size()) < head {
         growing.add(db, head, every, key).await?;
     }
     if growing.tiles.size() > growing.signed {
         growing.sign(key)?;
     }
-    match growing.store(db, now).await? {
-        Some(note) => Ok(Some(note)),
-        None => Ok(latest(db).await?),
+    let Some(note) = growing.store(db, now).await? else { return Ok(latest(db).await?) };
+    for keeper in &signer.keepers {
+        keeper.keep(&note)?;
     }
+    Ok(Some(note))
 }
 
 /// The newest note.

@@ -29,6 +29,163 @@ async fn a_full_disk_fails_the_appends_it_meets_and_no_later_one() {
     assert_eq!(later.unwrap().first, Position::new(2));
 }
 
+/// What may become of a transaction in which the disk ran full.
+#[derive(Clone, Copy, Debug)]
+enum Ended {
+    Committed,
+    RolledBack,
+    Dropped,
+}
+
+/// SQLite has ended the transaction by itself then, and the one writing connection must not be
+/// taken for one that is in it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_met_a_full_disk_is_the_only_one_that_fails(
+    #[values(Ended::Committed, Ended::RolledBack, Ended::Dropped)] ended: Ended,
+) {
+    let it = fixture(Engine::Sqlite).await;
+    let db = it.log.db();
+    db.execute("CREATE TABLE filler (bytes BLOB)", vec![]).await.unwrap();
+    for _ in 0..3 {
+        db.execute("PRAGMA max_page_count = 40", vec![]).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let refused = tx.execute("INSERT INTO filler VALUES (zeroblob(4000000))", vec![]).await;
+        assert!(matches!(&refused, Err(error) if error.is_temporary()), "{refused:?}");
+        match ended {
+            Ended::Committed => tx.commit().await.unwrap_err(),
+            Ended::RolledBack => tx.rollback().await.unwrap_err(),
+            Ended::Dropped => {
+                drop(tx);
+                continue;
+            }
+        };
+    }
+    let mut tx = db.begin().await.unwrap();
+    tx.execute("INSERT INTO filler VALUES (zeroblob(4000000))", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    it.log.can_be_written().await.unwrap();
+    let (rows,): (i64,) = db.fetch_one("SELECT count(*) FROM filler", vec![]).await.unwrap();
+    assert_eq!(rows, 1, "nothing was done by half");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_beginning_that_nobody_waits_for_leaves_nothing_open(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let db = it.log.db();
+    for polls in 0..40 {
+        let mut begin = db.begin().boxed();
+        for _ in 0..polls % 8 {
+            if let std::task::Poll::Ready(tx) = poll!(&mut begin) {
+                drop(tx.unwrap());
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    db.begin().await.unwrap().commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_locked_or_full_cannot_be_written_and_can_again_afterwards() {
+    let it = fixture(Engine::Sqlite).await;
+    it.log.can_be_written().await.unwrap();
+    let other = Db::connect(it.test_db.url()).await.unwrap();
+    let locked = other.begin().await.unwrap();
+    // What was found a second ago is no longer trusted, and nothing waits for ever.
+    let found = async {
+        while tokio::time::timeout(std::time::Duration::from_millis(500), it.log.can_be_written())
+            .await
+            .is_ok_and(|found| found.is_ok())
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, found).await.unwrap();
+    locked.rollback().await.unwrap();
+    let again = async { while it.log.can_be_written().await.is_err() {} };
+    tokio::time::timeout(DEADLINE, again).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_only_reads_cannot_be_written() {
+    let it = fixture(Engine::Postgres).await;
+    it.log.can_be_written().await.unwrap();
+    let mut url = url::Url::parse(it.test_db.url()).unwrap();
+    url.query_pairs_mut().append_pair("options", "-c default_transaction_read_only=on");
+    let db = Db::connect(url.as_str()).await.unwrap();
+    let log = Log::open(db, Arc::new(SystemClock), LogOptions::default()).await.unwrap();
+    let error = log.can_be_written().await.unwrap_err();
+    assert!(error.is_temporary(), "{error:?}");
+    let refused = log.append("thing", "one", 0, vec![event("Happened", 1)]).await;
+    assert!(matches!(refused, Err(AppendError::Unavailable(error)) if error.is_temporary()));
+}
+
+/// What happens to the files of a database that is in use.
+#[derive(Clone, Copy, Debug)]
+enum Loss {
+    Deleted,
+    Replaced,
+    JournalDeleted,
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_to_a_file_that_nobody_finds_again(
+    #[values(Loss::Deleted, Loss::Replaced, Loss::JournalDeleted)] loss: Loss,
+) {
+    let it = fixture(Engine::Sqlite).await;
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    let path = it.test_db.url().strip_prefix("sqlite:").unwrap();
+    let (journal, away) = (format!("{path}-wal"), format!("{path}-away"));
+    let lost = match loss {
+        Loss::Deleted => {
+            std::fs::rename(path, &away).unwrap();
+            path
+        }
+        Loss::Replaced => {
+            std::fs::copy(path, format!("{path}-copy")).unwrap();
+            std::fs::rename(path, &away).unwrap();
+            std::fs::rename(format!("{path}-copy"), path).unwrap();
+            path
+        }
+        Loss::JournalDeleted => {
+            std::fs::rename(&journal, &away).unwrap();
+            &journal
+        }
+    };
+    let mut taken = 1;
+    let mut append = async || {
+        let appended = it.log.append("thing", "one", taken, vec![event("Happened", 2)]).await;
+        taken += i64::from(appended.is_ok());
+        appended
+    };
+    // A look is trusted for a second.
+    let refused = async {
+        loop {
+            if let Err(error) = append().await {
+                return error;
+            }
+        }
+    };
+    let refused = tokio::time::timeout(DEADLINE, refused).await.unwrap();
+    let AppendError::Unavailable(error) = &refused else { panic!("{refused:?}") };
+    assert!(error.is_temporary() && error.to_string().contains(lost), "{error}");
+    it.log.can_be_written().await.unwrap_err();
+    it.log.db().begin().await.map(drop).unwrap_err();
+    it.log.db().execute("DELETE FROM leases", vec![]).await.unwrap_err();
+
+    std::fs::rename(&away, lost).unwrap();
+    append().await.unwrap();
+    let found = async { while it.log.can_be_written().await.is_err() {} };
+    tokio::time::timeout(DEADLINE, found).await.unwrap();
+}
+
 #[rstest]
 #[tokio::test]
 async fn an_append_that_the_database_refuses_fails_alone(

@@ -2,7 +2,8 @@
 
 use event_store::testing::{Engine, TestDb};
 use event_store::tree::{
-    self, Finding, Publish, Scope, TreeKey, TreeOptions, Verified, check, prove, sign_now, verify,
+    self, Finding, Keeper, KeeperError, KeptFile, Refusal, Scope, Signer, TreeError, TreeKey,
+    TreeOptions, Verified, VerifyError, check, prove, sign_now, verify,
 };
 use event_store::{
     Actor, ActorKind, Db, Log, LogOptions, Metadata, NewEvent, Position, SystemClock,
@@ -21,6 +22,8 @@ struct Signed {
     _test_db: TestDb,
     log: Log,
     key: TreeKey,
+    /// Where the newest note is kept, besides the database.
+    kept: tempfile::TempDir,
     /// Every note, oldest first.
     notes: Vec<String>,
 }
@@ -32,7 +35,8 @@ impl Signed {
         let log =
             Log::open(test_db.db(), Arc::new(SystemClock), LogOptions::default()).await.unwrap();
         let key = TreeKey::from_seed("tests.example/log", &[7; 32]).unwrap();
-        let mut it = Self { _test_db: test_db, log, key, notes: vec![] };
+        let kept = tempfile::tempdir().unwrap();
+        let mut it = Self { _test_db: test_db, log, key, kept, notes: vec![] };
         let mut streams = [0_i64; 7];
         for part in parts {
             for nth in 0..*part {
@@ -67,7 +71,23 @@ impl Signed {
     }
 
     async fn sign(&self) -> Option<String> {
-        sign_now(&self.log, SystemClock.now(), &self.key).await.unwrap()
+        sign_now(&self.log, SystemClock.now(), &self.signer()).await.unwrap()
+    }
+
+    fn file(&self) -> KeptFile {
+        KeptFile::at(self.kept.path().join("note"))
+    }
+
+    fn signer(&self) -> Signer {
+        Signer { key: self.key.clone(), keepers: vec![Arc::new(self.file())] }
+    }
+
+    /// Why nothing is signed.
+    async fn refused(&self) -> Refusal {
+        match sign_now(&self.log, SystemClock.now(), &self.signer()).await {
+            Err(TreeError::Refused(refusal)) => refusal,
+            other => panic!("it is not refused: {other:?}"),
+        }
     }
 
     async fn verify(&self, scope: &Scope) -> Verified {
@@ -245,6 +265,18 @@ async fn who_signs_a_forged_log_with_the_stolen_key_is_found_by_a_note_that_was_
     for table in ["tree_tiles", "tree_checkpoints", "checkpoints"] {
         it.run(&format!("DELETE FROM {table}")).await;
     }
+    let without_a_note = Signer::from(it.key.clone());
+    let refused = sign_now(&it.log, SystemClock.now(), &without_a_note).await;
+    assert!(
+        matches!(refused, Err(TreeError::Refused(Refusal::NoTree { events: 400 }))),
+        "{refused:?}"
+    );
+    assert!(tree::begin_anew(it.log.db()).await.unwrap().is_empty());
+    // Who has the database alone begins the tree, and gets no signature.
+    let place = it.file().place();
+    assert_eq!(it.refused().await, Refusal::Smaller { place, kept: 400, tree: 0 });
+    // Who has the note that was kept beside it, too, gets one.
+    it.file().set_aside("stolen").unwrap().unwrap();
     it.sign().await;
     assert_eq!(it.finding().await, None, "by itself it looks whole");
     let kept = Scope { kept: vec![it.notes[0].clone()], ..Scope::default() };
@@ -317,16 +349,15 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = Signed::new(engine, &[]).await;
-    let published = Arc::new(Mutex::new(vec![]));
+    let published = Published::default();
     let stop = CancellationToken::new();
     let start = || {
-        let (log, key, stop) = (it.log.clone(), it.key.clone(), stop.clone());
-        let kept = published.clone();
+        let (log, stop) = (it.log.clone(), stop.clone());
+        let signer = Signer { key: it.key.clone(), keepers: vec![Arc::new(published.clone())] };
         tokio::spawn(async move {
-            let publish: Publish = Arc::new(move |note| kept.lock().unwrap().push(note.to_owned()));
             let every = Duration::from_hours(1);
             let options = TreeOptions { every_events: 100, every, ..TreeOptions::default() };
-            tree::run(&log, &SystemClock, &key, options, &publish, &stop).await;
+            tree::run(&log, &SystemClock, &signer, options, &stop).await;
         })
     };
     // Two processes: one of them does it.
@@ -334,7 +365,7 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
     for nth in 0..150 {
         it.append(1, nth).await;
     }
-    while published.lock().unwrap().is_empty() {
+    while published.0.lock().unwrap().is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     for nth in 150..250 {
@@ -347,8 +378,28 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
     let verified = it.verify(&Scope::default()).await;
     assert_eq!((verified.signed, verified.unsigned, verified.finding), (250, 0, None));
     assert!(verified.signatures >= 3, "at 100, at the end of that look, and at the end");
-    let newest = published.lock().unwrap().last().cloned();
+    let newest = published.0.lock().unwrap().last().cloned();
     assert_eq!(newest, tree::latest(it.log.db()).await.unwrap());
+}
+
+/// Keeps all notes in memory.
+#[derive(Clone, Debug, Default)]
+struct Published(Arc<Mutex<Vec<String>>>);
+
+#[async_trait::async_trait]
+impl Keeper for Published {
+    fn place(&self) -> String {
+        "memory".to_owned()
+    }
+
+    async fn newest(&self) -> Result<Option<String>, KeeperError> {
+        Ok(self.0.lock().unwrap().last().cloned())
+    }
+
+    fn keep(&self, note: &str) -> Result<(), KeeperError> {
+        self.0.lock().unwrap().push(note.to_owned());
+        Ok(())
+    }
 }
 
 /// SQLite keeps any bytes and any type in any column.
@@ -365,4 +416,165 @@ async fn bytes_that_are_no_text_and_numbers_that_are_none_are_alterations(#[case
     it.unlock().await;
     it.run(&format!("UPDATE events SET {set} WHERE position = 17")).await;
     assert_eq!(it.finding().await, Some(Finding::Altered(at(17))), "{set}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_compared_is_an_error(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let it = Signed::new(engine, &[30]).await;
+    it.append(8, 0).await;
+    let scopes = [
+        (Some(31), None),
+        (Some(99_999_999), None),
+        (Some(10), Some(5)),
+        (None, Some(0)),
+        (None, Some(-3)),
+        (Some(31), Some(40)),
+        (Some(i64::MAX), None),
+    ];
+    for (from, to) in scopes {
+        let scope =
+            Scope { from: from.map(Position::new), to: to.map(Position::new), kept: vec![] };
+        let outcome = verify(&it.log, &it.key.verifier(), &scope).await;
+        assert!(
+            matches!(outcome, Err(VerifyError::NothingCompared { signed: 30, .. })),
+            "{scope:?}: {outcome:?}"
+        );
+    }
+    let last = Scope { from: Some(at(30)), to: Some(at(99)), kept: vec![] };
+    assert_eq!(it.verify(&last).await.events, 1);
+}
+
+/// A log of 400 signed events, as a backup that was made at 300 leaves it: it and its tree end there.
+async fn restored(engine: Engine) -> Signed {
+    let mut it = Signed::new(engine, &[300]).await;
+    it.run("CREATE TABLE backup AS SELECT * FROM tree_tiles").await;
+    for nth in 0..100 {
+        it.append(9, nth).await;
+    }
+    it.notes.extend(it.sign().await);
+    it.unlock().await;
+    for sql in [
+        "DELETE FROM events WHERE position > 300",
+        "DELETE FROM tree_checkpoints WHERE size > 300",
+        "DELETE FROM tree_tiles",
+        "INSERT INTO tree_tiles SELECT * FROM backup",
+        "UPDATE checkpoints SET position = 300",
+    ] {
+        it.run(sql).await;
+    }
+    it
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shorter_than_what_was_signed_is_not_signed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let restored = restored(engine).await;
+    let place = restored.file().place();
+    assert_eq!(restored.refused().await, Refusal::Smaller { place, kept: 400, tree: 300 });
+    // Other events come: as many as were signed, or more.
+    for nth in 0..120 {
+        restored.append(9, nth).await;
+    }
+    assert!(matches!(restored.refused().await, Refusal::Smaller { kept: 400, tree: 300, .. }));
+    // Even who lets the tree grow past it, with the key, is told on the next time.
+    let without_a_note = Signer::from(restored.key.clone());
+    sign_now(&restored.log, SystemClock.now(), &without_a_note).await.unwrap();
+    let refused = restored.refused().await;
+    assert!(matches!(refused, Refusal::Inconsistent { kept: 400, tree: 420, .. }), "{refused:?}");
+    let kept = Scope { kept: vec![restored.notes[1].clone()], ..Scope::default() };
+    assert_eq!(restored.verify(&kept).await.finding, Some(Finding::Kept { size: 400 }));
+
+    // Once the note is set aside, what is there is signed.
+    restored.file().set_aside("after a restore").unwrap().unwrap();
+    restored.append(9, 120).await;
+    restored.sign().await.unwrap();
+    restored.append(9, 121).await;
+    restored.sign().await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_note_of_the_same_log_is_no_reason_to_refuse(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(1, 255, 256, 257, 300, 512)] size: u64,
+) {
+    let mut it = Signed::new(engine, &[size, 300]).await;
+    // Of a process that signed before, on another machine; with another key since.
+    it.key = TreeKey::from_seed("renamed.example/log", &[9; 32]).unwrap();
+    it.file().keep(&it.notes[0]).unwrap();
+    it.append(8, 0).await;
+    let note = it.sign().await.unwrap();
+    assert_eq!(it.file().newest().await.unwrap(), Some(note));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_note_is_not_passed_over(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values("not a note", "postulo.example/log\n3\n", "\u{0}")] text: &str,
+) {
+    let it = Signed::new(engine, &[3]).await;
+    it.file().keep(text).unwrap();
+    it.append(8, 0).await;
+    let place = it.file().place();
+    assert_eq!(it.refused().await, Refusal::Unreadable { place });
+}
+
+/// What a thief of the database may take out of it, and put in.
+#[rstest]
+#[case(&["DELETE FROM tree_tiles"])]
+#[case(&["DELETE FROM tree_checkpoints"])]
+#[case(&["DELETE FROM tree_tiles WHERE level = 0 AND number = 1"])]
+#[case(&["DELETE FROM tree_checkpoints WHERE size = 400"])]
+#[case(&["DELETE FROM tree_tiles", "DELETE FROM tree_checkpoints"])]
+#[case(&["DELETE FROM tree_tiles", "DELETE FROM tree_checkpoints", "DELETE FROM checkpoints"])]
+#[case(&["DELETE FROM tree_tiles", "DELETE FROM tree_checkpoints", "UPDATE checkpoints SET position = 0"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_tree_a_log_is_not_signed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] statements: &[&str],
+) {
+    let it = Signed::new(engine, &[300, 100]).await;
+    it.unlock().await;
+    it.run("UPDATE events SET event_version = '2' WHERE position = 44").await;
+    for sql in statements {
+        it.run(sql).await;
+    }
+    it.append(8, 0).await;
+    let outcome = sign_now(&it.log, SystemClock.now(), &it.signer()).await;
+    assert!(matches!(outcome, Err(TreeError::Refused(_) | TreeError::Damaged)), "{outcome:?}");
+    let kept = it.file().newest().await.unwrap();
+    assert_eq!(kept.as_ref(), it.notes.last(), "the note is not replaced");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn that_the_log_is_not_signed_is_told_until_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Signed::new(engine, &[30]).await;
+    it.run("DELETE FROM tree_tiles").await;
+    it.run("DELETE FROM tree_checkpoints").await;
+    let stop = CancellationToken::new();
+    let running = {
+        let (log, signer, stop) = (it.log.clone(), it.signer(), stop.clone());
+        tokio::spawn(async move {
+            tree::run(&log, &SystemClock, &signer, TreeOptions::default(), &stop).await;
+        })
+    };
+    let db = it.log.db();
+    while tree::stored_refusal(db).await.unwrap() != Some(Refusal::NoTree { events: 30 }) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    it.file().set_aside("accepted").unwrap();
+    tree::begin_anew(db).await.unwrap();
+    while tree::stored_refusal(db).await.unwrap().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+    assert_eq!(it.verify(&Scope::default()).await.finding, None);
 }

@@ -34,12 +34,12 @@ pub(super) async fn write(config: &Config, parts: &Parts, asked: &Asked) -> Resu
     if parts.commands.application(id).await?.events.is_empty() {
         bail!("there is no application {id}");
     }
-    let key = wiring::audit_key(config, parts.ids.as_ref())?;
+    let signer = wiring::signer(config, parts.ids.as_ref(), None)?;
     look::record(parts, "audit case-file", &[("id", Some(id.to_string()))]).await?;
-    let file = case_file(&parts.commands, id, key.as_ref(), asked.language).await?;
+    let file = case_file(&parts.commands, id, signer.as_ref(), asked.language).await?;
     folder::write_personal(&asked.out, &file)?;
     let without =
-        if key.is_some() { "" } else { ", without a proof: POSTULO_AUDIT_KEY is not set" };
+        if signer.is_some() { "" } else { ", without a proof: POSTULO_AUDIT_KEY is not set" };
     println!("{}{without}", asked.out.display());
     Ok(())
 }

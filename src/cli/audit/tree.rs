@@ -1,13 +1,14 @@
 //! The tree over the log: what was signed, what is proven.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use cqrs_es::Aggregate as _;
 use domain::JobApplication;
 use event_store::Position;
-use event_store::tree::{self, Proof, Scope, TreeKey, TreeVerifier};
+use event_store::tree::{self, Keeper, Proof, Scope, Signer, TreeKey, TreeVerifier};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -61,6 +62,17 @@ fn key(config: &Config, parts: &Parts) -> Result<TreeKey> {
         .context("POSTULO_AUDIT_KEY is none: the log is not signed by this configuration")
 }
 
+pub(super) fn signer(config: &Config, parts: &Parts) -> Result<Signer> {
+    Ok(Signer { key: key(config, parts)?, keepers: keepers(config)? })
+}
+
+/// Where the newest note is looked for.
+fn keepers(config: &Config) -> Result<Vec<Arc<dyn Keeper>>> {
+    let elsewhere = wiring::elsewhere(config)?;
+    let elsewhere = elsewhere.map(|elsewhere| Arc::new(elsewhere) as Arc<dyn Keeper>);
+    Ok(wiring::keepers(config, elsewhere))
+}
+
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
@@ -73,8 +85,8 @@ pub(super) fn public(config: &Config, parts: &Parts) -> Result<()> {
 
 /// Signs what there is, and prints the note.
 pub(super) async fn checkpoint(config: &Config, parts: &Parts, out: Option<&Path>) -> Result<()> {
-    let key = key(config, parts)?;
-    let note = tree::sign_now(&parts.log, parts.clock.now(), &key).await?;
+    let signer = signer(config, parts)?;
+    let note = tree::sign_now(&parts.log, parts.clock.now(), &signer).await?;
     let note = note.context("the log is empty: there is nothing to sign")?;
     match out {
         Some(out) => folder::write_whole(out, &note)?,
@@ -85,11 +97,24 @@ pub(super) async fn checkpoint(config: &Config, parts: &Parts, out: Option<&Path
 
 pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Result<()> {
     let verifier = asked.with.verifier(config, parts)?;
-    let scope = Scope {
-        from: asked.from.map(Position::new),
-        to: asked.to.map(Position::new),
-        kept: asked.checkpoint.iter().map(|path| read(path)).collect::<Result<_>>()?,
-    };
+    let (mut kept, mut places) = (vec![], vec![]);
+    for path in &asked.checkpoint {
+        kept.push(read(path)?);
+        places.push(path.display().to_string());
+    }
+    for keeper in keepers(config)? {
+        if let Some(note) = keeper.newest().await? {
+            let place = keeper.place();
+            // One that another key signed is told with its place.
+            verifier.open(&note).with_context(|| {
+                format!("the note in {place} cannot be compared with; give the key that signed it with --public")
+            })?;
+            kept.push(note);
+            places.push(place);
+        }
+    }
+    let (from, to) = (asked.from.map(Position::new), asked.to.map(Position::new));
+    let scope = Scope { from, to, kept };
     let outcome = tree::verify(&parts.log, &verifier, &scope).await?;
     let finding = outcome.finding.as_ref().map(ToString::to_string);
     if asked.json {
@@ -98,6 +123,7 @@ pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Re
             "signed": outcome.signed,
             "not_signed_yet": outcome.unsigned,
             "signatures": outcome.signatures,
+            "kept": places,
             "finding": finding,
         });
         println!("{told}");
@@ -106,6 +132,11 @@ pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Re
             "{} events are what was signed (signatures: {}, events under them: {}, since then: {})",
             outcome.events, outcome.signatures, outcome.signed, outcome.unsigned
         );
+        if places.is_empty() {
+            println!("no note was kept besides the database, which vouches for itself alone");
+        } else {
+            println!("compared with the notes kept in {}", places.join(", "));
+        }
     }
     match finding {
         Some(finding) => bail!("{finding}"),

@@ -20,7 +20,7 @@ use domain::mailbox::SuppressionReason;
 use domain::{Decision, JobApplication, Language, Personal, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
-use event_store::tree::{self, Finding, Scope, TreeKey};
+use event_store::tree::{self, Finding, Scope, Signer, TreeKey};
 use event_store::{
     Actor, ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Metadata, NewEvent, Position,
     SeededIds, args,
@@ -228,7 +228,7 @@ struct World {
     log: Log,
     clock: Arc<FixedClock>,
     commands: Commands,
-    key: TreeKey,
+    signer: Signer,
     running: Projections,
     people: Vec<Person>,
     minute: i64,
@@ -263,14 +263,14 @@ impl World {
             log,
             clock,
             commands,
-            key: TreeKey::from_seed("tests.example/log", &[7; 32]).unwrap(),
+            signer: TreeKey::from_seed("tests.example/log", &[7; 32]).unwrap().into(),
             running,
             minute: 0,
         };
         for nth in 0..PEOPLE {
             world.apply(nth).await;
         }
-        tree::sign_now(&world.log, world.clock.now(), &world.key).await.unwrap();
+        tree::sign_now(&world.log, world.clock.now(), &world.signer).await.unwrap();
         world
     }
 
@@ -432,7 +432,7 @@ impl World {
             }
             Step::Forget => self.forget(nth).await,
             Step::Sign => {
-                tree::sign_now(&self.log, at, &self.key).await.unwrap();
+                tree::sign_now(&self.log, at, &self.signer).await.unwrap();
             }
             Step::Settle => self.settle().await,
         }
@@ -562,7 +562,7 @@ impl World {
     }
 
     async fn finding(&self) -> Option<Finding> {
-        let verifier = self.key.verifier();
+        let verifier = self.signer.key.verifier();
         tree::verify(&self.log, &verifier, &Scope::default()).await.unwrap().finding
     }
 
@@ -680,7 +680,7 @@ async fn plays(engine: Engine, story: &Story) {
     it.search().await;
 
     assert_eq!(it.finding().await, None);
-    tree::sign_now(&it.log, it.clock.now(), &it.key).await.unwrap();
+    tree::sign_now(&it.log, it.clock.now(), &it.signer).await.unwrap();
     assert_eq!(it.finding().await, None);
     it.alter(story.alteration).await;
     it.log.close().await;

@@ -13,6 +13,8 @@ use crate::reaction::{FORGOTTEN, Outcome, Setback};
 use commands::Trace;
 use commands::parked::{self, Key, Verdict};
 
+/// The wait where our own disk or database is what failed.
+const SOON: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait of the back-off.
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
@@ -126,7 +128,9 @@ impl Reactor {
             Err(Setback::Later { after, trouble, counts }) => {
                 let attempts = attempts + i64::from(*counts);
                 if attempts < self.settings.attempts(self.reaction.as_ref()) {
-                    let due_at = after.unwrap_or_else(|| self.next_try(attempts, now));
+                    let due_at = after.unwrap_or_else(|| {
+                        if *counts { self.next_try(attempts, now) } else { now + SOON }
+                    });
                     tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
                     let (cause, detail) = trouble.told();
                     let verdict = Verdict::Delayed { due_at, cause, detail };
@@ -188,12 +192,15 @@ impl Reactor {
         E: std::error::Error,
         F: Future<Output = Result<T, E>>,
     {
+        let mut said = false;
         loop {
             match write().await {
                 Ok(value) => return Some(value),
-                Err(error) => {
+                Err(error) if !said => {
                     tracing::error!(%error, "how a reaction ended cannot be written; trying again");
+                    said = true;
                 }
+                Err(_) => {}
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}

@@ -39,6 +39,8 @@ async fn work(reactor: &Reactor) {
     loop {
         let wait = match work_off(reactor).await {
             Ok(wait) => wait,
+            // That was said once, when it was noticed.
+            Err(DbError::Moved(_)) => POLL,
             Err(error) => {
                 let name = reactor.reaction.name();
                 tracing::error!(reaction.name = name, %error, "delayed reactions cannot be read");

@@ -5,6 +5,7 @@ use commands::CommandError;
 use domain::application::{Event, EventKind, Letter, RecordAnswerSent, RecordEmailFailed};
 use domain::{Personal, Prose, Refusal};
 use event_store::Recorded;
+use jiff::SignedDuration;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::compose::compose;
@@ -14,6 +15,8 @@ use crate::reactions::letter::{Matter, message_id};
 pub(crate) struct AnswerEmail;
 
 const NAME: &str = "answer_email";
+/// How far the clocks of two machines are apart at most.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 #[async_trait]
 impl Reaction for AnswerEmail {
@@ -34,7 +37,9 @@ impl Reaction for AnswerEmail {
         let Some(given) = event.event.given_answer() else {
             return Ok(Outcome::Done);
         };
-        if world.commands.now() < given.undo_until {
+        let now = world.commands.now();
+        // One that is still to be given was recorded when the clock was wrong.
+        if now < given.undo_until && given.at <= now + AHEAD {
             return Err(Setback::until(given.undo_until, "the recruiter may still undo it"));
         }
         let matter = Matter::of(event, world).await?;
