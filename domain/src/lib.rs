@@ -17,6 +17,7 @@ pub mod application;
 pub mod client;
 #[cfg(feature = "examples")]
 pub mod examples;
+pub mod fault;
 mod invalid;
 mod language;
 pub mod mailbox;
@@ -29,6 +30,7 @@ mod value;
 pub use application::{JobApplication, Refusal};
 pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;
+pub use fault::Fault;
 pub use invalid::{FieldError, Invalid};
 pub use language::Language;
 pub use personal::{Forgettable, Personal};
