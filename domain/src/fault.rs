@@ -47,6 +47,13 @@ impl Fault {
         }
     }
 
+    /// The fault of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all =
+            [Self::Address, Self::Receiver, Self::Sender, Self::Provider, Self::Transient];
+        all.into_iter().find(|fault| fault.as_str() == name)
+    }
+
     /// Whether nothing more should be sent to the address.
     pub const fn closes_the_address(self) -> bool {
         matches!(self, Self::Address)
@@ -120,6 +127,18 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether it lasts for hours after we mended what is ours.
+    pub const fn lasts_for_hours(self) -> bool {
+        matches!(
+            self,
+            Self::SenderAuthentication
+                | Self::SenderReputation
+                | Self::OwnContent
+                | Self::SendingLimit
+                | Self::HeldBack
+        )
+    }
+
     /// Whose fault it is.
     pub const fn fault(self) -> Fault {
         match self {

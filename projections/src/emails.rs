@@ -49,7 +49,7 @@ pub const TABLE: Table = Table {
         Column::new(
             "outcome",
             Kind::Text,
-            "The weightiest report of the mail provider: soft_bounced, delivered, opened, clicked, blocked, bounced or spam.",
+            "The weightiest report of the mail provider: soft_bounced, delivered, opened, clicked, withheld (by our fault: it waits for an operator), blocked, bounced or spam.",
         )
         .nullable(),
         Column::new("delivered_at", Kind::Time, "When the receiving server took it.").nullable(),
@@ -201,7 +201,7 @@ fn row(
         reported_at(ReportKind::Clicked),
         reported_at(ReportKind::Bounced),
         reported_at(ReportKind::Spam),
-        reported_at(ReportKind::Blocked),
+        reported_at(ReportKind::Blocked).or_else(|| reported_at(ReportKind::Withheld)),
     ]
 }
 

@@ -15,6 +15,7 @@ use commands::{
 };
 use domain::application::{AnswerKind, Letter, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
+use domain::fault::Problem;
 use domain::mailbox::SuppressionReason;
 use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
@@ -23,7 +24,7 @@ use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use rstest::rstest;
 use tempfile::TempDir;
 use uuid::Uuid;
-use workers::mail::{Email, Mailer, Reply, SendError, Taken, mailer};
+use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::partners::Partners;
 use workers::{Settings, Workers, World};
 
@@ -56,7 +57,8 @@ impl House {
         let mailbox = TempDir::new().unwrap();
         let world = World {
             commands,
-            mailer: mailer(&format!("mailbox:{}", mailbox.path().display())).unwrap(),
+            mailer: mailer(&format!("mailbox:{}", mailbox.path().display()), &MailSettings::default())
+                .unwrap(),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
             partners: Partners::default(),
@@ -349,9 +351,8 @@ struct Refusing;
 #[async_trait]
 impl Mailer for Refusing {
     async fn send(&self, _: &Email) -> Result<Taken, SendError> {
-        let enhanced = Some("5.1.1".to_owned());
         let text = format!("5.1.1 <{EMPLOYER}> no such user");
-        Err(SendError::Refused(Reply { code: 550, enhanced, text }))
+        Err(SendError::Refused(Reply::new(Problem::NoSuchMailbox, 550, text)))
     }
 }
 

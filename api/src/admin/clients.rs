@@ -32,6 +32,7 @@ struct Row {
     contact_email: String,
     staging: bool,
     disabled: bool,
+    paused: bool,
     webhooks: usize,
     failing: bool,
 }
@@ -50,6 +51,7 @@ pub(crate) async fn list(
         contact_email: client.settings.contact_email.to_string(),
         staging: !client.settings.mails_employers,
         disabled: client.disabled_at.is_some(),
+        paused: client.paused_at.is_some(),
         webhooks: client.webhooks.len(),
         failing: client.webhooks.iter().any(|webhook| webhook.failing),
     });
@@ -66,6 +68,8 @@ pub(crate) struct ClientPage {
     name: String,
     facts: Vec<(&'static str, String)>,
     disabled: bool,
+    /// Since when its letters wait; empty while they leave.
+    paused_at: String,
     old_secret_until: String,
     webhooks: usize,
 }
@@ -118,6 +122,7 @@ pub(crate) async fn page(
         name: client.settings.name.to_string(),
         facts: facts(&client, lang),
         disabled: client.disabled_at.is_some(),
+        paused_at: client.paused_at.map(time).unwrap_or_default(),
         old_secret_until: old.map(time).unwrap_or_default(),
         webhooks: client.webhooks.len(),
         id,
@@ -235,10 +240,33 @@ pub(crate) async fn rotate(
     Ok(Page::new(page).into_response())
 }
 
+/// Which of two acts.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Disable {
+pub(crate) struct Act {
     act: String,
+}
+
+/// Pauses a client's letters, or lets them leave again.
+pub(crate) async fn pause(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Result<Form<Act>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let client = find(&app, lang, &id).await?;
+    let (done, told) = match fields.act.as_str() {
+        "pause" => (app.commands.pause_client(&client.id, &signed.cause()).await, "client-paused"),
+        "resume" => {
+            let resumed = app.commands.resume_client(&client.id, &signed.cause()).await;
+            (resumed.map(drop), "client-resumed")
+        }
+        _ => return Err(unreadable(lang)),
+    };
+    done.map_err(|error| failed(lang, &error))?;
+    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", client.id)).into_response())
 }
 
 /// Shuts a client out, or lets it in again.
@@ -246,7 +274,7 @@ pub(crate) async fn disable(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<String>,
-    fields: Result<Form<Disable>, FormRejection>,
+    fields: Result<Form<Act>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;

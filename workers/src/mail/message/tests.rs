@@ -31,7 +31,7 @@ fn email() -> Email {
 }
 
 fn bytes(email: &Email) -> Vec<u8> {
-    message::build(email, message::Reports::Nobody).unwrap().formatted()
+    message::build(email, message::Reports::Nobody).unwrap().bytes
 }
 
 fn read(bytes: &[u8]) -> Message<'_> {
@@ -89,7 +89,7 @@ fn the_bytes_are_ascii_in_lines_that_every_server_takes() {
 
 fn file(name: &str, bytes: &[u8]) -> File {
     let bytes = Bytes::copy_from_slice(bytes);
-    File { name: name.to_owned(), mime: "application/pdf", bytes }
+    File { name: name.to_owned(), content_type: "application/pdf".into(), bytes }
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Server {
 
     fn transport(&self, user: &str) -> Smtp {
         let port = self.port;
-        Smtp::open(&format!("smtp://{user}127.0.0.1:{port}?starttls=none&timeout=1")).unwrap()
+        Smtp::open(&format!("smtp://{user}127.0.0.1:{port}?starttls=none&timeout=1"), None).unwrap()
     }
 }
 
@@ -152,7 +152,7 @@ async fn a_closed_port_is_told_as_a_refused_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let transport = Smtp::open(&format!("smtp://127.0.0.1:{port}?starttls=none")).unwrap();
+    let transport = Smtp::open(&format!("smtp://127.0.0.1:{port}?starttls=none"), None).unwrap();
     let error = transport.send(&email("hello", "taken")).await.unwrap_err();
     assert!(matches!(error, SendError::Unreachable(_)), "{error:?}");
     assert!(error.advice().contains("refuses the connection"), "{}", error.advice());
@@ -161,7 +161,7 @@ async fn a_closed_port_is_told_as_a_refused_connection() {
 #[tokio::test]
 async fn nothing_is_sent_in_the_clear_where_encryption_is_required() {
     let server = Server::start().await;
-    let transport = Smtp::open(&format!("smtp://127.0.0.1:{}?timeout=1", server.port)).unwrap();
+    let transport = Smtp::open(&format!("smtp://127.0.0.1:{}?timeout=1", server.port), None).unwrap();
     let error = transport.send(&email("hello", "taken")).await.unwrap_err();
     assert!(matches!(error, SendError::Unusable(_)), "{error:?}");
     assert!(error.advice().contains("encryption"), "{}: {}", error.detail(), error.advice());
@@ -176,6 +176,6 @@ fn an_address_is_read_with_its_parameters_or_refused() {
         assert!(read.is_err() || read.unwrap() == wrong, "{wrong}");
     }
     for wrong in ["smtp:", "http://example.org", "smtp://example.org?starttls=maybe"] {
-        assert!(Smtp::open(wrong).is_err(), "{wrong}");
+        assert!(Smtp::open(wrong, None).is_err(), "{wrong}");
     }
 }
