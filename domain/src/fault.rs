@@ -49,8 +49,7 @@ impl Fault {
 
     /// The fault of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        let all =
-            [Self::Address, Self::Receiver, Self::Sender, Self::Provider, Self::Transient];
+        let all = [Self::Address, Self::Receiver, Self::Sender, Self::Provider, Self::Transient];
         all.into_iter().find(|fault| fault.as_str() == name)
     }
 

@@ -113,8 +113,7 @@ fn letters_are_paused_and_resumed_once_and_nothing_else_changes() {
     assert_eq!(paused.known().unwrap().paused_at, Some(at));
     assert_eq!(paused.known().unwrap().disabled_at, None);
     assert_eq!(PauseClient { at }.decide(&paused), Ok(vec![]));
-    let resumed =
-        after(&[register(), Box::new(PauseClient { at }), Box::new(ResumeClient { at })]);
+    let resumed = after(&[register(), Box::new(PauseClient { at }), Box::new(ResumeClient { at })]);
     assert_eq!(resumed, after(&[register()]));
     assert_eq!(ResumeClient { at }.decide(&resumed), Ok(vec![]));
     let absent = ClientPlatform::default();

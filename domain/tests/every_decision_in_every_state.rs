@@ -282,8 +282,7 @@ fn reported(kinds: &[Report], message_id: &str) -> Vec<Event> {
 #[test]
 fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
     let cause = || Personal::new(valid("550"));
-    let bounced =
-        || Report::Bounced { permanent: true, fault: Fault::Address, cause: cause() };
+    let bounced = || Report::Bounced { permanent: true, fault: Fault::Address, cause: cause() };
     let soft = || Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() };
     let message_id = "0195.employer@postulo.example";
     for order in [
@@ -307,8 +306,7 @@ fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
 fn what_did_not_arrive_by_our_fault_is_not_told_as_undeliverable() {
     let cause = || Personal::new(valid("550"));
     let message_id = "0195.employer@postulo.example";
-    for fault in
-        [Fault::Address, Fault::Receiver, Fault::Sender, Fault::Provider, Fault::Transient]
+    for fault in [Fault::Address, Fault::Receiver, Fault::Sender, Fault::Provider, Fault::Transient]
     {
         let reports = [
             Report::Bounced { permanent: true, fault, cause: cause() },

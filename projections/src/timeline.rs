@@ -1,7 +1,7 @@
 //! `application_events`: what happened to each application, step by step, without personal data.
 
-use domain::{Fault, JobApplication};
 use domain::application::{AnswerId, Event};
+use domain::{Fault, JobApplication};
 use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;

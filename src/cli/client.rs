@@ -204,10 +204,7 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
         let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
         let mails = if settings.mails_employers { "mails employers" } else { "staging" };
         let paused = if paused_at.is_some() { "\tpaused" } else { "" };
-        println!(
-            "{id}\t{}\t{}\t{mails}\t{origins}{paused}",
-            settings.name, settings.contact_email
-        );
+        println!("{id}\t{}\t{}\t{mails}\t{origins}{paused}", settings.name, settings.contact_email);
     }
     Ok(())
 }

@@ -140,7 +140,10 @@ pub fn mailer(url: &str, settings: &MailSettings) -> Result<Arc<dyn Mailer>, Mai
         return Ok(Arc::new(Watched::new(mailbox::Mailbox::open(folder.into())?)));
     }
     if url.starts_with("mailjet:") {
-        return Ok(Arc::new(Watched::new(mailjet::Mailjet::open(url, &settings.monitoring_category)?)));
+        return Ok(Arc::new(Watched::new(mailjet::Mailjet::open(
+            url,
+            &settings.monitoring_category,
+        )?)));
     }
     Ok(Arc::new(Watched::new(smtp::Smtp::open(url, settings.hello_name.as_deref())?)))
 }

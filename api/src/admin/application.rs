@@ -249,7 +249,7 @@ fn outcome(application: &Application, message_id: &str, lang: Lang) -> &'static 
         Some(Kind::Opened) => lang.say("ouvert", "opened"),
         Some(Kind::Clicked) => lang.say("lien suivi", "link followed"),
         Some(Kind::Withheld) => lang.say(
-            "retenu par notre faute : y remédier, puis renvoyer",
+            "retenu par notre faute : y remédier, puis renvoyer",
             "held back by our fault: mend it, then send it again",
         ),
         Some(Kind::Blocked) => lang.say("bloqué par le prestataire", "blocked by the provider"),

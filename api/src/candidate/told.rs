@@ -1,8 +1,8 @@
 //! What a candidate is told of what happened to their application.
 
 use commands::History;
-use domain::{Fault, JobApplication};
 use domain::application::{Application, Delivery, Event, GivenAnswer, Letter, SkipReason, Status};
+use domain::{Fault, JobApplication};
 use jiff::Timestamp;
 
 use crate::lang::Lang;
@@ -119,11 +119,11 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
                 // What is ours to mend is sent again when it is mended.
                 Some(fault) if fault.is_ours() => return None,
                 Some(Fault::Address) | None => lang.say(
-                    "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
+                    "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
                     "The e-mail to the employer came back: the address does not work",
                 ),
                 Some(_) => lang.say(
-                    "L’e-mail à l’employeur est revenu : son serveur ne l’a pas pris",
+                    "L’e-mail à l’employeur est revenu : son serveur ne l’a pas pris",
                     "The e-mail to the employer came back: its server did not take it",
                 ),
             }

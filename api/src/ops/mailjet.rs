@@ -127,9 +127,7 @@ fn read(event: &Value, now: Timestamp) -> Option<(Report, Timestamp)> {
                 _ if hard || flag("blocked") => {
                     Report::Bounced { permanent: true, fault, cause: cause() }
                 }
-                _ => {
-                    Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() }
-                }
+                _ => Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() },
             }
         }
         "spam" => Report::MarkedAsSpam,

@@ -96,13 +96,9 @@ fn read(event: &Value) -> Option<Report> {
         "delivered" => Report::Delivered,
         "open" => Report::Opened,
         "click" => Report::Clicked,
-        "bounce" if text("type") == "blocked" => {
-            Report::Blocked { fault: fault(), cause: cause() }
-        }
+        "bounce" if text("type") == "blocked" => Report::Blocked { fault: fault(), cause: cause() },
         "bounce" => Report::Bounced { permanent: true, fault: fault(), cause: cause() },
-        "deferred" => {
-            Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() }
-        }
+        "deferred" => Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() },
         "dropped" | "blocked" => Report::Blocked { fault: fault(), cause: cause() },
         "spamreport" => Report::MarkedAsSpam,
         _ => return None,

@@ -69,7 +69,9 @@ impl Early {
             "clicked" => Report::Clicked,
             "spam" => Report::MarkedAsSpam,
             "bounced" => Report::Bounced { permanent: true, fault: fault()?, cause: unsaid() },
-            "soft_bounced" => Report::Bounced { permanent: false, fault: fault()?, cause: unsaid() },
+            "soft_bounced" => {
+                Report::Bounced { permanent: false, fault: fault()?, cause: unsaid() }
+            }
             "blocked" => Report::Blocked { fault: fault()?, cause: unsaid() },
             _ => return None,
         })

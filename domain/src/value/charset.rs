@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn a_text_is_sent_with_the_encoding_that_it_has_or_none() {
         let letter = "Bonjour, voilà une lettre à l'été.\r\n";
-        let latin_1: Vec<u8> = letter.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let latin_1: Vec<u8> =
+            letter.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         let with_euro = [latin_1.as_slice(), b"\x80 20, \x92"].concat();
         let marked = [&[0xff, 0xfe], utf_16(letter, u16::to_le_bytes).as_slice()].concat();
         for (bytes, charset) in [

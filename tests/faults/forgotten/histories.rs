@@ -329,7 +329,8 @@ impl World {
                 self.decide(nth, &decision).await;
             }
             Step::Bounced => {
-                let report = Report::Bounced { permanent: true, fault: Fault::Address, cause: said() };
+                let report =
+                    Report::Bounced { permanent: true, fault: Fault::Address, cause: said() };
                 self.decide(nth, &RecordReport { message_id: letter_id(), report, at }).await;
             }
             Step::Blocked => {

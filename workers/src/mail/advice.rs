@@ -8,10 +8,9 @@ use super::Reply;
 /// What a reply means, and what to do.
 pub(super) fn of_reply(reply: &Reply) -> String {
     let (meaning, then) = match reply.problem {
-        Problem::NoSuchMailbox => (
-            "There is no such mailbox",
-            "Ask the partner for the right address.",
-        ),
+        Problem::NoSuchMailbox => {
+            ("There is no such mailbox", "Ask the partner for the right address.")
+        }
         Problem::NoSuchDomain => (
             "There is no such domain, or it takes no e-mail: the address is wrong",
             "Ask the partner for the right address.",
@@ -20,14 +19,12 @@ pub(super) fn of_reply(reply: &Reply) -> String {
             "The receiver's server does not take this for an address",
             "Ask the partner for the right address.",
         ),
-        Problem::Complained | Problem::Unsubscribed => (
-            "Its owner wants no e-mail from us",
-            "Reach the receiver another way.",
-        ),
-        Problem::MailboxDisabled => (
-            "The receiver's mailbox is disabled",
-            "Ask the partner for another address.",
-        ),
+        Problem::Complained | Problem::Unsubscribed => {
+            ("Its owner wants no e-mail from us", "Reach the receiver another way.")
+        }
+        Problem::MailboxDisabled => {
+            ("The receiver's mailbox is disabled", "Ask the partner for another address.")
+        }
         Problem::MailboxFull => (
             "The receiver's mailbox is full",
             "Retry in some days, or reach the receiver another way.",
@@ -48,10 +45,9 @@ pub(super) fn of_reply(reply: &Reply) -> String {
             "The receiving server refuses the e-mail by its policy",
             "Its text says more; it may take us for spam.",
         ),
-        Problem::Refused => (
-            "The receiving server refuses the e-mail for good",
-            "Its text says why.",
-        ),
+        Problem::Refused => {
+            ("The receiving server refuses the e-mail for good", "Its text says why.")
+        }
         Problem::SenderAddress => (
             "The mail server does not let us send under this sender address",
             "The fault is ours: have the client platform's contact address or its domain verified with the mail provider. What waits leaves by itself.",

@@ -69,7 +69,8 @@ impl Mailjet {
 impl Mailer for Mailjet {
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let request = self.client.post(self.url.clone());
-        let request = request.basic_auth(&self.key, Some(&self.secret)).json(&body(email, &self.category));
+        let request =
+            request.basic_auth(&self.key, Some(&self.secret)).json(&body(email, &self.category));
         match http::send(request).await {
             Ok(answer) => read(answer.status, &answer.body),
             Err(Failure(why)) => Err(SendError::Unreachable(why)),
@@ -118,7 +119,8 @@ fn body(email: &Email, category: &str) -> Value {
         set("TextPart", email.letter.text.as_str().into());
         set("HTMLPart", email.letter.html.as_str().into());
     }
-    let files = email.files.iter().map(|file| attachment(&file.content_type, &file.name, &file.bytes));
+    let files =
+        email.files.iter().map(|file| attachment(&file.content_type, &file.name, &file.bytes));
     let calendar = email.letter.calendar.iter().map(|calendar| {
         let kind = format!("text/calendar; method={}; charset=UTF-8", calendar.method);
         attachment(&kind, &calendar.file_name, calendar.ics.as_bytes())

@@ -51,7 +51,8 @@ impl Smtp {
             }
         }
         let tls = || {
-            let name = ServerName::try_from(host.to_owned()).map_err(|_| MailUrlError::Malformed)?;
+            let name =
+                ServerName::try_from(host.to_owned()).map_err(|_| MailUrlError::Malformed)?;
             Ok(Tls { config: trust(), name })
         };
         let (encryption, port) = match (url.scheme(), starttls.as_str()) {
@@ -122,9 +123,9 @@ impl Mailer for Smtp {
         let connections = Arc::clone(&self.connections);
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
-        let sending = tokio::spawn(async move { {
+        let sending = tokio::spawn(async move {
             connections.send(&message.envelope, &message.bytes).await
-        } });
+        });
         match tokio::time::timeout(self.whole, sending).await {
             Ok(Ok(outcome)) => outcome.map(|()| Taken::default()),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
