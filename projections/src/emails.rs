@@ -302,3 +302,14 @@ pub async fn figures(
 ) -> Result<Vec<EmailFigures>, DbError> {
     db.fetch_all(FIGURES, args![from, to]).await
 }
+
+const WITHHELD: &str = "
+    SELECT count(*)
+    FROM emails
+    WHERE outcome = 'withheld' AND settled_at >= $1";
+
+/// How many e-mails that left from `from` on were held back by our fault, or the mail provider's.
+pub async fn withheld_since(db: &Db, from: Timestamp) -> Result<i64, DbError> {
+    let (count,): (i64,) = db.fetch_one(WITHHELD, args![from]).await?;
+    Ok(count)
+}

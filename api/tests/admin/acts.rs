@@ -213,6 +213,8 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     service.caught_up().await;
     let list = service.get("/admin/clients", &cookie).await.body;
     assert!(list.contains("en pause"), "{list}");
+    let front = service.get("/admin", &cookie).await.body;
+    assert!(front.contains("Plateformes en pause"), "{front}");
     let resumed = service.post(path, &cookie, &[("act", "resume")]).await;
     let page = service.get(resumed.location(), &cookie).await.body;
     assert!(page.contains("repartent") && page.contains("value=\"pause\""), "{page}");

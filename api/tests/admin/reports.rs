@@ -125,6 +125,11 @@ async fn what_is_not_the_fault_of_the_address_lists_nobody(
     assert!(service.commands.suppression(&address).await.unwrap().is_none());
     let history = service.commands.application(service.application).await.unwrap();
     assert_eq!(history.state.status().unwrap().as_str(), status);
+    service.caught_up().await;
+    let cookie = service.sign_in(domain::operator::Role::Admin).await;
+    let front = service.get("/admin", &cookie).await.body;
+    let told = front.contains("E-mails retenus par notre faute");
+    assert_eq!(told, status == "sent", "the operator is told of what is ours: {front}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

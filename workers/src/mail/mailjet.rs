@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::http::{self, Failure};
+use crate::mail::header::one_line;
 use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
 
 /// How long a request may take: it carries up to 15 MB.
@@ -96,9 +97,9 @@ impl Mailer for Mailjet {
 /// each event, as the `CustomID`.
 fn body(email: &Email, category: &str) -> Value {
     let mut message = json!({
-        "From": { "Email": email.from.as_str(), "Name": email.from_name },
+        "From": { "Email": email.from.as_str(), "Name": one_line(&email.from_name) },
         "To": [{ "Email": email.to.as_str() }],
-        "Subject": email.letter.subject,
+        "Subject": one_line(&email.letter.subject),
         "CustomID": email.message_id,
         "MonitoringCategory": category,
         "TrackOpens": "disabled",
@@ -133,7 +134,7 @@ fn body(email: &Email, category: &str) -> Value {
 }
 
 fn attachment(kind: &str, name: &str, bytes: &[u8]) -> Value {
-    json!({ "ContentType": kind, "Filename": name, "Base64Content": STANDARD.encode(bytes) })
+    json!({ "ContentType": kind, "Filename": one_line(name), "Base64Content": STANDARD.encode(bytes) })
 }
 
 #[derive(Deserialize)]

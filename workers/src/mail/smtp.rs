@@ -123,9 +123,8 @@ impl Mailer for Smtp {
         let connections = Arc::clone(&self.connections);
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
-        let sending = tokio::spawn(async move {
-            connections.send(&message.envelope, &message.bytes).await
-        });
+        let sending =
+            tokio::spawn(async move { connections.send(&message.envelope, &message.bytes).await });
         match tokio::time::timeout(self.whole, sending).await {
             Ok(Ok(outcome)) => outcome.map(|()| Taken::default()),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),

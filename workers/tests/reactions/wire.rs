@@ -82,7 +82,7 @@ async fn line(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> Option<Vec<u
 fn documents() -> Vec<Upload> {
     let pdf = format!("%PDF-1.4\n1 0 obj\n<< >>\nendobj\n{SMUGGLED}\r\r%%EOF\n");
     let rtf = format!("{{\\rtf1\\ansi\n\\fs24 {SMUGGLED}}}\n");
-    [("cv.txt", SMUGGLED.to_owned()), ("cv.pdf", pdf), ("=?utf-8?q?Lettre?=.rtf", rtf)]
+    [("cv.txt", SMUGGLED.to_owned()), ("cv.pdf", pdf), ("Lettre & été.rtf", rtf)]
         .map(|(name, text)| Upload { name: name.into(), bytes: text.into() })
         .into()
 }
