@@ -9,6 +9,7 @@ use commands::{Client, CommandError};
 use domain::client::EmailLimits;
 use domain::{ClientId, ClientRefusal, Origin};
 use jiff::SignedDuration;
+use projections::clients::ClientRow;
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
@@ -30,9 +31,9 @@ struct Row {
     id: String,
     name: String,
     contact_email: String,
-    staging: bool,
-    disabled: bool,
-    paused: bool,
+    state: &'static str,
+    /// The class of its tag.
+    tag: &'static str,
     webhooks: usize,
     failing: bool,
 }
@@ -45,13 +46,18 @@ pub(crate) async fn list(
     let lang = signed.lang;
     let clients = projections::clients::all(&app.db).await;
     let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
+    let state = |client: &ClientRow| match (client.disabled_at, client.paused_at) {
+        (Some(_), _) => (lang.say("désactivée", "disabled"), "tag undeliverable"),
+        (None, Some(_)) => (lang.say("en pause", "paused"), "tag undeliverable"),
+        _ if !client.settings.mails_employers => (lang.say("essai", "staging"), "tag"),
+        _ => (lang.say("active", "active"), "tag sent"),
+    };
     let rows = clients.into_iter().map(|client| Row {
+        state: state(&client).0,
+        tag: state(&client).1,
         id: client.id.to_string(),
         name: client.settings.name.to_string(),
         contact_email: client.settings.contact_email.to_string(),
-        staging: !client.settings.mails_employers,
-        disabled: client.disabled_at.is_some(),
-        paused: client.paused_at.is_some(),
         webhooks: client.webhooks.len(),
         failing: client.webhooks.iter().any(|webhook| webhook.failing),
     });

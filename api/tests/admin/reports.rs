@@ -197,16 +197,16 @@ async fn nobody_reports_without_the_secret_and_garbage_is_refused() {
     assert_eq!(mailjet(&none, "", &body).await.0, StatusCode::FORBIDDEN, "unconfigured is closed");
 }
 
-fn service_key(signing: &SigningKey) -> Option<String> {
+fn service_key(signing: &SigningKey) -> String {
     let public = signing.verifying_key().to_public_key_der().unwrap();
-    Some(STANDARD.encode(public.as_bytes()))
+    STANDARD.encode(public.as_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sendgrid_reports_only_with_its_signature_and_in_time() {
     let signing = SigningKey::from_slice(&[7; 32]).unwrap();
     let key = service_key(&signing);
-    let service = Service::set_up(Engine::Sqlite, |it| it.sendgrid_public_key = key).await;
+    let service = Service::set_up(Engine::Sqlite, |it| it.sendgrid_public_key = Some(key)).await;
     sent(&service).await;
     let body = json!([
         { "event": "processed", "smtp-id": format!("<{MESSAGE_ID}>"), "sg_event_id": "1" },
@@ -246,7 +246,7 @@ async fn sendgrid_reports_only_with_its_signature_and_in_time() {
         (json!({ "event": "dropped", "reason": "Bounced Address" }), true),
     ] {
         let other = Service::set_up(Engine::Sqlite, |it| {
-            it.sendgrid_public_key = service_key(&signing);
+            it.sendgrid_public_key = Some(service_key(&signing));
         });
         let other = other.await;
         sent(&other).await;

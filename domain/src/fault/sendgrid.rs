@@ -59,8 +59,9 @@ fn said(report: &SendGridReport<'_>) -> Problem {
     let sorted = report.bounce_classification.to_lowercase();
     match sorted.as_str() {
         "invalid address" if problem == Problem::Refused => Problem::NoSuchMailbox,
-        "reputation" if vague => Problem::SenderReputation,
-        "frequency/volume" | "frequency or volume too high" if vague => Problem::SenderReputation,
+        "reputation" | "frequency/volume" | "frequency or volume too high" if vague => {
+            Problem::SenderReputation
+        }
         "content" if vague => Problem::ContentRefused,
         "mailbox unavailable" if problem == Problem::Refused => Problem::MailboxDisabled,
         _ => problem,

@@ -88,7 +88,7 @@ fn transient(code: u16, status: Option<EnhancedStatus>, words: &str) -> Problem 
         (454, _) => Problem::CredentialsUnchecked,
         (_, Some((2, 2) | (3, 1))) | (452, None | Some((0..=4, _))) => Problem::NoRoom,
         (421, None | Some((3, _))) => Problem::Closing,
-        (_, Some((7, 28))) | (_, Some((2, 1))) => Problem::TooFast,
+        (_, Some((7, 28) | (2, 1))) => Problem::TooFast,
         _ if words.contains("too many") || words.contains("too fast") || words.contains("rate") => {
             Problem::TooFast
         }

@@ -19,7 +19,7 @@ pub(super) fn of_text(bytes: &[u8]) -> Option<&'static str> {
     let others = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     // The five octets that Windows-1252 does not have.
     let strange = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
-    if others * 4 > letters || bytes.iter().any(strange) {
+    if others * 3 > letters || bytes.iter().any(strange) {
         return None;
     }
     let beyond_latin_1 = bytes.iter().any(|byte| (0x80..0xa0).contains(byte));

@@ -88,30 +88,36 @@ pub(super) fn of_reply(reply: &Reply) -> String {
             "The mail provider holds our e-mails back",
             "Ask it why: the account may be blocked or limited. A platform can be paused meanwhile. What waits leaves by itself.",
         ),
-        Problem::Greylisted => (
-            "The receiving server asks unknown senders to come back later (greylisting)",
-            TRIED_AGAIN,
-        ),
-        Problem::TooFast => ("More comes at once than the other side takes", TRIED_AGAIN),
-        Problem::NoRoom => ("The receiving side has no room left right now", TRIED_AGAIN),
-        Problem::CredentialsUnchecked => {
-            ("The mail server cannot check our credentials right now", TRIED_AGAIN)
+        Problem::Greylisted
+        | Problem::TooFast
+        | Problem::NoRoom
+        | Problem::CredentialsUnchecked
+        | Problem::Closing
+        | Problem::TryAgain => return passing(reply),
+    };
+    format!("{meaning} ({reply}). {then}")
+}
+
+/// What passes by itself.
+fn passing(reply: &Reply) -> String {
+    let meaning = match reply.problem {
+        Problem::Greylisted => {
+            "The receiving server asks unknown senders to come back later (greylisting)"
         }
-        Problem::Closing => ("The mail server is closing or overloaded", TRIED_AGAIN),
-        Problem::TryAgain => ("The mail server asks to try again later", TRIED_AGAIN),
+        Problem::TooFast => "More comes at once than the other side takes",
+        Problem::NoRoom => "The receiving side has no room left right now",
+        Problem::CredentialsUnchecked => "The mail server cannot check our credentials right now",
+        Problem::Closing => "The mail server is closing or overloaded",
+        _ => "The mail server asks to try again later",
     };
     let lower = reply.text.to_lowercase();
-    let greeted = reply.problem.fault() == domain::Fault::Transient
-        && (lower.contains("helo") || lower.contains("ehlo"));
-    let hint = if greeted {
+    let hint = if lower.contains("helo") || lower.contains("ehlo") {
         " It may be the name that we greet it with: POSTULO_MAIL_EHLO sets another one."
     } else {
         ""
     };
-    format!("{meaning} ({reply}). {then}{hint}")
+    format!("{meaning} ({reply}). It is tried again by itself.{hint}")
 }
-
-const TRIED_AGAIN: &str = "It is tried again by itself.";
 
 /// What it means that the server cannot be used as configured.
 pub(super) fn unusable(text: &str) -> &'static str {
