@@ -267,9 +267,10 @@ fn no_byte_of_a_document_or_a_text_is_a_line_end_of_the_conversation(#[case] con
     let bare = String::from_utf8(bytes.clone()).unwrap().replace("\r\n", "");
     assert!(!bare.contains(['\r', '\n', '\0']));
     let message = read(&bytes);
-    let files: Vec<_> = message.attachments().collect();
-    assert_eq!(files[0].contents(), content);
-    assert_eq!(files[1].contents(), content);
+    for name in ["cv.pdf", "cv.txt"] {
+        let file = message.attachments().find(|file| file.attachment_name() == Some(name));
+        assert_eq!(file.unwrap().contents(), content, "{name}");
+    }
     let encodings = String::from_utf8(bytes).unwrap().matches("Transfer-Encoding: base64").count();
     assert!(encodings >= 3, "every file is base64");
 }
