@@ -19,6 +19,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 use url::Url;
+use workers::mail::MailSettings;
 
 use partners::Around;
 pub(crate) use partners::audit_key;
@@ -58,6 +59,8 @@ struct Given {
     attachments_url: Option<Url>,
     mail_url: Option<String>,
     mail_domain: Option<String>,
+    mail_ehlo: Option<String>,
+    mailjet_monitoring_category: Option<String>,
     keys: Option<String>,
     master_keys: Option<String>,
     undo_seconds: Option<u32>,
@@ -106,6 +109,9 @@ pub(crate) struct Config {
     pub(crate) attachments_url: Option<Url>,
     pub(crate) mail_url: String,
     pub(crate) mail_domain: Option<String>,
+    /// What mail servers are greeted with, where that is not the mail domain.
+    mail_ehlo: Option<String>,
+    mailjet_monitoring_category: Option<String>,
     pub(crate) keys: Option<KeyRing>,
     pub(crate) master_keys: Option<MasterKeys>,
     pub(crate) undo_seconds: u32,
@@ -197,6 +203,14 @@ impl Config {
                 Some(_) => {}
             }
         }
+        if given.mail_ehlo.as_deref().is_some_and(|name| !workers::mail::is_hello_name(name)) {
+            wrong.push(
+                "POSTULO_MAIL_EHLO is no name that mail servers can be greeted with: write the whole \
+                 domain name of this machine, such as mail.example.org, or its address in brackets, \
+                 such as [192.0.2.1]"
+                    .to_owned(),
+            );
+        }
         let kafka = kafka::from_given(&given, &mut wrong);
         let around = partners::from_given(&given, &mut wrong);
         if !wrong.is_empty() {
@@ -217,6 +231,8 @@ impl Config {
             attachments_url: given.attachments_url,
             mail_url: given.mail_url.unwrap_or_else(|| format!("mailbox:{}", in_data("mailbox"))),
             mail_domain: given.mail_domain,
+            mail_ehlo: given.mail_ehlo,
+            mailjet_monitoring_category: given.mailjet_monitoring_category,
             keys,
             master_keys,
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
@@ -228,6 +244,23 @@ impl Config {
             reactions: given.reactions,
             data_dir,
         })
+    }
+
+    /// The domain in Message-IDs, where the service is reached at `base_url`.
+    pub(crate) fn mail_domain(&self, base_url: Option<&Url>) -> String {
+        let host = || base_url?.host_str().map(str::to_owned);
+        self.mail_domain.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
+    }
+
+    /// How we present ourselves to mail servers and to the mail provider.
+    pub(crate) fn mail_settings(&self, base_url: Option<&Url>) -> MailSettings {
+        let default = MailSettings::default();
+        let hello = self.mail_ehlo.clone().unwrap_or_else(|| self.mail_domain(base_url));
+        let category = self.mailjet_monitoring_category.clone();
+        MailSettings {
+            hello_name: Some(hello),
+            monitoring_category: category.unwrap_or(default.monitoring_category),
+        }
     }
 
     /// The address people use, when the service listens on `listening`.
@@ -286,6 +319,34 @@ mod tests {
     }
 
     #[test]
+    fn mail_servers_are_greeted_with_the_name_that_was_set_or_the_domain() {
+        let url: Url = "https://jobs.example/apply".parse().unwrap();
+        let name = |text: &str| {
+            let config = Config::from_given(given(text)).unwrap();
+            config.mail_settings(Some(&url)).hello_name.unwrap()
+        };
+        assert_eq!(name(""), "jobs.example");
+        assert_eq!(name("mail_domain = 'postulo.example'"), "postulo.example");
+        let both = "mail_domain = 'postulo.example'\nmail_ehlo = 'mx1.postulo.example'";
+        assert_eq!(name(both), "mx1.postulo.example");
+        assert_eq!(name("mail_ehlo = '[192.0.2.1]'"), "[192.0.2.1]");
+        for wrong in ["15b0717dc4c2", "", "a b.example", "-a.example", "https://jobs.example"] {
+            let error = Config::from_given(given(&format!("mail_ehlo = '{wrong}'"))).unwrap_err();
+            assert!(error.to_string().contains("POSTULO_MAIL_EHLO"), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn mailjet_monitors_the_category_that_was_set() {
+        let category = |text: &str| {
+            let config = Config::from_given(given(text)).unwrap();
+            config.mail_settings(None).monitoring_category
+        };
+        assert_eq!(category(""), "send-application");
+        assert_eq!(category("mailjet_monitoring_category = 'postulo'"), "postulo");
+    }
+
+    #[test]
     fn the_table_documents_every_setting() {
         let known: Vec<_> = table::SETTINGS.iter().map(|setting| setting.name).collect();
         for name in [
@@ -297,6 +358,8 @@ mod tests {
             "attachments_url",
             "mail_url",
             "mail_domain",
+            "mail_ehlo",
+            "mailjet_monitoring_category",
             "keys",
             "undo_seconds",
             "request_timeout_seconds",

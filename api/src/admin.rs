@@ -116,6 +116,7 @@ fn entries() -> Vec<Entry> {
         form("/admin/clients/{id}/edit", (May::Administer, Nobody), post(client_form::change)),
         form("/admin/clients/{id}/secret", (May::Administer, Nobody), post(clients::rotate)),
         form("/admin/clients/{id}/disable", (May::Administer, Nobody), post(clients::disable)),
+        form("/admin/clients/{id}/pause", (May::Administer, Nobody), post(clients::pause)),
         page("/admin/clients/{id}/webhooks", (May::SeeClients, Nobody), get(webhooks::page)),
         form("/admin/clients/{id}/webhooks", (May::Administer, Nobody), post(webhooks::add)),
         form(

@@ -7,11 +7,11 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::client::{
-    ChangeClientSettings, ClientEvent, ClientSettings, DisableClient, EnableClient, RegisterClient,
-    Registered, RotateClientSecret, Webhook,
+    ChangeClientSettings, ClientEvent, ClientSettings, DisableClient, EnableClient, PauseClient,
+    RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
 };
 use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
-use event_store::Position;
+use event_store::{Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -31,6 +31,8 @@ pub struct Client {
     pub settings: ClientSettings,
     /// Since when it is shut out.
     pub disabled_at: Option<Timestamp>,
+    /// Since when its letters wait.
+    pub paused_at: Option<Timestamp>,
     /// Where it wants to be told what happens to its applications.
     pub webhooks: Vec<Webhook>,
     /// Until when the secret before the present one is taken.
@@ -46,6 +48,7 @@ impl Client {
             id,
             settings: registered.settings,
             disabled_at: registered.disabled_at,
+            paused_at: registered.paused_at,
             webhooks: registered.webhooks,
             old_secret_until,
             secret_digest: registered.secret_digest,
@@ -56,6 +59,14 @@ impl Client {
     /// Its webhook called `id`.
     pub fn webhook(&self, id: Uuid) -> Option<&Webhook> {
         self.webhooks.iter().find(|webhook| webhook.id == id)
+    }
+
+    /// Why its letters wait while it is paused, for operators; of one platform alone.
+    pub fn why_paused(id: &ClientId) -> String {
+        format!(
+            "The platform {id} is paused: its letters wait. Once it is resumed, they leave by \
+             themselves."
+        )
     }
 
     /// Whether this is the digest of its secret, or of the one before while that is taken.
@@ -97,6 +108,11 @@ impl fmt::Debug for ClientSecret {
     }
 }
 
+const WAKE: &str = "
+    UPDATE reactions
+    SET due_at = $1
+    WHERE state = 'delayed' AND cause = $2 AND due_at > $1";
+
 /// Why a client is not let in.
 #[derive(Debug, Error)]
 pub enum ClientError {
@@ -120,6 +136,14 @@ impl Commands {
         if let Some(client) = self.remembered.get(id) {
             return Ok(Some(client));
         }
+        self.client_afresh(id).await
+    }
+
+    /// The client called `id`, if it is registered, as it is now.
+    pub async fn client_afresh(
+        &self,
+        id: &ClientId,
+    ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
         Ok(match self.loader().state(id.as_str()).await?.state {
             ClientPlatform::Absent => None,
             ClientPlatform::Registered(registered) => {
@@ -224,6 +248,31 @@ impl Commands {
         };
         self.remembered.forget(id);
         done.map(drop)
+    }
+
+    /// Pauses a client's letters: they wait, and nothing is lost.
+    pub async fn pause_client(
+        &self,
+        id: &ClientId,
+        cause: &Cause,
+    ) -> Result<(), CommandError<ClientRefusal>> {
+        let paused = self.perform(id.as_str(), &PauseClient { at: self.clock.now() }, cause).await;
+        self.remembered.forget(id);
+        paused.map(drop)
+    }
+
+    /// Lets a client's letters leave again, those that waited at once. Says how many waited.
+    pub async fn resume_client(
+        &self,
+        id: &ClientId,
+        cause: &Cause,
+    ) -> Result<u64, CommandError<ClientRefusal>> {
+        let at = self.clock.now();
+        let resumed = self.perform(id.as_str(), &ResumeClient { at }, cause).await;
+        self.remembered.forget(id);
+        resumed?;
+        let args = args![timestamp_text(at), Client::why_paused(id)];
+        Ok(self.log.db().execute(WAKE, args).await?)
     }
 
     /// Changes a client's settings.

@@ -71,6 +71,10 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("master_keys", "What proves that a master key is the right one"),
     nobodys("webhook_secrets", "What posts to webhooks are signed with"),
     nobodys("webhook_deliveries", "Posts to webhooks and how they went; they name no person"),
+    nobodys(
+        "early_reports",
+        "What was reported of e-mails that are not known yet, by their names; deleted after a day",
+    ),
     nobodys("counters", "Things that are counted by day"),
     nobodys("checkpoints", "How far each follower of the log has come"),
     nobodys("projection_states", "How each read model fares"),

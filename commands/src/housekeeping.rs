@@ -10,6 +10,8 @@ pub struct Tidied {
     pub posts: u64,
     /// Uses of a limit that left its longest window.
     pub allotments: u64,
+    /// Reports of e-mails that never became known.
+    pub early_reports: u64,
     /// Sessions of operators that are over.
     pub sessions: u64,
     /// Streams of people who were forgotten, cleared once more.
@@ -24,6 +26,7 @@ impl Commands {
         Ok(Tidied {
             posts: self.clear_posts().await?,
             allotments: self.clear_allotments().await?,
+            early_reports: self.clear_early_reports().await?,
             sessions: self.clear_sessions().await?,
             forgotten: self.clear_forgotten().await?,
             unfinished: self.clear_unfinished().await?,

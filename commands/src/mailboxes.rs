@@ -124,13 +124,19 @@ impl Commands {
         Ok(())
     }
 
+    /// Puts an address on the suppression list for a month from `since`, when what is reported of it
+    /// happened; a month that is over changes nothing.
     pub(crate) async fn suppress_for_a_month(
         &self,
         address: &EmailAddress,
         reason: SuppressionReason,
+        since: Timestamp,
         cause: &Cause,
     ) -> Result<(), CommandError<Refusal>> {
-        let until = self.clock.now() + A_MONTH;
+        let until = since.saturating_add(A_MONTH).unwrap_or(since);
+        if until <= self.clock.now() {
+            return Ok(());
+        }
         let done = self.suppress(address, reason, until, cause).await;
         done.map(drop).map_err(CommandError::without_refusal)
     }

@@ -1,11 +1,13 @@
 //! E-mails exactly as they were handed over, and how reports about them find their application.
 
+mod early_reports;
+
 use std::io::{Read as _, Write as _};
 
 use cqrs_es::Aggregate as _;
 use domain::application::{RecordReport, Report};
 use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, JobApplication, Line, Personal, Refusal};
+use domain::{EmailAddress, Fault, JobApplication, Line, Personal, Refusal};
 use event_store::{DbError, args};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -119,8 +121,21 @@ pub struct ReportedId<'a> {
 pub enum ReportOutcome {
     /// It is in the application's history, now or from before.
     Recorded,
-    /// No e-mail of ours is meant; it is counted.
+    /// No e-mail of ours is meant as yet; it is counted, and kept for a while in case that one is
+    /// just leaving.
     Unknown,
+}
+
+/// Why nothing more is sent to the address that this was reported of, if so: only for what is the
+/// address's own fault.
+fn why_closed(report: &Report) -> Option<SuppressionReason> {
+    let closes = report.fault().is_some_and(Fault::closes_the_address);
+    match report {
+        Report::MarkedAsSpam => Some(SuppressionReason::Spam),
+        Report::Blocked { .. } if closes => Some(SuppressionReason::Blocked),
+        Report::Bounced { permanent: true, .. } if closes => Some(SuppressionReason::Bounced),
+        _ => None,
+    }
 }
 
 fn unpacked(content: &[u8]) -> Option<MailedEmail> {
@@ -190,18 +205,44 @@ impl Commands {
         at: Timestamp,
         cause: &Cause,
     ) -> Result<ReportOutcome, CommandError<Refusal>> {
-        let Some(owner) = self.owner(id).await? else {
-            return self.count_unknown().await;
-        };
+        if let Some(owner) = self.owner(id).await? {
+            return self.record_report_of(&owner, report, at, cause).await;
+        }
+        if self.keep_early_report(id, &report, at).await? {
+            // The e-mail may have left, and been named, in between.
+            if let Some(owner) = self.owner(id).await? {
+                self.settle_early_reports(&owner, id.provider_id, cause).await?;
+                return Ok(ReportOutcome::Recorded);
+            }
+        }
+        self.count_unknown().await
+    }
+
+    /// Records what was reported of an e-mail that just left, before it was known.
+    pub async fn match_early_reports(
+        &self,
+        message_id: &str,
+        provider_id: Option<&str>,
+        cause: &Cause,
+    ) -> Result<(), CommandError<Refusal>> {
+        let id = ReportedId { message_id: Some(message_id), provider_id };
+        match self.owner(id).await? {
+            Some(owner) => self.settle_early_reports(&owner, provider_id, cause).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn record_report_of(
+        &self,
+        owner: &Owner,
+        report: Report,
+        at: Timestamp,
+        cause: &Cause,
+    ) -> Result<ReportOutcome, CommandError<Refusal>> {
         let Ok(message_id) = owner.message_id.parse::<Line<255>>() else {
             return self.count_unknown().await;
         };
-        let reason = match &report {
-            Report::MarkedAsSpam => Some(SuppressionReason::Spam),
-            Report::Blocked { .. } => Some(SuppressionReason::Blocked),
-            Report::Bounced { permanent: true, .. } => Some(SuppressionReason::Bounced),
-            _ => None,
-        };
+        let reason = why_closed(&report);
         let decision = RecordReport { message_id, report, at };
         let receipt = match self.perform(&owner.application_id, &decision, cause).await {
             Err(CommandError::Refused(_)) => return self.count_unknown().await,
@@ -212,7 +253,7 @@ impl Commands {
             && !receipt.events.is_empty()
             && let Ok(address) = owner.recipient.parse::<EmailAddress>()
         {
-            self.suppress_for_a_month(&address, reason, cause).await?;
+            self.suppress_for_a_month(&address, reason, at, cause).await?;
         }
         Ok(ReportOutcome::Recorded)
     }

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use crate::Digest;
 
 pub use decide::{
-    ChangeClientSettings, DisableClient, EnableClient, RegisterClient, RotateClientSecret,
+    ChangeClientSettings, DisableClient, EnableClient, PauseClient, RegisterClient, ResumeClient,
+    RotateClientSecret,
 };
 pub use retention::Retention;
 pub use settings::{ClientSettings, EmailLimits, MailTemplates};
@@ -61,6 +62,16 @@ pub enum ClientEvent {
         /// When.
         at: Timestamp,
     },
+    /// An operator paused its letters: they wait; its applications are taken as before.
+    ClientPaused {
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator let its letters leave again.
+    ClientResumed {
+        /// When.
+        at: Timestamp,
+    },
     /// What happens to its applications is told to an address from now on.
     WebhookRegistered {
         /// Names the webhook.
@@ -98,12 +109,14 @@ pub enum ClientEvent {
 
 impl ClientEvent {
     /// The stored event types, in the order of a platform's life.
-    pub const KINDS: [&'static str; 9] = [
+    pub const KINDS: [&'static str; 11] = [
         "ClientRegistered",
         "ClientSettingsChanged",
         "ClientSecretRotated",
         "ClientDisabled",
         "ClientEnabled",
+        "ClientPaused",
+        "ClientResumed",
         "WebhookRegistered",
         "WebhookRemoved",
         "WebhookDisabled",
@@ -118,6 +131,8 @@ impl ClientEvent {
             | Self::ClientSecretRotated { at, .. }
             | Self::ClientDisabled { at }
             | Self::ClientEnabled { at }
+            | Self::ClientPaused { at }
+            | Self::ClientResumed { at }
             | Self::WebhookRegistered { at, .. }
             | Self::WebhookRemoved { at, .. }
             | Self::WebhookDisabled { at, .. }
@@ -133,10 +148,12 @@ impl ClientEvent {
             Self::ClientSecretRotated { .. } => 2,
             Self::ClientDisabled { .. } => 3,
             Self::ClientEnabled { .. } => 4,
-            Self::WebhookRegistered { .. } => 5,
-            Self::WebhookRemoved { .. } => 6,
-            Self::WebhookDisabled { .. } => 7,
-            Self::WebhookEnabled { .. } => 8,
+            Self::ClientPaused { .. } => 5,
+            Self::ClientResumed { .. } => 6,
+            Self::WebhookRegistered { .. } => 7,
+            Self::WebhookRemoved { .. } => 8,
+            Self::WebhookDisabled { .. } => 9,
+            Self::WebhookEnabled { .. } => 10,
         }]
     }
 }
@@ -174,6 +191,9 @@ pub struct Registered {
     pub registered_at: Timestamp,
     /// Since when it is shut out.
     pub disabled_at: Option<Timestamp>,
+    /// Since when its letters wait.
+    #[serde(default)]
+    pub paused_at: Option<Timestamp>,
     /// Where to tell what happens to its applications, in the order of registration.
     pub webhooks: Vec<Webhook>,
 }
@@ -199,6 +219,7 @@ impl ClientPlatform {
                     old_secret: None,
                     registered_at: at,
                     disabled_at: None,
+                    paused_at: None,
                     webhooks: vec![],
                 }));
             }
@@ -219,6 +240,8 @@ impl Registered {
             }
             ClientEvent::ClientDisabled { at } => self.disabled_at = Some(at),
             ClientEvent::ClientEnabled { .. } => self.disabled_at = None,
+            ClientEvent::ClientPaused { at } => self.paused_at = Some(at),
+            ClientEvent::ClientResumed { .. } => self.paused_at = None,
             ClientEvent::WebhookRegistered { webhook_id, url, .. } => {
                 self.webhooks.push(Webhook { id: webhook_id, url, paused: false, failing: false });
             }

@@ -8,7 +8,7 @@ use crate::application::{
     Letter, MemoOutcome, SkipReason, Submission, SubmissionDraft, Wish,
 };
 use crate::client::ClientSettings;
-use crate::{Digest, Language, MediaType, Personal};
+use crate::{Digest, Fault, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
 pub fn valid<T: std::str::FromStr>(text: &str) -> T {
@@ -163,6 +163,15 @@ pub fn every_event() -> Vec<Event> {
     let at = minutes(5);
     let (answer_id, request_id) = (answer_id(1), Uuid::from_u128(9));
     let (reactor, position) = (|| valid("employer_email"), 1);
+    let bounced = |permanent, fault| Event::EmailBounced {
+        message_id: message_id(),
+        permanent,
+        cause: cause(),
+        fault,
+        at,
+    };
+    let blocked =
+        |fault| Event::EmailBlocked { message_id: message_id(), cause: cause(), fault, at };
     let mut events = vec![
         submitted(),
         submitted_in_full(),
@@ -179,10 +188,11 @@ pub fn every_event() -> Vec<Event> {
         Event::EmailDelivered { message_id: message_id(), at },
         Event::EmailOpened { message_id: message_id(), at },
         Event::EmailClicked { message_id: message_id(), at },
-        Event::EmailBounced { message_id: message_id(), permanent: true, cause: cause(), at },
-        Event::EmailBounced { message_id: message_id(), permanent: false, cause: cause(), at },
+        bounced(true, Some(Fault::Address)),
+        bounced(false, None),
         Event::EmailMarkedAsSpam { message_id: message_id(), at },
-        Event::EmailBlocked { message_id: message_id(), cause: cause(), at },
+        blocked(Some(Fault::Sender)),
+        blocked(None),
         Event::ForwardedToMemo { outcome: MemoOutcome::Taken, at },
         Event::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at },
         Event::ForwardedToAmi { at },

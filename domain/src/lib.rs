@@ -18,6 +18,7 @@ pub mod client;
 pub mod dates;
 #[cfg(feature = "examples")]
 pub mod examples;
+pub mod fault;
 mod invalid;
 mod language;
 pub mod mailbox;
@@ -30,6 +31,7 @@ mod value;
 pub use application::{JobApplication, Refusal};
 pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;
+pub use fault::Fault;
 pub use invalid::{FieldError, Invalid};
 pub use language::Language;
 pub use personal::{Forgettable, Personal};

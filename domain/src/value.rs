@@ -1,5 +1,6 @@
 //! Values that parse: one that exists is valid.
 
+mod charset;
 pub(crate) mod client_id;
 pub(crate) mod digest;
 pub(crate) mod email_address;

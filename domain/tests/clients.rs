@@ -3,8 +3,8 @@
 use cqrs_es::test::TestFramework;
 use domain::client::{
     ChangeClientSettings, ClientEvent, ClientPlatform, ClientRefusal, ClientSettings,
-    DisableClient, DisableWebhook, EnableClient, RegisterClient, RegisterWebhook, RemoveWebhook,
-    Retention, RotateClientSecret, WebhookUrl,
+    DisableClient, DisableWebhook, EnableClient, PauseClient, RegisterClient, RegisterWebhook,
+    RemoveWebhook, ResumeClient, Retention, RotateClientSecret, WebhookUrl,
 };
 use domain::{Decision, Digest, examples};
 use uuid::Uuid;
@@ -104,6 +104,21 @@ fn a_platform_is_shut_out_and_let_in_once() {
     let state = after(&[register(), Box::new(DisableClient { at }), Box::new(EnableClient { at })]);
     assert_eq!(state.known().unwrap().disabled_at, None);
     assert_eq!(EnableClient { at }.decide(&state), Ok(vec![]));
+}
+
+#[test]
+fn letters_are_paused_and_resumed_once_and_nothing_else_changes() {
+    let at = examples::minutes(1);
+    let paused = after(&[register(), Box::new(PauseClient { at })]);
+    assert_eq!(paused.known().unwrap().paused_at, Some(at));
+    assert_eq!(paused.known().unwrap().disabled_at, None);
+    assert_eq!(PauseClient { at }.decide(&paused), Ok(vec![]));
+    let resumed = after(&[register(), Box::new(PauseClient { at }), Box::new(ResumeClient { at })]);
+    assert_eq!(resumed, after(&[register()]));
+    assert_eq!(ResumeClient { at }.decide(&resumed), Ok(vec![]));
+    let absent = ClientPlatform::default();
+    assert_eq!(PauseClient { at }.decide(&absent), Err(ClientRefusal::NotFound));
+    assert_eq!(ResumeClient { at }.decide(&absent), Err(ClientRefusal::NotFound));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use domain::application::{
     Submit, UndoAnswer, Wish, Withdraw,
 };
 use domain::examples::{self, answer, answer_id, minutes, valid};
-use domain::{Decision, Personal};
+use domain::{Decision, Fault, Personal};
 
 type Boxed = Box<dyn Decision<Aggregate = JobApplication>>;
 
@@ -85,7 +85,7 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
             "RecordReport bounced",
             Box::new(RecordReport {
                 message_id: message_id(),
-                report: Report::Bounced { permanent: true, cause: cause() },
+                report: Report::Bounced { permanent: true, fault: Fault::Address, cause: cause() },
                 at,
             }),
         ),
@@ -281,8 +281,9 @@ fn reported(kinds: &[Report], message_id: &str) -> Vec<Event> {
 
 #[test]
 fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
-    let bounced = || Report::Bounced { permanent: true, cause: Personal::new(valid("550")) };
-    let soft = || Report::Bounced { permanent: false, cause: Personal::new(valid("452")) };
+    let cause = || Personal::new(valid("550"));
+    let bounced = || Report::Bounced { permanent: true, fault: Fault::Address, cause: cause() };
+    let soft = || Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() };
     let message_id = "0195.employer@postulo.example";
     for order in [
         vec![Report::Delivered, bounced(), Report::Delivered, soft(), bounced()],
@@ -299,6 +300,26 @@ fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
     assert_eq!(state.status(), Some(domain::application::Status::Sent), "another e-mail's report");
     let state = examples::state(&reported(&[soft(), Report::Delivered], message_id));
     assert_eq!(state.status(), Some(domain::application::Status::Sent), "a soft bounce passes");
+}
+
+#[test]
+fn what_did_not_arrive_by_our_fault_is_not_told_as_undeliverable() {
+    let cause = || Personal::new(valid("550"));
+    let message_id = "0195.employer@postulo.example";
+    for fault in [Fault::Address, Fault::Receiver, Fault::Sender, Fault::Provider, Fault::Transient]
+    {
+        let reports = [
+            Report::Bounced { permanent: true, fault, cause: cause() },
+            Report::Blocked { fault, cause: cause() },
+        ];
+        for report in reports {
+            let state = examples::state(&reported(&[report], message_id));
+            let expected = if fault.is_ours() { "sent" } else { "undeliverable" };
+            assert_eq!(state.status().unwrap().as_str(), expected, "{fault:?}");
+            let last = state.known().unwrap().reports_of(message_id)[0].kind;
+            assert_eq!(last.as_str() == "withheld", fault.is_ours(), "{fault:?}");
+        }
+    }
 }
 
 #[test]

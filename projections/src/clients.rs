@@ -67,6 +67,7 @@ pub const TABLE: Table = Table {
             "Where it is told what happens: a list of {id, url, paused, failing}.",
         ),
         Column::new("disabled_at", Kind::Time, "Since when it is shut out.").nullable(),
+        Column::new("paused_at", Kind::Time, "Since when its letters wait.").nullable(),
         Column::new("old_secret_until", Kind::Time, "Until when its former secret is taken.")
             .nullable(),
         Column::new(
@@ -138,6 +139,7 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
         json(serde_json::to_value(settings.mail_templates)),
         json(serde_json::to_value(&registered.webhooks)),
         registered.disabled_at,
+        registered.paused_at,
         registered.old_secret.as_ref().map(|(_, until)| *until),
         settings.retention.attachment_days(),
         settings.retention.personal_data_months(),
@@ -155,6 +157,8 @@ pub struct ClientRow {
     pub webhooks: Vec<Webhook>,
     /// Since when it is shut out.
     pub disabled_at: Option<Timestamp>,
+    /// Since when its letters wait.
+    pub paused_at: Option<Timestamp>,
     /// When it was registered.
     pub registered_at: Timestamp,
     /// When anything about it last changed.
@@ -193,6 +197,8 @@ struct Stored {
     webhooks: Vec<Webhook>,
     #[sqlx(try_from = "MaybeText")]
     disabled_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    paused_at: Option<Timestamp>,
     #[sqlx(try_from = "Text")]
     registered_at: Timestamp,
     #[sqlx(try_from = "Text")]
@@ -260,6 +266,7 @@ impl From<Stored> for ClientRow {
             },
             webhooks: stored.webhooks,
             disabled_at: stored.disabled_at,
+            paused_at: stored.paused_at,
             registered_at: stored.registered_at,
             updated_at: stored.updated_at,
             last_position: stored.last_position,

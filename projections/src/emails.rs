@@ -54,7 +54,7 @@ pub const TABLE: Table = Table {
         Column::new(
             "outcome",
             Kind::Text,
-            "The weightiest report of the mail provider: soft_bounced, delivered, opened, clicked, blocked, bounced or spam.",
+            "The weightiest report of the mail provider: soft_bounced, delivered, opened, clicked, withheld (by our fault: it waits for an operator), blocked, bounced or spam.",
         )
         .nullable(),
         Column::new("delivered_at", Kind::Time, "When the receiving server took it.").nullable(),
@@ -206,7 +206,7 @@ fn row(
         reported_at(ReportKind::Clicked),
         reported_at(ReportKind::Bounced),
         reported_at(ReportKind::Spam),
-        reported_at(ReportKind::Blocked),
+        reported_at(ReportKind::Blocked).or_else(|| reported_at(ReportKind::Withheld)),
     ]
 }
 
@@ -339,4 +339,15 @@ pub async fn figures(
         figures.blocked += hour.blocked;
     }
     Ok(days.into_values().collect())
+}
+
+const WITHHELD: &str = "
+    SELECT count(*)
+    FROM emails
+    WHERE outcome = 'withheld' AND settled_at >= $1";
+
+/// How many e-mails that left from `from` on were held back by our fault, or the mail provider's.
+pub async fn withheld_since(db: &Db, from: Timestamp) -> Result<i64, DbError> {
+    let (count,): (i64,) = db.fetch_one(WITHHELD, args![from]).await?;
+    Ok(count)
 }

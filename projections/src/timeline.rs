@@ -1,7 +1,7 @@
 //! `application_events`: what happened to each application, step by step, without personal data.
 
-use domain::JobApplication;
 use domain::application::{AnswerId, Event};
+use domain::{Fault, JobApplication};
 use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
@@ -141,14 +141,18 @@ fn details(event: &Event) -> serde_json::Value {
         | Event::EmailOpened { message_id, .. }
         | Event::EmailClicked { message_id, .. }
         | Event::EmailMarkedAsSpam { message_id, .. }
-        | Event::EmailBlocked { message_id, .. }
         | Event::PersonalDataLinkSent { message_id, .. }
         | Event::AttachmentsForwarded { message_id, .. } => json!({
             "message_id": message_id.as_str(),
         }),
-        Event::EmailBounced { message_id, permanent, .. } => json!({
+        Event::EmailBounced { message_id, permanent, fault, .. } => json!({
             "message_id": message_id.as_str(),
             "permanent": permanent,
+            "fault": fault.map(Fault::as_str),
+        }),
+        Event::EmailBlocked { message_id, fault, .. } => json!({
+            "message_id": message_id.as_str(),
+            "fault": fault.map(Fault::as_str),
         }),
         Event::ForwardedToMemo { outcome, .. } => json!({ "outcome": outcome.as_str() }),
         Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {

@@ -41,6 +41,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Pause a platform's e-mails: they wait until `resume`; applications are taken as before.
+    Pause {
+        /// Which client.
+        id: ClientId,
+    },
+    /// Let a paused platform's e-mails leave again, those that waited at once.
+    Resume {
+        /// Which client.
+        id: ClientId,
+    },
     /// List the client platforms.
     List {
         /// Print JSON.
@@ -156,6 +166,14 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             parts.commands.change_client_settings(&id, settings, &cause).await?;
             println!("{id} is changed");
         }
+        Command::Pause { id } => {
+            parts.commands.pause_client(&id, &cause).await?;
+            println!("{id} is paused: its e-mails wait; `postulo client resume {id}` ends that");
+        }
+        Command::Resume { id } => {
+            let waited = parts.commands.resume_client(&id, &cause).await?;
+            println!("{id} sends again; e-mails that waited: {waited}");
+        }
         Command::List { json } => list(parts, json).await?,
     }
     Ok(())
@@ -167,7 +185,13 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
     if json {
         let rows: Vec<_> = clients
             .iter()
-            .map(|client| json!({ "client_id": client.id, "settings": client.settings }))
+            .map(|client| {
+                json!({
+                    "client_id": client.id,
+                    "settings": client.settings,
+                    "paused_at": client.paused_at,
+                })
+            })
             .collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(());
@@ -175,11 +199,12 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
     if clients.is_empty() {
         println!("There is no client platform yet; `postulo client create --help` tells how.");
     }
-    for Client { id, settings, .. } in &clients {
+    for Client { id, settings, paused_at, .. } in &clients {
         let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
         let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
         let mails = if settings.mails_employers { "mails employers" } else { "staging" };
-        println!("{id}\t{}\t{}\t{mails}\t{origins}", settings.name, settings.contact_email);
+        let paused = if paused_at.is_some() { "\tpaused" } else { "" };
+        println!("{id}\t{}\t{}\t{mails}\t{origins}{paused}", settings.name, settings.contact_email);
     }
     Ok(())
 }

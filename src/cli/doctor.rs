@@ -232,13 +232,31 @@ async fn mail(config: &Config, findings: &mut Findings) {
     if config.mail_url.starts_with("mailbox:") {
         return Findings::note("mail", "the built-in mailbox: no e-mail leaves this machine");
     }
-    let mailer = match workers::mail::mailer(&config.mail_url) {
+    let settings = config.mail_settings(config.base_url.as_ref());
+    let mailer = match workers::mail::mailer(&config.mail_url, &settings) {
         Ok(mailer) => mailer,
         Err(error) => return findings.mend("mail", &format!("POSTULO_MAIL_URL: {error}")),
     };
     match mailer.check().await {
-        Ok(()) => Findings::good("mail", "the server answers, and takes the sign-in"),
+        Ok(()) => {
+            Findings::good("mail", "the server answers, and takes the sign-in");
+            greeting(config, settings.hello_name.as_deref().unwrap_or_default());
+        }
         Err(error) => findings.mend("mail", &format!("{error}. {}", error.advice())),
+    }
+}
+
+/// Many servers say only when an e-mail comes that they do not accept the name they were greeted with.
+fn greeting(config: &Config, name: &str) {
+    if config.mail_url.starts_with("mailjet:") {
+        return;
+    }
+    if workers::mail::is_hello_name(name) {
+        Findings::good("mail", &format!("the server is greeted with the name {name}"));
+    } else {
+        let what = "the server is greeted with this machine's address: some servers want a whole \
+                    domain name, which POSTULO_MAIL_EHLO sets";
+        Findings::note("mail", what);
     }
 }
 

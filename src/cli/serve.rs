@@ -297,13 +297,12 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
 }
 
 fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
-    let mail_domain = config.mail_domain.clone().or_else(|| base_url.host_str().map(str::to_owned));
     Ok(World {
         commands: parts.commands.clone(),
-        mailer: workers::mail::mailer(&config.mail_url)
+        mailer: workers::mail::mailer(&config.mail_url, &config.mail_settings(Some(base_url)))
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
-        mail_domain: mail_domain.unwrap_or_else(|| "localhost".to_owned()),
+        mail_domain: config.mail_domain(Some(base_url)),
         partners: partners(config)?,
     })
 }

@@ -76,6 +76,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "The domain in the Message-ID of e-mails.",
     ),
     setting(
+        "POSTULO_MAIL_EHLO",
+        "the mail domain; the address that we connect from where that is no whole domain name",
+        "same",
+        "The name that mail servers are greeted with (EHLO): the whole domain name of this machine, such as mail.example.org, or its address in brackets.",
+    ),
+    setting(
         "POSTULO_LISTEN",
         "127.0.0.1:8080; a free port for worker, projector and relay",
         "same",
@@ -134,6 +140,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "none",
         "security.protocol and credentials",
         "Properties of librdkafka, NAME=VALUE, separated by commas: security.protocol=sasl_ssl,sasl.mechanism=SCRAM-SHA-512,sasl.username=postulo,sasl.password=… for instance.",
+    ),
+    setting(
+        "POSTULO_MAILJET_MONITORING_CATEGORY",
+        "send-application",
+        "same",
+        "Mailjet's category of real-time monitoring: alerts of the account may hang on it.",
     ),
     setting(
         "POSTULO_MAILJET_EVENTS_SECRET",

@@ -1,5 +1,7 @@
 //! E-mails on their way out: what one is, and the transports that may carry it.
 
+mod advice;
+mod header;
 mod mailbox;
 mod mailjet;
 mod message;
@@ -7,6 +9,7 @@ mod reply;
 mod smtp;
 mod watched;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,8 +27,8 @@ use watched::Watched;
 pub struct File {
     /// Its name.
     pub name: String,
-    /// Its media type.
-    pub mime: &'static str,
+    /// Its media type, with the character encoding where it is a text.
+    pub content_type: Cow<'static, str>,
     /// Its content.
     pub bytes: Bytes,
 }
@@ -102,9 +105,6 @@ pub enum MailUrlError {
     /// A parameter has a value that is not known.
     #[error("the parameter {0} of the mail address is not understood")]
     Parameter(&'static str),
-    /// TLS cannot be set up.
-    #[error("TLS cannot be set up for this mail server")]
-    Tls(#[source] lettre::transport::smtp::Error),
     /// HTTPS cannot be set up.
     #[error("HTTPS cannot be set up for this mail provider")]
     Https(#[source] reqwest::Error),
@@ -113,15 +113,39 @@ pub enum MailUrlError {
     Folder(#[source] std::io::Error),
 }
 
+/// How we present ourselves to whom we hand e-mails to.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// The name that mail servers are greeted with (RFC 5321 4.1.1.1): a whole domain name or an
+    /// address literal. Without a usable one, the address that we connect from is.
+    pub hello_name: Option<String>,
+    /// Mailjet's category of real-time monitoring.
+    pub monitoring_category: String,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self { hello_name: None, monitoring_category: "send-application".to_owned() }
+    }
+}
+
+/// Whether mail servers can be greeted with this name: a whole domain name, or an address.
+pub fn is_hello_name(name: &str) -> bool {
+    smtp::client_id(name).is_some()
+}
+
 /// The transport of an address: `mailbox:FOLDER`, `smtp://…`, `smtps://…` or `mailjet://…`.
-pub fn mailer(url: &str) -> Result<Arc<dyn Mailer>, MailUrlError> {
+pub fn mailer(url: &str, settings: &MailSettings) -> Result<Arc<dyn Mailer>, MailUrlError> {
     if let Some(folder) = url.strip_prefix("mailbox:") {
         return Ok(Arc::new(Watched::new(mailbox::Mailbox::open(folder.into())?)));
     }
     if url.starts_with("mailjet:") {
-        return Ok(Arc::new(Watched::new(mailjet::Mailjet::open(url)?)));
+        return Ok(Arc::new(Watched::new(mailjet::Mailjet::open(
+            url,
+            &settings.monitoring_category,
+        )?)));
     }
-    Ok(Arc::new(Watched::new(smtp::Smtp::open(url)?)))
+    Ok(Arc::new(Watched::new(smtp::Smtp::open(url, settings.hello_name.as_deref())?)))
 }
 
 /// A percent-encoded part of an address (RFC 3986 2.1).

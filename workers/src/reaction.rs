@@ -168,6 +168,12 @@ pub struct World {
 impl World {
     /// How long a fault of configuration waits before the next try.
     const RECONFIGURED_AFTER: SignedDuration = SignedDuration::from_mins(5);
+    /// How long it is where somebody else has to let us in again.
+    const LET_IN_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+    fn waits(&self, wait: SignedDuration, trouble: Trouble) -> Setback {
+        Setback::Later { after: Some(self.commands.now() + wait), trouble, counts: false }
+    }
 
     /// Records what the reactor called `reactor` did because of `event`.
     pub(crate) async fn record<D: Decision<Aggregate = JobApplication>>(
@@ -192,12 +198,14 @@ impl World {
         Err(match error {
             SendError::Refused(_) | SendError::Unbuildable(_) => Setback::Never { trouble },
             SendError::Busy(_) | SendError::Unreachable(_) => Setback::later(trouble),
-            // Everything would fail alike: wait for the operator, and burn no attempt.
             // Our own disk, which may be full for a moment.
             SendError::MailboxFolder(_) => Setback::soon(trouble),
+            // It is ours to mend: wait for the operator, and burn no attempt.
+            SendError::Misconfigured(reply) if reply.problem.lasts_for_hours() => {
+                self.waits(Self::LET_IN_AGAIN_AFTER, trouble)
+            }
             SendError::Misconfigured(_) | SendError::Unusable(_) => {
-                let at = self.commands.now() + Self::RECONFIGURED_AFTER;
-                Setback::Later { after: Some(at), trouble, counts: false }
+                self.waits(Self::RECONFIGURED_AFTER, trouble)
             }
         })
     }

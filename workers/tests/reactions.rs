@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
-    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, Upload, Will,
-    recognise,
+    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, ReportOutcome,
+    ReportedId, Upload, Will, recognise,
 };
-use domain::application::{AnswerKind, Letter, Wish, Withdraw};
+use domain::application::{AnswerKind, Letter, Report, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
+use domain::fault::Problem;
 use domain::mailbox::SuppressionReason;
 use event_store::testing::{Engine, TestDb, until};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
@@ -22,9 +23,12 @@ use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use rstest::rstest;
 use tempfile::TempDir;
 use uuid::Uuid;
-use workers::mail::{Email, Mailer, Reply, SendError, Taken, mailer};
+use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::partners::Partners;
 use workers::{Settings, Workers, World};
+
+#[path = "reactions/wire.rs"]
+mod wire;
 
 const CV: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n";
 
@@ -55,7 +59,11 @@ impl House {
         let mailbox = TempDir::new().unwrap();
         let world = World {
             commands,
-            mailer: mailer(&format!("mailbox:{}", mailbox.path().display())).unwrap(),
+            mailer: mailer(
+                &format!("mailbox:{}", mailbox.path().display()),
+                &MailSettings::default(),
+            )
+            .unwrap(),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
             partners: Partners::default(),
@@ -340,9 +348,8 @@ struct Refusing;
 #[async_trait]
 impl Mailer for Refusing {
     async fn send(&self, _: &Email) -> Result<Taken, SendError> {
-        let enhanced = Some("5.1.1".to_owned());
         let text = format!("5.1.1 <{EMPLOYER}> no such user");
-        Err(SendError::Refused(Reply { code: 550, enhanced, text }))
+        Err(SendError::Refused(Reply::new(Problem::NoSuchMailbox, 550, text)))
     }
 }
 
@@ -506,4 +513,120 @@ async fn nothing_is_mailed_to_somebody_who_was_forgotten_meanwhile(
     workers.stop().await;
     assert_eq!(house.mails().len(), 1, "the other application's alone");
     assert_eq!(house.kinds(id).await, ["Submitted", "PersonalDataRequested", "PersonalDataErased"]);
+}
+
+/// Refuses for a reason of ours until it is mended.
+#[derive(Default)]
+struct Barred {
+    mended: std::sync::atomic::AtomicBool,
+    tried: AtomicUsize,
+}
+
+#[async_trait]
+impl Mailer for Barred {
+    async fn send(&self, _: &Email) -> Result<Taken, SendError> {
+        self.tried.fetch_add(1, Ordering::SeqCst);
+        if self.mended.load(Ordering::SeqCst) {
+            return Ok(Taken::default());
+        }
+        let text = "5.4.5 Daily user sending limit exceeded.".to_owned();
+        Err(SendError::Misconfigured(Reply::new(Problem::SendingLimit, 550, text)))
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_uses_no_attempt_up_and_tells_the_candidate_nothing() {
+    let mut house = House::new(Engine::Sqlite, true).await;
+    let barred = Arc::new(Barred::default());
+    house.world.mailer = barred.clone();
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    for tries in 1..20 {
+        until("it is tried", || async { barred.tried.load(Ordering::SeqCst) >= tries }).await;
+        house.is_parked("employer_email", "delayed").await;
+        house.clock.advance(SignedDuration::from_hours(2));
+    }
+    let row = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
+    assert_eq!((row.state.as_str(), row.attempts), ("delayed", 0));
+    assert!(row.cause.contains("sending limit"), "{}", row.cause);
+    assert_eq!(house.kinds(id).await, ["Submitted"]);
+    barred.mended.store(true, Ordering::SeqCst);
+    house.clock.advance(SignedDuration::from_hours(2));
+    house.happened(id, "SentToEmployer").await;
+    workers.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resumed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let demo: domain::ClientId = examples::valid("demo");
+    let commands = &house.world.commands;
+    commands.pause_client(&demo, &cause()).await.unwrap();
+    commands.pause_client(&demo, &cause()).await.unwrap();
+    let workers = house.start().await;
+    let id = house.submit(true).await;
+    house.is_parked("employer_email", "delayed").await;
+    house.is_parked("confirmation_email", "delayed").await;
+    for row in parked::list(house.log.db(), &Filter::default()).await.unwrap() {
+        assert!(row.cause.contains("demo is paused") && row.attempts == 0, "{}", row.cause);
+    }
+    assert_eq!(house.kinds(id).await, ["Submitted"], "taken, and nothing else");
+    assert!(house.mails().is_empty());
+
+    assert_eq!(commands.resume_client(&demo, &cause()).await.unwrap(), 2);
+    assert_eq!(commands.resume_client(&demo, &cause()).await.unwrap(), 0);
+    house.happened(id, "SentToEmployer").await;
+    house.happened(id, "ConfirmedToCandidate").await;
+    until("no row is left", || async { house.parked().await.is_empty() }).await;
+    workers.stop().await;
+    assert_eq!(house.mails().len(), 2);
+}
+
+/// A provider whose report comes before it is known what it calls the e-mail.
+struct Hasty {
+    commands: Commands,
+}
+
+#[async_trait]
+impl Mailer for Hasty {
+    async fn send(&self, _: &Email) -> Result<Taken, SendError> {
+        let id = ReportedId { message_id: None, provider_id: Some("77") };
+        let report = Report::Delivered;
+        let reported = self.commands.record_report(id, report, minutes(0), &cause()).await;
+        assert_eq!(reported.unwrap(), ReportOutcome::Unknown);
+        Ok(Taken { provider_id: Some("77".into()) })
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_report_that_comes_before_its_email_is_known_is_recorded_when_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut house = House::new(engine, true).await;
+    let commands = house.world.commands.clone();
+    house.world.mailer = Arc::new(Hasty { commands: commands.clone() });
+    let stranger = ReportedId { message_id: None, provider_id: Some("78") };
+    for _ in 0..2 {
+        let report = Report::Opened;
+        commands.record_report(stranger, report, minutes(0), &cause()).await.unwrap();
+    }
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.happened(id, "EmailDelivered").await;
+    house.happened(id, "SentToEmployer").await;
+    workers.stop().await;
+    let kept = async || {
+        let sql = "SELECT count(*) FROM early_reports";
+        let (count,): (i64,) = house.log.db().fetch_one(sql, vec![]).await.unwrap();
+        count
+    };
+    assert_eq!(kept().await, 1, "the stranger's, once");
+    assert_eq!(commands.unknown_reports_since("2000-01-01").await.unwrap(), 2);
+    house.clock.advance(SignedDuration::from_hours(25));
+    commands.tidy().await.unwrap();
+    assert_eq!(kept().await, 0, "a day is long enough");
 }

@@ -248,6 +248,10 @@ fn outcome(application: &Application, message_id: &str, lang: Lang) -> &'static 
         Some(Kind::Delivered) => lang.say("remis", "delivered"),
         Some(Kind::Opened) => lang.say("ouvert", "opened"),
         Some(Kind::Clicked) => lang.say("lien suivi", "link followed"),
+        Some(Kind::Withheld) => lang.say(
+            "retenu par notre faute : y remédier, puis renvoyer",
+            "held back by our fault: mend it, then send it again",
+        ),
         Some(Kind::Blocked) => lang.say("bloqué par le prestataire", "blocked by the provider"),
         Some(Kind::Bounced) => lang.say("revenu", "bounced"),
         Some(Kind::Spam) => lang.say("signalé comme indésirable", "called spam"),

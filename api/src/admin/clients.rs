@@ -9,6 +9,7 @@ use commands::{Client, CommandError};
 use domain::client::EmailLimits;
 use domain::{ClientId, ClientRefusal, Origin};
 use jiff::SignedDuration;
+use projections::clients::ClientRow;
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
@@ -30,8 +31,9 @@ struct Row {
     id: String,
     name: String,
     contact_email: String,
-    staging: bool,
-    disabled: bool,
+    state: &'static str,
+    /// The class of its tag.
+    tag: &'static str,
     webhooks: usize,
     failing: bool,
 }
@@ -44,12 +46,18 @@ pub(crate) async fn list(
     let lang = signed.lang;
     let clients = projections::clients::all(&app.db).await;
     let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
+    let state = |client: &ClientRow| match (client.disabled_at, client.paused_at) {
+        (Some(_), _) => (lang.say("désactivée", "disabled"), "tag undeliverable"),
+        (None, Some(_)) => (lang.say("en pause", "paused"), "tag undeliverable"),
+        _ if !client.settings.mails_employers => (lang.say("essai", "staging"), "tag"),
+        _ => (lang.say("active", "active"), "tag sent"),
+    };
     let rows = clients.into_iter().map(|client| Row {
+        state: state(&client).0,
+        tag: state(&client).1,
         id: client.id.to_string(),
         name: client.settings.name.to_string(),
         contact_email: client.settings.contact_email.to_string(),
-        staging: !client.settings.mails_employers,
-        disabled: client.disabled_at.is_some(),
         webhooks: client.webhooks.len(),
         failing: client.webhooks.iter().any(|webhook| webhook.failing),
     });
@@ -66,6 +74,8 @@ pub(crate) struct ClientPage {
     name: String,
     facts: Vec<(&'static str, String)>,
     disabled: bool,
+    /// Since when its letters wait; empty while they leave.
+    paused_at: String,
     old_secret_until: String,
     webhooks: usize,
 }
@@ -118,6 +128,7 @@ pub(crate) async fn page(
         name: client.settings.name.to_string(),
         facts: facts(&client, lang),
         disabled: client.disabled_at.is_some(),
+        paused_at: client.paused_at.map(time).unwrap_or_default(),
         old_secret_until: old.map(time).unwrap_or_default(),
         webhooks: client.webhooks.len(),
         id,
@@ -235,10 +246,33 @@ pub(crate) async fn rotate(
     Ok(Page::new(page).into_response())
 }
 
+/// Which of two acts.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Disable {
+pub(crate) struct Act {
     act: String,
+}
+
+/// Pauses a client's letters, or lets them leave again.
+pub(crate) async fn pause(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Result<Form<Act>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let client = find(&app, lang, &id).await?;
+    let (done, told) = match fields.act.as_str() {
+        "pause" => (app.commands.pause_client(&client.id, &signed.cause()).await, "client-paused"),
+        "resume" => {
+            let resumed = app.commands.resume_client(&client.id, &signed.cause()).await;
+            (resumed.map(drop), "client-resumed")
+        }
+        _ => return Err(unreadable(lang)),
+    };
+    done.map_err(|error| failed(lang, &error))?;
+    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", client.id)).into_response())
 }
 
 /// Shuts a client out, or lets it in again.
@@ -246,7 +280,7 @@ pub(crate) async fn disable(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<String>,
-    fields: Result<Form<Disable>, FormRejection>,
+    fields: Result<Form<Act>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;

@@ -167,6 +167,11 @@ fn told(done: &str, lang: Lang) -> String {
             "The address receives e-mails again. Retry what waited.",
         ),
         "changed" => lang.say("C’est enregistré.", "It is saved."),
+        "client-paused" => {
+            lang.say("Les e-mails de la plateforme attendent.", "The platform’s e-mails wait.")
+        }
+        "client-resumed" => lang
+            .say("Les e-mails de la plateforme repartent.", "The platform’s e-mails leave again."),
         "disabled" => lang.say("La plateforme est désactivée.", "The platform is disabled."),
         "enabled" => lang.say("La plateforme est réactivée.", "The platform is enabled again."),
         "removed" => lang.say("Le webhook est supprimé.", "The webhook is removed."),

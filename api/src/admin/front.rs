@@ -6,7 +6,7 @@ use axum::response::Redirect;
 use commands::{parked, webhooks};
 use event_store::Period;
 use event_store::tree::{self, Refusal};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use projections::people;
 
 use super::frame::{Done, Frame, distance};
@@ -145,6 +145,24 @@ async fn notices(
         }
     }
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
+    let paused = clients.iter().filter(|client| client.paused_at.is_some()).count();
+    if paused > 0 {
+        let text = lang.say(
+            "Plateformes en pause, dont les e-mails attendent :",
+            "Paused platforms, whose e-mails wait:",
+        );
+        notices.push((format!("{text} {paused}"), "/admin/clients"));
+    }
+    let week = now - SignedDuration::from_hours(7 * 24);
+    let withheld = projections::emails::withheld_since(&app.db, week).await;
+    let withheld = withheld.map_err(|error| fail(&error))?;
+    if withheld > 0 {
+        let text = lang.say(
+            "E-mails retenus par notre faute ou celle du prestataire, ces sept jours :",
+            "E-mails held back by our fault or the mail provider’s, these seven days:",
+        );
+        notices.push((format!("{text} {withheld}"), "/admin/statistics"));
+    }
     let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);
     let failing = failing.count();
     if failing > 0 {

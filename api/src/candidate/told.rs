@@ -1,8 +1,8 @@
 //! What a candidate is told of what happened to their application.
 
 use commands::History;
-use domain::JobApplication;
 use domain::application::{Application, Delivery, Event, GivenAnswer, Letter, SkipReason, Status};
+use domain::{Fault, JobApplication};
 use jiff::Timestamp;
 
 use crate::lang::Lang;
@@ -111,14 +111,22 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
         Event::Withdrawn { .. } => {
             lang.say("Vous avez retiré votre candidature", "You withdrew your application")
         }
-        Event::EmailBounced { message_id, permanent: true, .. }
-        | Event::EmailBlocked { message_id, .. }
+        Event::EmailBounced { message_id, permanent: true, fault, .. }
+        | Event::EmailBlocked { message_id, fault, .. }
             if is_employers(message_id.as_str()) =>
         {
-            lang.say(
-                "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
-                "The e-mail to the employer came back: the address does not work",
-            )
+            match fault {
+                // What is ours to mend is sent again when it is mended.
+                Some(fault) if fault.is_ours() => return None,
+                Some(Fault::Address) | None => lang.say(
+                    "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
+                    "The e-mail to the employer came back: the address does not work",
+                ),
+                Some(_) => lang.say(
+                    "L’e-mail à l’employeur est revenu : son serveur ne l’a pas pris",
+                    "The e-mail to the employer came back: its server did not take it",
+                ),
+            }
         }
         _ => return None,
     };

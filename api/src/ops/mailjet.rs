@@ -7,7 +7,8 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use commands::{Cause, ReportOutcome, ReportedId};
 use domain::application::Report;
-use domain::{Personal, Prose};
+use domain::fault::Problem;
+use domain::{Fault, Personal, Prose};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -59,8 +60,12 @@ pub(crate) async fn reports(
         let (message_id, provider_id) = (message_id(event), provider_id(event));
         let id =
             ReportedId { message_id: message_id.as_deref(), provider_id: provider_id.as_deref() };
+        let fault = report.fault();
         match app.commands.record_report(id, report, at, &cause).await {
-            Ok(ReportOutcome::Recorded) => recorded += 1,
+            Ok(ReportOutcome::Recorded) => {
+                recorded += 1;
+                tell_the_operator("Mailjet", fault);
+            }
             Ok(ReportOutcome::Unknown) => unknown += 1,
             // The whole array comes again; what is recorded already changes nothing then.
             Err(error) => {
@@ -71,6 +76,17 @@ pub(crate) async fn reports(
         }
     }
     (StatusCode::OK, Json(json!({ "recorded": recorded, "unknown": unknown, "ignored": ignored })))
+}
+
+/// What did not arrive by our fault is for somebody to mend.
+pub(super) fn tell_the_operator(provider: &str, fault: Option<Fault>) {
+    if let Some(fault) = fault.filter(|fault| fault.is_ours()) {
+        tracing::error!(
+            fault = fault.as_str(),
+            "{provider} holds an e-mail back, and the fault is ours: its page under /admin tells \
+             what {provider} says; mend that, then send the e-mail again"
+        );
+    }
 }
 
 /// Ours, which Mailjet gives back.
@@ -96,17 +112,25 @@ fn read(event: &Value, now: Timestamp) -> Option<(Report, Timestamp)> {
         "sent" => Report::Delivered,
         "open" => Report::Opened,
         "click" => Report::Clicked,
-        "bounce" => {
+        "bounce" | "blocked" => {
             let flag = |name: &str| match event.get(name) {
                 Some(Value::Bool(yes)) => *yes,
                 Some(Value::String(text)) => text == "true" || text == "1",
                 Some(Value::Number(number)) => number.as_i64() == Some(1),
                 _ => false,
             };
-            Report::Bounced { permanent: flag("hard_bounce") || flag("blocked"), cause: cause() }
+            let hard = flag("hard_bounce");
+            let (related_to, error) = (text("error_related_to"), text("error"));
+            let fault = Problem::of_mailjet(related_to, error, text("comment"), hard).fault();
+            match text("event") {
+                "blocked" => Report::Blocked { fault, cause: cause() },
+                _ if hard || flag("blocked") => {
+                    Report::Bounced { permanent: true, fault, cause: cause() }
+                }
+                _ => Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() },
+            }
         }
         "spam" => Report::MarkedAsSpam,
-        "blocked" => Report::Blocked { cause: cause() },
         _ => return None,
     };
     Some((report, time(event.get("time"), now)))

@@ -7,15 +7,17 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use commands::{Cause, ReportedId};
+use commands::{Cause, ReportOutcome, ReportedId};
+use domain::Fault;
 use domain::application::Report;
+use domain::fault::{Problem, SendGridReport};
 use jiff::{SignedDuration, Timestamp};
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
 use serde_json::Value;
 
-use super::mailjet::{time, told};
+use super::mailjet::{tell_the_operator, time, told};
 use crate::app::App;
 use crate::problem::chain;
 use crate::request::Context;
@@ -46,9 +48,14 @@ pub(crate) async fn reports(
         let header = text("smtp-id").map(|id| id.trim_matches(['<', '>']));
         let id = ReportedId { message_id: text("message_id").or(header), provider_id: None };
         let at = time(event.get("timestamp"), now);
-        if let Err(error) = app.commands.record_report(id, report, at, &cause).await {
-            tracing::error!(error = %chain(&error), "reports of the mail provider wait");
-            return (StatusCode::SERVICE_UNAVAILABLE, "Send the events again.");
+        let fault = report.fault();
+        match app.commands.record_report(id, report, at, &cause).await {
+            Ok(ReportOutcome::Recorded) => tell_the_operator("SendGrid", fault),
+            Ok(ReportOutcome::Unknown) => {}
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "reports of the mail provider wait");
+                return (StatusCode::SERVICE_UNAVAILABLE, "Send the events again.");
+            }
         }
     }
     (StatusCode::OK, "")
@@ -75,14 +82,24 @@ fn is_signed(key: &str, headers: &HeaderMap, body: &[u8], now: Timestamp) -> boo
 fn read(event: &Value) -> Option<Report> {
     let text = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
     let cause = || told(&[text("status"), text("reason"), text("response")]);
+    let fault = || {
+        let problem = Problem::of_sendgrid(&SendGridReport {
+            event: text("event"),
+            kind: text("type"),
+            status: text("status"),
+            reason: text("reason"),
+            bounce_classification: text("bounce_classification"),
+        });
+        problem.fault()
+    };
     Some(match text("event") {
         "delivered" => Report::Delivered,
         "open" => Report::Opened,
         "click" => Report::Clicked,
-        "bounce" if text("type") == "blocked" => Report::Blocked { cause: cause() },
-        "bounce" => Report::Bounced { permanent: true, cause: cause() },
-        "deferred" => Report::Bounced { permanent: false, cause: cause() },
-        "dropped" => Report::Blocked { cause: cause() },
+        "bounce" if text("type") == "blocked" => Report::Blocked { fault: fault(), cause: cause() },
+        "bounce" => Report::Bounced { permanent: true, fault: fault(), cause: cause() },
+        "deferred" => Report::Bounced { permanent: false, fault: Fault::Transient, cause: cause() },
+        "dropped" | "blocked" => Report::Blocked { fault: fault(), cause: cause() },
         "spamreport" => Report::MarkedAsSpam,
         _ => return None,
     })

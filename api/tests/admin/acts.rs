@@ -203,6 +203,23 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     assert!(!authenticate(&second).await);
     service.post("/admin/clients/nouveau/disable", &cookie, &[("act", "enable")]).await;
     assert!(authenticate(&second).await);
+
+    let path = "/admin/clients/nouveau/pause";
+    let paused = service.post(path, &cookie, &[("act", "pause")]).await;
+    let page = service.get(paused.location(), &cookie).await.body;
+    assert!(page.contains("Les e-mails de la plateforme attendent."), "{page}");
+    assert!(page.contains("en pause") && page.contains("value=\"resume\""), "{page}");
+    assert!(authenticate(&second).await, "applications are taken as before");
+    service.caught_up().await;
+    let list = service.get("/admin/clients", &cookie).await.body;
+    assert!(list.contains("en pause"), "{list}");
+    let front = service.get("/admin", &cookie).await.body;
+    assert!(front.contains("Plateformes en pause"), "{front}");
+    let resumed = service.post(path, &cookie, &[("act", "resume")]).await;
+    let page = service.get(resumed.location(), &cookie).await.body;
+    assert!(page.contains("repartent") && page.contains("value=\"pause\""), "{page}");
+    let odd = service.post(path, &cookie, &[("act", "else")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test(flavor = "multi_thread")]

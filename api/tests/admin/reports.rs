@@ -51,7 +51,7 @@ async fn mailjet(service: &Service, secret: &str, body: &str) -> (StatusCode, Va
 fn event(kind: &str) -> Value {
     let id: serde_json::Number = PROVIDER_ID.parse().unwrap();
     json!({ "event": kind, "time": 1_795_165_300, "MessageID": id, "email": EMPLOYER,
-            "hard_bounce": kind == "bounce", "error": "user unknown" })
+            "hard_bounce": kind == "bounce", "error_related_to": "recipient", "error": "user unknown" })
 }
 
 #[rstest]
@@ -102,6 +102,58 @@ async fn what_should_receive_nothing_more_is_on_the_list_for_a_month(
     assert!(service.commands.suppression(&address).await.unwrap().is_none());
 }
 
+#[rstest]
+#[case("content", "content blocked", "sent")]
+#[case("spam", "sender blocked", "sent")]
+#[case("mailjet", "preblocked", "sent")]
+#[case("recipient", "quota exceeded", "undeliverable")]
+#[case("domain", "relay/access denied", "undeliverable")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_the_fault_of_the_address_lists_nobody(
+    #[case] related_to: &str,
+    #[case] error: &str,
+    #[case] status: &str,
+) {
+    let service = Service::new(Engine::Sqlite).await;
+    sent(&service).await;
+    let mut blocked = event("blocked");
+    blocked["error_related_to"] = related_to.into();
+    blocked["error"] = error.into();
+    let (_, told) = mailjet(&service, MAILJET_SECRET, &blocked.to_string()).await;
+    assert_eq!(told["recorded"], 1);
+    let address: EmailAddress = examples::valid(EMPLOYER);
+    assert!(service.commands.suppression(&address).await.unwrap().is_none());
+    let history = service.commands.application(service.application).await.unwrap();
+    assert_eq!(history.state.status().unwrap().as_str(), status);
+    service.caught_up().await;
+    let cookie = service.sign_in(domain::operator::Role::Admin).await;
+    let front = service.get("/admin", &cookie).await.body;
+    let told = front.contains("E-mails retenus par notre faute");
+    assert_eq!(told, status == "sent", "the operator is told of what is ours: {front}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_on_the_list_counts_from_what_happened() {
+    let service = Service::new(Engine::Sqlite).await;
+    sent(&service).await;
+    let address: EmailAddress = examples::valid(EMPLOYER);
+    let now = service.commands.now();
+    let mut spam = event("spam");
+    let happened = now - jiff::SignedDuration::from_hours(10 * 24);
+    spam["time"] = happened.as_second().into();
+    mailjet(&service, MAILJET_SECRET, &spam.to_string()).await;
+    let listed = service.commands.suppression(&address).await.unwrap().unwrap();
+    assert_eq!(listed.until.duration_since(now).as_hours(), 20 * 24);
+
+    let service = Service::new(Engine::Sqlite).await;
+    sent(&service).await;
+    let happened = now - jiff::SignedDuration::from_hours(31 * 24);
+    spam["time"] = happened.as_second().into();
+    let (_, told) = mailjet(&service, MAILJET_SECRET, &spam.to_string()).await;
+    assert_eq!(told["recorded"], 1);
+    assert!(service.commands.suppression(&address).await.unwrap().is_none(), "it is over");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_soft_bounce_lists_nobody() {
     let service = Service::new(Engine::Sqlite).await;
@@ -145,11 +197,15 @@ async fn nobody_reports_without_the_secret_and_garbage_is_refused() {
     assert_eq!(mailjet(&none, "", &body).await.0, StatusCode::FORBIDDEN, "unconfigured is closed");
 }
 
+fn service_key(signing: &SigningKey) -> String {
+    let public = signing.verifying_key().to_public_key_der().unwrap();
+    STANDARD.encode(public.as_bytes())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sendgrid_reports_only_with_its_signature_and_in_time() {
     let signing = SigningKey::from_slice(&[7; 32]).unwrap();
-    let public = signing.verifying_key().to_public_key_der().unwrap();
-    let key = STANDARD.encode(public.as_bytes());
+    let key = service_key(&signing);
     let service = Service::set_up(Engine::Sqlite, |it| it.sendgrid_public_key = Some(key)).await;
     sent(&service).await;
     let body = json!([
@@ -181,4 +237,31 @@ async fn sendgrid_reports_only_with_its_signature_and_in_time() {
     }
     assert_eq!(service.kinds().await[2..], ["EmailDelivered", "EmailBounced"]);
     assert_eq!(post("{}", now, "{}").await, StatusCode::BAD_REQUEST);
+
+    let address: EmailAddress = examples::valid(EMPLOYER);
+    let listed = async || service.commands.suppression(&address).await.unwrap().is_some();
+    assert!(!listed().await, "550 alone does not say that there is no such mailbox");
+    for (report, closes) in [
+        (json!({ "event": "dropped", "reason": "Recipient List over Package Quota" }), false),
+        (json!({ "event": "dropped", "reason": "Bounced Address" }), true),
+    ] {
+        let other = Service::set_up(Engine::Sqlite, |it| {
+            it.sendgrid_public_key = Some(service_key(&signing));
+        });
+        let other = other.await;
+        sent(&other).await;
+        let mut report = report;
+        report["message_id"] = MESSAGE_ID.into();
+        let body = json!([report]).to_string();
+        let now = other.commands.now().as_second();
+        let signature: Signature = signing.sign(format!("{now}{body}").as_bytes());
+        let signature = STANDARD.encode(signature.to_der().as_bytes());
+        let request = Request::post("/webhooks/sendgrid")
+            .header("X-Twilio-Email-Event-Webhook-Signature", signature)
+            .header("X-Twilio-Email-Event-Webhook-Timestamp", now.to_string())
+            .body(Body::from(body));
+        assert_eq!(other.send(request.unwrap()).await.status, StatusCode::OK);
+        let found = other.commands.suppression(&address).await.unwrap();
+        assert_eq!(found.is_some(), closes, "{report}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::application::{
     AnswerId, Basis, Evidence, Hire, InfoRequest, Interview, Letter, MemoOutcome, Rejection,
     SkipReason, Submission, Wish,
 };
-use crate::{Digest, EmailAddress, Forgettable as _, Line, Personal, Prose};
+use crate::{Digest, EmailAddress, Fault, Forgettable as _, Line, Personal, Prose};
 
 /// A fact about an application. Released events never change; a new version is upcast to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -176,6 +176,9 @@ pub enum Event {
         permanent: bool,
         /// What the mail provider says; it may quote an address.
         cause: Personal<Prose<2000>>,
+        /// Whose fault that was; missing in events from before it was told apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<Fault>,
         /// When, as the mail provider says.
         at: Timestamp,
     },
@@ -194,6 +197,9 @@ pub enum Event {
         message_id: Line<255>,
         /// What the mail provider says; it may quote an address.
         cause: Personal<Prose<2000>>,
+        /// Whose fault that was; missing in events from before it was told apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<Fault>,
         /// When, as the mail provider says.
         at: Timestamp,
     },

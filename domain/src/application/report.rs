@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::application::{Event, JobApplication, Refusal};
-use crate::{Decision, Line, Personal, Prose};
+use crate::{Decision, Fault, Line, Personal, Prose};
 
 /// A report of the mail provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,10 @@ pub enum Report {
     Clicked,
     /// It came back.
     Bounced {
-        /// Whether the address does not work at all.
+        /// Whether for good.
         permanent: bool,
+        /// Whose fault that was.
+        fault: Fault,
         /// What the provider says.
         cause: Personal<Prose<2000>>,
     },
@@ -26,6 +28,8 @@ pub enum Report {
     MarkedAsSpam,
     /// The provider did not pass it on.
     Blocked {
+        /// Whose fault that was.
+        fault: Fault,
         /// What the provider says.
         cause: Personal<Prose<2000>>,
     },
@@ -41,6 +45,7 @@ pub enum ReportKind {
     Delivered,
     Opened,
     Clicked,
+    Withheld,
     Blocked,
     Bounced,
     Spam,
@@ -54,9 +59,19 @@ impl ReportKind {
             Self::Delivered => "delivered",
             Self::Opened => "opened",
             Self::Clicked => "clicked",
+            Self::Withheld => "withheld",
             Self::Blocked => "blocked",
             Self::Bounced => "bounced",
             Self::Spam => "spam",
+        }
+    }
+
+    /// Of what did not arrive: `kind`, unless it was our fault. Then it waits for an operator, and
+    /// nobody is told that it could not be delivered.
+    const fn unless_ours(self, fault: Option<Fault>) -> Self {
+        match fault {
+            Some(fault) if fault.is_ours() => Self::Withheld,
+            _ => self,
         }
     }
 
@@ -73,10 +88,20 @@ impl Report {
             Self::Delivered => ReportKind::Delivered,
             Self::Opened => ReportKind::Opened,
             Self::Clicked => ReportKind::Clicked,
-            Self::Bounced { permanent: true, .. } => ReportKind::Bounced,
+            Self::Bounced { permanent: true, fault, .. } => {
+                ReportKind::Bounced.unless_ours(Some(*fault))
+            }
             Self::Bounced { permanent: false, .. } => ReportKind::SoftBounced,
             Self::MarkedAsSpam => ReportKind::Spam,
-            Self::Blocked { .. } => ReportKind::Blocked,
+            Self::Blocked { fault, .. } => ReportKind::Blocked.unless_ours(Some(*fault)),
+        }
+    }
+
+    /// Whose fault it was, where the e-mail did not arrive.
+    pub const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Bounced { fault, .. } | Self::Blocked { fault, .. } => Some(*fault),
+            Self::Delivered | Self::Opened | Self::Clicked | Self::MarkedAsSpam => None,
         }
     }
 }
@@ -97,14 +122,16 @@ impl Event {
             Self::EmailDelivered { message_id, at } => (message_id, ReportKind::Delivered, at),
             Self::EmailOpened { message_id, at } => (message_id, ReportKind::Opened, at),
             Self::EmailClicked { message_id, at } => (message_id, ReportKind::Clicked, at),
-            Self::EmailBounced { message_id, permanent: true, at, .. } => {
-                (message_id, ReportKind::Bounced, at)
+            Self::EmailBounced { message_id, permanent: true, fault, at, .. } => {
+                (message_id, ReportKind::Bounced.unless_ours(*fault), at)
             }
             Self::EmailBounced { message_id, permanent: false, at, .. } => {
                 (message_id, ReportKind::SoftBounced, at)
             }
             Self::EmailMarkedAsSpam { message_id, at } => (message_id, ReportKind::Spam, at),
-            Self::EmailBlocked { message_id, at, .. } => (message_id, ReportKind::Blocked, at),
+            Self::EmailBlocked { message_id, fault, at, .. } => {
+                (message_id, ReportKind::Blocked.unless_ours(*fault), at)
+            }
             _ => return None,
         };
         Some(Reported { message_id: message_id.clone(), kind, at: *at })
@@ -138,11 +165,13 @@ impl Decision for RecordReport {
             Report::Delivered => Event::EmailDelivered { message_id, at },
             Report::Opened => Event::EmailOpened { message_id, at },
             Report::Clicked => Event::EmailClicked { message_id, at },
-            Report::Bounced { permanent, cause } => {
-                Event::EmailBounced { message_id, permanent, cause, at }
+            Report::Bounced { permanent, fault, cause } => {
+                Event::EmailBounced { message_id, permanent, cause, fault: Some(fault), at }
             }
             Report::MarkedAsSpam => Event::EmailMarkedAsSpam { message_id, at },
-            Report::Blocked { cause } => Event::EmailBlocked { message_id, cause, at },
+            Report::Blocked { fault, cause } => {
+                Event::EmailBlocked { message_id, cause, fault: Some(fault), at }
+            }
         }])
     }
 }

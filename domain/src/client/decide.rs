@@ -108,3 +108,39 @@ impl Decision for EnableClient {
         })
     }
 }
+
+/// An operator pauses a client platform's letters; a second time changes nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct PauseClient {
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for PauseClient {
+    type Aggregate = ClientPlatform;
+
+    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+        Ok(match state.known()?.paused_at {
+            Some(_) => vec![],
+            None => vec![ClientEvent::ClientPaused { at: self.at }],
+        })
+    }
+}
+
+/// An operator lets a client platform's letters leave again; a second time changes nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct ResumeClient {
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for ResumeClient {
+    type Aggregate = ClientPlatform;
+
+    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+        Ok(match state.known()?.paused_at {
+            Some(_) => vec![ClientEvent::ClientResumed { at: self.at }],
+            None => vec![],
+        })
+    }
+}

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,16 @@ impl MediaType {
             Self::Txt => "text/plain",
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
+        }
+    }
+
+    /// The Content-Type of a document with these bytes: the media type, and of a text the character
+    /// encoding, where the bytes tell it.
+    pub fn content_type(self, bytes: &[u8]) -> Cow<'static, str> {
+        let charset = if self == Self::Txt { super::charset::of_text(bytes) } else { None };
+        match charset {
+            Some(charset) => format!("{}; charset={charset}", self.mime()).into(),
+            None => self.mime().into(),
         }
     }
 

@@ -27,7 +27,7 @@ async fn an_email_shows_the_weightiest_report_whatever_came_last(
     let events = [
         examples::submitted(),
         examples::sent(),
-        Event::EmailBounced { message_id: message_id(), permanent: true, cause, at },
+        Event::EmailBounced { message_id: message_id(), permanent: true, cause, fault: None, at },
         Event::EmailDelivered { message_id: message_id(), at: later },
     ];
     it.append(application(1), 0, &events).await;

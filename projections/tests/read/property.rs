@@ -6,7 +6,7 @@ use domain::application::{
     RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer, Report,
     RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
 };
-use domain::{Decision, JobApplication, Personal, examples};
+use domain::{Decision, Fault, JobApplication, Personal, examples};
 use event_store::testing::Engine;
 use event_store::{Metadata, Position};
 use jiff::Timestamp;
@@ -99,7 +99,7 @@ fn decision(
         Step::Receipt => Box::new(RecordReceiptSent { answer_id: last, message_id, at }),
         Step::Withdraw => Box::new(Withdraw { reason: None, at }),
         Step::Bounced => {
-            let report = Report::Bounced { permanent: true, cause };
+            let report = Report::Bounced { permanent: true, fault: Fault::Address, cause };
             Box::new(RecordReport { message_id, report, at })
         }
         Step::Delivered => Box::new(RecordReport { message_id, report: Report::Delivered, at }),

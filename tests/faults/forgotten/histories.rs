@@ -17,7 +17,7 @@ use domain::application::{
     Wish, Withdraw,
 };
 use domain::mailbox::SuppressionReason;
-use domain::{Decision, JobApplication, Language, Personal, examples};
+use domain::{Decision, Fault, JobApplication, Language, Personal, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::tree::{self, Finding, Scope, Signer, TreeKey};
@@ -329,11 +329,12 @@ impl World {
                 self.decide(nth, &decision).await;
             }
             Step::Bounced => {
-                let report = Report::Bounced { permanent: true, cause: said() };
+                let report =
+                    Report::Bounced { permanent: true, fault: Fault::Address, cause: said() };
                 self.decide(nth, &RecordReport { message_id: letter_id(), report, at }).await;
             }
             Step::Blocked => {
-                let report = Report::Blocked { cause: said() };
+                let report = Report::Blocked { fault: Fault::Address, cause: said() };
                 self.decide(nth, &RecordReport { message_id: letter_id(), report, at }).await;
             }
             Step::Answer(kind) => {

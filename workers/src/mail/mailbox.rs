@@ -29,7 +29,7 @@ impl Mailbox {
 impl Mailer for Mailbox {
     /// Writes the e-mail whole or not at all: under another name, flushed, then renamed.
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
-        let bytes = message::build(email, Reports::Nobody)?.formatted();
+        let bytes = message::build(email, Reports::Nobody)?.bytes;
         let nth = self.count.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.clone();
         let written = tokio::task::spawn_blocking(move || write(&folder, nth, &bytes)).await;

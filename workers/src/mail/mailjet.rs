@@ -7,12 +7,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::fault::Problem;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::http::{self, Failure};
+use crate::mail::header::one_line;
 use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
 
 /// How long a request may take: it carries up to 15 MB.
@@ -20,6 +22,8 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The sender is not known or not verified there: error codes of the API.
 const ABOUT_SENDER: [&str; 3] = ["send-0008", "send-0011", "mj-0015"];
+/// The template is not there, or cannot be used.
+const ABOUT_TEMPLATE: [&str; 2] = ["send-0010", "send-0012"];
 
 /// An account at Mailjet.
 pub(crate) struct Mailjet {
@@ -27,12 +31,13 @@ pub(crate) struct Mailjet {
     url: Url,
     key: String,
     secret: String,
+    category: String,
 }
 
 impl Mailjet {
     /// `mailjet://KEY:SECRET@HOST`, the host of the European Union being `api.mailjet.com`;
     /// `?plain=true` speaks without TLS, to a stand-in on this machine.
-    pub(crate) fn open(text: &str) -> Result<Self, MailUrlError> {
+    pub(crate) fn open(text: &str, category: &str) -> Result<Self, MailUrlError> {
         let given = Url::parse(text).map_err(|_| MailUrlError::Malformed)?;
         let mut scheme = "https";
         for (name, value) in given.query_pairs() {
@@ -56,6 +61,7 @@ impl Mailjet {
             url: url.map_err(|_| MailUrlError::Malformed)?,
             key,
             secret,
+            category: category.to_owned(),
         })
     }
 }
@@ -64,7 +70,8 @@ impl Mailjet {
 impl Mailer for Mailjet {
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let request = self.client.post(self.url.clone());
-        let request = request.basic_auth(&self.key, Some(&self.secret)).json(&body(email));
+        let request =
+            request.basic_auth(&self.key, Some(&self.secret)).json(&body(email, &self.category));
         match http::send(request).await {
             Ok(answer) => read(answer.status, &answer.body),
             Err(Failure(why)) => Err(SendError::Unreachable(why)),
@@ -88,13 +95,13 @@ impl Mailer for Mailjet {
 
 /// The request's body. Mailjet gives the e-mail a Message-ID of its own and gives ours back with
 /// each event, as the `CustomID`.
-fn body(email: &Email) -> Value {
+fn body(email: &Email, category: &str) -> Value {
     let mut message = json!({
-        "From": { "Email": email.from.as_str(), "Name": email.from_name },
+        "From": { "Email": email.from.as_str(), "Name": one_line(&email.from_name) },
         "To": [{ "Email": email.to.as_str() }],
-        "Subject": email.letter.subject,
+        "Subject": one_line(&email.letter.subject),
         "CustomID": email.message_id,
-        "MonitoringCategory": format!("postulo-{}", email.kind),
+        "MonitoringCategory": category,
         "TrackOpens": "disabled",
         "TrackClicks": "disabled",
         "Headers": { "Auto-Submitted": "auto-generated", "Content-Language": email.language.code() },
@@ -113,7 +120,8 @@ fn body(email: &Email) -> Value {
         set("TextPart", email.letter.text.as_str().into());
         set("HTMLPart", email.letter.html.as_str().into());
     }
-    let files = email.files.iter().map(|file| attachment(file.mime, &file.name, &file.bytes));
+    let files =
+        email.files.iter().map(|file| attachment(&file.content_type, &file.name, &file.bytes));
     let calendar = email.letter.calendar.iter().map(|calendar| {
         let kind = format!("text/calendar; method={}; charset=UTF-8", calendar.method);
         attachment(&kind, &calendar.file_name, calendar.ics.as_bytes())
@@ -126,7 +134,7 @@ fn body(email: &Email) -> Value {
 }
 
 fn attachment(kind: &str, name: &str, bytes: &[u8]) -> Value {
-    json!({ "ContentType": kind, "Filename": name, "Base64Content": STANDARD.encode(bytes) })
+    json!({ "ContentType": kind, "Filename": one_line(name), "Base64Content": STANDARD.encode(bytes) })
 }
 
 #[derive(Deserialize)]
@@ -165,18 +173,22 @@ struct ErrorAnswer {
 
 /// An error can hide in a 2xx, so the message's own status counts.
 fn read(status: StatusCode, body: &[u8]) -> Result<Taken, SendError> {
-    let text = || String::from_utf8_lossy(body).chars().take(500).collect::<String>();
-    let reply = |code: u16, text: String| Reply { code, enhanced: None, text };
-    match status.as_u16() {
-        401 | 403 => return Err(SendError::Misconfigured(reply(status.as_u16(), text()))),
-        408 | 429 | 500..=599 => return Err(SendError::Busy(reply(status.as_u16(), text()))),
-        _ => {}
+    let told = || String::from_utf8_lossy(body).chars().take(500).collect::<String>();
+    let code = status.as_u16();
+    if matches!(code, 401 | 403 | 408 | 429 | 500..=599) {
+        return Err(refusal(code, "", told()));
     }
     let answer: Option<Answer> = serde_json::from_slice(body).ok();
     let Some(message) = answer.and_then(|answer| answer.messages.into_iter().next()) else {
-        return Err(match status.as_u16() {
-            400..=499 => SendError::Refused(reply(status.as_u16(), text())),
-            code => SendError::Busy(reply(code, format!("no answer of Mailjet's: {}", text()))),
+        return Err(match code {
+            400 | 413 | 422 => refusal(code, "", told()),
+            // A page of something else's, such as a proxy's.
+            400..=499 => SendError::of(Reply::new(Problem::Protocol, code, told())),
+            _ => SendError::of(Reply::new(
+                Problem::TryAgain,
+                code,
+                format!("no answer of Mailjet's: {}", told()),
+            )),
         });
     };
     if message.status == "success" {
@@ -184,16 +196,27 @@ fn read(status: StatusCode, body: &[u8]) -> Result<Taken, SendError> {
         return Ok(Taken { provider_id });
     }
     let Some(error) = message.errors.first() else {
-        return Err(SendError::Refused(reply(status.as_u16(), text())));
+        return Err(refusal(code, "", told()));
     };
     let ErrorAnswer { error_code, status_code, error_message } = error;
-    let told = reply(*status_code, format!("{error_code} {error_message}"));
-    Err(match status_code {
-        401 | 403 => SendError::Misconfigured(told),
-        408 | 429 | 500..=599 => SendError::Busy(told),
-        _ if ABOUT_SENDER.contains(&error_code.as_str()) => SendError::Misconfigured(told),
-        _ => SendError::Refused(told),
-    })
+    Err(refusal(*status_code, error_code, format!("{error_code} {error_message}")))
+}
+
+/// Why Mailjet does not take it, by the status and the error code.
+fn refusal(status: u16, error_code: &str, text: String) -> SendError {
+    let blocked = text.to_lowercase().contains("blocked");
+    let problem = match (status, error_code) {
+        (401 | 403, _) if blocked => Problem::HeldBack,
+        (401 | 403, _) => Problem::Credentials,
+        (429, _) => Problem::TooFast,
+        (408 | 500..=599, _) => Problem::TryAgain,
+        (413, _) => Problem::TooLarge,
+        (_, code) if ABOUT_SENDER.contains(&code) => Problem::SenderAddress,
+        (_, code) if ABOUT_TEMPLATE.contains(&code) => Problem::OwnContent,
+        (_, "mj-0013") => Problem::InvalidAddress,
+        _ => Problem::Refused,
+    };
+    SendError::of(Reply::new(problem, status, text))
 }
 
 #[cfg(test)]
@@ -215,6 +238,7 @@ mod tests {
     #[rstest::rstest]
     #[case(200, 400, "mj-0013", "refused")]
     #[case(200, 400, "send-0008", "misconfigured")]
+    #[case(200, 400, "send-0010", "misconfigured")]
     #[case(200, 429, "mj-0001", "busy")]
     #[case(400, 401, "mj-0001", "misconfigured")]
     fn an_error_can_hide_in_a_success(
@@ -240,8 +264,15 @@ mod tests {
             |status: u16, body: &str| read(StatusCode::from_u16(status).unwrap(), body.as_bytes());
         assert!(matches!(read(200, "<html>"), Err(SendError::Busy(_))));
         assert!(matches!(read(502, "<html>"), Err(SendError::Busy(_))));
-        assert!(matches!(read(404, "<html>"), Err(SendError::Refused(_))));
+        assert!(matches!(read(400, "<html>"), Err(SendError::Refused(_))));
+        assert!(matches!(read(404, "<html>"), Err(SendError::Misconfigured(_))));
         assert!(matches!(read(401, "{}"), Err(SendError::Misconfigured(_))));
+        let Err(SendError::Misconfigured(blocked)) =
+            read(403, "Your account has been temporarily blocked")
+        else {
+            panic!("an account that is blocked waits for the operator")
+        };
+        assert_eq!(blocked.problem, Problem::HeldBack);
     }
 
     #[rstest::rstest]
@@ -250,7 +281,7 @@ mod tests {
     #[case("mailjet://key@api.mailjet.com", None)]
     #[case("mailjet://key:secret@api.mailjet.com?plain=maybe", None)]
     fn an_account_is_an_address(#[case] text: &str, #[case] url: Option<&str>) {
-        let opened = Mailjet::open(text).ok();
+        let opened = Mailjet::open(text, "send-application").ok();
         assert_eq!(opened.as_ref().map(|opened| opened.url.as_str()), url);
     }
 }

@@ -5,11 +5,14 @@ mod tests;
 
 use std::time::SystemTime;
 
-use lettre::address::AddressError;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use lettre::address::{AddressError, Envelope};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, Date, Header, HeaderName, HeaderValue, Headers,
+};
+use lettre::message::{Body, MultiPart, SinglePart};
 use lettre::{Address, message::header};
 
+use crate::mail::header::{attachment, mailbox, message_id, text};
 use crate::mail::{Email, SendError};
 
 /// Who reports what becomes of e-mails, and is told their names.
@@ -21,65 +24,104 @@ pub(crate) enum Reports {
     SendGrid,
 }
 
-/// Builds the message. Its Date is the event's time, so that a repeat is the same message.
-pub(crate) fn build(email: &Email, reports: Reports) -> Result<Message, SendError> {
-    let unbuildable = |what: &str| SendError::Unbuildable(what.to_owned());
-    let address = |address: &domain::EmailAddress| -> Result<Address, AddressError> {
-        address.as_str().parse()
-    };
-    let bare = |of: &domain::EmailAddress| {
-        address(of)
-            .map(|address| Mailbox::new(None, address))
-            .map_err(|e| unbuildable(&e.to_string()))
-    };
-    let from = Mailbox::new(Some(one_line(&email.from_name)), bare(&email.from)?.email);
-    let mut builder = Message::builder()
-        .from(from)
-        .to(bare(&email.to)?)
-        .subject(one_line(&email.letter.subject))
-        .date(SystemTime::from(email.date))
-        .message_id(Some(format!("<{}>", email.message_id)))
-        .header(AutoSubmitted)
-        .header(ContentLanguage(email.language.code().to_owned()));
-    if reports == Reports::SendGrid {
-        builder = builder.header(SendGridArguments(email.message_id.clone()));
-    }
-    if let Some(reply_to) = &email.reply_to {
-        builder = builder.reply_to(bare(reply_to)?);
-    }
-    if let Some(parent) = &email.in_reply_to {
-        builder = builder.in_reply_to(format!("<{parent}>")).references(format!("<{parent}>"));
-    }
-    let mut alternative = MultiPart::alternative()
-        .singlepart(SinglePart::plain(email.letter.text.clone()))
-        .singlepart(SinglePart::html(email.letter.html.clone()));
-    let mut files = vec![];
-    for file in &email.files {
-        let kind = ContentType::parse(file.mime).map_err(|e| unbuildable(&e.to_string()))?;
-        files.push(Attachment::new(one_line(&file.name)).body(file.bytes.to_vec(), kind));
-    }
-    if let Some(calendar) = &email.letter.calendar {
-        let inline = format!("text/calendar; method={}; charset=UTF-8", calendar.method);
-        let inline = ContentType::parse(&inline).map_err(|e| unbuildable(&e.to_string()))?;
-        let part = SinglePart::builder().header(inline).body(calendar.ics.clone());
-        alternative = alternative.singlepart(part);
-        let kind =
-            ContentType::parse("application/ics").map_err(|e| unbuildable(&e.to_string()))?;
-        let name = calendar.file_name.clone();
-        files.push(Attachment::new(name).body(calendar.ics.clone().into_bytes(), kind));
-    }
-    let message = if files.is_empty() {
-        builder.multipart(alternative)
-    } else {
-        let mixed = MultiPart::mixed().multipart(alternative);
-        builder.multipart(files.into_iter().fold(mixed, MultiPart::singlepart))
-    };
-    message.map_err(|error| unbuildable(&error.to_string()))
+/// A message as it goes over the wire.
+pub(crate) struct Message {
+    /// Who sends it to whom: from the addresses themselves, never read back from a header.
+    pub(crate) envelope: Envelope,
+    /// Its bytes: ASCII, with CRLF and no other line end, in lines that every server takes.
+    pub(crate) bytes: Vec<u8>,
 }
 
-/// Without line ends and other control characters, which could begin a header of their own.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+fn unbuildable(error: &dyn std::fmt::Display) -> SendError {
+    SendError::Unbuildable(error.to_string())
+}
+
+/// Builds the message. Its Date is the event's time, so that a repeat is the same message.
+pub(crate) fn build(email: &Email, reports: Reports) -> Result<Message, SendError> {
+    let address = |address: &domain::EmailAddress| -> Result<Address, SendError> {
+        address.as_str().parse().map_err(|error: AddressError| unbuildable(&error))
+    };
+    let (from, to) = (address(&email.from)?, address(&email.to)?);
+    let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| unbuildable(&error))?;
+    let mut headers = Headers::new();
+    headers.insert_raw(mailbox("From", Some(&email.from_name), email.from.as_str()));
+    headers.insert_raw(mailbox("To", None, email.to.as_str()));
+    headers.insert_raw(text("Subject", &email.letter.subject));
+    headers.set(Date::from(SystemTime::from(email.date)));
+    headers.insert_raw(message_id("Message-ID", &email.message_id));
+    headers.set(AutoSubmitted);
+    headers.set(ContentLanguage(email.language.code().to_owned()));
+    if reports == Reports::SendGrid {
+        headers.set(SendGridArguments(email.message_id.clone()));
+    }
+    if let Some(reply_to) = &email.reply_to {
+        headers.insert_raw(mailbox("Reply-To", None, reply_to.as_str()));
+    }
+    if let Some(parent) = &email.in_reply_to {
+        headers.insert_raw(message_id("In-Reply-To", parent));
+        headers.insert_raw(message_id("References", parent));
+    }
+    headers.set(header::MIME_VERSION_1_0);
+    let mut bytes = headers.to_string().into_bytes();
+    bytes.extend(body(email)?.formatted());
+    Ok(Message { envelope, bytes })
+}
+
+fn body(email: &Email) -> Result<MultiPart, SendError> {
+    let letter = &email.letter;
+    let mut alternative = MultiPart::alternative()
+        .singlepart(SinglePart::plain(lines(&letter.text)))
+        .singlepart(SinglePart::html(lines(&letter.html)));
+    let mut files = vec![];
+    for file in &email.files {
+        files.push(document(&file.name, &file.content_type, &file.bytes)?);
+    }
+    if let Some(calendar) = &letter.calendar {
+        let inline = format!("text/calendar; method={}; charset=UTF-8", calendar.method);
+        let inline = ContentType::parse(&inline).map_err(|error| unbuildable(&error))?;
+        let part = SinglePart::builder().header(inline).body(lines(&calendar.ics));
+        alternative = alternative.singlepart(part);
+        files.push(document(&calendar.file_name, "application/ics", calendar.ics.as_bytes())?);
+    }
+    if files.is_empty() {
+        return Ok(alternative);
+    }
+    let mixed = MultiPart::mixed().multipart(alternative);
+    Ok(files.into_iter().fold(mixed, MultiPart::singlepart))
+}
+
+/// A file, always as base64: whatever its bytes are, none of them is a line end or a dot of the
+/// conversation, and no server on the way repairs it.
+fn document(name: &str, content_type: &str, bytes: &[u8]) -> Result<SinglePart, SendError> {
+    let kind = ContentType::parse(content_type).map_err(|error| unbuildable(&error))?;
+    let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64);
+    let body = body.map_err(|_| unbuildable(&"a file cannot be encoded"))?;
+    let disposition = Disposition(attachment(name));
+    Ok(SinglePart::builder().header(disposition).header(kind).body(body))
+}
+
+/// The text in lines that end alike and hold no other control character.
+fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect()
+}
+
+/// The Content-Disposition, written already.
+#[derive(Clone)]
+struct Disposition(HeaderValue);
+
+impl Header for Disposition {
+    fn name() -> HeaderName {
+        header::ContentDisposition::name()
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(attachment(text)))
+    }
+
+    fn display(&self) -> HeaderValue {
+        self.0.clone()
+    }
 }
 
 /// RFC 3834: says that no person wrote it, so that no automatic answer comes back.
@@ -132,7 +174,8 @@ impl Header for SendGridArguments {
     }
 
     fn display(&self) -> HeaderValue {
-        let arguments = serde_json::json!({ "unique_args": { "message_id": self.0 } });
-        HeaderValue::new(Self::name(), arguments.to_string())
+        // With a space where the line may be folded.
+        let arguments = serde_json::json!({ "message_id": self.0 });
+        HeaderValue::new(Self::name(), format!("{{\"unique_args\": {arguments} }}"))
     }
 }

@@ -3,8 +3,12 @@
 use std::error::Error as _;
 use std::fmt;
 
+use domain::Fault;
+use domain::fault::{EnhancedStatus, Problem, Stage};
 use lettre::transport::smtp;
 use thiserror::Error;
+
+use super::advice;
 
 /// A mail server's answer (RFC 5321 4.2) with its enhanced code (RFC 3463), where it has one.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,6 +19,16 @@ pub struct Reply {
     pub enhanced: Option<String>,
     /// What it says; it may quote an address.
     pub text: String,
+    /// What is the matter.
+    pub problem: Problem,
+}
+
+impl Reply {
+    /// A reply that tells of this problem.
+    pub fn new(problem: Problem, code: u16, text: String) -> Self {
+        let enhanced = EnhancedStatus::of_text(code / 100, &text).map(|code| code.to_string());
+        Self { code, enhanced, text, problem }
+    }
 }
 
 /// Without the text, which may quote an address.
@@ -31,20 +45,20 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// Why an e-mail did not leave, by what to do about it.
+/// Why an e-mail did not leave, by what to do about it: for a reply, whose fault it is says that.
 #[derive(Debug, Error)]
 pub enum SendError {
-    /// This e-mail will never be taken: 5yz about the recipient or the content.
+    /// This e-mail will never be taken: the fault is the address's or the receiver's.
     #[error("the mail server refused the e-mail: {0}")]
     Refused(Reply),
-    /// No e-mail will be taken until an operator acts: credentials, or the sender's identity.
+    /// It will not be taken until an operator acts: the fault is ours or our mail provider's.
     #[error("the mail server refused us: {0}")]
     Misconfigured(Reply),
     /// The server cannot be talked to as configured: no way to sign in, or no encryption, that
     /// both sides know.
     #[error("the mail server cannot be used as configured")]
     Unusable(String),
-    /// 4yz: try again.
+    /// It passes by itself: try again.
     #[error("the mail server asks to try again: {0}")]
     Busy(Reply),
     /// There was no conversation: try again.
@@ -59,13 +73,27 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// Sorts what lettre says. An answer with a code is a [`Reply`]; anything else is no
-    /// conversation.
-    pub(crate) fn of_smtp(error: &smtp::Error) -> Self {
+    /// Sorts what lettre says at this stage. An answer with a code is a [`Reply`]; anything else is
+    /// no conversation.
+    pub(crate) fn of_smtp(stage: Stage, error: &smtp::Error) -> Self {
         let source = error.source().map(ToString::to_string).unwrap_or_default();
         match error.status() {
-            Some(code) => Self::of_reply(u16::from(code), source),
+            Some(code) => Self::of_reply(stage, u16::from(code), source),
             None => Self::of_silence(format!("{error}: {source}")),
+        }
+    }
+
+    /// Sorts an answer at this stage by its codes, and by its words where these say nothing.
+    pub(crate) fn of_reply(stage: Stage, code: u16, text: String) -> Self {
+        Self::of(Reply::new(Problem::of_smtp(stage, code, &text), code, text))
+    }
+
+    /// Sorts a reply by whose fault it is.
+    pub(crate) const fn of(reply: Reply) -> Self {
+        match reply.problem.fault() {
+            Fault::Address | Fault::Receiver => Self::Refused(reply),
+            Fault::Sender | Fault::Provider => Self::Misconfigured(reply),
+            Fault::Transient => Self::Busy(reply),
         }
     }
 
@@ -76,30 +104,6 @@ impl SendError {
         let words = ["authentication mechanism", "starttls is not", "certificate"];
         let lasts = words.iter().any(|word| lower.contains(word));
         if lasts { Self::Unusable(text) } else { Self::Unreachable(text) }
-    }
-
-    /// Sorts an answer by its codes (RFC 5321 4.2.1, RFC 4954 6, RFC 3463).
-    pub(crate) fn of_reply(code: u16, text: String) -> Self {
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let is_enhanced = first.split('.').count() == 3 && first.split('.').all(digits);
-        let enhanced = is_enhanced.then(|| first.to_owned());
-        let lower = text.to_lowercase();
-        let about_sender = ["sender", "from address", "identity", "not verified", "not owned"];
-        let about_sender = about_sender.iter().any(|word| lower.contains(word));
-        let status = enhanced.as_deref().unwrap_or_default();
-        let credentials = matches!(code, 530 | 534 | 535 | 538);
-        // The command itself is not known, or the host takes no mail at all (RFC 7504).
-        let protocol = matches!(code, 500 | 502 | 503 | 504 | 521);
-        let identity = matches!(code, 550 | 553 | 554)
-            && (matches!(status, "5.1.7" | "5.1.8" | "5.7.8")
-                || (about_sender && (status.is_empty() || status.starts_with("5.7."))));
-        let reply = Reply { code, enhanced, text };
-        match code {
-            400..=499 => Self::Busy(reply),
-            _ if credentials || identity || protocol => Self::Misconfigured(reply),
-            _ => Self::Refused(reply),
-        }
     }
 
     /// What the other side said; it may quote an address.
@@ -115,115 +119,27 @@ impl SendError {
         }
     }
 
-    /// Whether every e-mail fails alike until an operator acts.
-    pub const fn is_for_the_operator(&self) -> bool {
-        matches!(self, Self::Misconfigured(_) | Self::Unusable(_) | Self::MailboxFolder(_))
+    /// Whether every e-mail fails alike until an operator acts; what is held against one sender, or
+    /// by one receiver, says nothing of the others.
+    pub fn bars_every_email(&self) -> bool {
+        match self {
+            Self::Misconfigured(reply) => reply.problem.fault() == Fault::Provider,
+            Self::Unusable(_) | Self::MailboxFolder(_) => true,
+            _ => false,
+        }
     }
 
     /// What it means and what to do, in plain words without personal data.
     pub fn advice(&self) -> String {
         match self {
-            Self::Misconfigured(reply) => misconfigured(reply),
-            Self::Refused(reply) => refused(reply),
-            Self::Busy(reply) => busy(reply),
-            Self::Unusable(text) => unusable(text).to_owned(),
-            Self::Unreachable(text) => unreachable(text).to_owned(),
+            Self::Misconfigured(reply) | Self::Refused(reply) | Self::Busy(reply) => {
+                advice::of_reply(reply)
+            }
+            Self::Unusable(text) => advice::unusable(text).to_owned(),
+            Self::Unreachable(text) => advice::unreachable(text).to_owned(),
             Self::Unbuildable(why) => format!("The e-mail cannot be put together ({why}). This is a mistake of Postulo's: report it."),
             Self::MailboxFolder(_) => "The mailbox's folder cannot be written to. Check its permissions and that the disk is not full.".to_owned(),
         }
-    }
-}
-
-fn misconfigured(reply: &Reply) -> String {
-    if matches!(reply.code, 530 | 534 | 535 | 538) {
-        format!(
-            "The mail server does not accept our user name and password ({reply}). Check both in POSTULO_MAIL_URL, with special characters percent-encoded, and restart. What waits leaves by itself."
-        )
-    } else if matches!(reply.code, 500 | 502 | 503 | 504 | 521) {
-        format!(
-            "What answers at POSTULO_MAIL_URL takes no e-mail from us ({reply}). Check its host and port. What waits leaves by itself."
-        )
-    } else {
-        format!(
-            "The mail server does not let us send under this sender address ({reply}). Have the client platform's contact address or its domain verified with the mail provider. What waits leaves by itself."
-        )
-    }
-}
-
-fn refused(reply: &Reply) -> String {
-    let status = reply.enhanced.as_deref().unwrap_or_default();
-    let lower = reply.text.to_lowercase();
-    if status == "5.3.4" || reply.code == 552 && !status.starts_with("5.2.") {
-        format!(
-            "The e-mail is larger than the receiving server takes ({reply}). Forward the documents another way."
-        )
-    } else if status == "5.2.2" || lower.contains("full") || lower.contains("quota") {
-        format!(
-            "The receiver's mailbox is full ({reply}). Retry in some days, or reach the receiver another way."
-        )
-    } else if matches!(status, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.10")
-        || status.is_empty() && reply.code == 550
-    {
-        format!("There is no such mailbox ({reply}). Ask the partner for the right address.")
-    } else if status.starts_with("5.7.") {
-        format!(
-            "The receiving server refuses the e-mail by its policy ({reply}). Its text says more; it may take us for spam."
-        )
-    } else {
-        format!("The receiving server refuses the e-mail for good ({reply}). Its text says why.")
-    }
-}
-
-fn busy(reply: &Reply) -> String {
-    let status = reply.enhanced.as_deref().unwrap_or_default();
-    match (reply.code, status) {
-        (421, _) => format!(
-            "The mail server is closing or overloaded ({reply}). It is tried again by itself."
-        ),
-        (452, _) | (_, "4.2.2" | "4.3.1") => {
-            format!(
-                "The receiving side has no room left right now ({reply}). It is tried again by itself."
-            )
-        }
-        (454, _) => format!(
-            "The mail server cannot check our credentials right now ({reply}). It is tried again by itself."
-        ),
-        (_, "4.7.1") => format!(
-            "The receiving server asks unknown senders to come back later (greylisting, {reply}). It is tried again by itself."
-        ),
-        _ => format!(
-            "The mail server asks to try again later ({reply}). It is tried again by itself."
-        ),
-    }
-}
-
-fn unusable(text: &str) -> &'static str {
-    let lower = text.to_lowercase();
-    if lower.contains("authentication mechanism") {
-        "The mail server offers no way to sign in that we know: check whether POSTULO_MAIL_URL needs a user name at all, and whether the server offers PLAIN or LOGIN once encrypted. What waits leaves by itself."
-    } else if lower.contains("starttls") {
-        "The mail server offers no encryption on this port: use its port for smtps://, or, where the way to it is safe, add ?starttls=none to POSTULO_MAIL_URL. What waits leaves by itself."
-    } else {
-        "The mail server's certificate is not accepted: check that POSTULO_MAIL_URL names the host as the certificate does, and that the certificate is valid and signed by an authority this machine trusts. What waits leaves by itself."
-    }
-}
-
-fn unreachable(text: &str) -> &'static str {
-    let lower = text.to_lowercase();
-    if lower.contains("refused") {
-        "The mail server refuses the connection: it is down, or the host or port in POSTULO_MAIL_URL is wrong, or a firewall is between. It is tried again by itself."
-    } else if lower.contains("timed out") || lower.contains("timeout") || lower.contains("deadline")
-    {
-        "The mail server did not answer in time: it is overloaded, or a firewall drops our packets. It is tried again by itself."
-    } else if lower.contains("resolve")
-        || lower.contains("lookup")
-        || lower.contains("name or service")
-    {
-        "The name of the mail server is not known to the DNS: check the host in POSTULO_MAIL_URL. It is tried again by itself."
-    } else if lower.contains("tls") {
-        "No encrypted connection to the mail server came about: check whether the port wants smtps:// or smtp:// with STARTTLS. It is tried again by itself."
-    } else {
-        "The conversation with the mail server broke off. It is tried again by itself."
     }
 }
 
@@ -231,34 +147,30 @@ fn unreachable(text: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Which way an answer is sorted.
-    fn sorted(code: u16, text: &str) -> (&'static str, String) {
-        let error = SendError::of_reply(code, text.to_owned());
-        let way = match error {
-            SendError::Refused(_) => "never",
-            SendError::Misconfigured(_) => "operator",
-            SendError::Busy(_) => "later",
-            _ => unreachable!("an answer is one of the three"),
-        };
-        (way, error.advice())
-    }
-
     #[rstest::rstest]
     #[case(421, "4.3.2 closing", "later", "closing")]
     #[case(450, "4.7.1 greylisted", "later", "greylisting")]
     #[case(451, "try again", "later", "try again")]
     #[case(452, "4.3.1 no space", "later", "room")]
     #[case(454, "4.7.0 temporary authentication failure", "later", "credentials")]
+    #[case(421, "4.7.0 Try again later, closing connection. (EHLO)", "later", "POSTULO_MAIL_EHLO")]
     #[case(530, "5.7.0 authentication required", "operator", "password")]
     #[case(535, "5.7.8 bad credentials", "operator", "password")]
     #[case(550, "5.7.1 sender identity not verified", "operator", "sender address")]
     #[case(553, "sender address rejected: not owned by user", "operator", "sender address")]
     #[case(502, "5.5.1 command not implemented", "operator", "host and port")]
     #[case(521, "host does not accept mail", "operator", "host and port")]
+    #[case(504, "5.5.2 <vm>: Helo command rejected", "operator", "POSTULO_MAIL_EHLO")]
+    #[case(550, "5.4.5 Daily user sending limit exceeded", "operator", "sending limit")]
+    #[case(554, "5.7.1 Client host [192.0.2.1] blocked using bl", "operator", "blocklist")]
+    #[case(550, "5.7.26 This mail is unauthenticated", "operator", "DMARC")]
+    #[case(550, "Relaying not permitted", "operator", "POSTULO_MAIL_URL")]
     #[case(550, "5.1.1 <x@example.org> no such user", "never", "no such mailbox")]
+    #[case(550, "5.1.1 no such user; the sender is told", "never", "no such mailbox")]
     #[case(552, "5.2.2 mailbox full", "never", "full")]
     #[case(552, "message too big", "never", "larger")]
-    #[case(554, "5.7.1 looks like spam", "never", "policy")]
+    #[case(554, "5.7.1 looks like spam", "never", "spam")]
+    #[case(554, "5.7.1 no", "never", "policy")]
     #[case(554, "transaction failed", "never", "for good")]
     fn an_answer_says_what_to_do(
         #[case] code: u16,
@@ -266,25 +178,26 @@ mod tests {
         #[case] way: &str,
         #[case] words: &str,
     ) {
-        let (sorted, advice) = sorted(code, text);
+        let error = SendError::of_reply(Stage::Recipient, code, text.to_owned());
+        let sorted = match error {
+            SendError::Refused(_) => "never",
+            SendError::Misconfigured(_) => "operator",
+            SendError::Busy(_) => "later",
+            _ => unreachable!("an answer is one of the three"),
+        };
+        let advice = error.advice();
         assert_eq!(sorted, way, "{code} {text}");
-        assert!(advice.contains(words), "{advice}");
+        let lower = advice.to_lowercase();
+        assert!(lower.contains(&words.to_lowercase()), "{advice}");
         assert!(!advice.contains('@'), "advice holds no address: {advice}");
     }
 
     #[test]
     fn what_is_logged_of_an_answer_holds_no_address() {
-        let error = SendError::of_reply(550, "5.1.1 <camille@example.org> unknown".to_owned());
+        let text = "5.1.1 <camille@example.org> unknown".to_owned();
+        let error = SendError::of_reply(Stage::Recipient, 550, text);
         assert!(!format!("{error} {error:?}").contains('@'));
         assert!(error.detail().contains("camille@example.org"));
-    }
-
-    #[test]
-    fn no_conversation_is_told_apart_by_its_cause() {
-        let texts =
-            ["Connection refused", "timed out", "failed to lookup address", "no TLS", "hung up"];
-        let advice: std::collections::BTreeSet<_> = texts.into_iter().map(unreachable).collect();
-        assert_eq!(advice.len(), 5);
     }
 
     #[test]
@@ -296,9 +209,9 @@ mod tests {
         ];
         for (text, words) in lasting {
             let error = SendError::of_silence(text.to_owned());
-            assert!(error.is_for_the_operator(), "{text}");
+            assert!(error.bars_every_email(), "{text}");
             assert!(error.advice().contains(words), "{}", error.advice());
         }
-        assert!(!SendError::of_silence("network error: reset".to_owned()).is_for_the_operator());
+        assert!(!SendError::of_silence("network error: reset".to_owned()).bars_every_email());
     }
 }

@@ -1,19 +1,21 @@
 //! SMTP (RFC 5321) over lettre: pooled connections, TLS, authentication, time-outs.
 
 mod connections;
+mod stream;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::TlsParameters;
+use lettre::transport::smtp::extension::ClientId;
 use rustls::pki_types::ServerName;
 use url::Url;
 
-use connections::{Connections, Encryption, Server};
+use connections::{Connections, Encryption, Server, Tls};
 use message::Reports;
 
 use crate::mail::{Email, MailUrlError, Mailer, SendError, Taken, decoded, message};
@@ -33,7 +35,7 @@ pub(crate) struct Smtp {
 impl Smtp {
     /// `smtp://` with STARTTLS (RFC 3207) required, unless `?starttls=opportunistic` or `none`;
     /// `smtps://` with TLS from the first byte (RFC 8314). `?timeout=SECONDS`.
-    pub(crate) fn open(url: &str) -> Result<Self, MailUrlError> {
+    pub(crate) fn open(url: &str, hello_name: Option<&str>) -> Result<Self, MailUrlError> {
         let url = Url::parse(url).map_err(|_| MailUrlError::Malformed)?;
         let host = url.host_str().ok_or(MailUrlError::Malformed)?.trim_matches(['[', ']']);
         let mut starttls = "required".to_owned();
@@ -48,15 +50,15 @@ impl Smtp {
                 _ => return Err(MailUrlError::Parameter("after the question mark")),
             }
         }
-        let parameters = || TlsParameters::new(host.to_owned()).map_err(MailUrlError::Tls);
+        let tls = || {
+            let name =
+                ServerName::try_from(host.to_owned()).map_err(|_| MailUrlError::Malformed)?;
+            Ok(Tls { config: trust(), name })
+        };
         let (encryption, port) = match (url.scheme(), starttls.as_str()) {
-            ("smtps", _) => {
-                let name = ServerName::try_from(host.to_owned());
-                let name = name.map_err(|_| MailUrlError::Malformed)?;
-                (Encryption::Always(trust(), name), 465)
-            }
-            ("smtp", "required") => (Encryption::Required(parameters()?), 587),
-            ("smtp", "opportunistic") => (Encryption::Offered(parameters()?), 587),
+            ("smtps", _) => (Encryption::Always(tls()?), 465),
+            ("smtp", "required") => (Encryption::Required(tls()?), 587),
+            ("smtp", "opportunistic") => (Encryption::Offered(tls()?), 587),
             ("smtp", "none") => (Encryption::Never, 587),
             ("smtp", _) => return Err(MailUrlError::Parameter("starttls")),
             _ => return Err(MailUrlError::Malformed),
@@ -66,6 +68,7 @@ impl Smtp {
             port: url.port().unwrap_or(port),
             encryption,
             credentials: None,
+            hello: hello_name.and_then(client_id),
             timeout,
         };
         if !url.username().is_empty() {
@@ -81,6 +84,24 @@ impl Smtp {
         };
         Ok(Self { connections: Arc::new(Connections::new(server)), whole: 4 * timeout, reports })
     }
+}
+
+/// How a server can be greeted with this name (RFC 5321 4.1.1.1): a domain name of two labels at
+/// least, or an address, in brackets or not. `None` where the name is none of them.
+pub(crate) fn client_id(name: &str) -> Option<ClientId> {
+    let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    let address = bare.strip_prefix("IPv6:").unwrap_or(bare);
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => return Some(ClientId::Ipv4(address)),
+        Ok(IpAddr::V6(address)) => return Some(ClientId::Ipv6(address)),
+        Err(_) => {}
+    }
+    let label = |label: &str| {
+        let inner = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        inner && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_whole = name.contains('.') && name.len() <= 253 && name.split('.').all(label);
+    is_whole.then(|| ClientId::Domain(name.to_owned()))
 }
 
 /// Trusts whom the system trusts. A certificate of the system's that cannot be read is passed over,
@@ -99,11 +120,11 @@ fn trust() -> Arc<rustls::ClientConfig> {
 impl Mailer for Smtp {
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let message = message::build(email, self.reports)?;
-        let (connections, envelope) = (Arc::clone(&self.connections), message.envelope().clone());
-        let message = message.formatted();
+        let connections = Arc::clone(&self.connections);
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
-        let sending = tokio::spawn(async move { connections.send(&envelope, &message).await });
+        let sending =
+            tokio::spawn(async move { connections.send(&message.envelope, &message.bytes).await });
         match tokio::time::timeout(self.whole, sending).await {
             Ok(Ok(outcome)) => outcome.map(|()| Taken::default()),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),

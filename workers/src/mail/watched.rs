@@ -23,7 +23,7 @@ impl<M> Watched<M> {
     fn change(&self, sent: &Result<Taken, SendError>) -> Option<bool> {
         let barred = match sent {
             Ok(_) => false,
-            Err(error) if error.is_for_the_operator() => true,
+            Err(error) if error.bars_every_email() => true,
             Err(_) => return None,
         };
         (self.barred.swap(barred, Ordering::Relaxed) != barred).then_some(barred)
@@ -51,17 +51,21 @@ impl<M: Mailer> Mailer for Watched<M> {
 
 #[cfg(test)]
 mod tests {
+    use domain::fault::Stage;
+
     use super::*;
 
     #[test]
     fn the_operator_is_told_once_of_each_change() {
         let watched = Watched::new(());
-        let answer = |code, text: &str| Err(SendError::of_reply(code, text.to_owned()));
+        let answer =
+            |code, text: &str| Err(SendError::of_reply(Stage::Recipient, code, text.to_owned()));
         assert_eq!(watched.change(&Ok(Taken::default())), None);
         assert_eq!(watched.change(&answer(535, "5.7.8 bad credentials")), Some(true));
         assert_eq!(watched.change(&answer(535, "5.7.8 bad credentials")), None);
         assert_eq!(watched.change(&answer(451, "try again")), None);
         assert_eq!(watched.change(&Ok(Taken::default())), Some(false));
         assert_eq!(watched.change(&answer(550, "5.1.1 no such user")), None);
+        assert_eq!(watched.change(&answer(550, "5.7.26 unauthenticated")), None, "one sender's");
     }
 }

@@ -1,10 +1,11 @@
 //! An e-mail on its way: not to a suppressed address, not beyond a limit, kept as it was sent.
 
-use commands::{Limit, MailedEmail};
+use commands::{Cause, Client, Limit, MailedEmail};
 use domain::Personal;
 use domain::application::{Event, Letter, RecordEmailSkipped, SkipReason};
 use domain::mailbox::SuppressionReason;
 use event_store::Recorded;
+use jiff::SignedDuration;
 
 use crate::mail::Email;
 use crate::reaction::{Outcome, Setback, World};
@@ -31,6 +32,7 @@ pub(crate) async fn deliver(
     event: &Recorded<Event>,
     email: &Email,
 ) -> Result<Delivered, Setback> {
+    paused(world, matter).await?;
     if world.commands.suppression(&email.to).await?.is_some() {
         return Ok(Delivered::Suppressed);
     }
@@ -62,7 +64,30 @@ pub(crate) async fn deliver(
             tracing::warn!(%error, "the mail provider's name of an e-mail could not be noted");
         }
     }
+    let cause = Cause::reaction(reactor, &event.metadata);
+    let provider_id = taken.provider_id.as_deref();
+    let matched = world.commands.match_early_reports(&email.message_id, provider_id, &cause).await;
+    if let Err(error) = matched {
+        tracing::warn!(%error, "early reports of an e-mail could not be recorded");
+    }
     Ok(Delivered::Sent)
+}
+
+/// How long a letter of a paused platform waits before it asks again; resuming it asks at once.
+const PAUSED_FOR: SignedDuration = SignedDuration::from_mins(5);
+
+/// The letters of a paused platform wait. A pause that has just ended counts at once.
+async fn paused(world: &World, matter: &Matter) -> Result<(), Setback> {
+    if matter.client.paused_at.is_none() {
+        return Ok(());
+    }
+    let id = &matter.client.id;
+    let now = world.commands.client_afresh(id).await?;
+    if now.is_some_and(|client| client.paused_at.is_some()) {
+        let at = world.commands.now() + PAUSED_FOR;
+        return Err(Setback::until(at, &Client::why_paused(id)));
+    }
+    Ok(())
 }
 
 /// Records that a letter was not sent because of its address.

@@ -85,8 +85,9 @@ impl Matter {
         let mut files = vec![];
         for attachment in self.application().documents() {
             let bytes = commands.attachments().get(self.id, &attachment.digest).await?;
-            let (name, mime) = (attachment.name.reveal().to_string(), attachment.media_type.mime());
-            files.push(File { name, mime, bytes });
+            let name = attachment.name.reveal().to_string();
+            let content_type = attachment.media_type.content_type(&bytes);
+            files.push(File { name, content_type, bytes });
         }
         Ok(files)
     }

@@ -31,7 +31,7 @@ fn email() -> Email {
 }
 
 fn bytes(email: &Email) -> Vec<u8> {
-    message::build(email, message::Reports::Nobody).unwrap().formatted()
+    message::build(email, message::Reports::Nobody).unwrap().bytes
 }
 
 fn read(bytes: &[u8]) -> Message<'_> {
@@ -89,7 +89,7 @@ fn the_bytes_are_ascii_in_lines_that_every_server_takes() {
 
 fn file(name: &str, bytes: &[u8]) -> File {
     let bytes = Bytes::copy_from_slice(bytes);
-    File { name: name.to_owned(), mime: "application/pdf", bytes }
+    File { name: name.to_owned(), content_type: "application/pdf".into(), bytes }
 }
 
 #[test]
@@ -174,4 +174,103 @@ fn a_hostile_name_adds_no_header_no_receiver_and_no_sender(#[case] name: &str) {
     assert_eq!(message.to().unwrap().iter().count(), 1);
     assert_eq!(message.attachments().count(), 1);
     assert_eq!(message.body_html(0).unwrap(), email.letter.html);
+}
+
+/// Lines of the headers; those with an encoded word have 76 octets at most (RFC 2047 2).
+fn headers_are_short(bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let (headers, _) = text.split_once("\r\n\r\n").unwrap();
+    for line in headers.split("\r\n") {
+        assert!(line.len() <= 78, "{} octets: {line}", line.len());
+        assert!(!line.contains("=?") || line.len() <= 76, "{} octets: {line}", line.len());
+    }
+}
+
+#[rstest::rstest]
+#[case("Plain")]
+#[case("Emplois, Centre & Cie")]
+#[case("Zoé Müller via Emploi Facile")]
+#[case("=?utf-8?q?Jean?= Martin")]
+#[case("Jean =?iso-8859-1?b?TWFydGlu?=")]
+#[case("=?")]
+#[case("a ?= b =? c")]
+#[case("two  spaces and \"quotes\" and \\ and (a comment), <x@y.example>;")]
+#[case(&"word ".repeat(40))]
+#[case(&"é".repeat(60))]
+#[case(&"x".repeat(200))]
+#[case("日本語の名前の人がここに応募します、どうぞよろしくお願いいたします")]
+fn a_text_is_read_as_it_was_written_in_short_lines(#[case] text: &str) {
+    let mut email = email();
+    email.from_name = text.to_owned();
+    email.letter.subject = format!("Candidature : {text}");
+    email.files = vec![file(&format!("{}.pdf", text.trim()), b"%PDF")];
+    let bytes = bytes(&email);
+    headers_are_short(&bytes);
+    let message = read(&bytes);
+    let from = message.from().unwrap().first().unwrap();
+    assert_eq!(from.name().map(str::trim), Some(text.trim()));
+    assert_eq!(from.address(), Some("candidatures@emploi-facile.example"));
+    assert_eq!(message.subject(), Some(email.letter.subject.as_str()));
+    let raw = String::from_utf8_lossy(&bytes);
+    let looks_alike = ["=?utf-8?q?", "=?iso-8859-1?b?"].iter().any(|it| raw.contains(it));
+    assert!(!looks_alike, "nothing that a reader would decode stands there: {raw}");
+    let name = message.attachments().next().unwrap().attachment_name().unwrap();
+    assert_eq!(name, format!("{}.pdf", text.trim()));
+}
+
+#[test]
+fn a_name_with_an_ampersand_stands_there_in_plain_words() {
+    let mut email = email();
+    email.from_name = "Emplois, Centre & Cie".into();
+    let bytes = String::from_utf8(bytes(&email)).unwrap();
+    let expected = "From: \"Emplois, Centre & Cie\" <candidatures@emploi-facile.example>\r\n";
+    assert!(bytes.starts_with(expected), "{bytes}");
+}
+
+#[rstest::rstest]
+#[case("\"rh,paris\"@employeur.example")]
+#[case("\"rh@paris\"@employeur.example")]
+#[case("\"a;b<c>\"@employeur.example")]
+#[case("o'neil+tag@employeur.example")]
+fn the_envelope_has_the_address_that_was_taken(#[case] address: &str) {
+    let mut email = email();
+    email.to = valid(address);
+    email.reply_to = Some(valid(address));
+    let built = message::build(&email, message::Reports::Nobody).unwrap();
+    let to: Vec<_> = built.envelope.to().iter().map(ToString::to_string).collect();
+    assert_eq!(to, [address]);
+    let from = built.envelope.from().unwrap().to_string();
+    assert_eq!(from, "candidatures@emploi-facile.example");
+    let text = String::from_utf8(built.bytes).unwrap();
+    assert!(text.contains(&format!("\r\nTo: {address}\r\n")), "{text}");
+}
+
+#[rstest::rstest]
+#[case(b"Mon CV\n.\nMAIL FROM:<a@b.example>\n")]
+#[case(b"a\rb\r.\r\n.\r\n")]
+#[case(b"\r\n.\r\nQUIT\r\n")]
+#[case(b"{\\rtf1\\ansi\n}")]
+#[case(b"")]
+#[case(b"\0\0")]
+fn no_byte_of_a_document_or_a_text_is_a_line_end_of_the_conversation(#[case] content: &[u8]) {
+    let mut email = email();
+    let text = String::from_utf8(content.to_vec()).unwrap();
+    email.letter.text.clone_from(&text);
+    email.letter.html = format!("<pre>{text}</pre>");
+    email.letter.calendar = Some(Calendar {
+        method: "REQUEST",
+        ics: format!("BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"),
+        file_name: "entretien.ics".into(),
+    });
+    email.files = vec![file("cv.pdf", content), file("cv.txt", content)];
+    let bytes = bytes(&email);
+    let bare = String::from_utf8(bytes.clone()).unwrap().replace("\r\n", "");
+    assert!(!bare.contains(['\r', '\n', '\0']));
+    let message = read(&bytes);
+    for name in ["cv.pdf", "cv.txt"] {
+        let file = message.attachments().find(|file| file.attachment_name() == Some(name));
+        assert_eq!(file.unwrap().contents(), content, "{name}");
+    }
+    let encodings = String::from_utf8(bytes).unwrap().matches("Transfer-Encoding: base64").count();
+    assert!(encodings >= 3, "every file is base64");
 }

@@ -2,24 +2,21 @@
 //! because of Nagle's algorithm (RFC 896): the end of a message goes out by itself, and with the
 //! receiver's delayed acknowledgement (RFC 1122 4.2.3.2) each e-mail would wait 40 ms for it.
 
-use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use domain::fault::Stage;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
+use super::stream::{Encrypted, Legible, Lent};
 use crate::mail::SendError;
 
 /// A connection that spoke as lately is taken to be open.
@@ -30,13 +27,31 @@ const KEPT_FOR: Duration = Duration::from_mins(1);
 /// When a conversation is encrypted.
 pub(super) enum Encryption {
     /// From the first byte (RFC 8314).
-    Always(Arc<rustls::ClientConfig>, ServerName<'static>),
+    Always(Tls),
     /// After STARTTLS (RFC 3207), or not at all.
-    Required(TlsParameters),
+    Required(Tls),
     /// After STARTTLS, where the server offers it.
-    Offered(TlsParameters),
+    Offered(Tls),
     /// Never.
     Never,
+}
+
+/// How a stream is encrypted: whom to trust, and the name that the server's certificate must have.
+pub(super) struct Tls {
+    pub(super) config: Arc<rustls::ClientConfig>,
+    pub(super) name: ServerName<'static>,
+}
+
+impl Tls {
+    async fn encrypt(&self, stream: TcpStream) -> Result<Encrypted, SendError> {
+        let connector = TlsConnector::from(Arc::clone(&self.config));
+        let stream = connector.connect(self.name.clone(), stream).await;
+        stream.map(Encrypted).map_err(|error| no_connection(&error))
+    }
+}
+
+fn no_connection(error: &io::Error) -> SendError {
+    SendError::of_silence(format!("Connection error: {error}"))
 }
 
 /// How to get into a conversation with the server.
@@ -45,6 +60,8 @@ pub(super) struct Server {
     pub(super) port: u16,
     pub(super) encryption: Encryption,
     pub(super) credentials: Option<Credentials>,
+    /// What we call ourselves; the address that we connect from otherwise.
+    pub(super) hello: Option<ClientId>,
     /// How long it may take to be let in.
     pub(super) timeout: Duration,
 }
@@ -66,7 +83,10 @@ impl Connections {
             Some(connection) => connection,
             None => self.server.connect().await?,
         };
-        connection.send(envelope, message).await.map_err(|error| SendError::of_smtp(&error))?;
+        if let Err(error) = hand_over(&mut connection, envelope, message).await {
+            connection.abort().await;
+            return Err(error);
+        }
         if !connection.has_broken() {
             self.idle().push((Instant::now(), connection));
         }
@@ -76,7 +96,11 @@ impl Connections {
     /// Connects and signs in, and leaves.
     pub(super) async fn check(&self) -> Result<(), SendError> {
         let mut connection = self.server.connect().await?;
-        connection.quit().await.map(drop).map_err(|error| SendError::of_smtp(&error))
+        connection
+            .quit()
+            .await
+            .map(drop)
+            .map_err(|error| SendError::of_smtp(Stage::Connection, &error))
     }
 
     /// An open connection that nobody uses, the latest first.
@@ -106,79 +130,77 @@ impl Server {
     }
 
     async fn converse(&self) -> Result<AsyncSmtpConnection, SendError> {
-        let no_connection = |error| SendError::of_silence(format!("Connection error: {error}"));
-        let stream =
-            TcpStream::connect((self.host.as_str(), self.port)).await.map_err(no_connection)?;
-        stream.set_nodelay(true).map_err(no_connection)?;
-        let stream: Box<dyn AsyncTokioStream> = match &self.encryption {
-            Encryption::Always(config, name) => {
-                let connector = TlsConnector::from(Arc::clone(config));
-                let stream = connector.connect(name.clone(), stream).await;
-                Box::new(Encrypted(stream.map_err(no_connection)?))
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
+        let stream = stream.map_err(|error| no_connection(&error))?;
+        stream.set_nodelay(true).map_err(|error| no_connection(&error))?;
+        let hello = match &self.hello {
+            Some(hello) => hello.clone(),
+            None => literal(&stream).map_err(|error| no_connection(&error))?,
+        };
+        let mut connection = match &self.encryption {
+            Encryption::Always(tls) => {
+                greet(Legible::new(tls.encrypt(stream).await?), &hello).await?
             }
-            Encryption::Required(_) | Encryption::Offered(_) | Encryption::Never => {
-                Box::new(stream)
+            Encryption::Never => greet(Legible::new(stream), &hello).await?,
+            Encryption::Required(tls) | Encryption::Offered(tls) => {
+                let lent = Lent::new(stream);
+                let plain = greet(Legible::new(lent.clone()), &hello).await?;
+                if plain.can_starttls() {
+                    let stream = start_tls(plain, &lent).await?;
+                    greet(Legible::greeted(tls.encrypt(stream).await?), &hello).await?
+                } else if matches!(self.encryption, Encryption::Offered(_)) {
+                    plain
+                } else {
+                    let why = "STARTTLS is not supported on this server";
+                    return Err(SendError::of_silence(why.to_owned()));
+                }
             }
         };
-        let of_smtp = |error| SendError::of_smtp(&error);
-        let hello = ClientId::default();
-        let mut connection =
-            AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(of_smtp)?;
-        match &self.encryption {
-            Encryption::Required(parameters) => {
-                connection.starttls(parameters.clone(), &hello).await.map_err(of_smtp)?;
-            }
-            Encryption::Offered(parameters) if connection.can_starttls() => {
-                connection.starttls(parameters.clone(), &hello).await.map_err(of_smtp)?;
-            }
-            Encryption::Offered(_) | Encryption::Always(..) | Encryption::Never => {}
-        }
         if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(of_smtp)?;
+            let signed_in = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            signed_in.map_err(|error| SendError::of_smtp(Stage::Authentication, &error))?;
         }
         Ok(connection)
     }
 }
 
-/// A stream that is encrypted from its first byte, as lettre takes it.
-struct Encrypted(TlsStream<TcpStream>);
-
-impl fmt::Debug for Encrypted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Encrypted")
-    }
+/// Reads the greeting and says EHLO.
+async fn greet(
+    stream: impl AsyncTokioStream + 'static,
+    hello: &ClientId,
+) -> Result<AsyncSmtpConnection, SendError> {
+    let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello).await;
+    greeted.map_err(|error| SendError::of_smtp(Stage::Connection, &error))
 }
 
-impl AsyncTokioStream for Encrypted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.get_ref().0.peer_addr()
-    }
+/// Asks for encryption. What came after the answer is not read (RFC 3207 5: it is nobody's word).
+async fn start_tls(mut plain: AsyncSmtpConnection, lent: &Lent) -> Result<TcpStream, SendError> {
+    let answer = plain.command(Starttls).await;
+    answer.map_err(|error| SendError::of_smtp(Stage::Connection, &error))?;
+    lent.take_back().map_err(|error| no_connection(&error))
 }
 
-impl AsyncRead for Encrypted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
-    }
+/// An address literal (RFC 5321 4.1.3), for who has no name.
+fn literal(stream: &TcpStream) -> io::Result<ClientId> {
+    Ok(match stream.local_addr()?.ip().to_canonical() {
+        std::net::IpAddr::V4(address) => ClientId::Ipv4(address),
+        std::net::IpAddr::V6(address) => ClientId::Ipv6(address),
+    })
 }
 
-impl AsyncWrite for Encrypted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+/// One transaction (RFC 5321 3.3), which knows at which of its stages it ended.
+async fn hand_over(
+    connection: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    message: &[u8],
+) -> Result<(), SendError> {
+    let at = |stage| move |error| SendError::of_smtp(stage, &error);
+    let from = Mail::new(envelope.from().cloned(), vec![]);
+    connection.command(from).await.map_err(at(Stage::Sender))?;
+    for receiver in envelope.to() {
+        let to = Rcpt::new(receiver.clone(), vec![]);
+        connection.command(to).await.map_err(at(Stage::Recipient))?;
     }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
-    }
+    connection.command(Data).await.map_err(at(Stage::Content))?;
+    connection.message(message).await.map(drop).map_err(at(Stage::Content))
 }
