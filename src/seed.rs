@@ -7,8 +7,8 @@ mod words;
 
 use domain::application::{
     AnswerDraft, AnswerId, AnswerKind, Event, GiveAnswer, Letter, RecordAnswerSent,
-    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer, SubmissionDraft,
-    Submit, Withdraw,
+    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
+    RecordWithdrawalSent, SubmissionDraft, Submit, Withdraw,
 };
 use domain::{ClientId, Decision, JobApplication, Language, Personal};
 use event_store::{Actor, ActorKind, EncodeError, Metadata, NewEvent};
@@ -132,6 +132,8 @@ impl Story {
         if self.chance(3) && self.state.open().is_ok() {
             self.later(3_600, 500_000);
             self.decide(&Withdraw { reason: None, at: self.at }, &Actor::new(ActorKind::Candidate));
+            self.later(1, 3);
+            self.tell_of_withdrawal();
         }
     }
 
@@ -151,6 +153,20 @@ impl Story {
             }
         } else {
             self.answer(AnswerKind::Rejection);
+        }
+    }
+
+    fn tell_of_withdrawal(&mut self) {
+        let letters = self.state.known().map(|known| known.withdrawal_letters());
+        for letter in letters.unwrap_or_default() {
+            let reactor = match letter {
+                Letter::Cancellation => "cancellation_email",
+                Letter::RecruiterWithdrawal { .. } => "recruiter_withdrawal_email",
+                _ => "withdrawal_email",
+            };
+            let message_id = self.message_id(letter.name());
+            let sent = RecordWithdrawalSent { letter, message_id, at: self.at };
+            self.decide(&sent, &system(reactor));
         }
     }
 
