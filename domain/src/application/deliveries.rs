@@ -4,24 +4,25 @@ use crate::application::{Application, Delivery, Letter};
 use crate::{EmailAddress, Personal};
 
 impl Application {
-    /// What became of a letter; `None` where it is about an answer that does not exist.
+    /// What became of a letter; `None` where there is no such answer, or no withdrawal.
     pub fn delivery(&self, letter: Letter) -> Option<&Delivery> {
         Some(match letter {
             Letter::Employer => &self.employer_email,
             Letter::Confirmation => &self.confirmation,
             Letter::Answer { answer_id } => &self.answer(answer_id)?.email,
             Letter::Receipt { answer_id } => &self.answer(answer_id)?.receipt,
-            Letter::Withdrawal | Letter::Cancellation => self.withdrawal_email(letter),
+            Letter::Withdrawal | Letter::Cancellation => self.withdrawal_email(letter)?,
             Letter::RecruiterWithdrawal { answer_id } => {
                 self.answer(answer_id)?;
-                self.withdrawal_email(letter)
+                self.withdrawal_email(letter)?
             }
         })
     }
 
-    fn withdrawal_email(&self, letter: Letter) -> &Delivery {
+    fn withdrawal_email(&self, letter: Letter) -> Option<&Delivery> {
+        self.withdrawn_at?;
         let settled = self.withdrawal_emails.iter().find(|(of, _)| *of == letter);
-        settled.map_or(&Delivery::Pending, |(_, delivery)| delivery)
+        Some(settled.map_or(&Delivery::Pending, |(_, delivery)| delivery))
     }
 
     /// Takes in what became of a letter.

@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use phonenumber::{Mode, country};
+use phonenumber::{Mode, Type, country};
 use serde::{Deserialize, Serialize};
 
 use crate::{Forgettable, Invalid};
@@ -26,6 +26,18 @@ impl Phone {
     pub fn e164(&self) -> String {
         phonenumber::parse(Some(country::FR), &self.0)
             .map_or_else(|_| self.0.clone(), |number| number.format().mode(Mode::E164).to_string())
+    }
+}
+
+impl Phone {
+    /// Whether it is one of a mobile phone, by the numbering plan of its country; where a country
+    /// gives both the same numbers, it counts as one.
+    pub fn is_mobile(&self) -> bool {
+        let number = phonenumber::parse(None, self.e164());
+        number.is_ok_and(|number| {
+            let kind = number.number_type(&phonenumber::metadata::DATABASE);
+            matches!(kind, Type::Mobile | Type::FixedLineOrMobile)
+        })
     }
 }
 

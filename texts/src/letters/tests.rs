@@ -72,9 +72,10 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
 }
 
 fn proposed() -> Interview {
-    let Answer::Interview(interview) = answer(AnswerKind::Interview, true) else {
+    let Answer::Interview(mut interview) = answer(AnswerKind::Interview, true) else {
         panic!("the example is an interview");
     };
+    interview.starts_at = valid("2026-12-01T10:00[Europe/Paris]");
     interview
 }
 
