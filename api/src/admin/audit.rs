@@ -111,7 +111,7 @@ pub(crate) async fn page(
         ],
         wrong: if is_wrong {
             lang.say(
-                "Ce n’est pas un identifiant de candidature : il a 36 caractères, comme 0197a3c1-….",
+                "Ce n’est pas un identifiant de candidature\u{a0}: il a 36 caractères, comme 0197a3c1-….",
                 "This is no application’s id: it has 36 characters, like 0197a3c1-….",
             )
         } else {

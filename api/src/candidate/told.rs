@@ -80,13 +80,13 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::StagingClient, ..
         } => lang.say(
-            "Site d’essai : l’employeur n’a pas été contacté",
+            "Site d’essai\u{a0}: l’employeur n’a pas été contacté",
             "Trial site: the employer was not contacted",
         ),
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::Suppressed, ..
         } => lang.say(
-            "L’adresse de l’employeur ne reçoit plus d’e-mails : il n’a pas été contacté",
+            "L’adresse de l’employeur ne reçoit plus d’e-mails\u{a0}: il n’a pas été contacté",
             "The employer’s address takes no e-mail any more: the employer was not contacted",
         ),
         Event::EmailResent { letter: Letter::Employer, .. } => lang.say(
@@ -134,7 +134,7 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
             if is_employers(message_id.as_str()) =>
         {
             lang.say(
-                "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
+                "L’e-mail à l’employeur est revenu\u{a0}: son adresse ne fonctionne pas",
                 "The e-mail to the employer came back: the address does not work",
             )
         }

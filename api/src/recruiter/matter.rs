@@ -121,7 +121,7 @@ pub(crate) fn called_off<'a>(
     }
     if by.is_some_and(|it| it.answer.kind() == AnswerKind::Interview) {
         return lang.say(
-            "Cette date ne tient plus : une autre la remplace.",
+            "Cette date ne tient plus\u{a0}: une autre la remplace.",
             "This date no longer holds: another one takes its place.",
         );
     }

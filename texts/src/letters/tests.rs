@@ -381,6 +381,41 @@ fn nothing_that_is_not_seen_reaches_a_letter_or_a_calendar() {
     }
 }
 
+/// What of a letter is ours: what people wrote is quoted.
+fn our_words(letter: &Letter) -> Vec<String> {
+    let ours = letter.text.lines().filter(|line| !line.starts_with("> "));
+    let mut words = vec![letter.subject.clone(), ours.collect::<Vec<_>>().join("\n")];
+    let (_, body) = letter.html.split_once("<body").unwrap();
+    let mut quoted = body.split("<div class=\"said\"");
+    let unquoted = quoted
+        .next()
+        .into_iter()
+        .chain(quoted.filter_map(|part| part.split_once("</div>").map(|(_, after)| after)));
+    for part in unquoted {
+        let texts = part.split('<').filter_map(|tag| tag.split_once('>').map(|(_, text)| text));
+        words.extend(texts.map(str::to_owned));
+    }
+    words
+}
+
+#[test]
+fn french_letters_keep_their_signs_at_their_words() {
+    let submission = in_language(full_submission(), Language::Fr);
+    for (name, letter) in every_letter(&submission, true) {
+        for words in our_words(&letter) {
+            let mut before = None;
+            let mut chars = words.chars().peekable();
+            while let Some(c) = chars.next() {
+                let ends = chars.peek().is_none_or(|next| " \n\u{a0}),.".contains(*next));
+                let is_sign = (":;!?".contains(c) && ends && before.is_some()) || c == '»';
+                assert!(!is_sign || before == Some('\u{a0}'), "{name}: {words}");
+                assert!(c != '«' || chars.peek() == Some(&'\u{a0}'), "{name}: {words}");
+                before = Some(c);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_first_words_of_a_letter_are_hidden_and_not_written_white_on_white() {
     for (name, letter) in all_letters() {
