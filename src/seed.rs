@@ -307,6 +307,8 @@ mod tests {
             assert!(!pending(&known.employer_email));
             assert!(!known.submission.send_confirmation || !pending(&known.confirmation));
             assert!(known.answers.iter().all(|it| !pending(&it.email) && !pending(&it.receipt)));
+            let told = known.withdrawal_letters();
+            assert!(told.iter().all(|it| known.delivery(*it).is_some_and(|it| !pending(it))));
             assert!(known.submission.candidate.email.reveal().as_str().ends_with(".example"));
             assert!(known.submission.employer.email.reveal().as_str().ends_with(".example"));
             kinds.extend(seeded.events().map(|event| event.kind().as_str()));
