@@ -32,7 +32,7 @@ const fn hides(c: char) -> bool {
 
 /// The characters of `text` that are seen. A joiner stays between two characters of a script or an
 /// emoji that needs it (Persian, Hindi, families); Latin, Greek and Cyrillic do not.
-pub(crate) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     let joins = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
     let is_joined = |c: char| c >= '\u{590}' && !matches!(c, '\u{2000}'..='\u{206f}');
     let mut before = None;
