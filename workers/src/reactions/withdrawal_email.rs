@@ -10,11 +10,11 @@ use domain::application::{
 };
 use domain::{Line, Personal, Prose, Refusal};
 use event_store::Recorded;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use texts::letters;
 
 use crate::mail::Email;
-use crate::reaction::{Outcome, Reaction, Setback, World};
+use crate::reaction::{Outcome, Reaction, Setback, Trouble, World};
 use crate::reactions::compose::{compose, invitation};
 use crate::reactions::deliver::{Delivered, deliver, suppressed};
 use crate::reactions::letter::{Matter, Paths, message_id};
@@ -109,10 +109,9 @@ impl Reaction for WithdrawalEmail {
         // What goes wrong with one recruiter keeps the news from no other.
         for letter in self.letters(matter.application()).into_iter().enumerate() {
             let ended = self.send(event, world, &matter, letter).await;
-            if outcome.is_ok() && !matches!(ended, Ok(Outcome::Done)) {
-                outcome = ended;
-            } else if matches!(ended, Err(Setback::Later { .. })) {
-                outcome = ended;
+            let is_news = outcome.is_ok() && !matches!(ended, Ok(Outcome::Done));
+            if is_news || matches!(ended, Err(Setback::Later { .. })) {
+                outcome = ended; // a letter that waits decides: the others have their outcome
             }
         }
         outcome
@@ -144,7 +143,7 @@ impl Reaction for WithdrawalEmail {
 pub(crate) fn news(
     matter: &Matter,
     letter: Letter,
-    date: jiff::Timestamp,
+    date: Timestamp,
     message_id: &Line<255>,
 ) -> Result<Email, Setback> {
     let application = matter.application();
@@ -171,14 +170,14 @@ pub(crate) fn cancellation(
     world: &World,
     matter: &Matter,
     paths: &Paths<'_>,
-    date: jiff::Timestamp,
+    date: Timestamp,
     message_id: &Line<255>,
 ) -> Result<Email, Setback> {
     let application = matter.application();
     let submission = &application.submission;
     let at = application.withdrawn_at.unwrap_or(date);
     let Some(meeting) = application.called_off(at, None) else {
-        let trouble = crate::reaction::Trouble::new("no interview is to be called off");
+        let trouble = Trouble::new("no interview is to be called off");
         return Err(Setback::Never { trouble });
     };
     let letter = letters::cancellation(&letters::Cancellation {
