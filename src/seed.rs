@@ -6,7 +6,7 @@
 mod words;
 
 use domain::application::{
-    AnswerDraft, AnswerId, AnswerKind, Event, GiveAnswer, Letter, RecordAnswerSent,
+    AnswerDraft, AnswerId, AnswerKind, Application, Event, GiveAnswer, Letter, RecordAnswerSent,
     RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
     RecordWithdrawalSent, SubmissionDraft, Submit, Withdraw,
 };
@@ -157,7 +157,7 @@ impl Story {
     }
 
     fn tell_of_withdrawal(&mut self) {
-        let letters = self.state.known().map(|known| known.withdrawal_letters());
+        let letters = self.state.known().map(Application::withdrawal_letters);
         for letter in letters.unwrap_or_default() {
             let reactor = match letter {
                 Letter::Cancellation => "cancellation_email",

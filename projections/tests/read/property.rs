@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use cqrs_es::Aggregate;
 use domain::application::{
-    AnswerKind, GiveAnswer, Letter, RecordAnswerSent, RecordConfirmed, RecordEmailFailed,
-    RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer,
+    AnswerKind, Application, GiveAnswer, Letter, RecordAnswerSent, RecordConfirmed,
+    RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer,
     RecordWithdrawalSent, Report, RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
 };
 use domain::{Decision, JobApplication, Personal, examples};
@@ -101,7 +101,7 @@ fn decision(
         Step::Receipt => Box::new(RecordReceiptSent { answer_id: last, message_id, at }),
         Step::Withdraw => Box::new(Withdraw { reason: None, at }),
         Step::WithdrawalSent => {
-            let letters = state.known().map(|known| known.withdrawal_letters());
+            let letters = state.known().map(Application::withdrawal_letters);
             let letter = letters.unwrap_or_default().into_iter().next();
             let letter = letter.unwrap_or(Letter::Cancellation);
             Box::new(RecordWithdrawalSent { letter, message_id, at })
