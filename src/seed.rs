@@ -6,9 +6,9 @@
 mod words;
 
 use domain::application::{
-    AnswerDraft, AnswerId, AnswerKind, Event, GiveAnswer, Letter, RecordAnswerSent,
-    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer, SubmissionDraft,
-    Submit, Withdraw,
+    AnswerDraft, AnswerId, AnswerKind, Application, Event, GiveAnswer, Letter, RecordAnswerSent,
+    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
+    RecordWithdrawalSent, SubmissionDraft, Submit, Withdraw,
 };
 use domain::{ClientId, Decision, JobApplication, Language, Personal};
 use event_store::{Actor, ActorKind, EncodeError, Metadata, NewEvent};
@@ -132,6 +132,8 @@ impl Story {
         if self.chance(3) && self.state.open().is_ok() {
             self.later(3_600, 500_000);
             self.decide(&Withdraw { reason: None, at: self.at }, &Actor::new(ActorKind::Candidate));
+            self.later(1, 3);
+            self.tell_of_withdrawal();
         }
     }
 
@@ -151,6 +153,20 @@ impl Story {
             }
         } else {
             self.answer(AnswerKind::Rejection);
+        }
+    }
+
+    fn tell_of_withdrawal(&mut self) {
+        let letters = self.state.known().map(Application::withdrawal_letters);
+        for letter in letters.unwrap_or_default() {
+            let reactor = match letter {
+                Letter::Cancellation => "cancellation_email",
+                Letter::RecruiterWithdrawal { .. } => "recruiter_withdrawal_email",
+                _ => "withdrawal_email",
+            };
+            let message_id = self.message_id(letter.name());
+            let sent = RecordWithdrawalSent { letter, message_id, at: self.at };
+            self.decide(&sent, &system(reactor));
         }
     }
 
@@ -291,6 +307,8 @@ mod tests {
             assert!(!pending(&known.employer_email));
             assert!(!known.submission.send_confirmation || !pending(&known.confirmation));
             assert!(known.answers.iter().all(|it| !pending(&it.email) && !pending(&it.receipt)));
+            let told = known.withdrawal_letters();
+            assert!(told.iter().all(|it| known.delivery(*it).is_some_and(|it| !pending(it))));
             assert!(known.submission.candidate.email.reveal().as_str().ends_with(".example"));
             assert!(known.submission.employer.email.reveal().as_str().ends_with(".example"));
             kinds.extend(seeded.events().map(|event| event.kind().as_str()));

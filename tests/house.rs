@@ -119,6 +119,122 @@ fn every_page_keeps_to_the_content_security_policy() {
     }
 }
 
+/// The files below `folder` whose names end in one of `endings`.
+fn files_below(folder: PathBuf, endings: &[&str]) -> Vec<PathBuf> {
+    let (mut folders, mut files) = (vec![folder], vec![]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if endings.iter().any(|it| path.to_string_lossy().ends_with(it)) {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The first string in `source`, which Rust and the templates write alike, and what follows it.
+fn first_string(source: &str) -> Option<(String, &str)> {
+    let (_, rest) = source.split_once('"')?;
+    let (mut text, mut chars) = (String::new(), rest.char_indices());
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Some((text, &rest[at + 1..])),
+            '\\' if rest[at..].starts_with("\\u{a0}") => {
+                text.push('\u{a0}');
+                chars.nth("u{a0}".len() - 1);
+            }
+            '\\' => text.extend(chars.next().map(|(_, escaped)| escaped)),
+            c => text.push(c),
+        }
+    }
+    None
+}
+
+/// What breaks from its word at the end of a line: a sign or a quotation mark behind a plain space.
+/// No other language that is spoken here writes so.
+fn breaks(text: &str) -> bool {
+    let ends = |rest: &str| rest.chars().next().is_none_or(|c| " \n\"<),.\\".contains(c));
+    let sign = text.match_indices(' ').any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let mut rest = text[at + 1..].chars();
+        let sign = rest.next().is_some_and(|c| ":;!?»".contains(c)) && ends(rest.as_str());
+        sign && before.is_some_and(|c| c.is_alphanumeric() || "»)}…’%-".contains(c))
+    });
+    sign || text.contains("« ")
+}
+
+/// What is wrong with the signs of a French text: one that stands at its word without a space, or a
+/// typewriter's apostrophe.
+fn lacks_its_space(french: &str) -> bool {
+    let no_break = |c: Option<char>| c.is_none_or(|c| "\u{a0}\u{202f}".contains(c));
+    french.contains('\'')
+        || french.char_indices().any(|(at, c)| {
+            let (before, after) = (&french[..at], &french[at + c.len_utf8()..]);
+            let ends = after.chars().next().is_none_or(|c| " \n\u{a0}),.".contains(c));
+            match c {
+                ':' | ';' | '!' | '?' => ends && !no_break(before.chars().next_back()),
+                '»' => !no_break(before.chars().next_back()),
+                '«' => !no_break(after.chars().next()),
+                _ => false,
+            }
+        })
+}
+
+#[test]
+fn french_on_pages_keeps_its_signs_at_its_words() {
+    let mut wrong = vec![];
+    for path in files_below(root().join("api/src"), &[".rs", ".html", ".txt"]) {
+        let source = fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        let code = path.extension().is_some_and(|extension| extension == "rs");
+        for (number, line) in source.lines().enumerate() {
+            let place = format!("{name}:{}", number + 1);
+            let mut rest = if line.trim_start().starts_with("//") { "" } else { line };
+            if !code && breaks(rest) {
+                wrong.push(format!("{place}: {rest}"));
+            }
+            while let Some((text, after)) = first_string(rest) {
+                if code && breaks(&text) {
+                    wrong.push(format!("{place}: {text}"));
+                }
+                rest = after;
+            }
+        }
+        for call in source.split("say(").skip(1) {
+            let Some((french, _)) =
+                first_string(call).filter(|_| call.trim_start().starts_with('"'))
+            else {
+                continue;
+            };
+            if lacks_its_space(&french) {
+                wrong.push(format!("{name}: {french}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "a no-break space (U+00A0) belongs here:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_breaks_in_french_is_seen_and_what_does_not_is_not() {
+    for text in ["Pourquoi ?", "un mot : un autre", "« Non »", "« Non\u{a0}»", "(ici) ;", "100 % ?"]
+    {
+        assert!(breaks(text), "{text}");
+    }
+    for text in ["Why?", "Pourquoi\u{a0}?", "one: two", "https://a.example/?b", "14:30"] {
+        assert!(!breaks(text), "{text}");
+    }
+    for text in ["Pourquoi?", "un mot: un autre", "«Non\u{a0}»", "l'heure", "Erreur :"] {
+        assert!(lacks_its_space(text), "{text}");
+    }
+    for text in ["Pourquoi\u{202f}?", "«\u{a0}Non\u{a0}»", "l’heure, à 14:30", "https://a.example/"]
+    {
+        assert!(!lacks_its_space(text), "{text}");
+    }
+}
+
 #[test]
 fn the_compose_file_runs_what_the_private_services_are() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();

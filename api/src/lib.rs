@@ -18,6 +18,7 @@ mod problem;
 mod recruiter;
 mod request;
 mod security;
+mod seen;
 mod upload;
 
 pub use app::{App, AppParts, Demo, Settings};

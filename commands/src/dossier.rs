@@ -58,7 +58,7 @@ pub enum DossierError {
 }
 
 /// Letters that are kept as they were sent to the candidate.
-const TO_CANDIDATE: [&str; 2] = ["confirmation", "answer"];
+const TO_CANDIDATE: [&str; 3] = ["confirmation", "answer", "cancellation"];
 
 impl Commands {
     /// All that is kept of the person with this address in these applications; those that were

@@ -7,6 +7,7 @@
 
 mod answer;
 mod answer_draft;
+mod deliveries;
 mod event;
 mod event_kind;
 mod forget;
@@ -14,6 +15,7 @@ mod forward;
 mod give_answer;
 mod history;
 mod letter;
+mod meeting;
 mod operate;
 mod record_letter;
 mod refusal;
@@ -40,13 +42,14 @@ pub use forward::{MemoOutcome, RecordForwardedToAmi, RecordForwardedToMemo};
 pub use give_answer::GiveAnswer;
 pub use history::{Application, Ending, GivenAnswer, JobApplication};
 pub use letter::{Delivery, Letter, Resend, SkipReason};
+pub use meeting::{Meeting, Successor};
 pub use operate::{
     IssueAnswerLink, ReactionAct, RecordAttachmentsForwarded, RecordReactionAct, RecordResent,
     RequestAttachmentsForward, RequestResend,
 };
 pub use record_letter::{
     RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent,
-    RecordSentToEmployer,
+    RecordSentToEmployer, RecordWithdrawalSent,
 };
 pub use refusal::Refusal;
 pub use report::{RecordReport, Report, ReportKind, Reported};

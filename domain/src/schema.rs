@@ -19,11 +19,33 @@ pub(crate) struct Frozen {
 }
 
 /// All of them, by kind and version.
-pub(crate) const FROZEN: &[Frozen] = &[Frozen {
-    kind: "ForwardedToMemo",
-    version: 1,
-    text: include_str!("schema/frozen/ForwardedToMemo.v1.json"),
-}];
+pub(crate) const FROZEN: &[Frozen] = &[
+    Frozen {
+        kind: "ForwardedToMemo",
+        version: 1,
+        text: include_str!("schema/frozen/ForwardedToMemo.v1.json"),
+    },
+    Frozen {
+        kind: "EmailFailed",
+        version: 1,
+        text: include_str!("schema/frozen/EmailFailed.v1.json"),
+    },
+    Frozen {
+        kind: "EmailSkipped",
+        version: 1,
+        text: include_str!("schema/frozen/EmailSkipped.v1.json"),
+    },
+    Frozen {
+        kind: "ResendRequested",
+        version: 1,
+        text: include_str!("schema/frozen/ResendRequested.v1.json"),
+    },
+    Frozen {
+        kind: "EmailResent",
+        version: 1,
+        text: include_str!("schema/frozen/EmailResent.v1.json"),
+    },
+];
 
 impl Frozen {
     pub(crate) fn file(self) -> (String, Value) {
@@ -92,7 +114,10 @@ fn personal_in(
 ) {
     if schema.get("x-personal") == Some(&Value::Bool(true)) {
         let placeholder = schema.get("x-placeholder").cloned().unwrap_or_default();
-        fields.push(PersonalField { event: event.to_owned(), path: path.clone(), placeholder });
+        let field = PersonalField { event: event.to_owned(), path: path.clone(), placeholder };
+        if !fields.contains(&field) {
+            fields.push(field); // each version of an event names it
+        }
         return;
     }
     let reference = schema.get("$ref").and_then(Value::as_str);
@@ -174,10 +199,22 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     /// SHA-256 of each frozen schema, as it was released.
-    const RELEASED: &[(&str, &str)] = &[(
-        "ForwardedToMemo.v1.json",
-        "fdafa65ae02241af5e5028fba7fa6b5f23f00fc8d0f44d84320e5face06b8df9",
-    )];
+    const RELEASED: &[(&str, &str)] = &[
+        (
+            "ForwardedToMemo.v1.json",
+            "fdafa65ae02241af5e5028fba7fa6b5f23f00fc8d0f44d84320e5face06b8df9",
+        ),
+        ("EmailFailed.v1.json", "338f62e7e6350fcb3a3bea7fc4224e519acdb67102ba79e9f3ad0fc398e4d1ac"),
+        (
+            "EmailSkipped.v1.json",
+            "a753389dc4a04293b01a3e8df71c6ac3ea840ad5ff80f1f8d9629353eab0b194",
+        ),
+        (
+            "ResendRequested.v1.json",
+            "ade43a0e310732914398e28c47621066b0f7ebb3803fb89ff879ca843171ef7a",
+        ),
+        ("EmailResent.v1.json", "57e33743da69905b65bea81d092f0d07fbef1d66069f10b87a1df2f24ce820c7"),
+    ];
 
     #[test]
     fn a_released_schema_never_changes() {

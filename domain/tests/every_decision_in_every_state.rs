@@ -7,7 +7,7 @@ use domain::application::{
     AnswerKind, Authority, DeleteAttachments, ErasePersonalData, Event, GiveAnswer,
     IssueAnswerLink, JobApplication, Letter, MemoOutcome, RecordAnswerSent, RecordConfirmed,
     RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi, RecordForwardedToMemo,
-    RecordReceiptSent, RecordReport, RecordSentToEmployer, Refusal, Report,
+    RecordReceiptSent, RecordReport, RecordSentToEmployer, RecordWithdrawalSent, Refusal, Report,
     RequestAttachmentsForward, RequestErasure, RequestPersonalData, RequestResend, SkipReason,
     Submit, UndoAnswer, Wish, Withdraw,
 };
@@ -81,6 +81,16 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
         ("RecordEmailFailed confirmation", failed(Letter::Confirmation)),
         ("RecordEmailFailed answer", failed(Letter::Answer { answer_id: answer_id(1) })),
         ("RecordEmailFailed receipt", failed(Letter::Receipt { answer_id: answer_id(1) })),
+        (
+            "RecordWithdrawalSent employer",
+            Box::new(RecordWithdrawalSent {
+                letter: Letter::Withdrawal,
+                message_id: message_id(),
+                at,
+            }),
+        ),
+        ("RecordEmailFailed withdrawal", failed(Letter::Withdrawal)),
+        ("RecordEmailFailed cancellation", failed(Letter::Cancellation)),
         (
             "RecordReport bounced",
             Box::new(RecordReport {

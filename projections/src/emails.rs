@@ -26,14 +26,14 @@ pub const TABLE: Table = Table {
         Column::new(
             "id",
             Kind::Text,
-            "The application's id, the kind, for answers and receipts the answer's id, and for one sent again the request's id, joined by colons.",
+            "The application's id, the kind, for letters about an answer the answer's id, and for one sent again the request's id, joined by colons.",
         ),
         Column::new("application_id", Kind::Uuid, "The application that causes it."),
         Column::new("client_id", Kind::Text, "The client platform of the application."),
         Column::new(
             "kind",
             Kind::Text,
-            "employer (the application), confirmation (the candidate's copy), answer (to the candidate) or receipt (to the employer, of an answer).",
+            "employer (the application), confirmation (the candidate's copy), answer (to the candidate), receipt (to the employer, of an answer), withdrawal (to the employer), recruiter_withdrawal (to a recruiter who answered) or cancellation (of an interview, to the candidate who withdrew); the last three once they are settled.",
         ),
         Column::new("answer_id", Kind::Uuid, "The answer it is about.").nullable(),
         Column::new("recipient", Kind::Text, "The address it goes to.").personal(),
@@ -47,7 +47,7 @@ pub const TABLE: Table = Table {
         Column::new(
             "reason",
             Kind::Text,
-            "Why it was skipped: staging_client, withdrawn, suppressed or answer_undone.",
+            "Why it was skipped: staging_client, withdrawn, suppressed, answer_undone or superseded.",
         )
         .nullable(),
         Column::new("position", Kind::Integer, "The event that it is due since."),
@@ -128,6 +128,13 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
         emails.push(planned(answer, &given.email, given.undo_until, position));
         emails.push(planned(receipt, &given.receipt, given.at, position));
     }
+    // Withdrawals of before these letters existed caused none: only what became of one is known.
+    if let Some(at) = application.withdrawn_at {
+        let position = withdrawn(history);
+        for (letter, delivery) in &application.withdrawal_emails {
+            emails.push(planned(*letter, delivery, at, position));
+        }
+    }
     for resend in &application.resends {
         emails.push(Email {
             letter: resend.letter,
@@ -151,9 +158,8 @@ fn row(
     for part in answer.map(|id| id.0).into_iter().chain(*request) {
         id = format!("{id}:{part}");
     }
-    let (candidate, employer) =
-        (&application.submission.candidate.email, &application.submission.employer.email);
-    let recipient = if letter.is_for_candidate() { candidate } else { employer };
+    let recipient =
+        application.recipient(*letter).unwrap_or(&application.submission.employer.email);
     let message_id = match delivery {
         Delivery::Sent { message_id, .. } => Some(message_id.as_str()),
         _ => None,
@@ -208,6 +214,12 @@ fn row(
         reported_at(ReportKind::Spam),
         reported_at(ReportKind::Blocked).or_else(|| reported_at(ReportKind::Withheld)),
     ]
+}
+
+/// Where the candidate withdrew.
+fn withdrawn(history: &History<JobApplication>) -> Position {
+    let found = history.events.iter().find(|it| matches!(it.event, Event::Withdrawn { .. }));
+    found.map_or(Position::START, |recorded| recorded.position)
 }
 
 /// Where an operator asked for it.

@@ -103,7 +103,8 @@ const fn answer_id(event: &Event) -> Option<AnswerId> {
         Event::EmailFailed { letter, .. }
         | Event::EmailSkipped { letter, .. }
         | Event::ResendRequested { letter, .. }
-        | Event::EmailResent { letter, .. } => letter.answer_id(),
+        | Event::EmailResent { letter, .. }
+        | Event::WithdrawalSent { letter, .. } => letter.answer_id(),
         _ => None,
     }
 }
@@ -158,7 +159,8 @@ fn details(event: &Event) -> serde_json::Value {
         Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {
             json!({ "letter": letter.name() })
         }
-        Event::EmailResent { letter, message_id, .. } => json!({
+        Event::EmailResent { letter, message_id, .. }
+        | Event::WithdrawalSent { letter, message_id, .. } => json!({
             "letter": letter.name(),
             "message_id": message_id.as_str(),
         }),

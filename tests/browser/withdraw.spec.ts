@@ -15,7 +15,7 @@ test('the candidate follows the application and withdraws it', async ({ page, se
   await expect(candidate.getByRole('status')).toHaveText('Votre candidature est retirée.');
   await expect(candidate.getByRole('link', { name: 'Retirer ma candidature' })).toHaveCount(0);
 
-  const employer = await new Mailbox(page).open(people.employer, 'Candidature');
+  const employer = await new Mailbox(page).open(people.employer, 'Candidature d');
   await page.goto(employer.links.find((one) => one.endsWith('/interview')) ?? '');
   await expect(page.getByRole('main')).toContainText('a été retirée');
   await expect(page.getByRole('button')).toHaveCount(0);

@@ -98,6 +98,44 @@ def test_a_second_interview_updates_the_first_in_the_calendar(partner, people, a
     assert sequences == [0, 1]
 
 
+def test_a_rejection_takes_the_interview_out_of_the_calendar(partner, people, application, mail):
+    apply(partner, application)
+    [received] = mail.await_messages(people.employer)
+    give(link_to(received, "interview"), **INTERVIEW)
+    mail.await_messages(people.candidate)
+    give(link_to(received, "rejection"), reason="experience", message="")
+    invited, rejected = mail.await_messages(people.candidate, 2)
+    part = rejected.part("text/calendar")
+    assert part.get_param("method") == "CANCEL"
+    before, after = unfolded(invited.part("text/calendar").get_content()), unfolded(part.get_content())
+    assert "METHOD:CANCEL" in after and "STATUS:CANCELLED" in after and "SEQUENCE:1" in after
+    for name in ("UID:", "ORGANIZER", "DTSTART"):
+        assert [line for line in before if line.startswith(name)] == [line for line in after if line.startswith(name)]
+    assert "n’aura pas lieu" in rejected.text()
+    assert rejected.attached()["entretien-annule.ics"].decode().splitlines()[0] == "BEGIN:VCALENDAR"
+
+
+def test_a_withdrawal_is_told_to_whoever_counts_on_the_candidate(partner, people, application, mail):
+    apply(partner, application)
+    [received] = mail.await_messages(people.employer)
+    recruiter = people.employer.replace("@", "-recruiter@")
+    give(link_to(received, "interview"), **INTERVIEW | {"recruiter_email": recruiter})
+    [invited] = mail.await_messages(people.candidate)
+    page = re.search(r"http\S+/c/[^\s/]+", invited.text())[0]
+    origin = "{0.scheme}://{0.host}:{0.port}".format(httpx.URL(page))
+    withdrawn = httpx.post(page + "/withdraw", data={"reason": "secret"}, headers={"Origin": origin}, timeout=30)
+    assert withdrawn.status_code == 303
+    *_, told = mail.await_messages(people.employer, 3)
+    [other] = mail.await_messages(recruiter)
+    assert told.header("In-Reply-To").strip() == received.header("Message-ID").strip()
+    for news in (told, other):
+        assert "a retiré sa candidature" in news.text() and "n’aura pas lieu" in news.text()
+        assert "secret" not in news.text(), "the reason is not the employer's to know"
+    _, cancelled = mail.await_messages(people.candidate, 2)
+    lines = unfolded(cancelled.part("text/calendar").get_content())
+    assert "METHOD:CANCEL" in lines and "STATUS:CANCELLED" in lines and "SEQUENCE:1" in lines
+
+
 def test_a_form_of_another_site_answers_nothing(partner, people, application, mail):
     apply(partner, application)
     [received] = mail.await_messages(people.employer)

@@ -1,4 +1,4 @@
-//! Calendar files: an interview as a meeting request (RFC 5545, RFC 5546).
+//! Calendar files: an interview as a meeting request, and its cancellation (RFC 5545, RFC 5546).
 //!
 //! The lines are written here and not by a library: the `icalendar` crate gives every component a
 //! random UID and the present time, a VTIMEZONE too, and folds and quotes less strictly. Tests read
@@ -25,7 +25,8 @@ const DURATION: SignedDuration = SignedDuration::from_hours(1);
 /// A calendar file, as it goes with an e-mail. It holds personal data: `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// The iTIP method, for the `method` parameter of the part's Content-Type: `REQUEST`.
+    /// The iTIP method, for the `method` parameter of the part's Content-Type: `REQUEST` or
+    /// `CANCEL`.
     pub method: &'static str,
     /// The file: UTF-8, lines end with CRLF and hold at most 75 octets.
     pub ics: String,
@@ -39,16 +40,16 @@ impl fmt::Debug for Calendar {
     }
 }
 
-/// What a meeting request needs besides the interview.
+/// What a meeting request or a cancellation needs besides the interview.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// The meeting's lasting name, the same when another date is proposed; from the application's
     /// id.
     pub uid: String,
-    /// How many interviews were proposed for this application before, so that a later date replaces
-    /// an earlier one.
+    /// How many files of this meeting there were before, so that a later date replaces an earlier
+    /// one and the cancellation calls off the latest.
     pub sequence: u32,
-    /// When the interview was proposed.
+    /// When the interview was proposed, or called off.
     pub stamp: Timestamp,
     /// Where the candidate's calendar answers: the recruiter, or else the employer's mailbox.
     pub organizer_email: EmailAddress,
@@ -57,6 +58,40 @@ pub struct Invitation {
 /// The meeting request for `interview`. It never carries the candidate's own link: when a calendar
 /// accepts, it sends a copy of the event to the organizer.
 pub(crate) fn request(
+    submission: &Submission,
+    interview: &Interview,
+    invitation: &Invitation,
+) -> Calendar {
+    file(Method::Request, submission, interview, invitation)
+}
+
+/// The cancellation of `interview`: a calendar that has it by the UID takes it out (RFC 5546 3.2.5).
+pub(crate) fn cancellation(
+    submission: &Submission,
+    interview: &Interview,
+    invitation: &Invitation,
+) -> Calendar {
+    file(Method::Cancel, submission, interview, invitation)
+}
+
+/// What a file asks of a calendar (RFC 5546 1.4).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Request,
+    Cancel,
+}
+
+impl Method {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
+
+fn file(
+    method: Method,
     submission: &Submission,
     interview: &Interview,
     invitation: &Invitation,
@@ -74,7 +109,7 @@ pub(crate) fn request(
     lines.raw("PRODID", "-//Postulo//Postulo//EN");
     lines.raw("VERSION", "2.0");
     lines.raw("CALSCALE", "GREGORIAN");
-    lines.raw("METHOD", "REQUEST");
+    lines.raw("METHOD", method.as_str());
     let times = Times::of(starts_at);
     if let Times::Local { zone, .. } = &times {
         time_zone::write(&mut lines, zone, starts_at);
@@ -87,27 +122,37 @@ pub(crate) fn request(
     let tongue = [("LANGUAGE", language.code())];
     lines.text("SUMMARY", &tongue, &one_line(&summary));
     lines.text("LOCATION", &tongue, &location(submission, interview));
-    lines.text("DESCRIPTION", &tongue, &description(interview, language));
+    let description = match method {
+        Method::Request => description(interview, language),
+        Method::Cancel => phrase(language, "calendar.called_off").to_owned(),
+    };
+    lines.text("DESCRIPTION", &tongue, &description);
     let organizer = [("CN", recruiter.name.reveal().as_str())];
     lines.mailbox("ORGANIZER", &organizer, &invitation.organizer_email);
     let name = candidate.full_name();
-    let attendee = [
-        ("CUTYPE", "INDIVIDUAL"),
-        ("ROLE", "REQ-PARTICIPANT"),
-        ("PARTSTAT", "NEEDS-ACTION"),
-        ("RSVP", "TRUE"),
-        ("CN", name.reveal()),
-    ];
+    let mut attendee = vec![("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT")];
+    if method == Method::Request {
+        attendee.extend([("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "TRUE")]);
+    }
+    attendee.push(("CN", name.reveal()));
     lines.mailbox("ATTENDEE", &attendee, candidate.email.reveal());
-    lines.raw("STATUS", "CONFIRMED");
-    lines.raw("TRANSP", "OPAQUE");
+    let (status, transparency) = match method {
+        Method::Request => ("CONFIRMED", "OPAQUE"),
+        Method::Cancel => ("CANCELLED", "TRANSPARENT"),
+    };
+    lines.raw("STATUS", status);
+    lines.raw("TRANSP", transparency);
     lines.raw("END", "VEVENT");
     lines.raw("END", "VCALENDAR");
 
     Calendar {
-        method: "REQUEST",
+        method: method.as_str(),
         ics: lines.into_string(),
-        file_name: phrase(language, "calendar.file_name").to_owned(),
+        file_name: match method {
+            Method::Request => phrase(language, "calendar.file_name"),
+            Method::Cancel => phrase(language, "calendar.cancelled_file_name"),
+        }
+        .to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! From, Reply-To, Message-ID and attachments are the sender's business.
 
+mod cancellation;
 mod candidate_answer;
 mod candidate_copy;
 mod employer_application;
@@ -13,9 +14,11 @@ mod recruiter_receipt;
 mod template;
 mod view;
 mod webhook_stopped;
+mod withdrawal;
 
 use std::fmt;
 
+pub use cancellation::{Cancellation, cancellation};
 pub use candidate_answer::{CandidateAnswer, candidate_answer};
 pub use candidate_copy::{CandidateCopy, candidate_copy};
 pub use employer_application::{AnswerLinks, EmployerApplication, employer_application};
@@ -24,19 +27,20 @@ pub use personal_data_link::{PersonalDataLink, personal_data_link};
 pub use recruiter_receipt::{RecruiterReceipt, recruiter_receipt};
 pub use template::RenderError;
 pub use webhook_stopped::{WebhookStopped, webhook_stopped};
+pub use withdrawal::{Withdrawal, withdrawal};
 
 pub use crate::calendar::{Calendar, Invitation};
 
 /// An e-mail's content. It holds personal data: `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// The subject: one line, without control or bidirectional formatting characters.
+    /// The subject: one line, without control characters and without what is not seen.
     pub subject: String,
     /// The text part, which reads well alone; lines end with `\n`.
     pub text: String,
     /// The HTML part: a whole document, below 100 KB, that loads nothing.
     pub html: String,
-    /// The calendar file, for an interview.
+    /// The calendar file, for an interview or its cancellation.
     pub calendar: Option<Calendar>,
 }
 

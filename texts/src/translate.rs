@@ -130,11 +130,16 @@ mod tests {
             assert!(!phrase.contains(['!', '\'']), "{key}: {phrase}");
         }
         for (key, phrase) in &*FRENCH {
-            for sign in [" ?", " :", " ;", " »", "« "] {
-                assert!(
-                    !phrase.contains(sign),
-                    "{key} needs a no-break space in {sign:?}: {phrase}"
-                );
+            let mut before = None;
+            let mut chars = phrase.chars().peekable();
+            while let Some(c) = chars.next() {
+                let next = chars.peek().copied();
+                let ends = next.is_none_or(|next| " \u{a0}),.".contains(next));
+                let sign = ("?:;".contains(c) && ends) || c == '»';
+                let spaced =
+                    (!sign || before == Some('\u{a0}')) && (c != '«' || next == Some('\u{a0}'));
+                assert!(spaced, "{key} needs a no-break space at {c:?}: {phrase}");
+                before = Some(c);
             }
         }
     }

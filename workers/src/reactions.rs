@@ -13,6 +13,7 @@ mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
 mod webhooks;
+mod withdrawal_email;
 
 use crate::reaction::Reaction;
 
@@ -29,6 +30,9 @@ pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
         Box::new(recruiter_receipt::RecruiterReceipt),
         Box::new(resend::Resend),
         Box::new(webhooks::Webhooks),
+        Box::new(withdrawal_email::WithdrawalEmail::EMPLOYER),
+        Box::new(withdrawal_email::WithdrawalEmail::RECRUITERS),
+        Box::new(withdrawal_email::WithdrawalEmail::CANDIDATE),
     ]
 }
 

@@ -47,6 +47,7 @@ pub(crate) const fn is_told(kind: EventKind) -> bool {
             | EventKind::ReactionArchived
             | EventKind::ReactionRestored
             | EventKind::ReceiptSentToRecruiter
+            | EventKind::WithdrawalSent
             | EventKind::PersonalDataRequested
             | EventKind::PersonalDataLinkSent
             | EventKind::ErasureRequested

@@ -12,7 +12,7 @@ use commands::{
     AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, ReportOutcome,
     ReportedId, Upload, Will, recognise,
 };
-use domain::application::{AnswerKind, Letter, Report, Wish, Withdraw};
+use domain::application::{Answer, AnswerKind, Letter, Report, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
 use domain::fault::Problem;
 use domain::mailbox::SuppressionReason;
@@ -86,6 +86,10 @@ impl House {
     }
 
     async fn answer(&self, id: Uuid, nth: u128, kind: AnswerKind, answers_seen: usize) {
+        self.give(id, nth, examples::answer(kind, true), answers_seen).await;
+    }
+
+    async fn give(&self, id: Uuid, nth: u128, answer: Answer, answers_seen: usize) {
         let ticket = AnswerTicket {
             application_id: id,
             answer_id: answer_id(nth),
@@ -93,7 +97,7 @@ impl House {
             shown_at: self.world.commands.now(),
         };
         let request = AnswerRequest {
-            answer: examples::answer(kind, true),
+            answer,
             ticket,
             evidence: None,
             undo_window: SignedDuration::from_mins(10),
@@ -275,8 +279,8 @@ async fn an_answer_waits_until_it_can_no_longer_be_undone_and_its_receipt_does_n
     let invitation = invitation.unwrap().text_contents().unwrap();
     assert!(invitation.contains(&format!("UID:{id}@postulo.example")), "{invitation}");
     assert!(invitation.contains("METHOD:REQUEST"), "{invitation}");
-    let parent = answer.in_reply_to().as_text().unwrap();
-    assert!(parent.ends_with(".confirmation@postulo.example"), "{parent}");
+    assert_eq!(answer.in_reply_to().as_text(), None, "no copy was sent: there is nothing above it");
+    assert_eq!(answer.references().as_text(), None);
 }
 
 #[rstest]
@@ -297,6 +301,282 @@ async fn an_answer_that_was_taken_back_is_never_sent(
     let to = |mail: &Message<'_>| mail.to().unwrap().first().unwrap().address() == Some(CANDIDATE);
     assert!(!house.mails().iter().any(to));
     assert!(!house.kinds(id).await.contains(&"AnswerSentToCandidate"));
+}
+
+/// The calendar part of an e-mail.
+fn calendar(mail: &Message<'_>) -> Option<String> {
+    let part = mail.parts.iter().find(|part| part.is_content_type("text", "calendar"))?;
+    let method = part.content_type().unwrap().attribute("method").unwrap();
+    let ics = part.text_contents().unwrap().replace("\r\n ", "");
+    assert!(ics.contains(&format!("METHOD:{method}\r\n")), "{ics}");
+    Some(ics)
+}
+
+fn interview_at(starts_at: &str) -> Answer {
+    let mut answer = examples::answer(AnswerKind::Interview, true);
+    if let Answer::Interview(interview) = &mut answer {
+        interview.starts_at = examples::valid(starts_at);
+    }
+    answer
+}
+
+const RECRUITER: &str = "dominique@boulangerie.example";
+
+impl House {
+    fn mails_to(&self, address: &str) -> Vec<Message<'static>> {
+        let to =
+            |mail: &Message<'_>| mail.to().unwrap().first().unwrap().address() == Some(address);
+        self.mails().into_iter().filter(to).collect()
+    }
+
+    async fn withdraw(&self, id: Uuid) {
+        let withdraw = Withdraw { reason: None, at: self.world.commands.now() };
+        self.world.commands.perform(&id.to_string(), &withdraw, &cause()).await.unwrap();
+    }
+
+    /// Waits until this happened to an application so often.
+    async fn happened_times(&self, id: Uuid, kind: &str, times: usize) {
+        until(kind, || async {
+            self.kinds(id).await.iter().filter(|it| **it == kind).count() == times
+        })
+        .await;
+    }
+
+    /// An application with its employer, and an interview with its candidate.
+    async fn with_interview(&self) -> Uuid {
+        let id = self.submit(false).await;
+        self.happened(id, "SentToEmployer").await;
+        self.answer(id, 1, AnswerKind::Interview, 0).await;
+        self.is_parked("answer_email", "delayed").await;
+        self.clock.advance(SignedDuration::from_mins(10));
+        self.happened(id, "AnswerSentToCandidate").await;
+        id
+    }
+
+    async fn nothing_is_parked(&self) {
+        until("no row is left", || async { self.parked().await.is_empty() }).await;
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rejection_or_a_hire_takes_the_interview_out_of_the_candidates_calendar(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(AnswerKind::Rejection, AnswerKind::Hire)] ending: AnswerKind,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.with_interview().await;
+    house.give(id, 2, interview_at("2026-12-04T09:00[Europe/Paris]"), 1).await;
+    house.is_parked("answer_email", "delayed").await;
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.happened_times(id, "AnswerSentToCandidate", 2).await;
+    house.answer(id, 3, ending, 2).await;
+    house.is_parked("answer_email", "delayed").await;
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.happened_times(id, "AnswerSentToCandidate", 3).await;
+    house.happened_times(id, "ReceiptSentToRecruiter", 3).await;
+    house.nothing_is_parked().await;
+    workers.stop().await;
+
+    let mails = house.mails_to(CANDIDATE);
+    let files: Vec<_> = mails.iter().map(|mail| calendar(mail).unwrap()).collect();
+    let lines = |file: &str, wanted: &str| {
+        let line = file.lines().find(|line| line.starts_with(wanted));
+        line.unwrap_or_default().to_owned()
+    };
+    let told = |wanted| files.iter().map(|file| lines(file, wanted)).collect::<Vec<_>>();
+    assert_eq!(told("METHOD"), ["METHOD:REQUEST", "METHOD:REQUEST", "METHOD:CANCEL"]);
+    assert_eq!(told("SEQUENCE"), ["SEQUENCE:0", "SEQUENCE:1", "SEQUENCE:2"]);
+    let status = told("STATUS");
+    assert_eq!(status, ["STATUS:CONFIRMED", "STATUS:CONFIRMED", "STATUS:CANCELLED"]);
+    assert_eq!(told("UID"), [(); 3].map(|()| format!("UID:{id}@postulo.example")));
+    assert!(files[2].contains("DTSTART;TZID=Europe/Paris:20261204T090000"), "{}", files[2]);
+    let moved = mails[1].body_text(0).unwrap().into_owned();
+    assert!(moved.contains("remplace celle du jeudi 3 décembre 2026"), "{moved}");
+    let ended = mails[2].body_text(0).unwrap().into_owned();
+    assert!(ended.contains("vendredi 4 décembre 2026") && ended.contains("n’aura pas lieu"));
+    let receipt = house.mails_to(EMPLOYER).pop().unwrap();
+    assert!(receipt.body_text(0).unwrap().contains("Entretien annulé"));
+    assert!(house.mails_to(EMPLOYER).iter().all(|mail| calendar(mail).is_none()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_withdrawal_is_told_to_employer_and_recruiter_and_calls_the_interview_off_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.with_interview().await;
+    house.happened(id, "ReceiptSentToRecruiter").await;
+    house.withdraw(id).await;
+    house.happened_times(id, "WithdrawalSent", 3).await;
+    house.nothing_is_parked().await;
+    workers.stop().await;
+    let workers = house.start().await;
+    house.withdraw(id).await;
+    let other = house.submit(false).await;
+    house.happened(other, "SentToEmployer").await;
+    workers.stop().await;
+    house.happened_times(id, "WithdrawalSent", 3).await;
+
+    let employer = &house.mails_to(EMPLOYER)[2];
+    let application = &house.mails_to(EMPLOYER)[0];
+    assert_eq!(employer.in_reply_to().as_text(), application.message_id());
+    assert_eq!(from(employer).0, "Camille Martin via Emploi Facile");
+    assert_eq!(reply_to(employer).as_deref(), Some(CANDIDATE));
+    let recruiter = house.mail_to(RECRUITER);
+    for mail in [employer, &recruiter] {
+        let text = mail.body_text(0).unwrap();
+        assert!(text.contains("a retiré sa candidature"), "{text}");
+        assert!(text.contains("jeudi 3 décembre 2026 à 14"), "{text}");
+        assert!(!text.contains("postulo.example/"), "no link answers any more: {text}");
+        assert_eq!(calendar(mail), None);
+    }
+    let mails = house.mails_to(CANDIDATE);
+    assert_eq!(mails.len(), 2);
+    let (request, cancel) = (calendar(&mails[0]).unwrap(), calendar(&mails[1]).unwrap());
+    assert!(request.contains("SEQUENCE:0\r\n") && cancel.contains("SEQUENCE:1\r\n"));
+    assert!(cancel.contains("METHOD:CANCEL\r\n") && cancel.contains("STATUS:CANCELLED\r\n"));
+    assert!(cancel.contains(&format!("UID:{id}@postulo.example\r\n")));
+    assert_eq!(mails[1].in_reply_to().as_text(), mails[0].message_id());
+    let told: std::collections::BTreeSet<_> =
+        house.mails().iter().map(|mail| mail.message_id().unwrap().to_owned()).collect();
+    assert_eq!(told.len(), house.mails().len(), "each e-mail has a name of its own");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_withdrawal_without_an_interview_is_told_to_the_employer_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(true).await;
+    house.happened(id, "SentToEmployer").await;
+    house.happened(id, "ConfirmedToCandidate").await;
+    house.withdraw(id).await;
+    house.happened(id, "WithdrawalSent").await;
+    house.nothing_is_parked().await;
+    workers.stop().await;
+    let mails = house.mails_to(EMPLOYER);
+    assert_eq!(mails.len(), 2);
+    let text = mails[1].body_text(0).unwrap();
+    assert!(text.contains("a retiré sa candidature") && !text.contains("entretien"), "{text}");
+    assert_eq!(house.mails_to(CANDIDATE).len(), 1, "the copy alone");
+    let kinds = house.kinds(id).await;
+    assert_eq!(kinds.iter().filter(|kind| **kind == "WithdrawalSent").count(), 1, "{kinds:?}");
+
+    // An operator has it sent once more.
+    let workers = house.start().await;
+    house.clock.advance(SignedDuration::from_mins(5));
+    let request = Uuid::from_u128(7);
+    house.world.commands.resend(id, request, Letter::Withdrawal, &cause()).await.unwrap();
+    house.happened(id, "EmailResent").await;
+    workers.stop().await;
+    let mails = house.mails_to(EMPLOYER);
+    assert_eq!(mails[1].subject(), mails[2].subject());
+    assert_ne!(mails[1].message_id(), mails[2].message_id());
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_address_that_is_not_written_to_keeps_the_news_from_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.with_interview().await;
+    let (employer, until) = (examples::valid(EMPLOYER), minutes(600));
+    let commands = &house.world.commands;
+    commands.suppress(&employer, SuppressionReason::Operator, until, &cause()).await.unwrap();
+    let before = house.mails_to(EMPLOYER).len();
+    house.withdraw(id).await;
+    house.happened_times(id, "WithdrawalSent", 2).await;
+    house.is_parked("withdrawal_email", "skipped").await;
+    workers.stop().await;
+    assert_eq!(house.mails_to(EMPLOYER).len(), before);
+    house.mail_to(RECRUITER);
+    assert!(calendar(&house.mails_to(CANDIDATE)[1]).unwrap().contains("METHOD:CANCEL"));
+    let history = house.world.commands.application(id).await.unwrap();
+    let delivery = history.state.known().unwrap().delivery(Letter::Withdrawal).unwrap().clone();
+    assert_eq!(delivery.as_str(), "skipped");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_staging_client_tells_no_employer_of_a_withdrawal(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, false).await;
+    let workers = house.start().await;
+    let id = house.submit(false).await;
+    house.is_parked("employer_email", "skipped").await;
+    house.answer(id, 1, AnswerKind::Interview, 0).await;
+    house.is_parked("answer_email", "delayed").await;
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.happened(id, "AnswerSentToCandidate").await;
+    house.withdraw(id).await;
+    house.is_parked("recruiter_withdrawal_email", "skipped").await;
+    house.happened(id, "WithdrawalSent").await;
+    workers.stop().await;
+    let mails = house.mails();
+    assert_eq!(mails.len(), 2, "both to the candidate");
+    let text = mails[1].body_text(0).unwrap();
+    assert!(!text.contains("informons"), "nobody else is told: {text}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_interview_whose_place_was_taken_before_it_left_is_neither_sent_nor_called_off(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let mut applications = vec![];
+    for nth in [1, 3] {
+        let id = house.submit(false).await;
+        house.happened(id, "SentToEmployer").await;
+        house.answer(id, nth, AnswerKind::Interview, 0).await;
+        house.clock.advance(SignedDuration::from_secs(2)); // nobody sends two e-mails a second
+        applications.push(id);
+    }
+    let [rejected, withdrawn] = applications[..] else { panic!("there are two") };
+    house.clock.advance(SignedDuration::from_mins(5));
+    house.answer(rejected, 2, AnswerKind::Rejection, 1).await;
+    house.withdraw(withdrawn).await;
+    house.happened_times(withdrawn, "WithdrawalSent", 2).await;
+    house.clock.advance(SignedDuration::from_mins(5));
+    house.happened(withdrawn, "EmailSkipped").await;
+    house.clock.advance(SignedDuration::from_mins(6));
+    house.happened(rejected, "AnswerSentToCandidate").await;
+    house.happened(rejected, "EmailSkipped").await;
+    workers.stop().await;
+    let mails = house.mails_to(CANDIDATE);
+    assert_eq!(mails.len(), 1, "the rejection alone");
+    assert!(mails[0].subject().unwrap().starts_with("Réponse à votre candidature"));
+    assert_eq!(calendar(&mails[0]), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_letter_stands_under_another_one_that_was_sent(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let id = house.submit(true).await;
+    house.happened(id, "SentToEmployer").await;
+    house.happened(id, "ConfirmedToCandidate").await;
+    house.answer(id, 1, AnswerKind::Info, 0).await;
+    house.is_parked("answer_email", "delayed").await;
+    house.clock.advance(SignedDuration::from_mins(10));
+    house.happened(id, "AnswerSentToCandidate").await;
+    workers.stop().await;
+    let mails = house.mails_to(CANDIDATE);
+    assert_eq!(mails[1].in_reply_to().as_text(), mails[0].message_id());
+    assert_eq!(mails[1].references().as_text(), mails[0].message_id());
 }
 
 /// Delivers, and then does not return: what the outcome would record is never reached.

@@ -231,6 +231,10 @@ pub(super) fn letter_name(letter: &str, lang: Lang) -> &'static str {
         "confirmation" => lang.say("copie, au candidat", "copy, to the candidate"),
         "answer" => lang.say("réponse, au candidat", "answer, to the candidate"),
         "receipt" => lang.say("reçu, à l’employeur", "receipt, to the employer"),
+        "withdrawal" => lang.say("retrait, à l’employeur", "withdrawal, to the employer"),
+        "recruiter_withdrawal" => lang.say("retrait, au recruteur", "withdrawal, to the recruiter"),
+        "cancellation" => lang
+            .say("annulation de l’entretien, au candidat", "cancelled interview, to the candidate"),
         "personal_data" => {
             lang.say("lien vers ses données, au candidat", "link to their data, to the candidate")
         }
@@ -265,6 +269,7 @@ fn letters(application: &Application, lang: Lang) -> Vec<(String, String)> {
         let answer_id = given.id;
         letters.extend([Letter::Answer { answer_id }, Letter::Receipt { answer_id }]);
     }
+    letters.extend(application.withdrawal_letters());
     let sent = letters.into_iter().filter(|letter| {
         application.delivery(*letter).is_some_and(domain::application::Delivery::is_sent)
     });

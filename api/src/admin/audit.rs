@@ -112,7 +112,7 @@ pub(crate) async fn page(
         ],
         wrong: if is_wrong {
             lang.say(
-                "Ce n’est pas un identifiant de candidature : il a 36 caractères, comme 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
+                "Ce n’est pas un identifiant de candidature\u{a0}: il a 36 caractères, comme 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
                 "This is no application’s id: it has 36 characters, like 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
             )
         } else {

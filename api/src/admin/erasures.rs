@@ -149,7 +149,7 @@ fn unfinished(lang: Lang, error: &ForgetError) -> Notice {
                 StatusCode::SERVICE_UNAVAILABLE,
                 lang.say("L’effacement n’est pas terminé", "The erasure is not finished"),
                 lang.say(
-                    "Les clés d’au moins une candidature sont détruites ; le service supprime le reste de lui-même.",
+                    "Les clés d’au moins une candidature sont détruites\u{a0}; le service supprime le reste de lui-même.",
                     "The keys of one application at least are destroyed; the service deletes the rest by itself.",
                 ),
                 lang.say(

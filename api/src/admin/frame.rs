@@ -188,9 +188,9 @@ fn told(done: &str, lang: Lang) -> String {
             "La demande attend l’accord d’une autre personne de l’équipe.",
             "The request waits for another operator to agree.",
         ),
-        "erased" => lang.say("Candidatures effacées :", "Applications erased:"),
+        "erased" => lang.say("Candidatures effacées\u{a0}:", "Applications erased:"),
         "erasure-refused" => lang.say(
-            "La demande est refusée : rien n’est effacé.",
+            "La demande est refusée\u{a0}: rien n’est effacé.",
             "The request is refused: nothing is erased.",
         ),
         _ => return String::new(),

@@ -138,7 +138,7 @@ async fn notices(
         let waiting = people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?;
         if waiting > 0 {
             let text = lang.say(
-                "Demandes d’effacement qui attendent un second accord :",
+                "Demandes d’effacement qui attendent un second accord\u{a0}:",
                 "Requests to erase somebody’s data that wait for a second operator:",
             );
             notices.push((format!("{text} {waiting}"), "/admin/people/requests"));

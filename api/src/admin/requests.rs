@@ -69,7 +69,7 @@ pub(crate) async fn resend(
     Ok(Redirect::to(&format!("/admin/applications/{id}?done=resend")).into_response())
 }
 
-/// `employer`, `confirmation`, `answer:ID` or `receipt:ID`.
+/// The name of a letter, and behind a colon the answer that it is about.
 fn letter(text: &str) -> Option<Letter> {
     let (name, id) = text.split_once(':').unwrap_or((text, ""));
     let answer_id = || id.parse().ok().map(AnswerId);
@@ -78,6 +78,9 @@ fn letter(text: &str) -> Option<Letter> {
         "confirmation" => Letter::Confirmation,
         "answer" => Letter::Answer { answer_id: answer_id()? },
         "receipt" => Letter::Receipt { answer_id: answer_id()? },
+        "withdrawal" => Letter::Withdrawal,
+        "recruiter_withdrawal" => Letter::RecruiterWithdrawal { answer_id: answer_id()? },
+        "cancellation" => Letter::Cancellation,
         _ => return None,
     })
 }

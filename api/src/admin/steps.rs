@@ -83,7 +83,7 @@ impl Change {
     /// A change by RFC 6902; a comparison yields these three kinds alone.
     fn new(change: &PatchOperation, lang: Lang) -> Self {
         let (verb, value) = match change {
-            PatchOperation::Add(it) => (lang.say("ajouté :", "added:"), Some(&it.value)),
+            PatchOperation::Add(it) => (lang.say("ajouté\u{a0}:", "added:"), Some(&it.value)),
             PatchOperation::Replace(it) => (lang.say("devient", "becomes"), Some(&it.value)),
             _ => (lang.say("retiré", "gone"), None),
         };

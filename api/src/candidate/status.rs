@@ -87,6 +87,8 @@ struct Given {
     at: String,
     details: Vec<(String, String)>,
     message: String,
+    /// That it no longer holds; empty otherwise.
+    note: &'static str,
 }
 
 pub(crate) async fn page(
@@ -105,6 +107,7 @@ pub(crate) async fn page(
         at: time(given.at, lang),
         details: details(&given.answer, lang),
         message: given.answer.message().unwrap_or_default().to_owned(),
+        note: told.note(given, lang),
     });
     Ok(Page::new(StatusPage {
         lang,

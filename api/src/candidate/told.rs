@@ -6,7 +6,7 @@ use domain::{Fault, JobApplication};
 use jiff::Timestamp;
 
 use crate::lang::Lang;
-use crate::recruiter::matter::time;
+use crate::recruiter::matter::{called_off, time};
 
 /// A history as its candidate sees it: an answer that may still be taken back is not news yet, and one
 /// that was taken back never will be.
@@ -44,6 +44,12 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// That an interview does not take place; empty for what stands.
+    pub(crate) fn note(&self, given: &GivenAnswer, lang: Lang) -> &'static str {
+        let answers = self.answers.iter().rev().copied();
+        called_off(given, answers, self.application.withdrawn_at, lang)
+    }
+
     /// What happened in words, each with its time.
     pub(crate) fn steps(&self, lang: Lang) -> Vec<(String, String)> {
         let employers = match &self.application.employer_email {
@@ -74,13 +80,13 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::StagingClient, ..
         } => lang.say(
-            "Site d’essai : l’employeur n’a pas été contacté",
+            "Site d’essai\u{a0}: l’employeur n’a pas été contacté",
             "Trial site: the employer was not contacted",
         ),
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::Suppressed, ..
         } => lang.say(
-            "L’adresse de l’employeur ne reçoit plus d’e-mails : il n’a pas été contacté",
+            "L’adresse de l’employeur ne reçoit plus d’e-mails\u{a0}: il n’a pas été contacté",
             "The employer’s address takes no e-mail any more: the employer was not contacted",
         ),
         Event::EmailResent { letter: Letter::Employer, .. } => lang.say(
@@ -111,6 +117,18 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
         Event::Withdrawn { .. } => {
             lang.say("Vous avez retiré votre candidature", "You withdrew your application")
         }
+        Event::WithdrawalSent { letter: Letter::Withdrawal, .. } => lang.say(
+            "L’employeur est informé de votre retrait",
+            "The employer is told that you withdrew",
+        ),
+        Event::WithdrawalSent { letter: Letter::RecruiterWithdrawal { .. }, .. } => lang.say(
+            "Votre contact chez l’employeur est informé de votre retrait",
+            "Your contact at the employer is told that you withdrew",
+        ),
+        Event::WithdrawalSent { letter: Letter::Cancellation, .. } => lang.say(
+            "L’annulation de l’entretien vous a été envoyée",
+            "The cancellation of the interview was sent to you",
+        ),
         Event::EmailBounced { message_id, permanent: true, fault, .. }
         | Event::EmailBlocked { message_id, fault, .. }
             if is_employers(message_id.as_str()) =>

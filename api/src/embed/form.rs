@@ -63,7 +63,7 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
     let ancestors = security::frame_ancestors(&client.settings.origins);
     let timestamp = get("timestamp").and_then(|text| text.parse().ok()).unwrap_or_default();
     let checked = claim(get, timestamp).map_err(|name| {
-        let message = lang.say("Il manque un paramètre : ", "A parameter is missing: ");
+        let message = lang.say("Il manque un paramètre\u{a0}: ", "A parameter is missing: ");
         format!("{message}{name}.")
     });
     let checked = checked.and_then(|claim| {

@@ -7,9 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::{AnswerRequest, AnswerTicket, CommandError};
-use domain::application::{Answer, AnswerId, AnswerKind, Evidence};
+use domain::application::{Answer, AnswerId, AnswerKind, Application, Evidence, Interview};
 use domain::{Personal, Refusal};
 use event_store::ActorKind;
+use jiff::Timestamp;
 use texts::letters::{self, CandidateAnswer};
 
 use crate::app::App;
@@ -133,6 +134,17 @@ struct Preview {
 }
 
 /// The very e-mail, by the same function that writes it when it is sent.
+/// The interview whose place the answer would take.
+fn called_off<'a>(
+    application: &'a Application,
+    answer: &Answer,
+    now: Timestamp,
+) -> Option<&'a Interview> {
+    let takes_its_place = answer.kind() != AnswerKind::Info;
+    let meeting = takes_its_place.then(|| application.called_off(now, None)).flatten();
+    meeting.map(|meeting| meeting.interview)
+}
+
 async fn preview(
     app: &App,
     matter: &Matter,
@@ -154,6 +166,7 @@ async fn preview(
         answer,
         // The candidate's own link is not for the recruiter's eyes.
         status_url: app.settings.base_url.as_str(),
+        called_off: called_off(application, answer, matter.now),
         invitation: None,
     })
     .map_err(|error| Notice::failed(lang, &error))?;

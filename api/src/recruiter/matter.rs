@@ -79,6 +79,12 @@ impl Matter {
             message: given.answer.message().unwrap_or_default().to_owned(),
             undo_until: if undoable { time(given.undo_until, self.lang) } else { String::new() },
             sent: given.email.is_sent(),
+            note: called_off(
+                given,
+                self.application().standing_answers(),
+                self.application().withdrawn_at,
+                self.lang,
+            ),
         }
     }
 }
@@ -94,6 +100,32 @@ pub(crate) struct AnswerInWords {
     pub(crate) undo_until: String,
     /// Whether its e-mail has left.
     pub(crate) sent: bool,
+    /// That it no longer holds; empty otherwise.
+    pub(crate) note: &'static str,
+}
+
+/// That an interview does not take place, because of one of `answers` (oldest first) that came after
+/// it or because the candidate withdrew; empty where it stands, or had begun by then.
+pub(crate) fn called_off<'a>(
+    given: &GivenAnswer,
+    answers: impl Iterator<Item = &'a GivenAnswer>,
+    withdrawn_at: Option<Timestamp>,
+    lang: Lang,
+) -> &'static str {
+    let Answer::Interview(interview) = &given.answer else { return "" };
+    let mut later = answers.skip_while(|it| it.id != given.id).skip(1);
+    let by = later.find(|it| it.answer.kind() != AnswerKind::Info);
+    let at = by.map(|it| it.at).or(withdrawn_at);
+    if at.is_none_or(|at| interview.starts_at.timestamp() <= at) {
+        return "";
+    }
+    if by.is_some_and(|it| it.answer.kind() == AnswerKind::Interview) {
+        return lang.say(
+            "Cette date ne tient plus\u{a0}: une autre la remplace.",
+            "This date no longer holds: another one takes its place.",
+        );
+    }
+    lang.say("Cet entretien n’aura pas lieu.", "This interview will not take place.")
 }
 
 pub(crate) fn time(at: Timestamp, lang: Lang) -> String {

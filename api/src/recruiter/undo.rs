@@ -51,7 +51,7 @@ pub(crate) async fn perform(
             lang.say("Il est trop tard pour annuler", "It is too late to take it back"),
             &texts::refusal(&refusal, lang.0),
             lang.say(
-                "Écrivez directement au candidat : son adresse est dans l’e-mail de la candidature.",
+                "Écrivez directement au candidat\u{a0}: son adresse est dans l’e-mail de la candidature.",
                 "Write to the candidate directly: the address is in the application’s e-mail.",
             ),
         )),

@@ -155,7 +155,7 @@ async fn who_asked_for_an_erasure_may_not_agree_to_it(
     }
     assert_eq!(kinds(&service, other).await, ["Submitted", "ErasureRequested"], "asked once");
     let front = service.get("/admin", &admin).await;
-    assert!(front.body.contains("qui attendent un second accord : 1"), "{}", front.body);
+    assert!(front.body.contains("qui attendent un second accord\u{a0}: 1"), "{}", front.body);
     let analyst = service.get("/admin", &service.sign_in(Role::Analyst).await).await;
     assert!(!analyst.body.contains("second accord"));
     let own = service.get("/admin/people/requests", &support).await;

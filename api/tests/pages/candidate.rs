@@ -49,6 +49,39 @@ async fn an_answer_shows_once_it_can_no_longer_be_taken_back(
 
 #[rstest]
 #[tokio::test]
+async fn an_interview_that_does_not_take_place_says_so_to_both_sides(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const NOTE: &str = "Cet entretien n’aura pas lieu.";
+    let service = service(engine).await;
+    let [rejected, withdrawn] = [service.apply().await, service.apply().await];
+    for id in [rejected, withdrawn] {
+        propose_interview(&service, id).await;
+    }
+    service.clock.advance(UNDO_WINDOW);
+    for id in [rejected, withdrawn] {
+        assert!(!service.get(&service.candidate(id)).await.text().contains(NOTE));
+        assert!(!service.get(&service.recruiter(id)).await.text().contains(NOTE));
+    }
+    let path = format!("{}/rejection", service.recruiter(rejected));
+    let preview = service.post(&path, &[("reason", "skills"), ("message", "")]).await;
+    let preview = preview.text();
+    assert!(preview.contains("L’entretien proposé pour le jeudi 3 décembre 2026"), "{preview}");
+    reject(&service, rejected).await;
+    assert!(service.get(&service.recruiter(rejected)).await.text().contains(NOTE));
+    let early = service.get(&service.candidate(rejected)).await.text();
+    assert!(!early.contains(NOTE), "the rejection may still be taken back");
+    service.clock.advance(UNDO_WINDOW);
+    let withdraw = format!("{}/withdraw", service.candidate(withdrawn));
+    service.post(&withdraw, &[("reason", "")]).await.location();
+    for id in [rejected, withdrawn] {
+        assert!(service.get(&service.candidate(id)).await.text().contains(NOTE));
+        assert!(service.get(&service.recruiter(id)).await.text().contains(NOTE));
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_second_answer_under_way_leaves_the_first_one_standing(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {

@@ -328,7 +328,7 @@ async fn an_answer_is_taken_back_while_it_may_be(
     let undo = done.replace("/done/", "/undo/");
 
     let asked = service.get(&undo).await;
-    assert!(asked.text().contains("Annuler cette réponse ?"));
+    assert!(asked.text().contains("Annuler cette réponse\u{a0}?"));
     assert!(asked.text().contains("<form"));
     for _ in 0..2 {
         let undone = service.post(&undo, &[]).await;

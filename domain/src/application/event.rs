@@ -125,6 +125,16 @@ pub enum Event {
         /// When the server took it.
         at: Timestamp,
     },
+    /// A letter that tells of the withdrawal left.
+    WithdrawalSent {
+        /// Which: to the employer, to a recruiter or to the candidate.
+        letter: Letter,
+        /// The e-mail's Message-ID.
+        #[schemars(extend("x-personal" = false))]
+        message_id: Line<255>,
+        /// When the server took it.
+        at: Timestamp,
+    },
     /// An e-mail failed for good.
     EmailFailed {
         /// Which letter.

@@ -51,6 +51,9 @@ pub struct Application {
     pub answers: Vec<GivenAnswer>,
     /// When the candidate withdrew.
     pub withdrawn_at: Option<Timestamp>,
+    /// What became of the letters that tell of the withdrawal; those that wait are not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawal_emails: Vec<(Letter, Delivery)>,
     /// What the mail provider reported of its e-mails, each kind once for each e-mail.
     pub reports: Vec<Reported>,
     /// Letters that operators had sent once more, oldest first.
@@ -148,6 +151,7 @@ impl JobApplication {
                 confirmation: Delivery::Pending,
                 answers: vec![],
                 withdrawn_at: None,
+                withdrawal_emails: vec![],
                 reports: vec![],
                 resends: vec![],
                 forwards: vec![],
@@ -183,16 +187,6 @@ impl Application {
     /// The answer called `id`.
     pub fn answer(&self, id: AnswerId) -> Option<&GivenAnswer> {
         self.answers.iter().find(|given| given.id == id)
-    }
-
-    /// What became of a letter; `None` where it is about an answer that does not exist.
-    pub fn delivery(&self, letter: Letter) -> Option<&Delivery> {
-        Some(match letter {
-            Letter::Employer => &self.employer_email,
-            Letter::Confirmation => &self.confirmation,
-            Letter::Answer { answer_id } => &self.answer(answer_id)?.email,
-            Letter::Receipt { answer_id } => &self.answer(answer_id)?.receipt,
-        })
     }
 
     /// The letter sent once more by the request called `id`.
@@ -300,6 +294,9 @@ impl Application {
             Event::ReceiptSentToRecruiter { answer_id, message_id, at } => {
                 self.settle(Letter::Receipt { answer_id }, Delivery::Sent { message_id, at });
             }
+            Event::WithdrawalSent { letter, message_id, at } => {
+                self.settle(letter, Delivery::Sent { message_id, at });
+            }
             Event::EmailFailed { letter, at, .. } => self.settle(letter, Delivery::Failed { at }),
             Event::EmailSkipped { letter, reason, at } => {
                 self.settle(letter, Delivery::Skipped { reason, at });
@@ -367,20 +364,7 @@ impl Application {
         }
     }
 
-    fn settle(&mut self, letter: Letter, delivery: Delivery) {
-        match letter {
-            Letter::Employer => self.employer_email = delivery,
-            Letter::Confirmation => self.confirmation = delivery,
-            Letter::Answer { answer_id } => {
-                self.change_answer(answer_id, |given| given.email = delivery);
-            }
-            Letter::Receipt { answer_id } => {
-                self.change_answer(answer_id, |given| given.receipt = delivery);
-            }
-        }
-    }
-
-    fn change_answer(&mut self, id: AnswerId, change: impl FnOnce(&mut GivenAnswer)) {
+    pub(super) fn change_answer(&mut self, id: AnswerId, change: impl FnOnce(&mut GivenAnswer)) {
         if let Some(given) = self.answers.iter_mut().find(|given| given.id == id) {
             change(given);
         }

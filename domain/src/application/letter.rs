@@ -25,30 +25,49 @@ pub enum Letter {
         /// Which answer.
         answer_id: AnswerId,
     },
+    /// That the candidate withdrew, to the employer.
+    Withdrawal,
+    /// That the candidate withdrew, to the recruiter who gave an address with an answer.
+    RecruiterWithdrawal {
+        /// Which answer.
+        answer_id: AnswerId,
+    },
+    /// That an interview does not take place since the candidate withdrew, to the candidate's calendar.
+    Cancellation,
 }
 
 impl Letter {
-    /// The name as stored and shown to programs: `employer`, `confirmation`, `answer`, `receipt`.
+    /// The name as stored and shown to programs, in snake case.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Employer => "employer",
             Self::Confirmation => "confirmation",
             Self::Answer { .. } => "answer",
             Self::Receipt { .. } => "receipt",
+            Self::Withdrawal => "withdrawal",
+            Self::RecruiterWithdrawal { .. } => "recruiter_withdrawal",
+            Self::Cancellation => "cancellation",
         }
     }
 
     /// The answer it is about.
     pub const fn answer_id(self) -> Option<AnswerId> {
         match self {
-            Self::Employer | Self::Confirmation => None,
-            Self::Answer { answer_id } | Self::Receipt { answer_id } => Some(answer_id),
+            Self::Employer | Self::Confirmation | Self::Withdrawal | Self::Cancellation => None,
+            Self::Answer { answer_id }
+            | Self::Receipt { answer_id }
+            | Self::RecruiterWithdrawal { answer_id } => Some(answer_id),
         }
     }
 
-    /// Whether the candidate receives it; the employer does otherwise.
+    /// Whether the candidate receives it; the employer or a recruiter does otherwise.
     pub const fn is_for_candidate(self) -> bool {
-        matches!(self, Self::Confirmation | Self::Answer { .. })
+        matches!(self, Self::Confirmation | Self::Answer { .. } | Self::Cancellation)
+    }
+
+    /// Whether it tells that the candidate withdrew.
+    pub const fn is_of_withdrawal(self) -> bool {
+        matches!(self, Self::Withdrawal | Self::RecruiterWithdrawal { .. } | Self::Cancellation)
     }
 }
 
@@ -64,6 +83,8 @@ pub enum SkipReason {
     Suppressed,
     /// The recruiter took the answer back.
     AnswerUndone,
+    /// A later answer took the place of this one before it left.
+    Superseded,
 }
 
 impl SkipReason {
@@ -74,6 +95,7 @@ impl SkipReason {
             Self::Withdrawn => "withdrawn",
             Self::Suppressed => "suppressed",
             Self::AnswerUndone => "answer_undone",
+            Self::Superseded => "superseded",
         }
     }
 }

@@ -100,6 +100,33 @@ impl Decision for RecordReceiptSent {
     }
 }
 
+/// A mail server took a letter that tells of the withdrawal.
+#[derive(Clone, Debug)]
+pub struct RecordWithdrawalSent {
+    /// Which of them.
+    pub letter: Letter,
+    /// The e-mail's Message-ID.
+    pub message_id: Line<255>,
+    /// When the server took it.
+    pub at: Timestamp,
+}
+
+impl Decision for RecordWithdrawalSent {
+    type Aggregate = JobApplication;
+
+    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+        let Self { letter, message_id, at } = self.clone();
+        let application = state.known()?;
+        if !letter.is_of_withdrawal() || application.withdrawn_at.is_none() {
+            return Err(Refusal::NotSentYet);
+        }
+        if application.delivery(letter).ok_or(Refusal::NoSuchAnswer)?.is_sent() {
+            return Ok(vec![]);
+        }
+        Ok(vec![Event::WithdrawalSent { letter, message_id, at }])
+    }
+}
+
 /// A letter failed for good.
 #[derive(Clone, Debug)]
 pub struct RecordEmailFailed {

@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use phonenumber::{Mode, PhoneNumber};
+use phonenumber::{Mode, PhoneNumber, Type};
 use serde::{Deserialize, Serialize};
 
 use crate::value::typed;
@@ -59,6 +59,16 @@ impl Phone {
             return Err(Invalid::Phone);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Whether it is one of a mobile phone, by the numbering plan of its country; where a country
+    /// gives both the same numbers, it counts as one.
+    pub fn is_mobile(&self) -> bool {
+        let number = phonenumber::parse(None, self.e164());
+        number.is_ok_and(|number| {
+            let kind = number.number_type(&phonenumber::metadata::DATABASE);
+            matches!(kind, Type::Mobile | Type::FixedLineOrMobile)
+        })
     }
 }
 

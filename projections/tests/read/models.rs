@@ -196,6 +196,53 @@ async fn every_email_is_planned_and_settled(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let (id, at, answer_id) = (application(1), examples::minutes(9), examples::answer_id(1));
+    let interview = examples::answer(AnswerKind::Interview, true);
+    let begun = [
+        examples::submitted(),
+        examples::sent(),
+        examples::answered(1, interview, None),
+        Event::Withdrawn { reason: None, at },
+    ];
+    it.append(id, 0, &begun).await;
+    it.project().await;
+    let emails = emails::of(it.db(), id).await.unwrap();
+    let kinds: Vec<_> = emails.iter().map(|email| email.kind.as_str()).collect();
+    assert_eq!(kinds, ["employer", "answer", "receipt"], "older withdrawals caused none");
+
+    let sent = |letter: Letter| Event::WithdrawalSent {
+        letter,
+        message_id: examples::valid(&format!("0195.{}@postulo.example", letter.name())),
+        at,
+    };
+    let suppressed =
+        Event::EmailSkipped { letter: Letter::Withdrawal, reason: SkipReason::Suppressed, at };
+    let told =
+        [suppressed, sent(Letter::RecruiterWithdrawal { answer_id }), sent(Letter::Cancellation)];
+    it.append(id, 4, &told).await;
+    it.project().await;
+    let emails = emails::of(it.db(), id).await.unwrap();
+    let rows: Vec<_> = emails[3..]
+        .iter()
+        .map(|it| (it.kind.as_str(), it.status.as_str(), it.recipient.reveal().as_str()))
+        .collect();
+    let expected = [
+        ("cancellation", "sent", "camille.martin@example.org"),
+        ("recruiter_withdrawal", "sent", "dominique@boulangerie.example"),
+        ("withdrawal", "skipped", "recrutement@boulangerie.example"),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(emails[4].answer_id, Some(answer_id));
+    assert_eq!(emails[5].reason.as_deref(), Some("suppressed"));
+    assert!(emails[3..].iter().all(|email| email.settled_at == Some(at)));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
     let skipped = Event::EmailSkipped {

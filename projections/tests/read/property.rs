@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use cqrs_es::Aggregate;
 use domain::application::{
-    AnswerKind, GiveAnswer, Letter, RecordAnswerSent, RecordConfirmed, RecordEmailFailed,
-    RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer, Report,
-    RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
+    AnswerKind, Application, GiveAnswer, Letter, RecordAnswerSent, RecordConfirmed,
+    RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent, RecordReport, RecordSentToEmployer,
+    RecordWithdrawalSent, Report, RequestResend, SkipReason, Submit, UndoAnswer, Withdraw,
 };
 use domain::{Decision, Fault, JobApplication, Personal, examples};
 use event_store::testing::Engine;
@@ -31,6 +31,7 @@ enum Step {
     AnswerFailed,
     Receipt,
     Withdraw,
+    WithdrawalSent,
     Bounced,
     Delivered,
     Resend,
@@ -50,6 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::AnswerFailed),
         1 => Just(Step::Receipt),
         1 => Just(Step::Withdraw),
+        2 => Just(Step::WithdrawalSent),
         1 => Just(Step::Bounced),
         1 => Just(Step::Delivered),
         1 => Just(Step::Resend),
@@ -98,6 +100,12 @@ fn decision(
         }
         Step::Receipt => Box::new(RecordReceiptSent { answer_id: last, message_id, at }),
         Step::Withdraw => Box::new(Withdraw { reason: None, at }),
+        Step::WithdrawalSent => {
+            let letters = state.known().map(Application::withdrawal_letters);
+            let letter = letters.unwrap_or_default().into_iter().next();
+            let letter = letter.unwrap_or(Letter::Cancellation);
+            Box::new(RecordWithdrawalSent { letter, message_id, at })
+        }
         Step::Bounced => {
             let report = Report::Bounced { permanent: true, fault: Fault::Address, cause };
             Box::new(RecordReport { message_id, report, at })

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use domain::EmailAddress;
 
-use crate::plain::reorders;
+use crate::plain::visible;
 
 /// The longest line, in octets, without its CRLF.
 const LIMIT: usize = 75;
@@ -30,7 +30,7 @@ impl Lines {
             let _ = write!(line, ";{name}={}", quoted(value)); // writing to a String cannot fail
         }
         line.push(':');
-        line.extend(value.chars().filter(|&c| !c.is_control() && !reorders(c)));
+        line.extend(visible(value).filter(|c| !c.is_control()));
         self.fold(&line);
     }
 
@@ -93,9 +93,8 @@ pub(crate) fn address_in_uri(address: &EmailAddress) -> String {
 /// A parameter's value, in quotes where it needs them. There is no escape for a double quote that
 /// every calendar knows, so it becomes a single one.
 fn quoted(value: &str) -> String {
-    let value: String = value
-        .chars()
-        .filter(|&c| !c.is_control() && !reorders(c))
+    let value: String = visible(value)
+        .filter(|c| !c.is_control())
         .map(|c| if c == '"' { '\'' } else { c })
         .collect();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_/+".contains(c);

@@ -166,6 +166,35 @@ fn another_date_replaces_the_first_in_the_candidates_calendar() {
 }
 
 #[test]
+fn a_cancellation_names_the_meeting_and_calls_all_of_it_off() {
+    let interview = interview("2027-01-16T11:00[Europe/Paris]");
+    let calendar = cancellation(&full_submission(), &interview, &invitation(2));
+    assert_eq!(calendar.method, "CANCEL");
+    assert_eq!(calendar.file_name, "entretien-annule.ics");
+    let unfolded = unfold(&calendar.ics);
+    let parsed = read_calendar(&unfolded).unwrap();
+    assert!(calendar.ics.contains("\r\nMETHOD:CANCEL\r\n"), "{}", calendar.ics);
+    let event = parsed.components.iter().find(|component| component.name == "VEVENT").unwrap();
+    // What RFC 5546 3.2.5 asks for.
+    assert_eq!(value(event, "UID"), "0195f3a0@postulo.example");
+    assert_eq!(value(event, "SEQUENCE"), "2");
+    assert_eq!(value(event, "STATUS"), "CANCELLED");
+    assert_eq!(value(event, "DTSTAMP"), "20261120T090200Z");
+    assert_eq!(value(event, "ORGANIZER"), "mailto:dominique@boulangerie.example");
+    assert_eq!(value(event, "ATTENDEE"), "mailto:camille.martin@example.org");
+    assert_eq!(value(event, "DTSTART"), "20270116T110000");
+    assert_eq!(value(event, "TRANSP"), "TRANSPARENT");
+    let proposed = request(&full_submission(), &interview, &invitation(1)).ics;
+    for name in ["UID", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "ORGANIZER"] {
+        let unfolded = unfold(&proposed);
+        let parsed = read_calendar(&unfolded).unwrap();
+        let before = parsed.components.iter().find(|component| component.name == "VEVENT").unwrap();
+        assert_eq!(value(event, name), value(before, name), "{name}");
+    }
+    assert!(!calendar.ics.contains("RSVP"), "nobody is asked to answer");
+}
+
+#[test]
 fn whatever_a_person_types_stays_in_its_property() {
     let hostile = "x\";ROLE=CHAIR:mailto:eve@example.org,;\\n\\ \u{202e}END:VEVENT";
     let mut submission = full_submission();

@@ -1,10 +1,11 @@
-use domain::application::{Answer, Submission};
+use domain::application::{Answer, Interview, Submission};
 use serde::Serialize;
 
 use super::template::{Templates, render};
 use super::view::{AnswerView, SubmissionView};
 use super::{Letter, RenderError};
 use crate::calendar::{self, Invitation};
+use crate::dates;
 
 /// What [`candidate_answer`] tells.
 #[derive(Clone)]
@@ -18,8 +19,10 @@ pub struct CandidateAnswer<'a> {
     /// The candidate's page of this application: an absolute, signed URL. A preview, which the
     /// recruiter sees, must not carry the real one.
     pub status_url: &'a str,
-    /// What the calendar file of an interview needs; without it the letter is the same and has no
-    /// file, as in a preview.
+    /// The interview whose place the answer takes: an earlier date, or one that does not take place.
+    pub called_off: Option<&'a Interview>,
+    /// What the calendar file needs, of an interview or of the one that is called off; without it
+    /// the letter is the same and has no file, as in a preview.
     pub invitation: Option<Invitation>,
 }
 
@@ -27,6 +30,7 @@ pub struct CandidateAnswer<'a> {
 struct Values<'a> {
     application: SubmissionView<'a>,
     answer: AnswerView<'a>,
+    called_off: Option<String>,
     status_url: &'a str,
 }
 
@@ -36,6 +40,7 @@ pub fn candidate_answer(letter: &CandidateAnswer<'_>) -> Result<Letter, RenderEr
     let values = Values {
         application: SubmissionView::new(letter.submission, letter.client_name),
         answer: AnswerView::new(letter.answer, language),
+        called_off: letter.called_off.map(|it| dates::date_time(&it.starts_at, language)),
         status_url: letter.status_url,
     };
     let templates = Templates {
@@ -43,9 +48,12 @@ pub fn candidate_answer(letter: &CandidateAnswer<'_>) -> Result<Letter, RenderEr
         text: "candidate_answer/body.txt",
         html: "candidate_answer/body.mjml",
     };
-    let calendar = match (letter.answer, &letter.invitation) {
-        (Answer::Interview(interview), Some(invitation)) => {
+    let calendar = match (letter.answer, letter.called_off, &letter.invitation) {
+        (Answer::Interview(interview), _, Some(invitation)) => {
             Some(calendar::request(letter.submission, interview, invitation))
+        }
+        (_, Some(interview), Some(invitation)) => {
+            Some(calendar::cancellation(letter.submission, interview, invitation))
         }
         _ => None,
     };

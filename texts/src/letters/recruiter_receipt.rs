@@ -1,4 +1,4 @@
-use domain::application::{Answer, Submission};
+use domain::application::{Answer, Interview, Submission};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -16,6 +16,8 @@ pub struct RecruiterReceipt<'a> {
     pub client_name: &'a str,
     /// What was answered.
     pub answer: &'a Answer,
+    /// The interview whose place the answer takes.
+    pub called_off: Option<&'a Interview>,
     /// Until when the answer may be taken back; shown in Europe/Paris.
     pub undo_until: Timestamp,
     /// The page of the application: an absolute, signed URL.
@@ -28,6 +30,7 @@ pub struct RecruiterReceipt<'a> {
 struct Values<'a> {
     application: SubmissionView<'a>,
     answer: AnswerView<'a>,
+    called_off: Option<String>,
     undo_until: String,
     overview_url: &'a str,
     undo_url: &'a str,
@@ -40,6 +43,7 @@ pub fn recruiter_receipt(letter: &RecruiterReceipt<'_>) -> Result<Letter, Render
     let values = Values {
         application: SubmissionView::new(letter.submission, letter.client_name),
         answer: AnswerView::new(letter.answer, language),
+        called_off: letter.called_off.map(|it| dates::date_time(&it.starts_at, language)),
         undo_until: dates::timestamp(letter.undo_until, &dates::default_zone(), language),
         overview_url: letter.overview_url,
         undo_url: letter.undo_url,

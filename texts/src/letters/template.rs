@@ -11,7 +11,7 @@ use serde::Serialize;
 use thiserror::Error as ThisError;
 
 use crate::letters::Letter;
-use crate::plain::{self, one_line, reorders};
+use crate::plain::{self, one_line, visible};
 use crate::translate;
 
 /// A letter's templates are wrong: a fault of this program, which trying again does not mend.
@@ -34,7 +34,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 27] = templates![
+const TEMPLATES: [(&str, &str); 33] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -50,6 +50,12 @@ const TEMPLATES: [(&str, &str); 27] = templates![
     "candidate_answer/subject.txt",
     "candidate_answer/body.txt",
     "candidate_answer/body.mjml",
+    "cancellation/subject.txt",
+    "cancellation/body.txt",
+    "cancellation/body.mjml",
+    "withdrawal/subject.txt",
+    "withdrawal/body.txt",
+    "withdrawal/body.mjml",
     "recruiter_receipt/subject.txt",
     "recruiter_receipt/body.txt",
     "recruiter_receipt/body.mjml",
@@ -83,8 +89,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// Writes `value` as text of the template's format, without characters that reorder the text around
-/// it.
+/// Writes `value` as text of the template's format, without what is not seen.
 fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_undefined() || value.is_safe() {
         return minijinja::escape_formatter(out, state, value);
@@ -92,7 +97,7 @@ fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
     let text = value.to_string();
     let text = match state.auto_escape() {
         AutoEscape::Html => plain::html(&text),
-        _ => text.replace(reorders, ""),
+        _ => visible(&text).collect(),
     };
     Ok(out.write_str(&text)?)
 }
@@ -134,15 +139,28 @@ pub(super) fn render(
     let context = minijinja::context! { subject => subject.as_str(), ..context };
     let text = ENVIRONMENT.get_template(templates.text)?.render(context.clone())?;
     let markup = ENVIRONMENT.get_template(templates.html)?.render(context)?;
-    let html = html(&markup)?;
+    let html = html(&markup, &subject)?;
     Ok(Letter { subject, text: tidy(&text), html, calendar: None })
 }
 
-fn html(markup: &str) -> Result<String, RenderError> {
+/// How a long word breaks, where the column is too narrow for it. `overflow-wrap` is the standard;
+/// Gmail knows `word-break` alone, and no style sheet in some of its programs.
+const LONG_WORDS: &str = "overflow-wrap:anywhere;word-break:break-word;";
+
+/// The HTML of `markup`, whose title is `subject`.
+fn html(markup: &str, subject: &str) -> Result<String, RenderError> {
     // No fonts: by default, a font family that Google serves becomes a link to its servers.
     let options = RenderOptions { fonts: std::iter::empty().collect(), ..RenderOptions::default() };
     let html = mrml::parse(markup)?.element.render(&options)?;
-    Ok(html)
+    // mrml (6.0.1, prelude/render/buffer.rs) prints attributes as Rust prints strings for debugging:
+    // a no-break space becomes `\u{a0}`, a backslash two. The title is the only text of people that
+    // it puts into one.
+    let title = plain::html(subject);
+    let html =
+        html.replacen(&format!("aria-label={title:?}"), &format!("aria-label=\"{title}\""), 1);
+    // MJML has no attribute for how words break: the text of every `mj-text` begins so.
+    let text = "<div style=\"font-family:";
+    Ok(html.replace(text, &format!("<div style=\"{LONG_WORDS}font-family:")))
 }
 
 /// `text` without trailing spaces and with at most one empty line in a row.

@@ -1,4 +1,4 @@
-use domain::application::{Answer, AnswerKind, Submission, Wish};
+use domain::application::{Answer, AnswerKind, Interview, Submission, Wish};
 use domain::examples::{answer, full_submission, minutes, submission, valid};
 use domain::{EmailAddress, Language, Personal};
 use proptest::prelude::*;
@@ -61,25 +61,73 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
     }
     for kind in AnswerKind::ALL {
         let answer = answer(kind, full);
-        letters.extend(about_answer(submission, &answer));
+        letters.extend(about_answer(submission, &answer, None));
+        if kind != AnswerKind::Info {
+            let called_off = about_answer(submission, &answer, Some(&proposed()));
+            letters.extend(called_off.map(|(name, letter)| (format!("{name}_called_off"), letter)));
+        }
     }
+    letters.extend(about_withdrawal(submission, full.then(proposed).as_ref()));
     letters
 }
 
-/// The letters about `answer`.
-fn about_answer(submission: &Submission, answer: &Answer) -> [(String, Letter); 2] {
+fn proposed() -> Interview {
+    let Answer::Interview(mut interview) = answer(AnswerKind::Interview, true) else {
+        panic!("the example is an interview");
+    };
+    interview.starts_at = valid("2026-12-01T10:00[Europe/Paris]");
+    interview
+}
+
+/// The letters about a withdrawal, with the interview that does not take place.
+fn about_withdrawal(
+    submission: &Submission,
+    interview: Option<&Interview>,
+) -> Vec<(String, Letter)> {
+    let client_name = "Emploi Facile";
+    let to_employer = Withdrawal {
+        submission,
+        client_name,
+        to_recruiter: false,
+        interview,
+        withdrawn_at: minutes(9),
+    };
+    let to_recruiter = Withdrawal { to_recruiter: true, ..to_employer };
+    let to_candidate = Cancellation {
+        submission,
+        client_name,
+        interview: &proposed(),
+        tells_employer: interview.is_some(),
+        status_url: STATUS_URL,
+        invitation: Invitation { sequence: 1, ..invitation() },
+    };
+    vec![
+        ("withdrawal".to_owned(), withdrawal(&to_employer).unwrap()),
+        ("withdrawal_to_recruiter".to_owned(), withdrawal(&to_recruiter).unwrap()),
+        ("cancellation".to_owned(), cancellation(&to_candidate).unwrap()),
+    ]
+}
+
+/// The letters about `answer`, which takes the place of an interview or of none.
+fn about_answer(
+    submission: &Submission,
+    answer: &Answer,
+    called_off: Option<&Interview>,
+) -> [(String, Letter); 2] {
     let client_name = "Emploi Facile";
     let to_candidate = CandidateAnswer {
         submission,
         client_name,
         answer,
         status_url: STATUS_URL,
+        called_off,
         invitation: Some(invitation()),
     };
     let receipt = RecruiterReceipt {
         submission,
         client_name,
         answer,
+        called_off,
         undo_until: minutes(4),
         overview_url: &links().overview,
         undo_url: UNDO_URL,
@@ -147,7 +195,8 @@ fn a_letter_is_a_whole_document_that_loads_nothing() {
 fn a_letter_has_one_main_action_and_says_why_it_comes() {
     for (name, letter) in all_letters() {
         let main = letter.html.matches("bgcolor=\"#1d4ed8\"").count();
-        let asks_nothing = ["forwarded_documents", "webhook_stopped"].contains(&name.as_str());
+        let asks_nothing = ["forwarded_documents", "webhook_stopped", "withdrawal"];
+        let asks_nothing = asks_nothing.iter().any(|it| name.starts_with(it));
         assert_eq!(main, usize::from(!asks_nothing), "{name}");
         let why = ["Vous recevez", "You receive"];
         assert!(why.iter().any(|why| letter.html.contains(why)), "{name}");
@@ -174,10 +223,24 @@ fn the_employer_can_give_each_answer_from_both_parts() {
 }
 
 #[test]
-fn only_an_interview_with_an_invitation_carries_a_calendar() {
+fn an_interview_carries_a_request_and_what_calls_it_off_a_cancellation_and_nothing_else_a_calendar()
+{
     for (name, letter) in all_letters() {
-        let expected = name == "candidate_answer_interview";
-        assert_eq!(letter.calendar.is_some(), expected, "{name}");
+        let expected = match name.as_str() {
+            "candidate_answer_interview" | "candidate_answer_interview_called_off" => {
+                Some("REQUEST")
+            }
+            "candidate_answer_rejection_called_off"
+            | "candidate_answer_hire_called_off"
+            | "cancellation" => Some("CANCEL"),
+            _ => None,
+        };
+        assert_eq!(letter.calendar.as_ref().map(|it| it.method), expected, "{name}");
+        let says_so = ["n’aura pas lieu", "will not take place"];
+        if expected == Some("CANCEL") {
+            assert!(says_so.iter().any(|it| letter.text.contains(it)), "{name}");
+            assert!(says_so.iter().any(|it| letter.html.contains(it)), "{name}");
+        }
     }
 }
 
@@ -189,6 +252,7 @@ fn the_preview_is_the_letter_without_its_file() {
         client_name: "Emploi Facile",
         answer: &answer,
         status_url: STATUS_URL,
+        called_off: None,
         invitation: Some(invitation()),
     };
     let preview = CandidateAnswer { invitation: None, ..sent.clone() };
@@ -222,7 +286,7 @@ fn whatever_a_person_types_is_text() {
     for language in Language::ALL {
         let submission = in_language(submission.clone(), language);
         let mut letters = every_letter(&submission, true);
-        letters.extend(about_answer(&submission, &info));
+        letters.extend(about_answer(&submission, &info, None));
         for (name, letter) in letters {
             for forbidden in ["<script", "<img", "<b>", "<i>", "onerror='", "49", "]]></mj"] {
                 assert!(!letter.html.contains(forbidden), "{name} holds {forbidden}");
@@ -233,6 +297,144 @@ fn whatever_a_person_types_is_text() {
             assert!(letter.text.contains("<script>alert(1)</script>"), "{name}");
             assert!(!letter.subject.contains(['\n', '\r', '\u{202e}', '\u{2066}']), "{name}");
         }
+    }
+}
+
+/// Every letter with `text` wherever a person or a partner may write.
+fn letters_with(text: &str) -> Vec<(String, Letter)> {
+    let line = |max: usize| text.chars().take(max).collect::<String>();
+    let mut submission = full_submission();
+    submission.candidate.first_name = Personal::new(valid(&line(64)));
+    submission.candidate.last_name = Personal::new(valid(&line(64)));
+    submission.candidate.address = Personal::new(valid(&line(256)));
+    submission.employer.description = valid(&line(256));
+    submission.job = valid(&line(128));
+    submission.message = Personal::new(valid(&line(4000)));
+    let mut letters = vec![];
+    for language in Language::ALL {
+        let submission = in_language(submission.clone(), language);
+        letters.extend(every_letter(&submission, true));
+        for kind in AnswerKind::ALL {
+            let mut answer = answer(kind, true);
+            let message = Personal::new(valid(&line(4000)));
+            let recruiter = match &mut answer {
+                Answer::Interview(interview) => {
+                    interview.message = Some(message);
+                    Some(&mut interview.recruiter)
+                }
+                Answer::Info(info) => {
+                    info.message = message;
+                    Some(&mut info.recruiter)
+                }
+                Answer::Rejection(rejection) => {
+                    rejection.message = Some(message);
+                    None
+                }
+                Answer::Hire(hire) => {
+                    hire.message = Some(message);
+                    None
+                }
+            };
+            if let Some(recruiter) = recruiter {
+                recruiter.name = Personal::new(valid(&line(128)));
+                recruiter.address = Some(Personal::new(valid(&line(256))));
+            }
+            letters.extend(about_answer(&submission, &answer, Some(&proposed())));
+        }
+    }
+    letters
+}
+
+#[rstest]
+#[case::no_break_spaces("Maison\u{a0}: «\u{a0}Dupont\u{a0}»\u{202f}!")]
+#[case::combining("Ame\u{301}lie C\u{327}elik")]
+#[case::not_printable("a\u{e000}b\u{fdd0}c\u{10ffff}")]
+#[case::quotes("Le \"Petit\" Fournil d'Anne")]
+#[case::backslashes("C:\\Pain\\nouveau\\'x'")]
+#[case::emoji("Boulanger 🥖 👩\u{200d}🍳")]
+fn no_letter_holds_spelt_out_escapes(#[case] text: &str) {
+    for (name, letter) in all_letters().into_iter().chain(letters_with(text)) {
+        let calendar = letter.calendar.as_ref().map_or("", |calendar| calendar.ics.as_str());
+        for part in [&letter.subject, &letter.text, &letter.html, calendar] {
+            assert!(!part.contains("\\u{"), "{name}: {part}");
+        }
+        let title = crate::plain::html(&letter.subject);
+        assert!(letter.html.contains(&format!("<div aria-label=\"{title}\"")), "{name}");
+        assert!(letter.html.contains(&format!("<title>{title}</title>")), "{name}");
+    }
+}
+
+#[test]
+fn nothing_that_is_not_seen_reaches_a_letter_or_a_calendar() {
+    let unseen: Vec<char> = "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\
+        \u{2069}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2060}\u{2064}\u{feff}\u{ad}\u{61c}\
+        \u{180e}\u{34f}\u{3164}\u{e0041}"
+        .chars()
+        .collect();
+    let text: String = unseen.iter().flat_map(|c| ['A', *c, 'z']).collect();
+    for (name, letter) in letters_with(&text) {
+        let calendar = letter.calendar.as_ref().map_or("", |calendar| calendar.ics.as_str());
+        for part in [&letter.subject, &letter.text, &letter.html, calendar] {
+            for c in &unseen {
+                assert!(!part.contains(*c), "{name} holds {}: {part}", c.escape_unicode());
+            }
+        }
+    }
+}
+
+/// What of a letter is ours: what people wrote is quoted.
+fn our_words(letter: &Letter) -> Vec<String> {
+    let ours = letter.text.lines().filter(|line| !line.starts_with("> "));
+    let mut words = vec![letter.subject.clone(), ours.collect::<Vec<_>>().join("\n")];
+    let (_, body) = letter.html.split_once("<body").unwrap();
+    let mut quoted = body.split("<div class=\"said\"");
+    let unquoted = quoted
+        .next()
+        .into_iter()
+        .chain(quoted.filter_map(|part| part.split_once("</div>").map(|(_, after)| after)));
+    for part in unquoted {
+        let texts = part.split('<').filter_map(|tag| tag.split_once('>').map(|(_, text)| text));
+        words.extend(texts.map(str::to_owned));
+    }
+    words
+}
+
+#[test]
+fn french_letters_keep_their_signs_at_their_words() {
+    let submission = in_language(full_submission(), Language::Fr);
+    for (name, letter) in every_letter(&submission, true) {
+        for words in our_words(&letter) {
+            let mut before = None;
+            let mut chars = words.chars().peekable();
+            while let Some(c) = chars.next() {
+                let ends = chars.peek().is_none_or(|next| " \n\u{a0}),.".contains(*next));
+                let is_sign = (":;!?".contains(c) && ends && before.is_some()) || c == '»';
+                assert!(!is_sign || before == Some('\u{a0}'), "{name}: {words}");
+                assert!(c != '«' || chars.peek() == Some(&'\u{a0}'), "{name}: {words}");
+                before = Some(c);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_words_of_a_letter_are_hidden_and_not_written_white_on_white() {
+    for (name, letter) in all_letters() {
+        let (_, hidden) = letter.html.split_once("<div style=\"display:none").unwrap();
+        let (style, _) = hidden.split_once('>').unwrap();
+        assert!(!style.contains("color"), "{name}: {style}");
+        let first = letter.html.find("<div style=\"display:none").unwrap();
+        let shown = letter.html.find("font-family").unwrap();
+        assert!(first < shown, "{name}: what is hidden comes first");
+    }
+}
+
+#[test]
+fn a_long_word_breaks_wherever_text_stands() {
+    let broken = "<div style=\"overflow-wrap:anywhere;word-break:break-word;font-family:";
+    for (name, letter) in all_letters() {
+        assert!(letter.html.contains(broken), "{name}");
+        assert!(!letter.html.contains("<div style=\"font-family:"), "{name}");
     }
 }
 
@@ -256,7 +458,7 @@ fn the_longest_letters_stay_below_what_mail_programs_clip() {
             info.message = Personal::new(valid(message));
         }
         let mut letters = every_letter(&submission, true);
-        letters.extend(about_answer(&submission, &info));
+        letters.extend(about_answer(&submission, &info, None));
         for (name, letter) in letters {
             assert!(letter.html.len() < 100_000, "{name} has {} bytes", letter.html.len());
         }

@@ -88,10 +88,8 @@ fn body(submission: &Submission) -> Value {
     let candidate = &submission.candidate;
     let text: String = submission.message.reveal().as_str().chars().take(MAX_TEXT).collect();
     let phone = candidate.phone.reveal();
-    // In France, mobile numbers begin with 06 or 07.
-    let e164 = phone.e164();
-    let is_mobile = e164.starts_with("+336") || e164.starts_with("+337");
-    let (fixed, mobile) = if is_mobile { ("", phone.as_str()) } else { (phone.as_str(), "") };
+    let number = phone.as_str();
+    let (fixed, mobile) = if phone.is_mobile() { ("", number) } else { (number, "") };
     json!({
         "idCompetRecherchees": candidate.rome_code.as_ref().map_or("", domain::RomeCode::as_str),
         "siret": submission.employer.siret,
@@ -120,6 +118,30 @@ mod tests {
         assert_eq!(body["coordonneesCandidat"]["telPortable"], "06 12 34 56 78");
         assert_eq!(body["coordonneesCandidat"]["telFixe"], "");
         assert_eq!(body["coordonneesCandidat"]["prenomNom"], "Camille Martin");
+    }
+
+    #[rstest::rstest]
+    #[case::mainland_mobile("06 12 34 56 78", true)]
+    #[case::mainland_mobile_in_07("+33 7 56 78 90 12", true)]
+    #[case::mainland_fixed("01 23 45 67 89", false)]
+    #[case::over_the_internet("09 70 12 34 56", false)]
+    #[case::guadeloupe_mobile("+590 690 12 34 56", true)]
+    #[case::guadeloupe_fixed("+590 590 12 34 56", false)]
+    #[case::reunion_mobile("+262 692 12 34 56", true)]
+    #[case::mayotte_mobile("+262 639 12 34 56", true)]
+    #[case::belgian_mobile("+32 470 12 34 56", true)]
+    #[case::belgian_fixed("+32 2 555 12 12", false)]
+    #[case::either_of_the_two("+1 202 555 0143", true)]
+    fn a_phone_number_goes_where_numbers_of_its_kind_go_and_nowhere_else(
+        #[case] number: &str,
+        #[case] is_mobile: bool,
+    ) {
+        let mut submission = examples::full_submission();
+        submission.candidate.phone = Personal::new(examples::valid(number));
+        let contact = &body(&submission)["coordonneesCandidat"];
+        let expected = if is_mobile { ("", number) } else { (number, "") };
+        let found = (contact["telFixe"].as_str(), contact["telPortable"].as_str());
+        assert_eq!(found, (Some(expected.0), Some(expected.1)));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use commands::CommandError;
-use domain::application::{Event, EventKind, Letter, RecordAnswerSent, RecordEmailFailed};
+use domain::application::{
+    AnswerId, Event, EventKind, Letter, RecordAnswerSent, RecordEmailFailed, RecordEmailSkipped,
+    SkipReason, Successor,
+};
 use domain::{Personal, Prose, Refusal};
 use event_store::Recorded;
 use jiff::SignedDuration;
@@ -48,7 +51,22 @@ impl Reaction for AnswerEmail {
                 return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
             }
             Some(now) if now.email.is_sent() => return Ok(Outcome::Done),
-            Some(_) | None => {}
+            Some(now) => match matter.application().successor(now) {
+                None => {}
+                Some(Successor::Answer(later)) if world.commands.now() < later.undo_until => {
+                    let why = "a later answer takes its place, unless the recruiter undoes that";
+                    return Err(Setback::until(later.undo_until, why));
+                }
+                Some(Successor::Answer(_)) => {
+                    let why = "a later answer took its place before it left";
+                    return skip(event, world, given.id, SkipReason::Superseded, why).await;
+                }
+                Some(Successor::Withdrawal(_)) => {
+                    let why = "the candidate withdrew before it left";
+                    return skip(event, world, given.id, SkipReason::Withdrawn, why).await;
+                }
+            },
+            None => {}
         }
         let (letter, message_id) =
             (Letter::Answer { answer_id: given.id }, message_id(event, "answer", world));
@@ -75,4 +93,16 @@ impl Reaction for AnswerEmail {
         let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
         world.record(NAME, event, &decision).await
     }
+}
+
+async fn skip(
+    event: &Recorded<Event>,
+    world: &World,
+    answer_id: AnswerId,
+    reason: SkipReason,
+    why: &str,
+) -> Result<Outcome, Setback> {
+    let (letter, at) = (Letter::Answer { answer_id }, world.commands.now());
+    world.record(NAME, event, &RecordEmailSkipped { letter, reason, at }).await?;
+    Ok(Outcome::Skipped(why.to_owned()))
 }

@@ -1,8 +1,7 @@
 //! The e-mail of each letter, for its reaction and for whoever has it sent once more.
 
 use domain::Line;
-use domain::application::{Answer, AnswerKind, GivenAnswer, Letter};
-use event_store::Position;
+use domain::application::{Answer, GivenAnswer, Letter, Meeting};
 use jiff::Timestamp;
 use texts::letters::{
     self, AnswerLinks, CandidateAnswer, CandidateCopy, EmployerApplication, Invitation,
@@ -11,7 +10,8 @@ use texts::letters::{
 
 use crate::mail::{Email, Template};
 use crate::reaction::{Setback, Trouble, World};
-use crate::reactions::letter::{Matter, Paths, message_id};
+use crate::reactions::letter::{Matter, Paths};
+use crate::reactions::withdrawal_email::{cancellation, news, sent_as};
 
 /// The e-mail of `letter`, with links made at `links_from` and dated then.
 pub(crate) async fn compose(
@@ -33,8 +33,12 @@ pub(crate) async fn compose(
             answer(world, matter, given, &paths, links_from, message_id)?
         }
         (Letter::Receipt { .. }, Some(given)) => {
-            receipt(world, matter, given, &paths, links_from, message_id)?
+            receipt(matter, given, &paths, links_from, message_id)?
         }
+        (Letter::Withdrawal | Letter::RecruiterWithdrawal { .. }, _) => {
+            news(matter, letter, links_from, message_id)?
+        }
+        (Letter::Cancellation, _) => cancellation(world, matter, &paths, links_from, message_id)?,
         (Letter::Answer { .. } | Letter::Receipt { .. }, None) => {
             unreachable!("a letter about an answer names it")
         }
@@ -103,17 +107,23 @@ fn answer(
         .and_then(|recruiter| recruiter.email.as_ref())
         .unwrap_or(&submission.employer.email)
         .reveal();
-    let invitation = matches!(given.answer, Answer::Interview(_)).then(|| Invitation {
-        uid: format!("{}@{}", matter.id, world.mail_domain),
-        sequence: earlier_interviews(matter, given),
-        stamp: given.at,
-        organizer_email: reply_to.clone(),
-    });
+    let called_off = called_off(matter, given);
+    let in_calendar = match given.answer {
+        // One whose place was taken meanwhile goes to no calendar again.
+        Answer::Interview(_) => {
+            let mut meetings = matter.application().meetings().into_iter();
+            let meeting = meetings.find(|meeting| meeting.given.id == given.id);
+            meeting.filter(|_| matter.application().successor(given).is_none())
+        }
+        Answer::Info(_) | Answer::Rejection(_) | Answer::Hire(_) => called_off,
+    };
+    let invitation = in_calendar.map(|meeting| invitation(world, matter, &meeting, given.at));
     let letter = letters::candidate_answer(&CandidateAnswer {
         submission,
         client_name: matter.client_name(),
         answer: &given.answer,
         status_url: &paths.candidate(),
+        called_off: called_off.map(|meeting| meeting.interview),
         invitation,
     })?;
     let whose = recruiter.map_or_else(
@@ -124,13 +134,11 @@ fn answer(
     let mut email = matter.email("answer", whose, to, message_id, date, letter);
     email.reply_to = Some(reply_to.clone());
     // In the candidate's mailbox the answer stands under the copy, where one was asked for.
-    email.in_reply_to =
-        Some(self::message_id(matter.submitted(), "confirmation", world).to_string());
+    email.in_reply_to = sent_as(&matter.application().confirmation);
     Ok(email)
 }
 
 fn receipt(
-    world: &World,
     matter: &Matter,
     given: &GivenAnswer,
     paths: &Paths<'_>,
@@ -142,32 +150,41 @@ fn receipt(
         submission,
         client_name: matter.client_name(),
         answer: &given.answer,
+        called_off: called_off(matter, given).map(|meeting| meeting.interview),
         undo_until: given.undo_until,
         overview_url: &paths.recruiter(""),
         undo_url: &paths.undo(given.id),
     })?;
     let to = submission.employer.email.reveal();
     let mut email = matter.email("receipt", "", to, message_id, date, letter);
-    email.in_reply_to = Some(self::message_id(matter.submitted(), "employer", world).to_string());
+    email.in_reply_to = sent_as(&matter.application().employer_email);
     Ok(email)
 }
 
-/// How many interviews were proposed and sent before this one: the SEQUENCE of its invitation.
-fn earlier_interviews(matter: &Matter, given: &GivenAnswer) -> u32 {
-    let answer_of = |event: &event_store::Recorded<domain::application::Event>| {
-        event.event.given_answer().map(|answer| answer.id)
+/// The interview whose place an answer takes: a question takes none.
+fn called_off<'a>(matter: &'a Matter, given: &GivenAnswer) -> Option<Meeting<'a>> {
+    if matches!(given.answer, Answer::Info(_)) {
+        return None;
+    }
+    matter.application().called_off(given.at, Some(given.id))
+}
+
+/// How calendars know a meeting: by one name for all its dates, which the first one of an application
+/// has from the application alone.
+pub(crate) fn invitation(
+    world: &World,
+    matter: &Matter,
+    meeting: &Meeting<'_>,
+    stamp: Timestamp,
+) -> Invitation {
+    let uid = match meeting.number {
+        1 => format!("{}@{}", matter.id, world.mail_domain),
+        number => format!("{}.{number}@{}", matter.id, world.mail_domain),
     };
-    let events = &matter.history.events;
-    let this = events.iter().find(|event| answer_of(event) == Some(given.id));
-    let this = this.map_or(Position::START, |event| event.position);
-    let earlier = events.iter().filter(|other| {
-        other.position < this
-            && other.event.given_answer().is_some_and(|given| {
-                given.answer.kind() == AnswerKind::Interview
-                    && matter.application().answer(given.id).is_some_and(|now| !now.undone)
-            })
-    });
-    u32::try_from(earlier.count()).unwrap_or(u32::MAX)
+    let recruiters = meeting.interview.recruiter.email.as_ref();
+    let organizer = recruiters.unwrap_or(&matter.application().submission.employer.email);
+    let organizer_email = organizer.reveal().clone();
+    Invitation { uid, sequence: meeting.sequence, stamp, organizer_email }
 }
 
 /// The provider's template for this letter, where the platform has one, with the variables that
@@ -179,6 +196,7 @@ fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Templa
         Letter::Confirmation => templates.confirmation,
         Letter::Answer { .. } => templates.answer,
         Letter::Receipt { .. } => templates.receipt,
+        Letter::Withdrawal | Letter::RecruiterWithdrawal { .. } | Letter::Cancellation => None,
     }?;
     let submission = &matter.application().submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);

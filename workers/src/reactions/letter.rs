@@ -40,11 +40,6 @@ impl Matter {
         self.history.state.known().expect("it was known when this was made")
     }
 
-    /// The event that submitted it.
-    pub(crate) fn submitted(&self) -> &Recorded<Event> {
-        &self.history.events[0]
-    }
-
     pub(crate) fn client_name(&self) -> &str {
         self.client.settings.name.as_str()
     }
@@ -63,11 +58,11 @@ impl Matter {
         Email {
             kind,
             template: None,
-            from_name: if whose.is_empty() {
+            from_name: texts::one_line(&if whose.is_empty() {
                 client.to_owned()
             } else {
                 format!("{whose} via {client}")
-            },
+            }),
             from: self.client.settings.contact_email.clone(),
             to: to.clone(),
             reply_to: None,
@@ -97,7 +92,7 @@ impl Matter {
 /// is recognisable.
 pub(crate) fn message_id(event: &Recorded<Event>, letter: &str, world: &World) -> Line<255> {
     let id = event.metadata.event_id;
-    let domain = world.mail_domain.chars().take(200).collect::<String>();
+    let domain = world.mail_domain.chars().take(180).collect::<String>();
     let text = format!("{id}.{letter}@{domain}");
     text.parse().expect("an id, a word and a host name are one short line")
 }

@@ -2,7 +2,7 @@
 //! own.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, Letter, RecordResent};
+use domain::application::{Event, EventKind, RecordResent};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -32,8 +32,7 @@ impl Reaction for Resend {
         if matter.application().resend(request_id).is_some_and(|it| it.delivery.is_sent()) {
             return Ok(Outcome::Done);
         }
-        let for_employer = matches!(letter, Letter::Employer | Letter::Receipt { .. });
-        if for_employer && !matter.client.settings.mails_employers {
+        if !letter.is_for_candidate() && !matter.client.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
             return Ok(Outcome::Skipped(why.to_owned()));
         }
