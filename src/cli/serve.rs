@@ -26,7 +26,7 @@ use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{folder, shutdown, telemetry};
+use crate::{folder, server, shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";
@@ -82,6 +82,7 @@ impl Role {
 /// Runs the process until it is asked to stop. `reactors` names those that run; all, when empty.
 pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Result<()> {
     let telemetry = telemetry::start(&config, role.service())?;
+    let descriptors = server::raise_descriptors();
     let settings = reactor_settings(&config, reactors)?;
     if role == Role::Relay && config.kafka.is_none() {
         bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
@@ -138,13 +139,10 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     };
 
     announce(&config, role, listening, &base_url);
-    let asked = stop.clone();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { asked.cancelled().await });
-    let mut server = tokio::spawn(async move { server.await });
+    let mut server = tokio::spawn(server::run(&config, descriptors, listener, router, &stop));
     tokio::select! {
         asked = shutdown::asked() => asked.context("signals cannot be waited for")?,
-        ended = &mut server => ended.context("the server ended")??,
+        ended = &mut server => ended.context("the server ended")?,
     }
     tracing::info!("stopping: no new request is taken, what is under way is finished");
     stop.cancel();
