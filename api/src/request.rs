@@ -127,3 +127,19 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_somebody_invents_is_another() {
+        for name in ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
+        {
+            assert_eq!(known_method(&name.parse().unwrap()), name);
+        }
+        for invented in ["M1", "get", "_OTHER", "PROPFIND", &"M".repeat(60_000)] {
+            assert_eq!(known_method(&invented.parse().unwrap()), "_OTHER");
+        }
+    }
+}

@@ -20,7 +20,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -88,6 +88,22 @@ pub struct Peer {
     pub address: IpAddr,
     /// The counts of all networks.
     pub networks: Arc<Networks>,
+}
+
+/// What the system keeps of an answer for each client, in bytes, twice: enough for a fast line far
+/// away, and little enough that a slow reader is seen to take some of it before the time-out of
+/// writes is over.
+const SEND_BUFFER: u32 = 128 * 1024;
+/// Connections that wait to be taken.
+const BACKLOG: u32 = 1024;
+
+/// Listens on `address`; connections have what they get from here.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?; // as every server does, to be started again at once
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves `router` to all who connect, until `stop`; then requests under way are finished.

@@ -15,7 +15,6 @@ use event_store::tree::{Publish, TreeOptions};
 use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -99,8 +98,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
-    let listener = TcpListener::bind(listen)
-        .await
+    let listener = api::serve::listen(listen)
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;

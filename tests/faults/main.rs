@@ -10,6 +10,7 @@ mod databases;
 mod disk;
 mod forgotten;
 mod load;
+mod network;
 mod place;
 mod processes;
 mod seeded;
