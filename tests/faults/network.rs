@@ -125,9 +125,8 @@ async fn nobody_adds_series_to_the_metrics() {
             "INVENTED{number} /invented/{number}/x HTTP/1.1\r\nHost: invented{number}\r\nX-Request-Id: invented{number}\r\nUser-Agent: invented{number}\r\n\r\n"
         );
     }
-    let mut stream = connections(&server, 1, invented.as_bytes()).await.remove(0);
-    stream.shutdown().await.unwrap();
-    closed(stream).await;
+    invented += "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    closed(connections(&server, 1, invented.as_bytes()).await.remove(0)).await;
     let client = client();
     let metrics = client.get(format!("{}/metrics", server.base)).send().await.unwrap();
     let metrics = metrics.text().await.unwrap();
