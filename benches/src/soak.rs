@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// How long, in seconds.
-    #[arg(long, default_value_t = 1800)]
+    #[arg(long, default_value_t = 1800, value_parser = clap::value_parser!(u64).range(20..))]
     seconds: u64,
     /// Honest applications a second.
     #[arg(long, default_value_t = 50)]

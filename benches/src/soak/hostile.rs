@@ -104,7 +104,7 @@ impl Kind {
             }
             Self::HeldForm => {
                 stream.write_all(HELD).await?;
-                stream.write_all(&[b'x'; 1 << 20]).await?;
+                stream.write_all(&vec![b'x'; 1 << 20]).await?;
             }
             Self::Unread => {
                 let one = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
