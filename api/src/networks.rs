@@ -193,7 +193,7 @@ fn network(address: IpAddr, bits: u8) -> IpNet {
 /// Refuses what is one too many of a network.
 pub(crate) async fn limited(request: Request, next: Next) -> Response {
     let refused = request.extensions().get::<Peer>().and_then(|peer| {
-        let kind = kind(request.method(), request.uri().path());
+        let kind = kind(request.method(), request.uri().path())?;
         peer.networks.refused_for(kind, peer.address, request.headers())
     });
     match refused {
@@ -205,16 +205,18 @@ pub(crate) async fn limited(request: Request, next: Next) -> Response {
     }
 }
 
-fn kind(method: &Method, path: &str) -> Kind {
+/// How a request is counted; `None` for scripts and styles, which pages hold and browsers keep.
+fn kind(method: &Method, path: &str) -> Option<Kind> {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     let reads = matches!(*method, Method::GET | Method::HEAD);
-    match first {
+    Some(match first {
+        "assets" if reads => return None,
         "api" | "pipeline" | "webhooks" => Kind::Api,
         "auth" => Kind::Token,
         _ if reads => Kind::Page,
         "admin" if path.starts_with("/admin/sign-in") => Kind::SignIn,
         _ => Kind::Form,
-    }
+    })
 }
 
 #[cfg(test)]
