@@ -24,6 +24,8 @@ use crate::Document;
 
 /// So many documents are handed out at once; each holds a piece in memory.
 const AT_ONCE: usize = 256;
+/// So many are read through at once before they are handed out; each holds a thread meanwhile.
+const READ_THROUGH: usize = 8;
 /// How long one more waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -33,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Attachments {
     store: Arc<dyn ObjectStore>,
     readers: Arc<Semaphore>,
+    read_through: Arc<Semaphore>,
 }
 
 /// A document on its way out, piece by piece. Its last piece comes when all of them together match
@@ -77,7 +80,9 @@ pub enum AttachmentError {
 
 impl Attachments {
     fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, readers: Arc::new(Semaphore::new(AT_ONCE)) }
+        let [readers, read_through] =
+            [AT_ONCE, READ_THROUGH].map(|permits| Arc::new(Semaphore::new(permits)));
+        Self { store, readers, read_through }
     }
 
     /// Documents in a local folder, made when it is missing. Each write is flushed to the disk.
@@ -138,7 +143,11 @@ impl Attachments {
     /// no download that breaks off.
     pub async fn open(&self, id: Uuid, digest: &Digest) -> Result<Reading, AttachmentError> {
         let mut through = self.read(id, digest).await?;
-        while through.try_next().await?.is_some() {}
+        {
+            // It is never closed, and who waits too long is cut off by the time-out of requests.
+            let _turn = self.read_through.acquire().await;
+            while through.try_next().await?.is_some() {}
+        }
         let found = self.found(id, digest).await?;
         let (length, pieces) = (found.meta.size, checked(found, digest.clone()));
         Ok(Reading { length, pieces, ..through })
