@@ -124,7 +124,7 @@ fn measure(
         more: vec![
             ("p50_ms", percentile(latencies, 50)),
             ("p99_ms", percentile(latencies, 99)),
-            ("refused", count(told.refused().len())),
+            ("refused", count(told.refused().values().sum())),
             ("sent_again", count(told.sent_again())),
             ("memory_mb", memory),
             ("descriptors", descriptors),
@@ -173,7 +173,7 @@ fn judge(
     };
     let refused = told.refused();
     must(lost == 0, format!("{lost} acknowledged applications are not in the log"));
-    must(refused.is_empty(), format!("{} honest requests failed: {refused:?}", refused.len()));
+    must(refused.is_empty(), format!("honest requests failed: {refused:?}"));
     must(memory < options.memory, format!("the service took {memory:.0} MB of memory"));
     must(
         late <= early + MORE_DESCRIPTORS,

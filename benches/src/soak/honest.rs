@@ -1,5 +1,6 @@
 //! A partner's program that does as it should.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,9 +13,7 @@ use tokio::task::JoinSet;
 use crate::database::fresh_id;
 use crate::place::application;
 
-/// How many failures are told apart.
-const TOLD: usize = 5;
-/// Every so many applications, one is read again.
+/// Every so many applications, an earlier one is read again.
 const READ_EVERY: usize = 10;
 /// Every so many, a page is opened.
 const PAGE_EVERY: usize = 7;
@@ -33,7 +32,8 @@ pub(super) struct Told {
     latencies: Mutex<Vec<Duration>>,
     /// How many latencies were told before.
     before: AtomicUsize,
-    refused: Mutex<Vec<String>>,
+    /// How often each request failed in each way.
+    refused: Mutex<BTreeMap<String, usize>>,
     sent_again: AtomicUsize,
 }
 
@@ -60,8 +60,13 @@ impl Told {
         all[before..].to_vec()
     }
 
-    pub(super) fn refused(&self) -> Vec<String> {
-        copied(&self.refused)
+    pub(super) fn refused(&self) -> BTreeMap<String, usize> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn refuse(&self, why: String) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused.entry(why).or_default() += 1;
     }
 
     /// Requests whose connection broke before an answer, and that were sent a second time.
@@ -87,6 +92,7 @@ impl Partner {
     /// An answer of this status; a request whose connection broke is sent once more.
     async fn ask(
         &self,
+        what: &'static str,
         expected: StatusCode,
         request: RequestBuilder,
         due: Instant,
@@ -96,12 +102,12 @@ impl Partner {
             Ok(answer) => answer,
             Err(_) => {
                 self.told.sent_again.fetch_add(1, Ordering::Relaxed);
-                again.send().await?
+                again.send().await.context(what)?
             }
         };
         push(&self.told.latencies, due.elapsed());
         let status = answer.status();
-        anyhow::ensure!(status == expected, "{} {status}", answer.url().path());
+        anyhow::ensure!(status == expected, "{what} was answered {status}");
         Ok(answer)
     }
 
@@ -112,16 +118,19 @@ impl Partner {
             .basic_auth("bench", Some(&self.secret))
             .header("Idempotency-Key", fresh_id().to_string())
             .json(&application(number));
-        let answer: Value = self.ask(StatusCode::CREATED, request, due).await?.json().await?;
+        let answer: Value =
+            self.ask("an application", StatusCode::CREATED, request, due).await?.json().await?;
         let id = answer["id"].as_str().context("an application has an id")?.to_owned();
-        push(&self.told.acknowledged, id.clone());
-        if number.is_multiple_of(READ_EVERY) {
-            let read = self.get(&format!("/api/v1/applications/{id}"));
+        push(&self.told.acknowledged, id);
+        if number > 0 && number.is_multiple_of(READ_EVERY) {
+            let acknowledged = self.told.acknowledged();
+            let read = self.get(&format!("/api/v1/applications/{}", acknowledged[0]));
             let read = read.basic_auth("bench", Some(&self.secret));
-            self.ask(StatusCode::OK, read, Instant::now()).await?;
+            self.ask("a look at one", StatusCode::OK, read, Instant::now()).await?;
         }
         if number.is_multiple_of(PAGE_EVERY) {
-            self.ask(StatusCode::OK, self.get("/admin/sign-in"), Instant::now()).await?;
+            let page = self.get("/admin/sign-in");
+            self.ask("a page", StatusCode::OK, page, Instant::now()).await?;
         }
         Ok(())
     }
@@ -145,9 +154,8 @@ pub(super) async fn send(partner: Arc<Partner>, rate: u32, length: Duration) -> 
         let partner = partner.clone();
         requests.spawn(async move {
             if let Err(error) = partner.apply(number, due).await {
-                let all = copied(&partner.told.refused).len();
-                let told = if all < TOLD { format!("{error:#}") } else { String::new() };
-                push(&partner.told.refused, told);
+                // The cause of the cause may name a port.
+                partner.told.refuse(error.to_string());
             }
         });
         while requests.try_join_next().is_some() {}

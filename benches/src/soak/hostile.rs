@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Between two bytes of who is slow, and before who was sent away comes back.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long who does nothing waits before it asks for something else.
 const LONG: Duration = Duration::from_mins(2);
 
