@@ -130,18 +130,15 @@ impl Proxies {
 
 /// Whether an address is one of the Internet, rather than of a machine or a network of somebody's own.
 fn is_public(address: IpAddr) -> bool {
-    match address {
+    let is_own = match address {
         IpAddr::V4(it) => {
             let [first, second, ..] = it.octets();
-            let shared = first == 100 && (64..128).contains(&second); // RFC 6598
-            !(it.is_private() || it.is_loopback() || it.is_link_local() || it.is_unspecified())
-                && !shared
+            let is_shared = first == 100 && (64..128).contains(&second); // RFC 6598
+            it.is_private() || it.is_loopback() || it.is_link_local() || is_shared
         }
-        IpAddr::V6(it) => {
-            !(it.is_unique_local() || it.is_loopback() || it.is_unspecified())
-                && !it.is_unicast_link_local()
-        }
-    }
+        IpAddr::V6(it) => it.is_unique_local() || it.is_loopback() || it.is_unicast_link_local(),
+    };
+    !is_own && !address.is_unspecified()
 }
 
 /// The counts of one kind of request.

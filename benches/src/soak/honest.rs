@@ -98,12 +98,11 @@ impl Partner {
         due: Instant,
     ) -> anyhow::Result<Response> {
         let again = request.try_clone().context("its body is no stream")?;
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            Err(_) => {
-                self.told.sent_again.fetch_add(1, Ordering::Relaxed);
-                again.send().await.context(what)?
-            }
+        let answer = if let Ok(answer) = request.send().await {
+            answer
+        } else {
+            self.told.sent_again.fetch_add(1, Ordering::Relaxed);
+            again.send().await.context(what)?
         };
         push(&self.told.latencies, due.elapsed());
         let status = answer.status();
