@@ -2,7 +2,11 @@
 //!
 //! [`table`] documents every setting; `docs/configuration.md` and `.env.example` are written from it.
 
+mod addresses;
 mod kafka;
+mod keys;
+mod network;
+mod numbers;
 mod partners;
 pub(crate) mod table;
 
@@ -21,6 +25,7 @@ use serde::Deserialize;
 use url::Url;
 use workers::mail::MailSettings;
 
+use network::{GivenPerMinute, Network};
 use partners::Around;
 pub(crate) use partners::audit_key;
 
@@ -65,6 +70,14 @@ struct Given {
     master_keys: Option<String>,
     undo_seconds: Option<u32>,
     request_timeout_seconds: Option<u32>,
+    connections: Option<usize>,
+    head_timeout_seconds: Option<u32>,
+    idle_timeout_seconds: Option<u32>,
+    write_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    network_requests: GivenPerMinute,
+    trusted_proxies: Option<String>,
+    proxy_field: Option<String>,
     kafka_brokers: Option<String>,
     kafka_topic: Option<String>,
     kafka_partitions: Option<i32>,
@@ -116,6 +129,7 @@ pub(crate) struct Config {
     pub(crate) master_keys: Option<MasterKeys>,
     pub(crate) undo_seconds: u32,
     pub(crate) request_timeout_seconds: u32,
+    pub(crate) network: Network,
     pub(crate) kafka: Option<Kafka>,
     pub(crate) around: Around,
     pub(crate) log: String,
@@ -181,27 +195,6 @@ impl Config {
                         .to_owned(),
                 );
             }
-            match &given.base_url {
-                None => wrong
-                    .push("POSTULO_BASE_URL is missing: links in e-mails begin with it".to_owned()),
-                Some(url) if url.scheme() != "https" => wrong.push(
-                    "POSTULO_BASE_URL is not https: links in e-mails open people's applications"
-                        .to_owned(),
-                ),
-                Some(_) => {}
-            }
-            match given.mail_url.as_deref() {
-                None => wrong.push(
-                    "POSTULO_MAIL_URL is missing: an smtp://, smtps:// or mailjet:// address"
-                        .to_owned(),
-                ),
-                Some(url) if url.starts_with("mailbox:") => wrong.push(
-                    "POSTULO_MAIL_URL is the built-in mailbox: it shows everybody's e-mails to \
-                     anyone and sends none"
-                        .to_owned(),
-                ),
-                Some(_) => {}
-            }
         }
         if given.mail_ehlo.as_deref().is_some_and(|name| !workers::mail::is_hello_name(name)) {
             wrong.push(
@@ -211,6 +204,12 @@ impl Config {
                     .to_owned(),
             );
         }
+        addresses::check(&given, &mut wrong);
+        numbers::check(&given, &mut wrong);
+        if production {
+            keys::check(&given, &mut wrong);
+        }
+        let network = network::from_given(&given, &mut wrong);
         let kafka = kafka::from_given(&given, &mut wrong);
         let around = partners::from_given(&given, &mut wrong);
         if !wrong.is_empty() {
@@ -237,6 +236,7 @@ impl Config {
             master_keys,
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
+            network,
             kafka,
             around,
             log: given.log.unwrap_or_else(|| "info".to_owned()),
@@ -305,8 +305,9 @@ mod tests {
     fn production_refuses_what_is_unsafe() {
         let text = format!(
             "mode = 'production'\nkeys = 'k1:{}'\nbase_url = 'http://example.org'\n\
-             mail_url = 'mailbox:here'\naudit_key = 'none'\nmaster_keys = 'm1:{0}'",
-            "ab".repeat(32)
+             mail_url = 'mailbox:here'\naudit_key = 'none'\nmaster_keys = 'm1:{}'",
+            "8f1c0a6be4d97235aa01c6f8e02b9d7741c3d5e6f7089b1a2c3d4e5f60718294",
+            "d2719e5b03c84f6aa7e1905dcb38f642017a9ce5b48d23f06e91ab57dc04837f"
         );
         let error = Config::from_given(given(&text)).unwrap_err().to_string();
         assert!(error.contains("not https") && error.contains("built-in mailbox"), "{error}");
@@ -363,6 +364,12 @@ mod tests {
             "keys",
             "undo_seconds",
             "request_timeout_seconds",
+            "connections",
+            "head_timeout_seconds",
+            "idle_timeout_seconds",
+            "write_timeout_seconds",
+            "trusted_proxies",
+            "proxy_field",
             "kafka_brokers",
             "kafka_topic",
             "kafka_partitions",

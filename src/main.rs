@@ -6,6 +6,7 @@ mod config;
 mod folder;
 mod retention;
 mod seed;
+mod server;
 mod shutdown;
 mod telemetry;
 mod wiring;

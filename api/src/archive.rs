@@ -14,10 +14,13 @@ use std::io::{self, Seek, Write};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use commands::Dossier;
-use domain::Language;
+use commands::{AttachmentError, Attachments, Dossier};
+use domain::{Digest, Language};
+use futures::TryStreamExt as _;
 use thiserror::Error;
+use tokio::runtime::Handle;
 use tokio::task::JoinError;
+use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -45,6 +48,9 @@ pub enum ArchiveError {
     /// The readable page cannot be written.
     #[error("the archive's page cannot be written")]
     Page(#[from] askama::Error),
+    /// A document cannot be read.
+    #[error("a document of the archive cannot be read")]
+    Document(#[from] AttachmentError),
     /// The writing was cut off.
     #[error("the archive was not finished")]
     Cut(#[from] JoinError),
@@ -53,14 +59,21 @@ pub enum ArchiveError {
 /// A file of the archive beside its data.
 struct File {
     path: String,
-    bytes: bytes::Bytes,
-    /// Whether packing makes it smaller; documents and pictures are packed already.
-    packs: bool,
+    content: Content,
+}
+
+enum Content {
+    /// A part of an e-mail.
+    Text(String),
+    /// A document of an application; it is read when its turn comes.
+    Document(Uuid, Digest),
 }
 
 /// Writes the archive, with its page in `language`; without one, in that of the newest application.
+/// It waits for the documents: to be called within a runtime, where a thread may be held.
 pub fn write(
     dossier: &Dossier,
+    attachments: &Attachments,
     language: Option<Language>,
     to: impl Write + Seek,
 ) -> Result<(), ArchiveError> {
@@ -72,19 +85,45 @@ pub fn write(
     let packed = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(zip_time(dossier.at));
-    let mut put = |path: &str, bytes: &[u8], options| -> Result<(), ArchiveError> {
-        zip.start_file(path, options)?;
+    let page = page::render(dossier, &data, lang)?;
+    let json = serde_json::to_vec_pretty(&data)?;
+    let readme = lang.say(README_FR, README_EN);
+    for (path, bytes) in [
+        ("index.html", page.as_bytes()),
+        ("data.json", json.as_slice()),
+        ("README.txt", readme.as_bytes()),
+    ] {
+        zip.start_file(path, packed)?;
         zip.write_all(bytes)?;
-        Ok(())
-    };
-    put("index.html", page::render(dossier, &data, lang)?.as_bytes(), packed)?;
-    put("data.json", &serde_json::to_vec_pretty(&data)?, packed)?;
-    put("README.txt", lang.say(README_FR, README_EN).as_bytes(), packed)?;
+    }
     let stored = packed.compression_method(CompressionMethod::Stored);
-    for file in files {
-        put(&file.path, &file.bytes, if file.packs { packed } else { stored })?;
+    for File { path, content } in files {
+        match content {
+            Content::Text(text) => {
+                zip.start_file(path, packed)?;
+                zip.write_all(text.as_bytes())?;
+            }
+            // Most are packed already.
+            Content::Document(id, digest) => {
+                zip.start_file(path, stored)?;
+                Handle::current().block_on(copy(attachments, id, &digest, &mut zip))?;
+            }
+        }
     }
     zip.finish()?.flush()?;
+    Ok(())
+}
+
+async fn copy(
+    attachments: &Attachments,
+    id: Uuid,
+    digest: &Digest,
+    to: &mut impl Write,
+) -> Result<(), ArchiveError> {
+    let mut reading = attachments.read(id, digest).await?;
+    while let Some(piece) = reading.try_next().await? {
+        to.write_all(&piece)?;
+    }
     Ok(())
 }
 
@@ -107,11 +146,12 @@ fn zip_time(at: jiff::Timestamp) -> zip::DateTime {
 /// as one.
 pub(crate) async fn download(
     dossier: Dossier,
+    attachments: Attachments,
     language: Option<Language>,
 ) -> Result<Response, ArchiveError> {
     let written = tokio::task::spawn_blocking(move || -> Result<_, ArchiveError> {
         let mut file = tempfile::tempfile()?;
-        write(&dossier, language, &mut file)?;
+        write(&dossier, &attachments, language, &mut file)?;
         let length = file.stream_position()?;
         file.rewind()?;
         Ok((file, length))

@@ -7,10 +7,13 @@ pub mod admin;
 pub mod app;
 pub mod archive;
 mod assets;
+mod audience;
 mod candidate;
 mod dev;
 mod embed;
+mod host;
 mod lang;
+pub mod networks;
 mod ops;
 mod page;
 mod partner;
@@ -19,6 +22,7 @@ mod recruiter;
 mod request;
 mod security;
 mod seen;
+pub mod serve;
 mod upload;
 
 pub use app::{App, AppParts, Demo, Settings};
@@ -35,7 +39,7 @@ use tower_http::timeout::TimeoutLayer;
 
 /// What a process without the API answers: whether it lives, and whether it can do its work.
 pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router {
-    ops::routes(log, db, documents, metrics)
+    ops::routes(log, db, documents, metrics).layer(axum::middleware::from_fn(host::one))
 }
 
 /// Everything that answers over HTTP.
@@ -67,6 +71,9 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(axum::middleware::from_fn_with_state(app.clone(), request::span))
                 .layer(axum::middleware::from_fn_with_state(app.clone(), security::headers))
+                .layer(axum::middleware::from_fn(audience::told))
+                .layer(axum::middleware::from_fn(host::one))
+                .layer(axum::middleware::from_fn(networks::limited))
                 .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(TimeoutLayer::with_status_code(
                     axum::http::StatusCode::SERVICE_UNAVAILABLE,

@@ -260,6 +260,57 @@ impl Notice {
         )
     }
 
+    /// The page for a request that no handler answered.
+    pub(crate) fn refused(lang: Lang, status: StatusCode) -> Self {
+        let (title, message, next) = match status {
+            StatusCode::TOO_MANY_REQUESTS => (
+                lang.say(
+                    "Trop de demandes viennent de votre réseau",
+                    "Too many requests come from your network",
+                ),
+                lang.say(
+                    "Par précaution, celle-ci n’a pas été prise\u{a0}: rien n’a été fait.",
+                    "As a precaution, this one was not taken: nothing was done.",
+                ),
+                lang.say(
+                    "Revenez à la page précédente, attendez une minute, puis recommencez.",
+                    "Go back to the previous page, wait a minute, then try again.",
+                ),
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                lang.say("L’envoi est trop volumineux", "What was sent is too large"),
+                lang.say("Rien n’a été fait.", "Nothing was done."),
+                lang.say(
+                    "Revenez à la page précédente et envoyez moins à la fois.",
+                    "Go back to the previous page and send less at a time.",
+                ),
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                lang.say(
+                    "Cette page ne s’ouvre pas de cette façon",
+                    "This page does not open in this way",
+                ),
+                lang.say("Rien n’a été fait.", "Nothing was done."),
+                lang.say(
+                    "Ouvrez son adresse dans votre navigateur.",
+                    "Open its address in your browser.",
+                ),
+            ),
+            status if status.is_server_error() => {
+                return Self { status, ..Self::unavailable(lang) };
+            }
+            _ => (
+                lang.say("La demande n’a pas pu être lue", "The request could not be read"),
+                lang.say("Rien n’a été fait.", "Nothing was done."),
+                lang.say(
+                    "Revenez à la page précédente et réessayez.",
+                    "Go back to the previous page and try again.",
+                ),
+            ),
+        };
+        Self::new(lang, status, title, message, next)
+    }
+
     /// The page for a command that did not happen; the cause goes to the log.
     pub(crate) fn failed(lang: Lang, error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %crate::problem::chain(error), "a page could not do its work");
@@ -279,8 +330,8 @@ pub(crate) async fn not_found(headers: HeaderMap) -> Notice {
     Notice::not_found(Lang::accepted(&headers))
 }
 
-/// The answer when a handler panicked. What the panic says may quote what a person typed, so it is
-/// neither shown nor logged; the process's panic hook logs the place.
+/// The answer when a handler panicked, for [`crate::audience`] to tell. What the panic says may quote
+/// what a person typed, so it is neither shown nor logged; the process's panic hook logs the place.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    Notice::unavailable(Lang(domain::Language::default())).into_response()
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
 }

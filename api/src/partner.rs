@@ -15,6 +15,7 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::problem::{Kind, Problem};
+use crate::request::known_method;
 use crate::upload::MAX_BODY;
 
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -36,6 +37,10 @@ async fn nothing_here(uri: Uri) -> Problem {
 }
 
 async fn method_not_allowed(method: Method) -> Problem {
+    let method = match known_method(&method) {
+        "_OTHER" => "This method",
+        known => known,
+    };
     let detail = format!("{method} is not available here. /docs lists what there is.");
     Problem::new(Kind::MethodNotAllowed, detail)
 }

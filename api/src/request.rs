@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use commands::{Cause, CommandError, Trace};
@@ -69,6 +69,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
     }
 }
 
+/// The method as it is told: one that is known, or `_OTHER`, since anybody may invent more
+/// (OpenTelemetry's semantic conventions, `http.request.method`).
+pub(crate) fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::CONNECT => "CONNECT",
+        Method::OPTIONS => "OPTIONS",
+        Method::TRACE => "TRACE",
+        Method::PATCH => "PATCH",
+        _ => "_OTHER",
+    }
+}
+
 /// Gives the request an id, takes up the caller's trace (W3C Trace Context), and writes one line
 /// when it is answered: method, route, status and time. Never the address itself, which holds
 /// tokens, and nothing of the body.
@@ -76,7 +93,7 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
     let id = app.commands.fresh_id();
     let header = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let caller = header.map(Trace::of_header).unwrap_or_default();
-    let method = request.method().clone();
+    let method = known_method(request.method());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
     let span = tracing::info_span!(
@@ -85,7 +102,7 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
         otel.kind = "server",
         request.id = %id,
         trace.id = tracing::field::Empty,
-        %method,
+        method,
         route,
     );
     caller.is_parent_of(&span);
@@ -99,7 +116,7 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
     let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
     let status = response.status().as_u16();
     let labels =
-        [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+        [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
     metrics::histogram!("postulo_http_request_duration_seconds", &labels)
         .record(duration_ms / 1000.0);
     span.in_scope(|| {
@@ -109,4 +126,20 @@ pub(crate) async fn span(State(app): State<App>, mut request: Request, next: Nex
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_somebody_invents_is_another() {
+        for name in ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
+        {
+            assert_eq!(known_method(&name.parse().unwrap()), name);
+        }
+        for invented in ["M1", "get", "_OTHER", "PROPFIND", &"M".repeat(60_000)] {
+            assert_eq!(known_method(&invented.parse().unwrap()), "_OTHER");
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod place;
 mod projections;
 mod report;
 mod search;
+mod soak;
 mod start;
 mod submit;
 
@@ -53,6 +54,8 @@ enum Bench {
     Audit(audit::Options),
     /// A page of the operators' search.
     Search(search::Options),
+    /// A long time beside hostile clients; fails where a bound does not hold.
+    Soak(soak::Options),
     /// From start to ready, and idle memory.
     Start,
 }
@@ -91,6 +94,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Search(options) => {
             search::run(&options, &mut report).await?;
             "search"
+        }
+        Bench::Soak(options) => {
+            soak::run(&options, &mut report).await?;
+            "soak"
         }
         Bench::Start => {
             start::run(&mut report).await?;

@@ -111,6 +111,12 @@ impl Server {
         status(self.child.id()?, line)
     }
 
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(&self) -> anyhow::Result<usize> {
+        let id = self.child.id().context("it runs")?;
+        Ok(std::fs::read_dir(format!("/proc/{id}/fd"))?.count())
+    }
+
     /// Asks it to stop, and waits until it has.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let id = self.child.id().context("it runs")?.to_string();

@@ -1,8 +1,7 @@
 //! All that is kept of a person, for that person (GDPR art. 15 and 20), and what operators and
 //! candidates ask for in their name.
 
-use bytes::Bytes;
-use domain::application::{RefuseErasure, RequestErasure, RequestPersonalData, Wish};
+use domain::application::{Attachment, RefuseErasure, RequestErasure, RequestPersonalData, Wish};
 use domain::mailbox::{MailboxRefusal, Suppression};
 use domain::{EmailAddress, JobApplication, Refusal};
 use event_store::DbError;
@@ -36,8 +35,8 @@ pub struct ApplicationDossier {
     /// The e-mails to the candidate as they were sent, oldest first. Those to others hold links by
     /// which the others answer, and are not the candidate's to have.
     pub emails: Vec<(Mailed, MailedEmail)>,
-    /// The documents, with their bytes.
-    pub documents: Vec<(String, Bytes)>,
+    /// The documents that are still stored.
+    pub documents: Vec<Attachment>,
 }
 
 /// A dossier could not be put together.
@@ -85,10 +84,9 @@ impl Commands {
         let Ok(application) = history.state.remembered() else { return Ok(None) };
         let mut documents = vec![];
         for attachment in application.documents() {
-            match self.attachments().get(id, &attachment.digest).await {
-                Ok(bytes) => documents.push((attachment.name.reveal().to_string(), bytes)),
-                Err(AttachmentError::Gone) => {} // deleted meanwhile
-                Err(error) => return Err(error.into()),
+            // Others were deleted meanwhile.
+            if self.attachments().keeps(id, &attachment.digest).await? {
+                documents.push(attachment.clone());
             }
         }
         let mut emails = vec![];

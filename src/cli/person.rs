@@ -194,7 +194,13 @@ async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.export", &subject(&ids), &cause).await?;
     let dossier = parts.commands.dossier(&who.email, &ids).await?;
-    folder::write_personal_by(out, |file| Ok(api::archive::write(&dossier, None, file)?))?;
+    let attachments = parts.commands.attachments();
+    // The archive waits for the documents.
+    tokio::task::block_in_place(|| {
+        folder::write_personal_by(out, |file| {
+            Ok(api::archive::write(&dossier, attachments, None, file)?)
+        })
+    })?;
     eprintln!("{} in {}", counted(ids.len()), out.display());
     Ok(())
 }

@@ -15,7 +15,6 @@ use event_store::tree::{Keeper, Signer, TreeOptions};
 use event_store::{ActorKind, Position};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -26,7 +25,7 @@ use workers::{Feed, Override, Workers, World};
 
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{shutdown, telemetry};
+use crate::{folder, server, shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";
@@ -82,6 +81,7 @@ impl Role {
 /// Runs the process until it is asked to stop. `reactors` names those that run; all, when empty.
 pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Result<()> {
     let telemetry = telemetry::start(&config, role.service())?;
+    let descriptors = server::raise_descriptors();
     let settings = reactor_settings(&config, reactors)?;
     if role == Role::Relay && config.kafka.is_none() {
         bail!("the relay publishes to Kafka, and no broker is named: set POSTULO_KAFKA_BROKERS");
@@ -104,8 +104,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
-    let listener = TcpListener::bind(listen)
-        .await
+    let listener = api::serve::listen(listen)
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
@@ -145,13 +144,10 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     };
 
     announce(&config, role, listening, &base_url);
-    let asked = stop.clone();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { asked.cancelled().await });
-    let mut server = tokio::spawn(async move { server.await });
+    let mut server = tokio::spawn(server::run(&config, descriptors, listener, router, &stop));
     tokio::select! {
         asked = shutdown::asked() => asked.context("signals cannot be waited for")?,
-        ended = &mut server => ended.context("the server ended")??,
+        ended = &mut server => ended.context("the server ended")?,
     }
     tracing::info!("stopping: no new request is taken, what is under way is finished");
     stop.cancel();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use event_store::kafka::Kafka;
 
-use super::Given;
+use super::{Given, Mode};
 
 /// Partitions of the topic: how many workers can share one reactor's events.
 const PARTITIONS: i32 = 12;
@@ -42,8 +42,32 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Option<Kafka
             ),
         }
     }
+    if given.mode == Mode::Production {
+        in_the_clear(&properties, wrong);
+    }
     let topic = given.kafka_topic.clone().unwrap_or_else(|| "postulo.events".to_owned());
     Some(Kafka { brokers, topic, partitions, properties })
+}
+
+/// A password needs a connection that is encrypted, to a broker that is who it says.
+fn in_the_clear(properties: &BTreeMap<String, String>, wrong: &mut Vec<String>) {
+    let is = |name: &str, value: &str| {
+        properties.get(name).is_some_and(|it| it.trim().eq_ignore_ascii_case(value))
+    };
+    if is("security.protocol", "sasl_plaintext") && properties.contains_key("sasl.password") {
+        wrong.push(
+            "POSTULO_KAFKA_PROPERTIES sends a password in the clear: write \
+             security.protocol=sasl_ssl"
+                .to_owned(),
+        );
+    }
+    if is("enable.ssl.certificate.verification", "false") {
+        wrong.push(
+            "POSTULO_KAFKA_PROPERTIES takes any certificate: leave \
+             enable.ssl.certificate.verification away"
+                .to_owned(),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -83,5 +107,21 @@ mod tests {
         assert!(read("kafka_topic = 'events'").1[0].contains("POSTULO_KAFKA_BROKERS"));
         let (_, wrong) = read("kafka_brokers = 'one:9092'\nkafka_partitions = 0");
         assert!(wrong[0].contains("POSTULO_KAFKA_PARTITIONS"));
+    }
+
+    #[test]
+    fn production_sends_no_password_in_the_clear_and_knows_its_brokers() {
+        for (properties, refused) in [
+            ("security.protocol=SASL_PLAINTEXT,sasl.username=u,sasl.password=secret", true),
+            ("security.protocol=ssl,enable.ssl.certificate.verification=false", true),
+            ("security.protocol=sasl_ssl,sasl.username=u,sasl.password=secret", false),
+            ("security.protocol=plaintext", false),
+        ] {
+            let text = format!("kafka_brokers = 'one:9092'\nkafka_properties = '{properties}'");
+            let (_, wrong) = read(&format!("mode = 'production'\n{text}"));
+            assert_eq!(wrong.len(), usize::from(refused), "{properties}: {wrong:?}");
+            assert!(!wrong.join("").contains("secret"), "{wrong:?}");
+            assert!(read(&text).1.is_empty(), "development: {properties}");
+        }
     }
 }

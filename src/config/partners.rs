@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use event_store::tree::TreeKey;
 use url::Url;
 
+use super::keys::SHORTEST;
 use super::{Given, Mode};
 
 /// The settings in force.
@@ -57,12 +58,12 @@ pub(super) fn from_given(given: &Given, wrong: &mut Vec<String>) -> Around {
     let memo = pair(&given.memo_url, "POSTULO_MEMO_URL", &given.memo_secret, "POSTULO_MEMO_SECRET");
     let ami = pair(&given.ami_url, "POSTULO_AMI_URL", &given.peam_key, "POSTULO_PEAM_KEY");
     let events = given.mailjet_events_secret.clone();
-    if events.as_ref().is_some_and(|secret| secret.len() < 16) {
-        wrong.push(
-            "POSTULO_MAILJET_EVENTS_SECRET is shorter than 16 characters: make one with \
+    // Production looks at all tokens in one place.
+    if !production && events.as_ref().is_some_and(|secret| secret.chars().count() < SHORTEST) {
+        wrong.push(format!(
+            "POSTULO_MAILJET_EVENTS_SECRET is shorter than {SHORTEST} characters: make one with \
              `openssl rand -hex 24`"
-                .to_owned(),
-        );
+        ));
     }
     let second_factor = given.second_factor.as_deref();
     if second_factor.is_some_and(|it| !matches!(it, "required" | "optional")) {

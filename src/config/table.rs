@@ -31,7 +31,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_BASE_URL",
         "http:// and the listening address",
         "required, https",
-        "The address under which people reach the service; links in e-mails begin with it.",
+        "The address under which people reach the service, a scheme and a host without a path; links in e-mails begin with it.",
     ),
     setting(
         "POSTULO_KEYS",
@@ -67,7 +67,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_MAIL_URL",
         "mailbox:data/mailbox",
         "required, smtp, smtps or mailjet",
-        "Where e-mails go: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587 (STARTTLS is required unless ?starttls=opportunistic or ?starttls=none), mailjet://KEY:SECRET@api.mailjet.com, or mailbox:FOLDER, which keeps them and shows them at /dev/mailbox. SendGrid: smtp://apikey:KEY@smtp.sendgrid.net:587.",
+        "Where e-mails go: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587 (STARTTLS is required unless ?starttls=opportunistic or ?starttls=none, which production takes only without a password or on this machine), mailjet://KEY:SECRET@api.mailjet.com, or mailbox:FOLDER, which keeps them and shows them at /dev/mailbox. SendGrid: smtp://apikey:KEY@smtp.sendgrid.net:587.",
     ),
     setting(
         "POSTULO_MAIL_DOMAIN",
@@ -115,7 +115,49 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_REQUEST_TIMEOUT_SECONDS",
         "30",
         "same",
-        "How long a request may take, in seconds.",
+        "How long a request may take, in seconds, 1 to 600.",
+    ),
+    setting(
+        "POSTULO_CONNECTIONS",
+        "1024",
+        "same",
+        "How many connections may be open at once, 8 to 100000; fewer, where the limit of open files leaves no room. When all are taken, those that wait for their clients leave first.",
+    ),
+    setting(
+        "POSTULO_HEAD_TIMEOUT_SECONDS",
+        "10",
+        "same",
+        "How long the head of a request may take, 2 to 3600.",
+    ),
+    setting(
+        "POSTULO_IDLE_TIMEOUT_SECONDS",
+        "10",
+        "longer than a proxy in front keeps its connections",
+        "How long a connection is kept without a request, 2 to 3600.",
+    ),
+    setting(
+        "POSTULO_WRITE_TIMEOUT_SECONDS",
+        "30",
+        "same",
+        "How long a client may take nothing of its answer before it is cut off, 5 to 3600.",
+    ),
+    setting(
+        "POSTULO_TRUSTED_PROXIES",
+        "none named: only public addresses are limited",
+        "the proxies in front, or none",
+        "Addresses and networks of the proxies in front, such as 10.0.0.0/8, separated by commas: where they say a request came from is believed. none says that there is no proxy.",
+    ),
+    setting(
+        "POSTULO_PROXY_FIELD",
+        "X-Forwarded-For",
+        "same",
+        "The field in which these proxies say it: X-Forwarded-For or Forwarded (RFC 7239).",
+    ),
+    setting(
+        "POSTULO_NETWORK_REQUESTS__SIGN_INS, …__TOKENS, …__FORMS, …__PAGES, …__API",
+        "60, 6000, 300, 3000, 12000",
+        "same",
+        "Requests a minute of one network, an IPv4 address or an IPv6 /64: attempts to sign in, tokens of the form, forms that people send, pages, requests of partners' programs. 0 sets no limit. A network that asks more often is answered 429 with Retry-After.",
     ),
     setting(
         "POSTULO_KAFKA_BROKERS",
@@ -163,14 +205,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_MEMO_URL",
         "none",
         "same",
-        "Memo, the candidate's dashboard: the address before /candidature. Each client platform says whether it forwards.",
+        "Memo, the candidate's dashboard: the address before /candidature; https in production. Each client platform says whether it forwards.",
     ),
     setting("POSTULO_MEMO_SECRET", "none", "with POSTULO_MEMO_URL", "The secret shared with Memo."),
     setting(
         "POSTULO_AMI_URL",
         "none",
         "same",
-        "AMI, the adviser's file: the whole address. Each client platform says whether it forwards.",
+        "AMI, the adviser's file: the whole address; https in production. Each client platform says whether it forwards.",
     ),
     setting(
         "POSTULO_PEAM_KEY",
@@ -194,13 +236,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_METRICS_TOKEN",
         "none: anyone may read them",
         "none: nobody may read them",
-        "What a program sends to read /metrics, as Authorization: Bearer TOKEN.",
+        "What a program sends to read /metrics, as Authorization: Bearer TOKEN; in production 16 characters at least.",
     ),
     setting(
         "POSTULO_OTLP_ENDPOINT",
         "none",
         "same",
-        "Where traces go, by OTLP over HTTP with protobuf: http://HOST:4318/v1/traces.",
+        "Where traces go, by OTLP over HTTP with protobuf: https://HOST:4318/v1/traces; in production http:// only on this machine.",
     ),
     setting(
         "POSTULO_LOG",
@@ -239,7 +281,7 @@ pub(crate) fn env_example() -> String {
     );
     for Setting { name, default, production, meaning } in SETTINGS {
         let _ = write!(file, "\n# {meaning}\n# Default: {default}. In production: {production}.\n");
-        if !name.contains("NAME") {
+        if !name.contains('…') {
             let _ = writeln!(file, "#{name}=");
         }
     }

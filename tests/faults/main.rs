@@ -11,6 +11,7 @@ mod disk;
 mod first_start;
 mod forgotten;
 mod load;
+mod network;
 mod place;
 mod processes;
 mod seeded;

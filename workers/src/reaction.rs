@@ -254,6 +254,7 @@ impl From<AttachmentError> for Setback {
             AttachmentError::Gone | AttachmentError::Corrupt => Self::Never { trouble },
             AttachmentError::Address(_)
             | AttachmentError::Folder(_)
+            | AttachmentError::Busy
             | AttachmentError::Unavailable(_) => Self::later(trouble),
         }
     }

@@ -296,8 +296,8 @@ pub(crate) async fn attachment(
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let found = application.submission.attachments.iter().find(|it| it.digest == digest);
     let found = found.ok_or_else(|| Notice::not_found(lang))?;
-    match app.commands.attachments().get(id, &digest).await {
-        Ok(bytes) => Ok(attachment::file(found, bytes).into_response()),
+    match app.commands.attachments().open(id, &digest).await {
+        Ok(reading) => Ok(attachment::file(found, reading).into_response()),
         Err(AttachmentError::Gone) => Err(Notice::new(
             lang,
             StatusCode::GONE,

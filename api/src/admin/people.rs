@@ -195,7 +195,8 @@ pub(crate) async fn export(
     let acted = app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await;
     acted.map_err(|error| fail(&error))?;
     let dossier = app.commands.dossier(&address, &chosen).await.map_err(|error| fail(&error))?;
-    archive::download(dossier, None).await.map_err(|error| fail(&error))
+    let attachments = app.commands.attachments().clone();
+    archive::download(dossier, attachments, None).await.map_err(|error| fail(&error))
 }
 
 /// Asks for the person behind the chosen applications to be forgotten; another operator must agree.

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::File;
 use super::names::Names;
+use super::{Content, File};
 use crate::candidate::told::Told;
 
 /// The form of the file; a new number where a key would change its meaning.
@@ -227,15 +227,13 @@ fn documents(
     files: &mut Vec<File>,
 ) -> Vec<DocumentData> {
     let mut names = Names::default();
-    // Both lists are in the order of the submission; what is gone is missing in the second one.
-    let mut kept = one.documents.iter().peekable();
     let documents = application.submission.attachments.iter().map(|attachment| {
         let name = attachment.name.reveal().as_str();
-        let bytes = kept
-            .next_if(|(of, bytes)| of == name && u64::try_from(bytes.len()) == Ok(attachment.size));
-        let file = bytes.map(|(_, bytes)| {
+        let is_kept = one.documents.iter().any(|kept| kept.digest == attachment.digest);
+        let file = is_kept.then(|| {
             let path = format!("attachments/{}/{}", one.id, names.add(name));
-            files.push(File { path: path.clone(), bytes: bytes.clone(), packs: false });
+            let content = Content::Document(one.id, attachment.digest.clone());
+            files.push(File { path: path.clone(), content });
             path
         });
         DocumentData {
@@ -290,8 +288,7 @@ fn emails(one: &ApplicationDossier, names: &mut Names, files: &mut Vec<File>) ->
                 continue;
             };
             let path = format!("emails/{}", names.add(&format!("{stem}.{end}")));
-            let bytes = bytes::Bytes::copy_from_slice(part.as_bytes());
-            files.push(File { path: path.clone(), bytes, packs: true });
+            files.push(File { path: path.clone(), content: Content::Text(part.clone()) });
             paths.push(path);
         }
         EmailData {

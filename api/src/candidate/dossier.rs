@@ -202,7 +202,8 @@ pub(crate) async fn export(
     }
     let dossier = app.commands.dossier(&matter.address, &matter.chosen(&fields)).await;
     let dossier = dossier.map_err(|error| Notice::failed(matter.lang, &error))?;
-    let answer = archive::download(dossier, Some(matter.lang.0)).await;
+    let attachments = app.commands.attachments().clone();
+    let answer = archive::download(dossier, attachments, Some(matter.lang.0)).await;
     answer.map_err(|error| Notice::failed(matter.lang, &error))
 }
 

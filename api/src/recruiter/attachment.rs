@@ -1,10 +1,10 @@
 //! A document of an application, for download.
 
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use commands::AttachmentError;
+use commands::{AttachmentError, Reading};
 use domain::application::Attachment;
 
 use crate::app::App;
@@ -21,22 +21,24 @@ pub(crate) async fn download(
     let attachments = &matter.application().submission.attachments;
     let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
     let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
-    let bytes = app.commands.attachments().get(matter.id, &attachment.digest).await;
-    let bytes = bytes.map_err(|error| match error {
+    let reading = app.commands.attachments().open(matter.id, &attachment.digest).await;
+    let reading = reading.map_err(|error| match error {
         AttachmentError::Gone => gone(&matter),
         other => Notice::failed(matter.lang, &other),
     })?;
-    Ok(file(attachment, bytes).into_response())
+    Ok(file(attachment, reading).into_response())
 }
 
-/// A document as a download: never opened as a page of ours.
-pub(crate) fn file(attachment: &Attachment, bytes: Bytes) -> impl IntoResponse + use<> {
+/// A document as a download: never opened as a page of ours. One that turns out altered on its way is
+/// cut off.
+pub(crate) fn file(attachment: &Attachment, reading: Reading) -> impl IntoResponse + use<> {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(attachment.media_type.mime())),
         (header::CONTENT_DISPOSITION, disposition(attachment.name.reveal().as_str())),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
+        (header::CONTENT_LENGTH, reading.length.into()),
     ];
-    (headers, bytes)
+    (headers, Body::from_stream(reading))
 }
 
 fn gone(matter: &Matter) -> Notice {

@@ -196,3 +196,20 @@ async fn metrics_are_for_those_who_show_the_token() {
     }
     assert_eq!(ask(Some("Bearer metrics")).await.status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_holds_no_id_leads_to_a_page() {
+    let service = Service::new(Engine::Sqlite).await;
+    let cookie = service.sign_in(Role::Admin).await;
+    for path in [
+        "/admin/applications/%ff",
+        "/admin/applications/no-id",
+        "/admin/audit/no-id",
+        "/admin/clients/%ff",
+        "/admin/applications/no-id/emails/%ff",
+    ] {
+        let answer = service.get(path, &cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.body);
+        assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8", "{path}");
+    }
+}

@@ -4,6 +4,7 @@
 
 mod hostile;
 mod limit;
+mod network;
 mod service;
 
 use axum::body::Body;
