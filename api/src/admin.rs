@@ -14,6 +14,7 @@ mod audit;
 mod case_file;
 mod client_form;
 mod clients;
+mod confirm;
 mod emails;
 mod erased;
 mod erasures;

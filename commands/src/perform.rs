@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
+use crate::operators::Gate;
 use crate::signed::key_ring::KeyRing;
-use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
+use crate::{Attachments, Cause, CommandError, Devices, EmbedTokens, Links, Tickets};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;
@@ -28,6 +29,8 @@ pub struct Commands {
     links: Links,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
+    pub(crate) devices: Devices,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) remembered: Remembered,
 }
 
@@ -60,6 +63,8 @@ impl Commands {
             links: Links::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
+            devices: Devices::new(keys),
+            gate: Arc::default(),
             remembered: Remembered::default(),
         }
     }

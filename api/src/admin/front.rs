@@ -7,6 +7,7 @@ use commands::{parked, webhooks};
 use jiff::{SignedDuration, Timestamp};
 use projections::people;
 
+use super::account;
 use super::frame::{Done, Frame, distance};
 use super::guard::Signed;
 use crate::app::App;
@@ -56,13 +57,15 @@ pub(crate) async fn page(
         cause: row.cause,
         number: row.number,
     };
+    let mut all_notices = account::notices(&signed);
+    all_notices.extend(notices(&app, &frame, now, lang).await?);
     // What only waits for its time needs nobody.
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
         lang,
         figures: figures(&app, now, lang).await?,
         troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
-        notices: notices(&app, &frame, now, lang).await?,
+        notices: all_notices,
         frame,
     }))
 }
