@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
             let _ = answer.print();
             return ExitCode::from(USAGE);
         }
-        Err(answer) => out::noted(answer.print()).map_err(Into::into).and_then(|()| out::end()),
+        Err(answer) => out::shown(answer.print()).and_then(|()| out::end()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

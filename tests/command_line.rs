@@ -128,7 +128,7 @@ fn a_period_at_the_end_of_the_calendar_holds_nothing() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("nothing that happened fits"));
     }
     assert_eq!(done(place.path(), &["audit", "search", "--to", "9999-12-31"]), all);
-    assert_eq!(done(place.path(), &["audit", "search", "--to", "-009999-01-02"]), "");
+    assert_eq!(done(place.path(), &["audit", "search", "--to=-009999-01-02"]), "");
 }
 
 #[test]

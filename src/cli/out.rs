@@ -48,8 +48,7 @@ impl Write for Output {
     }
 }
 
-/// Notes that nobody reads standard output any more.
-pub(crate) fn noted<T>(written: io::Result<T>) -> io::Result<T> {
+fn noted<T>(written: io::Result<T>) -> io::Result<T> {
     if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
         NOBODY_READS.store(true, Ordering::Relaxed);
     }
@@ -58,7 +57,12 @@ pub(crate) fn noted<T>(written: io::Result<T>) -> io::Result<T> {
 
 /// Prints text of a listing as it is.
 pub(crate) fn text(text: fmt::Arguments<'_>) -> Result<()> {
-    Output.write_fmt(text).context("standard output cannot be written")
+    shown(Output.write_fmt(text))
+}
+
+/// What became of something on standard output that may be left unread.
+pub(crate) fn shown(written: io::Result<()>) -> Result<()> {
+    noted(written).context("standard output cannot be written")
 }
 
 /// See [`say`].
