@@ -46,12 +46,9 @@ impl State {
 }
 
 /// From when on another attempt is looked at after these, oldest first; `None` for now.
-pub(super) fn next_after(
-    attempts: impl DoubleEndedIterator<Item = i64> + Clone,
-    now: i64,
-) -> Option<i64> {
+pub(super) fn next_after(attempts: &[i64], now: i64) -> Option<i64> {
     let of_window = |(most, lasts): (usize, i64)| {
-        let first = attempts.clone().rev().nth(most - 1)?;
+        let first = attempts.iter().rev().nth(most - 1)?;
         Some(first + lasts).filter(|until| *until > now)
     };
     WINDOWS.into_iter().filter_map(of_window).max()
@@ -107,7 +104,7 @@ impl Attempts {
         }
         let attempts = names.entry(key).or_default();
         drop_old(attempts, since, now);
-        if let Some(until) = next_after(attempts.iter().copied(), now) {
+        if let Some(until) = next_after(attempts.make_contiguous(), now) {
             return Err(TooMany::OfName(moment(until)));
         }
         attempts.push_back(now);

@@ -4,7 +4,7 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many may wait for each hash that is under way.
 const WAITING: usize = 8;
@@ -16,6 +16,13 @@ pub(super) enum Lane {
     Known,
     /// Any other.
     Strangers,
+}
+
+/// A place among those who wait for a hash. It is taken first: whoever finds none costs nothing else.
+#[derive(Debug)]
+pub(super) struct Place {
+    lane: Lane,
+    room: OwnedSemaphorePermit,
 }
 
 /// Too many wait already.
@@ -52,22 +59,31 @@ impl Default for Hashing {
 }
 
 impl Hashing {
+    fn queue(&self, lane: Lane) -> &Queue {
+        match lane {
+            Lane::Known => &self.known,
+            Lane::Strangers => &self.strangers,
+        }
+    }
+
+    /// A place in a lane, where there is one.
+    pub(super) fn place(&self, lane: Lane) -> Result<Place, Full> {
+        let room = self.queue(lane).room.clone().try_acquire_owned().map_err(|_| Full)?;
+        Ok(Place { lane, room })
+    }
+
     /// Does `work` on a thread of its own, when it is its turn. It is done to its end, whether or not
     /// somebody still waits for it: until then its place is taken.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        lane: Lane,
+        Place { lane, room }: Place,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Full> {
-        let queue = match lane {
-            Lane::Known => &self.known,
-            Lane::Strangers => &self.strangers,
-        };
-        let place = queue.room.clone().try_acquire_owned().map_err(|_| Full)?;
-        let permit = queue.permits.clone().acquire_owned().await.map_err(|_| Full)?;
+        let permits = self.queue(lane).permits.clone();
+        let permit = permits.acquire_owned().await.map_err(|_| Full)?;
         let working = tokio::task::spawn_blocking(move || {
             let done = work();
-            drop((permit, place));
+            drop((permit, room));
             done
         });
         working.await.map_err(|_| Full)
@@ -83,24 +99,22 @@ mod tests {
     #[tokio::test]
     async fn past_a_short_queue_strangers_are_refused_and_who_is_known_is_not() {
         let hashing = Hashing::default();
-        let places = hashing.strangers.room.available_permits();
         let mut under_way = vec![];
-        for _ in 0..places {
+        while let Ok(place) = hashing.place(Lane::Strangers) {
             let (end, ended) = mpsc::channel::<()>();
             let hashing = hashing.clone();
-            let hash = async move { hashing.run(Lane::Strangers, move || ended.recv()).await };
+            let hash = async move { hashing.run(place, move || ended.recv()).await };
             under_way.push((end, tokio::spawn(hash)));
         }
-        while hashing.strangers.room.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(hashing.run(Lane::Strangers, || ()).await, Err(Full));
-        assert_eq!(hashing.run(Lane::Known, || 7).await, Ok(7));
+        assert!(under_way.len() > 1, "some may wait");
+        let known = hashing.place(Lane::Known).unwrap();
+        assert_eq!(hashing.run(known, || 7).await, Ok(7));
         for (end, hash) in under_way {
             drop(end);
             assert!(hash.await.unwrap().is_ok());
         }
-        assert_eq!(hashing.run(Lane::Strangers, || 7).await, Ok(7));
+        let place = hashing.place(Lane::Strangers).unwrap();
+        assert_eq!(hashing.run(place, || 7).await, Ok(7));
     }
 
     #[tokio::test]
@@ -108,13 +122,13 @@ mod tests {
         let hashing = Hashing::default();
         let (began, begins) = mpsc::channel();
         let (end, ended) = mpsc::channel::<()>();
-        let here = hashing.clone();
+        let (here, place) = (hashing.clone(), hashing.place(Lane::Known).unwrap());
         let hash = async move {
-            here.run(Lane::Known, move || {
+            let work = move || {
                 let _ = began.send(());
                 let _ = ended.recv();
-            })
-            .await
+            };
+            here.run(place, work).await
         };
         let waiting = tokio::spawn(hash);
         tokio::task::spawn_blocking(move || begins.recv()).await.unwrap().unwrap();
@@ -122,6 +136,7 @@ mod tests {
         assert!(waiting.await.unwrap_err().is_cancelled());
         assert_eq!(hashing.known.permits.available_permits(), 0);
         drop(end);
-        assert_eq!(hashing.run(Lane::Known, || 7).await, Ok(7));
+        let place = hashing.place(Lane::Known).unwrap();
+        assert_eq!(hashing.run(place, || 7).await, Ok(7));
     }
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::operator::OperatorRefusal;
 use thiserror::Error;
 
-use super::hashing::{Full, Hashing, Lane};
+use super::hashing::{Full, Hashing, Lane, Place};
 use crate::CommandError;
 
 /// A password of an operator, never shown but where it was made.
@@ -128,7 +128,8 @@ impl Password {
     ) -> Result<String, CommandError<OperatorRefusal>> {
         let text = self.0.clone();
         let hash = move || Argon2::default().hash_password(text.as_bytes());
-        let hash = hashing.run(Lane::Known, hash).await.map_err(|Full| CommandError::Busy)?;
+        let place = hashing.place(Lane::Known).map_err(|Full| CommandError::Busy)?;
+        let hash = hashing.run(place, hash).await.map_err(|Full| CommandError::Busy)?;
         let hash = hash.map_err(|_| CommandError::Invalid("a password that cannot be hashed"))?;
         Ok(hash.to_string())
     }
@@ -138,7 +139,7 @@ impl Password {
         self,
         hash: Option<String>,
         hashing: &Hashing,
-        lane: Lane,
+        place: Place,
     ) -> Result<bool, Full> {
         let verify = move || {
             let known = hash.is_some();
@@ -149,7 +150,7 @@ impl Password {
             });
             known && right
         };
-        hashing.run(lane, verify).await
+        hashing.run(place, verify).await
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::attempts::{self, Attempts, TooMany};
-use super::hashing::{Full, Hashing, Lane};
+use super::hashing::{Full, Hashing, Lane, Place};
 use super::{OperatorAccount, Password, Row, operator_id};
 use crate::allotments::Limit;
 use crate::{Cause, CommandError, Commands};
@@ -118,20 +118,21 @@ impl Commands {
         let id = email.parse::<EmailAddress>().ok().map(|email| operator_id(&email));
         let whose = id.map_or_else(|| email.to_lowercase(), |id| id.to_string());
         let device = id.and_then(|id| self.known_device(id, devices));
-        // A flood does not reach the database.
-        if device.is_none()
+        let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
+        // A flood ends here, before the database.
+        if lane == Lane::Strangers
             && let Some(until) = self.gate.attempts.crowded(self.clock.now())
         {
             return Err(SignInError::Crowded { until });
         }
+        let place = self.place(lane)?;
         let row = match id {
             Some(id) => self.operator_row(id).await?,
             None => None,
         };
-        let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
         let attempt = self.attempt(name("password", &whose, device), lane, row.as_ref()).await?;
         let hash = row.as_ref().map(|row| row.password_hash.clone());
-        let right = self.verify(&attempt, password, hash).await?;
+        let right = self.verify(&attempt, place, password, hash).await?;
         let account = row.as_ref().and_then(Row::account).filter(|account| !account.disabled);
         match account {
             Some(account) if right => {
@@ -173,10 +174,12 @@ impl Commands {
         password: Password,
         code: &str,
     ) -> Result<(), SignInError> {
+        let place = self.place(Lane::Known)?;
         let row = self.operator_row(operator.id).await?.ok_or(SignInError::Wrong)?;
         let name = name("confirm", &operator.id.to_string(), None);
         let attempt = self.attempt(name, Lane::Known, Some(&row)).await?;
-        let mut right = self.verify(&attempt, password, Some(row.password_hash.clone())).await?;
+        let mut right =
+            self.verify(&attempt, place, password, Some(row.password_hash.clone())).await?;
         if right && row.second_factor.is_some() {
             right = self.use_code(operator, &row, code).await?;
         }
@@ -202,7 +205,7 @@ impl Commands {
             TooMany::Altogether(until) => SignInError::Crowded { until },
         })?;
         let failures = self.failures(&name, unlocked).await?;
-        if let Some(until) = attempts::next_after(failures.iter().copied(), now.as_microsecond()) {
+        if let Some(until) = attempts::next_after(&failures, now.as_microsecond()) {
             self.gate.attempts.not_looked_at(&name, is_stranger);
             let until = Timestamp::from_microsecond(until).unwrap_or(now);
             return Err(SignInError::TooMany { until });
@@ -222,13 +225,19 @@ impl Commands {
         Ok(rows.into_iter().map(|(at,)| at).collect())
     }
 
+    fn place(&self, lane: Lane) -> Result<Place, SignInError> {
+        let place = self.gate.hashing.place(lane);
+        place.map_err(|Full| SignInError::Crowded { until: self.clock.now() + FULL_FOR })
+    }
+
     async fn verify(
         &self,
         attempt: &Attempt,
+        place: Place,
         password: Password,
         hash: Option<String>,
     ) -> Result<bool, SignInError> {
-        let verified = password.verify(hash, &self.gate.hashing, attempt.lane).await;
+        let verified = password.verify(hash, &self.gate.hashing, place).await;
         verified.map_err(|Full| {
             let is_stranger = attempt.lane == Lane::Strangers;
             self.gate.attempts.not_looked_at(&attempt.name, is_stranger);
@@ -272,7 +281,7 @@ impl Commands {
         for asked in ["password", "code"] {
             let name = name(asked, &operator.id.to_string(), None);
             let failures = self.failures(&name, unlocked).await?;
-            until = until.max(attempts::next_after(failures.into_iter(), now.as_microsecond()));
+            until = until.max(attempts::next_after(&failures, now.as_microsecond()));
         }
         Ok(until.and_then(|until| Timestamp::from_microsecond(until).ok()))
     }
