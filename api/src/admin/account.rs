@@ -164,7 +164,7 @@ pub(crate) async fn password(
 
 #[derive(Template)]
 #[template(path = "admin/second_factor.html")]
-struct SecondFactor {
+struct NewFactor {
     lang: Lang,
     frame: Frame,
     secret: String,
@@ -188,7 +188,7 @@ fn enrol(
     });
     let fine = Refused { status: StatusCode::OK, wrong: String::new(), retry_after: None };
     let Refused { status, wrong, retry_after } = refused.unwrap_or(fine);
-    let page = SecondFactor {
+    let page = NewFactor {
         lang,
         frame: Frame::new(signed, "/admin/account", ""),
         secret: enrolment.secret.reveal().clone(),

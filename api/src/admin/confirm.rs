@@ -65,17 +65,14 @@ pub(super) async fn asked(
     }
     let objection = if password.is_empty() {
         Refused { status: StatusCode::FORBIDDEN, wrong: String::new(), retry_after: None }
+    } else if let Some(objection) = objection(app, signed, password, code).await? {
+        objection
     } else {
-        match objection(app, signed, password, code).await? {
-            Some(objection) => objection,
-            None => {
-                if let Some(token) = guard::token(app, headers) {
-                    let noted = app.commands.session_confirmed(&token).await;
-                    noted.map_err(|error| Notice::failed(signed.lang, &error))?;
-                }
-                return Ok(None);
-            }
+        if let Some(token) = guard::token(app, headers) {
+            let noted = app.commands.session_confirmed(&token).await;
+            noted.map_err(|error| Notice::failed(signed.lang, &error))?;
         }
+        return Ok(None);
     };
     let Refused { status, wrong, retry_after } = objection;
     let page = Confirm {
