@@ -11,6 +11,7 @@ mod generate;
 mod keys;
 mod look;
 mod migrate;
+pub(crate) mod out;
 mod period;
 mod person;
 mod projections;
@@ -21,6 +22,7 @@ mod serve;
 mod stats;
 mod suppressions;
 mod topics;
+mod usage;
 
 use std::path::PathBuf;
 
@@ -28,6 +30,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use self::serve::Role;
+pub(crate) use self::usage::Usage;
 use crate::config::Config;
 
 /// Postulo, the service behind an "Apply" button: takes job applications from partner sites, brings

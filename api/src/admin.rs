@@ -15,6 +15,7 @@ mod case_file;
 mod chart;
 mod client_form;
 mod clients;
+mod confirm;
 mod emails;
 mod erased;
 mod erasures;

@@ -53,10 +53,15 @@ impl Limit {
         digest(&address.mailbox())
     }
 
-    /// Attempts to sign in as `address`.
-    pub(crate) fn of_sign_in(address: &str) -> Self {
+    /// Failed sign-ins of this name.
+    pub(crate) fn of_sign_in(name: &str) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 5, per_hour: 30 };
-        Self { name: format!("sign-in {}", digest(address)), limits }
+        Self { name: format!("sign-in {}", digest(name)), limits }
+    }
+
+    /// What it is counted under.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 }
 

@@ -50,7 +50,7 @@ pub const HOLDINGS: &[Holding] = &[
     ),
     holding(
         "allotments",
-        "How often an address sent or received something within the hour",
+        "How often an address sent or received something, or an operator's sign-in failed, within the hour",
         &["name"],
         "a digest of the address; deleted after an hour at most, and when the person is forgotten",
     ),

@@ -47,11 +47,12 @@ pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
 pub use operators::{
     Enrolment, OperatorAccount, Password, PasswordError, SecondFactorError, Session, SessionToken,
-    SignInError,
+    SignInError, operator_id,
 };
 pub use perform::{Commands, Receipt};
 pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};
+pub use signed::device::Devices;
 pub use signed::embed_token::{EmbedClaim, EmbedTokens};
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{Links, Person};

@@ -1,24 +1,27 @@
 //! Operators: who may sign in, and as what.
 //!
-//! Passwords are kept as argon2id hashes (RFC 9106) beside the log, never in it. Attempts to sign in
-//! are limited for each address, whether it is known or not.
+//! Passwords are kept as argon2id hashes (RFC 9106) beside the log, never in it.
 
+mod attempts;
+mod hashing;
 mod password;
 mod second_factor;
 mod session;
+mod sign_in;
 
 use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
 use domain::{EmailAddress, Personal};
-use event_store::{DbError, args};
+use event_store::{DbError, args, parse_timestamp};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::allotments::Limit;
 use crate::{Cause, CommandError, Commands};
 
 pub use password::{Password, PasswordError};
 pub use second_factor::{Enrolment, SecondFactorError};
 pub use session::{Session, SessionToken};
+pub(crate) use sign_in::Gate;
+pub use sign_in::SignInError;
 
 /// Someone who runs the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,13 @@ pub struct OperatorAccount {
     pub has_second_factor: bool,
     pub created_at: String,
     pub last_signed_in_at: Option<String>,
+    /// Sign-ins that were refused since.
+    pub refused_sign_ins: i64,
+    pub refused_since: Option<String>,
+    /// When a lock-out was lifted last.
+    pub unlocked_at: Option<String>,
+    pub password_changed_at: Option<String>,
+    pub second_factor_changed_at: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,6 +53,11 @@ struct Row {
     second_factor: Option<String>,
     created_at: String,
     last_signed_in_at: Option<String>,
+    refused_sign_ins: i64,
+    refused_since: Option<String>,
+    unlocked_at: Option<String>,
+    password_changed_at: Option<String>,
+    second_factor_changed_at: Option<String>,
 }
 
 impl Row {
@@ -56,36 +71,23 @@ impl Row {
             has_second_factor: self.second_factor.is_some(),
             created_at: self.created_at.clone(),
             last_signed_in_at: self.last_signed_in_at.clone(),
+            refused_sign_ins: self.refused_sign_ins,
+            refused_since: self.refused_since.clone(),
+            unlocked_at: self.unlocked_at.clone(),
+            password_changed_at: self.password_changed_at.clone(),
+            second_factor_changed_at: self.second_factor_changed_at.clone(),
         })
     }
-}
 
-/// Why nobody is signed in.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// The address, the password or the code is wrong; which is not told.
-    #[error("the address, the password or the code is not right")]
-    Wrong,
-    /// There were too many attempts.
-    #[error("there were too many attempts; try again later")]
-    TooMany {
-        /// From when on another one is looked at.
-        until: Timestamp,
-    },
-    /// The database did not answer, or the log did not take it.
-    #[error(transparent)]
-    Command(#[from] CommandError<OperatorRefusal>),
-}
-
-impl From<DbError> for SignInError {
-    fn from(error: DbError) -> Self {
-        Self::Command(error.into())
+    fn unlocked_at(&self) -> Option<Timestamp> {
+        parse_timestamp(self.unlocked_at.as_deref()?).ok()
     }
 }
 
 const SELECT: &str = "
     SELECT id, email, role, disabled, password_hash, second_factor, created_at,
-           last_signed_in_at
+           last_signed_in_at, refused_sign_ins, refused_since, unlocked_at,
+           password_changed_at, second_factor_changed_at
     FROM operators";
 
 const INSERT: &str = "
@@ -97,12 +99,20 @@ const INSERT: &str = "
 
 const SET_ROLE: &str = "UPDATE operators SET role = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE operators SET disabled = $2 WHERE id = $1";
-const SET_PASSWORD: &str = "UPDATE operators SET password_hash = $2 WHERE id = $1";
-const SIGNED_IN: &str = "UPDATE operators SET last_signed_in_at = $2 WHERE id = $1";
+const SET_PASSWORD: &str = "
+    UPDATE operators
+    SET password_hash = $2, password_changed_at = $3
+    WHERE id = $1";
+
+/// Other administrators who may sign in.
+const OTHER_ADMINISTRATORS: &str = "
+    SELECT COUNT(*)
+    FROM operators
+    WHERE role = $2 AND NOT disabled AND id <> $1";
 
 /// The id of the operator with this address: the same each time (UUIDv5, RFC 9562), whatever its
 /// letter case.
-fn id_of(email: &EmailAddress) -> Uuid {
+pub fn operator_id(email: &EmailAddress) -> Uuid {
     const NAMESPACE: Uuid = Uuid::from_u128(0x8d8a_7c1e_3f5b_5c6e_9a57_20a1_c0de_0002);
     Uuid::new_v5(&NAMESPACE, email.as_str().to_ascii_lowercase().as_bytes())
 }
@@ -116,8 +126,8 @@ impl Commands {
         password: &Password,
         cause: &Cause,
     ) -> Result<Uuid, CommandError<OperatorRefusal>> {
-        let (id, at) = (id_of(email), self.clock.now());
-        let hash = password.hash().await?;
+        let (id, at) = (operator_id(email), self.clock.now());
+        let hash = password.hash(&self.gate.hashing).await?;
         let created =
             OperatorEvent::OperatorCreated { email: Personal::new(email.clone()), role, at };
         let recorded = self.record_of_operator(id, created, cause).await;
@@ -161,6 +171,9 @@ impl Commands {
         role: Role,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
+        if role != Role::Admin {
+            self.leaves_an_administrator(id).await?;
+        }
         let at = self.clock.now();
         self.record_of_operator(id, OperatorEvent::OperatorRoleChanged { role, at }, cause).await?;
         self.log.db().execute(SET_ROLE, args![id, role.as_str()]).await?;
@@ -174,6 +187,9 @@ impl Commands {
         disabled: bool,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
+        if disabled {
+            self.leaves_an_administrator(id).await?;
+        }
         let at = self.clock.now();
         let event = if disabled {
             OperatorEvent::OperatorDisabled { at }
@@ -195,53 +211,27 @@ impl Commands {
         password: &Password,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
-        let hash = password.hash().await?;
+        let hash = password.hash(&self.gate.hashing).await?;
         let at = self.clock.now();
         self.record_of_operator(id, OperatorEvent::OperatorPasswordChanged { at }, cause).await?;
-        self.log.db().execute(SET_PASSWORD, args![id, hash]).await?;
+        self.log.db().execute(SET_PASSWORD, args![id, hash, at]).await?;
         self.end_sessions_of(id).await?;
         Ok(())
     }
 
-    /// The operator with this address and password. An unknown address takes as long as a wrong
-    /// password.
-    pub async fn check_password(
-        &self,
-        email: &str,
-        password: Password,
-    ) -> Result<OperatorAccount, SignInError> {
-        let limit = Limit::of_sign_in(email);
-        if let Err(until) = self.try_now(&limit).await? {
-            return Err(SignInError::TooMany { until });
+    /// Refuses to take the last administrator away: nobody could let others in from the pages.
+    async fn leaves_an_administrator(&self, id: Uuid) -> Result<(), CommandError<OperatorRefusal>> {
+        let account = self.operator(id).await?;
+        if account.is_none_or(|account| account.disabled || account.role != Role::Admin) {
+            return Ok(());
         }
-        let row = match email.parse::<EmailAddress>() {
-            Ok(email) => self.operator_row(id_of(&email)).await?,
-            Err(_) => None,
-        };
-        let hash = row.as_ref().map(|row| row.password_hash.clone());
-        let right = password.verify(hash).await.map_err(SignInError::Command)?;
-        let account = row.as_ref().and_then(Row::account).filter(|account| !account.disabled);
-        match account {
-            Some(account) if right => {
-                self.forget(&limit).await?;
-                Ok(account)
-            }
-            _ => Err(SignInError::Wrong),
+        let args = args![id, Role::Admin.as_str()];
+        let (others,): (i64,) = self.log.db().fetch_one(OTHER_ADMINISTRATORS, args).await?;
+        if others > 0 {
+            Ok(())
+        } else {
+            Err(CommandError::Refused(OperatorRefusal::LastAdministrator))
         }
-    }
-
-    /// Records that an operator is signed in.
-    pub(crate) async fn signed_in(
-        &self,
-        id: Uuid,
-        second_factor: bool,
-        cause: &Cause,
-    ) -> Result<(), CommandError<OperatorRefusal>> {
-        let at = self.clock.now();
-        let event = OperatorEvent::OperatorSignedIn { second_factor, at };
-        self.record_of_operator(id, event, cause).await?;
-        self.log.db().execute(SIGNED_IN, args![id, at]).await?;
-        Ok(())
     }
 
     async fn record_of_operator(
@@ -253,3 +243,6 @@ impl Commands {
         self.perform(&id.to_string(), &RecordOfOperator(event), cause).await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

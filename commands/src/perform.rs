@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
+use crate::operators::Gate;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
-use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
+use crate::{Attachments, Cause, CommandError, Devices, EmbedTokens, Links, Tickets};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;
@@ -29,6 +30,8 @@ pub struct Commands {
     links: Links,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
+    pub(crate) devices: Devices,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) remembered: Remembered,
     pub(crate) unfinished: Unfinished,
 }
@@ -62,6 +65,8 @@ impl Commands {
             links: Links::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
+            devices: Devices::new(keys),
+            gate: Arc::default(),
             remembered: Remembered::default(),
             unfinished: Unfinished::default(),
         }

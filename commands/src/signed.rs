@@ -5,6 +5,7 @@
 //! verifying until they are taken out of the configuration.
 
 pub(crate) mod answer_ticket;
+pub(crate) mod device;
 pub(crate) mod embed_token;
 pub(crate) mod key_ring;
 pub(crate) mod link;

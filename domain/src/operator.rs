@@ -77,6 +77,11 @@ pub enum OperatorEvent {
         /// When.
         at: Timestamp,
     },
+    /// The refused sign-ins before this count no more: a lock-out was lifted.
+    OperatorUnlocked {
+        /// When.
+        at: Timestamp,
+    },
     /// They signed in.
     OperatorSignedIn {
         /// Whether a second factor was asked for.
@@ -126,11 +131,12 @@ pub enum OperatorEvent {
 
 impl OperatorEvent {
     /// The stored event types, in the order of an operator's life.
-    pub const KINDS: [&'static str; 10] = [
+    pub const KINDS: [&'static str; 11] = [
         "OperatorCreated",
         "OperatorRoleChanged",
         "OperatorDisabled",
         "OperatorEnabled",
+        "OperatorUnlocked",
         "OperatorSignedIn",
         "OperatorPasswordChanged",
         "OperatorSecondFactorSet",
@@ -146,12 +152,13 @@ impl OperatorEvent {
             Self::OperatorRoleChanged { .. } => 1,
             Self::OperatorDisabled { .. } => 2,
             Self::OperatorEnabled { .. } => 3,
-            Self::OperatorSignedIn { .. } => 4,
-            Self::OperatorPasswordChanged { .. } => 5,
-            Self::OperatorSecondFactorSet { .. } => 6,
-            Self::OperatorSecondFactorRemoved { .. } => 7,
-            Self::OperatorActed { .. } => 8,
-            Self::OperatorLooked { .. } => 9,
+            Self::OperatorUnlocked { .. } => 4,
+            Self::OperatorSignedIn { .. } => 5,
+            Self::OperatorPasswordChanged { .. } => 6,
+            Self::OperatorSecondFactorSet { .. } => 7,
+            Self::OperatorSecondFactorRemoved { .. } => 8,
+            Self::OperatorActed { .. } => 9,
+            Self::OperatorLooked { .. } => 10,
         }]
     }
 }
@@ -186,7 +193,8 @@ impl Operator {
             | OperatorEvent::OperatorRoleChanged { role, .. } => self.role = Some(role),
             OperatorEvent::OperatorDisabled { .. } => self.disabled = true,
             OperatorEvent::OperatorEnabled { .. } => self.disabled = false,
-            OperatorEvent::OperatorSignedIn { .. }
+            OperatorEvent::OperatorUnlocked { .. }
+            | OperatorEvent::OperatorSignedIn { .. }
             | OperatorEvent::OperatorPasswordChanged { .. }
             | OperatorEvent::OperatorSecondFactorSet { .. }
             | OperatorEvent::OperatorSecondFactorRemoved { .. }
@@ -205,6 +213,9 @@ pub enum OperatorRefusal {
     /// There is none.
     #[error("There is no such operator.")]
     NotFound,
+    /// Nobody would be left who may let others in.
+    #[error("This is the last administrator who may sign in: let another one in first.")]
+    LastAdministrator,
 }
 
 /// What is recorded of an operator.

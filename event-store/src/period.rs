@@ -37,9 +37,8 @@ impl Period {
 
     /// Its first moment, and the first one after it, where the calendar is that of `zone`.
     pub fn moments(&self, zone: &TimeZone) -> (Option<Timestamp>, Option<Timestamp>) {
-        let first = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
         let next = self.to.and_then(|day| day.checked_add(1.day()).ok());
-        (self.from.and_then(first), next.and_then(first))
+        (self.from.map(|day| midnight(day, zone)), next.map(|day| midnight(day, zone)))
     }
 
     /// The stretch of the log that was recorded in it, whenever what it tells happened: after the first position, up to the second.
@@ -59,6 +58,12 @@ impl Period {
         };
         Ok((after, up_to))
     }
+}
+
+/// The first moment of a day; the nearest one there is, where that is beyond the calendar.
+fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+    let beyond = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    day.to_zoned(zone.clone()).map_or(beyond, |midnight| midnight.timestamp())
 }
 
 #[cfg(test)]
@@ -82,5 +87,16 @@ mod tests {
         assert_eq!(Period::default().moments(&TimeZone::UTC), (None, None));
         let whole = Period { from: Some(Date::MIN), to: Some(Date::MAX) };
         assert_eq!(whole.moments(&TimeZone::UTC).1, None);
+    }
+
+    #[test]
+    fn a_day_at_the_end_of_the_calendar_is_after_everything_and_one_at_its_beginning_before() {
+        for zone in ["Europe/Paris", "UTC", "Pacific/Kiritimati", "America/New_York"] {
+            let zone = TimeZone::get(zone).unwrap();
+            let last = Period { from: Some(Date::MAX), to: None };
+            assert!(last.moments(&zone).0.unwrap() > "9999-12-30T00:00:00Z".parse().unwrap());
+            let first = Period { from: None, to: Some(Date::MIN) };
+            assert!(first.moments(&zone).1.unwrap() < "-009999-01-10T00:00:00Z".parse().unwrap());
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::io::IsTerminal as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use commands::{Cause, Password};
+use commands::{Cause, OperatorAccount, Password};
 use domain::operator::Role;
 use domain::{EmailAddress, Invalid};
 
 use super::look;
+use super::out::{self, row, say};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -25,6 +26,32 @@ pub(crate) enum Command {
     },
     /// List those who may sign in.
     List,
+    /// Lift a lock-out: sign-ins that were refused count no more.
+    Unlock {
+        /// Whose.
+        email: EmailAddress,
+    },
+    /// Give someone another password, and end their sessions. It is made and printed, once; one that
+    /// is piped in is taken instead.
+    ResetPassword {
+        /// Whose.
+        email: EmailAddress,
+    },
+    /// Take someone's second factor away, since their phone is lost, and end their sessions.
+    ResetSecondFactor {
+        /// Whose.
+        email: EmailAddress,
+    },
+    /// Shut someone out, and end their sessions.
+    Disable {
+        /// Whom.
+        email: EmailAddress,
+    },
+    /// Let someone in again who was shut out.
+    Enable {
+        /// Whom.
+        email: EmailAddress,
+    },
 }
 
 fn role(text: &str) -> Result<Role, Invalid> {
@@ -39,34 +66,94 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
+    let (commands, cause) = (&parts.commands, Cause::command_line(parts.ids.uuid()));
     match command {
         Command::Create { email, role } => {
-            let given = piped()?;
-            let password = match &given {
-                Some(text) => Password::new(text)?,
-                None => parts.commands.fresh_password(),
-            };
-            let cause = Cause::command_line(parts.ids.uuid());
-            parts.commands.create_operator(&email, role, &password, &cause).await?;
-            println!("{email} may sign in at /admin, as {}", role.as_str());
-            if given.is_none() {
-                println!("password: {}", password.reveal());
-                println!("It is shown this once; only its hash is kept.");
-            }
+            let (password, is_made) = password(parts, &email)?;
+            commands.create_operator(&email, role, &password, &cause).await?;
+            say!("{email} may sign in at /admin, as {}", role.as_str());
+            show(&password, is_made)?;
         }
-        Command::List => {
-            look::record(parts, "admin list", &[]).await?;
-            for operator in parts.commands.operators().await? {
-                let state = if operator.disabled { "disabled" } else { "may sign in" };
-                let factor =
-                    if operator.has_second_factor { "second factor" } else { "password alone" };
-                let last = operator.last_signed_in_at.as_deref().unwrap_or("never");
-                let (email, role) = (operator.email.reveal(), operator.role.as_str());
-                println!("{email}\t{role}\t{state}\t{factor}\tlast signed in: {last}");
+        Command::List => list(parts).await?,
+        Command::Unlock { email } => {
+            let operator = operator(parts, &email).await?;
+            commands.unlock_operator(operator.id, &cause).await?;
+            say!("sign-ins of {email} that were refused count no more");
+        }
+        Command::ResetPassword { email } => {
+            let operator = operator(parts, &email).await?;
+            let (password, is_made) = password(parts, &email)?;
+            commands.set_password(operator.id, &password, &cause).await?;
+            say!("{email} has another password, and their sessions have ended");
+            if operator.disabled {
+                say!("they may not sign in: `postulo admin enable {email}` lets them in again");
             }
+            show(&password, is_made)?;
+        }
+        Command::ResetSecondFactor { email } => {
+            let operator = operator(parts, &email).await?;
+            if !operator.has_second_factor {
+                bail!("{email} has no second factor");
+            }
+            commands.remove_second_factor(operator.id, &cause).await?;
+            say!("{email} signs in with the password alone, and sets up another second factor");
+        }
+        Command::Disable { email } => {
+            let operator = operator(parts, &email).await?;
+            commands.disable_operator(operator.id, true, &cause).await?;
+            say!("{email} may not sign in any more, and their sessions have ended");
+        }
+        Command::Enable { email } => {
+            let operator = operator(parts, &email).await?;
+            commands.disable_operator(operator.id, false, &cause).await?;
+            say!("{email} may sign in at /admin, as {}", operator.role.as_str());
         }
     }
     Ok(())
+}
+
+async fn list(parts: &Parts) -> Result<()> {
+    look::record(parts, "admin list", &[]).await?;
+    for operator in parts.commands.operators().await? {
+        let state = if operator.disabled { "disabled" } else { "may sign in" };
+        let factor = if operator.has_second_factor { "second factor" } else { "password alone" };
+        let last = operator.last_signed_in_at.as_deref().unwrap_or("never");
+        let locked = parts.commands.locked_until(&operator).await?;
+        let locked = locked.map(|until| format!("\tlocked out until {until}")).unwrap_or_default();
+        let refused = match operator.refused_sign_ins {
+            0 => String::new(),
+            refused => format!("\trefused since: {refused}"),
+        };
+        let (email, role) = (operator.email.reveal(), operator.role.as_str());
+        row!("{email}\t{role}\t{state}\t{factor}\tlast signed in: {last}{refused}{locked}")?;
+    }
+    Ok(())
+}
+
+async fn operator(parts: &Parts, email: &EmailAddress) -> Result<OperatorAccount> {
+    let operator = parts.commands.operator(commands::operator_id(email)).await?;
+    operator.with_context(|| {
+        format!("there is no operator {email}; `postulo admin list` shows who there is")
+    })
+}
+
+/// The password that is piped in, or one that is made.
+fn password(parts: &Parts, email: &EmailAddress) -> Result<(Password, bool)> {
+    Ok(match piped()? {
+        Some(text) => (Password::of(email.as_str(), &text)?, false),
+        None => (parts.commands.fresh_password(), true),
+    })
+}
+
+/// Shows a password that was made, once.
+fn show(password: &Password, is_made: bool) -> Result<()> {
+    if !is_made {
+        return Ok(());
+    }
+    let password = password.reveal();
+    let shown =
+        format_args!("password: {password}\nIt is shown this once; only its hash is kept.\n");
+    out::secret(shown, "and the password is lost: make another with `postulo admin reset-password`")
 }
 
 /// The first line of what is piped in; none at a terminal, or where nothing comes.

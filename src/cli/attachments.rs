@@ -6,6 +6,7 @@ use commands::Cause;
 use domain::EmailAddress;
 use uuid::Uuid;
 
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -30,7 +31,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
         parts.commands.forward_attachments(application_id, request_id, recipients, &cause).await;
     parts.close().await;
     outcome?;
-    println!("asked for: a running service mails them to {number} within a second");
-    println!("`postulo audit history {application_id}` tells what became of it");
+    say!("asked for: a running service mails them to {number} within a second");
+    say!("`postulo audit history {application_id}` tells what became of it");
     Ok(())
 }

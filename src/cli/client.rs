@@ -7,6 +7,7 @@ use domain::client::{ClientSettings, EmailLimits, Retention};
 use domain::{ClientId, EmailAddress, Invalid, Language, Line, Origin};
 use serde_json::json;
 
+use crate::cli::out::{self, row, say, tell};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -148,31 +149,41 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             let mut settings = ClientSettings::new(name, contact_email);
             options.apply(&mut settings)?;
             let secret = parts.commands.register_client(&id, settings, &cause).await?;
-            if json {
-                println!("{}", json!({ "client_id": id, "client_secret": secret.reveal() }));
+            let shown = if json {
+                json!({ "client_id": id, "client_secret": secret.reveal() }).to_string()
             } else {
-                println!("client id:     {id}");
-                println!("client secret: {}", secret.reveal());
-                println!("The secret is shown this once; only its digest is kept.");
-            }
+                format!(
+                    "client id:     {id}\nclient secret: {}\n\
+                     The secret is shown this once; only its digest is kept.",
+                    secret.reveal()
+                )
+            };
+            let otherwise = "and the secret is lost: the platform is registered, make another \
+                             secret on its page in /admin/clients";
+            out::secret(format_args!("{shown}\n"), otherwise)?;
         }
         Command::Update { id, name, contact_email, options } => {
-            let Some(Client { mut settings, .. }) = parts.commands.client(&id).await? else {
+            let Some(Client { settings: before, .. }) = parts.commands.client(&id).await? else {
                 bail!("there is no client platform called {id}; `postulo client list` shows them");
             };
+            let mut settings = before.clone();
             settings.name = name.unwrap_or(settings.name);
             settings.contact_email = contact_email.unwrap_or(settings.contact_email);
             options.apply(&mut settings)?;
-            parts.commands.change_client_settings(&id, settings, &cause).await?;
-            println!("{id} is changed");
+            if settings == before {
+                say!("{id} stays as it is: these are its settings already");
+            } else {
+                parts.commands.change_client_settings(&id, settings, &cause).await?;
+                say!("{id} is changed");
+            }
         }
         Command::Pause { id } => {
             parts.commands.pause_client(&id, &cause).await?;
-            println!("{id} is paused: its e-mails wait; `postulo client resume {id}` ends that");
+            say!("{id} is paused: its e-mails wait; `postulo client resume {id}` ends that");
         }
         Command::Resume { id } => {
             let waited = parts.commands.resume_client(&id, &cause).await?;
-            println!("{id} sends again; e-mails that waited: {waited}");
+            say!("{id} sends again; e-mails that waited: {waited}");
         }
         Command::List { json } => list(parts, json).await?,
     }
@@ -193,18 +204,17 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
-        return Ok(());
+        return row!("{}", serde_json::to_string_pretty(&rows)?);
     }
     if clients.is_empty() {
-        println!("There is no client platform yet; `postulo client create --help` tells how.");
+        tell!("There is no client platform yet; `postulo client create --help` tells how.");
     }
     for Client { id, settings, paused_at, .. } in &clients {
         let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
         let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
         let mails = if settings.mails_employers { "mails employers" } else { "staging" };
         let paused = if paused_at.is_some() { "\tpaused" } else { "" };
-        println!("{id}\t{}\t{}\t{mails}\t{origins}{paused}", settings.name, settings.contact_email);
+        row!("{id}\t{}\t{}\t{mails}\t{origins}{paused}", settings.name, settings.contact_email)?;
     }
     Ok(())
 }

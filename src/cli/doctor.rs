@@ -11,6 +11,7 @@ use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
 use jiff::Timestamp;
 
+use crate::cli::out::say;
 use crate::config::{Config, Mode};
 use crate::wiring;
 
@@ -27,17 +28,17 @@ struct Findings(usize);
 
 impl Findings {
     fn good(name: &str, what: &str) {
-        println!("  ok    {name:<11} {what}");
+        say!("  ok    {name:<11} {what}");
     }
 
     /// Worth knowing; the service runs.
     fn note(name: &str, what: &str) {
-        println!("  note  {name:<11} {what}");
+        say!("  note  {name:<11} {what}");
     }
 
     fn mend(&mut self, name: &str, what: &str) {
         self.0 += 1;
-        println!("  MEND  {name:<11} {what}");
+        say!("  MEND  {name:<11} {what}");
     }
 }
 

@@ -9,6 +9,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::period::Period;
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -56,7 +57,7 @@ async fn check(parts: &Parts, period: &Period) -> Result<()> {
             for why in whys {
                 wrong += 1;
                 if wrong <= NAMED {
-                    println!("#{} {}: {why}", event.position.get(), event.event_type);
+                    say!("#{} {}: {why}", event.position.get(), event.event_type);
                 }
             }
         }
@@ -65,7 +66,10 @@ async fn check(parts: &Parts, period: &Period) -> Result<()> {
     if wrong > 0 {
         bail!("{wrong} things are not as the schemas have them, in {checked} events");
     }
-    println!("{checked} events follow their schemas");
+    if checked == 0 {
+        bail!("no event was checked: the log holds none of this period");
+    }
+    say!("{checked} events follow their schemas");
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use projections::export::{self, ExportError, Exported, Format, Range, UnknownFor
 
 use super::look;
 use super::period::Period;
+use crate::cli::out::{Output, tell};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -113,13 +114,17 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
     };
     let Exported { rows, skipped } = match &file.out {
         Some(path) => export::to_file(path, write).await?,
-        None => write(&mut std::io::stdout()).await?,
+        None => write(&mut Output).await?,
     };
     if let Some(path) = &file.out {
-        eprintln!("{rows} rows in {}", path.display());
+        tell!("{rows} rows in {}", path.display());
     }
     if !skipped.is_empty() {
-        eprintln!("{} records could not be read and are left out: {skipped:?}", skipped.len());
+        bail!(
+            "{} records could not be read and are left out, those at the positions {skipped:?}; \
+             all others are written",
+            skipped.len()
+        );
     }
     Ok(())
 }

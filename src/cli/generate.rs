@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
+use crate::cli::out::say;
 use crate::config::table;
 
 #[derive(Args)]
@@ -29,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         stale.push(path.display().to_string());
         if !arguments.check {
             write(&path, &content)?;
-            println!("wrote {}", path.display());
+            say!("wrote {}", path.display());
         }
     }
     if arguments.check && !stale.is_empty() {

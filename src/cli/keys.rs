@@ -5,6 +5,7 @@ use clap::Subcommand;
 use event_store::seal::{self, KeyStatus};
 use serde_json::json;
 
+use crate::cli::out::{row, say};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -34,9 +35,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn status(parts: &Parts, as_json: bool) -> Result<()> {
     for KeyStatus { id, first_used_at, wraps } in seal::status(&parts.db).await? {
         if as_json {
-            println!("{}", json!({ "id": id, "first_used_at": first_used_at, "wraps": wraps }));
+            row!("{}", json!({ "id": id, "first_used_at": first_used_at, "wraps": wraps }))?;
         } else {
-            println!("{id}\twraps {wraps} keys\tsince {first_used_at}");
+            row!("{id}\twraps {wraps} keys\tsince {first_used_at}")?;
         }
     }
     Ok(())
@@ -45,10 +46,10 @@ async fn status(parts: &Parts, as_json: bool) -> Result<()> {
 async fn rotate(parts: &Parts) -> Result<()> {
     let rotated = seal::rotate(&parts.log, parts.clock.now()).await;
     let rotated = rotated.context("the rotation ended early; what it did stays, call it again")?;
-    println!("{} keys were wrapped anew", rotated.wrapped);
+    say!("{} keys were wrapped anew", rotated.wrapped);
     match rotated.retired {
-        0 => println!("every master key in use is needed; `postulo keys status` shows them"),
-        retired => println!(
+        0 => say!("every master key in use is needed; `postulo keys status` shows them"),
+        retired => say!(
             "{retired} master keys wrap nothing any more: take them out of POSTULO_MASTER_KEYS, and destroy them once no backup needs them"
         ),
     }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use projections::analytics::Access;
 
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::wiring;
 
@@ -11,13 +12,13 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let pending = db.pending_migrations().await?;
     let access = wiring::migrate(&db).await?;
     for name in &pending {
-        println!("applied {name}");
+        say!("applied {name}");
     }
     if pending.is_empty() {
-        println!("the tables are up to date");
+        say!("the tables are up to date");
     }
     if let Access::Asked(statements) = access {
-        println!("analysts cannot read yet; an administrator of the database runs: {statements}");
+        say!("analysts cannot read yet; an administrator of the database runs: {statements}");
     }
     db.close().await;
     Ok(())

@@ -6,6 +6,8 @@ use domain::dates;
 use event_store::{Interval, Log, Position};
 use jiff::civil::Date;
 
+use super::Usage;
+
 #[derive(Args)]
 pub(crate) struct Period {
     /// From this day on, YYYY-MM-DD, in France; since the beginning without it.
@@ -30,6 +32,12 @@ impl Period {
 
     /// The stretch of the log that was recorded in it: after the first position, up to the second.
     pub(crate) async fn stretch(&self, log: &Log) -> Result<(Position, Position)> {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from > to
+        {
+            let why = format!("--from {from} is after --to {to}: no day is in between");
+            return Err(Usage(why).into());
+        }
         let period = event_store::Period { from: self.from, to: self.to };
         Ok(period.stretch(log, &texts::default_zone()).await?)
     }

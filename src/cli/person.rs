@@ -2,7 +2,7 @@
 
 mod proof;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use projections::{Projections, RunnerOptions, people};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::cli::out::{aside, row, say, tell};
 use crate::config::Config;
 use crate::folder;
 use crate::wiring::Parts;
@@ -86,7 +87,7 @@ async fn caught_up(parts: &Parts) -> Result<()> {
     if projections::wait_for_all(&parts.db, head, SERVICE).await.is_ok() {
         return Ok(());
     }
-    eprintln!("the read models lag behind; bringing them up");
+    tell!("the read models lag behind; bringing them up");
     let options = RunnerOptions::default();
     let helping = Projections::start(parts.log.clone(), parts.clock.clone(), &options);
     let outcome = projections::wait_for_all(&parts.db, head, HELPED).await;
@@ -120,20 +121,17 @@ async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
             })),
             "applications_as_employer": employer,
         });
-        println!("{}", serde_json::to_string_pretty(&told)?);
-        return Ok(());
+        return row!("{}", serde_json::to_string_pretty(&told)?);
     }
-    println!("{} from this address", counted(rows.len()));
-    list(&rows);
+    row!("{} from this address", counted(rows.len()))?;
+    for row in &rows {
+        row!("{}", line(row))?;
+    }
     if let Some(it) = suppression {
-        println!(
-            "nothing is sent to it until {} ({})",
-            timestamp_text(it.until),
-            it.reason.as_str()
-        );
+        row!("nothing is sent to it until {} ({})", timestamp_text(it.until), it.reason.as_str())?;
     }
     if employer > 0 {
-        println!("{employer} went to this address as an employer's; it goes with them");
+        row!("{employer} went to this address as an employer's; it goes with them")?;
     }
     Ok(())
 }
@@ -154,19 +152,17 @@ fn as_json(row: &ApplicationRow) -> serde_json::Value {
     })
 }
 
-fn list(rows: &[ApplicationRow]) {
-    for row in rows {
-        println!(
-            "  {}  {}  {}, {} at {} ({}, {})",
-            row.id,
-            timestamp_text(row.submitted_at),
-            row.candidate_name().reveal(),
-            row.job,
-            row.employer_description,
-            row.client_id,
-            row.status.as_str(),
-        );
-    }
+fn line(row: &ApplicationRow) -> String {
+    format!(
+        "  {}  {}  {}, {} at {} ({}, {})",
+        row.id,
+        timestamp_text(row.submitted_at),
+        row.candidate_name().reveal(),
+        row.job,
+        row.employer_description,
+        row.client_id,
+        row.status.as_str(),
+    )
 }
 
 /// The applications that are meant, and those of the address that are not.
@@ -191,6 +187,9 @@ fn subject(ids: &[Uuid]) -> String {
 async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
     let (rows, _) = meant(parts, who).await?;
     let ids = ids(&rows);
+    if ids.is_empty() && parts.commands.suppression(&who.email).await?.is_none() {
+        bail!("nothing is kept of this address; is it the one that they applied with?");
+    }
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.export", &subject(&ids), &cause).await?;
     let dossier = parts.commands.dossier(&who.email, &ids).await?;
@@ -201,7 +200,7 @@ async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
             Ok(api::archive::write(&dossier, attachments, None, file)?)
         })
     })?;
-    eprintln!("{} in {}", counted(ids.len()), out.display());
+    tell!("{} in {}", counted(ids.len()), out.display());
     Ok(())
 }
 
@@ -216,7 +215,10 @@ async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
     act(parts, "person.erase", &subject(&ids), &cause).await?;
     let forgotten = parts.commands.forget_person(&who.email, &ids, Will::CommandLine, &cause).await;
     let erased = forgotten.context("not everything is erased; run the same command again")?;
-    println!("{} erased", counted(erased));
+    if ids.is_empty() {
+        tell!("no application came from this address, or all of them are erased already");
+    }
+    say!("{} erased", counted(erased));
     caught_up(parts).await?;
     parts.db.scrub().await?;
     before.prove(parts).await
@@ -228,9 +230,11 @@ fn confirm(rows: &[ApplicationRow]) -> Result<()> {
     if !input.is_terminal() {
         bail!("this erases {} for ever: say --yes", counted(rows.len()));
     }
-    list(rows);
-    print!("{} will be erased for ever. Type yes to go on: ", counted(rows.len()));
-    std::io::stdout().flush()?;
+    for row in rows {
+        tell!("{}", line(row));
+    }
+    let asked = counted(rows.len());
+    aside(format_args!("{asked} will be erased for ever. Type yes to go on: "));
     let mut line = String::new();
     input.read_line(&mut line)?;
     if line.trim() != "yes" {

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use projections::ProjectionStatus;
 
+use crate::cli::out::{row, say};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -42,14 +43,13 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 async fn status(parts: &Parts, json: bool) -> Result<()> {
     let all = projections::status(&parts.log).await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&all)?);
-        return Ok(());
+        return row!("{}", serde_json::to_string_pretty(&all)?);
     }
     for ProjectionStatus { name, position, head, lag, updated_at, stuck } in all {
         let when = updated_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
-        println!("{name:<20} {position} of {head}, {lag} behind, moved {when}");
+        row!("{name:<20} {position} of {head}, {lag} behind, moved {when}")?;
         if let Some(stuck) = stuck {
-            println!("    stuck before {}: {}", stuck.position, stuck.error);
+            row!("    stuck before {}: {}", stuck.position, stuck.error)?;
         }
     }
     Ok(())
@@ -62,7 +62,7 @@ async fn rebuild(parts: &Parts, which: Rebuild) -> Result<()> {
     };
     for name in names {
         match projections::rebuild(&parts.log, parts.clock.clone(), &name).await {
-            Ok(rebuilt) => println!("{}: rebuilt up to {}", rebuilt.name, rebuilt.position),
+            Ok(rebuilt) => say!("{}: rebuilt up to {}", rebuilt.name, rebuilt.position),
             Err(error) => bail!("{name}: {error}"),
         }
     }

@@ -8,7 +8,8 @@ use domain::application::ReactionAct;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::look;
+use super::{Usage, look};
+use crate::cli::out::{row, say};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -106,13 +107,19 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 async fn perform(parts: &Parts, command: Command) -> Result<()> {
-    let act = async |act, which: Which| {
-        let cause = Cause::command_line(parts.ids.uuid());
-        parts.commands.act_on_reactions(act, &which.filter(), &cause).await
+    let act = async |act, which: Which| -> Result<u64> {
+        let (cause, filter) = (Cause::command_line(parts.ids.uuid()), which.filter());
+        known(parts, &filter).await?;
+        let count = parts.commands.act_on_reactions(act, &filter, &cause).await?;
+        if count == 0 && (filter.application_id.is_some() || filter.position.is_some()) {
+            bail!("no reaction fits that this can be done to; `postulo reactions list` shows all");
+        }
+        Ok(count)
     };
     match command {
         Command::List { which, json } => {
             let filter = which.filter();
+            known(parts, &filter).await?;
             let rows = parked::list(&parts.db, &filter).await?;
             if json && rows.is_empty() {
                 print_json(&rows)?;
@@ -126,23 +133,23 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
                 look::record(parts, "reactions list", &fields).await?;
                 print_json(&rows)?;
             } else {
-                print(&rows);
+                print(parts, &rows, &filter).await?;
             }
         }
         Command::Retry { which, all } => {
             meant(&which, all)?;
             let count = act(ReactionAct::Retry, which).await?;
-            println!("{count} will be tried again within a second of a running service");
+            say!("{count} will be tried again within a second of a running service");
         }
         Command::Archive { which, all } => {
             meant(&which, all)?;
             let count = act(ReactionAct::Archive, which).await?;
-            println!("{count} put away");
+            say!("{count} put away");
         }
         Command::Restore { which, all } => {
             meant(&which, all)?;
             let count = act(ReactionAct::Restore, which).await?;
-            println!("{count} taken back");
+            say!("{count} taken back");
         }
     }
     Ok(())
@@ -150,21 +157,43 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 
 fn meant(which: &Which, all: bool) -> Result<()> {
     if which.is_empty() && !all {
-        bail!("say which: --state, --reactor, --application or --position; or --all");
+        let how = "say which: --state, --reactor, --application or --position; or --all";
+        return Err(Usage(how.to_owned()).into());
     }
     Ok(())
 }
 
-fn print(rows: &[Parked]) {
-    for row in rows {
-        println!(
-            "{:<9} {:<19} #{} {} application {}, {} attempts",
-            row.state, row.reactor, row.position, row.event_type, row.application_id, row.attempts
-        );
-        let due = row.due_at.as_deref().map(|at| format!("; next try {at}")).unwrap_or_default();
-        println!("          {}{due}", row.cause);
+/// Refuses the name of a reactor that there is not, and of which nothing is left from earlier.
+async fn known(parts: &Parts, filter: &Filter) -> Result<()> {
+    let Some(name) = &filter.reactor else { return Ok(()) };
+    let names = workers::names();
+    let of_name = Filter { reactor: Some(name.clone()), ..Filter::default() };
+    if names.contains(&name.as_str()) || parked::count(&parts.db, &of_name).await? > 0 {
+        return Ok(());
     }
-    println!("{} reactions", rows.len());
+    let why = format!("there is no reactor {name:?}; there are {}", names.join(", "));
+    Err(Usage(why).into())
+}
+
+async fn print(parts: &Parts, rows: &[Parked], filter: &Filter) -> Result<()> {
+    for row in rows {
+        row!(
+            "{:<9} {:<19} #{} {} application {}, {} attempts",
+            row.state,
+            row.reactor,
+            row.position,
+            row.event_type,
+            row.application_id,
+            row.attempts
+        )?;
+        let due = row.due_at.as_deref().map(|at| format!("; next try {at}")).unwrap_or_default();
+        row!("          {}{due}", row.cause)?;
+    }
+    let all = parked::count(&parts.db, filter).await?;
+    match usize::try_from(all) {
+        Ok(all) if all > rows.len() => row!("{} reactions of {all}, say which", rows.len()),
+        _ => row!("{} reactions", rows.len()),
+    }
 }
 
 fn print_json(rows: &[Parked]) -> Result<()> {
@@ -186,6 +215,5 @@ fn print_json(rows: &[Parked]) -> Result<()> {
             })
         })
         .collect();
-    println!("{}", serde_json::to_string_pretty(&rows)?);
-    Ok(())
+    row!("{}", serde_json::to_string_pretty(&rows)?)
 }

@@ -6,6 +6,7 @@ use event_store::timestamp_text;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::retention::{self, Expired};
 use crate::wiring::Parts;
@@ -41,12 +42,12 @@ async fn perform(parts: &Parts, dry: bool, json: bool) -> Result<()> {
             let since = timestamp_text(it.since);
             if json {
                 let done = !dry;
-                println!(
+                say!(
                     "{}",
                     json!({ "application": it.id, "what": what, "since": since, "done": done })
                 );
             } else {
-                println!("{} {what}, since {since}", it.id);
+                say!("{} {what}, since {since}", it.id);
             }
         }
     }
@@ -54,7 +55,7 @@ async fn perform(parts: &Parts, dry: bool, json: bool) -> Result<()> {
         let verb = if dry { "would go" } else { "went" };
         let (documents, data) = (documents.len(), personal_data.len());
         let addresses = addresses.len();
-        println!(
+        say!(
             "{verb}: documents of {documents} applications, personal data of {data}, {addresses} addresses that left the suppression list"
         );
     }

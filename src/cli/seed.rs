@@ -1,6 +1,6 @@
 //! `postulo seed`: applications for trying things out and for measuring.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -11,6 +11,7 @@ use event_store::AppendError;
 use futures::StreamExt as _;
 use serde_json::json;
 
+use crate::cli::out::{aside, say};
 use crate::config::{Config, Mode};
 use crate::seed;
 use crate::wiring::Parts;
@@ -21,7 +22,7 @@ const AT_ONCE: usize = 512;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many applications.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     applications: u64,
     /// The same seed makes the same applications.
     #[arg(long, default_value_t = 1)]
@@ -77,23 +78,22 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             None => present += 1,
         }
         if show && (added + present).is_multiple_of(10_000) {
-            eprint!("\r{} of {applications}", added + present);
-            std::io::stderr().flush()?;
+            aside(format_args!("\r{} of {applications}", added + present));
         }
     }
     if show {
-        eprint!("\r");
+        aside(format_args!("\r"));
     }
     let seconds = began.elapsed().as_secs_f64();
     if arguments.json {
         let told = json!({
             "applications": added, "events": events, "already_there": present, "seconds": seconds,
         });
-        println!("{told}");
+        say!("{told}");
     } else {
-        println!("{added} applications with {events} events in {seconds:.1} s");
+        say!("{added} applications with {events} events in {seconds:.1} s");
         if present > 0 {
-            println!("{present} were there already: the same seed makes the same applications");
+            say!("{present} were there already: the same seed makes the same applications");
         }
     }
     drop(appends);

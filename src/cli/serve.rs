@@ -23,6 +23,7 @@ use workers::webhooks::Reach;
 use workers::witness::Witness;
 use workers::{Feed, Override, Workers, World};
 
+use crate::cli::out::{self, say};
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
 use crate::{folder, server, shutdown, telemetry};
@@ -144,6 +145,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     };
 
     announce(&config, role, listening, &base_url);
+    if let Some(error) = out::unwritten() {
+        tracing::warn!(%error, "standard output cannot be written; the service runs");
+    }
     let mut server = tokio::spawn(server::run(&config, descriptors, listener, router, &stop));
     tokio::select! {
         asked = shutdown::asked() => asked.context("signals cannot be waited for")?,
@@ -227,25 +231,25 @@ fn relay(
 /// Tells where to look. On standard output, so that a program that starts the service can read it.
 fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) {
     tracing::info!(%listening, ?role, "ready");
-    println!("{} listens on {listening}", role.name());
+    say!("{} listens on {listening}", role.name());
     if !role.serves_api() {
-        println!("  health     http://{listening}/health/ready");
+        say!("  health     http://{listening}/health/ready");
         return;
     }
     let base = base_url.as_str().trim_end_matches('/');
     if config.mode == Mode::Development {
-        println!("  demo page  {base}/embed/demo/");
+        say!("  demo page  {base}/embed/demo/");
         if mailbox(config).is_some() {
-            println!("  mailbox    {base}/dev/mailbox");
+            say!("  mailbox    {base}/dev/mailbox");
         }
     }
-    println!("  admin      {base}/admin");
+    say!("  admin      {base}/admin");
     if config.mode == Mode::Development {
         let password = config.data_dir.join("admin-password");
-        println!("             sign in as {ADMIN}, with the password in {}", password.display());
+        say!("             sign in as {ADMIN}, with the password in {}", password.display());
     }
-    println!("  API        {base}/docs");
-    println!("  health     {base}/health/ready");
+    say!("  API        {base}/docs");
+    say!("  health     {base}/health/ready");
 }
 
 /// In development, the client of the demo page; registered at the first start.

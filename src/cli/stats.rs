@@ -5,6 +5,7 @@ use clap::Args;
 use projections::statistics::{Statistics, statistics};
 
 use super::period::Period;
+use crate::cli::out::row;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -23,35 +24,35 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     parts.close().await;
     let figures = outcome?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        row!("{}", serde_json::to_string_pretty(&figures)?)
     } else {
-        print(&figures);
+        print(&figures)
     }
-    Ok(())
 }
 
 async fn figures(parts: &Parts, period: &Period) -> Result<Statistics> {
     Ok(statistics(&parts.db, period.interval()).await?)
 }
 
-fn print(figures: &Statistics) {
+fn print(figures: &Statistics) -> Result<()> {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
-    println!("applications                {}", figures.applications);
-    println!("candidates                  {}", figures.candidates);
-    println!("applications per candidate  {:.2}", figures.applications_per_candidate);
-    println!("employers that received one {}", figures.employers);
-    println!("answers                     {}", figures.answers);
-    println!("answer rate                 {}", percent(figures.answer_rate));
-    println!("employers that answered     {}", figures.employers_answering);
-    println!("candidates answered         {}", figures.candidates_answered);
+    row!("applications                {}", figures.applications)?;
+    row!("candidates                  {}", figures.candidates)?;
+    row!("applications per candidate  {:.2}", figures.applications_per_candidate)?;
+    row!("employers that received one {}", figures.employers)?;
+    row!("answers                     {}", figures.answers)?;
+    row!("answer rate                 {}", percent(figures.answer_rate))?;
+    row!("employers that answered     {}", figures.employers_answering)?;
+    row!("candidates answered         {}", figures.candidates_answered)?;
     for kind in &figures.kinds {
-        println!(
+        row!(
             "{:<10} {} answers, {} of all; {} employers, {} candidates",
             kind.kind.as_str(),
             kind.answers,
             percent(kind.share),
             kind.employers,
             kind.candidates
-        );
+        )?;
     }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `postulo suppressions …`
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use commands::Cause;
 use domain::EmailAddress;
@@ -11,6 +11,7 @@ use projections::suppressions;
 use serde_json::json;
 
 use super::look;
+use crate::cli::out::{row, say};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -58,14 +59,20 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             let until = parts.clock.now() + SignedDuration::from_hours(24 * i64::from(days));
             let reason = SuppressionReason::Operator;
             let in_force = parts.commands.suppress(&email, reason, until, &cause).await?;
-            println!("nothing is sent to {email} until {}", timestamp_text(in_force));
+            say!("nothing is sent to {email} until {}", timestamp_text(in_force));
             if in_force > until {
-                println!("it was on the list until then already; `lift` it first to shorten that");
+                say!("it was on the list until then already; `lift` it first to shorten that");
             }
         }
         Command::Lift { email } => {
+            if parts.commands.suppression(&email).await?.is_none() {
+                bail!(
+                    "{email} is not on the suppression list; `postulo suppressions list` shows \
+                     what is"
+                );
+            }
             parts.commands.lift_suppression(&email, &cause).await?;
-            println!("{email} is sent to again; what was skipped is not sent by itself");
+            say!("{email} is sent to again; what was skipped is not sent by itself");
         }
     }
     Ok(())
@@ -81,12 +88,12 @@ async fn list(parts: &Parts, json: bool) -> Result<()> {
             let (since, until) = (timestamp_text(row.since), timestamp_text(row.until));
             let (address, reason) = (row.address.reveal(), &row.reason);
             if json {
-                let row = json!({
+                let told = json!({
                     "address": address, "reason": reason, "since": since, "until": until,
                 });
-                println!("{row}");
+                row!("{told}")?;
             } else {
-                println!("{address}\t{reason}\tsince {since}\tuntil {until}");
+                row!("{address}\t{reason}\tsince {since}\tuntil {until}")?;
             }
         }
     }

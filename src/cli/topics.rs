@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use event_store::kafka::{self, Topic};
 use serde_json::json;
 
+use crate::cli::out::say;
 use crate::config::Config;
 
 #[derive(Subcommand)]
@@ -35,9 +36,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
         let told = json!({
             "topic": name, "partitions": partitions, "copies": copies, "brokers": brokers,
         });
-        println!("{told}");
+        say!("{told}");
     } else {
-        println!("topic {name}: {partitions} partitions, {copies} copies on {brokers} broker(s)");
+        say!("topic {name}: {partitions} partitions, {copies} copies on {brokers} broker(s)");
     }
     Ok(())
 }

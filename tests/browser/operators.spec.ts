@@ -131,6 +131,12 @@ test('a colleague is added, sets a second factor, signs in with it, and is shut 
   await theirs.getByRole('button', { name: 'Set it up' }).click();
   await expect(theirs.getByRole('alert')).toContainText('This is not the code');
   await theirs.getByLabel('Code', { exact: true }).fill(app.generate());
+  await theirs.getByLabel('Present password').fill('guessed guessed');
+  await theirs.getByRole('button', { name: 'Set it up' }).click();
+  await expect(theirs.getByRole('alert')).toContainText('present password');
+  await lookAt(theirs, 'admin-second-factor-refused-en');
+  await theirs.getByLabel('Code', { exact: true }).fill(app.generate());
+  await theirs.getByLabel('Present password').fill(password);
   await theirs.getByRole('button', { name: 'Set it up' }).click();
   await expect(theirs.getByRole('status')).toContainText('The second factor is set');
 
@@ -142,10 +148,11 @@ test('a colleague is added, sets a second factor, signs in with it, and is shut 
   await theirs.getByRole('button', { name: 'Continue' }).click();
   await expect(theirs).toHaveURL(/\/admin$/);
   await theirs.goto('/admin/account');
+  await lookAt(theirs, 'admin-account-factor-en');
   await theirs.getByLabel('Present password').fill(password);
   await theirs.getByLabel('New password').fill('several words do well');
   await theirs.getByRole('button', { name: 'Change', exact: true }).click();
-  await expect(theirs).toHaveURL(/sign-in/);
+  await expect(theirs.getByRole('alert')).toContainText('code is not right');
 
   await page.goto('/admin/operators');
   const row = page.getByRole('region', { name: email });
@@ -153,6 +160,18 @@ test('a colleague is added, sets a second factor, signs in with it, and is shut 
   await row.getByRole('button', { name: 'Change the role' }).click();
   await expect(row).toContainText('analyst');
   await row.getByRole('button', { name: 'Remove the second factor' }).click();
+  await signIn(theirs, server, { email, password });
+  await theirs.goto('/admin/account');
+  for (const [next, told] of [['aaaaaaaaaaaa', 'tried first'], [email, 'holds your address']]) {
+    await theirs.getByLabel('Present password').fill(password);
+    await theirs.getByLabel('New password').fill(next);
+    await theirs.getByRole('button', { name: 'Change', exact: true }).click();
+    await expect(theirs.getByRole('alert')).toContainText(told);
+  }
+  await theirs.getByLabel('Present password').fill(password);
+  await theirs.getByLabel('New password').fill('several words do well');
+  await theirs.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(theirs).toHaveURL(/sign-in/);
   await signIn(theirs, server, { email, password: 'several words do well' });
   await row.getByRole('button', { name: 'Disable' }).click();
   await theirs.goto('/admin');

@@ -4,18 +4,20 @@ use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
-use commands::{Enrolment, Password, SecondFactorError, SignInError};
+use commands::{Enrolment, Password, PasswordError, SecondFactorError};
 use domain::Language;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::Deserialize;
 
-use super::frame::{Done, Frame};
-use super::guard::{Signed, language_cookie, no_session};
-use super::requests::{unreadable, wrong};
+use super::confirm;
+use super::frame::{Done, Frame, stored_time};
+use super::guard::{self, Signed, language_cookie, no_session};
+use super::requests::unreadable;
+use super::sign_in::Refused;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -26,20 +28,106 @@ pub(crate) struct Account {
     lang: Lang,
     frame: Frame,
     second_factor: bool,
+    facts: Vec<(&'static str, String)>,
+    wrong: String,
+}
+
+impl Account {
+    fn new(signed: &Signed, done: &str) -> Self {
+        Self {
+            lang: signed.lang,
+            frame: Frame::new(signed, "/admin/account", done),
+            second_factor: signed.operator.has_second_factor,
+            facts: facts(signed),
+            wrong: String::new(),
+        }
+    }
+}
+
+/// When the operator signed in before, and what happened to the account since.
+fn facts(signed: &Signed) -> Vec<(&'static str, String)> {
+    let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
+    let never = lang.say("jamais", "never");
+    let told = |at: &Option<String>| at.as_deref().map_or_else(|| never.to_owned(), stored_time);
+    let refused = match (session.refused_sign_ins, &session.refused_since) {
+        (0, _) | (_, None) => lang.say("aucune", "none").to_owned(),
+        (number, Some(since)) => {
+            format!("{number}, {} {}", lang.say("depuis le", "since"), stored_time(since))
+        }
+    };
+    vec![
+        (
+            lang.say("Connexion précédente", "Sign-in before this one"),
+            told(&session.previous_sign_in_at),
+        ),
+        (lang.say("Connexions refusées entre les deux", "Sign-ins refused in between"), refused),
+        (lang.say("Mot de passe changé", "Password changed"), told(&operator.password_changed_at)),
+        (
+            lang.say("Second facteur changé", "Second factor changed"),
+            told(&operator.second_factor_changed_at),
+        ),
+    ]
+}
+
+/// What the operator should know of their own account: what was refused before this session, and
+/// what changed since the one before.
+pub(super) fn notices(signed: &Signed) -> Vec<(String, &'static str)> {
+    let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
+    let mut notices = vec![];
+    if let (number @ 1.., Some(since)) = (session.refused_sign_ins, &session.refused_since) {
+        let text = lang.say(
+            "Connexions à votre compte refusées depuis le",
+            "Sign-ins to your account that were refused since",
+        );
+        let text = lang.colon(&format!("{text} {}", stored_time(since)));
+        notices.push(format!("{text} {number}"));
+    }
+    let Some(before) = &session.previous_sign_in_at else {
+        return notices.into_iter().map(|text| (text, "/admin/account")).collect();
+    };
+    let mut changed = |at: &Option<String>, what: &str| {
+        if let Some(at) = at.as_ref().filter(|at| *at > before) {
+            notices.push(format!("{what} {}", stored_time(at)));
+        }
+    };
+    changed(
+        &operator.password_changed_at,
+        lang.say("Votre mot de passe a été changé le", "Your password was changed at"),
+    );
+    changed(
+        &operator.second_factor_changed_at,
+        lang.say("Votre second facteur a été changé le", "Your second factor was changed at"),
+    );
+    notices.into_iter().map(|text| (text, "/admin/account")).collect()
 }
 
 pub(crate) async fn page(signed: Signed, Query(done): Query<Done>) -> Page<Account> {
-    Page::new(Account {
-        lang: signed.lang,
-        frame: Frame::new(&signed, "/admin/account", &done.done),
-        second_factor: signed.operator.has_second_factor,
-    })
+    Page::new(Account::new(&signed, &done.done))
+}
+
+/// Why a password is not taken, in words.
+fn not_taken(error: PasswordError, lang: Lang) -> &'static str {
+    match error {
+        PasswordError::Length => lang.say(
+            "Un mot de passe a de 12 à 200 caractères\u{a0}; plusieurs mots font très bien.",
+            "A password has 12 to 200 characters; several words do very well.",
+        ),
+        PasswordError::Common => lang.say(
+            "Ce mot de passe est de ceux que l’on essaie d’abord\u{a0}: mots courants, suites, répétitions. Prenez plusieurs mots sans rapport entre eux.",
+            "This password is among those that are tried first: common words, sequences, repetitions. Take several words that have nothing to do with each other.",
+        ),
+        PasswordError::Named => lang.say(
+            "Ce mot de passe contient votre adresse ou le nom du service. Prenez d’autres mots.",
+            "This password holds your address or the name of the service. Take other words.",
+        ),
+    }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PasswordFields {
     present: String,
+    present_code: String,
     new: String,
 }
 
@@ -51,22 +139,22 @@ pub(crate) async fn password(
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let new = Password::new(&fields.new).map_err(|_| {
-        let invalid = domain::Invalid::TooShort { min: 12 };
-        wrong(lang, &texts::invalid(&invalid, lang.0))
-    })?;
-    let present = Password::presented(&fields.present);
-    let email = signed.operator.email.reveal();
-    match app.commands.check_password(email, present).await {
-        Ok(_) => {}
-        Err(SignInError::Wrong | SignInError::TooMany { .. }) => {
-            let why = lang.say(
-                "Le mot de passe actuel n’est pas le bon.",
-                "The present password is not right.",
-            );
-            return Err(wrong(lang, why));
+    let again = |Refused { status, wrong, retry_after }| {
+        let page = Account { wrong, ..Account::new(&signed, "") };
+        (retry_after, Page::new(page).status(status)).into_response()
+    };
+    let new = match Password::of(signed.operator.email.reveal(), &fields.new) {
+        Ok(new) => new,
+        Err(error) => {
+            let (status, wrong) =
+                (StatusCode::UNPROCESSABLE_ENTITY, not_taken(error, lang).to_owned());
+            return Ok(again(Refused { status, wrong, retry_after: None }));
         }
-        Err(error) => return Err(Notice::failed(lang, &error)),
+    };
+    let objection =
+        confirm::objection(&app, &signed, &fields.present, &fields.present_code).await?;
+    if let Some(objection) = objection {
+        return Ok(again(objection));
     }
     let set = app.commands.set_password(signed.operator.id, &new, &signed.cause()).await;
     set.map_err(|error| Notice::failed(lang, &error))?;
@@ -76,19 +164,21 @@ pub(crate) async fn password(
 
 #[derive(Template)]
 #[template(path = "admin/second_factor.html")]
-struct SecondFactor {
+struct NewFactor {
     lang: Lang,
     frame: Frame,
     secret: String,
     /// An SVG picture, made here.
     picture: String,
-    wrong: &'static str,
+    /// Whether there is one already, whose code is asked for.
+    second_factor: bool,
+    wrong: String,
 }
 
 fn enrol(
     signed: &Signed,
     enrolment: Option<Enrolment>,
-    wrong: &'static str,
+    refused: Option<Refused>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let enrolment = enrolment.ok_or_else(|| unreadable(lang))?;
@@ -96,15 +186,17 @@ fn enrol(
         let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
         picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>").to_owned()
     });
-    let page = SecondFactor {
+    let fine = Refused { status: StatusCode::OK, wrong: String::new(), retry_after: None };
+    let Refused { status, wrong, retry_after } = refused.unwrap_or(fine);
+    let page = NewFactor {
         lang,
         frame: Frame::new(signed, "/admin/account", ""),
         secret: enrolment.secret.reveal().clone(),
         picture: picture.unwrap_or_default(),
+        second_factor: signed.operator.has_second_factor,
         wrong,
     };
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(page).status(status).into_response())
+    Ok((retry_after, Page::new(page).status(status)).into_response())
 }
 
 pub(crate) async fn second_factor(
@@ -112,7 +204,7 @@ pub(crate) async fn second_factor(
     signed: Signed,
 ) -> Result<Response, Notice> {
     let enrolment = app.commands.new_second_factor(&signed.operator);
-    enrol(&signed, enrolment, "")
+    enrol(&signed, enrolment, None)
 }
 
 #[derive(Default, Deserialize)]
@@ -120,27 +212,49 @@ pub(crate) async fn second_factor(
 pub(crate) struct FactorFields {
     secret: String,
     code: String,
+    present: String,
+    present_code: String,
 }
 
-/// Sets the second factor, once a code shows that the app works.
+/// Sets the second factor, once a code shows that the app works, and the present password, and code,
+/// that it is the operator who asks. Their other sessions end.
 pub(crate) async fn set_second_factor(
     State(app): State<App>,
     signed: Signed,
+    headers: HeaderMap,
     fields: Result<Form<FactorFields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
     let (operator, cause) = (&signed.operator, signed.cause());
-    match app.commands.set_second_factor(operator, &fields.secret, &fields.code, &cause).await {
+    let session = guard::token(&app, &headers).ok_or_else(|| unreadable(lang))?;
+    let again = |refused| {
+        let enrolment = app.commands.second_factor_again(operator, &fields.secret);
+        enrol(&signed, enrolment, Some(refused))
+    };
+    let wrong_code = || {
+        let text = lang.say(
+            "Ce n’est pas le code que l’application montre maintenant. Vérifiez l’heure du téléphone.",
+            "This is not the code that the app shows now. Check the clock of the phone.",
+        );
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        again(Refused { status, wrong: text.to_owned(), retry_after: None })
+    };
+    // First, so that a slip in it does not use up the present code.
+    match app.commands.check_new_factor(operator, &fields.secret, &fields.code) {
+        Ok(_) => {}
+        Err(SecondFactorError::WrongCode) => return wrong_code(),
+        Err(_) => return Err(unreadable(lang)),
+    }
+    let objection =
+        confirm::objection(&app, &signed, &fields.present, &fields.present_code).await?;
+    if let Some(objection) = objection {
+        return again(objection);
+    }
+    let (secret, code) = (&fields.secret, &fields.code);
+    match app.commands.set_second_factor(operator, secret, code, &session, &cause).await {
         Ok(()) => Ok(Redirect::to("/admin/account?done=factor").into_response()),
-        Err(SecondFactorError::WrongCode) => {
-            let enrolment = app.commands.second_factor_again(operator, &fields.secret);
-            let why = lang.say(
-                "Ce n’est pas le code que l’application montre maintenant. Vérifiez l’heure du téléphone.",
-                "This is not the code that the app shows now. Check the clock of the phone.",
-            );
-            enrol(&signed, enrolment, why)
-        }
+        Err(SecondFactorError::WrongCode) => wrong_code(),
         Err(SecondFactorError::Secret) => Err(unreadable(lang)),
         Err(SecondFactorError::Command(error)) => Err(Notice::failed(lang, &error)),
     }

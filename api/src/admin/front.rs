@@ -9,6 +9,7 @@ use event_store::tree::{self, Refusal};
 use jiff::Timestamp;
 use projections::people;
 
+use super::account;
 use super::frame::{Done, Frame, distance};
 use super::guard::Signed;
 use crate::app::App;
@@ -60,6 +61,8 @@ pub(crate) async fn page(
         cause: row.cause,
         number: row.number,
     };
+    let mut all_notices = account::notices(&signed);
+    all_notices.extend(notices(&app, &frame, now, lang).await?);
     // What only waits for its time needs nobody.
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
@@ -67,7 +70,7 @@ pub(crate) async fn page(
         day: texts::day(now.to_zoned(texts::default_zone()).date(), lang.0),
         figures: figures(&app, now, lang).await?,
         troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
-        notices: notices(&app, &frame, now, lang).await?,
+        notices: all_notices,
         frame,
     }))
 }

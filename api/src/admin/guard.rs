@@ -6,8 +6,10 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use commands::{Cause, OperatorAccount, Session, SessionToken};
+use commands::{Cause, Devices, OperatorAccount, Session, SessionToken};
 use domain::Language;
+use url::Url;
+use uuid::Uuid;
 
 use super::{Permission, Shows, look};
 use crate::app::App;
@@ -23,6 +25,7 @@ const LANGUAGE: &str = "postulo_language";
 #[derive(Clone)]
 pub(crate) struct Signed {
     pub(crate) operator: OperatorAccount,
+    pub(crate) session: Session,
     pub(crate) lang: Lang,
     pub(crate) context: Context,
 }
@@ -90,6 +93,29 @@ pub(crate) fn token(app: &App, headers: &HeaderMap) -> Option<SessionToken> {
     jar.get(session_name(app)).map(|cookie| SessionToken::presented(cookie.value()))
 }
 
+/// What the names of device cookies begin with; each operator of a browser has one.
+fn device_name(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-postulo_device_" } else { "postulo_device_" }
+}
+
+/// The device cookies of a browser, a few at most.
+pub(crate) fn devices(app: &App, headers: &HeaderMap) -> Vec<String> {
+    let jar = CookieJar::from_headers(headers);
+    let ours = jar.iter().filter(|cookie| cookie.name().starts_with(device_name(app)));
+    ours.take(10).map(|cookie| cookie.value().to_owned()).collect()
+}
+
+/// The cookie by which the browser is known from now on as one where this operator signed in.
+pub(crate) fn device_cookie(app: &App, operator: Uuid, devices: &[String]) -> Cookie<'static> {
+    let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
+    let value = app.commands.device_cookie(operator, &devices);
+    let name = format!("{}{}", device_name(app), &operator.simple().to_string()[..8]);
+    let kept = format!("{name}={value}; Max-Age={}", Devices::VALID_FOR.as_secs());
+    let mut device = cookie(app, name, value);
+    device.set_max_age(Cookie::parse(kept).ok().and_then(|cookie| cookie.max_age()));
+    device
+}
+
 /// The session that came with a request, while it lasts.
 pub(crate) async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Notice> {
     let Some(token) = token(app, headers) else { return Ok(None) };
@@ -123,7 +149,7 @@ pub(crate) async fn permitted(
     if !session.verified {
         return Redirect::to("/admin/sign-in/code").into_response();
     }
-    let operator = session.operator;
+    let operator = session.operator.clone();
     let lacks_factor = app.settings.second_factor_required && !operator.has_second_factor;
     if lacks_factor && asks.needs != Permission::BeThemselves {
         return Redirect::to("/admin/account/second-factor").into_response();
@@ -132,7 +158,7 @@ pub(crate) async fn permitted(
         return forbidden(lang).into_response();
     }
     let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
-    let signed = Signed { operator, lang, context };
+    let signed = Signed { operator, session, lang, context };
     if let Shows::People(filters) = asks.shows {
         let (mut parts, body) = request.into_parts();
         let fields = look::fields(&mut parts, filters).await;
@@ -161,11 +187,22 @@ fn to_sign_in(request: &Request) -> Response {
     Redirect::to(&format!("/admin/sign-in?{query}")).into_response()
 }
 
-/// Where a browser goes after the sign-in: a page of the admin, and nowhere else.
-pub(crate) fn safe_next(next: &str) -> &str {
-    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let ours = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
-    if plain && ours && !next.contains("//") && !next.contains("/..") { next } else { "/admin" }
+/// Where a browser goes after the sign-in: a page of the admin, and nowhere else. The address is
+/// read as a browser does (WHATWG URL), where `%2e%2e` is a step up and `\\` is a slash.
+pub(crate) fn safe_next(next: &str) -> String {
+    let page = || {
+        let base = Url::parse("https://here.invalid/").ok()?;
+        let url = base.join(next).ok()?;
+        let here = url.origin() == base.origin() && url.username().is_empty();
+        let path = url.path();
+        let ours = path == "/admin" || path.starts_with("/admin/");
+        if !here || !ours || path.contains("//") || url.password().is_some() {
+            return None;
+        }
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Some(format!("{path}{query}"))
+    };
+    page().filter(|_| next.starts_with('/')).unwrap_or_else(|| "/admin".to_owned())
 }
 
 pub(crate) fn forbidden(lang: Lang) -> Notice {
@@ -211,6 +248,24 @@ mod tests {
     #[case("/administrator", "/admin")]
     #[case("/r/token", "/admin")]
     #[case("", "/admin")]
+    #[case("applications", "/admin")]
+    #[case("/admin/%2e%2e/r", "/admin")]
+    #[case("/admin/%2E%2E/r", "/admin")]
+    #[case("/admin/.%2e/r", "/admin")]
+    #[case("/admin/./%2e./r/token", "/admin")]
+    #[case("/admin\\..\\r", "/admin")]
+    #[case("/admin/.\t./r", "/admin")]
+    #[case("/admin/.\n./r", "/admin")]
+    #[case("/\t/evil.example/admin", "/admin")]
+    #[case("/%5cevil.example", "/admin")]
+    #[case("/\\/evil.example/admin/", "/admin")]
+    #[case("https://here.invalid@evil.example/admin", "/admin")]
+    #[case("https://here.invalid/admin", "/admin")]
+    #[case("javascript:alert(1)//admin", "/admin")]
+    #[case("/admin/%2fevil.example", "/admin/%2fevil.example")]
+    #[case("/admin/clients/../people", "/admin/people")]
+    #[case("/admin/people#top", "/admin/people")]
+    #[case("/admin/applications?text=zoé", "/admin/applications?text=zo%C3%A9")]
     fn a_sign_in_leads_to_a_page_of_ours(#[case] next: &str, #[case] leads: &str) {
         assert_eq!(safe_next(next), leads);
     }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
 use domain::EmailAddress;
@@ -11,7 +12,8 @@ use domain::operator::{OperatorRefusal, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::frame::{Done, Frame, role, stored_time};
+use super::confirm;
+use super::frame::{Done, Frame, role, stored_time, time};
 use super::guard::Signed;
 use super::requests::{unreadable, wrong};
 use crate::app::App;
@@ -37,6 +39,10 @@ struct Row {
     disabled: bool,
     second_factor: bool,
     last: String,
+    /// Sign-ins that were refused since the last one, and since when.
+    refused: Option<(i64, String)>,
+    /// Until when devices that are not known are refused.
+    locked_until: Option<String>,
     is_self: bool,
 }
 
@@ -57,20 +63,28 @@ async fn show(
     let lang = signed.lang;
     let operators = app.commands.operators().await;
     let operators = operators.map_err(|error| Notice::failed(lang, &error))?;
-    let rows = operators.into_iter().map(|operator| Row {
-        is_self: operator.id == signed.operator.id,
-        id: operator.id,
-        email: operator.email.reveal().clone(),
-        role: operator.role.as_str(),
-        role_name: role(operator.role, lang),
-        disabled: operator.disabled,
-        second_factor: operator.has_second_factor,
-        last: operator.last_signed_in_at.as_deref().map(stored_time).unwrap_or_default(),
-    });
+    let mut rows = vec![];
+    for operator in operators {
+        let locked = app.commands.locked_until(&operator).await;
+        let locked = locked.map_err(|error| Notice::failed(lang, &error))?;
+        let since = operator.refused_since.as_deref().map(stored_time);
+        rows.push(Row {
+            is_self: operator.id == signed.operator.id,
+            id: operator.id,
+            email: operator.email.reveal().clone(),
+            role: operator.role.as_str(),
+            role_name: role(operator.role, lang),
+            disabled: operator.disabled,
+            second_factor: operator.has_second_factor,
+            last: operator.last_signed_in_at.as_deref().map(stored_time).unwrap_or_default(),
+            refused: since.map(|since| (operator.refused_sign_ins, since)),
+            locked_until: locked.map(time),
+        });
+    }
     let page = Operators {
         lang,
         frame: Frame::new(signed, "/admin/operators", done),
-        rows: rows.collect(),
+        rows,
         roles: Role::ALL.map(|it| (it.as_str(), role(it, lang))).to_vec(),
         password,
     };
@@ -87,6 +101,13 @@ fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
             ),
         ),
         CommandError::Refused(OperatorRefusal::NotFound) => Notice::not_found(lang),
+        CommandError::Refused(OperatorRefusal::LastAdministrator) => wrong(
+            lang,
+            lang.say(
+                "C’est le dernier administrateur qui peut se connecter\u{a0}: ajoutez-en d’abord un autre.",
+                "This is the last administrator who may sign in: let another one in first.",
+            ),
+        ),
         error => Notice::failed(lang, error),
     }
 }
@@ -96,12 +117,15 @@ fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
 pub(crate) struct Create {
     email: String,
     role: String,
+    present: String,
+    present_code: String,
 }
 
 /// Lets someone in, with a password that is shown once.
 pub(crate) async fn create(
     State(app): State<App>,
     signed: Signed,
+    headers: HeaderMap,
     fields: Result<Form<Create>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -112,6 +136,12 @@ pub(crate) async fn create(
         .parse()
         .map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
     let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+    let credentials = (fields.present.as_str(), fields.present_code.as_str());
+    let form = [("email", fields.email.as_str()), ("role", fields.role.as_str())];
+    let form = ("/admin/operators", &form[..]);
+    if let Some(page) = confirm::asked(&app, &signed, &headers, credentials, form).await? {
+        return Ok(page);
+    }
     let password = app.commands.fresh_password();
     let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
     created.map_err(|error| failed(lang, &error))?;
@@ -124,13 +154,17 @@ pub(crate) async fn create(
 pub(crate) struct Change {
     act: String,
     role: String,
+    present: String,
+    present_code: String,
 }
 
-/// Changes a role, shuts out, lets in again, makes a new password, takes a lost factor away.
+/// Changes a role, shuts out, lets in again, lifts a lock-out, makes a new password, takes a lost
+/// factor away.
 pub(crate) async fn change(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<Uuid>,
+    headers: HeaderMap,
     fields: Result<Form<Change>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -147,6 +181,22 @@ pub(crate) async fn change(
         );
         return Err(wrong(lang, why));
     }
+    if id == signed.operator.id && matches!(fields.act.as_str(), "password" | "factor") {
+        let why = lang.say(
+            "Votre propre mot de passe et votre second facteur se changent sous «\u{a0}Mon compte\u{a0}».",
+            "Your own password and second factor are changed under “My account”.",
+        );
+        return Err(wrong(lang, why));
+    }
+    if matches!(fields.act.as_str(), "role" | "password" | "factor") {
+        let credentials = (fields.present.as_str(), fields.present_code.as_str());
+        let to = format!("/admin/operators/{id}");
+        let form = [("act", fields.act.as_str()), ("role", fields.role.as_str())];
+        let form = (to.as_str(), &form[..]);
+        if let Some(page) = confirm::asked(&app, &signed, &headers, credentials, form).await? {
+            return Ok(page);
+        }
+    }
     let done = match fields.act.as_str() {
         "role" => {
             let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
@@ -154,6 +204,7 @@ pub(crate) async fn change(
         }
         "disable" => commands.disable_operator(id, true, &cause).await,
         "enable" => commands.disable_operator(id, false, &cause).await,
+        "unlock" => commands.unlock_operator(id, &cause).await,
         "factor" => commands.remove_second_factor(id, &cause).await,
         "password" => {
             let password = commands.fresh_password();

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use commands::{OperatorAccount, Password, SignInError};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::frame::time;
@@ -33,7 +34,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) async fn page(Query(asked): Query<Asked>, headers: HeaderMap) -> Page<SignIn> {
-    let next = safe_next(&asked.next).to_owned();
+    let next = safe_next(&asked.next);
     Page::new(SignIn { lang: language(&headers), next, email: String::new(), wrong: String::new() })
 }
 
@@ -54,18 +55,20 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Notice> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
-    let next = safe_next(&fields.next).to_owned();
+    let next = safe_next(&fields.next);
     let email = fields.email.trim().to_owned();
     let password = Password::presented(&fields.password);
-    match app.commands.check_password(&email, password).await {
+    let devices = guard::devices(&app, &headers);
+    match app.commands.check_password(&email, password, &texts(&devices)).await {
         Ok(operator) => {
             let verified = !operator.has_second_factor;
             let to = if verified { next } else { code_url(&next) };
             open(&app, &operator, verified, &context, &headers, &to).await
         }
         Err(error) => {
-            let (status, wrong) = refused(error, lang)?;
-            Ok(Page::new(SignIn { lang, next, email, wrong }).status(status).into_response())
+            let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
+            let page = Page::new(SignIn { lang, next, email, wrong }).status(status);
+            Ok((retry_after, page).into_response())
         }
     }
 }
@@ -94,26 +97,59 @@ async fn open(
     let factor = operator.has_second_factor;
     let token = app.commands.open_session(operator, verified, factor, &cause).await;
     let token = token.map_err(|error| failed(&error))?;
-    let jar = CookieJar::new().add(session_cookie(app, &token));
-    Ok((jar, Redirect::to(to)).into_response())
+    let session = CookieJar::new().add(session_cookie(app, &token));
+    let devices = guard::devices(app, headers);
+    let known = || CookieJar::new().add(guard::device_cookie(app, operator.id, &devices));
+    // In this order: the session's cookie first.
+    Ok((session, verified.then(known), Redirect::to(to)).into_response())
+}
+
+fn texts(devices: &[String]) -> Vec<&str> {
+    devices.iter().map(String::as_str).collect()
 }
 
 /// Why nobody is signed in, in words that tell nothing about which part was wrong.
-fn refused(error: SignInError, lang: Lang) -> Result<(StatusCode, String), Notice> {
+pub(super) struct Refused {
+    pub(super) status: StatusCode,
+    pub(super) wrong: String,
+    /// In seconds (RFC 9110, 10.2.3).
+    pub(super) retry_after: Option<[(header::HeaderName, String); 1]>,
+}
+
+pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Notice> {
+    let later = |until: Timestamp| {
+        let seconds = until.duration_since(now).as_secs().max(0) + 1;
+        Some([(header::RETRY_AFTER, seconds.to_string())])
+    };
     match error {
         SignInError::Wrong => {
             let text = lang.say(
                 "L’adresse, le mot de passe ou le code n’est pas le bon.",
                 "The address, the password or the code is not right.",
             );
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, text.to_owned()))
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(Refused { status, wrong: text.to_owned(), retry_after: None })
         }
         SignInError::TooMany { until } => {
             let text = lang.say(
                 "Trop d’essais. Réessayez après",
                 "There were too many attempts. Try again after",
             );
-            Ok((StatusCode::TOO_MANY_REQUESTS, format!("{text} {}.", time(until))))
+            let otherwise = lang.say(
+                "Les essais d’autres appareils ne comptent pas dans un navigateur où vous vous êtes déjà connecté\u{a0}; un administrateur peut aussi lever l’attente.",
+                "Attempts from other devices do not count in a browser where you signed in before; an administrator can lift the wait, too.",
+            );
+            let wrong = format!("{text} {}. {otherwise}", time(until));
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            Ok(Refused { status, wrong, retry_after: later(until) })
+        }
+        SignInError::Crowded { until } => {
+            let text = lang.say(
+                "Trop de connexions à la fois\u{a0}: la vôtre n’a pas été examinée. Réessayez dans un instant.",
+                "Too many sign in at once: yours was not looked at. Try again in a moment.",
+            );
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
         }
         SignInError::Command(error) => Err(Notice::failed(lang, &error)),
     }
@@ -135,7 +171,7 @@ pub(crate) async fn code_page(
     if guard::session(&app, &headers).await?.is_none() {
         return Ok(Redirect::to("/admin/sign-in").into_response());
     }
-    let next = safe_next(&asked.next).to_owned();
+    let next = safe_next(&asked.next);
     let page = CodePage { lang: language(&headers), next, wrong: String::new() };
     Ok(Page::new(page).into_response())
 }
@@ -159,12 +195,14 @@ pub(crate) async fn code(
         return Ok(Redirect::to("/admin/sign-in").into_response());
     };
     let Form(fields) = fields.unwrap_or_default();
-    let next = safe_next(&fields.next).to_owned();
-    match app.commands.check_code(&session.operator, &fields.code).await {
+    let next = safe_next(&fields.next);
+    let devices = guard::devices(&app, &headers);
+    match app.commands.check_code(&session.operator, &fields.code, &texts(&devices)).await {
         Ok(()) => open(&app, &session.operator, true, &context, &headers, &next).await,
         Err(error) => {
-            let (status, wrong) = refused(error, lang)?;
-            Ok(Page::new(CodePage { lang, next, wrong }).status(status).into_response())
+            let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
+            let page = Page::new(CodePage { lang, next, wrong }).status(status);
+            Ok((retry_after, page).into_response())
         }
     }
 }

@@ -44,11 +44,24 @@ impl Answer {
         self.headers.get("location").map_or("", |value| value.to_str().unwrap())
     }
 
+    /// The cookies that it sets, whole.
+    pub(crate) fn set_cookies(&self) -> impl Iterator<Item = &str> {
+        let all = self.headers.get_all(header::SET_COOKIE).iter();
+        all.map(|value| value.to_str().unwrap())
+    }
+
     /// The session's cookie that it sets, as a browser sends it back.
     pub(crate) fn cookie(&self) -> Option<String> {
-        let all = self.headers.get_all(header::SET_COOKIE).iter();
-        let mut ours = all.filter_map(|value| value.to_str().ok());
-        let cookie = ours.find(|text| text.starts_with("postulo_session="))?;
+        self.cookie_called("postulo_session=")
+    }
+
+    /// The same of the device's cookie.
+    pub(crate) fn device(&self) -> Option<String> {
+        self.cookie_called("postulo_device_")
+    }
+
+    fn cookie_called(&self, name: &str) -> Option<String> {
+        let cookie = self.set_cookies().find(|text| text.starts_with(name))?;
         Some(cookie.split(';').next().unwrap().to_owned())
     }
 }
@@ -149,6 +162,15 @@ impl Service {
         let answer = self.post("/admin/sign-in", "", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         answer.cookie().expect("a session is opened")
+    }
+
+    /// Waits until it holds, while anything moves.
+    pub(crate) async fn until(&self, mut holds: impl AsyncFnMut() -> bool) {
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+        while !holds().await {
+            assert!(tokio::time::Instant::now() < deadline, "it does not come to hold");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) async fn caught_up(&self) {

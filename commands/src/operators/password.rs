@@ -1,3 +1,5 @@
+//! Passwords: which are taken (NIST SP 800-63B, 5.1.1.2), and how they are kept.
+
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -9,22 +11,66 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::operator::OperatorRefusal;
 use thiserror::Error;
 
+use super::hashing::{Full, Hashing, Lane, Place};
 use crate::CommandError;
 
 /// A password of an operator, never shown but where it was made.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
-/// A text is not taken as a password.
+/// Why a text is not taken as a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("a password has 12 to 200 characters")]
-pub struct PasswordError;
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
+pub enum PasswordError {
+    /// It is too short or too long.
+    #[error("a password has 12 to 200 characters")]
+    Length,
+    /// It is among those that are tried first: common words, sequences, repetitions.
+    #[error(
+        "this password is among those that are tried first: common words, sequences or repetitions; \
+         take several words that have nothing to do with each other"
+    )]
+    Common,
+    /// It holds the operator's address or the name of the service.
+    #[error("a password does not hold its owner's address or the name of the service")]
+    Named,
 }
+
+/// The least number of guesses that a password must take, as a power of ten.
+const GUESSES: f64 = 8.5;
+
+/// Words that are tried first here, besides the common ones that the estimate knows: the keyboard of
+/// France, and what people call this place.
+const WORDS: [&str; 24] = [
+    "azerty",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "motdepasse",
+    "bonjour",
+    "bienvenue",
+    "administrateur",
+    "administrator",
+    "admin",
+    "candidature",
+    "candidat",
+    "recrutement",
+    "recruteur",
+    "employeur",
+    "entretien",
+    "emploi",
+    "travail",
+    "jetaime",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "marseille",
+];
+
+/// The service's own name.
+const SERVICE: &str = "postulo";
+/// Shorter parts of an address stand in other words by chance.
+const SHORTEST_NAME: usize = 4;
 
 /// What a password is compared with where nobody has that address.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| {
@@ -32,11 +78,32 @@ static NOBODYS: LazyLock<String> = LazyLock::new(|| {
     hash.map(|hash| hash.to_string()).unwrap_or_default()
 });
 
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
 impl Password {
-    /// A new password: 12 characters at least (NIST SP 800-63B asks for 8), no rules about which.
+    /// A new password: 12 characters at least, and none that is tried first.
     pub fn new(text: &str) -> Result<Self, PasswordError> {
-        let length = text.chars().count();
-        if (12..=200).contains(&length) { Ok(Self(text.to_owned())) } else { Err(PasswordError) }
+        Self::of("", text)
+    }
+
+    /// The same for the operator of this address, which is no part of it.
+    pub fn of(address: &str, text: &str) -> Result<Self, PasswordError> {
+        if !(12..=200).contains(&text.chars().count()) {
+            return Err(PasswordError::Length);
+        }
+        let address = address.to_lowercase();
+        if holds_a_name(text, &address) {
+            return Err(PasswordError::Named);
+        }
+        if is_common(text, &address) {
+            Err(PasswordError::Common)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
     }
 
     /// A password that somebody presents.
@@ -54,22 +121,27 @@ impl Password {
         &self.0
     }
 
-    /// Its argon2id hash as a PHC string. It takes a while, so it has a thread of its own.
-    pub(super) async fn hash(&self) -> Result<String, CommandError<OperatorRefusal>> {
+    /// Its argon2id hash as a PHC string.
+    pub(super) async fn hash(
+        &self,
+        hashing: &Hashing,
+    ) -> Result<String, CommandError<OperatorRefusal>> {
         let text = self.0.clone();
-        let hashing = tokio::task::spawn_blocking(move || {
-            Argon2::default().hash_password(text.as_bytes()).map(|hash| hash.to_string())
-        });
-        let unhashable = CommandError::Invalid("a password that cannot be hashed");
-        hashing.await.ok().and_then(Result::ok).ok_or(unhashable)
+        let hash = move || Argon2::default().hash_password(text.as_bytes());
+        let place = hashing.place(Lane::Known).map_err(|Full| CommandError::Busy)?;
+        let hash = hashing.run(place, hash).await.map_err(|Full| CommandError::Busy)?;
+        let hash = hash.map_err(|_| CommandError::Invalid("a password that cannot be hashed"))?;
+        Ok(hash.to_string())
     }
 
     /// Whether it is the password of this hash; as slow where there is none.
     pub(super) async fn verify(
         self,
         hash: Option<String>,
-    ) -> Result<bool, CommandError<OperatorRefusal>> {
-        let verifying = tokio::task::spawn_blocking(move || {
+        hashing: &Hashing,
+        place: Place,
+    ) -> Result<bool, Full> {
+        let verify = move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODYS.clone());
             let parsed = PasswordHash::new(&hash);
@@ -77,7 +149,114 @@ impl Password {
                 Argon2::default().verify_password(self.0.as_bytes(), &parsed).is_ok()
             });
             known && right
-        });
-        verifying.await.map_err(|_| CommandError::Busy)
+        };
+        hashing.run(place, verify).await
+    }
+}
+
+/// The parts of an address that people put into passwords: before the `@`, after it, and what stands
+/// between its dots and dashes.
+fn names_in(address: &str) -> impl Iterator<Item = &str> {
+    let whole = address.split('@').chain([address]);
+    let parts = address.split(|c: char| !c.is_alphanumeric());
+    whole.chain(parts).filter(|name| name.chars().count() >= SHORTEST_NAME)
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn holds_a_name(text: &str, address: &str) -> bool {
+    let text = letters(text);
+    text.contains(SERVICE) || names_in(address).any(|name| text.contains(&letters(name)))
+}
+
+/// Whether it is one word again and again, or takes too few guesses.
+fn is_common(text: &str, address: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    if words.all(|word| word == first) && first.chars().count() * 2 <= lower.chars().count() {
+        return true;
+    }
+    let known: Vec<&str> = [SERVICE].into_iter().chain(WORDS).chain(names_in(address)).collect();
+    zxcvbn::zxcvbn(text, &known).guesses_log10() < GUESSES
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const ADDRESS: &str = "Camille.Martin@boulangerie.example";
+
+    #[rstest]
+    #[case("short")]
+    #[case("11 letters…")]
+    #[case(&"x7 ".repeat(67))]
+    fn a_password_has_12_to_200_characters(#[case] text: &str) {
+        assert_eq!(Password::of(ADDRESS, text), Err(PasswordError::Length));
+    }
+
+    #[rstest]
+    #[case("aaaaaaaaaaaa")]
+    #[case("abcabcabcabc")]
+    #[case("abcdefghijkl")]
+    #[case("123456789012")]
+    #[case("0123456789ab")]
+    #[case("987654321098")]
+    #[case("Password1234")]
+    #[case("P@ssw0rd1234")]
+    #[case("password password")]
+    #[case("Password-Password")]
+    #[case("administrator")]
+    #[case("administrateur1")]
+    #[case("motdepasse1234")]
+    #[case("azertyuiop123")]
+    #[case("Azerty123456!")]
+    #[case("qwertyuiop123")]
+    #[case("iloveyou1234")]
+    #[case("jetaime12345")]
+    #[case("bonjourbonjour")]
+    #[case("candidature2026!")]
+    #[case("trustno1trustno1")]
+    #[case("zaq12wsxcde3")]
+    #[case("............")]
+    #[case("            ")]
+    fn what_is_tried_first_is_not_taken(#[case] text: &str) {
+        assert_eq!(Password::of(ADDRESS, text), Err(PasswordError::Common));
+    }
+
+    #[rstest]
+    #[case("camille likes green horses")]
+    #[case("green horses of C.A.M.I.L.L.E")]
+    #[case("Boulangerie-7493-xq")]
+    #[case("camille.martin@boulangerie.example")]
+    #[case("my Postulo horses are green")]
+    #[case("postulo-postulo")]
+    fn the_address_and_the_name_of_the_service_are_no_part_of_it(#[case] text: &str) {
+        assert_eq!(Password::of(ADDRESS, text), Err(PasswordError::Named));
+    }
+
+    #[rstest]
+    #[case("correct horse battery")]
+    #[case("several words do well")]
+    #[case("un cheval vert à midi")]
+    #[case("kV8#mQ2$xT9p")]
+    #[case("日本語の長い合言葉です、はい")]
+    fn several_words_and_what_is_made_by_chance_are_taken(#[case] text: &str) {
+        assert!(Password::of(ADDRESS, text).is_ok());
+    }
+
+    #[test]
+    fn what_we_make_ourselves_would_be_taken() {
+        for seed in 0..20_u8 {
+            let bytes = std::array::from_fn(|at| {
+                let at = u8::try_from(at).unwrap();
+                at.wrapping_mul(73).wrapping_add(seed.wrapping_mul(41)) ^ at.rotate_left(3)
+            });
+            assert!(Password::new(Password::from_random(bytes).reveal()).is_ok());
+        }
     }
 }

@@ -2,13 +2,12 @@
 
 use domain::Personal;
 use domain::operator::{OperatorEvent, OperatorRefusal};
-use event_store::args;
+use event_store::{DbError, args};
 use thiserror::Error;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::{OperatorAccount, SignInError};
-use crate::allotments::Limit;
+use super::{OperatorAccount, Row, SessionToken};
 use crate::{Cause, CommandError, Commands};
 
 /// What an authenticator app needs to make the codes.
@@ -34,7 +33,10 @@ pub enum SecondFactorError {
     Command(#[from] CommandError<OperatorRefusal>),
 }
 
-const SET: &str = "UPDATE operators SET second_factor = $2, last_step = $3 WHERE id = $1";
+const SET: &str = "
+    UPDATE operators
+    SET second_factor = $2, last_step = $3, second_factor_changed_at = $4
+    WHERE id = $1";
 
 /// A code counts once: the step of its time only ever grows. One that is further ahead than any app
 /// was used when the clock was wrong.
@@ -68,24 +70,37 @@ impl Commands {
         Some(Enrolment { secret: secret.to_owned().into(), url: url.into() })
     }
 
-    /// Asks for a code from now on, once a first one shows that the app works.
+    /// Whether an app that was given this secret shows this code now: the step of its time.
+    pub fn check_new_factor(
+        &self,
+        operator: &OperatorAccount,
+        secret: &str,
+        code: &str,
+    ) -> Result<i64, SecondFactorError> {
+        let parsed = Secret::try_from_base32(secret).map_err(|_| SecondFactorError::Secret)?;
+        let totp = totp(parsed, operator.email.reveal()).ok_or(SecondFactorError::Secret)?;
+        let seconds = u64::try_from(self.clock.now().as_second()).unwrap_or_default();
+        let step = totp.check(code.trim(), seconds).ok_or(SecondFactorError::WrongCode)?;
+        Ok(i64::try_from(step).unwrap_or(i64::MAX))
+    }
+
+    /// Asks for a code from now on, once a first one shows that the app works. Every session of the
+    /// operator but `keep` ends.
     pub async fn set_second_factor(
         &self,
         operator: &OperatorAccount,
         secret: &str,
         code: &str,
+        keep: &SessionToken,
         cause: &Cause,
     ) -> Result<(), SecondFactorError> {
-        let parsed = Secret::try_from_base32(secret).map_err(|_| SecondFactorError::Secret)?;
-        let totp = totp(parsed, operator.email.reveal()).ok_or(SecondFactorError::Secret)?;
+        let step = self.check_new_factor(operator, secret, code)?;
         let now = self.clock.now();
-        let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-        let step = totp.check(code.trim(), seconds).ok_or(SecondFactorError::WrongCode)?;
         let event = OperatorEvent::OperatorSecondFactorSet { at: now };
         self.record_of_operator(operator.id, event, cause).await?;
-        let step = i64::try_from(step).unwrap_or(i64::MAX);
-        let set = self.log.db().execute(SET, args![operator.id, secret, step]).await;
+        let set = self.log.db().execute(SET, args![operator.id, secret, step, now]).await;
         set.map_err(CommandError::from)?;
+        self.end_other_sessions(operator.id, keep).await.map_err(CommandError::from)?;
         Ok(())
     }
 
@@ -98,32 +113,23 @@ impl Commands {
         let at = self.clock.now();
         let event = OperatorEvent::OperatorSecondFactorRemoved { at };
         self.record_of_operator(id, event, cause).await?;
-        self.log.db().execute(SET, args![id, None::<String>, 0_i64]).await?;
+        self.log.db().execute(SET, args![id, None::<String>, 0_i64, at]).await?;
         self.end_sessions_of(id).await?;
         Ok(())
     }
 
-    /// Whether this is the code that the operator's app shows now. Each code counts once.
-    pub async fn check_code(
+    /// Whether this is the code that the operator's app shows now; if so, it is used up.
+    pub(super) async fn use_code(
         &self,
         operator: &OperatorAccount,
+        row: &Row,
         code: &str,
-    ) -> Result<(), SignInError> {
-        let limit = Limit::of_sign_in(&format!("code {}", operator.id));
-        if let Err(until) = self.try_now(&limit).await? {
-            return Err(SignInError::TooMany { until });
-        }
-        let row = self.operator_row(operator.id).await?.ok_or(SignInError::Wrong)?;
-        let secret = row.second_factor.as_deref().ok_or(SignInError::Wrong)?;
-        let secret = Secret::try_from_base32(secret).map_err(|_| SignInError::Wrong)?;
-        let totp = totp(secret, operator.email.reveal()).ok_or(SignInError::Wrong)?;
+    ) -> Result<bool, DbError> {
+        let secret = row.second_factor.as_deref().and_then(|it| Secret::try_from_base32(it).ok());
+        let totp = secret.and_then(|secret| totp(secret, operator.email.reveal()));
         let seconds = u64::try_from(self.clock.now().as_second()).unwrap_or_default();
-        let step = totp.check(code.trim(), seconds).ok_or(SignInError::Wrong)?;
-        let step = i64::try_from(step).unwrap_or(i64::MAX);
-        if self.log.db().execute(USE_STEP, args![operator.id, step]).await? == 0 {
-            return Err(SignInError::Wrong);
-        }
-        self.forget(&limit).await?;
-        Ok(())
+        let step = totp.and_then(|totp| totp.check(code.trim(), seconds));
+        let Some(step) = step.and_then(|step| i64::try_from(step).ok()) else { return Ok(false) };
+        Ok(self.log.db().execute(USE_STEP, args![operator.id, step]).await? > 0)
     }
 }

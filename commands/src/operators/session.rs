@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::operator::OperatorRefusal;
 use event_store::{DbError, args, parse_timestamp, timestamp_text};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ const IDLE: SignedDuration = SignedDuration::from_hours(2);
 const WHOLE: SignedDuration = SignedDuration::from_hours(12);
 /// What was written down of a session is never further ahead of the clock, unless that was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+/// What concerns the credentials of others asks for one's own after so long.
+const CONFIRMED_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// That a session was used is written down this often.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -55,6 +57,23 @@ pub struct Session {
     pub operator: OperatorAccount,
     /// Whether all that is asked for at sign-in was given.
     pub verified: bool,
+    /// When the password and the code were given last.
+    pub confirmed_at: Option<Timestamp>,
+    /// When the operator had signed in before it.
+    pub previous_sign_in_at: Option<String>,
+    /// Sign-ins that were refused between the two.
+    pub refused_sign_ins: i64,
+    /// Since when they were.
+    pub refused_since: Option<String>,
+}
+
+impl Session {
+    /// Whether the credentials were given a short while ago, which what concerns those of others asks
+    /// for.
+    pub fn is_confirmed(&self, now: Timestamp) -> bool {
+        let age = self.confirmed_at.map(|at| now.duration_since(at));
+        age.is_some_and(|age| !age.is_negative() && age < CONFIRMED_FOR)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,17 +82,28 @@ struct Row {
     verified: bool,
     created_at: String,
     seen_at: String,
+    confirmed_at: Option<String>,
+    previous_sign_in_at: Option<String>,
+    refused_sign_ins: i64,
+    refused_since: Option<String>,
 }
 
 const OPEN: &str = "
-    INSERT INTO sessions (digest, operator_id, verified, created_at, seen_at)
-    VALUES ($1, $2, $3, $4, $4)";
+    INSERT INTO sessions
+        (digest, operator_id, verified, created_at, seen_at, confirmed_at, previous_sign_in_at,
+         refused_sign_ins, refused_since)
+    SELECT $1, id, $3, $4, $4, $4, last_signed_in_at, refused_sign_ins, refused_since
+    FROM operators
+    WHERE id = $2";
 const FIND: &str = "
-    SELECT operator_id, verified, created_at, seen_at
+    SELECT operator_id, verified, created_at, seen_at, confirmed_at, previous_sign_in_at,
+           refused_sign_ins, refused_since
     FROM sessions
     WHERE digest = $1";
 const SEEN: &str = "UPDATE sessions SET seen_at = $2 WHERE digest = $1";
 const END: &str = "DELETE FROM sessions WHERE digest = $1";
+const CONFIRMED: &str = "UPDATE sessions SET confirmed_at = $2 WHERE digest = $1";
+const END_OTHERS: &str = "DELETE FROM sessions WHERE operator_id = $1 AND digest <> $2";
 const END_OF: &str = "DELETE FROM sessions WHERE operator_id = $1";
 const END_OLD: &str = "
     DELETE FROM sessions
@@ -119,7 +149,21 @@ impl Commands {
             Err(_) => None,
         };
         let operator = operator.filter(|operator| !operator.disabled);
-        Ok(operator.map(|operator| Session { operator, verified: row.verified }))
+        let confirmed_at = row.confirmed_at.as_deref().and_then(|at| parse_timestamp(at).ok());
+        Ok(operator.map(|operator| Session {
+            operator,
+            verified: row.verified,
+            confirmed_at,
+            previous_sign_in_at: row.previous_sign_in_at,
+            refused_sign_ins: row.refused_sign_ins,
+            refused_since: row.refused_since,
+        }))
+    }
+
+    /// Notes that the operator of a session gave their credentials again.
+    pub async fn session_confirmed(&self, token: &SessionToken) -> Result<(), DbError> {
+        let args = args![token.digest(), self.clock.now()];
+        self.log.db().execute(CONFIRMED, args).await.map(drop)
     }
 
     /// Forgets the sessions that are over.
@@ -131,6 +175,14 @@ impl Commands {
     /// Ends a session.
     pub async fn end_session(&self, token: &SessionToken) -> Result<(), DbError> {
         self.log.db().execute(END, args![token.digest()]).await.map(drop)
+    }
+
+    pub(super) async fn end_other_sessions(
+        &self,
+        id: Uuid,
+        keep: &SessionToken,
+    ) -> Result<(), DbError> {
+        self.log.db().execute(END_OTHERS, args![id, keep.digest()]).await.map(drop)
     }
 
     pub(super) async fn end_sessions_of(&self, id: Uuid) -> Result<(), DbError> {

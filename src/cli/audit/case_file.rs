@@ -9,6 +9,7 @@ use domain::{Invalid, Language};
 use uuid::Uuid;
 
 use crate::cli::look;
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::folder;
 use crate::wiring::{self, Parts};
@@ -40,6 +41,6 @@ pub(super) async fn write(config: &Config, parts: &Parts, asked: &Asked) -> Resu
     folder::write_personal(&asked.out, &file)?;
     let without =
         if signer.is_some() { "" } else { ", without a proof: POSTULO_AUDIT_KEY is not set" };
-    println!("{}{without}", asked.out.display());
+    say!("{}{without}", asked.out.display());
     Ok(())
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::cli::look;
+use crate::cli::out::Output;
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -50,7 +51,7 @@ pub(super) async fn history(parts: &Parts, asked: &Asked) -> Result<()> {
         ("position", position),
     ];
     look::record(parts, "audit history", &fields).await?;
-    let mut out = std::io::stdout().lock();
+    let mut out = Output;
     if asked.state {
         writeln!(out, "{}", serde_json::to_string_pretty(&replay.state)?)?;
         return Ok(());

@@ -1,5 +1,7 @@
 //! Who did what, when.
 
+use std::num::NonZero;
+
 use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -10,6 +12,7 @@ use projections::audit::{self, Found, Search};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::cli::out::{row, tell};
 use crate::cli::period::Period;
 use crate::wiring::Parts;
 
@@ -34,7 +37,7 @@ pub(crate) struct Asked {
     period: Period,
     /// So many at most; all without it.
     #[arg(long, value_name = "NUMBER")]
-    limit: Option<usize>,
+    limit: Option<NonZero<usize>>,
     /// Print one JSON object a line.
     #[arg(long)]
     json: bool,
@@ -53,6 +56,11 @@ pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
             "nothing of the type {kind} happens to applications or operators; docs/events.md names all"
         );
     }
+    if let Some(id) = asked.application
+        && parts.commands.application(id).await?.events.is_empty()
+    {
+        bail!("there is no application {id}");
+    }
     let (after, up_to) = asked.period.stretch(&parts.log).await?;
     let mut search = Search {
         actor: ActorKind::ALL.into_iter().find(|it| asked.actor.as_deref() == Some(it.as_str())),
@@ -63,16 +71,21 @@ pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
         up_to: Some(up_to),
         before: None,
     };
-    let mut left = asked.limit.unwrap_or(usize::MAX);
+    let mut left = asked.limit.map_or(usize::MAX, |limit| limit.get());
+    let mut none = true;
     while left > 0 {
         let page = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
         let rows = audit::find(&parts.db, &search, page).await?;
         let Some(last) = rows.last() else { break };
         search.before = Some(last.position);
+        none = false;
         left -= rows.len();
         for row in &rows {
-            println!("{}", if asked.json { line(row) } else { in_words(row) });
+            row!("{}", if asked.json { line(row) } else { in_words(row) })?;
         }
+    }
+    if none {
+        tell!("nothing that happened fits");
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::cli::look;
+use crate::cli::out::{self, row, say};
 use crate::config::Config;
 use crate::folder;
 use crate::wiring::{self, Parts};
@@ -79,8 +80,7 @@ fn read(path: &Path) -> Result<String> {
 
 /// Prints the public key.
 pub(super) fn public(config: &Config, parts: &Parts) -> Result<()> {
-    println!("{}", key(config, parts)?.public());
-    Ok(())
+    row!("{}", key(config, parts)?.public())
 }
 
 /// Signs what there is, and prints the note.
@@ -90,7 +90,7 @@ pub(super) async fn checkpoint(config: &Config, parts: &Parts, out: Option<&Path
     let note = note.context("the log is empty: there is nothing to sign")?;
     match out {
         Some(out) => folder::write_whole(out, &note)?,
-        None => print!("{note}"),
+        None => out::text(format_args!("{note}"))?,
     }
     Ok(())
 }
@@ -126,11 +126,14 @@ pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Re
             "kept": places,
             "finding": finding,
         });
-        println!("{told}");
+        say!("{told}");
     } else if finding.is_none() {
-        println!(
+        say!(
             "{} events are what was signed (signatures: {}, events under them: {}, since then: {})",
-            outcome.events, outcome.signatures, outcome.signed, outcome.unsigned
+            outcome.events,
+            outcome.signatures,
+            outcome.signed,
+            outcome.unsigned
         );
         if places.is_empty() {
             println!("no note was kept besides the database, which vouches for itself alone");
@@ -157,7 +160,7 @@ pub(super) async fn prove(
     let text = serde_json::to_string_pretty(&proof)? + "\n";
     match out {
         Some(out) => folder::write_whole(out, &text)?,
-        None => print!("{text}"),
+        None => out::text(format_args!("{text}"))?,
     }
     Ok(())
 }
@@ -169,6 +172,6 @@ pub(super) fn check_proof(file: &Path, public: &str) -> Result<()> {
     let verifier = TreeVerifier::new([public])?;
     tree::check(&proof, &verifier)?;
     let size = verifier.open(&proof.checkpoint)?.size;
-    println!("{} events are in the log of {size} events that was signed", proof.events.len());
+    say!("{} events are in the log of {size} events that was signed", proof.events.len());
     Ok(())
 }

@@ -13,6 +13,7 @@ use projections::people;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::cli::out::say;
 use crate::wiring::Parts;
 
 /// Shorter values stand in others' texts by chance.
@@ -100,13 +101,13 @@ impl Before {
         let searched = searched.context("the tables cannot be searched")?;
         places.extend(searched.found.iter().map(|(table, column)| format!("{table}.{column}")));
         if self.shared > 0 {
-            println!(
+            say!(
                 "{} values were not looked for: applications that are kept hold them, too",
                 self.shared
             );
         }
         if places.is_empty() {
-            println!("nothing of it is left in {} tables and the documents", searched.tables);
+            say!("nothing of it is left in {} tables and the documents", searched.tables);
             return Ok(());
         }
         bail!(

@@ -1,0 +1,142 @@
+//! Argon2id hashes, of which each takes a core and 19 MiB: about one at once for each core, a short
+//! queue, and past it a refusal, so that a flood of sign-ins costs those who send it and nobody else.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many may wait for each hash that is under way.
+const WAITING: usize = 8;
+
+/// Who asks for a hash: those who are known do not stand in line behind strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// A browser from which the operator signed in before, or a session.
+    Known,
+    /// Any other.
+    Strangers,
+}
+
+/// A place among those who wait for a hash. It is taken first: whoever finds none costs nothing else.
+#[derive(Debug)]
+pub(super) struct Place {
+    lane: Lane,
+    room: OwnedSemaphorePermit,
+}
+
+/// Too many wait already.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+/// The hashes under way and those that wait for them.
+#[derive(Clone)]
+pub(crate) struct Hashing {
+    known: Queue,
+    strangers: Queue,
+}
+
+#[derive(Clone)]
+struct Queue {
+    /// Places, with those of the hashes under way.
+    room: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
+}
+
+impl Queue {
+    fn new(permits: usize) -> Self {
+        let room = Arc::new(Semaphore::new(permits * (1 + WAITING)));
+        Self { room, permits: Arc::new(Semaphore::new(permits)) }
+    }
+}
+
+impl Default for Hashing {
+    /// One core for those who are known, the others for strangers; one at least for each.
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { known: Queue::new(1), strangers: Queue::new(cores.saturating_sub(1).max(1)) }
+    }
+}
+
+impl Hashing {
+    fn queue(&self, lane: Lane) -> &Queue {
+        match lane {
+            Lane::Known => &self.known,
+            Lane::Strangers => &self.strangers,
+        }
+    }
+
+    /// A place in a lane, where there is one.
+    pub(super) fn place(&self, lane: Lane) -> Result<Place, Full> {
+        let room = self.queue(lane).room.clone().try_acquire_owned().map_err(|_| Full)?;
+        Ok(Place { lane, room })
+    }
+
+    /// Does `work` on a thread of its own, when it is its turn. It is done to its end, whether or not
+    /// somebody still waits for it: until then its place is taken.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        Place { lane, room }: Place,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Full> {
+        let permits = self.queue(lane).permits.clone();
+        let permit = permits.acquire_owned().await.map_err(|_| Full)?;
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((permit, room));
+            done
+        });
+        working.await.map_err(|_| Full)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn past_a_short_queue_strangers_are_refused_and_who_is_known_is_not() {
+        let hashing = Hashing::default();
+        let mut under_way = vec![];
+        while let Ok(place) = hashing.place(Lane::Strangers) {
+            let (end, ended) = mpsc::channel::<()>();
+            let hashing = hashing.clone();
+            let hash = async move { hashing.run(place, move || ended.recv()).await };
+            under_way.push((end, tokio::spawn(hash)));
+        }
+        assert!(under_way.len() > 1, "some may wait");
+        let known = hashing.place(Lane::Known).unwrap();
+        assert_eq!(hashing.run(known, || 7).await, Ok(7));
+        for (end, hash) in under_way {
+            drop(end);
+            assert!(hash.await.unwrap().is_ok());
+        }
+        let place = hashing.place(Lane::Strangers).unwrap();
+        assert_eq!(hashing.run(place, || 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_nobody_waits_for_any_more_keeps_its_place_until_it_is_done() {
+        let hashing = Hashing::default();
+        let (began, begins) = mpsc::channel();
+        let (end, ended) = mpsc::channel::<()>();
+        let (here, place) = (hashing.clone(), hashing.place(Lane::Known).unwrap());
+        let hash = async move {
+            let work = move || {
+                let _ = began.send(());
+                let _ = ended.recv();
+            };
+            here.run(place, work).await
+        };
+        let waiting = tokio::spawn(hash);
+        tokio::task::spawn_blocking(move || begins.recv()).await.unwrap().unwrap();
+        waiting.abort();
+        assert!(waiting.await.unwrap_err().is_cancelled());
+        assert_eq!(hashing.known.permits.available_permits(), 0);
+        drop(end);
+        let place = hashing.place(Lane::Known).unwrap();
+        assert_eq!(hashing.run(place, || 7).await, Ok(7));
+    }
+}

@@ -1,0 +1,129 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::examples;
+use domain::operator::{OperatorRefusal, Role};
+use event_store::testing::{Engine, TestDb};
+use event_store::{ActorKind, Db, FixedClock, Log, LogOptions, RandomIds};
+use jiff::SignedDuration;
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::{Password, SignInError};
+use crate::{Attachments, Cause, CommandError, Commands, KeyRing};
+
+const ADDRESS: &str = "admin@postulo.example";
+const PASSWORD: &str = "correct horse battery";
+
+struct Fixture {
+    db: TestDb,
+    clock: Arc<FixedClock>,
+}
+
+fn cause() -> Cause {
+    Cause::request(ActorKind::System, None, Uuid::nil())
+}
+
+impl Fixture {
+    async fn new(engine: Engine) -> Self {
+        let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+        Self { db: TestDb::new(engine).await, clock }
+    }
+
+    async fn process(&self) -> Commands {
+        let clock = self.clock.clone();
+        let db = Db::connect(self.db.url()).await.unwrap();
+        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
+        let ids = Arc::new(RandomIds::new(clock.clone()));
+        let keys = KeyRing::single("k1", [7; 32]);
+        Commands::new(log, clock, ids, Attachments::in_memory(), &keys)
+    }
+}
+
+async fn operator(commands: &Commands, address: &str, role: Role) -> Uuid {
+    let password = Password::new(PASSWORD).unwrap();
+    let address = examples::valid(address);
+    commands.create_operator(&address, role, &password, &cause()).await.unwrap()
+}
+
+async fn signs_in(commands: &Commands, password: &str) -> Result<(), SignInError> {
+    commands.check_password(ADDRESS, Password::presented(password), &[]).await.map(drop)
+}
+
+/// Waits until so many refusals are counted.
+async fn counted(commands: &Commands, id: Uuid, refusals: i64) {
+    for _ in 0..3000 {
+        let account = commands.operator(id).await.unwrap().unwrap();
+        if account.refused_sign_ins == refusals {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{refusals} refusals are not counted");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_keep_one_limit_and_a_lock_out_is_lifted_in_all(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let (one, other) = (it.process().await, it.process().await);
+    let id = operator(&one, ADDRESS, Role::Admin).await;
+    for _ in 0..5 {
+        let refused = signs_in(&one, "guessed guessed").await;
+        assert!(matches!(refused, Err(SignInError::Wrong)), "{refused:?}");
+    }
+    counted(&one, id, 5).await;
+    let account = one.operator(id).await.unwrap().unwrap();
+    let until = one.locked_until(&account).await.unwrap();
+    assert_eq!(until, Some(one.now() + SignedDuration::from_mins(1)));
+    for process in [&one, &other] {
+        let refused = signs_in(process, PASSWORD).await;
+        assert!(matches!(refused, Err(SignInError::TooMany { .. })), "{refused:?}");
+    }
+    it.clock.advance(SignedDuration::from_secs(1));
+    other.unlock_operator(id, &cause()).await.unwrap();
+    let account = one.operator(id).await.unwrap().unwrap();
+    assert_eq!(one.locked_until(&account).await.unwrap(), None);
+    for process in [&one, &other] {
+        signs_in(process, PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_jumped_ahead_and_back_shuts_nobody_out() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let commands = it.process().await;
+    let id = operator(&commands, ADDRESS, Role::Admin).await;
+    let year = SignedDuration::from_hours(366 * 24);
+    it.clock.advance(year);
+    for _ in 0..6 {
+        signs_in(&commands, "guessed guessed").await.unwrap_err();
+    }
+    counted(&commands, id, 5).await;
+    it.clock.advance(-year);
+    for process in [commands, it.process().await] {
+        signs_in(&process, PASSWORD).await.unwrap();
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_administrator_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let it = Fixture::new(engine).await;
+    let commands = it.process().await;
+    let first = operator(&commands, ADDRESS, Role::Admin).await;
+    operator(&commands, "support@postulo.example", Role::Support).await;
+    let last =
+        |outcome| matches!(outcome, Err(CommandError::Refused(OperatorRefusal::LastAdministrator)));
+    assert!(last(commands.disable_operator(first, true, &cause()).await));
+    assert!(last(commands.change_role(first, Role::Auditor, &cause()).await));
+    let second = operator(&commands, "second@postulo.example", Role::Admin).await;
+    commands.disable_operator(second, true, &cause()).await.unwrap();
+    assert!(last(commands.disable_operator(first, true, &cause()).await));
+    commands.disable_operator(second, false, &cause()).await.unwrap();
+    commands.disable_operator(first, true, &cause()).await.unwrap();
+    assert!(last(commands.change_role(second, Role::Support, &cause()).await));
+    commands.change_role(first, Role::Support, &cause()).await.unwrap();
+}
