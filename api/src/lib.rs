@@ -7,6 +7,7 @@ pub mod admin;
 pub mod app;
 pub mod archive;
 mod assets;
+mod audience;
 mod candidate;
 mod dev;
 mod embed;
@@ -15,6 +16,7 @@ mod ops;
 mod page;
 mod partner;
 mod problem;
+mod query;
 mod recruiter;
 mod request;
 mod security;
@@ -60,6 +62,8 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(axum::middleware::from_fn_with_state(app.clone(), request::span))
                 .layer(axum::middleware::from_fn_with_state(app.clone(), security::headers))
+                .layer(axum::middleware::from_fn(audience::told))
+                .layer(axum::middleware::from_fn(audience::plain_bodies))
                 .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(TimeoutLayer::with_status_code(
                     axum::http::StatusCode::SERVICE_UNAVAILABLE,

@@ -15,9 +15,9 @@ use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
 use serde_json::Value;
 
-use super::mailjet::{time, told};
+use super::mailjet::{time, told, without_mark};
 use crate::app::App;
-use crate::problem::chain;
+use crate::problem::{Kind, Problem};
 use crate::request::Context;
 
 /// A signed request is taken for so long: an old one may be a recording.
@@ -29,14 +29,16 @@ pub(crate) async fn reports(
     context: Context,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, &'static str) {
+) -> Result<StatusCode, Problem> {
     let now = app.commands.now();
     let key = app.settings.sendgrid_public_key.as_deref();
     if !key.is_some_and(|key| is_signed(key, &headers, &body, now)) {
-        return (StatusCode::FORBIDDEN, "The signature is missing, old, or not SendGrid's.");
+        let why = "The signature is missing, old, or not SendGrid's.";
+        return Err(Problem::new(Kind::Forbidden, why));
     }
-    let Ok(Value::Array(events)) = serde_json::from_slice(&body) else {
-        return (StatusCode::BAD_REQUEST, "The body is not a JSON array of events.");
+    let Ok(Value::Array(events)) = serde_json::from_slice(without_mark(&body)) else {
+        let why = "The body is not a JSON array of events.";
+        return Err(Problem::new(Kind::MalformedRequest, why));
     };
     let cause = Cause::mail_provider("sendgrid", context.id);
     for event in &events {
@@ -46,12 +48,12 @@ pub(crate) async fn reports(
         let header = text("smtp-id").map(|id| id.trim_matches(['<', '>']));
         let id = ReportedId { message_id: text("message_id").or(header), provider_id: None };
         let at = time(event.get("timestamp"), now);
-        if let Err(error) = app.commands.record_report(id, report, at, &cause).await {
-            tracing::error!(error = %chain(&error), "reports of the mail provider wait");
-            return (StatusCode::SERVICE_UNAVAILABLE, "Send the events again.");
-        }
+        app.commands
+            .record_report(id, report, at, &cause)
+            .await
+            .map_err(|error| Problem::unavailable(&error))?;
     }
-    (StatusCode::OK, "")
+    Ok(StatusCode::OK)
 }
 
 fn is_signed(key: &str, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {

@@ -107,7 +107,7 @@ fn schemas(document: &Value) -> Vec<Schema> {
             kind: kind(field),
             required: required.contains(name),
             about: text(field, "description"),
-            example: field.get("example").map(ToString::to_string).unwrap_or_default(),
+            example: example(field),
         };
         Schema {
             name: name.clone(),
@@ -118,6 +118,11 @@ fn schemas(document: &Value) -> Vec<Schema> {
     entries(document, "/components/schemas").map(schema).collect()
 }
 
+fn example(field: &Value) -> String {
+    let first = field.get("example").or_else(|| field.pointer("/examples/0"));
+    first.map(ToString::to_string).unwrap_or_default()
+}
+
 fn kind(field: &Value) -> String {
     let name = match field.get("type") {
         Some(Value::String(name)) => name.clone(),
@@ -126,6 +131,10 @@ fn kind(field: &Value) -> String {
         }
         _ => field.pointer("/$ref").map(|_| "object".to_owned()).unwrap_or_default(),
     };
+    if let Some(words) = field.get("enum").and_then(Value::as_array) {
+        let words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
+        return format!("{name}: {}", words.join(", "));
+    }
     match field.get("maxLength").and_then(Value::as_u64) {
         Some(max) => format!("{name}, at most {max} characters"),
         None => name,

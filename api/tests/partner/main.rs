@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod bodies;
+mod description;
 mod hostile;
 mod limit;
+mod problems;
 mod service;
 
 use axum::body::Body;
