@@ -1,5 +1,7 @@
 //! What goes wrong, for programs: problem details (RFC 9457).
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -156,7 +158,7 @@ pub(crate) struct Problem {
 pub(crate) struct WrongField {
     /// Its name.
     #[schema(example = "candidate_email")]
-    field: &'static str,
+    field: Cow<'static, str>,
     /// What is wrong, for a program.
     #[schema(example = "email")]
     code: &'static str,
@@ -165,12 +167,16 @@ pub(crate) struct WrongField {
 }
 
 impl WrongField {
-    pub(crate) fn new(field: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { field, code, detail: detail.into() }
+    pub(crate) fn new(
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { field: field.into(), code, detail: detail.into() }
     }
 
-    pub(crate) fn field(&self) -> &'static str {
-        self.field
+    pub(crate) fn field(&self) -> &str {
+        &self.field
     }
 }
 
@@ -203,7 +209,9 @@ impl Problem {
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let kind = Kind::of_status(status);
         let detail = match kind {
-            Kind::Unavailable => "No answer was ready in time. Send the same request again in a few seconds, with the same Idempotency-Key where it submits an application.",
+            Kind::Unavailable => {
+                "No answer was ready in time. Send the same request again in a few seconds, with the same Idempotency-Key where it submits an application."
+            }
             Kind::Internal => "This is our mistake. Tell us the X-Request-Id of this answer.",
             _ => "The request is not one that this address takes. /docs lists what there is.",
         };

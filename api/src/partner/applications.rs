@@ -77,8 +77,8 @@ pub(crate) async fn submit(
         Ok(_) => return Err(Problem::wrong_fields(errors)),
         Err(wrong) => {
             // What has a wrong type is told once.
-            let told: Vec<_> = errors.iter().map(WrongField::field).collect();
-            let wrong = wrong.iter().filter(|error| !told.contains(&error.field));
+            let told: Vec<_> = errors.iter().map(|error| error.field().to_owned()).collect();
+            let wrong = wrong.iter().filter(|error| !told.iter().any(|it| *it == error.field));
             errors.extend(wrong.map(WrongField::from));
             return Err(Problem::wrong_fields(errors));
         }
@@ -157,9 +157,8 @@ async fn body(
         }
         kind => {
             let missing = if kind.is_empty() { "The Content-Type is missing. " } else { "" };
-            let detail = format!(
-                "{missing}Send application/json, or multipart/form-data with documents."
-            );
+            let detail =
+                format!("{missing}Send application/json, or multipart/form-data with documents.");
             let problem = Problem::new(Kind::UnsupportedMediaType, detail);
             Err(problem.with_header(header::ACCEPT, "application/json, multipart/form-data"))
         }
@@ -185,16 +184,14 @@ fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec
     for name in SubmissionDraft::FIELDS {
         match fields.get(name) {
             None | Some(Value::Null) => {}
-            Some(Value::String(text)) => {
-                match SubmissionDraft::longest(name) {
-                    Some(max) if text.chars().nth(max).is_some() => {
-                        errors.push((&FieldError::new(name, Invalid::TooLong { max })).into());
-                    }
-                    _ => {
-                        draft.set(name, text.clone());
-                    }
+            Some(Value::String(text)) => match SubmissionDraft::longest(name) {
+                Some(max) if text.chars().nth(max).is_some() => {
+                    errors.push((&FieldError::new(name, Invalid::TooLong { max })).into());
                 }
-            }
+                _ => {
+                    draft.set(name, text.clone());
+                }
+            },
             Some(Value::Number(_)) => {
                 let detail = "Write this number as text, in quotation marks: a number loses its leading zeros.";
                 errors.push(WrongField::new(name, "type", detail));

@@ -30,6 +30,7 @@ pub(crate) use words::{
         super::read::one,
         super::read::events
     ),
+    components(schemas(crate::problem::Problem)),
     modifiers(&Client, &Parts),
     tags((name = "applications", description = "Send applications and follow them"))
 )]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use domain::application::Status;
 use event_store::Position;
@@ -98,7 +99,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AsNewAs {
         let mut query = Query::of(&parts.uri, &["position"]);
         let detail = "`position` is a whole number that an earlier answer gave.";
         let position = query.take("position", detail, |text| text.parse().ok().filter(|n| *n >= 0));
-        query.finish()?;
+        query.finish_known()?;
         Ok(Self { position })
     }
 }
@@ -137,7 +138,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         let status = query.take("status", status, Status::from_name);
         let since = "`since` is a time like 2026-11-20T09:00:00Z.";
         let since = query.take("since", since, time);
-        query.finish()?;
+        query.finish_known()?;
         Ok(Self { cursor, limit, status, since })
     }
 }
@@ -225,7 +226,9 @@ pub(crate) async fn events(
     State(app): State<App>,
     Asker(client): Asker,
     Named(id): Named,
+    uri: Uri,
 ) -> Result<Json<Vec<EventResource>>, Problem> {
+    Query::of(&uri, &[]).finish_known()?;
     let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Problem::not_found())?;
     if application.submission.client != client.id {

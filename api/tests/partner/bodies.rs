@@ -80,10 +80,7 @@ async fn every_address_that_reads_a_body_refuses_a_compressed_one() {
 #[case("Application/JSON; charset=UTF8; version=1", b"")]
 #[case("application/json; charset=iso-8859-1", b"")]
 #[tokio::test(flavor = "multi_thread")]
-async fn json_in_utf_8_is_taken_however_it_is_announced(
-    #[case] kind: &str,
-    #[case] before: &[u8],
-) {
+async fn json_in_utf_8_is_taken_however_it_is_announced(#[case] kind: &str, #[case] before: &[u8]) {
     let service = Service::new(Engine::Sqlite).await;
     let body = [before, with("job", "Pâtissier").as_bytes()].concat();
     let answer = sent(&service, kind, body).await;
@@ -96,8 +93,10 @@ async fn what_is_wrong_with_the_json_is_told_with_its_place_and_what_to_do() {
     let service = Service::new(Engine::Sqlite).await;
     let whole = fields().to_string();
     let latin = with("job", "P\u{1}tissier").replace("\\u0001", "\u{1}");
-    let latin: Vec<u8> =
-        latin.chars().map(|c| if c == '\u{1}' { 0xe2 } else { u8::try_from(c).unwrap_or(b'?') }).collect();
+    let latin: Vec<u8> = latin
+        .chars()
+        .map(|c| if c == '\u{1}' { 0xe2 } else { u8::try_from(c).unwrap_or(b'?') })
+        .collect();
     let open = &whole[..whole.len() - 1];
     let json = "application/json";
     let bodies: Vec<(&str, Vec<u8>, u16, &str)> = vec![

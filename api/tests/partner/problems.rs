@@ -32,6 +32,8 @@ async fn asked(service: &Service, method: &str, path: &str) -> Answered {
     "position"
 )]
 #[case("/api/v1/applications/x?position=1&position=1", "position")]
+#[case("/api/v1/applications?statuss=sent", "statuss")]
+#[case("/api/v1/applications/00000000-0000-0000-0000-000000000000/events?since=1", "since")]
 #[case("/pipeline/eventcallback/?secret=a&secret=b", "secret")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_parameter_is_named(#[case] path: &str, #[case] name: &str) {

@@ -2,9 +2,7 @@
 
 use crate::application::{Attachment, Candidate, Employer, Submission};
 use crate::invalid::Errors;
-use crate::{
-    ClientId, EmailAddress, FieldError, Invalid, Language, Line, Personal, Phone, Prose,
-};
+use crate::{ClientId, EmailAddress, FieldError, Invalid, Language, Line, Personal, Phone, Prose};
 
 /// The fields of an application as text, under the names of the partner protocol.
 #[derive(Clone, Debug, Default)]

@@ -10,10 +10,9 @@ use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, T
 use utoipa::{PartialSchema, ToSchema};
 
 /// Characters that people do not see around a text: they are taken away from both ends.
-const SPACE: &str =
-    r"[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*";
+const SPACE: &str = r"[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*";
 /// A character that is seen.
-const SEEN: &str = r"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]";
+const SEEN: &str = r"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]";
 /// A character of a line, spaces aside; and with them.
 const IN_LINE: [&str; 2] = [
     r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
@@ -79,7 +78,8 @@ impl PartialSchema for ApplicationBody {
         let about = "Whether the candidate gets a copy by e-mail; no unless asked for.";
         let confirmation =
             ObjectBuilder::new().schema_type(or_null(Type::Boolean)).description(Some(about));
-        let about = "Your client's language unless told. A tag such as fr-FR counts as its language.";
+        let about =
+            "Your client's language unless told. A tag such as fr-FR counts as its language.";
         let tags = Language::ALL.map(|language| serde_json::Value::from(language.code()));
         let language = ObjectBuilder::new()
             .schema_type(or_null(Type::String))
@@ -115,9 +115,7 @@ fn field(name: &str, about: &str, example: &str, required: bool) -> Object {
         "candidate_email" | "employer_email" => {
             field.format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
         }
-        "candidate_phone" => {
-            field.format(Some(SchemaFormat::Custom("phone".to_owned()))).pattern(Some("[0-9]"))
-        }
+        "candidate_phone" => field.format(Some(SchemaFormat::Custom("phone".to_owned()))),
         "siret" => field
             .format(Some(SchemaFormat::Custom("siret".to_owned())))
             .pattern(Some(format!("^{SPACE}(?:[0-9]{SPACE}){{14}}$"))),
@@ -158,10 +156,8 @@ impl PartialSchema for ApplicationForm {
         let file = ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
-        let files = ArrayBuilder::new()
-            .items(file)
-            .max_items(Some(MAX_FILES))
-            .description(Some(about));
+        let files =
+            ArrayBuilder::new().items(file).max_items(Some(MAX_FILES)).description(Some(about));
         let form = ObjectBuilder::new()
             .schema_type(Type::Object)
             .description(Some("An application with documents."))
