@@ -118,6 +118,12 @@ fn compressed(lang: Lang) -> Notice {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::any;
+    use tower::ServiceExt as _;
+
     use super::*;
 
     #[rstest::rstest]
@@ -133,5 +139,47 @@ mod tests {
     #[case("/admin/clients", Audience::Person)]
     fn the_path_tells_who_asks(#[case] path: &str, #[case] audience: Audience) {
         assert_eq!(Audience::of(path), audience);
+    }
+
+    /// What something below says to `path`, as the client gets it.
+    async fn answered(path: &str, status: StatusCode) -> (HeaderMap, String) {
+        let below = move || async move {
+            let headers = [(header::CONTENT_TYPE, "text/plain"), (header::RETRY_AFTER, "7")];
+            (status, headers, "words for nobody")
+        };
+        let router = Router::new().route(path, any(below)).layer(from_fn(told));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        assert_eq!(parts.status, status);
+        let body = axum::body::to_bytes(body, 1 << 16).await.unwrap();
+        (parts.headers, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[rstest::rstest]
+    #[case(StatusCode::REQUEST_TIMEOUT, "malformed-request")]
+    #[case(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "malformed-request")]
+    #[case(StatusCode::INTERNAL_SERVER_ERROR, "internal")]
+    #[case(StatusCode::BAD_GATEWAY, "internal")]
+    #[case(StatusCode::SERVICE_UNAVAILABLE, "unavailable")]
+    #[tokio::test]
+    async fn a_program_gets_a_problem_whoever_answered(
+        #[case] status: StatusCode,
+        #[case] slug: &str,
+    ) {
+        let (headers, body) = answered("/api/v1/any", status).await;
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(headers[header::RETRY_AFTER], "7", "what else was said stays");
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["type"], format!("/problems/{slug}"));
+        assert_eq!(body["status"], status.as_u16());
+    }
+
+    #[tokio::test]
+    async fn a_person_and_an_answer_that_went_well_keep_their_words() {
+        for (path, status) in
+            [("/r/any", StatusCode::SERVICE_UNAVAILABLE), ("/metrics", StatusCode::OK)]
+        {
+            assert_eq!(answered(path, status).await.1, "words for nobody");
+        }
     }
 }
