@@ -150,7 +150,7 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongField>,
     #[serde(skip)]
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// One wrong field, or one wrong parameter of the address.
@@ -195,13 +195,13 @@ impl Problem {
             status: kind.status().as_u16(),
             detail: detail.into(),
             errors: vec![],
-            headers: HeaderMap::new(),
+            headers: vec![],
         }
     }
 
     /// With this header on the answer, in the place of the one that it has by its status.
     pub(crate) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
-        self.headers.insert(name, HeaderValue::from_static(value));
+        self.headers.push((name, HeaderValue::from_static(value)));
         self
     }
 
@@ -265,7 +265,9 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("en"));
-        headers.extend(self.headers.clone());
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
         (status, headers, Json(self)).into_response()
     }
 }

@@ -83,11 +83,16 @@ fn operations(document: &Value) -> Vec<Operation> {
 }
 
 fn parameter(value: &Value) -> Field {
+    let schema = value.get("schema").unwrap_or(&Value::Null);
+    let mut about = text(value, "description");
+    if about.is_empty() {
+        about = text(schema, "description");
+    }
     Field {
         name: text(value, "name"),
-        kind: text(value, "in"),
+        kind: format!("{}, {}", text(value, "in"), kind(schema)),
         required: value.get("required").and_then(Value::as_bool).unwrap_or_default(),
-        about: text(value, "description"),
+        about,
         example: String::new(),
     }
 }
@@ -134,6 +139,9 @@ fn kind(field: &Value) -> String {
     if let Some(words) = field.get("enum").and_then(Value::as_array) {
         let words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
         return format!("{name}: {}", words.join(", "));
+    }
+    if let (Some(least), Some(most)) = (field.get("minimum"), field.get("maximum")) {
+        return format!("{name}, {least} to {most}");
     }
     match field.get("maxLength").and_then(Value::as_u64) {
         Some(max) => format!("{name}, at most {max} characters"),

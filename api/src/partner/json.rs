@@ -58,7 +58,7 @@ fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<&'a str, Problem> 
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to() + 1;
-        let other = charset.filter(|name| !is_utf8(name)).is_some();
+        let other = charset.is_some_and(|name| !is_utf8(name));
         let called = if other {
             " Its Content-Type names another charset, which JSON does not know."
         } else {

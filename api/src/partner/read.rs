@@ -111,10 +111,8 @@ pub(crate) struct Wanted {
     /// Where the page before ended: its `next`, unchanged.
     #[param(value_type = Option<String>, pattern = "^a(?:0*[1-9a-f][0-9a-f]{0,14})$", max_length = 17)]
     cursor: Option<Cursor>,
-    /// How many at most; 50 unless told.
     #[param(schema_with = super::openapi::page_sizes)]
     limit: Option<u32>,
-    /// Only those that stand there.
     #[param(schema_with = super::openapi::statuses)]
     status: Option<Status>,
     /// Only those submitted at this time or later, RFC 3339.
@@ -180,8 +178,8 @@ pub(crate) async fn list(
     wanted: Wanted,
 ) -> Result<Json<ApplicationList>, Problem> {
     let Wanted { cursor, limit, status, since } = wanted;
-    let all = Filter::of(client.id);
-    let filter = Filter { cursor, limit: limit.unwrap_or(all.limit), status, since, ..all };
+    let limit = limit.unwrap_or(Filter::USUAL);
+    let filter = Filter { cursor, limit, status, since, ..Filter::of(client.id) };
     let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),

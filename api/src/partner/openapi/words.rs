@@ -52,6 +52,8 @@ pub(crate) fn problem_types() -> Object {
 pub(crate) fn page_sizes() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
+        .description(Some("How many at most."))
+        .default(Some(Filter::USUAL.into()))
         .minimum(Some(1))
         .maximum(Some(Filter::MAX))
         .build()
