@@ -59,7 +59,7 @@ async fn what_the_description_requires_is_what_is_missing() {
     }
 }
 
-/// Characters that fonts do not draw and that are no spaces (Unicode, Default_Ignorable_Code_Point),
+/// Characters that fonts do not draw and that are no spaces (Unicode, `Default_Ignorable_Code_Point`),
 /// as far as they are not controls.
 const UNSEEN: [char; 16] = [
     '\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{180b}', '\u{180c}', '\u{180d}',
