@@ -60,16 +60,31 @@ need_build_tools() {
     exit 1
 }
 
-# The Python environment of the tests, made when it is not there or its list has changed.
+# The Python environment of a suite (mail, api), made when it is not there or its list has changed.
 python_environment() {
-    local wanted=$root/tests/mail/requirements.txt
-    venv=$cache/python
+    local wanted=$root/tests/${1:-mail}/requirements.txt
+    venv=$cache/python${1:+-$1}
     if ! cmp -s "$wanted" "$venv/installed.txt"; then
         say "preparing Python's packages"
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" --quiet install --requirement "$wanted" >&2
         cp "$wanted" "$venv/installed.txt"
     fi
+}
+
+# cargo-llvm-cov, and LLVM's tools in the version of the compiler: rustup's component, or those that
+# LLVM_COV and LLVM_PROFDATA name.
+coverage_tools() {
+    local version=0.9.1 tools=$cache/tools
+    if ! "$tools/bin/cargo-llvm-cov" llvm-cov --version 2>/dev/null | grep -qF " $version"; then
+        say "installing cargo-llvm-cov $version"
+        CARGO_TARGET_DIR=$cache/tools/target cargo install --quiet --locked --root "$tools" --version "$version" cargo-llvm-cov
+    fi
+    PATH=$tools/bin:$PATH
+    [[ -n ${LLVM_COV:-} && -n ${LLVM_PROFDATA:-} ]] && return 0
+    [[ -x $(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/llvm-cov ]] && return 0
+    command -v rustup >/dev/null && rustup component add llvm-tools && return 0
+    die "LLVM's tools are missing: rustup component add llvm-tools; or set LLVM_COV and LLVM_PROFDATA to those of LLVM $(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')"
 }
 
 # Node.js 20 or later: the machine's, or else the one that PyPI carries.

@@ -18,6 +18,7 @@ mod ops;
 mod page;
 mod partner;
 mod problem;
+mod query;
 mod recruiter;
 mod request;
 mod security;
@@ -74,6 +75,7 @@ pub fn router(app: App) -> Router {
                 .layer(axum::middleware::from_fn(audience::told))
                 .layer(axum::middleware::from_fn(host::one))
                 .layer(axum::middleware::from_fn(networks::limited))
+                .layer(axum::middleware::from_fn(audience::plain_bodies))
                 .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(TimeoutLayer::with_status_code(
                     axum::http::StatusCode::SERVICE_UNAVAILABLE,

@@ -3,14 +3,15 @@
 mod applications;
 mod auth;
 mod docs;
+mod json;
 pub(crate) mod limit;
 pub(crate) mod openapi;
 mod read;
 mod resource;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, Uri};
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::Method;
 use axum::routing::get;
 
 use crate::app::App;
@@ -31,7 +32,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new().nest("/api/v1", api).route("/docs", get(docs::page))
 }
 
-async fn nothing_here(uri: Uri) -> Problem {
+/// `OriginalUri`: the address as it was asked for, not what the nest leaves of it.
+async fn nothing_here(OriginalUri(uri): OriginalUri) -> Problem {
     let detail = format!("There is nothing at {}. /docs lists what there is.", uri.path());
     Problem::new(Kind::NotFound, detail)
 }

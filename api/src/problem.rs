@@ -1,5 +1,7 @@
 //! What goes wrong, for programs: problem details (RFC 9457).
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +21,8 @@ pub(crate) enum Kind {
     WrongCredentials,
     /// The client is shut out.
     ClientDisabled,
+    /// The secret or the signature of a webhook is missing or wrong.
+    Forbidden,
     /// There is no such thing, for this client.
     NotFound,
     /// The method does not exist here.
@@ -27,6 +31,8 @@ pub(crate) enum Kind {
     UnsupportedMediaType,
     /// The body is larger than is taken.
     TooLarge,
+    /// The body is compressed; only plain ones are taken.
+    UnsupportedContentCoding,
     /// The `Idempotency-Key` was used for another request.
     IdempotencyKeyReused,
     /// The rules say no.
@@ -40,16 +46,44 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::MalformedRequest,
+        Self::WrongCredentials,
+        Self::ClientDisabled,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Refused,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::UnsupportedContentCoding,
+        Self::InvalidFields,
+        Self::IdempotencyKeyReused,
+        Self::TooManyRequests,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// The kind that an answer of this status is of, where nothing else is known of it.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let otherwise =
+            if status.is_server_error() { Self::Internal } else { Self::MalformedRequest };
+        Self::ALL.into_iter().find(|kind| kind.status() == status).unwrap_or(otherwise)
+    }
+
     pub(crate) const fn slug(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed-request",
             Self::InvalidFields => "invalid-fields",
             Self::WrongCredentials => "wrong-credentials",
             Self::ClientDisabled => "client-disabled",
+            Self::Forbidden => "forbidden",
             Self::TooManyRequests => "too-many-requests",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::UnsupportedContentCoding => "unsupported-content-coding",
             Self::TooLarge => "too-large",
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::Refused => "refused",
@@ -63,11 +97,13 @@ impl Kind {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InvalidFields | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::ClientDisabled => StatusCode::FORBIDDEN,
+            Self::ClientDisabled | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType | Self::UnsupportedContentCoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused => StatusCode::CONFLICT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -75,16 +111,18 @@ impl Kind {
         }
     }
 
-    const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::MalformedRequest => "The request cannot be read",
             Self::InvalidFields => "Some fields are not valid",
             Self::WrongCredentials => "The credentials are missing or wrong",
             Self::ClientDisabled => "Your client is disabled",
+            Self::Forbidden => "The secret or the signature is missing or wrong",
             Self::TooManyRequests => "There are too many requests",
             Self::NotFound => "There is nothing here",
             Self::MethodNotAllowed => "This method is not available here",
             Self::UnsupportedMediaType => "This media type is not taken",
+            Self::UnsupportedContentCoding => "A compressed body is not taken",
             Self::TooLarge => "The request is too large",
             Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
             Self::Refused => "This cannot happen now",
@@ -99,33 +137,54 @@ impl Kind {
 pub(crate) struct Problem {
     /// What kind of problem: `/problems/SLUG`; the slug never changes.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/invalid-fields")]
+    #[schema(schema_with = crate::partner::openapi::problem_types)]
     kind: String,
     /// The kind in words.
     title: &'static str,
     /// The HTTP status.
-    #[schema(example = 422)]
+    #[schema(example = 422, minimum = 400, maximum = 599)]
     status: u16,
     /// What is wrong in this case, and how to mend it.
     detail: String,
-    /// Which fields are wrong.
+    /// Which fields or parameters are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongField>,
     #[serde(skip)]
-    retry_after_s: Option<u64>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// One wrong field.
+/// One wrong field, or one wrong parameter of the address.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct WrongField {
     /// Its name.
     #[schema(example = "candidate_email")]
-    field: &'static str,
+    field: Cow<'static, str>,
     /// What is wrong, for a program.
     #[schema(example = "email")]
     code: &'static str,
     /// What is wrong and how to mend it, for a person.
     detail: String,
+}
+
+impl WrongField {
+    pub(crate) fn new(
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { field: field.into(), code, detail: detail.into() }
+    }
+
+    pub(crate) fn field(&self) -> &str {
+        &self.field
+    }
+}
+
+impl From<&FieldError> for WrongField {
+    fn from(error: &FieldError) -> Self {
+        let detail = texts::invalid(&error.invalid, domain::Language::En);
+        Self::new(error.field, error.invalid.code(), detail)
+    }
 }
 
 impl Problem {
@@ -136,8 +195,27 @@ impl Problem {
             status: kind.status().as_u16(),
             detail: detail.into(),
             errors: vec![],
-            retry_after_s: None,
+            headers: vec![],
         }
+    }
+
+    /// With this header on the answer, in the place of the one that it has by its status.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    /// The problem behind an answer whose words are not for programs. Its status stays.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let kind = Kind::of_status(status);
+        let detail = match kind {
+            Kind::Unavailable => {
+                "No answer was ready in time. Send the same request again in a few seconds, with the same Idempotency-Key where it submits an application."
+            }
+            Kind::Internal => "This is our mistake. Tell us the X-Request-Id of this answer.",
+            _ => "The request is not one that this address takes. /docs lists what there is.",
+        };
+        Self { status: status.as_u16(), ..Self::new(kind, detail) }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -146,20 +224,27 @@ impl Problem {
 
     /// Every wrong field at once.
     pub(crate) fn fields(errors: &[FieldError]) -> Self {
+        Self::wrong_fields(errors.iter().map(Into::into).collect())
+    }
+
+    /// As [`Problem::fields`], of what is told already.
+    pub(crate) fn wrong_fields(errors: Vec<WrongField>) -> Self {
         let detail = "Mend the fields listed under `errors` and send the request again.";
-        let errors = errors.iter().map(|error| WrongField {
-            field: error.field,
-            code: error.invalid.code(),
-            detail: texts::invalid(&error.invalid, domain::Language::En),
-        });
-        Self { errors: errors.collect(), ..Self::new(Kind::InvalidFields, detail) }
+        Self { errors, ..Self::new(Kind::InvalidFields, detail) }
+    }
+
+    /// Every wrong parameter of an address at once.
+    pub(crate) fn parameters(errors: Vec<WrongField>) -> Self {
+        let told: Vec<_> = errors.iter().map(|error| error.detail.as_str()).collect();
+        let detail = told.join(" ");
+        Self { errors, ..Self::new(Kind::MalformedRequest, detail) }
     }
 
     /// Something behind does not answer. The cause goes to the log, with the request's id.
     pub(crate) fn unavailable(cause: &dyn std::error::Error) -> Self {
         tracing::error!(error = %chain(cause), "a request could not be served");
         let detail = "Nothing was lost. Send the same request again in a few seconds.";
-        Self { retry_after_s: Some(5), ..Self::new(Kind::Unavailable, detail) }
+        Self::new(Kind::Unavailable, detail).with_header(header::RETRY_AFTER, "5")
     }
 
     /// Our mistake. The cause goes to the log, with the request's id.
@@ -175,14 +260,14 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = self.retry_after_s {
-            headers.insert(header::RETRY_AFTER, seconds.into());
-        }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = "Basic realm=\"Postulo\", charset=\"UTF-8\"";
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        headers.insert(HeaderName::from_static("content-language"), HeaderValue::from_static("en"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("en"));
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
         (status, headers, Json(self)).into_response()
     }
 }

@@ -4,13 +4,14 @@
 mod answer;
 pub(crate) mod attachment;
 mod form;
+mod former;
 pub(crate) mod matter;
 mod overview;
 mod undo;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use crate::app::App;
 
@@ -21,5 +22,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/r/{token}/done/{answer}", get(overview::done))
         .route("/r/{token}/undo/{answer}", get(undo::page).post(undo::perform))
         .route("/r/{token}/{kind}", get(answer::page).post(answer::step))
+        .route("/candidature/reponse/{*rest}", any(former::page))
         .layer(DefaultBodyLimit::max(256 * 1024))
 }

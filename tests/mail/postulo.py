@@ -172,8 +172,8 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", self.text)
 
 
-def secret_of_new_client(server: Postulo, client: str, name: str, contact: str) -> str:
+def secret_of_new_client(server: Postulo, client: str, name: str, contact: str, *options: str) -> str:
     answer = server.run(
-        "client", "create", client, "--name", name, "--contact-email", contact, *WITHOUT_LIMITS, "--json"
+        "client", "create", client, "--name", name, "--contact-email", contact, *WITHOUT_LIMITS, *options, "--json"
     )
     return json.loads(answer)["client_secret"]

@@ -3,51 +3,43 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::Uri;
 use commands::{Cause, ReportOutcome, ReportedId};
 use domain::application::Report;
 use domain::fault::Problem;
 use domain::{Fault, Personal, Prose};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
-use crate::problem::chain;
+use crate::problem::{Kind, Problem};
+use crate::query::Query;
 use crate::request::Context;
-
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    #[serde(default)]
-    secret: String,
-}
-
-type Answer = (StatusCode, Json<Value>);
-
-fn refused(status: StatusCode, why: &str) -> Answer {
-    (status, Json(json!({ "error": why })))
-}
 
 /// Takes an array of events, or a single one. What is not about an e-mail of ours is counted.
 pub(crate) async fn reports(
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    uri: Uri,
     context: Context,
     body: Bytes,
-) -> Answer {
+) -> Result<Json<Value>, Problem> {
+    let mut query = Query::of(&uri, &["secret"]);
+    let secret = query.take("secret", "", |text| Some(text.to_owned())).unwrap_or_default();
+    query.finish()?;
     let expected = app.settings.mailjet_events_secret.as_deref();
-    let matches = |expected: &str| bool::from(expected.as_bytes().ct_eq(asked.secret.as_bytes()));
+    let matches = |expected: &str| bool::from(expected.as_bytes().ct_eq(secret.as_bytes()));
     if !expected.is_some_and(matches) {
-        return refused(StatusCode::FORBIDDEN, "The secret is missing or another one.");
+        let why = "The secret in the address is missing or another one.";
+        return Err(Problem::new(Kind::Forbidden, why));
     }
-    let events = match serde_json::from_slice(&body) {
+    let events = match serde_json::from_slice(without_mark(&body)) {
         Ok(Value::Array(events)) => events,
         Ok(event @ Value::Object(_)) => vec![event],
         _ => {
             let why = "The body is neither a JSON array of events nor one event.";
-            return refused(StatusCode::BAD_REQUEST, why);
+            return Err(Problem::new(Kind::MalformedRequest, why));
         }
     };
     let cause = Cause::mail_provider("mailjet", context.id);
@@ -68,14 +60,15 @@ pub(crate) async fn reports(
             }
             Ok(ReportOutcome::Unknown) => unknown += 1,
             // The whole array comes again; what is recorded already changes nothing then.
-            Err(error) => {
-                tracing::error!(error = %chain(&error), "reports of the mail provider wait");
-                let why = "The service is not available right now. Send the events again.";
-                return refused(StatusCode::SERVICE_UNAVAILABLE, why);
-            }
+            Err(error) => return Err(Problem::unavailable(&error)),
         }
     }
-    (StatusCode::OK, Json(json!({ "recorded": recorded, "unknown": unknown, "ignored": ignored })))
+    Ok(Json(json!({ "recorded": recorded, "unknown": unknown, "ignored": ignored })))
+}
+
+/// A JSON body without the byte order mark that some programs put in front (RFC 8259 8.1).
+pub(super) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// What did not arrive by our fault is for somebody to mend.

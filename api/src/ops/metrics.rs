@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use commands::{parked, webhooks};
 use event_store::{Db, DbError, Log, ReadError, args};
 use jiff::{SignedDuration, Timestamp};
 use metrics::{Label, gauge};
 use subtle::ConstantTimeEq as _;
+
+use crate::problem::{Kind, Problem};
 
 /// Who may read the metrics, and how they are written.
 #[derive(Clone)]
@@ -62,9 +64,9 @@ impl Seen {
 
 pub(crate) async fn page(State(sources): State<Sources>, headers: HeaderMap) -> Response {
     if !may(&sources.metrics, &headers) {
-        let why = "Send Authorization: Bearer with the token of POSTULO_METRICS_TOKEN.\n";
-        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-        return (StatusCode::UNAUTHORIZED, challenge, why).into_response();
+        let why = "Send Authorization: Bearer with the token of POSTULO_METRICS_TOKEN.";
+        let problem = Problem::new(Kind::WrongCredentials, why);
+        return problem.with_header(header::WWW_AUTHENTICATE, "Bearer").into_response();
     }
     // What the database does not tell now is missing, and the rest is there.
     let up = observe(&sources).await;

@@ -17,9 +17,9 @@ use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
 use serde_json::Value;
 
-use super::mailjet::{tell_the_operator, time, told};
+use super::mailjet::{tell_the_operator, time, told, without_mark};
 use crate::app::App;
-use crate::problem::chain;
+use crate::problem::{Kind, Problem};
 use crate::request::Context;
 
 /// A signed request is taken for so long: an old one may be a recording.
@@ -31,14 +31,16 @@ pub(crate) async fn reports(
     context: Context,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, &'static str) {
+) -> Result<StatusCode, Problem> {
     let now = app.commands.now();
     let key = app.settings.sendgrid_public_key.as_deref();
     if !key.is_some_and(|key| is_signed(key, &headers, &body, now)) {
-        return (StatusCode::FORBIDDEN, "The signature is missing, old, or not SendGrid's.");
+        let why = "The signature is missing, old, or not SendGrid's.";
+        return Err(Problem::new(Kind::Forbidden, why));
     }
-    let Ok(Value::Array(events)) = serde_json::from_slice(&body) else {
-        return (StatusCode::BAD_REQUEST, "The body is not a JSON array of events.");
+    let Ok(Value::Array(events)) = serde_json::from_slice(without_mark(&body)) else {
+        let why = "The body is not a JSON array of events.";
+        return Err(Problem::new(Kind::MalformedRequest, why));
     };
     let cause = Cause::mail_provider("sendgrid", context.id);
     for event in &events {
@@ -49,16 +51,12 @@ pub(crate) async fn reports(
         let id = ReportedId { message_id: text("message_id").or(header), provider_id: None };
         let at = time(event.get("timestamp"), now);
         let fault = report.fault();
-        match app.commands.record_report(id, report, at, &cause).await {
-            Ok(ReportOutcome::Recorded) => tell_the_operator("SendGrid", fault),
-            Ok(ReportOutcome::Unknown) => {}
-            Err(error) => {
-                tracing::error!(error = %chain(&error), "reports of the mail provider wait");
-                return (StatusCode::SERVICE_UNAVAILABLE, "Send the events again.");
-            }
+        let outcome = app.commands.record_report(id, report, at, &cause).await;
+        if outcome.map_err(|error| Problem::unavailable(&error))? == ReportOutcome::Recorded {
+            tell_the_operator("SendGrid", fault);
         }
     }
-    (StatusCode::OK, "")
+    Ok(StatusCode::OK)
 }
 
 fn is_signed(key: &str, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {

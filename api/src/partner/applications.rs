@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::partner::auth::Asker;
+use crate::partner::json;
+use crate::partner::openapi::{ApplicationBody, ApplicationForm, SubmitProblems};
 use crate::partner::resource::ApplicationResource;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, WrongField, chain};
 use crate::request::{self, Context};
 use crate::upload::{Form, FormError};
 
@@ -21,31 +23,33 @@ const MAX_JSON: usize = 256 * 1024;
 
 /// Submit an application.
 ///
-/// As JSON, or as `multipart/form-data` with a JSON part `application` and the documents as files
-/// called `attachments`. Field names are those of the form; fields that are not known are ignored.
-/// With an `Idempotency-Key` a repeat of the same request gives the first result again.
+/// As JSON in UTF-8, or as `multipart/form-data` with a JSON part `application` and the documents as
+/// files called `attachments`. Field names are those of the form; fields that are not known are
+/// ignored. With an `Idempotency-Key` a repeat of the same request gives the first result again. A
+/// body with a `Content-Encoding` is not taken.
 #[utoipa::path(
     post,
     path = "/api/v1/applications",
+    operation_id = "submitApplication",
     tag = "applications",
     request_body(
         content(
-            (super::openapi::ApplicationBody = "application/json"),
-            (super::openapi::ApplicationForm = "multipart/form-data"),
+            (ApplicationBody = "application/json"),
+            (ApplicationForm = "multipart/form-data"),
         )
     ),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; a UUID is a good choice")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, nullable = false,
+            min_length = 1, max_length = 255, pattern = "^[!-~]*[!#-~][!-~]*$",
+            description = "1 to 255 visible ASCII characters; a UUID is a good choice. The quotation marks of a structured-field string are taken away."),
+    ),
     responses(
         (status = 201, description = "Taken. A repeat carries the header Idempotency-Replayed: true.", body = ApplicationResource,
-            headers(("Location" = String, description = "The application"))),
-        (status = 400, description = "The body cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "The credentials are missing or wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Your client is disabled", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The media type is not taken", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields are wrong, or the Idempotency-Key was used for another request", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests; Retry-After says how long to wait", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Try again in a few seconds", body = Problem, content_type = "application/problem+json"),
+            headers(
+                ("Location" = String, description = "The application"),
+                ("Idempotency-Replayed" = Option<String>, description = "true, where this is the result of an earlier request"),
+            )),
+        SubmitProblems,
     ),
     security(("client" = [])),
 )]
@@ -62,7 +66,7 @@ pub(crate) async fn submit(
     let documents: Vec<Document> = match recognise(files) {
         Ok(documents) => documents,
         Err(wrong) => {
-            errors.extend(wrong);
+            errors.extend(wrong.iter().map(WrongField::from));
             vec![]
         }
     };
@@ -70,12 +74,13 @@ pub(crate) async fn submit(
     let language = language.unwrap_or(client.settings.language);
     let submission = match draft.parse(client.id.clone(), language, attachments) {
         Ok(submission) if errors.is_empty() => submission,
-        Ok(_) => return Err(Problem::fields(&errors)),
+        Ok(_) => return Err(Problem::wrong_fields(errors)),
         Err(wrong) => {
             // What has a wrong type is told once.
-            let told: Vec<_> = errors.iter().map(|error| error.field).collect();
-            errors.extend(wrong.into_iter().filter(|error| !told.contains(&error.field)));
-            return Err(Problem::fields(&errors));
+            let told: Vec<_> = errors.iter().map(|error| error.field().to_owned()).collect();
+            let wrong = wrong.iter().filter(|error| !told.iter().any(|it| *it == error.field));
+            errors.extend(wrong.map(WrongField::from));
+            return Err(Problem::wrong_fields(errors));
         }
     };
     let (candidate, employer) = (&submission.candidate.email, &submission.employer.email);
@@ -116,89 +121,101 @@ async fn body(
     headers: &HeaderMap,
     request: Request,
 ) -> Result<(Map<String, Value>, Vec<Upload>), Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    match kind.to_ascii_lowercase().as_str() {
+    let malformed = |detail: String| Problem::new(Kind::MalformedRequest, detail);
+    let (kind, charset) = media_type(headers);
+    match kind.as_str() {
         "application/json" => {
-            let bytes =
-                axum::body::to_bytes(request.into_body(), MAX_JSON).await.map_err(|_| {
-                    let detail = "A JSON body has 256 KiB at most, and must arrive whole.";
-                    Problem::new(Kind::TooLarge, detail)
-                })?;
-            Ok((object(&bytes)?, vec![]))
+            let bytes = axum::body::to_bytes(request.into_body(), MAX_JSON).await;
+            let bytes = bytes.map_err(|error| {
+                if chain(&error).contains("length limit") {
+                    Problem::new(Kind::TooLarge, "A JSON body has 256 KiB at most.")
+                } else {
+                    malformed("The body did not arrive whole. Send it again.".to_owned())
+                }
+            })?;
+            Ok((json::object(&bytes, charset.as_deref())?, vec![]))
         }
         "multipart/form-data" => {
             let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
-                let detail = "The Content-Type of a multipart body names its boundary.";
-                Problem::new(Kind::MalformedRequest, detail)
+                malformed("The Content-Type of a multipart body names its boundary.".to_owned())
             })?;
             let form = Form::read(multipart).await.map_err(|error| match error {
                 FormError::TooLarge => Problem::new(Kind::TooLarge, error.to_string()),
-                FormError::Malformed | FormError::Field => {
-                    Problem::new(Kind::MalformedRequest, error.to_string())
-                }
+                FormError::Malformed | FormError::Field => malformed(error.to_string()),
             })?;
-            if !form.fields.iter().any(|(name, _)| name == "application") {
-                let detail = "A multipart body has a part `application` that holds JSON.";
-                return Err(Problem::new(Kind::MalformedRequest, detail));
+            match form.fields.iter().filter(|(name, _)| name == "application").count() {
+                1 => Ok((json::object(form.field("application").as_bytes(), None)?, form.files)),
+                0 => {
+                    let detail = "A multipart body has a part `application` that holds JSON.";
+                    Err(malformed(detail.to_owned()))
+                }
+                _ => {
+                    let detail = "The part `application` stands more than once: send one.";
+                    Err(malformed(detail.to_owned()))
+                }
             }
-            let fields = object(form.field("application").as_bytes())?;
-            Ok((fields, form.files))
         }
-        _ => {
-            let detail = "Send application/json, or multipart/form-data with documents.";
-            Err(Problem::new(Kind::UnsupportedMediaType, detail))
+        kind => {
+            let missing = if kind.is_empty() { "The Content-Type is missing. " } else { "" };
+            let detail =
+                format!("{missing}Send application/json, or multipart/form-data with documents.");
+            let problem = Problem::new(Kind::UnsupportedMediaType, detail);
+            Err(problem.with_header(header::ACCEPT, "application/json, multipart/form-data"))
         }
     }
 }
 
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    let malformed = |detail: String| Problem::new(Kind::MalformedRequest, detail);
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(malformed("The JSON is not an object of fields.".to_owned())),
-        // Line and column only: what serde quotes may be personal.
-        Err(error) => Err(malformed(format!(
-            "The JSON cannot be read beyond line {}, column {}.",
-            error.line(),
-            error.column()
-        ))),
-    }
+/// What the Content-Type says: the media type in lower case, and the charset.
+fn media_type(headers: &HeaderMap) -> (String, Option<String>) {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut parts = text.unwrap_or_default().split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let charset = parts.filter_map(|part| part.split_once('=')).find_map(|(name, value)| {
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.to_owned())
+    });
+    (kind, charset)
 }
 
-/// The fields as text; what has a type that none of them takes is an error of that field.
-fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec<FieldError>) {
+/// The fields as text. What has another type than the description of the API says, or is longer,
+/// is an error of that field.
+fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec<WrongField>) {
     let (mut draft, mut language, mut errors) = (SubmissionDraft::default(), None, vec![]);
     for name in SubmissionDraft::FIELDS {
         match fields.get(name) {
             None | Some(Value::Null) => {}
-            Some(Value::String(text)) => {
-                draft.set(name, text.clone());
-            }
-            Some(Value::Number(number)) => {
-                draft.set(name, number.to_string());
+            Some(Value::String(text)) => match SubmissionDraft::longest(name) {
+                Some(max) if text.chars().nth(max).is_some() => {
+                    errors.push((&FieldError::new(name, Invalid::TooLong { max })).into());
+                }
+                _ => {
+                    draft.set(name, text.clone());
+                }
+            },
+            Some(Value::Number(_)) => {
+                let detail = "Write this number as text, in quotation marks: a number loses its leading zeros.";
+                errors.push(WrongField::new(name, "type", detail));
             }
             Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-                errors.push(FieldError::new(name, Invalid::Choice { allowed: "a string" }));
+                let detail = "Write this value as text, in quotation marks.";
+                errors.push(WrongField::new(name, "type", detail));
             }
         }
     }
-    let confirmation = match fields.get("send_confirmation") {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(yes)) => Ok(*yes),
-        Some(Value::String(text)) => SubmissionDraft::boolean(text),
-        Some(_) => Err(Invalid::Boolean),
-    };
-    match confirmation {
-        Ok(yes) => draft.send_confirmation = yes,
-        Err(invalid) => errors.push(FieldError::new("send_confirmation", invalid)),
+    match fields.get("send_confirmation") {
+        None | Some(Value::Null) => {}
+        Some(Value::Bool(yes)) => draft.send_confirmation = *yes,
+        Some(_) => {
+            let detail = "Write true or false, without quotation marks.";
+            errors.push(WrongField::new("send_confirmation", "boolean", detail));
+        }
     }
     match fields.get("language") {
         None | Some(Value::Null) => {}
         Some(Value::String(tag)) if Language::from_tag(tag).is_some() => {
             language = Language::from_tag(tag);
         }
-        Some(_) => errors.push(FieldError::new("language", Invalid::Language)),
+        Some(_) => errors.push((&FieldError::new("language", Invalid::Language)).into()),
     }
     (draft, language, errors)
 }

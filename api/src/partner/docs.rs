@@ -83,11 +83,16 @@ fn operations(document: &Value) -> Vec<Operation> {
 }
 
 fn parameter(value: &Value) -> Field {
+    let schema = value.get("schema").unwrap_or(&Value::Null);
+    let mut about = text(value, "description");
+    if about.is_empty() {
+        about = text(schema, "description");
+    }
     Field {
         name: text(value, "name"),
-        kind: text(value, "in"),
+        kind: format!("{}, {}", text(value, "in"), kind(schema)),
         required: value.get("required").and_then(Value::as_bool).unwrap_or_default(),
-        about: text(value, "description"),
+        about,
         example: String::new(),
     }
 }
@@ -107,7 +112,7 @@ fn schemas(document: &Value) -> Vec<Schema> {
             kind: kind(field),
             required: required.contains(name),
             about: text(field, "description"),
-            example: field.get("example").map(ToString::to_string).unwrap_or_default(),
+            example: example(field),
         };
         Schema {
             name: name.clone(),
@@ -118,6 +123,11 @@ fn schemas(document: &Value) -> Vec<Schema> {
     entries(document, "/components/schemas").map(schema).collect()
 }
 
+fn example(field: &Value) -> String {
+    let first = field.get("example").or_else(|| field.pointer("/examples/0"));
+    first.map(ToString::to_string).unwrap_or_default()
+}
+
 fn kind(field: &Value) -> String {
     let name = match field.get("type") {
         Some(Value::String(name)) => name.clone(),
@@ -126,6 +136,13 @@ fn kind(field: &Value) -> String {
         }
         _ => field.pointer("/$ref").map(|_| "object".to_owned()).unwrap_or_default(),
     };
+    if let Some(words) = field.get("enum").and_then(Value::as_array) {
+        let words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
+        return format!("{name}: {}", words.join(", "));
+    }
+    if let (Some(least), Some(most)) = (field.get("minimum"), field.get("maximum")) {
+        return format!("{name}, {least} to {most}");
+    }
     match field.get("maxLength").and_then(Value::as_u64) {
         Some(max) => format!("{name}, at most {max} characters"),
         None => name,

@@ -1,70 +1,27 @@
-//! The description of the API (OpenAPI 3.1), made from the handlers.
+//! The description of the API (OpenAPI 3.1), made from the handlers and the rules of the domain.
+
+mod application;
+mod problems;
+mod words;
 
 use axum::http::header;
 use axum::response::IntoResponse;
-use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::encoding::Encoding;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{Modify, OpenApi};
 
-/// An application as a partner sends it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ApplicationBody {
-    #[schema(max_length = 254, example = "camille.martin@example.org")]
-    candidate_email: String,
-    /// One of the two names is enough.
-    #[schema(max_length = 64, example = "Camille")]
-    candidate_first_name: Option<String>,
-    /// See `candidate_first_name`.
-    #[schema(max_length = 64, example = "Martin")]
-    candidate_last_name: Option<String>,
-    /// A number that exists; without a country prefix it is French, of the mainland or overseas.
-    #[schema(max_length = 32, example = "06 12 34 56 78")]
-    candidate_phone: String,
-    /// The lines of an address of several become one, parted by commas.
-    #[schema(max_length = 256, example = "12 rue des Lilas, 75020 Paris")]
-    candidate_address: String,
-    /// The candidate's id at your side.
-    #[schema(max_length = 64, example = "1234567A")]
-    candidate_peid: String,
-    /// One letter and four digits.
-    #[schema(example = "D1102")]
-    candidate_rome_code: Option<String>,
-    /// Encrypted with Fernet under the key shared with you; kept as it is.
-    #[schema(max_length = 4096)]
-    candidate_peam_access_token: Option<String>,
-    #[schema(max_length = 254, example = "recrutement@boulangerie.example")]
-    employer_email: String,
-    #[schema(max_length = 256, example = "Boulangerie Dupont")]
-    employer_description: String,
-    /// 14 digits with their check digit.
-    #[schema(example = "73282932000074")]
-    siret: String,
-    #[schema(max_length = 128, example = "Boulanger (H/F)")]
-    job: String,
-    #[schema(max_length = 4000, example = "Bonjour, votre fournil me plaît.")]
-    message: String,
-    /// Whether the candidate gets a copy by e-mail; no unless asked for.
-    send_confirmation: Option<bool>,
-    /// `fr` or `en`; your client's language unless told.
-    #[schema(example = "fr")]
-    language: Option<String>,
-}
-
-/// An application with documents.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ApplicationForm {
-    /// The fields, as JSON.
-    application: ApplicationBody,
-    /// Documents: PDF, DOC, DOCX, ODT, RTF, TXT, JPEG or PNG, 10 files and 10 MiB together.
-    #[schema(value_type = Vec<String>, format = Binary)]
-    attachments: Vec<String>,
-}
+pub(crate) use application::{ApplicationBody, ApplicationForm};
+pub(crate) use problems::{ListProblems, ReadOneProblems, SubmitProblems};
+pub(crate) use words::{
+    actors, event_kinds, languages, media_types, page_sizes, problem_types, statuses,
+};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Postulo",
-        description = "Applications of candidates, from partner sites to employers.",
+        description = "Applications of candidates, from partner sites to employers. An address answers another method than those listed with 405 and `Allow`; all errors are problem details (RFC 9457).",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
     ),
     paths(
@@ -73,7 +30,8 @@ pub(crate) struct ApplicationForm {
         super::read::one,
         super::read::events
     ),
-    modifiers(&Client),
+    components(schemas(crate::problem::Problem)),
+    modifiers(&Client, &Parts),
     tags((name = "applications", description = "Send applications and follow them"))
 )]
 struct Description;
@@ -88,6 +46,22 @@ impl Modify for Client {
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("client", SecurityScheme::Http(basic));
+    }
+}
+
+/// The media type of the JSON part of a multipart body.
+struct Parts;
+
+impl Modify for Parts {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let operations = openapi.paths.paths.values_mut().filter_map(|path| path.post.as_mut());
+        for body in operations.filter_map(|operation| operation.request_body.as_mut()) {
+            let RefOr::T(body) = body else { continue };
+            if let Some(RefOr::T(content)) = body.content.get_mut("multipart/form-data") {
+                let json = Encoding::builder().content_type(Some("application/json")).build();
+                content.encoding.insert("application".to_owned(), json);
+            }
+        }
     }
 }
 

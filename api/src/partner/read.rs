@@ -3,20 +3,25 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::Uri;
+use axum::http::request::Parts;
 use domain::application::Status;
 use event_store::Position;
 use jiff::Timestamp;
-use projections::applications::{self, Filter};
-use serde::{Deserialize, Serialize};
+use jiff::fmt::temporal::Pieces;
+use projections::applications::{self, Cursor, Filter};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::partner::auth::Asker;
+use crate::partner::openapi::{ListProblems, ReadOneProblems};
 use crate::partner::resource::ApplicationResource;
 use crate::problem::{Kind, Problem};
+use crate::query::Query;
 
 /// How long a read waits for what was just written.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,52 +33,123 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[utoipa::path(
     get,
     path = "/api/v1/applications/{id}",
+    operation_id = "getApplication",
     tag = "applications",
     params(("id" = Uuid, Path, description = "The application"), AsNewAs),
     responses(
         (status = 200, description = "The application as it stands", body = ApplicationResource),
-        (status = 401, description = "The credentials are missing or wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Your client has no such application", body = Problem, content_type = "application/problem+json"),
+        ReadOneProblems,
     ),
     security(("client" = [])),
 )]
 pub(crate) async fn one(
     State(app): State<App>,
     Asker(client): Asker,
-    Path(id): Path<String>,
-    Query(wanted): Query<AsNewAs>,
+    Named(id): Named,
+    wanted: AsNewAs,
 ) -> Result<Json<ApplicationResource>, Problem> {
-    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    let mut head = None;
     if let Some(position) = wanted.position {
-        (app.caught_up)(Position::new(position), PATIENCE).await;
+        // Beyond the end of the log nothing was answered yet.
+        let end = app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?;
+        (app.caught_up)(Position::new(position).min(end), PATIENCE).await;
+        head = Some(end);
     }
     let mut found = applications::find(&app.db, id).await.map_err(unavailable)?;
     if found.is_none() {
-        let head = app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?;
-        (app.caught_up)(head, PATIENCE).await;
+        let end = match head {
+            Some(end) => end,
+            None => app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?,
+        };
+        (app.caught_up)(end, PATIENCE).await;
         found = applications::find(&app.db, id).await.map_err(unavailable)?;
     }
     let found = found.filter(|row| row.client_id == client.id).ok_or_else(Problem::not_found)?;
     Ok(Json(found.into()))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+/// The application that a path names.
+pub(crate) struct Named(Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(id) = path.map_err(|_| {
+            let detail = "The address holds what is not UTF-8 behind its percent signs.";
+            Problem::new(Kind::MalformedRequest, detail)
+        })?;
+        id.parse().map(Self).map_err(|_| Problem::not_found())
+    }
+}
+
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct AsNewAs {
     /// A position that an earlier answer gave.
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     position: Option<i64>,
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for AsNewAs {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut query = Query::of(&parts.uri, &["position"]);
+        let detail = "`position` is a whole number that an earlier answer gave.";
+        let position = query.take("position", detail, |text| text.parse().ok().filter(|n| *n >= 0));
+        query.finish_known()?;
+        Ok(Self { position })
+    }
+}
+
 /// What a list may be asked for.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// Where the page before ended: its `next`, unchanged.
-    cursor: Option<String>,
-    /// How many at most, 1 to 200; 50 unless told.
-    limit: Option<String>,
-    /// Only those that stand there.
-    status: Option<String>,
+    #[param(value_type = Option<String>, pattern = "^a(?:0*[1-9a-f][0-9a-f]{0,14})$", max_length = 17)]
+    cursor: Option<Cursor>,
+    #[param(schema_with = super::openapi::page_sizes)]
+    limit: Option<u32>,
+    #[param(schema_with = super::openapi::statuses)]
+    status: Option<Status>,
     /// Only those submitted at this time or later, RFC 3339.
-    since: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut query = Query::of(&parts.uri, &["cursor", "limit", "status", "since"]);
+        let cursor = "`cursor` is not one of ours: take it from the page before.";
+        let cursor = query.take("cursor", cursor, |text| text.parse().ok());
+        let limit = format!("`limit` is a whole number from 1 to {}.", Filter::MAX);
+        let limit = query.take("limit", limit, |text| {
+            text.parse().ok().filter(|limit| (1..=Filter::MAX).contains(limit))
+        });
+        let names: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
+        let status = format!("`status` is one of {}.", names.join(", "));
+        let status = query.take("status", status, Status::from_name);
+        let since = "`since` is a time like 2026-11-20T09:00:00Z.";
+        let since = query.take("since", since, time);
+        query.finish_known()?;
+        Ok(Self { cursor, limit, status, since })
+    }
+}
+
+/// A time of RFC 3339; one beyond what a clock can show here is the first or the last that it can.
+fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let pieces = Pieces::parse(text).ok()?;
+        pieces.offset()?;
+        pieces.time()?;
+        let before = pieces.date().year() < 0;
+        Some(if before { Timestamp::MIN } else { Timestamp::MAX })
+    })
 }
 
 /// A page of applications, newest first.
@@ -82,6 +158,7 @@ pub(crate) struct ApplicationList {
     items: Vec<ApplicationResource>,
     /// The cursor of the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
@@ -89,44 +166,20 @@ pub(crate) struct ApplicationList {
 #[utoipa::path(
     get,
     path = "/api/v1/applications",
+    operation_id = "listApplications",
     tag = "applications",
     params(Wanted),
-    responses(
-        (status = 200, description = "A page", body = ApplicationList),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "The credentials are missing or wrong", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "A page", body = ApplicationList), ListProblems),
     security(("client" = [])),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     Asker(client): Asker,
-    Query(wanted): Query<Wanted>,
+    wanted: Wanted,
 ) -> Result<Json<ApplicationList>, Problem> {
-    let wrong = |detail: String| Problem::new(Kind::MalformedRequest, detail);
-    let mut filter = Filter::of(client.id);
-    if let Some(cursor) = wanted.cursor {
-        filter.cursor = Some(cursor.parse().map_err(|_| {
-            wrong("`cursor` is not one of ours: take it from the page before.".to_owned())
-        })?);
-    }
-    if let Some(limit) = wanted.limit {
-        let limit = limit.parse().ok().filter(|limit| (1..=Filter::MAX).contains(limit));
-        filter.limit = limit
-            .ok_or_else(|| wrong(format!("`limit` is a number from 1 to {}.", Filter::MAX)))?;
-    }
-    if let Some(status) = wanted.status {
-        filter.status = Some(Status::from_name(&status).ok_or_else(|| {
-            let names: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
-            wrong(format!("`status` is one of {}.", names.join(", ")))
-        })?);
-    }
-    if let Some(since) = wanted.since {
-        let since = since.parse::<Timestamp>();
-        filter.since = Some(
-            since.map_err(|_| wrong("`since` is a time like 2026-11-20T09:00:00Z.".to_owned()))?,
-        );
-    }
+    let Wanted { cursor, limit, status, since } = wanted;
+    let limit = limit.unwrap_or(Filter::USUAL);
+    let filter = Filter { cursor, limit, status, since, ..Filter::of(client.id) };
     let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),
@@ -138,16 +191,18 @@ pub(crate) async fn list(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventResource {
     /// Its place in the log.
+    #[schema(minimum = 1)]
     position: i64,
     /// Its place among the application's events, from 1.
+    #[schema(minimum = 1)]
     sequence: i64,
-    /// What happened; docs/events.md lists the kinds.
-    #[schema(example = "SentToEmployer")]
+    #[schema(schema_with = super::openapi::event_kinds)]
     kind: &'static str,
     /// RFC 3339, UTC.
+    #[schema(format = DateTime)]
     recorded_at: String,
-    /// `partner`, `recruiter`, `candidate`, `operator` or `system`.
-    actor: Value,
+    #[schema(schema_with = super::openapi::actors)]
+    actor: &'static str,
     /// The event, as its JSON Schema describes it.
     event: Value,
 }
@@ -156,21 +211,22 @@ pub(crate) struct EventResource {
 #[utoipa::path(
     get,
     path = "/api/v1/applications/{id}/events",
+    operation_id = "listApplicationEvents",
     tag = "applications",
     params(("id" = Uuid, Path, description = "The application")),
     responses(
         (status = 200, description = "The events", body = [EventResource]),
-        (status = 401, description = "The credentials are missing or wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Your client has no such application", body = Problem, content_type = "application/problem+json"),
+        ReadOneProblems,
     ),
     security(("client" = [])),
 )]
 pub(crate) async fn events(
     State(app): State<App>,
     Asker(client): Asker,
-    Path(id): Path<String>,
+    Named(id): Named,
+    uri: Uri,
 ) -> Result<Json<Vec<EventResource>>, Problem> {
-    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    Query::of(&uri, &[]).finish_known()?;
     let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Problem::not_found())?;
     if application.submission.client != client.id {
@@ -182,7 +238,7 @@ pub(crate) async fn events(
             sequence: recorded.sequence,
             kind: recorded.event.kind().as_str(),
             recorded_at: event_store::timestamp_text(recorded.recorded_at),
-            actor: serde_json::to_value(recorded.metadata.actor.kind)?,
+            actor: recorded.metadata.actor.kind.as_str(),
             event: serde_json::to_value(&recorded.event)?,
         })
     });

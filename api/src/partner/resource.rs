@@ -11,16 +11,15 @@ use uuid::Uuid;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ApplicationResource {
     id: Uuid,
-    /// Where it stands: `submitted`, `sent`, `undeliverable`, `info_requested`,
-    /// `interview_proposed`, `rejected`, `hired` or `withdrawn`.
-    #[schema(example = "sent")]
+    #[schema(schema_with = super::openapi::statuses)]
     status: &'static str,
     /// The place of its last event in the log; a list or a later read that has seen it is as new.
-    #[schema(example = 42)]
+    #[schema(example = 42, minimum = 1)]
     position: i64,
     /// RFC 3339, UTC.
-    #[schema(example = "2026-11-20T09:00:00.000000Z")]
+    #[schema(example = "2026-11-20T09:00:00.000000Z", format = DateTime)]
     submitted_at: String,
+    #[schema(schema_with = super::openapi::languages)]
     language: &'static str,
     candidate_email: String,
     candidate_first_name: String,
@@ -29,9 +28,11 @@ pub(crate) struct ApplicationResource {
     candidate_address: String,
     candidate_peid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^[A-Z][0-9]{4}$")]
     candidate_rome_code: Option<String>,
     employer_email: String,
     employer_description: String,
+    #[schema(pattern = "^[0-9]{14}$")]
     siret: String,
     job: String,
     message: String,
@@ -39,9 +40,11 @@ pub(crate) struct ApplicationResource {
     attachments: Vec<AttachmentResource>,
     /// When the documents were deleted, because they are kept for a limited time; `attachments` still
     /// lists them. RFC 3339, UTC.
+    #[schema(required = true, format = DateTime)]
     attachments_deleted_at: Option<String>,
     /// When the candidate was forgotten: personal fields hold placeholders from then on. Erase your
     /// copy, too. RFC 3339, UTC.
+    #[schema(required = true, format = DateTime)]
     personal_data_erased_at: Option<String>,
 }
 
@@ -49,11 +52,12 @@ pub(crate) struct ApplicationResource {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AttachmentResource {
     name: String,
-    /// Its media type, recognised by content.
+    #[schema(schema_with = super::openapi::media_types)]
     media_type: &'static str,
     /// In bytes.
     size: u64,
     /// Hexadecimal.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     sha256: String,
 }
 

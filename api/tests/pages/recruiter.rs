@@ -197,6 +197,30 @@ async fn a_ticket_is_good_for_what_was_previewed_and_for_a_day(
 }
 
 #[rstest]
+#[case(Method::GET, "/candidature/reponse/7d444840-9dc0-11d1-b245-5ffdce74fad2/1")]
+#[case(Method::GET, "/candidature/reponse/7d444840-9dc0-11d1-b245-5ffdce74fad2/3/")]
+#[case(Method::POST, "/candidature/reponse/7d444840-9dc0-11d1-b245-5ffdce74fad2/2")]
+#[tokio::test]
+async fn a_link_of_the_former_service_says_what_to_do_in_both_languages(
+    #[case] method: Method,
+    #[case] path: &str,
+) {
+    let service = service(Engine::Sqlite).await;
+    for (lang, reply) in
+        [("fr", "Répondez simplement à cet e-mail"), ("en", "Simply reply to that e-mail")]
+    {
+        let path = format!("{path}?lang={lang}");
+        let page = match method {
+            Method::GET => service.get(&path).await,
+            _ => service.post(&path, REJECTION).await,
+        };
+        assert_eq!(page.status, StatusCode::GONE);
+        assert!(page.text().contains(reply), "{}", page.text());
+        assert!(!page.text().contains("<form"));
+    }
+}
+
+#[rstest]
 #[tokio::test]
 async fn links_that_are_forged_cut_old_or_anothers_open_nothing(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,

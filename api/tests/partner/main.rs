@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod bodies;
+mod description;
 mod hostile;
 mod limit;
 mod network;
+mod problems;
 mod service;
 
 use axum::body::Body;

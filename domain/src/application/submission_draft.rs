@@ -3,7 +3,9 @@
 use crate::application::{Attachment, Candidate, Employer, Submission};
 use crate::invalid::Errors;
 use crate::value::text::lines_as_one;
-use crate::{ClientId, FieldError, Invalid, Language, NamePart, Personal};
+use crate::{
+    ClientId, EmailAddress, FieldError, Invalid, Language, Line, NamePart, Personal, Phone, Prose,
+};
 
 /// The fields of an application as text, under the names of the partner protocol.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +95,25 @@ impl SubmissionDraft {
         .unwrap_or_default()
     }
 
+    /// The longest text that the field called `name` holds, in characters; `None` where its form
+    /// alone bounds it.
+    pub fn longest(name: &str) -> Option<usize> {
+        Some(match name {
+            "candidate_email" | "employer_email" => EmailAddress::MAX,
+            "candidate_phone" => Phone::MAX,
+            "candidate_first_name" | "candidate_last_name" => NamePart::MAX,
+            "candidate_address" => line(|it| it.candidate.address.reveal()),
+            "candidate_peid" => line(|it| it.candidate.peid.reveal()),
+            "candidate_peam_access_token" => {
+                maybe(|it| it.candidate.peam_access_token.as_ref().map(Personal::reveal))
+            }
+            "employer_description" => line(|it| &it.employer.description),
+            "job" => line(|it| &it.job),
+            "message" => prose(|it| it.message.reveal()),
+            _ => return None,
+        })
+    }
+
     /// The application, or everything that is wrong with it, field by field. `attachments` have
     /// been recognised already; `language` and `client` are the caller's.
     pub fn parse(
@@ -168,6 +189,19 @@ impl SubmissionDraft {
         };
         [errors.take("candidate_first_name", first), errors.take("candidate_last_name", last)]
     }
+}
+
+/// The bound of a field: its type has it.
+const fn line<const MAX: usize>(_: fn(&Submission) -> &Line<MAX>) -> usize {
+    MAX
+}
+
+const fn maybe<const MAX: usize>(_: fn(&Submission) -> Option<&Line<MAX>>) -> usize {
+    MAX
+}
+
+const fn prose<const MAX: usize>(_: fn(&Submission) -> &Prose<MAX>) -> usize {
+    MAX
 }
 
 fn revealed(value: Option<&Personal<String>>) -> Option<&str> {

@@ -19,6 +19,9 @@ impl Forgettable for NamePart {
 }
 
 impl NamePart {
+    /// The longest name, in characters.
+    pub const MAX: usize = 64;
+
     /// Whether the person has no such name.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -28,7 +31,7 @@ impl NamePart {
     fn stored(text: &str) -> Result<Self, Invalid> {
         match text {
             "" => Ok(Self(String::new())),
-            text => Line::<64>::try_from(text.to_owned()).map(|line| Self(line.into())),
+            text => Line::<{ Self::MAX }>::try_from(text.to_owned()).map(|line| Self(line.into())),
         }
     }
 }
@@ -40,7 +43,7 @@ impl FromStr for NamePart {
         if typed::is_blank(text) {
             return Ok(Self(String::new()));
         }
-        let line: Line<64> = text.parse()?;
+        let line: Line<{ Self::MAX }> = text.parse()?;
         let is_name = line.as_str().chars().any(char::is_alphanumeric);
         Ok(Self(if is_name { line.into() } else { String::new() }))
     }

@@ -128,10 +128,12 @@ pub struct Filter {
 impl Filter {
     /// The longest page.
     pub const MAX: u32 = 200;
+    /// The page of whoever says nothing else.
+    pub const USUAL: u32 = 50;
 
     /// The newest applications of `client`.
     pub const fn of(client: ClientId) -> Self {
-        Self { client, status: None, since: None, cursor: None, limit: 50 }
+        Self { client, status: None, since: None, cursor: None, limit: Self::USUAL }
     }
 }
 
