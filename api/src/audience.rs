@@ -85,7 +85,9 @@ fn is_in_words(headers: &HeaderMap) -> bool {
 fn refusal(audience: Audience, status: StatusCode, detail: &str, lang: Lang) -> Response {
     let bad_path = detail.starts_with(BAD_PATH);
     match audience {
-        Audience::Program if bad_path && status.is_client_error() => Problem::not_found().into_response(),
+        Audience::Program if bad_path && status.is_client_error() => {
+            Problem::not_found().into_response()
+        }
         Audience::Program => problem(status).into_response(),
         Audience::Token => {
             let error = if detail.is_empty() { in_short(status) } else { detail };
