@@ -71,7 +71,7 @@ pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
         up_to: Some(up_to),
         before: None,
     };
-    let mut left = asked.limit.map_or(usize::MAX, |limit| limit.get());
+    let mut left = asked.limit.map_or(usize::MAX, NonZero::get);
     let mut none = true;
     while left > 0 {
         let page = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
