@@ -26,7 +26,7 @@ use workers::{Feed, Override, Workers, World};
 use crate::cli::out::{self, say};
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
-use crate::{folder, server, shutdown, telemetry};
+use crate::{server, shutdown, telemetry};
 
 /// Who may sign in to the admin pages in development.
 const ADMIN: &str = "admin@postulo.example";

@@ -6,7 +6,7 @@ use axum::response::Redirect;
 use commands::{parked, webhooks};
 use event_store::Period;
 use event_store::tree::{self, Refusal};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use projections::people;
 
 use super::account;

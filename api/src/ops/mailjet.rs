@@ -7,8 +7,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use commands::{Cause, ReportOutcome, ReportedId};
 use domain::application::Report;
-use domain::fault::Problem;
-use domain::{Fault, Personal, Prose};
+use domain::{Fault, Personal, Prose, fault};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
@@ -114,7 +113,8 @@ fn read(event: &Value, now: Timestamp) -> Option<(Report, Timestamp)> {
             };
             let hard = flag("hard_bounce");
             let (related_to, error) = (text("error_related_to"), text("error"));
-            let fault = Problem::of_mailjet(related_to, error, text("comment"), hard).fault();
+            let fault =
+                fault::Problem::of_mailjet(related_to, error, text("comment"), hard).fault();
             match text("event") {
                 "blocked" => Report::Blocked { fault, cause: cause() },
                 _ if hard || flag("blocked") => {

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use commands::{Cause, ReportOutcome, ReportedId};
 use domain::Fault;
 use domain::application::Report;
-use domain::fault::{Problem, SendGridReport};
+use domain::fault::{self, SendGridReport};
 use jiff::{SignedDuration, Timestamp};
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -81,7 +81,7 @@ fn read(event: &Value) -> Option<Report> {
     let text = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
     let cause = || told(&[text("status"), text("reason"), text("response")]);
     let fault = || {
-        let problem = Problem::of_sendgrid(&SendGridReport {
+        let problem = fault::Problem::of_sendgrid(&SendGridReport {
             event: text("event"),
             kind: text("type"),
             status: text("status"),

@@ -93,14 +93,14 @@ async fn only_the_newest_note_waits_and_signing_waits_for_none() {
 #[tokio::test]
 async fn what_went_wrong_is_told_without_what_is_secret_of_the_address() {
     let (_receiver, url) = Receiver::start(&[StatusCode::FOUND], 100).await;
-    let client = http::client(TIMEOUT).unwrap();
-    let refused = post(&client, &url, "note".to_owned()).await.unwrap_err();
+    let refused = Elsewhere::at(url).unwrap().post("note".to_owned()).await.unwrap_err();
     assert_eq!(refused, "it answered 302", "no redirection is followed");
     // A port that was free a moment ago.
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let nobody: Url =
         format!("http://log:secret-word@{closed}/notes?token=hidden").parse().unwrap();
-    let failed = post(&client, &nobody, "note".to_owned()).await.unwrap_err();
+    let elsewhere = Elsewhere::at(nobody.clone()).unwrap();
+    let failed = elsewhere.post("note".to_owned()).await.unwrap_err();
     assert!(failed.starts_with("no connection"), "{failed}");
     let told = failed + &place(&nobody);
     assert!(!told.contains("secret") && !told.contains("hidden") && !told.contains("log:"));
