@@ -90,7 +90,7 @@ fn an_ending_calls_off_the_latest_date_that_left(#[case] kind: AnswerKind) {
     let one = [proposed(1, minutes(10), THURSDAY), left(1)];
     let two = [proposed(2, minutes(40), FRIDAY), left(2)];
     let end = given(3, kind, minutes(60));
-    let application = known(&with(&[&one[..], &[end.clone()]].concat()));
+    let application = known(&with(&[&one[..], std::slice::from_ref(&end)].concat()));
     let meeting = application.called_off(minutes(60), Some(answer_id(3))).unwrap();
     assert_eq!((meeting.given.id, meeting.sequence), (answer_id(1), 1));
 
@@ -184,7 +184,7 @@ fn a_withdrawal_is_told_to_whoever_counts_on_the_candidate() {
     let withdrawn = Event::Withdrawn { reason: None, at: minutes(60) };
     assert_eq!(letters(&begun()), [], "nobody withdrew");
     assert_eq!(letters(&[examples::submitted(), withdrawn.clone()]), [], "nobody has it");
-    assert_eq!(letters(&with(&[withdrawn.clone()])), [Letter::Withdrawal]);
+    assert_eq!(letters(&with(std::slice::from_ref(&withdrawn))), [Letter::Withdrawal]);
     let interview = [proposed(1, minutes(10), THURSDAY), left(1), withdrawn.clone()];
     let recruiter = Letter::RecruiterWithdrawal { answer_id: answer_id(1) };
     assert_eq!(letters(&with(&interview)), [Letter::Withdrawal, recruiter, Letter::Cancellation]);

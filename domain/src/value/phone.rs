@@ -64,12 +64,17 @@ impl Phone {
     /// Whether it is one of a mobile phone, by the numbering plan of its country; where a country
     /// gives both the same numbers, it counts as one.
     pub fn is_mobile(&self) -> bool {
-        let number = phonenumber::parse(None, self.e164());
-        number.is_ok_and(|number| {
-            let kind = number.number_type(&phonenumber::metadata::DATABASE);
-            matches!(kind, Type::Mobile | Type::FixedLineOrMobile)
-        })
+        is_mobile(&self.e164())
     }
+}
+
+/// Mayotte has the country code of La Réunion, whose numbers alone the library knows.
+const MAYOTTE_MOBILE: &str = "+262639";
+
+fn is_mobile(e164: &str) -> bool {
+    let kind = phonenumber::parse(None, e164)
+        .map(|number| number.number_type(&phonenumber::metadata::DATABASE));
+    e164.starts_with(MAYOTTE_MOBILE) || matches!(kind, Ok(Type::Mobile | Type::FixedLineOrMobile))
 }
 
 impl FromStr for Phone {
@@ -244,6 +249,17 @@ mod tests {
     fn what_was_taken_before_stays_readable_as_it_is() {
         for text in ["0596 00 00 00", "06\u{a0}12 34 56 78"] {
             assert_eq!(Phone::try_from(text.to_owned()).map(String::from), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_mobile_number_is_told_from_a_fixed_one_overseas_too() {
+        for mobile in ["+33612345678", "+590690123456", "+262692123456", "+262639123456"] {
+            assert!(is_mobile(mobile), "{mobile}");
+        }
+        for fixed in ["+33123456789", "+590590123456", "+262262123456", "+262269612345", "nothing"]
+        {
+            assert!(!is_mobile(fixed), "{fixed}");
         }
     }
 

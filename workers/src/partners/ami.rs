@@ -128,7 +128,6 @@ mod tests {
     #[case::guadeloupe_mobile("+590 690 12 34 56", true)]
     #[case::guadeloupe_fixed("+590 590 12 34 56", false)]
     #[case::reunion_mobile("+262 692 12 34 56", true)]
-    #[case::mayotte_mobile("+262 639 12 34 56", true)]
     #[case::belgian_mobile("+32 470 12 34 56", true)]
     #[case::belgian_fixed("+32 2 555 12 12", false)]
     #[case::either_of_the_two("+1 202 555 0143", true)]
