@@ -111,7 +111,7 @@ async fn when_room_is_made_on_a_full_disk_everything_goes_on_without_a_restart(
         Path::new(&format!("/proc/{}/root", server.id())).join(path.strip_prefix("/").unwrap())
     };
     let secret = std::fs::read_to_string(seen(data.join("demo-client-secret"))).unwrap();
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
     let post = |number: usize| {
         let mut application = application(number);
         application["employer_email"] = format!("employer{number}@boulangerie.example").into();
