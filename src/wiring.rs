@@ -175,7 +175,7 @@ pub(crate) fn keepers(config: &Config, elsewhere: Option<Arc<dyn Keeper>>) -> Ve
     files.chain(elsewhere).collect()
 }
 
-/// The address of POSTULO_CHECKPOINT_URL, to be asked for the newest note.
+/// The address of `POSTULO_CHECKPOINT_URL`, to be asked for the newest note.
 pub(crate) fn elsewhere(config: &Config) -> Result<Option<Elsewhere>> {
     let url = config.around.checkpoint_url.clone();
     Ok(url.map(Elsewhere::at).transpose()?)

@@ -19,7 +19,7 @@ fn refused(output: &Output) -> String {
 }
 
 async fn apply(server: &Server, secret: &str, number: usize) {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
     let request = client
         .post(format!("{}/api/v1/applications", server.base))
         .basic_auth("load", Some(secret))

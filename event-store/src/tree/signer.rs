@@ -133,8 +133,18 @@ impl Signer {
 
     /// Why the log is not to be signed as it is; none where it may be.
     pub async fn refusal(&self, db: &Db) -> Result<Option<Refusal>, TreeError> {
+        loop {
+            let size = Tiles::edge(db).await?.size();
+            let found = self.refusal_at(db, size).await;
+            // Another one may have signed meanwhile, and nothing is wrong.
+            if matches!(found, Ok(None)) || Tiles::edge(db).await?.size() == size {
+                return found;
+            }
+        }
+    }
+
+    async fn refusal_at(&self, db: &Db, size: u64) -> Result<Option<Refusal>, TreeError> {
         let (head,): (i64,) = db.fetch_one(HEAD, args![]).await?;
-        let size = Tiles::edge(db).await?.size();
         let start: Option<(i64,)> = db.fetch_optional(START, args![]).await?;
         if size == 0 && head > 0 && start.is_none() {
             return Ok(Some(Refusal::NoTree { events: head.unsigned_abs() }));

@@ -109,7 +109,7 @@ async fn sign(config: &Config, parts: &Parts, signer: &Signer) -> Result<()> {
     let note = match tree::sign_now(&parts.log, parts.clock.now(), &signer).await {
         // The service was faster.
         Err(TreeError::Moved(_)) => tree::latest(&parts.db).await?,
-        signed => signed?,
+        outcome => outcome?,
     };
     let note = note.context("the log is empty: there is nothing to sign")?;
     if let Some(elsewhere) = wiring::elsewhere(config)? {

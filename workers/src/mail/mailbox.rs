@@ -44,19 +44,28 @@ impl Mailer for Mailbox {
 /// over, so that no e-mail replaces another.
 fn write(folder: &PathBuf, nth: u64, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!("{}-{nth}.part", std::process::id()));
+    let written = write_by(&unfinished, folder, bytes);
+    if written.is_err() {
+        // On a full disk what is half written would take the room that is left.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
+fn write_by(unfinished: &PathBuf, folder: &PathBuf, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file: File =
-        options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+        options.write(true).create(true).truncate(true).mode(0o600).open(unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     let mut number = last_number(folder)? + 1;
-    while let Err(error) = fs::hard_link(&unfinished, folder.join(format!("{number:08}.eml"))) {
+    while let Err(error) = fs::hard_link(unfinished, folder.join(format!("{number:08}.eml"))) {
         if error.kind() != io::ErrorKind::AlreadyExists {
             return Err(error);
         }
         number += 1;
     }
-    fs::remove_file(&unfinished)?;
+    fs::remove_file(unfinished)?;
     File::open(folder)?.sync_all()
 }
 

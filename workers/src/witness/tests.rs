@@ -106,3 +106,21 @@ async fn what_went_wrong_is_told_without_what_is_secret_of_the_address() {
     assert!(!told.contains("secret") && !told.contains("hidden") && !told.contains("log:"));
     assert_eq!(place(&"https://kept.example/notes?token=hidden".parse().unwrap()), "kept.example");
 }
+
+#[tokio::test]
+async fn the_newest_note_is_asked_for_and_an_address_that_hands_out_none_says_nothing() {
+    const NOTE: &str = "kept.example/log\n3\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\u{2014} kept.example/log Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n";
+    let serve = async |router: Router| {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Elsewhere::at(format!("http://{address}/notes").parse().unwrap()).unwrap()
+    };
+    let handing_out = Router::new().route("/notes", axum::routing::get(|| async { NOTE }));
+    assert_eq!(serve(handing_out).await.newest().await.unwrap().as_deref(), Some(NOTE));
+    let a_page = Router::new().route("/notes", axum::routing::get(|| async { "Welcome" }));
+    assert_eq!(serve(a_page).await.newest().await.unwrap(), None);
+    let only_taking = Router::new().route("/notes", on_post(|| async {}));
+    assert_eq!(serve(only_taking).await.newest().await.unwrap(), None);
+    assert_eq!(serve(Router::new()).await.newest().await.unwrap(), None);
+}
