@@ -119,13 +119,15 @@ async fn nobody_adds_series_to_the_metrics() {
     let _alone = alone().await;
     let place = Place::new(&[("POSTULO_LOG", "info")]);
     let server = place.serve().await;
-    let mut invented = String::new();
-    for number in 0..300 {
-        invented += &format!(
-            "INVENTED{number} /invented/{number}/x HTTP/1.1\r\nHost: invented{number}\r\nX-Request-Id: invented{number}\r\nUser-Agent: invented{number}\r\n\r\n"
-        );
-    }
-    invented += "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let mut invented: Vec<_> = (0..300)
+        .map(|number| {
+            format!(
+                "INVENTED{number} /invented/{number}/x HTTP/1.1\r\nHost: invented{number}\r\nX-Request-Id: invented{number}\r\nUser-Agent: invented{number}\r\n\r\n"
+            )
+        })
+        .collect();
+    invented.push("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".to_owned());
+    let invented = invented.concat();
     closed(connections(&server, 1, invented.as_bytes()).await.remove(0)).await;
     let client = client();
     let metrics = client.get(format!("{}/metrics", server.base)).send().await.unwrap();

@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn an_endless_field_is_read_from_its_end() {
         let mut headers = HeaderMap::new();
-        headers.append("x-forwarded-for", ["192.0.2.1"; 10_000].join(",").parse().unwrap());
+        headers.append("x-forwarded-for", "192.0.2.1,".repeat(6000).parse().unwrap());
         headers.append("x-forwarded-for", "192.0.2.2".parse().unwrap());
         let hops = ProxyField::XForwardedFor.hops(&headers);
         assert_eq!(hops.len(), HOPS);

@@ -26,7 +26,7 @@ struct Running {
 }
 
 impl Running {
-    async fn start(router: Router, limits: ConnectionLimits) -> Self {
+    fn start(router: Router, limits: ConnectionLimits) -> Self {
         let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let networks = Arc::new(Networks::new(PerMinute::default(), Proxies::default()));
@@ -73,14 +73,14 @@ async fn answer(stream: &mut TcpStream) {
 #[case::half_a_preface("PRI * HTTP/2.0\r\n")]
 #[tokio::test]
 async fn a_connection_that_does_not_finish_a_head_is_closed(#[case] sent: &str) {
-    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) }).await;
+    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) });
     let mut stream = running.send(sent).await;
     assert!(!all_of(&mut stream).await.contains("200 OK"));
 }
 
 #[tokio::test]
 async fn a_head_that_comes_byte_by_byte_is_closed_too() {
-    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) }).await;
+    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) });
     let (mut from, mut to) = running.send("GET / HTTP/1.1\r\nHost: x\r\nX: ").await.into_split();
     let trickle = tokio::spawn(async move {
         while to.write_all(b"x").await.is_ok() {
@@ -94,14 +94,14 @@ async fn a_head_that_comes_byte_by_byte_is_closed_too() {
 
 #[tokio::test]
 async fn a_connection_that_is_kept_without_a_request_is_closed() {
-    let running = Running::start(hello(), ConnectionLimits { idle: SOON, ..patient(9) }).await;
+    let running = Running::start(hello(), ConnectionLimits { idle: SOON, ..patient(9) });
     let mut stream = running.send(GET).await;
     assert!(all_of(&mut stream).await.ends_with("hello"));
 }
 
 #[tokio::test]
 async fn the_head_of_a_second_request_is_waited_for_no_longer_than_that_of_the_first() {
-    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) }).await;
+    let running = Running::start(hello(), ConnectionLimits { head: SOON, ..patient(9) });
     let mut stream = running.send(GET).await;
     answer(&mut stream).await;
     stream.write_all(b"GET / HT").await.unwrap();
@@ -129,7 +129,7 @@ fn endless() -> (Router, mpsc::Receiver<()>) {
 async fn a_reader_that_takes_nothing_is_closed_and_what_it_held_is_freed() {
     let (router, mut given_up) = endless();
     let limits = ConnectionLimits { write: SOON, ..patient(9) };
-    let running = Running::start(router, limits).await;
+    let running = Running::start(router, limits);
     let _stream = running.send(GET).await;
     running.stop.cancel();
     // Nothing holds the answer once it is dropped with its router.
@@ -143,7 +143,7 @@ async fn a_reader_that_is_slow_is_waited_for() {
     let length = body.len();
     let router = Router::new().route("/", get(move || async move { body }));
     let limits = ConnectionLimits { head: SOON, idle: SOON, ..patient(9) };
-    let running = Running::start(router, limits).await;
+    let running = Running::start(router, limits);
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
     let mut stream = socket.connect(running.address).await.unwrap();
@@ -158,7 +158,7 @@ async fn a_reader_that_is_slow_is_waited_for() {
 
 #[tokio::test]
 async fn silent_connections_leave_for_one_that_asks() {
-    let running = Running::start(hello(), patient(4)).await;
+    let running = Running::start(hello(), patient(4));
     let mut silent = vec![];
     for _ in 0..20 {
         silent.push(running.send("GET / HT").await);
@@ -191,7 +191,7 @@ const POST_ONE: &str =
 #[tokio::test]
 async fn a_request_at_work_never_leaves_for_another_which_waits_for_its_place() {
     let (router, open, mut told) = held();
-    let running = Running::start(router, patient(2)).await;
+    let running = Running::start(router, patient(2));
     let mut at_work = vec![running.send(POST_ONE).await, running.send(POST_ONE).await];
     for _ in 0..2 {
         told.recv().await.unwrap();
@@ -206,7 +206,7 @@ async fn a_request_at_work_never_leaves_for_another_which_waits_for_its_place() 
 #[tokio::test]
 async fn a_stop_finishes_what_is_under_way_and_takes_no_more() {
     let (router, open, mut told) = held();
-    let running = Running::start(router, patient(9)).await;
+    let running = Running::start(router, patient(9));
     let mut at_work = running.send(POST_ONE).await;
     let mut silent = running.send("").await;
     told.recv().await.unwrap();
@@ -223,7 +223,7 @@ async fn a_request_knows_who_is_at_the_other_end() {
     let of = |axum::Extension(peer): axum::Extension<Peer>| async move {
         format!("{} says hello", peer.address)
     };
-    let running = Running::start(Router::new().route("/", get(of)), patient(9)).await;
+    let running = Running::start(Router::new().route("/", get(of)), patient(9));
     let mut stream = running.send(GET_ONE).await;
     assert!(all_of(&mut stream).await.ends_with("127.0.0.1 says hello"));
 }
