@@ -67,7 +67,6 @@ pub const TABLE: Table = Table {
             "Where it is told what happens: a list of {id, url, paused, failing}.",
         ),
         Column::new("disabled_at", Kind::Time, "Since when it is shut out.").nullable(),
-        Column::new("paused_at", Kind::Time, "Since when its letters wait.").nullable(),
         Column::new("old_secret_until", Kind::Time, "Until when its former secret is taken.")
             .nullable(),
         Column::new(
@@ -80,6 +79,7 @@ pub const TABLE: Table = Table {
             Kind::Integer,
             "How many months personal data is kept after the last thing that happened to an application.",
         ),
+        Column::new("paused_at", Kind::Time, "Since when its letters wait.").nullable(),
     ],
 };
 
@@ -139,10 +139,10 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
         json(serde_json::to_value(settings.mail_templates)),
         json(serde_json::to_value(&registered.webhooks)),
         registered.disabled_at,
-        registered.paused_at,
         registered.old_secret.as_ref().map(|(_, until)| *until),
         settings.retention.attachment_days(),
         settings.retention.personal_data_months(),
+        registered.paused_at,
     ])
 }
 
