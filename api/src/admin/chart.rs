@@ -128,7 +128,7 @@ impl Chart {
         let (label, most) = most.map_or(("", 0), |bar| (bar.label.as_str(), bar.applications));
         match self.lang.0 {
             domain::Language::Fr => format!(
-                "{sum} candidatures, dont {answered} ont une réponse. Le plus : {most} ({label}). Le tableau qui suit donne chaque nombre.",
+                "{sum} candidatures, dont {answered} ont une réponse. Le plus\u{a0}: {most} ({label}). Le tableau qui suit donne chaque nombre.",
             )
             .replace(" :", "\u{a0}:"),
             domain::Language::En => format!(

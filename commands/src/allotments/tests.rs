@@ -207,7 +207,8 @@ async fn moments_that_are_rightly_far_ahead_stay(
     let it = Fixture::new(engine).await;
     let commands = it.process().await;
     let hourly = EmailLimits { per_second: 0, per_minute: 0, per_hour: 1 };
-    let limit = [Limit::of_recipient("a@example.org", hourly)];
+    let address = "a@example.org".parse().unwrap();
+    let limit = [Limit::of_recipient(&address, hourly)];
     for nth in 0..30 {
         let at = commands.allot(&limit, &format!("holder {nth}")).await.unwrap();
         assert_eq!(Fixture::seconds(at), nth * 3600);
