@@ -53,6 +53,7 @@ pub use perform::{Commands, Receipt};
 pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};
 pub use signed::embed_token::{EmbedClaim, EmbedTokens};
+pub use signed::form_ticket::FormTickets;
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{Links, Person};
 pub use submit::{SubmitError, Submitted};

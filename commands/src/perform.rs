@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
 use crate::signed::key_ring::KeyRing;
-use crate::{Attachments, Cause, CommandError, EmbedTokens, Links, Tickets};
+use crate::{Attachments, Cause, CommandError, EmbedTokens, FormTickets, Links, Tickets};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;
@@ -28,6 +28,7 @@ pub struct Commands {
     links: Links,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
+    form_tickets: FormTickets,
     pub(crate) remembered: Remembered,
 }
 
@@ -60,6 +61,7 @@ impl Commands {
             links: Links::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
+            form_tickets: FormTickets::new(keys),
             remembered: Remembered::default(),
         }
     }
@@ -97,6 +99,11 @@ impl Commands {
     /// The tokens of partners' forms.
     pub const fn embed_tokens(&self) -> &EmbedTokens {
         &self.embed_tokens
+    }
+
+    /// The tickets of opened forms.
+    pub const fn form_tickets(&self) -> &FormTickets {
+        &self.form_tickets
     }
 
     /// The log itself, for readers that follow it.

@@ -371,7 +371,7 @@ fn app(
             second_factor_required: config.around.second_factor_required,
         }),
         audit: wiring::audit_key(config, parts.ids.as_ref())?,
-        request_limits: RequestLimits::default(),
+        request_limits: RequestLimits::with_uploads(config.uploads_mebibytes),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),

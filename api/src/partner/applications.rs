@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{Document, IdempotencyKey, Upload, recognise};
+use commands::{Document, IdempotencyKey, recognise};
 use domain::application::SubmissionDraft;
 use domain::{FieldError, Invalid, Language};
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use crate::partner::auth::Asker;
 use crate::partner::resource::ApplicationResource;
 use crate::problem::{Kind, Problem};
 use crate::request::{self, Context};
-use crate::upload::{Form, FormError};
+use crate::upload::{Form, Reading, Trust, announced};
 
 /// A JSON body may be this large, in bytes.
 const MAX_JSON: usize = 256 * 1024;
@@ -57,9 +57,11 @@ pub(crate) async fn submit(
     request: Request,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let (fields, files) = body(&headers, request).await?;
+    // Its documents take up room until the answer is made.
+    let (fields, form) = body(&app, &headers, request).await?;
     let (draft, language, mut errors) = draft(&fields);
-    let documents: Vec<Document> = match recognise(files) {
+    errors.extend(form.wrong.clone());
+    let documents: Vec<Document> = match recognise(form.files.clone()) {
         Ok(documents) => documents,
         Err(wrong) => {
             errors.extend(wrong);
@@ -111,11 +113,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
         .ok_or_else(|| Problem::new(Kind::MalformedRequest, commands::InvalidKey.to_string()))
 }
 
-/// The JSON object and the files of either kind of body.
+/// The JSON object of either kind of body, and the form that its files are in.
 async fn body(
+    app: &App,
     headers: &HeaderMap,
     request: Request,
-) -> Result<(Map<String, Value>, Vec<Upload>), Problem> {
+) -> Result<(Map<String, Value>, Form), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     match kind.to_ascii_lowercase().as_str() {
@@ -125,25 +128,29 @@ async fn body(
                     let detail = "A JSON body has 256 KiB at most, and must arrive whole.";
                     Problem::new(Kind::TooLarge, detail)
                 })?;
-            Ok((object(&bytes)?, vec![]))
+            Ok((object(&bytes)?, Form::default()))
         }
         "multipart/form-data" => {
             let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
                 let detail = "The Content-Type of a multipart body names its boundary.";
                 Problem::new(Kind::MalformedRequest, detail)
             })?;
-            let form = Form::read(multipart).await.map_err(|error| match error {
-                FormError::TooLarge => Problem::new(Kind::TooLarge, error.to_string()),
-                FormError::Malformed | FormError::Field => {
-                    Problem::new(Kind::MalformedRequest, error.to_string())
-                }
-            })?;
+            // A Blob of a browser comes with a file name.
+            let reading = Reading {
+                uploads: Some(&app.request_limits.uploads),
+                texts: &["application"],
+                trust: &|_| Trust::Known,
+            };
+            let form = Form::read(multipart, announced(headers), reading).await;
+            if let Some(error) = form.stopped {
+                return Err(Problem::body(error));
+            }
             if !form.fields.iter().any(|(name, _)| name == "application") {
                 let detail = "A multipart body has a part `application` that holds JSON.";
                 return Err(Problem::new(Kind::MalformedRequest, detail));
             }
             let fields = object(form.field("application").as_bytes())?;
-            Ok((fields, form.files))
+            Ok((fields, form))
         }
         _ => {
             let detail = "Send application/json, or multipart/form-data with documents.";
@@ -182,6 +189,16 @@ fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec
                 errors.push(FieldError::new(name, Invalid::Choice { allowed: "a string" }));
             }
         }
+    }
+    // Documents in the JSON would be dropped.
+    let documents = fields.get("attachments").is_some_and(|value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
+    });
+    if documents {
+        errors.push(FieldError::new("attachments", Invalid::NotFiles));
     }
     let confirmation = match fields.get("send_confirmation") {
         None | Some(Value::Null) => Ok(false),
