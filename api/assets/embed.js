@@ -228,6 +228,7 @@
     button.addEventListener("click", async () => {
       if (current === steps[0]) {
         const errors = await check();
+        if (current !== steps[0]) return; // a second click
         const whole = errors.find(([name]) => name === "__all__");
         if (whole) return warn(`${whole[1]} ${form.dataset.expired}`, true);
         if (errors.length > 0) return show(errors);
