@@ -50,9 +50,11 @@
       button.hidden = false;
       copy(button, document.getElementById(button.dataset.copy), button.dataset.copied);
     }
-    const title = document.querySelector("h1");
-    title.tabIndex = -1;
-    title.focus();
+    if (root.id === "done") {
+      const title = document.querySelector("h1");
+      title.tabIndex = -1;
+      title.focus();
+    }
     return;
   }
 

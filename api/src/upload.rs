@@ -77,14 +77,17 @@ impl From<MultipartError> for FormError {
     }
 }
 
+/// Who a body comes from, by the fields of it that came so far.
+pub(crate) type TrustOf<'a> = dyn Fn(&[(String, String)]) -> Trust + Sync + 'a;
+
 /// How a body is read.
 pub(crate) struct Reading<'a> {
     /// Where there is room for documents; none where documents are not kept.
     pub(crate) uploads: Option<&'a Uploads>,
     /// Parts that are text though they come with a file name, as a `Blob` of a browser does.
     pub(crate) texts: &'a [&'a str],
-    /// Whose body it is, by the fields in front of its first document.
-    pub(crate) trust: &'a (dyn Fn(&[(String, String)]) -> Trust + Sync),
+    /// Asked when the first document begins.
+    pub(crate) trust: &'a TrustOf<'a>,
 }
 
 impl Reading<'_> {
@@ -200,21 +203,16 @@ impl Form {
     }
 
     fn take(&mut self, about: Disposition, bytes: Bytes) {
-        match about.file_name {
-            Some(Err(_)) => {
-                self.wrong.push(FieldError::new("attachments", Invalid::FileNameUnreadable));
-            }
-            // A name of our own, where there is content without one.
-            None | Some(Ok(_)) => {
-                let name = about.file_name.and_then(Result::ok).unwrap_or_default();
-                let name = if name.trim().is_empty() && !bytes.is_empty() {
-                    "document".to_owned()
-                } else {
-                    name
-                };
-                self.files.push(Upload { name, bytes });
-            }
+        if let Some(Err(_)) = about.file_name {
+            self.wrong.push(FieldError::new("attachments", Invalid::FileNameUnreadable));
+            return;
         }
+        let mut name = about.file_name.and_then(Result::ok).unwrap_or_default();
+        // A name of our own, where there is content without one.
+        if name.trim().is_empty() && !bytes.is_empty() {
+            "document".clone_into(&mut name);
+        }
+        self.files.push(Upload { name, bytes });
     }
 
     /// Takes no more documents, and drops those it had; the first reason counts.

@@ -21,8 +21,8 @@ const MAX_JSON: usize = 256 * 1024;
 
 /// Submit an application.
 ///
-/// As JSON, or as `multipart/form-data` with a JSON part `application` and the documents as files
-/// called `attachments`. Field names are those of the form; fields that are not known are ignored.
+/// As JSON, or as `multipart/form-data` with a JSON part `application` and the documents as files,
+/// called `attachments` or otherwise: a part with a file name is a document. Field names are those of the form; fields that are not known are ignored.
 /// With an `Idempotency-Key` a repeat of the same request gives the first result again.
 #[utoipa::path(
     post,

@@ -52,12 +52,11 @@ fn parameters(header: &[u8]) -> Vec<(String, Vec<u8>)> {
         let mut value = vec![];
         if let [b'=', after @ ..] = rest {
             let after = after.trim_ascii_start();
-            (value, rest) = match after {
-                [b'"', quoted @ ..] => unquoted(quoted),
-                _ => {
-                    let end = after.iter().position(|&b| b == b';').unwrap_or(after.len());
-                    (after[..end].trim_ascii().to_vec(), &after[end..])
-                }
+            (value, rest) = if let [b'"', quoted @ ..] = after {
+                unquoted(quoted)
+            } else {
+                let end = after.iter().position(|&b| b == b';').unwrap_or(after.len());
+                (after[..end].trim_ascii().to_vec(), &after[end..])
             };
         }
         if !name.is_empty() {
@@ -157,10 +156,10 @@ mod tests {
     #[case(br#"form-data; name=a; filename="100%.pdf""#, "100%.pdf")]
     #[case(br#"form-data; name=a; filename="=?UTF-8?Q?CV_=C3=A9t=C3=A9.pdf?=""#, "CV été.pdf")]
     #[case(br#"form-data; name=a; filename="=?utf-8?B?Q1Ygw6l0w6kucGRm?=""#, "CV été.pdf")]
-    #[case(br#"form-data; name=a; filename*=utf-8''CV%20%C3%A9t%C3%A9.pdf"#, "CV été.pdf")]
-    #[case(br#"form-data; name=a; filename*=UTF-8'fr'CV%20%c3%a9t%c3%a9.pdf"#, "CV été.pdf")]
+    #[case(br"form-data; name=a; filename*=utf-8''CV%20%C3%A9t%C3%A9.pdf", "CV été.pdf")]
+    #[case(br"form-data; name=a; filename*=UTF-8'fr'CV%20%c3%a9t%c3%a9.pdf", "CV été.pdf")]
     #[case(br#"form-data; name=a; filename*="utf-8''CV%20%C3%A9t%C3%A9.pdf""#, "CV été.pdf")]
-    #[case(br#"form-data; name=a; filename*=iso-8859-1''CV%20%E9t%E9.pdf"#, "CV été.pdf")]
+    #[case(br"form-data; name=a; filename*=iso-8859-1''CV%20%E9t%E9.pdf", "CV été.pdf")]
     #[case(br#"form-data; name=a; filename="CV.pdf"; filename*=utf-8''CV%C3%A9.pdf"#, "CVé.pdf")]
     #[case(br#"form-data; name=a; filename*=utf-8''%FF.pdf; filename="CV.pdf""#, "CV.pdf")]
     #[case(br#"form-data; name=a; filename="""#, "")]

@@ -33,6 +33,7 @@ pub(crate) struct Uploads {
     known: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
     most: u32,
+    patience: Duration,
 }
 
 /// The room that one body takes up, until it is dropped.
@@ -50,7 +51,7 @@ impl Uploads {
         let most = u32::try_from(super::MAX_BODY / 1024).unwrap_or(u32::MAX);
         let known = mebibytes.saturating_mul(1024).max(most);
         let strangers = (known / STRANGERS_SHARE).max(most);
-        Self { known: room(known), strangers: room(strangers), most }
+        Self { known: room(known), strangers: room(strangers), most, patience: PATIENCE }
     }
 
     /// Room for a body of as many bytes as it announces; of the largest there is where it does not.
@@ -63,7 +64,7 @@ impl Uploads {
             Trust::Refused => return None,
         };
         let permit = room.clone().acquire_many_owned(kibibytes);
-        let permit = tokio::time::timeout(PATIENCE, permit).await.ok()?.ok()?;
+        let permit = tokio::time::timeout(self.patience, permit).await.ok()?.ok()?;
         Some(Room { _permit: permit })
     }
 }
@@ -74,22 +75,28 @@ mod tests {
 
     const BODY: u64 = super::super::MAX_BODY as u64;
 
-    #[tokio::test(start_paused = true)]
+    /// Room where nobody waits.
+    fn of(mebibytes: u32) -> Uploads {
+        Uploads { patience: Duration::ZERO, ..Uploads::new(mebibytes) }
+    }
+
+    #[tokio::test]
     async fn who_finds_no_room_is_refused_and_who_waits_takes_what_is_left() {
-        let uploads = Uploads::new(21);
+        let uploads = of(21);
         let first = uploads.room(Trust::Known, Some(BODY)).await;
         let second = uploads.room(Trust::Known, None).await;
         assert!(first.is_some() && second.is_some());
         assert!(uploads.room(Trust::Known, Some(BODY)).await.is_none(), "the room is full");
-        let (third, ()) = tokio::join!(uploads.room(Trust::Known, Some(BODY)), async {
+        let patient = Uploads { patience: Duration::MAX, ..uploads };
+        let (third, ()) = tokio::join!(patient.room(Trust::Known, Some(BODY)), async {
             drop(first);
         });
         assert!(third.is_some(), "it waited until there was room");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn strangers_do_not_take_the_room_of_those_who_are_known() {
-        let uploads = Uploads::new(21);
+        let uploads = of(21);
         let stranger = uploads.room(Trust::Stranger, None).await;
         assert!(stranger.is_some());
         assert!(uploads.room(Trust::Stranger, None).await.is_none());
@@ -97,9 +104,9 @@ mod tests {
         assert!(uploads.room(Trust::Refused, Some(1)).await.is_none());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_body_without_large_documents_takes_little_room() {
-        let uploads = Uploads::new(11);
+        let uploads = of(11);
         let large = uploads.room(Trust::Known, Some(BODY - 100 * 1024)).await;
         assert!(large.is_some());
         assert!(uploads.room(Trust::Known, Some(40_000)).await.is_some());
