@@ -10,7 +10,7 @@ use axum::RequestExt as _;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use commands::Upload;
 use domain::{FieldError, Invalid};
 use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
@@ -165,7 +165,7 @@ impl Form {
             }
             let about = Disposition::of(part.headers());
             if !is_file(&about, part.content_type(), reading.texts) {
-                let bytes = whole(&mut part, MAX_FIELD.min(MAX_TEXT - text)).await?;
+                let bytes = whole(&mut part, MAX_FIELD.min(MAX_TEXT - text), 0).await?;
                 text += bytes.as_ref().map_or(0, Bytes::len);
                 match bytes.and_then(|bytes| String::from_utf8(bytes.into()).ok()) {
                     Some(value) => self.fields.push((about.name, value)),
@@ -177,7 +177,8 @@ impl Form {
                 self.find_room(announced, reading).await;
             }
             let most = if self.room.is_some() { MAX_BODY - held } else { 0 };
-            match whole(&mut part, most).await? {
+            let rest = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+            match whole(&mut part, most, rest.saturating_sub(held).min(most)).await? {
                 Some(bytes) => {
                     held += bytes.len();
                     self.take(about, bytes);
@@ -267,9 +268,14 @@ fn is_file(about: &Disposition, media_type: Option<&str>, texts: &[&str]) -> boo
 }
 
 /// The whole part, or nothing where it is larger than `most` bytes; it is read to its end anyway, so
-/// that what follows it can be read, too.
-async fn whole(part: &mut Field<'_>, most: usize) -> Result<Option<Bytes>, MultipartError> {
-    let mut bytes = Some(BytesMut::new());
+/// that what follows it can be read, too. `likely` bytes are set aside at once: a buffer that doubles
+/// would hold twice as much.
+async fn whole(
+    part: &mut Field<'_>,
+    most: usize,
+    likely: usize,
+) -> Result<Option<Bytes>, MultipartError> {
+    let mut bytes = Some(Vec::with_capacity(likely));
     while let Some(chunk) = part.chunk().await? {
         if let Some(held) = bytes.as_mut().filter(|held| held.len() + chunk.len() <= most) {
             held.extend_from_slice(&chunk);
@@ -277,5 +283,8 @@ async fn whole(part: &mut Field<'_>, most: usize) -> Result<Option<Bytes>, Multi
             bytes = None;
         }
     }
-    Ok(bytes.map(BytesMut::freeze))
+    Ok(bytes.map(|mut bytes| {
+        bytes.shrink_to_fit();
+        Bytes::from(bytes)
+    }))
 }

@@ -133,12 +133,13 @@ pub(crate) async fn page(
     let given = mended(given.map(|Query(given)| given).unwrap_or_default());
     let opened = match open(&app, &given).await {
         Ok(opened) => opened,
-        Err(closed) => return answers::not_opened(&closed, &given),
+        // Nothing was typed yet: what the address holds is not shown.
+        Err(closed) => return answers::not_opened(&closed, &Given::new()),
     };
     // Told before anything is typed.
     let wrong = parameters::wrong(&given, &opened);
     if !wrong.is_empty() {
-        return answers::wrong_parameters(&opened, &given, &wrong);
+        return answers::wrong_parameters(&opened, &Given::new(), &wrong);
     }
     if given.get("next_url").is_some_and(|url| !url.is_empty()) && next_url(&given).is_none() {
         let client = &opened.client.id;

@@ -184,6 +184,7 @@ async fn a_partner_is_told_of_a_wrong_parameter_when_the_form_is_asked_for(
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains(&format!("<code>{name}</code>")), "{}", page.body);
     assert!(!page.body.contains("<form"));
+    assert!(!page.body.contains("textarea"), "nothing was typed yet");
     let policy = page.header("content-security-policy");
     assert!(policy.contains("frame-ancestors https://emploi-facile.example"), "{policy}");
 }

@@ -75,6 +75,7 @@ impl ClientSettings {
         Self::REQUESTS_PER_MINUTE
     }
 
+    /// Of platforms that were registered before there was this limit.
     const fn usual_forms_per_hour() -> u32 {
         Self::FORMS_PER_HOUR
     }
