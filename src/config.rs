@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use api::RequestLimits;
 use commands::KeyRing;
 use event_store::kafka::Kafka;
 use event_store::seal::MasterKeys;
@@ -78,6 +79,7 @@ struct Given {
     network_requests: GivenPerMinute,
     trusted_proxies: Option<String>,
     proxy_field: Option<String>,
+    uploads_mebibytes: Option<u32>,
     kafka_brokers: Option<String>,
     kafka_topic: Option<String>,
     kafka_partitions: Option<i32>,
@@ -130,6 +132,7 @@ pub(crate) struct Config {
     pub(crate) undo_seconds: u32,
     pub(crate) request_timeout_seconds: u32,
     pub(crate) network: Network,
+    pub(crate) uploads_mebibytes: u32,
     pub(crate) kafka: Option<Kafka>,
     pub(crate) around: Around,
     pub(crate) log: String,
@@ -210,6 +213,13 @@ impl Config {
             keys::check(&given, &mut wrong);
         }
         let network = network::from_given(&given, &mut wrong);
+        let uploads_mebibytes = given.uploads_mebibytes.unwrap_or(RequestLimits::UPLOADS_MEBIBYTES);
+        if !(11..=65_536).contains(&uploads_mebibytes) {
+            wrong.push(format!(
+                "POSTULO_UPLOADS_MEBIBYTES is {uploads_mebibytes}: write 11, which is one \
+                 application with documents, to 65536"
+            ));
+        }
         let kafka = kafka::from_given(&given, &mut wrong);
         let around = partners::from_given(&given, &mut wrong);
         if !wrong.is_empty() {
@@ -237,6 +247,7 @@ impl Config {
             undo_seconds: given.undo_seconds.unwrap_or(if production { 120 } else { 10 }),
             request_timeout_seconds: given.request_timeout_seconds.unwrap_or(30),
             network,
+            uploads_mebibytes,
             kafka,
             around,
             log: given.log.unwrap_or_else(|| "info".to_owned()),
@@ -338,6 +349,17 @@ mod tests {
     }
 
     #[test]
+    fn there_is_room_for_one_upload_at_least() {
+        for (mebibytes, taken) in [(10, false), (11, true), (65_536, true), (65_537, false)] {
+            let config = Config::from_given(given(&format!("uploads_mebibytes = {mebibytes}")));
+            assert_eq!(config.is_ok(), taken, "{mebibytes}");
+            if let Err(error) = config {
+                assert!(error.to_string().contains("POSTULO_UPLOADS_MEBIBYTES"), "{error}");
+            }
+        }
+    }
+
+    #[test]
     fn mailjet_monitors_the_category_that_was_set() {
         let category = |text: &str| {
             let config = Config::from_given(given(text)).unwrap();
@@ -370,6 +392,7 @@ mod tests {
             "write_timeout_seconds",
             "trusted_proxies",
             "proxy_field",
+            "uploads_mebibytes",
             "kafka_brokers",
             "kafka_topic",
             "kafka_partitions",

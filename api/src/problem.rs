@@ -10,6 +10,8 @@ use domain::{FieldError, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::upload::FormError;
+
 /// The kinds of problem. Their slugs are public and never renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -238,6 +240,17 @@ impl Problem {
         let told: Vec<_> = errors.iter().map(|error| error.detail.as_str()).collect();
         let detail = told.join(" ");
         Self { errors, ..Self::new(Kind::MalformedRequest, detail) }
+    }
+
+    /// A multipart body that is not taken.
+    pub(crate) fn body(error: FormError) -> Self {
+        let kind = match error {
+            FormError::TooLarge | FormError::TooManyParts => Kind::TooLarge,
+            FormError::Malformed | FormError::NoForm | FormError::Field => Kind::MalformedRequest,
+            FormError::Busy => Kind::Unavailable,
+        };
+        let retry_after_s = (error == FormError::Busy).then_some(5);
+        Self { retry_after_s, ..Self::new(kind, error.to_string()) }
     }
 
     /// Something behind does not answer. The cause goes to the log, with the request's id.

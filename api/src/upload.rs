@@ -1,13 +1,28 @@
-//! Reading a multipart body (RFC 7578), within bounds.
+//! Reading the body of a form, multipart (RFC 7578) or URL-encoded, within bounds.
+//!
+//! Whatever happens, what was read of its text stays readable, so that a person can be given back what
+//! they typed; documents are kept only where the whole body is taken.
 
-use axum::extract::Multipart;
-use axum::extract::multipart::MultipartError;
-use axum::http::StatusCode;
+mod disposition;
+mod room;
+
+use axum::RequestExt as _;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use commands::Upload;
+use domain::{FieldError, Invalid};
+use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
+
+use disposition::Disposition;
+use room::Room;
+pub(crate) use room::{Trust, Uploads};
 
 /// A whole body may be this large, in bytes: the documents' 10 MiB, and half a mebibyte of fields.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024 + 512 * 1024;
+/// The text of a body may be this large together, in bytes.
+const MAX_TEXT: usize = 512 * 1024;
 /// One text field may be this large, in bytes: four times the longest text, for any script.
 const MAX_FIELD: usize = 64 * 1024;
 /// A body may have this many parts.
@@ -18,17 +33,38 @@ const MAX_PARTS: usize = 100;
 pub(crate) struct Form {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) files: Vec<Upload>,
+    /// What is wrong with files, by itself.
+    pub(crate) wrong: Vec<FieldError>,
+    /// Why the body is not taken; `files` is empty then, and `fields` is what could be read.
+    pub(crate) stopped: Option<FormError>,
+    room: Option<Room>,
 }
 
-/// Why a body is not taken; nothing of it is kept.
-#[derive(Debug, thiserror::Error)]
+/// Why a body is not taken; no document of it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FormError {
     #[error("The body is larger than 10.5 MiB. The documents may have 10 MiB together.")]
     TooLarge,
+    #[error("The body has more than 100 parts.")]
+    TooManyParts,
     #[error("The body is not a whole multipart/form-data message: it was cut or is malformed.")]
     Malformed,
+    #[error("The body is neither a form nor a multipart/form-data message.")]
+    NoForm,
     #[error("A text field is not valid UTF-8, or longer than any field may be.")]
     Field,
+    #[error("Too many documents are being sent right now. Send the same again in a few seconds.")]
+    Busy,
+}
+
+impl FormError {
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge | Self::TooManyParts => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed | Self::NoForm | Self::Field => StatusCode::BAD_REQUEST,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }
 
 impl From<MultipartError> for FormError {
@@ -41,30 +77,150 @@ impl From<MultipartError> for FormError {
     }
 }
 
+/// Who a body comes from, by the fields of it that came so far.
+pub(crate) type TrustOf<'a> = dyn Fn(&[(String, String)]) -> Trust + Sync + 'a;
+
+/// How a body is read.
+pub(crate) struct Reading<'a> {
+    /// Where there is room for documents; none where documents are not kept.
+    pub(crate) uploads: Option<&'a Uploads>,
+    /// Parts that are text though they come with a file name, as a `Blob` of a browser does.
+    pub(crate) texts: &'a [&'a str],
+    /// Asked when the first document begins.
+    pub(crate) trust: &'a TrustOf<'a>,
+}
+
+impl Reading<'_> {
+    /// For what needs no document: they are passed over.
+    pub(crate) const TEXT: Reading<'static> =
+        Reading { uploads: None, texts: &[], trust: &|_| Trust::Refused };
+}
+
 impl Form {
-    /// Reads all parts; those called `attachments` are files, the others text.
-    pub(crate) async fn read(mut multipart: Multipart) -> Result<Self, FormError> {
+    /// Reads a form of either kind; a request without a body is an empty one.
+    pub(crate) async fn of(request: Request, reading: Reading<'_>) -> Self {
+        match kind(request.headers()).as_str() {
+            "multipart/form-data" => {
+                let announced = announced(request.headers());
+                match Multipart::from_request(request, &()).await {
+                    Ok(multipart) => Self::read(multipart, announced, reading).await,
+                    Err(_) => Self::stopped(FormError::Malformed),
+                }
+            }
+            kind => {
+                let is_form = kind == "application/x-www-form-urlencoded";
+                let body = request.with_limited_body().into_body();
+                match Limited::new(body, MAX_TEXT).collect().await.map(Collected::to_bytes) {
+                    Ok(body) if is_form || body.is_empty() => Self::urlencoded(&body),
+                    Ok(_) => Self::stopped(FormError::NoForm),
+                    Err(error) if is_too_long(error.as_ref()) => Self::stopped(FormError::TooLarge),
+                    Err(_) => Self::stopped(FormError::Malformed),
+                }
+            }
+        }
+    }
+
+    fn stopped(error: FormError) -> Self {
+        Self { stopped: Some(error), ..Self::default() }
+    }
+
+    fn urlencoded(body: &[u8]) -> Self {
         let mut form = Self::default();
-        let mut parts = 0;
-        while let Some(part) = multipart.next_field().await? {
+        for (name, value) in url::form_urlencoded::parse(body) {
+            // A browser sends names of files so, and no file: whoever chose one thinks it was sent.
+            if is_attachments(&name) && !value.trim().is_empty() {
+                form.wrong.push(FieldError::new("attachments", Invalid::NotFiles));
+            }
+            form.fields.push((name.into_owned(), value.into_owned()));
+        }
+        form.wrong.dedup();
+        form
+    }
+
+    /// Reads all parts. A part with a file name is a document, whatever its field is called.
+    /// `announced` is the Content-Length of the body, where it has one.
+    pub(crate) async fn read(
+        mut multipart: Multipart,
+        announced: Option<u64>,
+        reading: Reading<'_>,
+    ) -> Self {
+        let mut form = Self::default();
+        if let Err(error) = form.parts(&mut multipart, announced, &reading).await {
+            form.stop(error);
+        }
+        form
+    }
+
+    async fn parts(
+        &mut self,
+        multipart: &mut Multipart,
+        announced: Option<u64>,
+        reading: &Reading<'_>,
+    ) -> Result<(), FormError> {
+        let (mut parts, mut text, mut held) = (0, 0, 0);
+        while let Some(mut part) = multipart.next_field().await? {
             parts += 1;
             if parts > MAX_PARTS {
-                return Err(FormError::TooLarge);
+                return Err(FormError::TooManyParts);
             }
-            let name = part.name().unwrap_or_default().to_owned();
-            if name == "attachments" {
-                let file = part.file_name().unwrap_or_default().to_owned();
-                form.files.push(Upload { name: file, bytes: part.bytes().await? });
+            let about = Disposition::of(part.headers());
+            if !is_file(&about, part.content_type(), reading.texts) {
+                let bytes = whole(&mut part, MAX_FIELD.min(MAX_TEXT - text), 0).await?;
+                text += bytes.as_ref().map_or(0, Bytes::len);
+                match bytes.and_then(|bytes| String::from_utf8(bytes.into()).ok()) {
+                    Some(value) => self.fields.push((about.name, value)),
+                    None => self.stop(FormError::Field),
+                }
                 continue;
             }
-            let bytes: Bytes = part.bytes().await?;
-            if bytes.len() > MAX_FIELD {
-                return Err(FormError::Field);
+            if self.room.is_none() && self.stopped.is_none() {
+                self.find_room(announced, reading).await;
             }
-            let text = String::from_utf8(bytes.into()).map_err(|_| FormError::Field)?;
-            form.fields.push((name, text));
+            let most = if self.room.is_some() { MAX_BODY - held } else { 0 };
+            let rest = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+            match whole(&mut part, most, rest.saturating_sub(held).min(most)).await? {
+                Some(bytes) => {
+                    held += bytes.len();
+                    self.take(about, bytes);
+                }
+                None if self.room.is_some() => self.stop(FormError::TooLarge),
+                None => {}
+            }
         }
-        Ok(form)
+        Ok(())
+    }
+
+    async fn find_room(&mut self, announced: Option<u64>, reading: &Reading<'_>) {
+        let Some(uploads) = reading.uploads else { return };
+        let trust = (reading.trust)(&self.fields);
+        if announced.is_some_and(|bytes| bytes > MAX_BODY as u64) {
+            self.stop(FormError::TooLarge);
+        } else if trust != Trust::Refused {
+            self.room = uploads.room(trust, announced).await;
+            if self.room.is_none() {
+                self.stop(FormError::Busy);
+            }
+        }
+    }
+
+    fn take(&mut self, about: Disposition, bytes: Bytes) {
+        if let Some(Err(_)) = about.file_name {
+            self.wrong.push(FieldError::new("attachments", Invalid::FileNameUnreadable));
+            return;
+        }
+        let mut name = about.file_name.and_then(Result::ok).unwrap_or_default();
+        // A name of our own, where there is content without one.
+        if name.trim().is_empty() && !bytes.is_empty() {
+            "document".clone_into(&mut name);
+        }
+        self.files.push(Upload { name, bytes });
+    }
+
+    /// Takes no more documents, and drops those it had; the first reason counts.
+    fn stop(&mut self, error: FormError) {
+        self.stopped.get_or_insert(error);
+        self.files.clear();
+        self.room = None;
     }
 
     /// The last value of the field called `name`; empty when it is not there.
@@ -72,4 +228,63 @@ impl Form {
         let found = self.fields.iter().rev().find(|(field, _)| field == name);
         found.map_or("", |(_, value)| value.as_str())
     }
+}
+
+fn is_too_long(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<LengthLimitError>() || error.source().is_some_and(is_too_long)
+}
+
+fn kind(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+/// The size that a request announces for its body.
+pub(crate) fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// `attachments`, and how PHP, Rails and others call its items: `attachments[]`, `attachments[0]`.
+fn is_attachments(name: &str) -> bool {
+    name.strip_prefix("attachments")
+        .is_some_and(|rest| rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']')))
+}
+
+/// Whether a part is a document: it says so by a file name, by its field's name, or by a media type
+/// that no text field has.
+fn is_file(about: &Disposition, media_type: Option<&str>, texts: &[&str]) -> bool {
+    if texts.contains(&about.name.as_str()) {
+        return false;
+    }
+    let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+    let document = ["application/pdf", "application/msword", "application/rtf", "application/vnd."]
+        .iter()
+        .any(|known| media_type.starts_with(known));
+    about.file_name.is_some()
+        || is_attachments(&about.name)
+        || document
+        || media_type.starts_with("image/")
+}
+
+/// The whole part, or nothing where it is larger than `most` bytes; it is read to its end anyway, so
+/// that what follows it can be read, too. `likely` bytes are set aside at once: a buffer that doubles
+/// would hold twice as much.
+async fn whole(
+    part: &mut Field<'_>,
+    most: usize,
+    likely: usize,
+) -> Result<Option<Bytes>, MultipartError> {
+    let mut bytes = Some(Vec::with_capacity(likely));
+    while let Some(chunk) = part.chunk().await? {
+        if let Some(held) = bytes.as_mut().filter(|held| held.len() + chunk.len() <= most) {
+            held.extend_from_slice(&chunk);
+        } else {
+            bytes = None;
+        }
+    }
+    Ok(bytes.map(|mut bytes| {
+        bytes.shrink_to_fit();
+        Bytes::from(bytes)
+    }))
 }

@@ -11,7 +11,7 @@ use event_store::{Db, DbError, Tx, args};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::Commands;
+use crate::{Client, Commands};
 
 /// A reservation that is later than this was missed; its holder is given another one.
 const PATIENCE_MICROS: i64 = 5_000_000;
@@ -46,6 +46,12 @@ impl Limit {
     /// What a mailbox receives.
     pub fn of_recipient(address: &EmailAddress, limits: EmailLimits) -> Self {
         Self { name: format!("recipient {}", digest(&address.mailbox())), limits }
+    }
+
+    /// Forms that are sent for the candidate with this address through a client platform.
+    fn of_forms(client: &domain::ClientId, address: &str, per_hour: u32) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour };
+        Self { name: format!("forms {client} {}", digest(address)), limits }
     }
 
     /// What the names end with under which `address` is counted.
@@ -89,6 +95,20 @@ impl Commands {
         let at = reserve(self.log.db(), &limits, "", now.as_microsecond(), false).await?;
         let at = moment(at, now);
         Ok(if at <= now { Ok(()) } else { Err(at) })
+    }
+
+    /// Counts a form that is sent for the candidate with this address through a client platform, or
+    /// says from when on one more may be.
+    pub async fn count_form(
+        &self,
+        client: &Client,
+        address: &EmailAddress,
+    ) -> Result<Result<(), Timestamp>, DbError> {
+        let per_hour = client.settings.forms_per_hour;
+        if per_hour == 0 {
+            return Ok(Ok(()));
+        }
+        self.try_now(&Limit::of_forms(&client.id, address.as_str(), per_hour)).await
     }
 
     /// Forgets what left its window, and the windows that nobody uses any more.

@@ -54,6 +54,7 @@ pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};
 pub use signed::device::Devices;
 pub use signed::embed_token::{EmbedClaim, EmbedTokens};
+pub use signed::form_ticket::FormTickets;
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{Links, Person};
 pub use submit::{SubmitError, Submitted};

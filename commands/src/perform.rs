@@ -15,7 +15,9 @@ use crate::load::{History, Loaded, Loader};
 use crate::operators::Gate;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
-use crate::{Attachments, Cause, CommandError, Devices, EmbedTokens, Links, Tickets};
+use crate::{
+    Attachments, Cause, CommandError, Devices, EmbedTokens, FormTickets, Links, Tickets,
+};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;
@@ -32,6 +34,7 @@ pub struct Commands {
     embed_tokens: EmbedTokens,
     pub(crate) devices: Devices,
     pub(crate) gate: Arc<Gate>,
+    form_tickets: FormTickets,
     pub(crate) remembered: Remembered,
     pub(crate) unfinished: Unfinished,
 }
@@ -67,6 +70,7 @@ impl Commands {
             embed_tokens: EmbedTokens::new(keys),
             devices: Devices::new(keys),
             gate: Arc::default(),
+            form_tickets: FormTickets::new(keys),
             remembered: Remembered::default(),
             unfinished: Unfinished::default(),
         }
@@ -105,6 +109,11 @@ impl Commands {
     /// The tokens of partners' forms.
     pub const fn embed_tokens(&self) -> &EmbedTokens {
         &self.embed_tokens
+    }
+
+    /// The tickets of opened forms.
+    pub const fn form_tickets(&self) -> &FormTickets {
+        &self.form_tickets
     }
 
     /// The log itself, for readers that follow it.

@@ -7,6 +7,7 @@
 pub(crate) mod answer_ticket;
 pub(crate) mod device;
 pub(crate) mod embed_token;
+pub(crate) mod form_ticket;
 pub(crate) mod key_ring;
 pub(crate) mod link;
 

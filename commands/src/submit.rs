@@ -3,8 +3,9 @@
 mod unfinished;
 
 use domain::application::{Submission, Submit};
-use domain::{Digest, JobApplication, Refusal};
+use domain::{ClientId, Digest, JobApplication, Refusal};
 use event_store::Position;
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
@@ -76,6 +77,17 @@ impl Commands {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// When the application that a request with this key created was submitted; `None` while there
+    /// is none.
+    pub async fn submitted_with(
+        &self,
+        client: &ClientId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Timestamp>, CommandError<Refusal>> {
+        let history = self.application(key.application_id(client)).await?;
+        Ok(history.events.first().map(|event| event.event.at()))
     }
 
     /// What the first request with this key gave, if it was the same request.

@@ -113,6 +113,10 @@ pub enum Invalid {
     TooManyFiles { max: usize },
     #[error("Give the file a name.")]
     FileName,
+    #[error("The file’s name cannot be read. Send it as `filename` in UTF-8.")]
+    FileNameUnreadable,
+    #[error("Send documents as files of a multipart/form-data body.")]
+    NotFiles,
     #[error("This text is not valid UTF-8.")]
     Encoding,
 }
@@ -159,6 +163,8 @@ impl Invalid {
             Self::FilesTooLarge { .. } => "files_too_large",
             Self::TooManyFiles { .. } => "too_many_files",
             Self::FileName => "file_name",
+            Self::FileNameUnreadable => "file_name_unreadable",
+            Self::NotFiles => "not_files",
             Self::Encoding => "encoding",
         }
     }

@@ -80,6 +80,11 @@ pub const TABLE: Table = Table {
             "How many months personal data is kept after the last thing that happened to an application.",
         ),
         Column::new("paused_at", Kind::Time, "Since when its letters wait.").nullable(),
+        Column::new(
+            "forms_per_hour",
+            Kind::Integer,
+            "Forms that may be sent for one candidate address in an hour; 0 for any number.",
+        ),
     ],
 };
 
@@ -143,6 +148,7 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
         settings.retention.attachment_days(),
         settings.retention.personal_data_months(),
         registered.paused_at,
+        settings.forms_per_hour,
     ])
 }
 
@@ -191,6 +197,7 @@ struct Stored {
     requests_per_minute: i64,
     attachment_days: i64,
     personal_data_months: i64,
+    forms_per_hour: i64,
     #[sqlx(try_from = "Text")]
     mail_templates: MailTemplates,
     #[sqlx(try_from = "Text")]
@@ -260,6 +267,7 @@ impl From<Stored> for ClientRow {
                     per_hour: limit(stored.recipient_limit_per_hour),
                 },
                 requests_per_minute: limit(stored.requests_per_minute),
+                forms_per_hour: limit(stored.forms_per_hour),
                 mail_templates: stored.mail_templates,
                 // They were written from a `Retention`.
                 retention: Retention::new(days, months).unwrap_or_default(),

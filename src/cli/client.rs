@@ -88,6 +88,9 @@ pub(crate) struct Options {
     /// Requests it may make to the API in a minute; 0 for any number.
     #[arg(long, value_name = "NUMBER")]
     requests_per_minute: Option<u32>,
+    /// Forms that may be sent for one candidate address in an hour; 0 for any number.
+    #[arg(long, value_name = "NUMBER")]
+    forms_per_hour: Option<u32>,
     /// How many days documents are kept after an application: 1 to 365, 30 unless told.
     #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=Retention::MAX_DAYS.into()))]
     keep_attachments: Option<u32>,
@@ -126,6 +129,7 @@ impl Options {
         settings.recipient_limits = self.recipient_limits.unwrap_or(settings.recipient_limits);
         let requests = self.requests_per_minute;
         settings.requests_per_minute = requests.unwrap_or(settings.requests_per_minute);
+        settings.forms_per_hour = self.forms_per_hour.unwrap_or(settings.forms_per_hour);
         let present = settings.retention;
         settings.retention = Retention::new(
             self.keep_attachments.unwrap_or(present.attachment_days()),

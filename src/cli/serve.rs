@@ -381,7 +381,7 @@ fn app(
             second_factor_required: config.around.second_factor_required,
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
-        request_limits: RequestLimits::default(),
+        request_limits: RequestLimits::with_uploads(config.uploads_mebibytes),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),

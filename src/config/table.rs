@@ -160,6 +160,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Requests a minute of one network, an IPv4 address or an IPv6 /64: attempts to sign in, tokens of the form, forms that people send, pages, requests of partners' programs. 0 sets no limit. A network that asks more often is answered 429 with Retry-After.",
     ),
     setting(
+        "POSTULO_UPLOADS_MEBIBYTES",
+        "64",
+        "same",
+        "How many mebibytes of documents may be on their way in at once, from 11, which is one application, to 65536. Past it a form or a request with documents waits five seconds for room; then it is refused with 503 and Retry-After, and nothing of it is kept. Those who show neither secret nor token first share a quarter as much.",
+    ),
+    setting(
         "POSTULO_KAFKA_BROKERS",
         "none",
         "same",

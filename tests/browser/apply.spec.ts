@@ -119,16 +119,6 @@ test('a large document shows how far its sending is', async ({ page }) => {
   await expect(demo.form.getByRole('heading', { name: 'Votre candidature est envoyée' })).toBeVisible();
 });
 
-test('phone and address are remembered in the browser', async ({ page }) => {
-  const demo = await DemoPage.open(page, newPeople());
-  await demo.fillDetails();
-  await demo.form.getByRole('button', { name: 'Continuer' }).click();
-  await expect(demo.form.getByRole('heading', { name: 'Vos documents' })).toBeVisible();
-  const again = await DemoPage.open(page, newPeople());
-  await expect(again.field('candidate_phone')).toHaveValue('06 12 34 56 78');
-  await expect(again.field('candidate_address')).toHaveValue('12 rue des Lilas, 75020 Paris');
-});
-
 test('the form works without JavaScript', async ({ newContext, page }) => {
   const people = newPeople();
   const context = await newContext({ javaScriptEnabled: false });

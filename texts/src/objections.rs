@@ -46,6 +46,8 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::FilesTooLarge { max_mebibytes } => ("invalid.files_too_large", *max_mebibytes, ""),
         Invalid::TooManyFiles { max } => ("invalid.too_many_files", count(*max), ""),
         Invalid::FileName => ("invalid.file_name", 0, ""),
+        Invalid::FileNameUnreadable => ("invalid.file_name_unreadable", 0, ""),
+        Invalid::NotFiles => ("invalid.not_files", 0, ""),
         Invalid::Encoding => ("invalid.encoding", 0, ""),
     };
     let max = number.to_string();

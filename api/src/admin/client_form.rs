@@ -38,6 +38,7 @@ pub(crate) struct Fields {
     recipient_minute: String,
     recipient_hour: String,
     requests_per_minute: String,
+    forms_per_hour: String,
     attachment_days: String,
     personal_data_months: String,
     template_employer: String,
@@ -79,6 +80,7 @@ impl Fields {
             recipient_minute: recipient.per_minute.to_string(),
             recipient_hour: recipient.per_hour.to_string(),
             requests_per_minute: settings.requests_per_minute.to_string(),
+            forms_per_hour: settings.forms_per_hour.to_string(),
             attachment_days: settings.retention.attachment_days().to_string(),
             personal_data_months: settings.retention.personal_data_months().to_string(),
             template_employer: template(settings.mail_templates.employer),
@@ -115,6 +117,10 @@ impl Fields {
             per_hour: number("recipient_hour", &self.recipient_hour),
         };
         let requests_per_minute = number("requests_per_minute", &self.requests_per_minute);
+        let forms_per_hour = match self.forms_per_hour.trim() {
+            "" => ClientSettings::FORMS_PER_HOUR,
+            text => number("forms_per_hour", text),
+        };
         let mut count = |field, text: &str, max| count(&mut errors, field, text, max);
         let retention = Retention::new(
             count("attachment_days", &self.attachment_days, Retention::MAX_DAYS),
@@ -145,6 +151,7 @@ impl Fields {
                     sender_limits,
                     recipient_limits,
                     requests_per_minute,
+                    forms_per_hour,
                     mail_templates,
                     retention,
                 })

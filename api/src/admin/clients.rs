@@ -191,6 +191,13 @@ fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
                 number => number.to_string(),
             },
         ),
+        (
+            lang.say("Formulaires par adresse et par heure", "Forms by address and hour"),
+            match settings.forms_per_hour {
+                0 => "∞".to_owned(),
+                number => number.to_string(),
+            },
+        ),
         (lang.say("Documents gardés", "Documents kept"), days),
         (lang.say("Données personnelles gardées", "Personal data kept"), months),
         (lang.say("Modèles d’e-mail", "Mail templates"), templates.join(", ")),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use commands::{ClientSecret, EmbedClaim};
 
 use crate::app::App;
-use crate::embed::form::Given;
+use crate::embed::opening::Given;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 

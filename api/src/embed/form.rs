@@ -1,96 +1,28 @@
 //! The form in the iframe.
 
-use std::collections::HashMap;
-
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{Client, CommandError};
+use commands::CommandError;
 use domain::FieldError;
 use domain::application::SubmissionDraft;
 use domain::mailbox::MailboxRefusal;
-use url::Url;
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::embed::token::claim;
+use crate::embed::answers;
+use crate::embed::opening::{Given, Opened, claim, open, origins};
+use crate::embed::parameters::{self, draft, mended, names_job, next_url};
 use crate::lang::Lang;
-use crate::page::{FieldErrors, Notice, Page};
-use crate::security;
+use crate::page::{FieldErrors, Page};
 
-/// What came with a request to the form, from its address or from its body.
-pub(crate) type Given = HashMap<String, String>;
-
-/// A form that may be shown: its client is known, and its token holds.
-pub(crate) struct Opened {
-    pub(crate) client: Client,
-    pub(crate) lang: Lang,
-    pub(crate) ancestors: String,
-}
-
-/// Opens the form, or says on a page inside the frame why it does not open.
-pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, Response> {
-    let get = |name: &str| given.get(name).map(String::as_str);
-    let asked = get("lang");
-    let early = Lang::asked(asked, domain::Language::default());
-    // Before the client is known nobody is named who may hold the page: it holds nothing.
-    let refuse = |title: &str, message: &str, next: &str, lang, ancestors: &str, status| {
-        let notice = Notice::new(lang, status, title, message, next);
-        Page::new(notice).status(status).framed_by(ancestors).into_response()
-    };
-    let unknown = || {
-        refuse(
-            early.say("Ce formulaire n’est pas disponible", "This form is not available"),
-            early.say(
-                "Le site qui l’affiche n’est pas connu de notre service.",
-                "The site that shows it is not known to our service.",
-            ),
-            early.say("Prévenez le site d’emploi.", "Tell the job site."),
-            early,
-            "*",
-            StatusCode::FORBIDDEN,
-        )
-    };
-    let Some(id) = get("client_id").and_then(|id| id.parse().ok()) else {
-        return Err(unknown());
-    };
-    let client = match app.commands.client(&id).await {
-        Ok(Some(client)) if client.disabled_at.is_none() => client,
-        Ok(_) => return Err(unknown()),
-        Err(error) => return Err(Notice::failed(early, &error).into_response()),
-    };
-    let lang = Lang::asked(asked, client.settings.language);
-    let ancestors = security::frame_ancestors(&client.settings.origins);
-    let timestamp = get("timestamp").and_then(|text| text.parse().ok()).unwrap_or_default();
-    let checked = claim(get, timestamp).map_err(|name| {
-        let message = lang.say("Il manque un paramètre\u{a0}: ", "A parameter is missing: ");
-        format!("{message}{name}.")
-    });
-    let checked = checked.and_then(|claim| {
-        let token = get("token").unwrap_or_default();
-        let now = app.commands.now();
-        app.commands.embed_tokens().check(token, &claim, now).map_err(|_| {
-            let message = lang.say(
-                "Sa clé d’accès est absente, modifiée, ou a plus de 30 minutes.",
-                "Its access token is missing, altered, or more than 30 minutes old.",
-            );
-            message.to_owned()
-        })
-    });
-    if let Err(message) = checked {
-        return Err(refuse(
-            lang.say("Ce formulaire ne peut pas s’ouvrir", "This form cannot be opened"),
-            &message,
-            lang.say(
-                "Rechargez la page du site d’emploi, puis réessayez.",
-                "Reload the page of the job site, then try again.",
-            ),
-            lang,
-            &ancestors,
-            StatusCode::FORBIDDEN,
-        ));
-    }
-    Ok(Opened { client, lang, ancestors })
+/// What a form that is shown again says on top: what happened, and what to do.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) title: String,
+    pub(crate) text: String,
 }
 
 #[derive(Template)]
@@ -104,55 +36,79 @@ pub(crate) struct FormPage {
     timestamp: String,
     next_url: String,
     form_id: String,
+    form_ticket: String,
+    /// Under which the browser keeps what it is asked to remember.
+    holder: String,
     draft: SubmissionDraft,
     errors: FieldErrors,
+    told: Option<Told>,
     asks_for_job: bool,
     had_files: bool,
+    /// Which documents are refused, by their place among those that were sent, and their names.
+    refused: Vec<(usize, String)>,
 }
 
 impl FormPage {
     /// The form as `given` fills it, with what is wrong with it.
     pub(crate) fn new(app: &App, opened: &Opened, given: &Given, errors: &[FieldError]) -> Self {
         let get = |name: &str| given.get(name).cloned().unwrap_or_default();
-        let draft = draft(given);
-        let origins: Vec<_> =
-            opened.client.settings.origins.iter().map(domain::Origin::as_str).collect();
-        let form_id = get("form_id");
-        let known = uuid::Uuid::parse_str(&form_id).is_ok();
-        let job_was_given = get("job_was_given") == "yes";
+        let known = Uuid::parse_str(&get("form_id")).ok();
+        let form_id = known.unwrap_or_else(|| app.commands.fresh_id());
+        let holder = claim(|name| given.get(name).map(String::as_str), 0);
+        let holder = holder.map(|claim| app.commands.form_tickets().holder(&claim));
         Self {
             lang: opened.lang,
             client_id: opened.client.id.to_string(),
             client_name: opened.client.settings.name.to_string(),
-            origins: origins.join(" "),
+            origins: origins(&opened.client),
             token: get("token"),
             timestamp: get("timestamp"),
-            next_url: next_url(given).unwrap_or_default(),
-            form_id: if known { form_id } else { app.commands.fresh_id().to_string() },
-            asks_for_job: draft.get("job").is_empty()
-                || given.contains_key("form_id") && !job_was_given,
+            next_url: next_url(given).map(String::from).unwrap_or_default(),
+            form_id: form_id.to_string(),
+            form_ticket: opened.ticket(app, given, form_id),
+            holder: holder.unwrap_or_default(),
+            asks_for_job: !names_job(given),
             had_files: false,
+            refused: vec![],
+            told: None,
             errors: FieldErrors::new(errors, opened.lang),
-            draft,
+            draft: draft(given),
         }
     }
 
-    /// Says that files must be chosen again: a browser does not keep them.
-    pub(crate) fn without_files(mut self, had_files: bool) -> Self {
-        self.had_files = had_files;
+    /// Says on top what happened, besides what is wrong with single fields.
+    pub(crate) fn telling(mut self, told: Option<Told>) -> Self {
+        self.told = told;
         self
+    }
+
+    /// Says that files must be chosen again, which a browser without the script does not keep, and
+    /// which of them are refused.
+    pub(crate) fn without_files(mut self, had_files: bool, refused: Vec<(usize, String)>) -> Self {
+        self.had_files = had_files;
+        self.refused = refused;
+        self
+    }
+
+    /// The places of the refused documents, for the script.
+    fn refused_places(&self) -> String {
+        let places: Vec<_> = self.refused.iter().map(|(place, _)| place.to_string()).collect();
+        places.join(" ")
     }
 }
 
-/// The fields of the application among those given.
-pub(crate) fn draft(given: &Given) -> SubmissionDraft {
-    let mut draft = SubmissionDraft::default();
-    for (name, value) in given {
-        draft.set(name, value.clone());
+/// The form, shown again.
+pub(crate) fn again(
+    page: FormPage,
+    status: StatusCode,
+    ancestors: &str,
+    wait: Option<u64>,
+) -> Response {
+    let mut response = Page::new(page).status(status).framed_by(ancestors).into_response();
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
-    let confirmation = given.get("send_confirmation").map(String::as_str).unwrap_or_default();
-    draft.send_confirmation = SubmissionDraft::boolean(confirmation).unwrap_or(false);
-    draft
+    response
 }
 
 /// The addresses of a form to which nothing is sent for now.
@@ -170,22 +126,27 @@ pub(crate) async fn suppressed(
     }
 }
 
-/// Where the candidate goes afterwards: an http or https address, or none.
-pub(crate) fn next_url(given: &Given) -> Option<String> {
-    let url = Url::parse(given.get("next_url")?).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
-}
-
-pub(crate) async fn page(State(app): State<App>, Query(given): Query<Given>) -> Response {
-    match open(&app, &given).await {
-        Ok(opened) => {
-            let ancestors = opened.ancestors.clone();
-            // Told before anything is typed; what cannot be looked up now is looked up when sent.
-            let errors = suppressed(&app, &given).await.unwrap_or_default();
-            Page::new(FormPage::new(&app, &opened, &given, &errors))
-                .framed_by(&ancestors)
-                .into_response()
-        }
-        Err(refused) => refused,
+pub(crate) async fn page(
+    State(app): State<App>,
+    given: Result<Query<Given>, QueryRejection>,
+) -> Response {
+    let given = mended(given.map(|Query(given)| given).unwrap_or_default());
+    let opened = match open(&app, &given).await {
+        Ok(opened) => opened,
+        // Nothing was typed yet: what the address holds is not shown.
+        Err(closed) => return answers::not_opened(&closed, &Given::new()),
+    };
+    // Told before anything is typed.
+    let wrong = parameters::wrong(&given, &opened);
+    if !wrong.is_empty() {
+        return answers::wrong_parameters(&opened, &Given::new(), &wrong);
     }
+    if given.get("next_url").is_some_and(|url| !url.is_empty()) && next_url(&given).is_none() {
+        let client = &opened.client.id;
+        tracing::warn!(client.id = %client, parameter = "next_url", "a platform gives the form a parameter that is left out");
+    }
+    // What cannot be looked up now is looked up when it is sent.
+    let errors = suppressed(&app, &given).await.unwrap_or_default();
+    let page = FormPage::new(&app, &opened, &given, &errors);
+    again(page, StatusCode::OK, &opened.ancestors, None)
 }

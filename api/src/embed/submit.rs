@@ -1,142 +1,210 @@
 //! The form, sent.
 
-use askama::Template;
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use commands::{IdempotencyKey, SubmitError, recognise};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use commands::{CommandError, IdempotencyKey, SubmitError, Upload, recognise};
+use domain::{FieldError, Invalid};
+use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::embed::form::{FormPage, Given, Opened, draft, next_url, open, suppressed};
+use crate::embed::answers::{done, not_opened, not_sent, told, unreadable, wrong_parameters};
+use crate::embed::form::{FormPage, Told, again, suppressed};
+use crate::embed::opening::{Given, NotOpened, Opened, open, trust};
+use crate::embed::parameters::{self, draft, mended};
 use crate::lang::Lang;
-use crate::page::{Notice, Page};
 use crate::problem::chain;
 use crate::request::Context;
-use crate::upload::{Form, FormError};
+use crate::upload::{Form, FormError, Reading};
 
-#[derive(Template)]
-#[template(path = "embed/done.html")]
-struct Done {
-    lang: Lang,
-    employer: String,
-    confirmation: bool,
-    next_url: String,
-    origins: String,
-}
-
-pub(crate) async fn submit(
-    State(app): State<App>,
-    context: Context,
-    headers: HeaderMap,
-    multipart: Result<Multipart, MultipartRejection>,
-) -> Response {
-    let early = Lang::accepted(&headers);
-    let Ok(multipart) = multipart else {
-        return unreadable(early, &FormError::Malformed);
-    };
-    let form = match Form::read(multipart).await {
-        Ok(form) => form,
-        Err(error) => return unreadable(early, &error),
-    };
-    let given: Given = form.fields.iter().cloned().collect();
+pub(crate) async fn submit(State(app): State<App>, context: Context, request: Request) -> Response {
+    let browser = Lang::accepted(request.headers());
+    let trust = |fields: &[(String, String)]| trust(&app, fields);
+    let uploads = Some(&app.request_limits.uploads);
+    let form = Form::of(request, Reading { uploads, texts: &[], trust: &trust }).await;
+    let given = mended(form.fields.iter().cloned().collect());
     let opened = match open(&app, &given).await {
         Ok(opened) => opened,
-        Err(refused) => return refused,
+        Err(closed) => {
+            return match form.stopped {
+                Some(error) if given.is_empty() => {
+                    unreadable(&NotOpened { lang: browser, ..closed }, &given, error)
+                }
+                _ => not_opened(&closed, &given),
+            };
+        }
     };
-    let ancestors = opened.ancestors.clone();
-    let had_files = form.files.iter().any(|file| !file.name.is_empty());
-    let again = |errors: &[domain::FieldError]| {
-        let page = FormPage::new(&app, &opened, &given, errors).without_files(had_files);
-        Page::new(page)
-            .status(StatusCode::UNPROCESSABLE_ENTITY)
-            .framed_by(&ancestors)
-            .into_response()
-    };
-    let (documents, mut errors) = match recognise(form.files) {
-        Ok(documents) => (documents, vec![]),
-        Err(errors) => (vec![], errors),
+    let sent = Sent { app: &app, opened: &opened, given: &given, files: form.files.clone() };
+    if let Some(error) = form.stopped {
+        return sent.not_taken(error);
+    }
+    let (documents, mut errors) = match recognise(form.files.clone()) {
+        Ok(documents) => (documents, form.wrong.clone()),
+        Err(errors) => (vec![], [form.wrong.clone(), errors].concat()),
     };
     let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
     let client = opened.client.id.clone();
-    let submission = match draft(&given).parse(client, opened.lang.0, attachments) {
+    let submission = match draft(&given).parse(client.clone(), opened.lang.0, attachments) {
         Ok(submission) if errors.is_empty() => submission,
-        Ok(_) => return again(&errors),
+        Ok(_) => return sent.wrong(&errors),
         Err(wrong) => {
+            let partners = parameters::wrong(&given, &opened);
+            if !partners.is_empty() {
+                return wrong_parameters(&opened, &given, &partners);
+            }
             errors.splice(0..0, wrong);
-            return again(&errors);
+            return sent.wrong(&errors);
         }
     };
-    match suppressed(&app, &given).await {
-        Ok(errors) if errors.is_empty() => {}
-        Ok(errors) => return again(&errors),
-        Err(error) => return unavailable(&opened, &error),
-    }
-    let key = format!("form-{}", form_id(&given, &app)).parse::<IdempotencyKey>().ok();
-    let (employer, confirmation) =
-        (submission.employer.description.to_string(), submission.send_confirmation);
-    let cause = context.partner(&opened.client.id);
-    let taken = app.commands.submit(submission, &documents, key.as_ref(), &cause).await;
-    match taken {
-        // The same form sent twice with a change in between: the first one counts.
-        Ok(_) | Err(SubmitError::KeyReused) => done(&opened, &given, employer, confirmation),
-        Err(error) => unavailable(&opened, &error),
-    }
-}
-
-fn unavailable(opened: &Opened, error: &dyn std::error::Error) -> Response {
-    tracing::error!(error = %chain(error), "an application could not be taken");
-    let notice = Notice::unavailable(opened.lang);
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    Page::new(notice).status(status).framed_by(&opened.ancestors).into_response()
-}
-
-/// The id the form was made with: a second click sends the same one.
-fn form_id(given: &Given, app: &App) -> String {
-    let sent = given.get("form_id").and_then(|text| uuid::Uuid::parse_str(text).ok());
-    sent.unwrap_or_else(|| app.commands.fresh_id()).to_string()
-}
-
-fn done(opened: &Opened, given: &Given, employer: String, confirmation: bool) -> Response {
-    let origins: Vec<_> =
-        opened.client.settings.origins.iter().map(domain::Origin::as_str).collect();
-    let page = Done {
-        lang: opened.lang,
-        employer,
-        confirmation,
-        next_url: next_url(given).unwrap_or_default(),
-        origins: origins.join(" "),
+    let key = form_key(&given, &app);
+    let earlier = match &key {
+        Some(key) => app.commands.submitted_with(&client, key).await,
+        None => Ok(None),
     };
-    Page::new(page).framed_by(&opened.ancestors).into_response()
+    let earlier = match earlier {
+        Ok(earlier) => earlier,
+        Err(error) => return sent.unavailable(&error),
+    };
+    // A repeat of what was taken is answered as it was: it counts no more, and nothing bars it.
+    if earlier.is_none() {
+        match suppressed(&app, &given).await {
+            Ok(errors) if errors.is_empty() => {}
+            Ok(errors) => return sent.wrong(&errors),
+            Err(error) => return sent.unavailable(&error),
+        }
+        match app.commands.count_form(&opened.client, submission.candidate.email.reveal()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(until)) => return sent.too_many(until),
+            Err(error) => return sent.unavailable(&error),
+        }
+    }
+    let cause = context.partner(&client);
+    match app.commands.submit(submission, &documents, key.as_ref(), &cause).await {
+        Ok(submitted) => done(&opened, &given, &submitted),
+        Err(SubmitError::KeyReused | SubmitError::Command(CommandError::Refused(_))) => {
+            sent.changed_since(earlier)
+        }
+        Err(error) => sent.unavailable(&error),
+    }
 }
 
-fn unreadable(lang: Lang, error: &FormError) -> Response {
-    let (status, message) = match error {
-        FormError::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            lang.say(
-                "Les pièces jointes dépassent 10 Mio au total.",
-                "The attachments are larger than 10 MiB together.",
-            ),
-        ),
-        FormError::Malformed | FormError::Field => (
-            StatusCode::BAD_REQUEST,
-            lang.say(
-                "L’envoi est arrivé incomplet ou abîmé.",
-                "What was sent arrived incomplete or damaged.",
-            ),
-        ),
-    };
-    let notice = Notice::new(
-        lang,
-        status,
-        lang.say("Votre candidature n’a pas été envoyée", "Your application was not sent"),
-        message,
-        lang.say(
-            "Revenez en arrière, retirez des fichiers ou réduisez-les, puis renvoyez.",
-            "Go back, remove files or make them smaller, then send again.",
-        ),
-    );
-    // Whose form it was is not known here; the page holds nothing worth framing.
-    Page::new(notice).status(status).framed_by("*").into_response()
+/// The key of the form, by the id it was made with: a second click sends the same one.
+fn form_key(given: &Given, app: &App) -> Option<IdempotencyKey> {
+    let sent = given.get("form_id").and_then(|text| Uuid::parse_str(text).ok());
+    format!("form-{}", sent.unwrap_or_else(|| app.commands.fresh_id())).parse().ok()
+}
+
+/// A form that was sent and is given back, as it was filled in.
+struct Sent<'a> {
+    app: &'a App,
+    opened: &'a Opened,
+    given: &'a Given,
+    files: Vec<Upload>,
+}
+
+impl Sent<'_> {
+    /// Some fields are wrong.
+    fn wrong(&self, errors: &[FieldError]) -> Response {
+        self.again(errors, None, StatusCode::UNPROCESSABLE_ENTITY, None)
+    }
+
+    /// Its body could not be taken whole.
+    fn not_taken(&self, error: FormError) -> Response {
+        if error == FormError::TooLarge {
+            let error = Invalid::FilesTooLarge { max_mebibytes: commands::MAX_BYTES >> 20 };
+            let errors = [FieldError::new("attachments", error)];
+            return self.again(&errors, None, StatusCode::PAYLOAD_TOO_LARGE, None);
+        }
+        let wait = (error == FormError::Busy).then_some(5);
+        let text = told(self.opened.lang, error).to_owned();
+        self.again(&[], Some(text), error.status(), wait)
+    }
+
+    /// What is behind does not answer.
+    fn unavailable(&self, error: &dyn std::error::Error) -> Response {
+        tracing::error!(error = %chain(error), "an application could not be taken");
+        let text = self.opened.lang.say(
+            "Le service ne répond pas en ce moment. Ce que vous avez écrit est ci-dessous\u{a0}: renvoyez-le dans quelques instants.",
+            "The service does not answer right now. What you wrote is below: send it again in a moment.",
+        );
+        self.again(&[], Some(text.to_owned()), StatusCode::SERVICE_UNAVAILABLE, Some(5))
+    }
+
+    /// Too many forms were sent for this candidate within the hour.
+    fn too_many(&self, until: Timestamp) -> Response {
+        let lang = self.opened.lang;
+        let wait = until.as_second().saturating_sub(self.app.commands.now().as_second()).max(0);
+        let when = texts::timestamp(until, &texts::default_zone(), lang.0);
+        let text = lang.say(
+            "Trop de candidatures sont parties en une heure avec cette adresse. Gardez cette page ouverte, puis renvoyez la vôtre après ",
+            "Too many applications left within an hour with this address. Keep this page open, then send yours again after ",
+        );
+        let text = Some(format!("{text}{when}."));
+        let wait = u64::try_from(wait).map_or(1, |seconds| seconds + 1);
+        self.again(&[], text, StatusCode::TOO_MANY_REQUESTS, Some(wait))
+    }
+
+    /// The same form was sent before, with other content: it comes back as another form.
+    fn changed_since(&self, first: Option<Timestamp>) -> Response {
+        let lang = self.opened.lang;
+        let mut given = self.given.clone();
+        given.remove("form_id");
+        let first = first.map(|at| texts::timestamp(at, &texts::default_zone(), lang.0));
+        let first = match first {
+            Some(at) => {
+                lang.say("Une première version est partie ", "A first version left ").to_owned()
+                    + &at
+            }
+            None => lang
+                .say("Une première version est déjà partie", "A first version has left already")
+                .to_owned(),
+        };
+        let told = Told {
+            title: lang
+                .say("Cette version n’est pas partie", "This version has not left")
+                .to_owned(),
+            text: first
+                + lang.say(
+                    "\u{a0}: l’employeur la recevra telle quelle. Ce que vous avez changé depuis n’a pas été transmis. Pour le transmettre aussi, comme une seconde candidature, envoyez de nouveau\u{a0}; sinon, vous pouvez fermer cette page.",
+                    ": the employer gets it as it was. What you changed since was not passed on. To pass it on as well, as a second application, send again; otherwise you can close this page.",
+                ),
+        };
+        let page = FormPage::new(self.app, self.opened, &given, &[])
+            .telling(Some(told))
+            .without_files(self.has_files(), vec![]);
+        again(page, StatusCode::CONFLICT, &self.opened.ancestors, None)
+    }
+
+    fn again(
+        &self,
+        errors: &[FieldError],
+        text: Option<String>,
+        status: StatusCode,
+        wait: Option<u64>,
+    ) -> Response {
+        let title = not_sent(self.opened.lang).to_owned();
+        let page = FormPage::new(self.app, self.opened, self.given, errors)
+            .telling(text.map(|text| Told { title, text }))
+            .without_files(self.has_files(), self.refused());
+        again(page, status, &self.opened.ancestors, wait)
+    }
+
+    fn has_files(&self) -> bool {
+        self.files.iter().any(|file| !file.name.is_empty())
+    }
+
+    /// The documents that would be refused by themselves, by their place.
+    fn refused(&self) -> Vec<(usize, String)> {
+        let chosen = self.files.iter().filter(|file| self::is_chosen(file)).enumerate();
+        chosen
+            .filter(|(_, file)| recognise(vec![(*file).clone()]).is_err())
+            .map(|(place, file)| (place, file.name.clone()))
+            .collect()
+    }
+}
+
+/// Whether a browser sent the file because somebody chose it.
+fn is_chosen(file: &Upload) -> bool {
+    !(file.name.is_empty() && file.bytes.is_empty())
 }

@@ -1,47 +1,50 @@
 //! Tokens: a partner's server asks for one with its secret, the form brings it back.
 
-use std::collections::HashMap;
-
-use axum::extract::State;
-use axum::extract::rejection::FormRejection;
+use axum::Json;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::{Form, Json};
 use commands::{ClientError, ClientSecret, EmbedClaim};
+use domain::{EmailAddress, Invalid, Language, Line};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::embed::opening::{Given, Reason, claim, since};
 use crate::problem::chain;
+use crate::upload::{Form, FormError, Reading};
 
-/// The fields of the request; those that are not known are ignored.
-type Fields = HashMap<String, String>;
 type Answer = (StatusCode, Json<Value>);
 
 fn refused(why: &str) -> Answer {
     (StatusCode::FORBIDDEN, Json(json!({ "error": why })))
 }
 
-/// The claim that `fields` make at `timestamp`, or which parameter is missing.
-pub(crate) fn claim<'a>(
-    get: impl Fn(&str) -> Option<&'a str>,
-    timestamp: i64,
-) -> Result<EmbedClaim<'a>, &'static str> {
-    let required =
-        |name: &'static str| get(name).filter(|value| !value.trim().is_empty()).ok_or(name);
-    Ok(EmbedClaim {
-        client_id: required("client_id")?,
-        candidate_email: required("candidate_email")?,
-        candidate_peid: required("candidate_peid")?,
-        employer_email: required("employer_email")?,
-        timestamp,
-    })
+/// The fields of the request, in either kind of form; those that are not known are ignored.
+async fn fields(request: Request) -> Result<Given, Answer> {
+    let form = Form::of(request, Reading::TEXT).await;
+    match form.stopped {
+        None => Ok(form.fields.into_iter().collect()),
+        Some(FormError::TooLarge) => {
+            let why = "The body is larger than 64 KiB.";
+            Err((StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "error": why }))))
+        }
+        Some(error) => Err(refused(&error.to_string())),
+    }
 }
 
-pub(crate) async fn issue(
-    State(app): State<App>,
-    fields: Result<Form<Fields>, FormRejection>,
-) -> Answer {
-    let Ok(Form(fields)) = fields else {
-        return refused("The body is not application/x-www-form-urlencoded text.");
+/// What the token binds is what an application can be sent with: a mistake is told here, where the
+/// partner's server reads it, and not to the candidate.
+fn sound(claim: &EmbedClaim<'_>) -> Result<(), (&'static str, Invalid)> {
+    let email = |name, text: &str| text.trim().parse::<EmailAddress>().map_err(|why| (name, why));
+    email("candidate_email", claim.candidate_email)?;
+    email("employer_email", claim.employer_email)?;
+    let peid = claim.candidate_peid.trim().parse::<Line<64>>();
+    peid.map(drop).map_err(|why| ("candidate_peid", why))
+}
+
+pub(crate) async fn issue(State(app): State<App>, request: Request) -> Answer {
+    let fields = match fields(request).await {
+        Ok(fields) => fields,
+        Err(refused) => return refused,
     };
     let get = |name: &str| fields.get(name).map(String::as_str);
     let timestamp = app.commands.now().as_second();
@@ -59,7 +62,13 @@ pub(crate) async fn issue(
                 let why = format!("Too many requests: try again in {seconds} s.");
                 (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "error": why })))
             }
-            None => given(&app, &claim),
+            None => match sound(&claim) {
+                Ok(()) => given(&app.commands.embed_tokens().token(&claim), timestamp),
+                Err((name, invalid)) => {
+                    let rule = texts::invalid(&invalid, Language::En);
+                    refused(&format!("The parameter {name} cannot be used. {rule}"))
+                }
+            },
         },
         Err(ClientError::Disabled) => refused("This client is disabled."),
         Err(ClientError::WrongCredentials) => {
@@ -73,30 +82,29 @@ pub(crate) async fn issue(
     }
 }
 
-pub(crate) async fn refresh(
-    State(app): State<App>,
-    fields: Result<Form<Fields>, FormRejection>,
-) -> Answer {
-    let Ok(Form(fields)) = fields else {
-        return refused("The body is not application/x-www-form-urlencoded text.");
+pub(crate) async fn refresh(State(app): State<App>, request: Request) -> Answer {
+    let fields = match fields(request).await {
+        Ok(fields) => fields,
+        Err(refused) => return refused,
     };
     let get = |name: &str| fields.get(name).map(String::as_str);
-    let Some(timestamp) = get("timestamp").and_then(|text| text.parse().ok()) else {
-        return refused("The parameter timestamp is missing.");
+    let since = match since(&app, get) {
+        Ok(since) => since,
+        Err(Reason::Missing(name)) => {
+            return refused(&format!("The parameter {name} is missing."));
+        }
+        Err(_) => return refused("The token is missing, altered, or more than 30 minutes old."),
     };
-    let claim = match claim(get, timestamp) {
-        Ok(claim) => claim,
-        Err(name) => return refused(&format!("The parameter {name} is missing.")),
-    };
-    let now = app.commands.now();
-    let tokens = app.commands.embed_tokens();
-    match tokens.check(get("token").unwrap_or_default(), &claim, now) {
-        Ok(()) => given(&app, &EmbedClaim { timestamp: now.as_second(), ..claim }),
-        Err(error) => refused(&error.to_string()),
+    let timestamp = app.commands.now().as_second();
+    let renewed = claim(get, timestamp)
+        .ok()
+        .and_then(|claim| app.commands.embed_tokens().renewed(&claim, since).ok());
+    match renewed {
+        Some(token) => given(&token, timestamp),
+        None => refused("The form has been open for 12 hours: its token is not renewed any more."),
     }
 }
 
-fn given(app: &App, claim: &EmbedClaim<'_>) -> Answer {
-    let token = app.commands.embed_tokens().token(claim);
-    (StatusCode::OK, Json(json!({ "token": token, "timestamp": claim.timestamp })))
+fn given(token: &str, timestamp: i64) -> Answer {
+    (StatusCode::OK, Json(json!({ "token": token, "timestamp": timestamp })))
 }

@@ -2,56 +2,57 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequest as _, Multipart, Request, State};
-use axum::http::{StatusCode, header};
-use axum::{Form as Urlencoded, Json};
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::embed::form::{Given, draft, open, suppressed};
-use crate::lang::Lang;
-use crate::upload::Form;
+use crate::embed::form::suppressed;
+use crate::embed::opening::{Given, Reason, open};
+use crate::embed::parameters::{draft, mended};
+use crate::upload::{Form, FormError, Reading};
+
+/// What is wrong with the form as a whole stands under this name, as the protocol has it.
+const WHOLE: &str = "__all__";
 
 pub(crate) async fn validate(
     State(app): State<App>,
     request: Request,
 ) -> (StatusCode, Json<Value>) {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let given: Option<Given> = if kind.is_some_and(|kind| kind.starts_with("multipart/")) {
-        match Multipart::from_request(request, &()).await {
-            Ok(multipart) => {
-                Form::read(multipart).await.ok().map(|f| f.fields.into_iter().collect())
-            }
-            Err(_) => None,
-        }
-    } else {
-        Urlencoded::from_request(request, &()).await.ok().map(|Urlencoded(given)| given)
+    let form = Form::of(request, Reading::TEXT).await;
+    if let Some(error) = form.stopped {
+        let why = match error {
+            FormError::TooLarge => "The body is larger than 64 KiB. Send the fields alone.".into(),
+            error => error.to_string(),
+        };
+        return (error.status(), Json(json!({ "error": why })));
+    }
+    let given: Given = mended(form.fields.into_iter().collect());
+    let opened = open(&app, &given).await;
+    let lang = match &opened {
+        Ok(opened) => opened.lang,
+        Err(closed) => closed.lang,
     };
-    let Some(given) = given else {
-        let error = "The body is neither a whole form nor a whole multipart message.";
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": error })));
-    };
-    let client = given.get("client_id").and_then(|id| id.parse().ok());
-    let client = match client {
-        Some(id) => app.commands.client(&id).await.ok().flatten(),
-        None => None,
-    };
-    let language = client.as_ref().map(|client| client.settings.language).unwrap_or_default();
-    let lang = Lang::asked(given.get("lang").map(String::as_str), language);
-    let id = client.map_or_else(|| "nobody".parse().ok(), |client| Some(client.id));
     let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    if let Some(id) = id
-        && let Err(wrong) = draft(&given).parse(id, lang.0, vec![])
-    {
-        for error in wrong {
-            errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
+    let mut wrong = vec![];
+    // The platform has no part in what is wrong with a field.
+    if let Ok(nobody) = "nobody".parse() {
+        wrong.extend(draft(&given).parse(nobody, lang.0, vec![]).err().unwrap_or_default());
+    }
+    match opened {
+        // Whether an address is on the list is told to those alone who come with a token for it.
+        Ok(_) => wrong.extend(suppressed(&app, &given).await.unwrap_or_default()),
+        Err(closed) if closed.reason == Reason::Unavailable => {
+            let why = "The service is not available right now. Try again in a few seconds.";
+            return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": why })));
+        }
+        Err(closed) => {
+            errors.insert(WHOLE, vec![closed.message()]);
         }
     }
-    // Whether an address is on the list is told to those alone who come with a token for it.
-    if open(&app, &given).await.is_ok() {
-        for error in suppressed(&app, &given).await.unwrap_or_default() {
-            errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
-        }
+    for error in wrong {
+        errors.entry(error.field).or_default().push(texts::invalid(&error.invalid, lang.0));
     }
     (StatusCode::OK, Json(json!({ "errors": errors })))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{Document, IdempotencyKey, Upload, recognise};
+use commands::{Document, IdempotencyKey, recognise};
 use domain::application::SubmissionDraft;
 use domain::{FieldError, Invalid, Language};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ use crate::partner::openapi::{ApplicationBody, ApplicationForm, SubmitProblems};
 use crate::partner::resource::ApplicationResource;
 use crate::problem::{Kind, Problem, WrongField, chain};
 use crate::request::{self, Context};
-use crate::upload::{Form, FormError};
+use crate::upload::{Form, Reading, Trust, announced};
 
 /// A JSON body may be this large, in bytes.
 const MAX_JSON: usize = 256 * 1024;
@@ -24,9 +24,9 @@ const MAX_JSON: usize = 256 * 1024;
 /// Submit an application.
 ///
 /// As JSON in UTF-8, or as `multipart/form-data` with a JSON part `application` and the documents as
-/// files called `attachments`. Field names are those of the form; fields that are not known are
-/// ignored. With an `Idempotency-Key` a repeat of the same request gives the first result again. A
-/// body with a `Content-Encoding` is not taken.
+/// files, called `attachments` or otherwise: a part with a file name is a document. Field names are
+/// those of the form; fields that are not known are ignored. With an `Idempotency-Key` a repeat of the
+/// same request gives the first result again. A body with a `Content-Encoding` is not taken.
 #[utoipa::path(
     post,
     path = "/api/v1/applications",
@@ -61,9 +61,11 @@ pub(crate) async fn submit(
     request: Request,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let (fields, files) = body(&headers, request).await?;
+    // Its documents take up room until the answer is made.
+    let (fields, form) = body(&app, &headers, request).await?;
     let (draft, language, mut errors) = draft(&fields);
-    let documents: Vec<Document> = match recognise(files) {
+    errors.extend(form.wrong.iter().map(WrongField::from));
+    let documents: Vec<Document> = match recognise(form.files.clone()) {
         Ok(documents) => documents,
         Err(wrong) => {
             errors.extend(wrong.iter().map(WrongField::from));
@@ -116,11 +118,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
         .ok_or_else(|| Problem::new(Kind::MalformedRequest, commands::InvalidKey.to_string()))
 }
 
-/// The JSON object and the files of either kind of body.
+/// The JSON object of either kind of body, and the form that its files are in.
 async fn body(
+    app: &App,
     headers: &HeaderMap,
     request: Request,
-) -> Result<(Map<String, Value>, Vec<Upload>), Problem> {
+) -> Result<(Map<String, Value>, Form), Problem> {
     let malformed = |detail: String| Problem::new(Kind::MalformedRequest, detail);
     let (kind, charset) = media_type(headers);
     match kind.as_str() {
@@ -133,18 +136,24 @@ async fn body(
                     malformed("The body did not arrive whole. Send it again.".to_owned())
                 }
             })?;
-            Ok((json::object(&bytes, charset.as_deref())?, vec![]))
+            Ok((json::object(&bytes, charset.as_deref())?, Form::default()))
         }
         "multipart/form-data" => {
             let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
                 malformed("The Content-Type of a multipart body names its boundary.".to_owned())
             })?;
-            let form = Form::read(multipart).await.map_err(|error| match error {
-                FormError::TooLarge => Problem::new(Kind::TooLarge, error.to_string()),
-                FormError::Malformed | FormError::Field => malformed(error.to_string()),
-            })?;
+            // A Blob of a browser comes with a file name.
+            let reading = Reading {
+                uploads: Some(&app.request_limits.uploads),
+                texts: &["application"],
+                trust: &|_| Trust::Known,
+            };
+            let form = Form::read(multipart, announced(headers), reading).await;
+            if let Some(error) = form.stopped {
+                return Err(Problem::body(error));
+            }
             match form.fields.iter().filter(|(name, _)| name == "application").count() {
-                1 => Ok((json::object(form.field("application").as_bytes(), None)?, form.files)),
+                1 => Ok((json::object(form.field("application").as_bytes(), None)?, form)),
                 0 => {
                     let detail = "A multipart body has a part `application` that holds JSON.";
                     Err(malformed(detail.to_owned()))
@@ -201,6 +210,16 @@ fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec
                 errors.push(WrongField::new(name, "type", detail));
             }
         }
+    }
+    // Documents in the JSON would be dropped.
+    let documents = fields.get("attachments").is_some_and(|value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
+    });
+    if documents {
+        errors.push(WrongField::from(&FieldError::new("attachments", Invalid::NotFiles)));
     }
     match fields.get("send_confirmation") {
         None | Some(Value::Null) => {}

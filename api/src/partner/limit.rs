@@ -14,11 +14,22 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 
+use crate::upload::Uploads;
+
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
-/// The counts of all clients; only registered ones are in it, so that nobody can fill it.
-#[derive(Default)]
-pub struct RequestLimits(Mutex<HashMap<ClientId, (u32, Arc<Limiter>)>>);
+/// What bounds the work that is asked for at once: the counts of all clients, of which only registered
+/// ones are in it, so that nobody can fill it, and the room for documents that are being sent.
+pub struct RequestLimits {
+    clients: Mutex<HashMap<ClientId, (u32, Arc<Limiter>)>>,
+    pub(crate) uploads: Uploads,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self::with_uploads(Self::UPLOADS_MEBIBYTES)
+    }
+}
 
 /// How a client stands, as its answers tell it (draft-ietf-httpapi-ratelimit-headers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +41,20 @@ pub(crate) struct Standing {
 }
 
 impl RequestLimits {
+    /// The usual room for documents that are being sent, in mebibytes.
+    pub const UPLOADS_MEBIBYTES: u32 = 64;
+
+    /// With room for so many mebibytes of documents that are being sent.
+    pub fn with_uploads(mebibytes: u32) -> Self {
+        Self { clients: Mutex::default(), uploads: Uploads::new(mebibytes) }
+    }
+
     /// Counts a request; `None` where nothing limits the client.
     pub(crate) fn count(&self, client: &Client) -> Option<Standing> {
         let per_minute = client.settings.requests_per_minute;
         let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
         let limiter = {
-            let mut limiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut limiters = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
             let kept = limiters.get(&client.id).filter(|(of, _)| *of == per_minute);
             if let Some((_, limiter)) = kept {
                 limiter.clone()

@@ -4,6 +4,8 @@
 
 mod bodies;
 mod description;
+mod documents;
+mod form;
 mod hostile;
 mod limit;
 mod network;

@@ -34,6 +34,9 @@ pub struct ClientSettings {
     /// How many requests it may make to the API in a minute; 0 for any number.
     #[serde(default = "ClientSettings::usual_requests_per_minute")]
     pub requests_per_minute: u32,
+    /// How many forms may be sent for one candidate address in an hour; 0 for any number.
+    #[serde(default = "ClientSettings::usual_forms_per_hour")]
+    pub forms_per_hour: u32,
     /// Templates at the mail provider that take the place of our own letters.
     #[serde(default, skip_serializing_if = "MailTemplates::is_empty")]
     pub mail_templates: MailTemplates,
@@ -45,6 +48,9 @@ pub struct ClientSettings {
 impl ClientSettings {
     /// 100 a second.
     pub const REQUESTS_PER_MINUTE: u32 = 6000;
+
+    /// Forms for one candidate address in an hour.
+    pub const FORMS_PER_HOUR: u32 = 30;
 
     /// The settings of a platform about which nothing else is said.
     pub fn new(name: Line<64>, contact_email: EmailAddress) -> Self {
@@ -59,6 +65,7 @@ impl ClientSettings {
             sender_limits: EmailLimits::per_candidate(),
             recipient_limits: EmailLimits::per_recipient(),
             requests_per_minute: Self::REQUESTS_PER_MINUTE,
+            forms_per_hour: Self::FORMS_PER_HOUR,
             mail_templates: MailTemplates::default(),
             retention: Retention::default(),
         }
@@ -66,6 +73,11 @@ impl ClientSettings {
 
     const fn usual_requests_per_minute() -> u32 {
         Self::REQUESTS_PER_MINUTE
+    }
+
+    /// Of platforms that were registered before there was this limit.
+    const fn usual_forms_per_hour() -> u32 {
+        Self::FORMS_PER_HOUR
     }
 }
 
