@@ -249,8 +249,11 @@ impl Problem {
             FormError::Malformed | FormError::NoForm | FormError::Field => Kind::MalformedRequest,
             FormError::Busy => Kind::Unavailable,
         };
-        let retry_after_s = (error == FormError::Busy).then_some(5);
-        Self { retry_after_s, ..Self::new(kind, error.to_string()) }
+        let problem = Self::new(kind, error.to_string());
+        match error {
+            FormError::Busy => problem.with_header(header::RETRY_AFTER, "5"),
+            _ => problem,
+        }
     }
 
     /// Something behind does not answer. The cause goes to the log, with the request's id.

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use commands::Cause;
 
+use crate::cli::out::tell;
 use crate::wiring::Parts;
 
 /// Records that a command is about to show data of people: which, with what it was asked for. Never
@@ -13,7 +14,7 @@ pub(crate) async fn record(
     fields: &[(&str, Option<String>)],
 ) -> Result<()> {
     if parts.db.is_read_only() {
-        eprintln!(
+        tell!(
             "this copy of the database can only be read: that it was looked at is not recorded in it"
         );
         return Ok(());

@@ -148,7 +148,7 @@ mod tests {
     #[case(br#"form-data; name="a"; filename=cv.pdf"#, "cv.pdf")]
     #[case(br#"form-data; filename = "cv.pdf" ; name=a"#, "cv.pdf")]
     #[case(br#"Form-Data; Name="a"; FileName="cv.pdf""#, "cv.pdf")]
-    #[case("form-data; name=a; filename=\"CV été ; suite.pdf\"".as_bytes(), "CV été ; suite.pdf")]
+    #[case("form-data; name=a; filename=\"CV été\u{a0}; suite.pdf\"".as_bytes(), "CV été\u{a0}; suite.pdf")]
     #[case(b"form-data; name=a; filename=\"CV \xe9t\xe9 \x9cuvre.pdf\"", "CV été œuvre.pdf")]
     #[case(br#"form-data; name=a; filename="a%22b%0D%0A.pdf""#, "a\"b\r\n.pdf")]
     #[case(br#"form-data; name=a; filename="a\"b\\c.pdf""#, "a\"b\\c.pdf")]

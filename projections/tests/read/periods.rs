@@ -20,9 +20,11 @@ const NONE: &[AnswerKind] = &[];
 const BAKERY: &str = "73282932000074";
 const MILL: &str = "00552017600016";
 
+type Told = (&'static str, &'static str, &'static str, &'static str, &'static [AnswerKind]);
+
 /// Candidate, employer's address, SIRET, when it was submitted, what was answered. They are recorded
 /// in another order, all within one minute.
-const TOLD: [(&str, &str, &str, &str, &[AnswerKind]); 7] = [
+const TOLD: [Told; 7] = [
     (
         "ada@x.example",
         "one@bakery.example",
@@ -110,9 +112,7 @@ async fn a_period_goes_by_when_things_happened_whenever_they_were_recorded(
 
     // Against a count of the raw data.
     let all = statistics::statistics(it.db(), Interval::ALL).await.unwrap();
-    let distinct = |of: fn(
-        &(&'static str, &'static str, &'static str, &'static str, &'static [AnswerKind]),
-    ) -> String| {
+    let distinct = |of: fn(&Told) -> String| {
         i64::try_from(TOLD.iter().map(of).collect::<BTreeSet<_>>().len()).unwrap()
     };
     assert_eq!(all.applications, 7);

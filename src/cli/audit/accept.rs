@@ -7,6 +7,7 @@ use commands::Cause;
 use event_store::tree::{self, Checkpoint, Refusal, Signer, TreeError};
 
 use super::tree::signer;
+use crate::cli::out::say;
 use crate::config::Config;
 use crate::folder;
 use crate::wiring::{self, Parts};
@@ -49,7 +50,7 @@ pub(super) async fn begin_tree(config: &Config, parts: &Parts, given: &Reason) -
         let name = format!("log-checkpoints.set-aside-{}", stamp(parts));
         let file = config.data_dir.join(name);
         folder::write_whole(&file, &notes.join("\n"))?;
-        println!("the notes of the database are set aside in {}", file.display());
+        say!("the notes of the database are set aside in {}", file.display());
     }
     sign(config, parts, &signer).await
 }
@@ -96,7 +97,7 @@ async fn record(
 fn set_aside(config: &Config, parts: &Parts) -> Result<()> {
     for file in wiring::kept_files(config) {
         if let Some(to) = file.set_aside(&stamp(parts))? {
-            println!("the note that was kept is set aside in {}", to.display());
+            say!("the note that was kept is set aside in {}", to.display());
         }
     }
     Ok(())
@@ -121,7 +122,7 @@ async fn sign(config: &Config, parts: &Parts, signer: &Signer) -> Result<()> {
             );
         }
     }
-    print!("{note}");
+    say!("{}", note.trim_end());
     Ok(())
 }
 

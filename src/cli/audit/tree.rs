@@ -136,9 +136,9 @@ pub(super) async fn verify(config: &Config, parts: &Parts, asked: &Verify) -> Re
             outcome.unsigned
         );
         if places.is_empty() {
-            println!("no note was kept besides the database, which vouches for itself alone");
+            say!("no note was kept besides the database, which vouches for itself alone");
         } else {
-            println!("compared with the notes kept in {}", places.join(", "));
+            say!("compared with the notes kept in {}", places.join(", "));
         }
     }
     match finding {

@@ -155,13 +155,13 @@ async fn a_rotation_that_is_killed_again_and_again_ends_with_everything_readable
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     const KILLS: usize = 3;
+    // How often it may end before it is met in the middle.
+    const ATTEMPTS: usize = 200;
     let _alone = alone().await;
     let (test_db, mut place) = sealed(engine, 1500).await;
     let db = test_db.db();
     let (mut old, mut new) = (key("m1", '1'), key("m2", '2'));
     let before = read(&db, &old).await;
-    // How often it may end before it is met in the middle.
-    const ATTEMPTS: usize = 200;
     let (mut kills, mut attempts) = (0, 0);
     while kills < KILLS {
         attempts += 1;

@@ -199,7 +199,7 @@ impl Stage {
     async fn counted(&self, count: i64, sql: &str) {
         until(sql, async || {
             let now = self.count(sql).await;
-            if now >= count { Ok(()) } else { Err((now, checkpoints(&self.it.db()).await)) }
+            if now >= count { Ok(()) } else { Err((now, checkpoints(self.it.db()).await)) }
         })
         .await;
     }
