@@ -60,6 +60,10 @@ need_build_tools() {
     exit 1
 }
 
+# Builds everything once, with one set of features: what is built with another selection of packages has
+# others, and compiles half of the crates again.
+build_all() { cargo build --locked --workspace --all-targets; }
+
 # The Python environment of a suite (mail, api), made when it is not there or its list has changed.
 python_environment() {
     local wanted=$root/tests/${1:-mail}/requirements.txt

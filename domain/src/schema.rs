@@ -25,6 +25,7 @@ pub(crate) const FROZEN: &[Frozen] = &[
         version: 1,
         text: include_str!("schema/frozen/ForwardedToMemo.v1.json"),
     },
+    Frozen { kind: "Submitted", version: 1, text: include_str!("schema/frozen/Submitted.v1.json") },
     Frozen {
         kind: "EmailFailed",
         version: 1,
@@ -204,6 +205,7 @@ mod tests {
             "ForwardedToMemo.v1.json",
             "fdafa65ae02241af5e5028fba7fa6b5f23f00fc8d0f44d84320e5face06b8df9",
         ),
+        ("Submitted.v1.json", "e999d5024062f169bd0a3217d110d4a43ba192f9a123b94955a160982b26325e"),
         ("EmailFailed.v1.json", "338f62e7e6350fcb3a3bea7fc4224e519acdb67102ba79e9f3ad0fc398e4d1ac"),
         (
             "EmailSkipped.v1.json",

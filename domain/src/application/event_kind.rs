@@ -57,7 +57,7 @@ macro_rules! kinds {
 
 // A kind is in version 1 unless it says another one.
 kinds! {
-    Submitted,
+    Submitted version 2,
     SentToEmployer,
     ConfirmedToCandidate,
     InterviewProposed,
