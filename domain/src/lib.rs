@@ -46,4 +46,4 @@ pub use value::origin::Origin;
 pub use value::phone::Phone;
 pub use value::rome_code::RomeCode;
 pub use value::siret::Siret;
-pub use value::text::{Line, Prose};
+pub use value::text::{Line, Prose, as_seen};

@@ -96,7 +96,7 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
     {
         bail!("there is no client platform called {client}; `postulo client list` shows them");
     }
-    let range = Range { client: client.clone(), submitted: period.interval() };
+    let range = Range { client: client.clone(), submitted: period.interval()? };
     let format = file.format();
     let (what, looked) = (command.name(), period.fields());
     let client = client.as_ref().map(ToString::to_string);

@@ -26,19 +26,22 @@ impl Period {
     }
 
     /// The period as moments.
-    pub(crate) fn interval(&self) -> Interval {
-        event_store::Period { from: self.from, to: self.to }.interval(&texts::default_zone())
+    pub(crate) fn interval(&self) -> Result<Interval> {
+        Ok(self.days()?.interval(&texts::default_zone()))
     }
 
     /// The stretch of the log that was recorded in it: after the first position, up to the second.
     pub(crate) async fn stretch(&self, log: &Log) -> Result<(Position, Position)> {
+        Ok(self.days()?.stretch(log, &texts::default_zone()).await?)
+    }
+
+    fn days(&self) -> Result<event_store::Period> {
         if let (Some(from), Some(to)) = (self.from, self.to)
             && from > to
         {
             let why = format!("--from {from} is after --to {to}: no day is in between");
             return Err(Usage(why).into());
         }
-        let period = event_store::Period { from: self.from, to: self.to };
-        Ok(period.stretch(log, &texts::default_zone()).await?)
+        Ok(event_store::Period { from: self.from, to: self.to })
     }
 }

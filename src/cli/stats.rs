@@ -31,7 +31,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
 }
 
 async fn figures(parts: &Parts, period: &Period) -> Result<Statistics> {
-    Ok(statistics(&parts.db, period.interval()).await?)
+    Ok(statistics(&parts.db, period.interval()?).await?)
 }
 
 fn print(figures: &Statistics) -> Result<()> {

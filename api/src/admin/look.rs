@@ -24,6 +24,7 @@ fn of_path(name: &str, value: &str) -> String {
     match name {
         "id" => value.parse().map_or_else(|_| unknown(), |id: Uuid| id.to_string()),
         "message_id" => plain(value, b"_.-@"),
+        "file" => plain(value, b"."),
         _ => plain(value, b"-"),
     }
 }
@@ -67,6 +68,7 @@ mod tests {
         let id = "01a1fd61-0000-7000-8000-000000000001";
         assert_eq!(of_path("id", id), id);
         assert_eq!(of_path("message_id", "m1@x.example"), "m1@x.example");
+        assert_eq!(of_path("file", "answers.csv"), "answers.csv");
         assert_eq!(of_path("digest", "a b"), "?");
     }
 }

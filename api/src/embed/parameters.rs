@@ -56,6 +56,7 @@ pub(crate) fn mended(mut given: Given) -> Given {
 
 /// `text` on one line of at most `max` characters: cut after a word, with an ellipsis.
 fn cut(text: &str, max: usize) -> String {
+    let text = domain::as_seen(text);
     let ends = |c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}');
     let words: Vec<_> = text.split(ends).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");

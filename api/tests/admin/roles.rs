@@ -17,6 +17,7 @@ pub(crate) fn address(path: &str, service: &Service) -> String {
         .replace("/operators/{id}", "/operators/00000000-0000-0000-0000-000000000001")
         .replace("{digest}", &"0".repeat(64))
         .replace("{message_id}", "nothing@postulo.example")
+        .replace("{file}", "answers.csv")
         .replace("{webhook}", "00000000-0000-0000-0000-000000000001")
 }
 

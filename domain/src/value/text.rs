@@ -27,7 +27,7 @@ impl<const MAX: usize> FromStr for Line<MAX> {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::stored(&cleaned(&text.replace('\t', " ")))
+        Self::stored(&as_seen(&text.replace('\t', " ")))
     }
 }
 
@@ -53,7 +53,7 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
         // Some come along from a PDF, where they stand for hyphens.
         let text: String =
             lines.chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        Self::stored(&cleaned(&text))
+        Self::stored(&as_seen(&text))
     }
 }
 
@@ -69,8 +69,9 @@ impl<const MAX: usize> Prose<MAX> {
     }
 }
 
-/// `text` as a reader sees it; empty where that is nothing.
-fn cleaned(text: &str) -> String {
+/// Text as a reader sees it: without what is invisible, its letters composed (Unicode NFC), which can make
+/// it longer; empty where a reader sees nothing.
+pub fn as_seen(text: &str) -> String {
     if typed::is_blank(text) {
         return String::new();
     }

@@ -394,8 +394,14 @@ fn our_words(letter: &Letter) -> Vec<String> {
         .chain(quoted.filter_map(|part| part.split_once("</div>").map(|(_, after)| after)));
     for part in unquoted {
         let texts = part.split('<').filter_map(|tag| tag.split_once('>').map(|(_, text)| text));
-        let entities =
-            [("&#8202;", ""), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "’")];
+        let entities = [
+            ("&#8202;", ""),
+            ("&nbsp;", "\u{a0}"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&#39;", "’"),
+        ];
         words.extend(texts.map(|text| {
             let plain =
                 entities.iter().fold(text.to_owned(), |text, (is, was)| text.replace(is, was));
