@@ -166,7 +166,7 @@ impl Sent<'_> {
                 .to_owned(),
             text: first
                 + lang.say(
-                    "\u{a0}: l’employeur la recevra telle quelle. Ce que vous avez changé depuis n’a pas été transmis. Pour le transmettre aussi, comme une seconde candidature, envoyez de nouveau\u{a0}; sinon, vous pouvez fermer cette page.",
+                    "\u{a0}: l’employeur la recevra telle quelle. Ce que vous avez changé depuis n’a pas été transmis. Pour le transmettre aussi, envoyez de nouveau\u{a0}: ce sera une seconde candidature. Sinon, vous pouvez fermer cette page.",
                     ": the employer gets it as it was. What you changed since was not passed on. To pass it on as well, as a second application, send again; otherwise you can close this page.",
                 ),
         };

@@ -47,6 +47,8 @@ const BOUNCE: &str = "mailbox of Feldspath wants no brioches of Quartzberg";
 const UNKNOWN: &str = "no Feldspath here for Quartzberg of Quimper";
 const BUSY: &str = "Feldspath takes no safran from Quartzberg today";
 
+const ANSWERED: &str = "SELECT count(*) FROM events WHERE event_type = 'AnswerSentToCandidate'";
+
 /// Everything that was ever said of her or to her.
 const PLANTED: [&str; 19] = [
     FIRST,
@@ -253,6 +255,8 @@ impl Stage {
             let shown = shown.unwrap().text().await.unwrap();
             assert!(shown.contains("Boulanger (H/F)"), "{shown}");
         }
+        // What has not left by then is not sent to somebody who withdrew.
+        self.counted(2, ANSWERED).await;
         let page = format!("{base}/c/{}/withdraw", token(Person::Candidate));
         let withdrawn = self.http.post(page).form(&[("reason", REASON)]).send().await.unwrap();
         assert!(withdrawn.status().is_success(), "{}", withdrawn.status());
@@ -346,9 +350,7 @@ async fn of_somebody_who_was_forgotten_nothing_is_found_in_any_table_file_or_top
     stage.happens(first).await;
     stage.counted(1, "SELECT count(*) FROM events WHERE event_type = 'AttachmentsForwarded'").await;
     stage.counted(1, "SELECT count(*) FROM events WHERE event_type = 'EmailResent'").await;
-    stage
-        .counted(2, "SELECT count(*) FROM events WHERE event_type = 'AnswerSentToCandidate'")
-        .await;
+    stage.counted(2, ANSWERED).await;
     it.place.print(&["suppressions", "add", EMAIL]);
     stage.settled().await;
     it.place.print(&["projections", "rebuild", "--all"]);

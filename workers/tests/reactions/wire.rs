@@ -113,6 +113,7 @@ async fn no_byte_of_any_letter_ends_the_message_and_every_document_arrives_as_it
     house.world.mailer = mailer(&url, &settings).unwrap();
     let workers = house.start().await;
 
+    // As it was taken before the door asked for an address without quotes.
     let employer = "\"rh,paris\"@boulangerie.example";
     let uploads = documents();
     let sent: Vec<_> = uploads.iter().map(|it| (it.name.clone(), it.bytes.clone())).collect();
@@ -122,7 +123,7 @@ async fn no_byte_of_any_letter_ends_the_message_and_every_document_arrives_as_it
     submission.attachments = documents.iter().map(|it| it.attachment.clone()).collect();
     submission.message = domain::Personal::new(examples::valid(SMUGGLED));
     submission.job = examples::valid("Boulanger =?utf-8?q?=0d=0aBcc:_all=40example.org?= & Fils");
-    submission.employer.email = domain::Personal::new(examples::valid(employer));
+    submission.employer.email = domain::Personal::new(employer.to_owned().try_into().unwrap());
     let submitted = house.world.commands.submit(submission, &documents, None, &cause()).await;
     let id = submitted.unwrap().id;
     house.happened(id, "SentToEmployer").await;
