@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.transport.serialization import Binary
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "mail"))
 
@@ -77,7 +78,7 @@ def map_case(context, case):
     """Documents are recognised by content, which no schema describes: these are some."""
     if case.media_type == MULTIPART and isinstance(case.body, dict) and is_positive(case):
         if attachments := case.body.get("attachments"):
-            documents = [DOCUMENTS[place % len(DOCUMENTS)] for place in range(len(attachments))]
+            documents = [Binary(DOCUMENTS[place % len(DOCUMENTS)]) for place in range(len(attachments))]
             case.body = {**case.body, "attachments": documents}
     return case
 
