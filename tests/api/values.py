@@ -58,15 +58,15 @@ def is_document(item):
 
 
 @schemathesis.hook
-def filter_case(context, case):
+def filter_body(context, body):
     """Leaves out what a schema cannot say, and what multipart bodies cannot carry: a part has no JSON type, so that one
     called `attachments` is a document whatever is in it, and its name stands in a header, without control characters."""
-    body = case.body
+    body = getattr(body, "body", body)
     if not isinstance(body, dict):
         return True
     if any(BEYOND.search(text) for text in texts(body)):
         return False
-    if case.media_type != MULTIPART:
+    if "application" not in body:
         return True
     attachments = body.get("attachments", [])
     is_carried = isinstance(attachments, list) and all(is_document(item) for item in attachments)
@@ -74,17 +74,14 @@ def filter_case(context, case):
 
 
 @schemathesis.hook
-def map_case(context, case):
-    """Documents are recognised by content, which no schema describes: these are some."""
-    if case.media_type == MULTIPART and isinstance(case.body, dict) and is_positive(case):
-        if attachments := case.body.get("attachments"):
-            documents = [Binary(DOCUMENTS[place % len(DOCUMENTS)]) for place in range(len(attachments))]
-            case.body = {**case.body, "attachments": documents}
-    return case
-
-
-@schemathesis.hook
 def before_call(context, case, kwargs):
-    """A key that another application came with is a 422 whatever else is right: each gets one of its own."""
-    if is_positive(case) and case.headers and KEY in case.headers:
+    """A key that another application came with is a 422 whatever else is right: each gets one of its own. Documents are
+    recognised by content, which no schema describes: each is a whole one."""
+    if not is_positive(case):
+        return
+    if case.headers and KEY in case.headers:
         case.headers[KEY] = str(uuid4())
+    if case.media_type == MULTIPART and isinstance(case.body, dict) and case.body.get("attachments"):
+        places = range(len(case.body["attachments"]))
+        documents = [Binary(DOCUMENTS[place % len(DOCUMENTS)]) for place in places]
+        case.body = {**case.body, "attachments": documents}
