@@ -1,9 +1,18 @@
-"""Values that no schema describes: numbers with check digits, numbers of a numbering plan, keys that are used once."""
+"""Values that no schema describes: numbers with check digits, numbers of a numbering plan, keys that are used once,
+documents."""
 
+import re
+import sys
+from pathlib import Path
 from uuid import uuid4
 
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.transport.serialization import Binary
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "mail"))
+
+from documents import pdf  # noqa: E402
 
 KEY = "Idempotency-Key"
 
@@ -23,9 +32,56 @@ phones = ["06 12 34 56 78", "0123456789", "+33 6 12 34 56 78", "+44 20 7946 0958
 schemathesis.openapi.format("phone", st.sampled_from(phones))
 
 
+MULTIPART = "multipart/form-data"
+DOCUMENTS = [pdf("Camille Martin"), "Bonjour, voici mon parcours.".encode(), rb"{\rtf1\ansi Bonjour}"]
+# Invisible characters that no range of a pattern reaches in engines that count in UTF-16. What the service says of
+# them is tested in api/tests/partner/description.rs.
+BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
+CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+def is_positive(case):
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
+def texts(value):
+    """Every text of a body."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def is_document(item):
+    return isinstance(item, bytes) or isinstance(getattr(item, "data", None), bytes)
+
+
+@schemathesis.hook
+def filter_body(context, body):
+    """Leaves out what a schema cannot say, and what multipart bodies cannot carry: a part has no JSON type, so that one
+    called `attachments` is a document whatever is in it, and its name stands in a header, without control characters."""
+    body = getattr(body, "body", body)
+    if not isinstance(body, dict):
+        return True
+    if any(BEYOND.search(text) for text in texts(body)):
+        return False
+    if "application" not in body:
+        return True
+    attachments = body.get("attachments", [])
+    is_carried = isinstance(attachments, list) and all(is_document(item) for item in attachments)
+    return is_carried and not any(CONTROL.search(name) for name in body)
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """A key that another application came with is a 422 whatever else is right: each gets one of its own."""
-    wanted = case.meta is None or case.meta.generation.mode.is_positive
-    if wanted and case.headers and KEY in case.headers:
+    """A key that another application came with is a 422 whatever else is right: each gets one of its own. Documents are
+    recognised by content, which no schema describes: each is a whole one."""
+    if not is_positive(case):
+        return
+    if case.headers and KEY in case.headers:
         case.headers[KEY] = str(uuid4())
+    if case.media_type == MULTIPART and isinstance(case.body, dict) and case.body.get("attachments"):
+        places = range(len(case.body["attachments"]))
+        documents = [Binary(DOCUMENTS[place % len(DOCUMENTS)]) for place in places]
+        case.body = {**case.body, "attachments": documents}

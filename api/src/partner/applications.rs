@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use commands::{Document, IdempotencyKey, recognise};
 use domain::application::SubmissionDraft;
 use domain::{FieldError, Invalid, Language};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::app::App;
 use crate::partner::auth::Asker;
 use crate::partner::json;
-use crate::partner::openapi::{ApplicationBody, ApplicationForm, SubmitProblems};
+use crate::partner::openapi::{ApplicationBody, ApplicationForm, MAX_INTEGER, SubmitProblems};
 use crate::partner::resource::ApplicationResource;
 use crate::problem::{Kind, Problem, WrongField, chain};
 use crate::request::{self, Context};
@@ -186,6 +186,17 @@ fn media_type(headers: &HeaderMap) -> (String, Option<String>) {
     (kind, charset)
 }
 
+/// The texts that some programs send as numbers.
+const NUMBERS: [&str; 3] = ["candidate_phone", "candidate_peid", "siret"];
+
+/// The digits of a whole number that every program writes alike.
+fn digits(number: &Number) -> Option<String> {
+    let whole = number.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0)?;
+    let digits = format!("{:.0}", whole.abs());
+    let small = digits.parse::<u64>().is_ok_and(|number| number <= MAX_INTEGER);
+    small.then_some(digits)
+}
+
 /// The fields as text. What has another type than the description of the API says, or is longer,
 /// is an error of that field.
 fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec<WrongField>) {
@@ -201,9 +212,13 @@ fn draft(fields: &Map<String, Value>) -> (SubmissionDraft, Option<Language>, Vec
                     draft.set(name, text.clone());
                 }
             },
-            Some(Value::Number(_)) => {
-                let detail = "Write this number as text, in quotation marks: a number loses its leading zeros.";
-                errors.push(WrongField::new(name, "type", detail));
+            Some(Value::Number(number)) => {
+                if let Some(digits) = digits(number).filter(|_| NUMBERS.contains(&name)) {
+                    draft.set(name, digits);
+                } else {
+                    let detail = "Write this number as text, in quotation marks: a number loses its leading zeros.";
+                    errors.push(WrongField::new(name, "type", detail));
+                }
             }
             Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
                 let detail = "Write this value as text, in quotation marks.";

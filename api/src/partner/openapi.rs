@@ -6,12 +6,13 @@ mod words;
 
 use axum::http::header;
 use axum::response::IntoResponse;
+use domain::MediaType;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::encoding::Encoding;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-pub(crate) use application::{ApplicationBody, ApplicationForm};
+pub(crate) use application::{ApplicationBody, ApplicationForm, MAX_INTEGER};
 pub(crate) use problems::{ListProblems, ReadOneProblems, SubmitProblems};
 pub(crate) use words::{
     actors, event_kinds, languages, media_types, page_sizes, problem_types, statuses,
@@ -49,7 +50,7 @@ impl Modify for Client {
     }
 }
 
-/// The media type of the JSON part of a multipart body.
+/// The media types of the parts of a multipart body.
 struct Parts;
 
 impl Modify for Parts {
@@ -60,6 +61,9 @@ impl Modify for Parts {
             if let Some(RefOr::T(content)) = body.content.get_mut("multipart/form-data") {
                 let json = Encoding::builder().content_type(Some("application/json")).build();
                 content.encoding.insert("application".to_owned(), json);
+                let kinds = MediaType::ALL.map(MediaType::mime).join(", ");
+                let documents = Encoding::builder().content_type(Some(kinds)).build();
+                content.encoding.insert("attachments".to_owned(), documents);
             }
         }
     }

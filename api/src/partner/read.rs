@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{Uri, header};
 use domain::application::Status;
 use event_store::Position;
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Read one application.
 ///
 /// It is found as soon as its 201 was answered. With `position`, the answer is at least as new as
-/// that event.
+/// that event. While the service catches up for longer than two seconds, the answer is 503.
 #[utoipa::path(
     get,
     path = "/api/v1/applications/{id}",
@@ -48,24 +48,39 @@ pub(crate) async fn one(
     Named(id): Named,
     wanted: AsNewAs,
 ) -> Result<Json<ApplicationResource>, Problem> {
-    let mut head = None;
+    let head = async || app.commands.log().head().await.map_err(|e| Problem::unavailable(&e));
+    let mut as_new_as = None;
     if let Some(position) = wanted.position {
         // Beyond the end of the log nothing was answered yet.
-        let end = app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?;
-        (app.caught_up)(Position::new(position).min(end), PATIENCE).await;
-        head = Some(end);
+        let position = Position::new(position).min(head().await?);
+        let caught_up = (app.caught_up)(position, PATIENCE).await;
+        as_new_as = Some(position).filter(|_| !caught_up);
     }
     let mut found = applications::find(&app.db, id).await.map_err(unavailable)?;
-    if found.is_none() {
-        let end = match head {
-            Some(end) => end,
-            None => app.commands.log().head().await.map_err(|e| Problem::unavailable(&e))?,
-        };
-        (app.caught_up)(end, PATIENCE).await;
+    if found.is_none() && as_new_as.is_none() {
+        (app.caught_up)(head().await?, PATIENCE).await;
         found = applications::find(&app.db, id).await.map_err(unavailable)?;
     }
-    let found = found.filter(|row| row.client_id == client.id).ok_or_else(Problem::not_found)?;
-    Ok(Json(found.into()))
+    let Some(row) = found else {
+        // The log has it as soon as it was taken.
+        let history = app.commands.application(id).await?;
+        let taken = history.state.known();
+        let ours = taken.is_ok_and(|application| application.submission.client == client.id);
+        return Err(if ours { not_yet() } else { Problem::not_found() });
+    };
+    if row.client_id != client.id {
+        return Err(Problem::not_found());
+    }
+    if as_new_as.is_some_and(|position| row.last_position < position) {
+        return Err(not_yet());
+    }
+    Ok(Json(row.into()))
+}
+
+/// What is asked for happened, and cannot be read yet.
+fn not_yet() -> Problem {
+    let detail = "It was taken, and cannot be read yet: the service is catching up. Ask again in a few seconds.";
+    Problem::new(Kind::Unavailable, detail).with_header(header::RETRY_AFTER, "5")
 }
 
 /// The application that a path names.

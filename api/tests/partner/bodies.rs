@@ -144,7 +144,11 @@ async fn a_field_that_stands_twice_or_has_another_type_is_named() {
     for (body, field, code) in [
         (format!("{open},\"job\":\"Pâtissier\"}}"), "job", "repeated"),
         (format!("{open},\"s\\u0069ret\":\"73282932000074\"}}"), "siret", "repeated"),
-        (with("siret", 73_282_932_000_074_u64), "siret", "type"),
+        (with("siret", 73_282_932_000_075_u64), "siret", "siret"),
+        (with("siret", -73_282_932_000_074_i64), "siret", "type"),
+        (with("candidate_peid", 1234.5), "candidate_peid", "type"),
+        (with("candidate_peid", 9_007_199_254_740_992_u64), "candidate_peid", "type"),
+        (with("message", 7), "message", "type"),
         (with("candidate_peid", 12_345_678_901_234_567_890_u64), "candidate_peid", "type"),
         (with("job", serde_json::json!(["Boulanger"])), "job", "type"),
         (with("send_confirmation", "true"), "send_confirmation", "boolean"),
@@ -159,6 +163,28 @@ async fn a_field_that_stands_twice_or_has_another_type_is_named() {
     }
     let unknown = format!("{open},\"x\":1,\"x\":2}}");
     assert_eq!(service.send(service.submission(unknown)).await.status, StatusCode::CREATED);
+}
+
+#[rstest]
+#[case("siret", "73282932000074", "73282932000074")]
+#[case("siret", "73282932000074.0", "73282932000074")]
+#[case("candidate_peid", "1234", "1234")]
+#[case("candidate_peid", "0", "0")]
+#[case("candidate_peid", "-0.0", "0")]
+#[case("candidate_peid", "9007199254740991", "9007199254740991")]
+#[case("candidate_phone", "612345678", "612345678")]
+#[case("candidate_phone", "33612345678", "33612345678")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_a_program_made_of_digits_is_taken_as_them(
+    #[case] field: &str,
+    #[case] sent: &str,
+    #[case] taken: &str,
+) {
+    let service = Service::new(Engine::Sqlite).await;
+    let number: serde_json::Value = serde_json::from_str(sent).unwrap();
+    let answer = service.send(service.submission(with(field, number))).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    assert_eq!(answer.json()[field], taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]

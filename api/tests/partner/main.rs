@@ -74,6 +74,38 @@ async fn an_application_is_found_as_soon_as_it_was_taken(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_was_taken_and_cannot_be_read_yet_is_no_404(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::behind(engine).await;
+    let taken = service.send(service.submission(fields().to_string())).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+    let location = taken.header("location");
+    let position = taken.json()["position"].clone();
+    for path in [location.to_owned(), format!("{location}?position={position}")] {
+        let answer = service.read(&path).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", answer.body);
+        assert_eq!(answer.json()["type"], "/problems/unavailable");
+        assert_eq!(answer.header("retry-after"), "5");
+    }
+    let events = service.read(&format!("{location}/events")).await;
+    assert_eq!(events.status, StatusCode::OK, "{}", events.body);
+    let unknown = service.read("/api/v1/applications/019ab1f5-0000-7000-8000-000000000000").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{}", unknown.body);
+
+    let other = "other".parse().unwrap();
+    let cause = commands::Cause::request(event_store::ActorKind::Operator, None, uuid::Uuid::nil());
+    let settings = domain::examples::client_settings();
+    service.commands.register_client(&other, settings, &cause).await.unwrap();
+    let submission =
+        domain::application::Submission { client: other, ..domain::examples::submission() };
+    let done = service.commands.submit(submission, &[], None, &cause).await.unwrap();
+    let others = service.read(&format!("/api/v1/applications/{}", done.id)).await;
+    assert_eq!(others.status, StatusCode::NOT_FOUND, "{}", others.body);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_gives_the_first_result_and_another_body_is_refused(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {

@@ -64,17 +64,6 @@ async fn an_address_that_cannot_be_decoded_is_told_as_any_that_leads_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_of_the_api_that_cannot_be_decoded_is_none_of_the_clients() {
-    let service = Service::new(Engine::Sqlite).await;
-    for path in ["/api/v1/applications/%ff", "/api/v1/applications/%ff/events"] {
-        let request = Request::get(path).header("authorization", service.basic());
-        let answer = service.send(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        is_told(&answer, path);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_method_that_is_not_there_is_told_with_those_that_are() {
     let service = Service::new(Engine::Sqlite).await;
     let peer = peer(PerMinute::default());

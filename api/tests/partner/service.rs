@@ -15,7 +15,7 @@ use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, Clock, Ids, Log, LogOptions, RandomIds, SystemClock};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
-use projections::{Projections, RunnerOptions};
+use projections::{Projections, RunnerOptions, wait_for_all};
 use serde_json::Value;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -47,6 +47,15 @@ impl Answered {
 impl Service {
     /// A service with the client `demo` registered.
     pub(crate) async fn new(engine: Engine) -> Self {
+        Self::start(engine, true).await
+    }
+
+    /// A service whose read models stay as they were when it began.
+    pub(crate) async fn behind(engine: Engine) -> Self {
+        Self::start(engine, false).await
+    }
+
+    async fn start(engine: Engine, reads: bool) -> Self {
         let db = TestDb::new(engine).await;
         let mailbox = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -59,7 +68,9 @@ impl Service {
         let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
         let settings = examples::client_settings();
         let secret = commands.register_client(&id, settings, &cause).await.unwrap();
-        let projections = Projections::start(log, clock, &RunnerOptions::default());
+        let options = RunnerOptions::default();
+        let projections = reads.then(|| Projections::start(log, clock, &options));
+        let models = db.db();
         let app = App::new(AppParts {
             commands: commands.clone(),
             db: db.db(),
@@ -84,8 +95,13 @@ impl Service {
                 now: Arc::new(domain_now),
             },
             caught_up: Arc::new(move |position, timeout| {
-                let projections = projections.clone();
-                Box::pin(async move { projections.wait_for(&[], position, timeout).await.is_ok() })
+                let (projections, models) = (projections.clone(), models.clone());
+                Box::pin(async move {
+                    match projections {
+                        Some(here) => here.wait_for(&[], position, timeout).await.is_ok(),
+                        None => wait_for_all(&models, position, timeout).await.is_ok(),
+                    }
+                })
             }),
         });
         let (router, secret) = (api::router(app), secret.reveal().to_owned());
@@ -102,6 +118,12 @@ impl Service {
 
     pub(crate) async fn get(&self, path: &str) -> Answered {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// What the client `demo` reads there.
+    pub(crate) async fn read(&self, path: &str) -> Answered {
+        let request = Request::get(path).header(header::AUTHORIZATION, self.basic());
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answered {

@@ -7,7 +7,7 @@ use crate::application::{Answer, AnswerKind, Hire, InfoRequest, Interview, Recru
 use crate::invalid::Errors;
 use crate::value::text::lines_as_one;
 use crate::value::typed;
-use crate::{FieldError, Invalid, Personal, dates};
+use crate::{FieldError, Invalid, Line, Personal, dates};
 
 /// The fields of an answer's form as text; a kind of answer reads the ones it has.
 #[derive(Clone, Debug, Default)]
@@ -120,12 +120,12 @@ impl AnswerDraft {
         let name = errors.required("recruiter_name", Some(self.recruiter_name.reveal()));
         let email = errors.optional("recruiter_email", Some(self.recruiter_email.reveal()));
         let phone = errors.optional("recruiter_phone", Some(self.recruiter_phone.reveal()));
-        let address = lines_as_one(self.recruiter_address.reveal());
-        let address = errors.optional("recruiter_address", Some(&address));
-        let contacts = [&self.recruiter_email, &self.recruiter_phone, &self.recruiter_address];
-        if contacts.iter().all(|contact| typed::is_blank(contact.reveal())) {
+        let address = lines_as_one(self.recruiter_address.reveal(), Line::<256>::MAX);
+        let contacts = [self.recruiter_email.reveal(), self.recruiter_phone.reveal(), &address];
+        if contacts.iter().all(|contact| typed::is_blank(contact)) {
             errors.note("recruiter_email", Invalid::NoContact);
         }
+        let address = errors.optional("recruiter_address", Some(&address));
         Some(Recruiter {
             name: Personal::new(name?),
             email: email.map(Personal::new),

@@ -126,7 +126,9 @@ impl SubmissionDraft {
         let [first_name, last_name] = self.names(&mut errors);
         let email = errors.required("candidate_email", revealed(self.candidate_email.as_ref()));
         let phone = errors.required("candidate_phone", revealed(self.candidate_phone.as_ref()));
-        let address = revealed(self.candidate_address.as_ref()).map(lines_as_one);
+        let address = revealed(self.candidate_address.as_ref());
+        let max = line(|it| it.candidate.address.reveal());
+        let address = address.map(|lines| lines_as_one(lines, max));
         let address = errors.required("candidate_address", address.as_deref());
         let peid = errors.required("candidate_peid", revealed(self.candidate_peid.as_ref()));
         let rome_code = errors.optional("candidate_rome_code", self.candidate_rome_code.as_deref());

@@ -6,8 +6,8 @@ use crate::value::typed;
 use crate::{Forgettable, Invalid, Line};
 
 /// One of the two names of a person: a line of at most 64 characters, or empty for a person who has
-/// one name only. What holds no letter, such as the `-` or `.` that people write into a field that
-/// they have no name for, is empty.
+/// one name only. What holds nothing but signs, such as the `-` or `.` that people write into a field
+/// that they have no name for, is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NamePart(String);
@@ -40,13 +40,25 @@ impl FromStr for NamePart {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if typed::is_blank(text) {
+        if typed::is_blank(&text.replace(is_sign, "")) {
             return Ok(Self(String::new()));
         }
-        let line: Line<{ Self::MAX }> = text.parse()?;
-        let is_name = line.as_str().chars().any(char::is_alphanumeric);
-        Ok(Self(if is_name { line.into() } else { String::new() }))
+        text.parse().map(|line: Line<{ Self::MAX }>| Self(line.into()))
     }
+}
+
+/// Whether `c` is a sign that no name is made of: punctuation, a symbol, an arrow, a shape.
+const fn is_sign(c: char) -> bool {
+    matches!(
+        c,
+        '!'..='/' | ':'..='@' | '['..='`' | '{'..='~'
+            | '\u{a1}'..='\u{a9}' | '\u{ab}'..='\u{b1}' | '\u{b4}' | '\u{b6}'..='\u{b8}'
+            | '\u{bb}' | '\u{bf}' | '\u{d7}' | '\u{f7}'
+            | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{2190}'..='\u{22ff}'
+            | '\u{2500}'..='\u{25ff}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}'
+            | '\u{30fb}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'
+            | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}'
+    )
 }
 
 #[cfg(test)]
@@ -63,8 +75,12 @@ mod tests {
     #[case("-", "")]
     #[case(" . ", "")]
     #[case("—", "")]
+    #[case("--\n…", "")]
+    #[case("・", "")]
+    #[case("（×）", "")]
+    #[case("-\u{200b}A-", "-A-")]
     #[case("\u{200b}\u{3164}", "")]
-    fn a_name_has_letters_or_is_empty(#[case] typed: &str, #[case] kept: &str) {
+    fn a_name_is_more_than_signs_or_is_empty(#[case] typed: &str, #[case] kept: &str) {
         assert_eq!(typed.parse::<NamePart>().unwrap().as_str(), kept);
     }
 

@@ -76,8 +76,14 @@ pub fn as_seen(text: &str) -> String {
         return String::new();
     }
     // Composed first: what a joiner stands behind may become another character.
+    composed(&typed::seen(&composed(text)))
+}
+
+/// `text` with its letters composed, unless that takes more characters, as where Unicode parts a
+/// letter for good: what fits a bound as it was typed fits it as it is kept.
+fn composed(text: &str) -> String {
     let composed: String = text.nfc().collect();
-    typed::seen(&composed).nfc().collect()
+    if composed.chars().count() > text.chars().count() { text.to_owned() } else { composed }
 }
 
 /// Whether `c` ends a line: also the vertical tab of word processors (Unicode 5.8).
@@ -85,10 +91,15 @@ fn ends_a_line(c: char) -> bool {
     typed::ends_a_line(c) || matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}')
 }
 
-/// The lines of `text` as one, parted by commas: a postal address as people write it.
-pub(crate) fn lines_as_one(text: &str) -> String {
-    let lines = text.split(ends_a_line).map(|line| line.trim().trim_end_matches(',').trim_end());
-    lines.filter(|line| !typed::is_blank(line)).collect::<Vec<_>>().join(", ")
+/// The lines of `text` as one, parted by commas: a postal address as people write it. Where that
+/// would take more than `max` characters, the spaces behind the commas are left out, so that no line
+/// takes more room than it was typed in.
+pub(crate) fn lines_as_one(text: &str, max: usize) -> String {
+    let filler = |c: char| c == ',' || c.is_whitespace();
+    let lines = text.split(ends_a_line).map(|line| line.trim_start().trim_end_matches(filler));
+    let lines: Vec<_> = lines.filter(|line| !typed::is_blank(&line.replace(',', ""))).collect();
+    let line = lines.join(", ");
+    if line.chars().nth(max).is_some() { lines.join(",") } else { line }
 }
 
 fn bounded(text: &str, max: usize) -> Result<&str, Invalid> {
@@ -227,6 +238,14 @@ mod tests {
     }
 
     #[test]
+    fn what_fits_as_it_was_typed_fits_as_it_is_kept() {
+        for letter in ["\u{f75}", "\u{fb2c}", "\u{1d160}", "\u{958}"] {
+            assert!(letter.repeat(64).parse::<Line<64>>().is_ok(), "{letter}");
+            assert!(letter.repeat(64).parse::<Prose<64>>().is_ok(), "{letter}");
+        }
+    }
+
+    #[test]
     fn prose_keeps_emoji_and_loses_what_a_pdf_leaves_in_it() {
         let text: Prose<99> = "Bonjour 👋🏽\u{b}co\u{2}opérer\u{2028}\u{202e}fin".parse().unwrap();
         assert_eq!(text.as_str(), "Bonjour 👋🏽\ncoopérer\nfin");
@@ -238,8 +257,16 @@ mod tests {
     #[case("12 rue des Lilas\u{2028}75020 Paris", "12 rue des Lilas, 75020 Paris")]
     #[case("12 rue des Lilas, 75020 Paris", "12 rue des Lilas, 75020 Paris")]
     #[case(" \n\u{200b}\n", "")]
+    #[case("12 rue des Lilas\n , ,\n75020 Paris, ,", "12 rue des Lilas, 75020 Paris")]
+    #[case(",", "")]
     fn the_lines_of_an_address_become_one(#[case] typed: &str, #[case] line: &str) {
-        assert_eq!(lines_as_one(typed), line);
+        assert_eq!(lines_as_one(typed, 256), line);
+    }
+
+    #[test]
+    fn the_lines_of_an_address_take_no_more_room_than_they_were_typed_in() {
+        assert_eq!(lines_as_one("ab\ncd\nef", 10), "ab, cd, ef");
+        assert_eq!(lines_as_one("ab\ncd\nef", 8), "ab,cd,ef");
     }
 
     proptest! {

@@ -5,37 +5,53 @@ use std::borrow::Cow;
 use commands::{MAX_BYTES, MAX_FILES};
 use domain::application::SubmissionDraft;
 use domain::{Invalid, Language};
+use serde_json::json;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{KnownFormat, SchemaFormat, SchemaType};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Characters that people do not see around a text: they are taken away from both ends.
-const SPACE: &str = r"[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*";
-/// A character that is seen.
-const SEEN: &str = r"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]";
-/// A character of a line, spaces aside; and with them.
-const IN_LINE: [&str; 2] = [
-    r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
-    r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029]",
-];
-/// A character of prose, spaces aside; and with them.
-const IN_PROSE: [&str; 2] = [
-    r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
-    r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]",
-];
+/// What the classes of characters below are made of. They end at U+FFFF: many engines have no range of
+/// characters beyond it, where some invisible ones are.
+const SPACES: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+/// What nobody sees, and what is nothing without the character before it.
+const UNSEEN: &str = r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb";
+/// Controls that are no spaces.
+const CONTROLS: &str = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f";
+/// Spaces that a line may hold.
+const GAPS: &str = r"\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";
+/// Spaces that a line cannot hold between its ends.
+const LINE_ENDS: &str = r"\n-\r\u0085\u2028\u2029";
+/// A blank that counts as a character where others are.
+const BLANK: &str = r"\u2800";
+/// Signs that people write where they have no name.
+const SIGNS: &str = r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25ff\u3001-\u3003\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65";
+const LETTERS: &str = r"A-Za-z\uff21-\uff3a\uff41-\uff5a";
+const DIGITS: &str = r"0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9\u0966-\u096f";
+
+/// The largest whole number that every program reads as it was written (RFC 8259, section 6).
+pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// Each field, with what it is and an example.
 const FIELDS: [(&str, &str, &str); 13] = [
     ("candidate_email", "Where the candidate is written to.", "camille.martin@example.org"),
-    ("candidate_first_name", "First name.", "Camille"),
-    ("candidate_last_name", "Last name.", "Martin"),
+    ("candidate_first_name", "First name; empty where the last name is the only one.", "Camille"),
+    ("candidate_last_name", "Last name; empty where the first name is the only one.", "Martin"),
     (
         "candidate_phone",
-        "A number that exists; without a country prefix it is French.",
+        "A number that exists; without a country prefix it is French. A whole number is taken as its digits.",
         "06 12 34 56 78",
     ),
-    ("candidate_address", "Postal address.", "12 rue des Lilas, 75020 Paris"),
-    ("candidate_peid", "The candidate's id at your side.", "1234567A"),
+    (
+        "candidate_address",
+        "Postal address; its lines become one, parted by commas.",
+        "12 rue des Lilas, 75020 Paris",
+    ),
+    (
+        "candidate_peid",
+        "The candidate's id at your side. A whole number is taken as its digits.",
+        "1234567A",
+    ),
     ("candidate_rome_code", "The occupation looked for: one letter and four digits.", "D1102"),
     (
         "candidate_peam_access_token",
@@ -44,7 +60,11 @@ const FIELDS: [(&str, &str, &str); 13] = [
     ),
     ("employer_email", "Where the application is sent.", "recrutement@boulangerie.example"),
     ("employer_description", "The employer's name, as you show it.", "Boulangerie Dupont"),
-    ("siret", "14 digits with their check digit.", "73282932000074"),
+    (
+        "siret",
+        "14 digits with their check digit; spaces, dots and hyphens may stand between them. A whole number is taken as its digits.",
+        "73282932000074",
+    ),
     ("job", "The title of the job.", "Boulanger (H/F)"),
     (
         "message",
@@ -67,7 +87,8 @@ impl PartialSchema for ApplicationBody {
         let required = required();
         let mut body = ObjectBuilder::new()
             .schema_type(Type::Object)
-            .description(Some("An application as a partner sends it."));
+            .description(Some("An application as a partner sends it, by a person with one name at least. In every text invisible characters, spaces around it and the like are mended; the patterns say what cannot be."))
+            .extensions(Some(Extensions::from_iter([("anyOf", one_name())])));
         for (name, about, example) in FIELDS {
             let must = required.contains(&name);
             body = body.property(name, field(name, about, example, must));
@@ -90,13 +111,22 @@ impl PartialSchema for ApplicationBody {
     }
 }
 
-/// What an empty application lacks.
+/// The two names, of which a person has one at least.
+const NAMES: [&str; 2] = ["candidate_first_name", "candidate_last_name"];
+
+/// What an empty application lacks, its names aside.
 fn required() -> Vec<&'static str> {
     let client = "any".parse().expect("a plain word is a client id");
     let wrong = SubmissionDraft::default().parse(client, Language::default(), vec![]);
     let wrong = wrong.expect_err("an empty application is not whole");
     let missing = wrong.into_iter().filter(|error| error.invalid == Invalid::Missing);
-    missing.map(|error| error.field).collect()
+    missing.map(|error| error.field).filter(|name| !NAMES.contains(name)).collect()
+}
+
+/// That one of the names is there, and more than signs.
+fn one_name() -> serde_json::Value {
+    let branch = |name: &str| json!({ "required": [name], "properties": { name: { "type": "string", "pattern": a_name() } } });
+    NAMES.map(branch).to_vec().into()
 }
 
 fn or_null(kind: Type) -> SchemaType {
@@ -116,22 +146,66 @@ fn field(name: &str, about: &str, example: &str, required: bool) -> Object {
             field.format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
         }
         "candidate_phone" => field.format(Some(SchemaFormat::Custom("phone".to_owned()))),
-        "siret" => field
-            .format(Some(SchemaFormat::Custom("siret".to_owned())))
-            .pattern(Some(format!("^{SPACE}(?:[0-9]{SPACE}){{14}}$"))),
-        "candidate_rome_code" => {
-            field.pattern(Some(format!("^{SPACE}(?:[A-Za-z][0-9]{{4}}{SPACE})?$")))
+        "siret" => {
+            let between = format!("[^!-,/-~{DIGITS}]*");
+            field
+                .format(Some(SchemaFormat::Custom("siret".to_owned())))
+                .pattern(Some(format!("^{between}(?:[{DIGITS}]{between}){{14}}$")))
         }
-        "message" => field.pattern(Some(visible(IN_PROSE, required))),
-        _ => field.pattern(Some(visible(IN_LINE, required))),
+        "candidate_peid" => field
+            .schema_type(SchemaType::from_iter([Type::String, Type::Integer]))
+            .minimum(Some(0_u64))
+            .maximum(Some(MAX_INTEGER))
+            .pattern(Some(format!("^{}$", line()))),
+        "candidate_rome_code" => {
+            let (nothing, edge) = (nothing(), edge());
+            field.pattern(Some(format!(
+                "^(?:{nothing}|{edge}[{LETTERS}](?:{edge}[{DIGITS}]){{4}}{edge})$"
+            )))
+        }
+        "candidate_address" => field.pattern(Some(format!(
+            "^[,{SPACES}{UNSEEN}{BLANK}]*[^,{SPACES}{UNSEEN}{BLANK}{CONTROLS}][^{CONTROLS}]*$"
+        ))),
+        "message" => field.pattern(Some(format!(
+            r"^[\u0001-\u001f\u007f-\u009f{SPACES}{UNSEEN}{BLANK}]*[^{SPACES}{UNSEEN}{BLANK}{CONTROLS}][^\u0000]*$"
+        ))),
+        "candidate_first_name" | "candidate_last_name" => {
+            field.pattern(Some(format!("^(?:[{SPACES}{UNSEEN}{BLANK}{SIGNS}]*|{})$", line())))
+        }
+        _ if required => field.pattern(Some(format!("^{}$", line()))),
+        _ => field.pattern(Some(format!("^(?:{}|{})$", nothing(), line()))),
     }
     .build()
 }
 
-/// A text that holds something to see, with spaces around it.
-fn visible([plain, any]: [&str; 2], required: bool) -> String {
-    let text = format!("{SEEN}(?:{any}*{plain})?{SPACE}");
-    if required { format!("^{SPACE}{text}$") } else { format!("^{SPACE}(?:{text})?$") }
+/// What is taken away at both ends of a text.
+fn edge() -> String {
+    format!("[{SPACES}{UNSEEN}]*")
+}
+
+/// A text of nothing that is seen.
+fn nothing() -> String {
+    format!("[{SPACES}{UNSEEN}{BLANK}]*")
+}
+
+/// A line that holds something to see.
+fn line() -> String {
+    line_from("", BLANK)
+}
+
+/// A line that holds more than signs.
+fn a_name() -> String {
+    format!("^{}$", line_from(SIGNS, &format!("{BLANK}{SIGNS}")))
+}
+
+/// A line that holds a character which is seen and not among `signs`. `blank` are those before it
+/// that stay where they begin a line.
+fn line_from(signs: &str, blank: &str) -> String {
+    let edge = edge();
+    let seen = format!("[^{SPACES}{UNSEEN}{BLANK}{CONTROLS}{signs}]");
+    format!(
+        r"{edge}(?:[{blank}][{GAPS}{UNSEEN}{blank}]*)?{seen}[^{LINE_ENDS}{CONTROLS}]*(?:[{LINE_ENDS}]{edge})?"
+    )
 }
 
 /// An application with documents.
