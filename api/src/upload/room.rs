@@ -7,8 +7,8 @@
 //! of those who are known.
 //!
 //! A slow body holds its room for long. So a network has half of it at most, a form is sent once at a
-//! time (the newest counts: the one before broke off), and where room is wanted, bodies that hardly
-//! move give theirs.
+//! time (one that stands still leaves for the next: its connection broke), and where room is wanted,
+//! bodies that hardly move give theirs.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +32,9 @@ const NETWORKS_SHARE: u32 = 2;
 /// A body that comes more slowly gives way, in bytes a second, once it is behind by so long.
 const MOVES: u64 = 16 * 1024;
 const BEHIND: Duration = Duration::from_secs(10);
+
+/// A body that has stood still for so long leaves for another of the same form.
+const STILL: Duration = Duration::from_secs(2);
 
 /// Whose body it is, as far as is known when its first document begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +73,8 @@ struct Upload {
     kibibytes: u32,
     begun: Instant,
     received: AtomicU64,
+    /// When the last of it came, in milliseconds since it began.
+    last: AtomicU64,
     /// It is whole, and at work.
     arrived: AtomicBool,
     needed: CancellationToken,
@@ -89,6 +94,19 @@ impl Shared {
 }
 
 impl Upload {
+    fn new(trust: Trust, network: Option<IpNet>, kibibytes: u32, begun: Instant) -> Self {
+        Self {
+            trust,
+            network,
+            kibibytes,
+            begun,
+            received: AtomicU64::new(0),
+            last: AtomicU64::new(0),
+            arrived: AtomicBool::new(false),
+            needed: CancellationToken::new(),
+        }
+    }
+
     fn is_strangers(&self) -> bool {
         self.trust == Trust::Stranger
     }
@@ -100,6 +118,11 @@ impl Upload {
 
     fn gives_way(&self, now: Instant) -> bool {
         !self.arrived.load(Ordering::Relaxed) && now >= self.paid_until() + BEHIND
+    }
+
+    fn stands_still(&self, now: Instant) -> bool {
+        let last = self.begun + Duration::from_millis(self.last.load(Ordering::Relaxed));
+        !self.arrived.load(Ordering::Relaxed) && now >= last + STILL
     }
 }
 
@@ -129,15 +152,7 @@ impl Uploads {
                 // Listens before it looks, so that nothing is freed in between unheard.
                 let freed = self.shared.freed.notified();
                 let now = Instant::now();
-                let upload = Upload {
-                    trust,
-                    network,
-                    kibibytes,
-                    begun: now,
-                    received: AtomicU64::new(0),
-                    arrived: AtomicBool::new(false),
-                    needed: CancellationToken::new(),
-                };
+                let upload = Upload::new(trust, network, kibibytes, now);
                 if let Some(room) = self.take(upload, now) {
                     return room;
                 }
@@ -153,7 +168,9 @@ impl Uploads {
         if let Trust::Form(_) = upload.trust
             && let Some(before) = under_way.iter().find(|other| other.trust == upload.trust)
         {
-            before.needed.cancel();
+            if before.stands_still(now) {
+                before.needed.cancel();
+            }
             return None;
         }
         let all = if upload.is_strangers() { self.strangers } else { self.known };
@@ -187,6 +204,8 @@ impl Room {
     /// So many bytes came.
     pub(super) fn received(&self, bytes: usize) {
         self.upload.received.fetch_add(bytes as u64, Ordering::Relaxed);
+        let last = u64::try_from(self.upload.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.upload.last.store(last, Ordering::Relaxed);
     }
 
     /// The body is whole: it keeps its room until it is done with.
@@ -274,16 +293,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_is_sent_once_at_a_time_and_the_newest_counts() {
-        let uploads = Uploads { patience: Duration::MAX, ..Uploads::new(42) };
+    async fn a_form_is_sent_once_at_a_time_and_one_that_stands_still_leaves_for_the_next() {
+        let uploads = of(42);
         let first = uploads.forms(1, "192.0.2.1/32").await.unwrap();
-        let leaves = async move {
-            first.needed().await;
-            drop(first);
+        assert!(uploads.forms(2, "192.0.2.1/32").await.is_some(), "another form is another's");
+        let next_at = |after: u64| {
+            let now = first.upload.begun + Duration::from_secs(after);
+            uploads.take(Upload::new(Trust::Form(1), None, 1, now), now).is_some()
         };
-        let (second, ()) = tokio::join!(uploads.forms(1, "192.0.2.2/32"), leaves);
-        assert!(second.is_some());
-        assert_eq!(uploads.shared.under_way().len(), 1);
+        assert!(!next_at(1) && !first.upload.needed.is_cancelled(), "it may yet move");
+        assert!(!next_at(3) && first.upload.needed.is_cancelled());
+        first.needed().await;
+        drop(first);
+        assert!(uploads.forms(1, "192.0.2.1/32").await.is_some());
     }
 
     #[tokio::test]
@@ -292,16 +314,8 @@ mod tests {
         let slow = uploads.forms(1, "192.0.2.1/32").await.unwrap();
         let slower = uploads.forms(2, "192.0.2.2/32").await.unwrap();
         let waits_at = |after: u64| {
-            let upload = Upload {
-                trust: Trust::Partner,
-                network: None,
-                kibibytes: uploads.most,
-                begun: slow.upload.begun,
-                received: AtomicU64::new(0),
-                arrived: AtomicBool::new(false),
-                needed: CancellationToken::new(),
-            };
-            let room = uploads.take(upload, slow.upload.begun + Duration::from_secs(after));
+            let now = slow.upload.begun + Duration::from_secs(after);
+            let room = uploads.take(Upload::new(Trust::Partner, None, uploads.most, now), now);
             assert!(room.is_none());
             [&slow, &slower].map(|room| room.upload.needed.is_cancelled())
         };
