@@ -24,6 +24,7 @@ mod request;
 mod security;
 mod seen;
 pub mod serve;
+mod timeout;
 mod upload;
 
 pub use app::{App, AppParts, Demo, Settings};
@@ -36,7 +37,6 @@ use commands::Attachments;
 use event_store::{Db, Log};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// What a process without the API answers: whether it lives, and whether it can do its work.
 pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router {
@@ -77,10 +77,7 @@ pub fn router(app: App) -> Router {
                 .layer(axum::middleware::from_fn(networks::limited))
                 .layer(axum::middleware::from_fn(audience::plain_bodies))
                 .layer(CatchPanicLayer::custom(page::panicked))
-                .layer(TimeoutLayer::with_status_code(
-                    axum::http::StatusCode::SERVICE_UNAVAILABLE,
-                    timeout,
-                )),
+                .layer(axum::middleware::from_fn_with_state(timeout, timeout::limited)),
         )
         .with_state(app)
 }

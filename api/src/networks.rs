@@ -187,6 +187,13 @@ fn network(address: IpAddr, bits: u8) -> IpNet {
     if address.is_ipv4() { whole } else { IpNet::new(address, bits).unwrap_or(whole).trunc() }
 }
 
+/// The network that a request came from; `None` for who is not limited.
+pub(crate) fn of(request: &Request) -> Option<IpNet> {
+    let peer = request.extensions().get::<Peer>()?;
+    let address = peer.networks.proxies.client(peer.address, request.headers())?;
+    Some(network(address, 64))
+}
+
 /// Refuses what is one too many of a network.
 pub(crate) async fn limited(request: Request, next: Next) -> Response {
     let refused = request.extensions().get::<Peer>().and_then(|peer| {

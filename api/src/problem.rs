@@ -247,11 +247,11 @@ impl Problem {
         let kind = match error {
             FormError::TooLarge | FormError::TooManyParts => Kind::TooLarge,
             FormError::Malformed | FormError::NoForm | FormError::Field => Kind::MalformedRequest,
-            FormError::Busy => Kind::Unavailable,
+            FormError::Busy | FormError::TooSlow => Kind::Unavailable,
         };
         let problem = Self::new(kind, error.to_string());
         match error {
-            FormError::Busy => problem.with_header(header::RETRY_AFTER, "5"),
+            FormError::Busy | FormError::TooSlow => problem.with_header(header::RETRY_AFTER, "5"),
             _ => problem,
         }
     }

@@ -14,10 +14,13 @@ use bytes::Bytes;
 use commands::Upload;
 use domain::{FieldError, Invalid};
 use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
+use ipnet::IpNet;
 
 use disposition::Disposition;
 use room::Room;
 pub(crate) use room::{Trust, Uploads};
+
+use crate::timeout::TooSlow;
 
 /// A whole body may be this large, in bytes: the documents' 10 MiB, and half a mebibyte of fields.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024 + 512 * 1024;
@@ -55,6 +58,8 @@ pub(crate) enum FormError {
     Field,
     #[error("Too many documents are being sent right now. Send the same again in a few seconds.")]
     Busy,
+    #[error("The body stood still, or came more slowly than 8 KiB a second. Send the same again.")]
+    TooSlow,
 }
 
 impl FormError {
@@ -62,8 +67,13 @@ impl FormError {
         match self {
             Self::TooLarge | Self::TooManyParts => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed | Self::NoForm | Self::Field => StatusCode::BAD_REQUEST,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
         }
+    }
+
+    /// The body ended before its end.
+    fn broken(error: &(dyn std::error::Error + 'static)) -> Self {
+        if TooSlow::is_behind(error) { Self::TooSlow } else { Self::Malformed }
     }
 }
 
@@ -72,7 +82,7 @@ impl From<MultipartError> for FormError {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Self::TooLarge
         } else {
-            Self::Malformed
+            Self::broken(&error)
         }
     }
 }
@@ -88,12 +98,14 @@ pub(crate) struct Reading<'a> {
     pub(crate) texts: &'a [&'a str],
     /// Asked when the first document begins.
     pub(crate) trust: &'a TrustOf<'a>,
+    /// Whose share of the room it is; none where nobody's.
+    pub(crate) network: Option<IpNet>,
 }
 
 impl Reading<'_> {
     /// For what needs no document: they are passed over.
     pub(crate) const TEXT: Reading<'static> =
-        Reading { uploads: None, texts: &[], trust: &|_| Trust::Refused };
+        Reading { uploads: None, texts: &[], trust: &|_| Trust::Refused, network: None };
 }
 
 impl Form {
@@ -114,7 +126,7 @@ impl Form {
                     Ok(body) if is_form || body.is_empty() => Self::urlencoded(&body),
                     Ok(_) => Self::stopped(FormError::NoForm),
                     Err(error) if is_too_long(error.as_ref()) => Self::stopped(FormError::TooLarge),
-                    Err(_) => Self::stopped(FormError::Malformed),
+                    Err(error) => Self::stopped(FormError::broken(error.as_ref())),
                 }
             }
         }
@@ -165,7 +177,8 @@ impl Form {
             }
             let about = Disposition::of(part.headers());
             if !is_file(&about, part.content_type(), reading.texts) {
-                let bytes = whole(&mut part, MAX_FIELD.min(MAX_TEXT - text), 0).await?;
+                let bytes =
+                    whole(&mut part, MAX_FIELD.min(MAX_TEXT - text), 0, self.room.as_ref()).await?;
                 text += bytes.as_ref().map_or(0, Bytes::len);
                 match bytes.and_then(|bytes| String::from_utf8(bytes.into()).ok()) {
                     Some(value) => self.fields.push((about.name, value)),
@@ -178,7 +191,9 @@ impl Form {
             }
             let most = if self.room.is_some() { MAX_BODY - held } else { 0 };
             let rest = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
-            match whole(&mut part, most, rest.saturating_sub(held).min(most)).await? {
+            match whole(&mut part, most, rest.saturating_sub(held).min(most), self.room.as_ref())
+                .await?
+            {
                 Some(bytes) => {
                     held += bytes.len();
                     self.take(about, bytes);
@@ -186,6 +201,9 @@ impl Form {
                 None if self.room.is_some() => self.stop(FormError::TooLarge),
                 None => {}
             }
+        }
+        if let Some(room) = &self.room {
+            room.arrived();
         }
         Ok(())
     }
@@ -196,7 +214,7 @@ impl Form {
         if announced.is_some_and(|bytes| bytes > MAX_BODY as u64) {
             self.stop(FormError::TooLarge);
         } else if trust != Trust::Refused {
-            self.room = uploads.room(trust, announced).await;
+            self.room = uploads.room(trust, reading.network, announced).await;
             if self.room.is_none() {
                 self.stop(FormError::Busy);
             }
@@ -269,14 +287,26 @@ fn is_file(about: &Disposition, media_type: Option<&str>, texts: &[&str]) -> boo
 
 /// The whole part, or nothing where it is larger than `most` bytes; it is read to its end anyway, so
 /// that what follows it can be read, too. `likely` bytes are set aside at once: a buffer that doubles
-/// would hold twice as much.
+/// would hold twice as much. It ends where others need the room more.
 async fn whole(
     part: &mut Field<'_>,
     most: usize,
     likely: usize,
-) -> Result<Option<Bytes>, MultipartError> {
+    room: Option<&Room>,
+) -> Result<Option<Bytes>, FormError> {
     let mut bytes = Some(Vec::with_capacity(likely));
-    while let Some(chunk) = part.chunk().await? {
+    loop {
+        let chunk = match room {
+            Some(room) => tokio::select! {
+                chunk = part.chunk() => chunk,
+                () = room.needed() => return Err(FormError::Busy),
+            },
+            None => part.chunk().await,
+        };
+        let Some(chunk) = chunk? else { break };
+        if let Some(room) = room {
+            room.received(chunk.len());
+        }
         if let Some(held) = bytes.as_mut().filter(|held| held.len() + chunk.len() <= most) {
             held.extend_from_slice(&chunk);
         } else {

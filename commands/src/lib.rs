@@ -33,7 +33,7 @@ pub mod webhooks;
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
 pub use attachments::recognise::{Document, MAX_BYTES, MAX_FILES, Upload, recognise};
-pub use attachments::store::{AttachmentError, Attachments, Reading};
+pub use attachments::store::{AttachmentError, Attachments, Reading, Whole};
 pub use cause::Cause;
 pub use clients::{Client, ClientError, ClientSecret};
 pub use codec::{codec, codec_with};

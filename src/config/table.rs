@@ -115,7 +115,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_REQUEST_TIMEOUT_SECONDS",
         "30",
         "same",
-        "How long a request may take, in seconds, 1 to 600.",
+        "How long we may work on a request, in seconds, 1 to 600; the time in which its body arrives does not count. A body may stand still for as long, and beyond that time it comes at 8 KiB a second on average, or it is given up: 503, and a form comes back as it was filled in.",
     ),
     setting(
         "POSTULO_CONNECTIONS",
@@ -163,7 +163,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "POSTULO_UPLOADS_MEBIBYTES",
         "64",
         "same",
-        "How many mebibytes of documents may be on their way in at once, from 11, which is one application, to 65536. Past it a form or a request with documents waits five seconds for room; then it is refused with 503 and Retry-After, and nothing of it is kept. Those who show neither secret nor token first share a quarter as much.",
+        "How many mebibytes of documents may be on their way in at once, from 11, which is one application, to 65536. Past it a form or a request with documents waits five seconds for room; then it is refused with 503 and Retry-After, and nothing of it is kept. Those who show neither secret nor token first share a quarter as much. The forms of one network have half of the room at most, a form is sent once at a time, and where room is wanted, bodies slower than 16 KiB a second leave first.",
     ),
     setting(
         "POSTULO_KAFKA_BROKERS",

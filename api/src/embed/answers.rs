@@ -119,6 +119,10 @@ pub(crate) fn told(lang: Lang, error: FormError) -> &'static str {
             "Beaucoup de documents arrivent en ce moment\u{a0}: renvoyez dans quelques instants.",
             "Many documents are arriving right now: send again in a moment.",
         ),
+        FormError::TooSlow => lang.say(
+            "La connexion est trop lente ou s’est interrompue. Renvoyez quand elle sera meilleure, ou avec des fichiers plus petits.",
+            "The connection is too slow, or it stopped. Send again when it is better, or with smaller files.",
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 //! ticket of an opened form that holds.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use commands::{Client, EmbedClaim};
 use uuid::Uuid;
@@ -132,12 +133,21 @@ pub(crate) fn trust(app: &App, fields: &[(String, String)]) -> Trust {
         found.map(|(_, value)| value.as_str())
     };
     match since(app, get) {
-        Ok(_) => Trust::Known,
+        Ok(_) => Trust::Form(of_form(&get)),
         // Its documents may stand in front of its fields.
         Err(Reason::Missing(_)) => Trust::Stranger,
         Err(_) if get("token").is_none() && get("form_ticket").is_none() => Trust::Stranger,
         Err(_) => Trust::Refused,
     }
+}
+
+/// Names the form that what the token binds is about, whichever token it came with.
+fn of_form<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for name in ["client_id", "candidate_email", "candidate_peid", "employer_email"] {
+        get(name).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 impl Opened {

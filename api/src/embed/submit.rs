@@ -14,6 +14,7 @@ use crate::embed::form::{FormPage, Told, again, suppressed};
 use crate::embed::opening::{Given, NotOpened, Opened, open, trust};
 use crate::embed::parameters::{self, draft, mended};
 use crate::lang::Lang;
+use crate::networks;
 use crate::problem::chain;
 use crate::request::Context;
 use crate::upload::{Form, FormError, Reading};
@@ -22,7 +23,8 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
     let browser = Lang::accepted(request.headers());
     let trust = |fields: &[(String, String)]| trust(&app, fields);
     let uploads = Some(&app.request_limits.uploads);
-    let form = Form::of(request, Reading { uploads, texts: &[], trust: &trust }).await;
+    let network = networks::of(&request);
+    let form = Form::of(request, Reading { uploads, texts: &[], trust: &trust, network }).await;
     let given = mended(form.fields.iter().cloned().collect());
     let opened = match open(&app, &given).await {
         Ok(opened) => opened,
@@ -116,7 +118,7 @@ impl Sent<'_> {
             let errors = [FieldError::new("attachments", error)];
             return self.again(&errors, None, StatusCode::PAYLOAD_TOO_LARGE, None);
         }
-        let wait = (error == FormError::Busy).then_some(5);
+        let wait = matches!(error, FormError::Busy | FormError::TooSlow).then_some(5);
         let text = told(self.opened.lang, error).to_owned();
         self.again(&[], Some(text), error.status(), wait)
     }

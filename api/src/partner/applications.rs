@@ -146,7 +146,8 @@ async fn body(
             let reading = Reading {
                 uploads: Some(&app.request_limits.uploads),
                 texts: &["application"],
-                trust: &|_| Trust::Known,
+                trust: &|_| Trust::Partner,
+                network: None,
             };
             let form = Form::read(multipart, announced(headers), reading).await;
             if let Some(error) = form.stopped {

@@ -7,8 +7,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::ConnectionLimits;
+use crate::timeout::{SLOWEST, time_for};
 
-/// A body that has not arrived, or an answer that is not read, may wait so long where others need
+/// A body that hardly moves, or an answer that is not read, may wait so long where others need
 /// the place.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -29,6 +30,8 @@ struct State {
     head: bool,
     /// Since when this has been so.
     since: Instant,
+    /// What came since, in bytes.
+    received: u64,
     /// Since when the client takes nothing.
     stalled: Option<Instant>,
 }
@@ -46,8 +49,14 @@ pub(super) enum Waits {
 
 impl Connection {
     pub(super) fn new() -> Self {
-        let state =
-            State { under_way: 0, arriving: 0, head: true, since: Instant::now(), stalled: None };
+        let state = State {
+            under_way: 0,
+            arriving: 0,
+            head: true,
+            since: Instant::now(),
+            received: 0,
+            stalled: None,
+        };
         Self { state: Mutex::new(state), evicted: Notify::new() }
     }
 
@@ -72,7 +81,7 @@ impl Connection {
     /// without a request come first.
     pub(super) fn gives_way(&self, now: Instant) -> Option<(u8, Instant)> {
         let state = *self.state();
-        let waits = |since: Instant| now.duration_since(since) >= GRACE;
+        let waits = |since: Instant| now.saturating_duration_since(since) >= GRACE;
         if let Some(since) = state.stalled.filter(|since| waits(*since)) {
             return Some((1, since));
         }
@@ -80,7 +89,9 @@ impl Connection {
             return Some((0, state.since));
         }
         let arriving = state.arriving > 0 && state.arriving == state.under_way;
-        (arriving && waits(state.since)).then_some((1, state.since))
+        // A body that moves has waited for nothing.
+        let since = state.since + time_for(state.received, SLOWEST);
+        (arriving && waits(since)).then_some((1, since))
     }
 
     /// Closes it for another's sake.
@@ -92,9 +103,10 @@ impl Connection {
         self.evicted.notified().await;
     }
 
-    /// Something came from the client.
-    pub(super) fn received(&self) {
+    /// So many bytes came from the client.
+    pub(super) fn received(&self, bytes: usize) {
         let mut state = self.state();
+        state.received += bytes as u64;
         if state.under_way == 0 && !state.head {
             (state.head, state.since) = (true, Instant::now());
         }
@@ -119,7 +131,7 @@ impl Connection {
     pub(super) fn begins(self: &Arc<Self>) -> UnderWay {
         let mut state = self.state();
         state.under_way += 1;
-        (state.head, state.since) = (false, Instant::now());
+        (state.head, state.since, state.received) = (false, Instant::now(), 0);
         UnderWay(self.clone())
     }
 

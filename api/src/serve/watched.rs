@@ -41,8 +41,9 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, into))?;
-        if into.filled().len() > before {
-            self.connection.received();
+        let received = into.filled().len() - before;
+        if received > 0 {
+            self.connection.received(received);
         }
         Poll::Ready(Ok(()))
     }

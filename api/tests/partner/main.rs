@@ -11,6 +11,7 @@ mod limit;
 mod network;
 mod problems;
 mod service;
+mod slow;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};

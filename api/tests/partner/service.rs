@@ -47,15 +47,20 @@ impl Answered {
 impl Service {
     /// A service with the client `demo` registered.
     pub(crate) async fn new(engine: Engine) -> Self {
-        Self::start(engine, true).await
+        Self::start(engine, true, Duration::from_secs(30)).await
     }
 
     /// A service whose read models stay as they were when it began.
     pub(crate) async fn behind(engine: Engine) -> Self {
-        Self::start(engine, false).await
+        Self::start(engine, false, Duration::from_secs(30)).await
     }
 
-    async fn start(engine: Engine, reads: bool) -> Self {
+    /// As [`Service::new`], where a request may take so long.
+    pub(crate) async fn with_timeout(engine: Engine, request_timeout: Duration) -> Self {
+        Self::start(engine, true, request_timeout).await
+    }
+
+    async fn start(engine: Engine, reads: bool, request_timeout: Duration) -> Self {
         let db = TestDb::new(engine).await;
         let mailbox = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -80,7 +85,7 @@ impl Service {
                 demo: None,
                 mailbox: Some(mailbox.path().to_owned()),
                 undo_window: SignedDuration::from_mins(2),
-                request_timeout: Duration::from_secs(30),
+                request_timeout,
                 mailjet_events_secret: Some("a secret of mailjet".into()),
                 sendgrid_public_key: None,
                 second_factor_required: false,

@@ -27,6 +27,9 @@ use crate::Document;
 const AT_ONCE: usize = 256;
 /// So many are read through at once before they are handed out; each holds a thread meanwhile.
 const READ_THROUGH: usize = 8;
+/// So many kibibytes of documents are held whole at once, to be sent; a letter takes up several times
+/// as much while it is built. Two applications with all that they may have.
+const WHOLE: u32 = 2 * 10 * 1024;
 /// How long one more waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -39,6 +42,33 @@ pub struct Attachments {
     folder: Option<Arc<Folder>>,
     readers: Arc<Semaphore>,
     read_through: Arc<Semaphore>,
+    whole: Arc<Semaphore>,
+}
+
+/// Room in memory for documents that are held whole; each of them holds it until it is dropped.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    _permit: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// A document, and the room that it takes up.
+struct Held {
+    bytes: Bytes,
+    _room: Whole,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Whole {
+    /// The same bytes, which take up this room as long as anybody has them.
+    #[must_use]
+    pub fn hold(&self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(Held { bytes, _room: self.clone() })
+    }
 }
 
 /// A folder, and which one it was when it was opened.
@@ -101,9 +131,9 @@ pub enum AttachmentError {
 
 impl Attachments {
     fn new(store: Arc<dyn ObjectStore>, folder: Option<Folder>) -> Self {
-        let [readers, read_through] =
-            [AT_ONCE, READ_THROUGH].map(|permits| Arc::new(Semaphore::new(permits)));
-        Self { store, folder: folder.map(Arc::new), readers, read_through }
+        let [readers, read_through, whole] = [AT_ONCE, READ_THROUGH, WHOLE as usize]
+            .map(|permits| Arc::new(Semaphore::new(permits)));
+        Self { store, folder: folder.map(Arc::new), readers, read_through, whole }
     }
 
     /// Documents in a local folder, made when it is missing. Each write is flushed to the disk.
@@ -157,6 +187,15 @@ impl Attachments {
         let path = path(id, &document.attachment.digest);
         let stored = self.store()?.put(&path, document.bytes.clone().into()).await;
         stored.map(drop).map_err(AttachmentError::Unavailable)
+    }
+
+    /// Waits for room for so many bytes of documents, all that one letter carries: who asked for each
+    /// by itself would wait for others who wait for them.
+    pub async fn whole(&self, bytes: u64) -> Whole {
+        let kibibytes = u32::try_from(bytes.div_ceil(1024)).unwrap_or(WHOLE).min(WHOLE);
+        // The semaphore is never closed.
+        let permit = Arc::clone(&self.whole).acquire_many_owned(kibibytes).await.ok();
+        Whole { _permit: permit.map(Arc::new) }
     }
 
     async fn found(
@@ -297,6 +336,20 @@ mod tests {
         store.delete(id, digest).await.unwrap();
         store.delete(id, digest).await.unwrap();
         assert!(matches!(store.get(id, digest).await, Err(AttachmentError::Gone)));
+    }
+
+    #[tokio::test]
+    async fn who_holds_documents_whole_waits_for_those_who_do() {
+        let store = Attachments::in_memory();
+        let document = store.whole(8 << 20).await.hold(Bytes::from_static(b"Camille"));
+        let copy = document.slice(1..3);
+        let small = store.whole(1 << 20).await;
+        let mut large = std::pin::pin!(store.whole(1 << 40));
+        assert!(futures::poll!(large.as_mut()).is_pending());
+        drop((document, small));
+        assert!(futures::poll!(large.as_mut()).is_pending(), "a part of it is still held");
+        drop(copy);
+        large.await;
     }
 
     #[tokio::test]

@@ -78,8 +78,11 @@ impl Matter {
     /// The documents of the application, with their bytes.
     pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, Setback> {
         let mut files = vec![];
+        let bytes = self.application().documents().iter().map(|attachment| attachment.size).sum();
+        let room = commands.attachments().whole(bytes).await;
         for attachment in self.application().documents() {
             let bytes = commands.attachments().get(self.id, &attachment.digest).await?;
+            let bytes = room.hold(bytes);
             let name = attachment.name.reveal().to_string();
             let content_type = attachment.media_type.content_type(&bytes);
             files.push(File { name, content_type, bytes });
