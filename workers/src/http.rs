@@ -11,6 +11,11 @@ const MAX_ANSWER: usize = 256 * 1024;
 /// How long it may take to be connected.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// How long so many bytes may take on the slowest line, of 8 KiB a second.
+pub(crate) const fn on_a_slow_line(bytes: usize) -> Duration {
+    Duration::from_secs(bytes as u64 / (8 * 1024))
+}
+
 /// There was no answer: in words without the address, which may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) String);

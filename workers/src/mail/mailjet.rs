@@ -9,15 +9,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::fault::Problem;
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::http::{self, Failure};
+use crate::http::{self, Failure, on_a_slow_line};
 use crate::mail::header::one_line;
 use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
 
-/// How long a request may take: it carries up to 15 MB.
+/// How long a request may take, the transport of its e-mail aside.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The sender is not known or not verified there: error codes of the API.
@@ -70,8 +71,12 @@ impl Mailjet {
 impl Mailer for Mailjet {
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let request = self.client.post(self.url.clone());
-        let request =
-            request.basic_auth(&self.key, Some(&self.secret)).json(&body(email, &self.category));
+        let body = body(email, &self.category).to_string();
+        let request = request
+            .basic_auth(&self.key, Some(&self.secret))
+            .timeout(TIMEOUT + on_a_slow_line(body.len()))
+            .header(CONTENT_TYPE, "application/json")
+            .body(body);
         match http::send(request).await {
             Ok(answer) => read(answer.status, &answer.body),
             Err(Failure(why)) => Err(SendError::Unreachable(why)),

@@ -18,6 +18,7 @@ use url::Url;
 use connections::{Connections, Encryption, Server, Tls};
 use message::Reports;
 
+use crate::http::on_a_slow_line;
 use crate::mail::{Email, MailUrlError, Mailer, SendError, Taken, decoded, message};
 
 /// How long one step of the conversation may take, unless the address says otherwise.
@@ -26,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A mail server.
 pub(crate) struct Smtp {
     connections: Arc<Connections>,
-    /// How long a whole conversation may take.
+    /// How long a whole conversation may take, the transport of the message aside.
     whole: Duration,
     /// Who reports what becomes of the e-mails.
     reports: Reports,
@@ -120,12 +121,12 @@ fn trust() -> Arc<rustls::ClientConfig> {
 impl Mailer for Smtp {
     async fn send(&self, email: &Email) -> Result<Taken, SendError> {
         let message = message::build(email, self.reports)?;
-        let connections = Arc::clone(&self.connections);
+        let (connections, length) = (Arc::clone(&self.connections), message.bytes.len());
         // In a task of its own: a conversation that takes too long is left to itself, and never cut
         // in the middle, where its connection would go back to the pool out of step.
         let sending =
             tokio::spawn(async move { connections.send(&message.envelope, &message.bytes).await });
-        match tokio::time::timeout(self.whole, sending).await {
+        match tokio::time::timeout(self.whole + on_a_slow_line(length), sending).await {
             Ok(Ok(outcome)) => outcome.map(|()| Taken::default()),
             Ok(Err(_)) => Err(SendError::Unreachable("the conversation broke off".to_owned())),
             Err(_) => Err(SendError::Unreachable("timed out in the conversation".to_owned())),
