@@ -94,7 +94,7 @@ test('a webhook is added, posts to it are seen and replayed, and it is paused an
   }
 });
 
-test('answers are downloaded, and the download is in the list of acts', async ({ page, server }) => {
+test('applications are downloaded, and the download is in the list of acts', async ({ page, server }) => {
   const people = newPeople();
   await signIn(page, server);
   await happened(page, await server.apply(people), 'SentToEmployer');
@@ -102,7 +102,7 @@ test('answers are downloaded, and the download is in the list of acts', async ({
   await page.getByLabel('Platform').selectOption('partner');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download' }).click(),
+    page.getByRole('button', { name: 'Applications, CSV' }).click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/\.csv$/);
   expect(await readFile((await download.path()) ?? '', 'utf8')).toContain(people.candidate);
