@@ -293,3 +293,21 @@ async fn operators_are_let_in_and_nobody_locks_themselves_out() {
     }
     assert_eq!(service.get("/admin/operators", &cookie).await.status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_period_that_ends_before_it_begins_is_told_and_nothing_is_exported() {
+    let service = Service::new(Engine::Sqlite).await;
+    service.caught_up().await;
+    let cookie = service.sign_in(Role::Admin).await;
+    let usual = service.get("/admin/statistics", &cookie).await;
+    assert!(usual.body.contains("<svg viewBox") && !usual.body.contains("trente derniers jours"));
+    for period in ["from=2026-11-30&to=2026-11-01", "from=yesterday&to="] {
+        let page = service.get(&format!("/admin/statistics?{period}"), &cookie).await;
+        assert!(page.body.contains("trente derniers jours"), "{period}: {}", page.body);
+        let path = format!("/admin/exports/applications.xlsx?client=demo&{period}");
+        let refused = service.get(&path, &cookie).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{period}");
+    }
+    let acts = service.get("/admin/acts", &cookie).await;
+    assert!(!acts.body.contains("export.applications"), "{}", acts.body);
+}
