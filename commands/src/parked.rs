@@ -110,14 +110,15 @@ const RETRY: &str = "
       AND (state IN ('failed', 'delayed', 'archived')
            OR state = 'skipped' AND ($2 = 'skipped' OR $5 > 0))
       AND position > 0
-      AND (leased_until IS NULL OR leased_until <= $1)";
+      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $6)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
 /// attempts before them, and the skipped ones where it names that state or one event; but for those
 /// that are being tried this moment, which would otherwise happen twice. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.execute(RETRY, args![timestamp_text(now), state, reactor, application, position]).await
+    let args = args![now, state, reactor, application, position, now + LEASE];
+    db.execute(RETRY, args).await
 }
 
 const ARCHIVE: &str = "
@@ -128,13 +129,14 @@ const ARCHIVE: &str = "
       AND ($4 = '' OR application_id = $4)
       AND ($5 = 0 OR position = $5)
       AND state IN ('failed', 'delayed')
-      AND (leased_until IS NULL OR leased_until <= $1)";
+      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $6)";
 
 /// Puts the failed or delayed reactions that `filter` means away: they are not tried again; but for
 /// those that are being tried this moment. Says how many.
 pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
     let (state, reactor, application, position) = filter.values();
-    db.execute(ARCHIVE, args![timestamp_text(now), state, reactor, application, position]).await
+    let args = args![now, state, reactor, application, position, now + LEASE];
+    db.execute(ARCHIVE, args).await
 }
 
 const RESTORE: &str = "
@@ -219,7 +221,7 @@ pub async fn counts(db: &Db) -> Result<BTreeMap<(String, String), i64>, DbError>
 /// How a reaction is parked.
 #[derive(Clone, Copy)]
 pub enum Verdict<'a> {
-    /// It is tried again at this time.
+    /// It is tried again at this time, or after 72 hours where that is further away.
     Delayed {
         /// When.
         due_at: Timestamp,
@@ -274,7 +276,7 @@ pub async fn park(
 ) -> Result<(), DbError> {
     let (state, due_at, cause, detail) = match *verdict {
         Verdict::Delayed { due_at, cause, detail } => {
-            ("delayed", Some(timestamp_text(due_at)), cause, detail)
+            ("delayed", Some(timestamp_text(due_at.min(now + LONGEST_WAIT))), cause, detail)
         }
         Verdict::Failed { cause, detail } => ("failed", None, cause, detail),
         Verdict::Skipped { reason } => ("skipped", None, reason, None),

@@ -132,7 +132,7 @@ const REPLAY: &str = "
     SET state = 'pending', attempts = 0, due_at = $3, settled_at = NULL
     WHERE webhook_id = $1 AND ($2 = 0 OR position = $2)
       AND ($2 <> 0 OR state = 'failed')
-      AND (leased_until IS NULL OR leased_until <= $3)";
+      AND (leased_until IS NULL OR leased_until <= $3 OR leased_until > $4)";
 
 const CLEAR: &str = "DELETE FROM webhook_deliveries WHERE state = 'delivered' AND settled_at < $1";
 
@@ -244,8 +244,8 @@ impl Commands {
         let what = position.map_or("all that failed".to_owned(), |it| format!("event {it}"));
         let acted = self.record_act("webhook.replay", &format!("{webhook}: {what}"), cause).await;
         acted.map_err(CommandError::without_refusal)?;
-        let now = timestamp_text(self.clock.now());
-        let args = args![webhook, position.unwrap_or(0), now];
+        let now = self.clock.now();
+        let args = args![webhook, position.unwrap_or(0), now, now + LEASE];
         Ok(self.log.db().execute(REPLAY, args).await?)
     }
 
@@ -329,3 +329,6 @@ pub async fn list(
 pub async fn counts(db: &Db) -> Result<Vec<(String, i64)>, DbError> {
     db.fetch_all(COUNTS, args![]).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,9 +10,11 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.transport.serialization import Binary
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "mail"))
+here = Path(__file__).parent
+sys.path[:0] = [str(here), str(here.parent / "mail")]
 
 from documents import pdf  # noqa: E402
+from sent import mistakes  # noqa: E402
 
 KEY = "Idempotency-Key"
 
@@ -85,3 +87,10 @@ def before_call(context, case, kwargs):
         places = range(len(case.body["attachments"]))
         documents = [Binary(DOCUMENTS[place % len(DOCUMENTS)]) for place in places]
         case.body = {**case.body, "attachments": documents}
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """That a planned mistake was taken is none where what was sent has no mistake."""
+    is_taken = "negative_data_rejection" in failure.checks
+    return not is_taken or bool(mistakes(case, response.request))

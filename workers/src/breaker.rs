@@ -141,4 +141,21 @@ mod tests {
         assert_eq!(breaker.pass(seconds(69)), Err(seconds(70)));
         assert_eq!(breaker.pass(seconds(70)), Ok(()));
     }
+
+    #[test]
+    fn one_that_was_closed_while_the_clock_was_ahead_lets_a_probe_pass_when_it_is_right() {
+        let breaker = Breaker::default();
+        let year = 366 * 24 * 3600;
+        for _ in 0..5 {
+            breaker.failed(seconds(year));
+        }
+        assert_eq!(breaker.pass(seconds(year + 1)), Err(seconds(year + 30)));
+        assert_eq!(breaker.pass(seconds(0)), Ok(()));
+        assert_eq!(breaker.pass(seconds(1)), Err(seconds(30)), "one probes, the others wait");
+        // So does one whose probe was under way.
+        breaker.failed(seconds(1));
+        assert_eq!(breaker.pass(seconds(year)), Ok(()));
+        assert_eq!(breaker.pass(seconds(2)), Err(seconds(61)));
+        assert_eq!(breaker.pass(seconds(61)), Ok(()));
+    }
 }

@@ -285,6 +285,37 @@ async fn an_answer_waits_until_it_can_no_longer_be_undone_and_its_receipt_does_n
 
 #[rstest]
 #[tokio::test]
+async fn an_answer_of_a_clock_that_jumped_ahead_leaves_when_it_is_right_again(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine, true).await;
+    let workers = house.start().await;
+    let (one, other) = (house.submit(false).await, house.submit(false).await);
+    for id in [one, other] {
+        house.happened(id, "SentToEmployer").await;
+    }
+    let year = SignedDuration::from_hours(366 * 24);
+    house.clock.advance(year);
+    house.answer(one, 1, AnswerKind::Interview, 0).await;
+    house.answer(other, 2, AnswerKind::Info, 0).await;
+    house.answer(other, 3, AnswerKind::Rejection, 1).await;
+    let delayed = |row: &(String, String)| row == &("answer_email".into(), "delayed".into());
+    let parked = || async { house.parked().await.iter().filter(|row| delayed(row)).count() };
+    until("three wait", || async { parked().await == 3 }).await;
+
+    house.clock.advance(-year);
+    for id in [one, other] {
+        house.happened(id, "AnswerSentToCandidate").await;
+    }
+    until("none waits", || async { parked().await == 0 }).await;
+    workers.stop().await;
+    let sent = |kind: &&str| *kind == "AnswerSentToCandidate";
+    assert_eq!(house.kinds(other).await.iter().filter(|kind| sent(kind)).count(), 1);
+    assert_eq!(house.parked().await, [("answer_email".to_owned(), "skipped".to_owned())]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_answer_that_was_taken_back_is_never_sent(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {

@@ -26,7 +26,7 @@ impl<'a> Told<'a> {
         application: &'a Application,
         now: Timestamp,
     ) -> Self {
-        let told = |given: &GivenAnswer| given.email.is_sent() || now >= given.undo_until;
+        let told = |given: &GivenAnswer| given.email.is_sent() || !given.is_within_undo_window(now);
         let hidden = |event: &Event| {
             event.given_answer().is_some_and(|given| {
                 application.answer(given.id).is_none_or(|now| now.undone || !told(now))

@@ -68,7 +68,7 @@ impl Matter {
     pub(crate) fn in_words(&self, given: &GivenAnswer) -> AnswerInWords {
         let latest = self.application().standing_answers().next_back().map(|last| last.id);
         let undoable = latest == Some(given.id)
-            && self.now < given.undo_until
+            && given.is_within_undo_window(self.now)
             && !given.email.is_sent()
             && self.application().withdrawn_at.is_none();
         AnswerInWords {

@@ -108,6 +108,55 @@ async fn a_clock_that_jumped_ahead_and_back_shuts_nobody_out() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_a_clock_that_jumped_ahead_ends_when_it_is_right_again() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let commands = it.process().await;
+    let id = operator(&commands, ADDRESS, Role::Admin).await;
+    let account = commands.operator(id).await.unwrap().unwrap();
+    let year = SignedDuration::from_hours(366 * 24);
+    it.clock.advance(year);
+    let ahead = commands.open_session(&account, true, false, &cause()).await.unwrap();
+    assert!(commands.session(&ahead).await.unwrap().is_some());
+    it.clock.advance(-year);
+    assert!(commands.session(&ahead).await.unwrap().is_none(), "it would last for a year");
+
+    // One that began rightly is over for a clock that runs ahead, and one sign-in brings it back.
+    let before = commands.open_session(&account, true, false, &cause()).await.unwrap();
+    it.clock.advance(year);
+    assert!(commands.session(&before).await.unwrap().is_none());
+    it.clock.advance(-year);
+    signs_in(&commands, PASSWORD).await.unwrap();
+    let after = commands.open_session(&account, true, false, &cause()).await.unwrap();
+    assert!(commands.session(&after).await.unwrap().unwrap().is_confirmed(commands.now()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_was_used_while_the_clock_was_ahead_shuts_nobody_out() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let commands = it.process().await;
+    let id = operator(&commands, ADDRESS, Role::Admin).await;
+    let account = commands.operator(id).await.unwrap().unwrap();
+    let secret = commands.new_second_factor(&account).unwrap().secret.reveal().clone();
+    let code = |commands: &Commands| {
+        let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x");
+        let seconds = u64::try_from(commands.now().as_second()).unwrap();
+        totp.build().unwrap().generate(seconds).to_string()
+    };
+    let keep = commands.open_session(&account, true, false, &cause()).await.unwrap();
+    let first = code(&commands);
+    commands.set_second_factor(&account, &secret, &first, &keep, &cause()).await.unwrap();
+    let account = commands.operator(id).await.unwrap().unwrap();
+    let year = SignedDuration::from_hours(366 * 24);
+    it.clock.advance(year);
+    commands.check_code(&account, &code(&commands), &[]).await.unwrap();
+    it.clock.advance(SignedDuration::from_mins(1) - year);
+    let now = code(&commands);
+    commands.check_code(&account, &now, &[]).await.unwrap();
+    commands.check_code(&account, &now, &[]).await.unwrap_err();
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_administrator_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {

@@ -1,6 +1,6 @@
 //! The state of an application: what its events add up to, what changes together.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -89,6 +89,17 @@ pub struct GivenAnswer {
     pub email: Delivery,
     /// The receipt to the recruiter.
     pub receipt: Delivery,
+}
+
+/// How far the clocks of two machines are apart at most.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+impl GivenAnswer {
+    /// Whether the time to undo it is still running. An answer that is further in the future than two
+    /// clocks are apart was given while the clock was wrong: its time is over.
+    pub fn is_within_undo_window(&self, now: Timestamp) -> bool {
+        now < self.undo_until && self.at <= now + CLOCKS_APART
+    }
 }
 
 impl JobApplication {

@@ -25,7 +25,7 @@ impl Decision for UndoAnswer {
             return Ok(vec![]);
         }
         let is_latest = application.standing_answers().next_back().map(|last| last.id);
-        let late = self.at >= given.undo_until || given.email.is_sent();
+        let late = !given.is_within_undo_window(self.at) || given.email.is_sent();
         if late || is_latest != Some(self.id) {
             return Err(Refusal::UndoTooLate);
         }

@@ -102,6 +102,24 @@ async fn used_up_attempts_fail_for_good_and_an_operator_may_retry_or_archive(
     workers.stop().await;
 }
 
+#[tokio::test]
+async fn what_asks_to_wait_for_a_year_is_looked_at_within_three_days() {
+    let bench = Bench::new(Engine::Sqlite).await;
+    let year = SignedDuration::from_hours(366 * 24);
+    let waiting = |_, world: &World| {
+        let at = world.commands.now() + SignedDuration::from_hours(366 * 24);
+        Err(Setback::until(at, "it is not time yet"))
+    };
+    let workers = bench.start(waiting).await;
+    bench.submit(1).await;
+    until("it waits", || async { bench.states().await == ["delayed"] }).await;
+    workers.stop().await;
+    assert_eq!(bench.seen.all(), 1, "a time that is too far away is not asked for again at once");
+    let row = bench.parked().await.remove(0);
+    let due = event_store::parse_timestamp(row.due_at.as_deref().unwrap()).unwrap();
+    assert!(due < bench.world.commands.now() + year / 100, "{due}");
+}
+
 #[rstest]
 #[tokio::test]
 async fn what_waits_for_its_time_burns_no_attempt(

@@ -8,7 +8,6 @@ use domain::application::{
 };
 use domain::{Personal, Prose, Refusal};
 use event_store::Recorded;
-use jiff::SignedDuration;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::compose::compose;
@@ -18,8 +17,6 @@ use crate::reactions::letter::{Matter, message_id};
 pub(crate) struct AnswerEmail;
 
 const NAME: &str = "answer_email";
-/// How far the clocks of two machines are apart at most.
-const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 #[async_trait]
 impl Reaction for AnswerEmail {
@@ -40,9 +37,7 @@ impl Reaction for AnswerEmail {
         let Some(given) = event.event.given_answer() else {
             return Ok(Outcome::Done);
         };
-        let now = world.commands.now();
-        // One that is still to be given was recorded when the clock was wrong.
-        if now < given.undo_until && given.at <= now + AHEAD {
+        if given.is_within_undo_window(world.commands.now()) {
             return Err(Setback::until(given.undo_until, "the recruiter may still undo it"));
         }
         let matter = Matter::of(event, world).await?;
@@ -53,7 +48,9 @@ impl Reaction for AnswerEmail {
             Some(now) if now.email.is_sent() => return Ok(Outcome::Done),
             Some(now) => match matter.application().successor(now) {
                 None => {}
-                Some(Successor::Answer(later)) if world.commands.now() < later.undo_until => {
+                Some(Successor::Answer(later))
+                    if later.is_within_undo_window(world.commands.now()) =>
+                {
                     let why = "a later answer takes its place, unless the recruiter undoes that";
                     return Err(Setback::until(later.undo_until, why));
                 }

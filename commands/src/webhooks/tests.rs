@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use domain::examples;
+use event_store::testing::{Engine, TestDb};
+use event_store::{ActorKind, FixedClock, Log, LogOptions, Position, RandomIds};
+use jiff::SignedDuration;
+use rstest::rstest;
+use uuid::Uuid;
+
+use crate::{Attachments, Cause, Commands, KeyRing};
+
+#[rstest]
+#[tokio::test]
+async fn a_post_of_a_clock_that_jumped_ahead_is_made_when_it_is_right_again(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let db = TestDb::new(engine).await;
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+    let ids = Arc::new(RandomIds::new(clock.clone()));
+    let keys = KeyRing::single("k1", [7; 32]);
+    let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
+    let cause = Cause::request(ActorKind::System, None, Uuid::nil());
+    let (client, webhook) = (examples::valid("demo"), Uuid::from_u128(1));
+    commands.register_client(&client, examples::client_settings(), &cause).await.unwrap();
+    let url = examples::valid("https://partner.example/hooks");
+    commands.register_webhook(&client, webhook, url, &cause).await.unwrap();
+    let known = commands.client_afresh(&client).await.unwrap().unwrap();
+
+    let year = SignedDuration::from_hours(366 * 24);
+    clock.advance(year);
+    for position in 1..=2 {
+        let position = Position::new(position);
+        let posts = commands.enqueue_posts(&client, &known.webhooks, "a", "Submitted", position);
+        posts.await.unwrap();
+    }
+    // One was being posted when the clock was set right.
+    let claimed = commands.claim_posts(1).await.unwrap().remove(0);
+    clock.advance(-year);
+    let replayed = commands.replay(webhook, Some(claimed.position), &cause).await.unwrap();
+    assert_eq!(replayed, 1, "its claim is worth nothing");
+    assert_eq!(commands.claim_posts(10).await.unwrap().len(), 2);
+    assert!(commands.claim_posts(10).await.unwrap().is_empty(), "each is claimed once");
+}
