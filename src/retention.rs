@@ -3,7 +3,9 @@
 //! The read models say what is due, a moment late; the rules are asked once more before anything
 //! goes. Each application is done for itself, so that a run that is cut off goes on with the next.
 
-use std::time::Duration;
+mod trust;
+
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use commands::{Cause, Client, Commands};
@@ -13,6 +15,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use projections::retention::{self as due, Due};
 use tokio_util::sync::CancellationToken;
+use trust::{Trust, Verdict};
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_hours(1);
@@ -127,6 +130,7 @@ pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
         async move {
             let mut wait = FIRST;
             let mut copies = vec![];
+            let (mut trust, counter) = (None, Instant::now());
             loop {
                 tokio::select! {
                     () = held.ended().cancelled() => return,
@@ -139,8 +143,8 @@ pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
                         tracing::error!(error = %format!("{error:#}"), "copies of read models that nobody builds any more could not be emptied");
                     }
                 }
-                match run(&commands, &db, false, held.ended()).await {
-                    Ok(expired) => tell(&expired),
+                match look(&commands, &db, &mut trust, counter.elapsed(), held.ended()).await {
+                    Ok(expired) => expired.iter().for_each(tell),
                     Err(error) => {
                         tracing::error!(error = %format!("{error:#}"), "retention could not look what is due");
                     }
@@ -149,6 +153,38 @@ pub(crate) async fn keep_on(commands: Commands, stop: CancellationToken) {
         }
     };
     lease::run(&db, "retention", &Holder::new(), LeaseOptions::default(), &stop, work).await;
+}
+
+/// Lets go what is due by the clock, if that can be trusted; `counter` is a time that no clock moves.
+async fn look(
+    commands: &Commands,
+    db: &Db,
+    trust: &mut Option<Trust>,
+    counter: Duration,
+    stop: &CancellationToken,
+) -> Result<Option<Expired>> {
+    let now = commands.now();
+    if trust.is_none() {
+        let last = trust::last(db).await?.unwrap_or(now);
+        *trust = Some(Trust::since(last, counter));
+    }
+    let verdict = trust.as_mut().map_or(Verdict::Trusted, |trust| trust.look(now, counter));
+    match verdict {
+        Verdict::Trusted => {}
+        Verdict::Doubted(ahead) => {
+            let days = ahead.as_hours() / 24;
+            tracing::warn!(
+                days,
+                "the clock is ahead of when retention looked last: nothing is deleted for 24 hours. If \
+                 it is wrong, set it right; if the service was not running, nothing is to be done"
+            );
+            return Ok(None);
+        }
+        Verdict::StillDoubted => return Ok(None),
+    }
+    let expired = run(commands, db, false, stop).await?;
+    trust::trusted(db, now).await?;
+    Ok(Some(expired))
 }
 
 /// Empties the copies of read models that have come no further since the last time: their building was
@@ -184,3 +220,6 @@ fn tell(expired: &Expired) {
         tracing::info!(documents, personal_data, failed, "what was kept for long enough went");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,4 +84,5 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("tree_checkpoints", "Signatures over the log"),
     nobodys("tree_start", "That the log may be signed from its beginning, until it is"),
     nobodys("tree_refusal", "Why the log is not signed, while it is not"),
+    nobodys("retention_clock", "When retention last trusted the clock"),
 ];

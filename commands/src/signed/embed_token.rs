@@ -60,15 +60,9 @@ impl EmbedTokens {
         now: Timestamp,
     ) -> Result<i64, SignatureError> {
         let signed = self.0.verify(token)?;
-        let (of, since) = signed.split_at_checked(32).ok_or(SignatureError::Forged)?;
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(of, &digest(claim)[..])) {
-            return Err(SignatureError::Forged);
-        }
-        let since = match since {
+        let since = match made_for(&signed, &digest(claim))? {
             [] => claim.timestamp,
-            bytes => {
-                bytes.try_into().map(i64::from_be_bytes).map_err(|_| SignatureError::Forged)?
-            }
+            bytes => seconds(bytes)?,
         };
         let age = now.as_second().saturating_sub(claim.timestamp);
         if age >= Self::VALID_FOR.as_secs() {
@@ -83,6 +77,18 @@ fn digest(claim: &EmbedClaim<'_>) -> [u8; 32] {
     let mut hash = parties(claim);
     hash.update(claim.timestamp.to_be_bytes());
     hash.finalize().into()
+}
+
+/// What follows the digest in what was signed, if it was signed for this one.
+pub(super) fn made_for<'a>(signed: &'a [u8], digest: &[u8]) -> Result<&'a [u8], SignatureError> {
+    let (of, rest) = signed.split_at_checked(digest.len()).ok_or(SignatureError::Forged)?;
+    let is_same = bool::from(subtle::ConstantTimeEq::ct_eq(of, digest));
+    is_same.then_some(rest).ok_or(SignatureError::Forged)
+}
+
+/// Seconds since 1970, as they were signed.
+pub(super) fn seconds(bytes: &[u8]) -> Result<i64, SignatureError> {
+    bytes.try_into().map(i64::from_be_bytes).map_err(|_| SignatureError::Forged)
 }
 
 /// The digest of who applies where, without the time.

@@ -10,7 +10,7 @@ use sha2::Digest as _;
 use uuid::Uuid;
 
 use crate::signed::SignatureError;
-use crate::signed::embed_token::{EmbedClaim, parties};
+use crate::signed::embed_token::{EmbedClaim, made_for, parties, seconds};
 use crate::signed::key_ring::KeyRing;
 
 /// Makes and checks the tickets of opened forms.
@@ -47,11 +47,7 @@ impl FormTickets {
         now: Timestamp,
     ) -> Result<i64, SignatureError> {
         let signed = self.tickets.verify(ticket)?;
-        let (of, since) = signed.split_at_checked(32).ok_or(SignatureError::Forged)?;
-        let since = since.try_into().map(i64::from_be_bytes).map_err(|_| SignatureError::Forged)?;
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(of, &digest(claim, form)[..])) {
-            return Err(SignatureError::Forged);
-        }
+        let since = seconds(made_for(&signed, &digest(claim, form))?)?;
         if now.as_second().saturating_sub(since) >= Self::VALID_FOR.as_secs() {
             return Err(SignatureError::Expired);
         }
