@@ -112,11 +112,11 @@ mod tests {
             .unwrap();
         run(2, b"second run");
         first.write(b"first run, beside the second").unwrap();
-        let mut names: Vec<_> =
-            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = entries.map(|name| name.into_string().unwrap()).collect();
         names.sort();
-        let numbers = 2..=6;
-        assert_eq!(names, numbers.map(|number| format!("{number:08}.eml")).collect::<Vec<_>>());
+        let wanted: Vec<_> = (2..=6).map(|number| format!("{number:08}.eml")).collect();
+        assert_eq!(names, wanted);
         let last = fs::read(folder.join("00000006.eml")).unwrap();
         assert_eq!(last, b"first run, beside the second");
         fs::remove_dir_all(folder).unwrap();
