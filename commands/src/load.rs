@@ -2,8 +2,8 @@
 //! decisions.
 
 use cqrs_es::Aggregate;
+use domain::Stored;
 use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot};
-use serde::de::DeserializeOwned;
 
 use crate::CommandError;
 
@@ -44,12 +44,7 @@ pub(crate) struct Loader<'a> {
 impl Loader<'_> {
     /// All that happened to the aggregate called `id`; the default state and no event where nothing
     /// did.
-    pub(crate) async fn history<A>(self, id: &str) -> Result<History<A>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    pub(crate) async fn history<A: Stored>(self, id: &str) -> Result<History<A>, CommandError<A::Error>> {
         let raw = self.log.stream(A::TYPE, id).await?;
         let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
         for event in raw {
@@ -62,12 +57,7 @@ impl Loader<'_> {
 
     /// The state of the aggregate called `id`. However long its history: one page of its first
     /// events, one snapshot, and what happened since that.
-    pub(crate) async fn state<A>(self, id: &str) -> Result<Loaded<A>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    pub(crate) async fn state<A: Stored>(self, id: &str) -> Result<Loaded<A>, CommandError<A::Error>> {
         let begin = self.log.stream_after(A::TYPE, id, 0, SHORT).await?;
         let mut loaded = Loaded::absent();
         if begin.len() < usize::try_from(SHORT).unwrap_or(usize::MAX) {
@@ -92,16 +82,11 @@ impl Loader<'_> {
         Ok(loaded)
     }
 
-    fn apply<A>(
+    fn apply<A: Stored>(
         self,
         loaded: &mut Loaded<A>,
         events: Vec<RawEvent>,
-    ) -> Result<(), CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    ) -> Result<(), CommandError<A::Error>> {
         for raw in events {
             let event: Recorded<A::Event> = self.log.decode(&raw)?;
             loaded.state.apply(event.event);
@@ -112,11 +97,7 @@ impl Loader<'_> {
     }
 
     /// A snapshot that cannot be read counts as none.
-    async fn snapshot<A>(self, id: &str) -> Result<Option<Loaded<A>>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Error: 'static,
-    {
+    async fn snapshot<A: Stored>(self, id: &str) -> Result<Option<Loaded<A>>, CommandError<A::Error>> {
         let kept = match self.log.snapshot(A::TYPE, id).await {
             Ok(kept) => kept,
             Err(SealedError::Db(error)) => return Err(error.into()),

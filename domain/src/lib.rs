@@ -9,10 +9,14 @@
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
 //! its `apply` in `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a
 //! decision: its file under `application/`, and its `pub use` in `application.rs`. To change the shape
-//! of an event: `docs/events.md`, "A new version of an event, step by step".
+//! of an event: `docs/events.md`, "A new version of an event, step by step". To add an aggregate: its
+//! folder, and its line in [`AGGREGATES`].
 
 #[macro_use]
 mod decision;
+#[macro_use]
+mod kinds;
+pub mod aggregates;
 pub mod application;
 pub mod client;
 pub mod dates;
@@ -28,11 +32,13 @@ pub mod schema;
 pub mod upcast;
 mod value;
 
+pub use aggregates::{AGGREGATES, EventOf, KindOf, RefusalOf, Refused, Stored};
 pub use application::{JobApplication, Refusal};
 pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;
 pub use fault::Fault;
 pub use invalid::{FieldError, Invalid};
+pub use kinds::{Events, KindOfEvent, Kinds};
 pub use language::Language;
 pub use personal::{Forgettable, Personal};
 pub use upcast::upcasters;

@@ -129,48 +129,19 @@ pub enum OperatorEvent {
     },
 }
 
-impl OperatorEvent {
-    /// The stored event types, in the order of an operator's life.
-    pub const KINDS: [&'static str; 11] = [
-        "OperatorCreated",
-        "OperatorRoleChanged",
-        "OperatorDisabled",
-        "OperatorEnabled",
-        "OperatorUnlocked",
-        "OperatorSignedIn",
-        "OperatorPasswordChanged",
-        "OperatorSecondFactorSet",
-        "OperatorSecondFactorRemoved",
-        "OperatorActed",
-        "OperatorLooked",
-    ];
-
-    /// Its stored event type.
-    pub const fn kind(&self) -> &'static str {
-        Self::KINDS[match self {
-            Self::OperatorCreated { .. } => 0,
-            Self::OperatorRoleChanged { .. } => 1,
-            Self::OperatorDisabled { .. } => 2,
-            Self::OperatorEnabled { .. } => 3,
-            Self::OperatorUnlocked { .. } => 4,
-            Self::OperatorSignedIn { .. } => 5,
-            Self::OperatorPasswordChanged { .. } => 6,
-            Self::OperatorSecondFactorSet { .. } => 7,
-            Self::OperatorSecondFactorRemoved { .. } => 8,
-            Self::OperatorActed { .. } => 9,
-            Self::OperatorLooked { .. } => 10,
-        }]
-    }
-}
-
-impl cqrs_es::DomainEvent for OperatorEvent {
-    fn event_type(&self) -> String {
-        self.kind().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1".to_owned()
-    }
+events! {
+    OperatorEventKind of OperatorEvent;
+    OperatorCreated,
+    OperatorRoleChanged,
+    OperatorDisabled,
+    OperatorEnabled,
+    OperatorUnlocked,
+    OperatorSignedIn,
+    OperatorPasswordChanged,
+    OperatorSecondFactorSet,
+    OperatorSecondFactorRemoved,
+    OperatorActed,
+    OperatorLooked,
 }
 
 /// The aggregate: one operator, or the absence of one.
@@ -217,6 +188,8 @@ pub enum OperatorRefusal {
     #[error("This is the last administrator who may sign in: let another one in first.")]
     LastAdministrator,
 }
+
+impl crate::Refused for OperatorRefusal {}
 
 /// What is recorded of an operator.
 #[derive(Clone, Debug)]

@@ -15,10 +15,10 @@ mod resend;
 mod webhooks;
 mod withdrawal_email;
 
-use crate::reaction::Reaction;
+use crate::reaction::AnyReaction;
 
 /// Every reaction.
-pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
+pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
         Box::new(ami::Ami),
         Box::new(answer_email::AnswerEmail),

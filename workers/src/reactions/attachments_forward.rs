@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
+use domain::JobApplication;
 use event_store::Recorded;
 use texts::letters::{self, ForwardedDocuments};
 
@@ -15,6 +16,8 @@ const NAME: &str = "attachments_forward";
 
 #[async_trait]
 impl Reaction for AttachmentsForward {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

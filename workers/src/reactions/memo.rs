@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::application::{Event, EventKind, RecordForwardedToMemo};
+use domain::JobApplication;
 use event_store::Recorded;
 use jiff::Timestamp;
 
@@ -15,6 +16,8 @@ const NAME: &str = "memo";
 
 #[async_trait]
 impl Reaction for Memo {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

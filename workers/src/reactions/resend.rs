@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use domain::application::{Event, EventKind, RecordResent};
+use domain::JobApplication;
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -16,6 +17,8 @@ const NAME: &str = "resend";
 
 #[async_trait]
 impl Reaction for Resend {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }
