@@ -3,7 +3,7 @@
 
 use cqrs_es::Aggregate;
 use domain::Stored;
-use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot};
+use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot, StreamId};
 
 use crate::CommandError;
 
@@ -98,7 +98,7 @@ impl Loader<'_> {
 
     /// A snapshot that cannot be read counts as none.
     async fn snapshot<A: Stored>(self, id: &str) -> Result<Option<Loaded<A>>, CommandError<A::Error>> {
-        let kept = match self.log.snapshot(A::TYPE, id).await {
+        let kept = match self.log.snapshot(StreamId::of::<A>(id)).await {
             Ok(kept) => kept,
             Err(SealedError::Db(error)) => return Err(error.into()),
             Err(_) => return Ok(None),
@@ -115,7 +115,7 @@ impl Loader<'_> {
             return;
         };
         let snapshot = Snapshot { sequence: loaded.sequence, position: loaded.position, state };
-        if let Err(error) = self.log.keep_snapshot(A::TYPE, id, &snapshot).await {
+        if let Err(error) = self.log.keep_snapshot(StreamId::of::<A>(id), &snapshot).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "a snapshot of a long history could not be kept"

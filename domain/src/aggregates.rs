@@ -69,6 +69,17 @@ pub trait Refused: Error + Send + Sync + 'static {
     }
 }
 
+/// The refusal of what is about a person who was forgotten, whichever aggregate it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The person was forgotten: their data are erased.")]
+pub struct Forgotten;
+
+impl Refused for Forgotten {
+    fn is_erased(&self) -> bool {
+        true
+    }
+}
+
 fn schema_of<E: JsonSchema>() -> Value {
     schema_for!(E).to_value()
 }

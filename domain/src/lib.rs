@@ -32,7 +32,7 @@ pub mod schema;
 pub mod upcast;
 mod value;
 
-pub use aggregates::{AGGREGATES, EventOf, KindOf, RefusalOf, Refused, Stored};
+pub use aggregates::{AGGREGATES, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored};
 pub use application::{JobApplication, Refusal};
 pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;

@@ -157,7 +157,7 @@ impl Reactor {
         let key = Key {
             reactor: self.reaction.name(),
             position: raw.position,
-            application_id: &raw.aggregate_id,
+            stream: raw.stream(),
             event_type: &raw.event_type,
         };
         let parked = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now));

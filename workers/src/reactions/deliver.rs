@@ -55,7 +55,7 @@ pub(crate) async fn deliver(
         return Err(Setback::until(at, why));
     }
     let kept = as_sent(email);
-    world.commands.keep_email(matter.id, email.kind, &email.message_id, &kept).await?;
+    world.commands.keep_email(event.stream(), email.kind, &email.message_id, &kept).await?;
     let taken = world.send(email).await?;
     metrics::counter!("postulo_emails_sent_total", "kind" => email.kind).increment(1);
     if let Some(provider_id) = &taken.provider_id {
