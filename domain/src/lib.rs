@@ -16,6 +16,8 @@
 mod decision;
 #[macro_use]
 mod kinds;
+#[macro_use]
+mod names;
 pub mod aggregates;
 pub mod application;
 pub mod client;

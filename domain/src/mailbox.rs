@@ -21,15 +21,12 @@ pub enum SuppressionReason {
     Operator,
 }
 
-impl SuppressionReason {
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Spam => "spam",
-            Self::Blocked => "blocked",
-            Self::Bounced => "bounced",
-            Self::Operator => "operator",
-        }
+names! {
+    SuppressionReason {
+        Spam = "spam",
+        Blocked = "blocked",
+        Bounced = "bounced",
+        Operator = "operator",
     }
 }
 

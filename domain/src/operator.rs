@@ -21,28 +21,12 @@ pub enum Role {
     Analyst,
 }
 
-impl Role {
-    /// Every role, in the order in which a page offers them.
-    pub const ALL: [Self; 4] = [Self::Support, Self::Admin, Self::Auditor, Self::Analyst];
-
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Support => "support",
-            Self::Admin => "admin",
-            Self::Auditor => "auditor",
-            Self::Analyst => "analyst",
-        }
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = crate::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let allowed = "support, admin, auditor, analyst";
-        let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
-        found.ok_or(crate::Invalid::Choice { allowed })
+names! {
+    Role {
+        Support = "support",
+        Admin = "admin",
+        Auditor = "auditor",
+        Analyst = "analyst",
     }
 }
 

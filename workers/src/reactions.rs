@@ -36,6 +36,11 @@ pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
     ]
 }
 
+/// The stored names of the events that each reactor is handed.
+pub fn events_of_reactors() -> Vec<(&'static str, Vec<&'static str>)> {
+    all().iter().map(|reaction| (reaction.name(), reaction.events())).collect()
+}
+
 /// The names of all reactors.
 pub fn names() -> Vec<&'static str> {
     all().iter().map(|reaction| reaction.name()).collect()

@@ -51,21 +51,20 @@ pub enum ReportKind {
     Spam,
 }
 
-impl ReportKind {
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SoftBounced => "soft_bounced",
-            Self::Delivered => "delivered",
-            Self::Opened => "opened",
-            Self::Clicked => "clicked",
-            Self::Withheld => "withheld",
-            Self::Blocked => "blocked",
-            Self::Bounced => "bounced",
-            Self::Spam => "spam",
-        }
+names! {
+    ReportKind {
+        SoftBounced = "soft_bounced",
+        Delivered = "delivered",
+        Opened = "opened",
+        Clicked = "clicked",
+        Withheld = "withheld",
+        Blocked = "blocked",
+        Bounced = "bounced",
+        Spam = "spam",
     }
+}
 
+impl ReportKind {
     /// Of what did not arrive: `kind`, unless it was our fault. Then it waits for an operator, and
     /// nobody is told that it could not be delivered.
     const fn unless_ours(self, fault: Option<Fault>) -> Self {
