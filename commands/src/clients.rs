@@ -7,8 +7,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::client::{
-    ChangeClientSettings, ClientEventKind, ClientSettings, DisableClient, EnableClient, PauseClient,
-    RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
+    ChangeClientSettings, ClientEventKind, ClientSettings, DisableClient, EnableClient,
+    PauseClient, RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
 };
 use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
 use event_store::{Position, args, timestamp_text};

@@ -11,9 +11,7 @@ use cqrs_es::Aggregate as _;
 use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
 use domain::{EmailAddress, JobApplication, Line, Refusal};
 use event_store::seal::{self, Unfinished};
-use event_store::{
-    DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text,
-};
+use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -151,18 +149,18 @@ impl Commands {
         if let Ok(application) = id.parse() {
             self.attachments().delete_all(application).await?;
         }
-        self.clear_stream(StreamId::of::<JobApplication>(id)).await
+        self.clear_stream(StreamId::of::<JobApplication>(id)).await?;
+        Ok(())
     }
 
     /// Deletes what is kept of any forgotten stream: its e-mails, its snapshot, its reactions that are
     /// not done.
-    async fn clear_stream(&self, stream: StreamId<'_>) -> Result<(), ForgetError> {
+    pub(crate) async fn clear_stream(&self, stream: StreamId<'_>) -> Result<(), DbError> {
         self.forget_emails(stream).await?;
         self.log.forget_snapshot(stream).await?;
         let now = timestamp_text(self.clock.now());
         let args = args![stream.aggregate_type, stream.aggregate_id, now];
-        self.log.db().execute(REACTIONS, args).await?;
-        Ok(())
+        self.log.db().execute(REACTIONS, args).await.map(drop)
     }
 
     /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how

@@ -44,7 +44,10 @@ pub(crate) struct Loader<'a> {
 impl Loader<'_> {
     /// All that happened to the aggregate called `id`; the default state and no event where nothing
     /// did.
-    pub(crate) async fn history<A: Stored>(self, id: &str) -> Result<History<A>, CommandError<A::Error>> {
+    pub(crate) async fn history<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<History<A>, CommandError<A::Error>> {
         let raw = self.log.stream(A::TYPE, id).await?;
         let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
         for event in raw {
@@ -57,7 +60,10 @@ impl Loader<'_> {
 
     /// The state of the aggregate called `id`. However long its history: one page of its first
     /// events, one snapshot, and what happened since that.
-    pub(crate) async fn state<A: Stored>(self, id: &str) -> Result<Loaded<A>, CommandError<A::Error>> {
+    pub(crate) async fn state<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<Loaded<A>, CommandError<A::Error>> {
         let begin = self.log.stream_after(A::TYPE, id, 0, SHORT).await?;
         let mut loaded = Loaded::absent();
         if begin.len() < usize::try_from(SHORT).unwrap_or(usize::MAX) {
@@ -97,7 +103,10 @@ impl Loader<'_> {
     }
 
     /// A snapshot that cannot be read counts as none.
-    async fn snapshot<A: Stored>(self, id: &str) -> Result<Option<Loaded<A>>, CommandError<A::Error>> {
+    async fn snapshot<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<Option<Loaded<A>>, CommandError<A::Error>> {
         let kept = match self.log.snapshot(StreamId::of::<A>(id)).await {
             Ok(kept) => kept,
             Err(SealedError::Db(error)) => return Err(error.into()),

@@ -7,7 +7,8 @@ use std::io::{Read as _, Write as _};
 use cqrs_es::Aggregate as _;
 use domain::application::{RecordReport, Report};
 use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, Fault, Forgotten, JobApplication, Line, Personal, Refusal};
+use domain::message::{Message, RecordMessageReport};
+use domain::{EmailAddress, Fault, Forgotten, JobApplication, Line, Personal, Refusal, Stored};
 use event_store::{DbError, SealedError, StreamId, args};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -15,7 +16,7 @@ use flate2::write::DeflateEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, CommandError, Commands};
+use crate::{Cause, CommandError, Commands, Receipt};
 
 /// The largest content that is unpacked, in bytes: far beyond any letter.
 const MAX_CONTENT: u64 = 4 << 20;
@@ -93,8 +94,7 @@ const OWNER: &str = "
     WHERE message_id = $1 OR provider_id = $2
     LIMIT 1";
 
-const FORGET: &str =
-    "DELETE FROM sent_emails WHERE aggregate_type = $1 AND application_id = $2";
+const FORGET: &str = "DELETE FROM sent_emails WHERE aggregate_type = $1 AND application_id = $2";
 
 const COUNT: &str = "
     INSERT INTO counters (name, day, number)
@@ -121,7 +121,7 @@ pub struct ReportedId<'a> {
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportOutcome {
-    /// It is in the application's history, now or from before.
+    /// It is in the history of what the e-mail is about, now or from before.
     Recorded,
     /// No e-mail of ours is meant as yet; it is counted, and kept for a while in case that one is
     /// just leaving.
@@ -137,6 +137,17 @@ fn why_closed(report: &Report) -> Option<SuppressionReason> {
         Report::Blocked { .. } if closes => Some(SuppressionReason::Blocked),
         Report::Bounced { permanent: true, .. } if closes => Some(SuppressionReason::Bounced),
         _ => None,
+    }
+}
+
+/// Whether a report was recorded now; `None` where the rules say no.
+fn is_news<A: Stored>(
+    performed: Result<Receipt<A>, CommandError<A::Error>>,
+) -> Result<Option<bool>, CommandError<Refusal>> {
+    match performed {
+        Ok(receipt) => Ok(Some(!receipt.events.is_empty())),
+        Err(CommandError::Refused(_)) => Ok(None),
+        Err(error) => Err(error.without_refusal()),
     }
 }
 
@@ -245,18 +256,22 @@ impl Commands {
         let Ok(message_id) = owner.message_id.parse::<Line<255>>() else {
             return self.count_unknown().await;
         };
-        if owner.aggregate_type != JobApplication::TYPE {
-            return self.count_unknown().await;
-        }
-        let reason = why_closed(&report);
-        let decision = RecordReport { message_id, report, at };
-        let receipt = match self.perform(&owner.aggregate_id, &decision, cause).await {
-            Err(CommandError::Refused(_)) => return self.count_unknown().await,
-            outcome => outcome?,
+        let (reason, id) = (why_closed(&report), &owner.aggregate_id);
+        let recorded = match owner.aggregate_type.as_str() {
+            JobApplication::TYPE => {
+                let decision = RecordReport { message_id, report, at };
+                is_news(self.perform(id, &decision, cause).await)?
+            }
+            Message::TYPE => {
+                let decision = RecordMessageReport { message_id, report, at };
+                is_news(self.perform(id, &decision, cause).await)?
+            }
+            _ => None,
         };
+        let Some(is_news) = recorded else { return self.count_unknown().await };
         // A repeat must not undo what an operator lifted meanwhile.
         if let Some(reason) = reason
-            && !receipt.events.is_empty()
+            && is_news
             && let Ok(address) = owner.recipient.parse::<EmailAddress>()
         {
             self.suppress_for_a_month(&address, reason, at, cause).await?;

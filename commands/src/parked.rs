@@ -78,7 +78,8 @@ impl Filter {
     pub fn in_words(&self) -> String {
         let (_, _, aggregate_type, aggregate_id, _) = self.values();
         let stream = about(StreamId::new(aggregate_type, aggregate_id));
-        let named = |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
+        let named =
+            |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
         let words = [
             named("state", self.state.clone()),
             named("reactor", self.reactor.clone()),

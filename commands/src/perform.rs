@@ -147,7 +147,7 @@ impl Commands {
         Err(CommandError::Contended)
     }
 
-    /// Takes `decision` about an application that is likely to be new: nothing is loaded first.
+    /// Takes `decision` about an aggregate that is likely to be new: nothing is loaded first.
     pub(crate) async fn perform_first<D>(
         &self,
         id: &str,

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::kinds::{Events, KindOfEvent};
 use crate::mailbox::Mailbox;
+use crate::message::Message;
 use crate::operator::Operator;
 use crate::upcast::Earlier;
 use crate::{ClientPlatform, JobApplication};
@@ -22,6 +23,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<ClientPlatform>(),
     describe::<Mailbox>(),
     describe::<Operator>(),
+    describe::<Message>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -124,6 +126,6 @@ mod tests {
         let described = kind("Submitted").unwrap();
         assert_eq!((described.version, described.public, described.erases), (2, true, false));
         let erasing: Vec<_> = kinds().filter(|kind| kind.erases).map(|kind| kind.name).collect();
-        assert_eq!(erasing, ["PersonalDataErased", "AddressForgotten"]);
+        assert_eq!(erasing, ["PersonalDataErased", "AddressForgotten", "MessageErased"]);
     }
 }

@@ -1,9 +1,9 @@
 //! The rules of Postulo, pure: no I/O, no clock, no chance, no async.
 //!
-//! Four aggregates live here: a [`JobApplication`] (one application, from its submission to its
-//! answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
-//! address to which nothing is sent for a while) and an [`operator::Operator`] (someone who runs the
-//! service). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
+//! The aggregates of [`AGGREGATES`] live here: a [`JobApplication`] (one application, from its submission
+//! to its answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
+//! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
+//! service) and a [`message::Message`] (a letter that belongs to no application). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
 //! function from the state to events.
 //!
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
@@ -28,6 +28,7 @@ pub mod fault;
 mod invalid;
 mod language;
 pub mod mailbox;
+pub mod message;
 pub mod operator;
 mod personal;
 pub mod schema;

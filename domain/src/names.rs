@@ -42,7 +42,8 @@ mod tests {
     use serde::Serialize;
 
     use crate::application::{
-        AnswerKind, Basis, MemoOutcome, Place, RejectionReason, ReportKind, SkipReason, Status, Wish,
+        AnswerKind, Basis, MemoOutcome, Place, RejectionReason, ReportKind, SkipReason, Status,
+        Wish,
     };
     use crate::mailbox::SuppressionReason;
     use crate::operator::Role;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
+use crate::Projection;
 use crate::status;
 use crate::table::{Copy, Removal, Rows};
-use crate::Projection;
 
 /// A batch was not applied; nothing of it was written.
 #[derive(Debug, thiserror::Error)]

@@ -68,11 +68,8 @@ pub(crate) async fn load<A: Aggregate>(
             first_new.entry(&*raw.aggregate_id).or_insert(raw);
             up_to = raw.position;
         }
-        let mut begun: Vec<&str> = first_new
-            .iter()
-            .filter(|(_, first)| first.sequence > 1)
-            .map(|(id, _)| *id)
-            .collect();
+        let mut begun: Vec<&str> =
+            first_new.iter().filter(|(_, first)| first.sequence > 1).map(|(id, _)| *id).collect();
         begun.sort_unstable();
         for raw in log.streams(A::TYPE, &begun, up_to).await? {
             let Some((id, first)) = first_new.get_key_value(&*raw.aggregate_id) else {

@@ -104,7 +104,11 @@ pub(crate) trait AnyReaction: Send + Sync {
 }
 
 #[async_trait]
-impl<R: Reaction> AnyReaction for R {
+impl<R: Reaction> AnyReaction for R
+where
+    // As every refusal is; the compiler does not see it through the aggregate.
+    RefusalOf<R::Of>: 'static,
+{
     fn name(&self) -> &'static str {
         Reaction::name(self)
     }

@@ -9,6 +9,7 @@ mod deliver;
 mod employer_email;
 mod letter;
 mod memo;
+mod message_email;
 mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
         Box::new(confirmation_email::ConfirmationEmail),
         Box::new(employer_email::EmployerEmail),
         Box::new(memo::Memo),
+        Box::new(message_email::MessageEmail),
         Box::new(personal_data_link::PersonalDataLink),
         Box::new(recruiter_receipt::RecruiterReceipt),
         Box::new(resend::Resend),

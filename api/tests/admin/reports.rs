@@ -35,7 +35,11 @@ async fn sent(service: &Service) {
         calendar: None,
         files: vec![],
     };
-    service.commands.keep_email(StreamId::of::<JobApplication>(&id.to_string()), "employer", MESSAGE_ID, &kept).await.unwrap();
+    service
+        .commands
+        .keep_email(StreamId::of::<JobApplication>(&id.to_string()), "employer", MESSAGE_ID, &kept)
+        .await
+        .unwrap();
     service.commands.name_email(MESSAGE_ID, PROVIDER_ID).await.unwrap();
     let sent =
         RecordSentToEmployer { message_id: examples::valid(MESSAGE_ID), at: examples::minutes(1) };

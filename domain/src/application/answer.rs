@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{EmailAddress, Invalid, Line, Personal, Phone, Prose};
+use crate::{EmailAddress, Line, Personal, Phone, Prose};
 
 /// Names one answer; made with the preview, so that sending it twice answers once.
 #[derive(

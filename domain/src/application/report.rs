@@ -1,6 +1,7 @@
 //! What the mail provider reports of an e-mail after it took it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::application::{Event, JobApplication, Refusal};
@@ -37,7 +38,9 @@ pub enum Report {
 
 /// The kinds of [`Report`], in the order of weight: where several came, the weightiest tells how an
 /// e-mail fared, in whatever order they came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ReportKind {

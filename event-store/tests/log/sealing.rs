@@ -114,7 +114,10 @@ async fn a_forgotten_stream_keeps_its_events_and_loses_its_person(
     assert!(!late.payload.contains("Camille"));
     let late = log.decode::<Value>(&late).unwrap();
     assert!(late.erased && late.event["name"] == "erased");
-    assert_eq!(log.seal_bytes(StreamId::new("person", "one"), "copy", b"Camille").await.unwrap(), None);
+    assert_eq!(
+        log.seal_bytes(StreamId::new("person", "one"), "copy", b"Camille").await.unwrap(),
+        None
+    );
 
     let unfinished = seal::unfinished(&test_db.db(), 9).await.unwrap();
     assert_eq!(unfinished.len(), 1);

@@ -10,7 +10,8 @@ use domain::{JobApplication, Language, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
-    ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Position, RandomIds, SystemClock, args,
+    ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Position, RandomIds, StreamId,
+    SystemClock, args,
 };
 use jiff::Timestamp;
 use projections::{Projections, RunnerOptions};
@@ -94,7 +95,15 @@ impl Archive {
             files: vec![],
         };
         let message_id = format!("{}@postulo.example", submitted.id);
-        self.commands.keep_email(StreamId::of::<JobApplication>(&submitted.id.to_string()), "confirmation", &message_id, &email).await.unwrap();
+        self.commands
+            .keep_email(
+                StreamId::of::<JobApplication>(&submitted.id.to_string()),
+                "confirmation",
+                &message_id,
+                &email,
+            )
+            .await
+            .unwrap();
         let id = submitted.id.to_string();
         let key = Key {
             reactor: "employer_email",

@@ -391,8 +391,15 @@ impl World {
                     files: vec![(format!("CV {name}.txt").into(), 9)],
                 };
                 let letter: domain::Line<255> = letter_id();
-                let kept =
-                    self.commands.keep_email(StreamId::of::<JobApplication>(&id.to_string()), "confirmation", letter.as_str(), &email).await;
+                let kept = self
+                    .commands
+                    .keep_email(
+                        StreamId::of::<JobApplication>(&id.to_string()),
+                        "confirmation",
+                        letter.as_str(),
+                        &email,
+                    )
+                    .await;
                 let refused = matches!(kept, Err(CommandError::Refused(domain::Forgotten)));
                 assert_eq!(refused, self.people[nth].forgotten, "{kept:?}");
             }

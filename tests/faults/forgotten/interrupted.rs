@@ -110,7 +110,12 @@ async fn gone_and_there(it: &Archive, people: &[(Uuid, String, bool)]) {
     for (id, name, forgotten) in people {
         let documents = files(&it.place.path("attachments").join(id.to_string())).len();
         assert_eq!(documents, usize::from(!forgotten), "documents of {name}");
-        let emails = it.commands.emails_of(StreamId::of::<JobApplication>(&id.to_string())).await.unwrap().len();
+        let emails = it
+            .commands
+            .emails_of(StreamId::of::<JobApplication>(&id.to_string()))
+            .await
+            .unwrap()
+            .len();
         assert_eq!(emails, usize::from(!forgotten), "e-mails of {name}");
         let history = it.commands.application(*id).await.unwrap();
         let told = history.state.known().unwrap().submission.candidate.first_name.reveal();

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use event_store::kafka::Unreadable;
 use event_store::RawEvent;
+use event_store::kafka::Unreadable;
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 

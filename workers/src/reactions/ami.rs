@@ -1,8 +1,8 @@
 //! The application in the adviser's file, AMI: only for a candidate who came with an access token.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, RecordForwardedToAmi};
 use domain::JobApplication;
+use domain::application::{Event, EventKind, RecordForwardedToAmi};
 use event_store::Recorded;
 use jiff::Timestamp;
 

@@ -1,8 +1,8 @@
 //! The documents of an application, by e-mail to whom an operator names.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
 use domain::JobApplication;
+use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
 use event_store::Recorded;
 use texts::letters::{self, ForwardedDocuments};
 

@@ -1,8 +1,8 @@
 //! The application in the candidate's dashboard, Memo.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, RecordForwardedToMemo};
 use domain::JobApplication;
+use domain::application::{Event, EventKind, RecordForwardedToMemo};
 use event_store::Recorded;
 use jiff::Timestamp;
 

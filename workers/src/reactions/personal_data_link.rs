@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use commands::Person;
-use domain::application::{Event, EventKind, RecordPersonalDataLinkSent, Wish};
 use domain::JobApplication;
+use domain::application::{Event, EventKind, RecordPersonalDataLinkSent, Wish};
 use event_store::Recorded;
 use texts::letters;
 

@@ -2,8 +2,8 @@
 //! own.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind, RecordResent};
 use domain::JobApplication;
+use domain::application::{Event, EventKind, RecordResent};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};

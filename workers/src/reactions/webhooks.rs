@@ -2,8 +2,8 @@
 //! own, which the poster works off.
 
 use async_trait::async_trait;
-use domain::application::{Event, EventKind};
 use domain::JobApplication;
+use domain::application::{Event, EventKind};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
