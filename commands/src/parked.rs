@@ -1,6 +1,8 @@
 //! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see and
 //! act on.
 
+mod filter;
+
 use std::collections::BTreeMap;
 
 use cqrs_es::Aggregate as _;
@@ -8,6 +10,8 @@ use domain::JobApplication;
 use event_store::kafka::Unreadable;
 use event_store::{Db, DbError, Position, StreamId, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
+
+pub use filter::Filter;
 
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
 /// personal data and never logged.
@@ -42,53 +46,6 @@ fn about(stream: StreamId<'_>) -> String {
         return format!("application {}", stream.aggregate_id);
     }
     stream.to_string().trim().to_owned()
-}
-
-/// Which parked reactions are meant.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this state only.
-    pub state: Option<String>,
-    /// Of this reactor only.
-    pub reactor: Option<String>,
-    /// Of this kind of aggregate only.
-    pub aggregate_type: Option<String>,
-    /// Of the aggregate of this id only.
-    pub aggregate_id: Option<String>,
-    /// At this position only.
-    pub position: Option<i64>,
-}
-
-impl Filter {
-    /// The reaction of one reactor to one event.
-    pub fn one(reactor: &str, position: i64) -> Self {
-        Self { reactor: Some(reactor.to_owned()), position: Some(position), ..Self::default() }
-    }
-
-    /// The reactions to what happened to one aggregate.
-    pub fn of(stream: StreamId<'_>) -> Self {
-        Self {
-            aggregate_type: Some(stream.aggregate_type.to_owned()),
-            aggregate_id: Some(stream.aggregate_id.to_owned()),
-            ..Self::default()
-        }
-    }
-
-    /// The filter as a person reads it, without anything personal.
-    pub fn in_words(&self) -> String {
-        let (_, _, aggregate_type, aggregate_id, _) = self.values();
-        let stream = about(StreamId::new(aggregate_type, aggregate_id));
-        let named =
-            |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
-        let words = [
-            named("state", self.state.clone()),
-            named("reactor", self.reactor.clone()),
-            Some(stream).filter(|stream| !stream.is_empty()),
-            named("position", self.position.map(|position| position.to_string())),
-        ];
-        let words: Vec<_> = words.into_iter().flatten().collect();
-        if words.is_empty() { "all".to_owned() } else { words.join(", ") }
-    }
 }
 
 /// The rows of a page of [`list`].
@@ -224,18 +181,6 @@ const OLDEST: &str = "
 pub async fn oldest_delayed(db: &Db) -> Result<Option<Timestamp>, DbError> {
     let (text,): (Option<String>,) = db.fetch_one(OLDEST, args![]).await?;
     Ok(text.and_then(|text| event_store::parse_timestamp(&text).ok()))
-}
-
-impl Filter {
-    fn values(&self) -> (&str, &str, &str, &str, i64) {
-        (
-            self.state.as_deref().unwrap_or_default(),
-            self.reactor.as_deref().unwrap_or_default(),
-            self.aggregate_type.as_deref().unwrap_or_default(),
-            self.aggregate_id.as_deref().unwrap_or_default(),
-            self.position.unwrap_or(0),
-        )
-    }
 }
 
 #[derive(sqlx::FromRow)]
