@@ -7,8 +7,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::client::{
-    ChangeClientSettings, ClientEvent, ClientSettings, DisableClient, EnableClient, PauseClient,
-    RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
+    ChangeClientSettings, ClientEventKind, ClientSettings, DisableClient, EnableClient,
+    PauseClient, RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
 };
 use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
 use event_store::{Position, args, timestamp_text};
@@ -159,8 +159,8 @@ impl Commands {
         let mut clients = vec![];
         let mut after = Position::START;
         loop {
-            let kinds = Some(&ClientEvent::KINDS[..1]);
-            let page = self.log.page_after(after, 1000, kinds).await?;
+            let kind = ClientEventKind::ClientRegistered.as_str();
+            let page = self.log.page_after(after, 1000, Some(&[kind])).await?;
             if page.reached == after {
                 return Ok(clients);
             }

@@ -20,7 +20,7 @@ pub fn codec_with(keys: Option<MasterKeys>, upcasters: Upcasters) -> Codec {
     };
     let declared = Declared {
         fields: schema::personal_fields().into_iter().map(field).collect(),
-        erasing: schema::ERASING.map(str::to_owned).to_vec(),
+        erasing: schema::erasing().map(str::to_owned).collect(),
     };
     Codec::new(keys, declared, upcasters)
 }

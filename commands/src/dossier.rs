@@ -4,7 +4,7 @@
 use domain::application::{Attachment, RefuseErasure, RequestErasure, RequestPersonalData, Wish};
 use domain::mailbox::{MailboxRefusal, Suppression};
 use domain::{EmailAddress, JobApplication, Refusal};
-use event_store::DbError;
+use event_store::{DbError, StreamId};
 use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
@@ -90,11 +90,13 @@ impl Commands {
             }
         }
         let mut emails = vec![];
-        for mailed in self.emails_of(id).await? {
+        let stream_id = id.to_string();
+        let stream = StreamId::of::<JobApplication>(&stream_id);
+        for mailed in self.emails_of(stream).await? {
             if !TO_CANDIDATE.contains(&mailed.letter.as_str()) {
                 continue;
             }
-            let email = self.email(id, &mailed.message_id).await?;
+            let email = self.email(stream, &mailed.message_id).await.map_err(CommandError::<Refusal>::from)?;
             emails.extend(email.map(|email| (mailed, email)));
         }
         Ok(Some(ApplicationDossier { id, history, emails, documents }))

@@ -11,7 +11,7 @@ use cqrs_es::Aggregate as _;
 use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
 use domain::{EmailAddress, JobApplication, Line, Refusal};
 use event_store::seal::{self, Unfinished};
-use event_store::{DbError, Position, args, checkpoint, parse_timestamp, timestamp_text};
+use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -64,7 +64,8 @@ pub(crate) fn line(text: &str) -> Result<Line<64>, CommandError<Refusal>> {
 
 const REACTIONS: &str = "
     DELETE FROM reactions
-    WHERE application_id = $1 AND (leased_until IS NULL OR leased_until <= $2)";
+    WHERE aggregate_type = $1 AND application_id = $2
+      AND (leased_until IS NULL OR leased_until <= $3)";
 
 impl Commands {
     /// Forgets the person behind these applications, which came from `address`: each application,
@@ -148,11 +149,18 @@ impl Commands {
         if let Ok(application) = id.parse() {
             self.attachments().delete_all(application).await?;
         }
-        self.forget_emails(id).await?;
-        self.log.forget_snapshot(JobApplication::TYPE, id).await?;
-        let now = timestamp_text(self.clock.now());
-        self.log.db().execute(REACTIONS, args![id, now]).await?;
+        self.clear_stream(StreamId::of::<JobApplication>(id)).await?;
         Ok(())
+    }
+
+    /// Deletes what is kept of any forgotten stream: its e-mails, its snapshot, its reactions that are
+    /// not done.
+    pub(crate) async fn clear_stream(&self, stream: StreamId<'_>) -> Result<(), DbError> {
+        self.forget_emails(stream).await?;
+        self.log.forget_snapshot(stream).await?;
+        let now = timestamp_text(self.clock.now());
+        let args = args![stream.aggregate_type, stream.aggregate_id, now];
+        self.log.db().execute(REACTIONS, args).await.map(drop)
     }
 
     /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how
@@ -171,7 +179,7 @@ impl Commands {
             if aggregate_type == JobApplication::TYPE {
                 self.clear_beside(aggregate_id).await?;
             } else {
-                self.log.forget_snapshot(aggregate_type, aggregate_id).await?;
+                self.clear_stream(stream.stream()).await?;
             }
             let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
             if now.duration_since(destroyed_at) > UNDER_WAY && *last_position <= seen {
@@ -184,8 +192,8 @@ impl Commands {
         }
         // They count as cleared once the files are.
         db.scrub().await?;
-        for Unfinished { aggregate_type, aggregate_id, .. } in done {
-            seal::cleared(db, aggregate_type, aggregate_id, now).await?;
+        for stream in done {
+            seal::cleared(db, stream.stream(), now).await?;
         }
         Ok(streams.len())
     }

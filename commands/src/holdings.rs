@@ -34,7 +34,7 @@ pub const HOLDINGS: &[Holding] = &[
         "sent_emails",
         "E-mails as they were handed to the mail server",
         &["recipient", "content"],
-        "`content` is sealed with the application's key; rows are deleted when the person is forgotten",
+        "`content` is sealed with the key of what it is about; rows are deleted when the person is forgotten",
     ),
     holding(
         "reactions",

@@ -20,6 +20,7 @@ mod load;
 mod looks;
 mod mailboxes;
 mod mailed;
+mod messages;
 mod operate;
 mod operators;
 pub mod parked;

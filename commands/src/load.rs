@@ -2,8 +2,8 @@
 //! decisions.
 
 use cqrs_es::Aggregate;
-use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot};
-use serde::de::DeserializeOwned;
+use domain::Stored;
+use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot, StreamId};
 
 use crate::CommandError;
 
@@ -44,12 +44,10 @@ pub(crate) struct Loader<'a> {
 impl Loader<'_> {
     /// All that happened to the aggregate called `id`; the default state and no event where nothing
     /// did.
-    pub(crate) async fn history<A>(self, id: &str) -> Result<History<A>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    pub(crate) async fn history<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<History<A>, CommandError<A::Error>> {
         let raw = self.log.stream(A::TYPE, id).await?;
         let mut history = History { state: A::default(), events: Vec::with_capacity(raw.len()) };
         for event in raw {
@@ -62,12 +60,10 @@ impl Loader<'_> {
 
     /// The state of the aggregate called `id`. However long its history: one page of its first
     /// events, one snapshot, and what happened since that.
-    pub(crate) async fn state<A>(self, id: &str) -> Result<Loaded<A>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    pub(crate) async fn state<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<Loaded<A>, CommandError<A::Error>> {
         let begin = self.log.stream_after(A::TYPE, id, 0, SHORT).await?;
         let mut loaded = Loaded::absent();
         if begin.len() < usize::try_from(SHORT).unwrap_or(usize::MAX) {
@@ -92,16 +88,11 @@ impl Loader<'_> {
         Ok(loaded)
     }
 
-    fn apply<A>(
+    fn apply<A: Stored>(
         self,
         loaded: &mut Loaded<A>,
         events: Vec<RawEvent>,
-    ) -> Result<(), CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Event: DeserializeOwned,
-        A::Error: 'static,
-    {
+    ) -> Result<(), CommandError<A::Error>> {
         for raw in events {
             let event: Recorded<A::Event> = self.log.decode(&raw)?;
             loaded.state.apply(event.event);
@@ -112,12 +103,11 @@ impl Loader<'_> {
     }
 
     /// A snapshot that cannot be read counts as none.
-    async fn snapshot<A>(self, id: &str) -> Result<Option<Loaded<A>>, CommandError<A::Error>>
-    where
-        A: Aggregate,
-        A::Error: 'static,
-    {
-        let kept = match self.log.snapshot(A::TYPE, id).await {
+    async fn snapshot<A: Stored>(
+        self,
+        id: &str,
+    ) -> Result<Option<Loaded<A>>, CommandError<A::Error>> {
+        let kept = match self.log.snapshot(StreamId::of::<A>(id)).await {
             Ok(kept) => kept,
             Err(SealedError::Db(error)) => return Err(error.into()),
             Err(_) => return Ok(None),
@@ -134,7 +124,7 @@ impl Loader<'_> {
             return;
         };
         let snapshot = Snapshot { sequence: loaded.sequence, position: loaded.position, state };
-        if let Err(error) = self.log.keep_snapshot(A::TYPE, id, &snapshot).await {
+        if let Err(error) = self.log.keep_snapshot(StreamId::of::<A>(id), &snapshot).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "a snapshot of a long history could not be kept"

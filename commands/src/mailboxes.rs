@@ -6,6 +6,7 @@ use domain::mailbox::{
     SuppressionReason,
 };
 use domain::{EmailAddress, Personal, Refusal};
+use event_store::StreamId;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Cause, CommandError, Commands};
@@ -120,7 +121,7 @@ impl Commands {
     ) -> Result<(), CommandError<MailboxRefusal>> {
         let decision = ForgetAddress { at: self.clock.now() };
         self.perform(stream, &decision, cause).await?;
-        self.log.forget_snapshot(Mailbox::TYPE, stream).await?;
+        self.log.forget_snapshot(StreamId::of::<Mailbox>(stream)).await?;
         Ok(())
     }
 

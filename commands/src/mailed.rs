@@ -1,4 +1,4 @@
-//! E-mails exactly as they were handed over, and how reports about them find their application.
+//! E-mails exactly as they were handed over, and how reports about them find what they are about.
 
 mod early_reports;
 
@@ -7,16 +7,16 @@ use std::io::{Read as _, Write as _};
 use cqrs_es::Aggregate as _;
 use domain::application::{RecordReport, Report};
 use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, Fault, JobApplication, Line, Personal, Refusal};
-use event_store::{DbError, args};
+use domain::message::{Message, RecordMessageReport};
+use domain::{EmailAddress, Fault, Forgotten, JobApplication, Line, Personal, Refusal, Stored};
+use event_store::{DbError, SealedError, StreamId, args};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{Cause, CommandError, Commands};
+use crate::{Cause, CommandError, Commands, Receipt};
 
 /// The largest content that is unpacked, in bytes: far beyond any letter.
 const MAX_CONTENT: u64 = 4 << 20;
@@ -24,7 +24,8 @@ const MAX_CONTENT: u64 = 4 << 20;
 /// What contents are sealed for.
 const SEALED_FOR: &str = "e-mail";
 
-/// An e-mail as it was handed to the mail server. Its files lie with the application's documents.
+/// An e-mail as it was handed to the mail server. Its files lie with the documents of what it
+/// is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are those of e-mail")]
 pub struct MailedEmail {
@@ -45,7 +46,6 @@ pub struct MailedEmail {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Mailed {
     pub message_id: String,
-    pub application_id: String,
     /// Which letter, in one word.
     pub letter: String,
     /// What the mail provider calls it.
@@ -61,14 +61,16 @@ struct Content {
 #[derive(sqlx::FromRow)]
 struct Owner {
     message_id: String,
-    application_id: String,
+    aggregate_type: String,
+    aggregate_id: String,
     recipient: String,
 }
 
 const KEEP: &str = "
     INSERT INTO sent_emails
-        (message_id, application_id, letter, recipient, provider_id, handed_over_at, content)
-    VALUES ($1, $2, $3, $4, NULL, $5, $6)
+        (message_id, aggregate_type, application_id, letter, recipient, provider_id,
+         handed_over_at, content)
+    VALUES ($1, $2, $3, $4, $5, NULL, $6, $7)
     ON CONFLICT (message_id) DO UPDATE
     SET recipient = excluded.recipient, handed_over_at = excluded.handed_over_at,
         content = excluded.content";
@@ -76,23 +78,23 @@ const KEEP: &str = "
 const NAME: &str = "UPDATE sent_emails SET provider_id = $2 WHERE message_id = $1";
 
 const OF: &str = "
-    SELECT message_id, application_id, letter, provider_id, handed_over_at
+    SELECT message_id, letter, provider_id, handed_over_at
     FROM sent_emails
-    WHERE application_id = $1
+    WHERE aggregate_type = $1 AND application_id = $2
     ORDER BY handed_over_at, message_id";
 
 const CONTENT: &str = "
     SELECT content
     FROM sent_emails
-    WHERE application_id = $1 AND message_id = $2";
+    WHERE aggregate_type = $1 AND application_id = $2 AND message_id = $3";
 
 const OWNER: &str = "
-    SELECT message_id, application_id, recipient
+    SELECT message_id, aggregate_type, application_id AS aggregate_id, recipient
     FROM sent_emails
     WHERE message_id = $1 OR provider_id = $2
     LIMIT 1";
 
-const FORGET: &str = "DELETE FROM sent_emails WHERE application_id = $1";
+const FORGET: &str = "DELETE FROM sent_emails WHERE aggregate_type = $1 AND application_id = $2";
 
 const COUNT: &str = "
     INSERT INTO counters (name, day, number)
@@ -119,7 +121,7 @@ pub struct ReportedId<'a> {
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportOutcome {
-    /// It is in the application's history, now or from before.
+    /// It is in the history of what the e-mail is about, now or from before.
     Recorded,
     /// No e-mail of ours is meant as yet; it is counted, and kept for a while in case that one is
     /// just leaving.
@@ -138,6 +140,17 @@ fn why_closed(report: &Report) -> Option<SuppressionReason> {
     }
 }
 
+/// Whether a report was recorded now; `None` where the rules say no.
+fn is_news<A: Stored>(
+    performed: Result<Receipt<A>, CommandError<A::Error>>,
+) -> Result<Option<bool>, CommandError<Refusal>> {
+    match performed {
+        Ok(receipt) => Ok(Some(!receipt.events.is_empty())),
+        Err(CommandError::Refused(_)) => Ok(None),
+        Err(error) => Err(error.without_refusal()),
+    }
+}
+
 fn unpacked(content: &[u8]) -> Option<MailedEmail> {
     let mut json = vec![];
     DeflateDecoder::new(content).take(MAX_CONTENT).read_to_end(&mut json).ok()?;
@@ -145,24 +158,24 @@ fn unpacked(content: &[u8]) -> Option<MailedEmail> {
 }
 
 impl Commands {
-    /// Keeps an e-mail that is about to be handed over, sealed with the application's key. Refused
-    /// once the person was forgotten: then nothing may leave.
+    /// Keeps an e-mail that is about to be handed over, sealed with the key of the stream that it is
+    /// about. Refused once the person was forgotten: then nothing may leave.
     pub async fn keep_email(
         &self,
-        application_id: Uuid,
+        stream: StreamId<'_>,
         letter: &str,
         message_id: &str,
         email: &MailedEmail,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<Forgotten>> {
         let json = serde_json::to_vec(email).expect("an e-mail has no map with other keys");
         let mut packed = DeflateEncoder::new(vec![], Compression::fast());
         // Writing to a Vec cannot fail.
         let content = packed.write_all(&json).and_then(|()| packed.finish()).unwrap_or_default();
-        let id = application_id.to_string();
-        let sealed = self.log.seal_bytes((JobApplication::TYPE, &id), SEALED_FOR, &content).await?;
-        let content = sealed.ok_or(CommandError::Refused(Refusal::Erased))?;
+        let sealed = self.log.seal_bytes(stream, SEALED_FOR, &content).await?;
+        let content = sealed.ok_or(CommandError::Refused(Forgotten))?;
         let (now, to) = (self.clock.now(), email.to.reveal());
-        let args = args![message_id, application_id, letter, to, now, content];
+        let StreamId { aggregate_type, aggregate_id } = stream;
+        let args = args![message_id, aggregate_type, aggregate_id, letter, to, now, content];
         self.log.db().execute(KEEP, args).await?;
         Ok(())
     }
@@ -172,28 +185,29 @@ impl Commands {
         self.log.db().execute(NAME, args![message_id, provider_id]).await.map(drop)
     }
 
-    /// The e-mails of an application that were handed over, oldest first.
-    pub async fn emails_of(&self, application_id: Uuid) -> Result<Vec<Mailed>, DbError> {
-        self.log.db().fetch_all(OF, args![application_id]).await
+    /// The e-mails about a stream that were handed over, oldest first.
+    pub async fn emails_of(&self, stream: StreamId<'_>) -> Result<Vec<Mailed>, DbError> {
+        let args = args![stream.aggregate_type, stream.aggregate_id];
+        self.log.db().fetch_all(OF, args).await
     }
 
     /// One of them, exactly as it was handed over.
     pub async fn email(
         &self,
-        application_id: Uuid,
+        stream: StreamId<'_>,
         message_id: &str,
-    ) -> Result<Option<MailedEmail>, CommandError<Refusal>> {
-        let row: Option<Content> =
-            self.log.db().fetch_optional(CONTENT, args![application_id, message_id]).await?;
+    ) -> Result<Option<MailedEmail>, SealedError> {
+        let args = args![stream.aggregate_type, stream.aggregate_id, message_id];
+        let row: Option<Content> = self.log.db().fetch_optional(CONTENT, args).await?;
         let Some(Content { content }) = row else { return Ok(None) };
-        let id = application_id.to_string();
-        let opened = self.log.open_bytes((JobApplication::TYPE, &id), SEALED_FOR, &content).await?;
+        let opened = self.log.open_bytes(stream, SEALED_FOR, &content).await?;
         Ok(opened.and_then(|content| unpacked(&content)))
     }
 
-    /// Deletes what is kept of an application's e-mails.
-    pub(crate) async fn forget_emails(&self, application_id: &str) -> Result<(), DbError> {
-        self.log.db().execute(FORGET, args![application_id]).await.map(drop)
+    /// Deletes what is kept of the e-mails about a stream.
+    pub(crate) async fn forget_emails(&self, stream: StreamId<'_>) -> Result<(), DbError> {
+        let args = args![stream.aggregate_type, stream.aggregate_id];
+        self.log.db().execute(FORGET, args).await.map(drop)
     }
 
     /// Records what the mail provider reports, and puts an address on the suppression list where
@@ -242,15 +256,22 @@ impl Commands {
         let Ok(message_id) = owner.message_id.parse::<Line<255>>() else {
             return self.count_unknown().await;
         };
-        let reason = why_closed(&report);
-        let decision = RecordReport { message_id, report, at };
-        let receipt = match self.perform(&owner.application_id, &decision, cause).await {
-            Err(CommandError::Refused(_)) => return self.count_unknown().await,
-            outcome => outcome?,
+        let (reason, id) = (why_closed(&report), &owner.aggregate_id);
+        let recorded = match owner.aggregate_type.as_str() {
+            JobApplication::TYPE => {
+                let decision = RecordReport { message_id, report, at };
+                is_news(self.perform(id, &decision, cause).await)?
+            }
+            Message::TYPE => {
+                let decision = RecordMessageReport { message_id, report, at };
+                is_news(self.perform(id, &decision, cause).await)?
+            }
+            _ => None,
         };
+        let Some(is_news) = recorded else { return self.count_unknown().await };
         // A repeat must not undo what an operator lifted meanwhile.
         if let Some(reason) = reason
-            && !receipt.events.is_empty()
+            && is_news
             && let Ok(address) = owner.recipient.parse::<EmailAddress>()
         {
             self.suppress_for_a_month(&address, reason, at, cause).await?;

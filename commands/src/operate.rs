@@ -1,11 +1,12 @@
 //! What operators do to applications and to reactions. Each act is an event with its actor.
 
+use cqrs_es::Aggregate as _;
 use domain::application::{
     IssueAnswerLink, Letter, ReactionAct, RecordReactionAct, RequestAttachmentsForward,
     RequestResend,
 };
 use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator};
-use domain::{EmailAddress, Line, Personal, Refusal};
+use domain::{EmailAddress, JobApplication, Line, Personal, Refusal};
 use uuid::Uuid;
 
 use crate::parked::{self, Filter};
@@ -51,7 +52,7 @@ impl Commands {
     }
 
     /// Has reactions tried again, put away or taken back. The act is recorded first: with the
-    /// application where one reaction is meant, with the operator otherwise. Says how many it
+    /// application where one reaction to it is meant, with the operator otherwise. Says how many it
     /// concerned.
     pub async fn act_on_reactions(
         &self,
@@ -70,17 +71,24 @@ impl Commands {
                     return Ok(0); // done meanwhile
                 };
                 let reactor = reactor.parse::<Line<64>>().ok();
-                reactor.map(|reactor| (row.application_id, reactor, position))
+                reactor.map(|reactor| (row, reactor, position))
             }
             _ => None,
         };
-        if let Some((application, reactor, position)) = one {
-            let decision = RecordReactionAct { act, reactor, position, at: now };
-            let done = self.perform(&application, &decision, cause).await;
-            done.map_err(CommandError::without_refusal)?;
-        } else {
-            let subject = format!("{} ({matching} matching)", filter.in_words());
-            self.record_act(act_name(act), &subject, cause).await?;
+        match one {
+            Some((row, reactor, position)) if row.aggregate_type == JobApplication::TYPE => {
+                let decision = RecordReactionAct { act, reactor, position, at: now };
+                let done = self.perform(&row.aggregate_id, &decision, cause).await;
+                done.map_err(CommandError::without_refusal)?;
+            }
+            Some((row, reactor, position)) => {
+                let subject = format!("{}, reactor {reactor}, position {position}", row.about());
+                self.record_act(act_name(act), &subject, cause).await?;
+            }
+            None => {
+                let subject = format!("{} ({matching} matching)", filter.in_words());
+                self.record_act(act_name(act), &subject, cause).await?;
+            }
         }
         Ok(match act {
             ReactionAct::Retry => parked::retry(db, filter, now).await?,

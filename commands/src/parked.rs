@@ -1,11 +1,17 @@
 //! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see and
 //! act on.
 
+mod filter;
+
 use std::collections::BTreeMap;
 
+use cqrs_es::Aggregate as _;
+use domain::JobApplication;
 use event_store::kafka::Unreadable;
-use event_store::{Db, DbError, Position, args, timestamp_text};
+use event_store::{Db, DbError, Position, StreamId, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
+
+pub use filter::Filter;
 
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
 /// personal data and never logged.
@@ -14,7 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Parked {
     pub reactor: String,
     pub position: i64,
-    pub application_id: String,
+    pub aggregate_type: String,
+    pub aggregate_id: String,
     pub event_type: String,
     /// `delayed`, `failed`, `skipped` or `archived`.
     pub state: String,
@@ -26,52 +33,35 @@ pub struct Parked {
     pub detail: Option<String>,
 }
 
-/// Which parked reactions are meant.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this state only.
-    pub state: Option<String>,
-    /// Of this reactor only.
-    pub reactor: Option<String>,
-    /// Of this application only.
-    pub application_id: Option<String>,
-    /// At this position only.
-    pub position: Option<i64>,
+impl Parked {
+    /// What it is about, as a person reads it; blank for a record of the topic that is no event.
+    pub fn about(&self) -> String {
+        about(StreamId::new(&self.aggregate_type, &self.aggregate_id))
+    }
 }
 
-impl Filter {
-    /// The reaction of one reactor to one event.
-    pub fn one(reactor: &str, position: i64) -> Self {
-        Self { reactor: Some(reactor.to_owned()), position: Some(position), ..Self::default() }
+/// A stream as operators call it.
+fn about(stream: StreamId<'_>) -> String {
+    if stream.aggregate_type == JobApplication::TYPE {
+        return format!("application {}", stream.aggregate_id);
     }
-
-    /// The filter as a person reads it, without anything personal.
-    pub fn in_words(&self) -> String {
-        let mut words = vec![];
-        let mut say = |name: &str, value: Option<String>| {
-            words.extend(value.map(|value| format!("{name} {value}")));
-        };
-        say("state", self.state.clone());
-        say("reactor", self.reactor.clone());
-        say("application", self.application_id.clone());
-        say("position", self.position.map(|position| position.to_string()));
-        if words.is_empty() { "all".to_owned() } else { words.join(", ") }
-    }
+    stream.to_string().trim().to_owned()
 }
 
 /// The rows of a page of [`list`].
 pub const PAGE: i64 = 1000;
 
 const LIST: &str = "
-    SELECT reactor, position, application_id, event_type, state, attempts, first_at, last_at,
-           due_at, cause, detail
+    SELECT reactor, position, aggregate_type, application_id AS aggregate_id, event_type, state,
+           attempts, first_at, last_at, due_at, cause, detail
     FROM reactions
     WHERE ($1 = '' OR state = $1)
       AND ($2 = '' OR reactor = $2)
-      AND ($3 = '' OR application_id = $3)
-      AND ($4 = 0 OR position = $4)
+      AND ($3 = '' OR aggregate_type = $3)
+      AND ($4 = '' OR application_id = $4)
+      AND ($5 = 0 OR position = $5)
     ORDER BY position DESC, reactor
-    LIMIT $5";
+    LIMIT $6";
 
 /// The reactions that `filter` means, latest event first; 1,000 at most.
 pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
@@ -80,8 +70,8 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
 
 /// The first of them, `limit` at most.
 pub async fn page(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Parked>, DbError> {
-    let (state, reactor, application, position) = filter.values();
-    db.fetch_all(LIST, args![state, reactor, application, position, limit]).await
+    let (state, reactor, kind, id, position) = filter.values();
+    db.fetch_all(LIST, args![state, reactor, kind, id, position, limit]).await
 }
 
 const MATCHING: &str = "
@@ -89,13 +79,14 @@ const MATCHING: &str = "
     FROM reactions
     WHERE ($1 = '' OR state = $1)
       AND ($2 = '' OR reactor = $2)
-      AND ($3 = '' OR application_id = $3)
-      AND ($4 = 0 OR position = $4)";
+      AND ($3 = '' OR aggregate_type = $3)
+      AND ($4 = '' OR application_id = $4)
+      AND ($5 = 0 OR position = $5)";
 
 /// How many reactions `filter` means.
 pub async fn count(db: &Db, filter: &Filter) -> Result<i64, DbError> {
-    let (state, reactor, application, position) = filter.values();
-    let args = args![state, reactor, application, position];
+    let (state, reactor, kind, id, position) = filter.values();
+    let args = args![state, reactor, kind, id, position];
     let (count,): (i64,) = db.fetch_one(MATCHING, args).await?;
     Ok(count)
 }
@@ -105,19 +96,20 @@ const RETRY: &str = "
     SET state = 'delayed', due_at = $1, leased_until = NULL, attempts = 0
     WHERE ($2 = '' OR state = $2)
       AND ($3 = '' OR reactor = $3)
-      AND ($4 = '' OR application_id = $4)
-      AND ($5 = 0 OR position = $5)
+      AND ($4 = '' OR aggregate_type = $4)
+      AND ($5 = '' OR application_id = $5)
+      AND ($6 = 0 OR position = $6)
       AND (state IN ('failed', 'delayed', 'archived')
-           OR state = 'skipped' AND ($2 = 'skipped' OR $5 > 0))
+           OR state = 'skipped' AND ($2 = 'skipped' OR $6 > 0))
       AND position > 0
-      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $6)";
+      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $7)";
 
 /// Makes the failed, delayed or archived reactions that `filter` means due now, with all their
 /// attempts before them, and the skipped ones where it names that state or one event; but for those
 /// that are being tried this moment, which would otherwise happen twice. Says how many.
 pub async fn retry(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
-    let (state, reactor, application, position) = filter.values();
-    let args = args![now, state, reactor, application, position, now + LEASE];
+    let (state, reactor, kind, id, position) = filter.values();
+    let args = args![now, state, reactor, kind, id, position, now + LEASE];
     db.execute(RETRY, args).await
 }
 
@@ -126,16 +118,17 @@ const ARCHIVE: &str = "
     SET state = 'archived', state_before = state, leased_until = NULL, last_at = $1
     WHERE ($2 = '' OR state = $2)
       AND ($3 = '' OR reactor = $3)
-      AND ($4 = '' OR application_id = $4)
-      AND ($5 = 0 OR position = $5)
+      AND ($4 = '' OR aggregate_type = $4)
+      AND ($5 = '' OR application_id = $5)
+      AND ($6 = 0 OR position = $6)
       AND state IN ('failed', 'delayed')
-      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $6)";
+      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $7)";
 
 /// Puts the failed or delayed reactions that `filter` means away: they are not tried again; but for
 /// those that are being tried this moment. Says how many.
 pub async fn archive(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
-    let (state, reactor, application, position) = filter.values();
-    let args = args![now, state, reactor, application, position, now + LEASE];
+    let (state, reactor, kind, id, position) = filter.values();
+    let args = args![now, state, reactor, kind, id, position, now + LEASE];
     db.execute(ARCHIVE, args).await
 }
 
@@ -145,13 +138,14 @@ const RESTORE: &str = "
     WHERE state = 'archived'
       AND ($2 = '' OR state = $2)
       AND ($3 = '' OR reactor = $3)
-      AND ($4 = '' OR application_id = $4)
-      AND ($5 = 0 OR position = $5)";
+      AND ($4 = '' OR aggregate_type = $4)
+      AND ($5 = '' OR application_id = $5)
+      AND ($6 = 0 OR position = $6)";
 
 /// Takes the archived reactions that `filter` means back: each is what it was before. Says how many.
 pub async fn restore(db: &Db, filter: &Filter, now: Timestamp) -> Result<u64, DbError> {
-    let (state, reactor, application, position) = filter.values();
-    db.execute(RESTORE, args![timestamp_text(now), state, reactor, application, position]).await
+    let (state, reactor, kind, id, position) = filter.values();
+    db.execute(RESTORE, args![timestamp_text(now), state, reactor, kind, id, position]).await
 }
 
 /// Reactions in one state for one reason.
@@ -187,17 +181,6 @@ const OLDEST: &str = "
 pub async fn oldest_delayed(db: &Db) -> Result<Option<Timestamp>, DbError> {
     let (text,): (Option<String>,) = db.fetch_one(OLDEST, args![]).await?;
     Ok(text.and_then(|text| event_store::parse_timestamp(&text).ok()))
-}
-
-impl Filter {
-    fn values(&self) -> (&str, &str, &str, i64) {
-        (
-            self.state.as_deref().unwrap_or_default(),
-            self.reactor.as_deref().unwrap_or_default(),
-            self.application_id.as_deref().unwrap_or_default(),
-            self.position.unwrap_or(0),
-        )
-    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -246,9 +229,9 @@ pub enum Verdict<'a> {
 
 const PARK: &str = "
     INSERT INTO reactions
-        (reactor, position, application_id, event_type, state, attempts, first_at, last_at,
-         due_at, leased_until, cause, detail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, NULL, $9, $10)
+        (reactor, position, aggregate_type, application_id, event_type, state, attempts, first_at,
+         last_at, due_at, leased_until, cause, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, NULL, $10, $11)
     ON CONFLICT (reactor, position) DO UPDATE
     SET state = excluded.state, attempts = excluded.attempts, last_at = excluded.last_at,
         due_at = excluded.due_at, leased_until = NULL, cause = excluded.cause,
@@ -260,8 +243,8 @@ pub struct Key<'a> {
     pub reactor: &'a str,
     /// Where the event is in the log.
     pub position: Position,
-    /// The application it is about.
-    pub application_id: &'a str,
+    /// The stream that the event is in.
+    pub stream: StreamId<'a>,
     /// What happened.
     pub event_type: &'a str,
 }
@@ -282,8 +265,20 @@ pub async fn park(
         Verdict::Skipped { reason } => ("skipped", None, reason, None),
     };
     let (position, now) = (key.position.get(), timestamp_text(now));
-    let (id, kind) = (key.application_id, key.event_type);
-    let args = args![key.reactor, position, id, kind, state, attempts, now, due_at, cause, detail];
+    let (StreamId { aggregate_type, aggregate_id }, kind) = (key.stream, key.event_type);
+    let args = args![
+        key.reactor,
+        position,
+        aggregate_type,
+        aggregate_id,
+        kind,
+        state,
+        attempts,
+        now,
+        due_at,
+        cause,
+        detail
+    ];
     db.execute(PARK, args).await.map(drop)
 }
 
@@ -299,7 +294,7 @@ pub async fn park_record(
     let cause =
         format!("{record}. Find out who writes to the topic besides the relay, and archive this.");
     let (now, none) = (timestamp_text(now), None::<String>);
-    let args = args![reactor, number, "", "", "failed", 1_i64, now, none.clone(), cause, none];
+    let args = args![reactor, number, "", "", "", "failed", 1_i64, now, none.clone(), cause, none];
     db.execute(PARK, args).await.map(drop)
 }
 

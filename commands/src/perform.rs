@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use cqrs_es::{Aggregate, DomainEvent};
-use domain::application::Event;
-use domain::{Decision, JobApplication, Refusal};
+use domain::{Decision, JobApplication, Refusal, RefusalOf, Stored};
 use event_store::seal::StreamKey;
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::clients::Remembered;
@@ -135,11 +133,9 @@ impl Commands {
         id: &str,
         decision: &D,
         cause: &Cause,
-    ) -> Result<Receipt<D::Aggregate>, CommandError<<D::Aggregate as Aggregate>::Error>>
+    ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
-        D: Decision,
-        <D::Aggregate as Aggregate>::Event: DeserializeOwned,
-        <D::Aggregate as Aggregate>::Error: 'static,
+        D: Decision<Aggregate: Stored>,
     {
         for _ in 0..ATTEMPTS {
             let loaded = self.loader().state(id).await?;
@@ -151,17 +147,15 @@ impl Commands {
         Err(CommandError::Contended)
     }
 
-    /// Takes `decision` about an application that is likely to be new: nothing is loaded first.
+    /// Takes `decision` about an aggregate that is likely to be new: nothing is loaded first.
     pub(crate) async fn perform_first<D>(
         &self,
         id: &str,
         decision: &D,
         cause: &Cause,
-    ) -> Result<Receipt<D::Aggregate>, CommandError<<D::Aggregate as Aggregate>::Error>>
+    ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
-        D: Decision,
-        <D::Aggregate as Aggregate>::Event: DeserializeOwned,
-        <D::Aggregate as Aggregate>::Error: 'static,
+        D: Decision<Aggregate: Stored>,
     {
         match self.decide(id, Loaded::absent(), decision, cause).await {
             Err(CommandError::Contended) => self.perform(id, decision, cause).await,
@@ -175,10 +169,9 @@ impl Commands {
         loaded: Loaded<D::Aggregate>,
         decision: &D,
         cause: &Cause,
-    ) -> Result<Receipt<D::Aggregate>, CommandError<<D::Aggregate as Aggregate>::Error>>
+    ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
-        D: Decision,
-        <D::Aggregate as Aggregate>::Error: 'static,
+        D: Decision<Aggregate: Stored>,
     {
         let events = decision.decide(&loaded.state).map_err(|refusal| {
             count::<D::Aggregate>("refused");
@@ -209,11 +202,11 @@ impl Commands {
         Loader { log: &self.log }
     }
 
-    /// Reads an event of an application off the log, for a reactor that follows it.
-    pub async fn decode_application_event(
+    /// Reads an event off the log, for a reactor that follows it.
+    pub async fn decode<A: Stored>(
         &self,
         raw: &RawEvent,
-    ) -> Result<Recorded<Event>, CommandError<Refusal>> {
+    ) -> Result<Recorded<A::Event>, CommandError<A::Error>> {
         if raw.key == StreamKey::Unknown {
             let mut raw = raw.clone();
             self.log.find_key(&mut raw).await?;

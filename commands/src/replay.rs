@@ -1,7 +1,7 @@
-//! An application's history played again: what each event changed, and how things stood at any time.
+//! The history of an aggregate played again: what each event changed, and how things stood at any time.
 
-use domain::JobApplication;
-use domain::application::{Event, Status};
+use domain::application::Status;
+use domain::{EventOf, Events as _, JobApplication, Kinds as _, Stored};
 use event_store::{Position, Recorded, timestamp_text};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -32,12 +32,33 @@ impl AsOf {
     }
 }
 
+/// An aggregate whose history can be played again.
+pub trait Stands: Stored {
+    /// Where it stands, in one word.
+    fn stands(&self) -> &'static str;
+
+    /// The state as it is shown, alike before and after its end.
+    fn shown(&self) -> Value {
+        json!({ "status": self.stands(), "state": self })
+    }
+}
+
+impl Stands for JobApplication {
+    fn stands(&self) -> &'static str {
+        self.status().map_or("absent", Status::as_str)
+    }
+
+    fn shown(&self) -> Value {
+        json!({ "status": self.stands(), "application": self.known().ok() })
+    }
+}
+
 /// One event, and what it did.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct Step<A: Stands = JobApplication> {
     /// The event, with who, when and why.
-    pub recorded: Recorded<Event>,
-    /// Where the application stood after it.
+    pub recorded: Recorded<EventOf<A>>,
+    /// Where the aggregate stood after it.
     pub status: &'static str,
     /// What it changed in the state (RFC 6902), against the state as [`Replay::state`] shows it.
     pub changes: Patch,
@@ -45,48 +66,48 @@ pub struct Step {
 
 /// A history as it was played.
 #[derive(Clone, Debug)]
-pub struct Replay {
+pub struct Replay<A: Stands = JobApplication> {
     /// The events, oldest first, up to then.
-    pub steps: Vec<Step>,
-    /// The state they led to: `status`, and `application` with all that is known.
+    pub steps: Vec<Step<A>>,
+    /// The state they led to, as [`Stands::shown`] shows it.
     pub state: Value,
     /// How many events came later.
     pub later: usize,
 }
 
-impl Replay {
+impl<A: Stands> Replay<A> {
     /// Plays a history up to then. No step where nothing had happened yet.
-    pub fn of(history: History<JobApplication>, as_of: AsOf) -> Self {
+    pub fn of(history: History<A>, as_of: AsOf) -> Self {
         let all = history.events.len();
-        let mut state = JobApplication::default();
-        let mut before = shown(&state);
+        let mut state = A::default();
+        let mut before = state.shown();
         let mut steps = vec![];
         for recorded in history.events.into_iter().take_while(|event| as_of.saw(event)) {
             state.apply(recorded.event.clone());
-            let after = shown(&state);
+            let after = state.shown();
             let changes = json_patch::diff(&before, &after);
-            steps.push(Step { recorded, status: status(&state), changes });
+            steps.push(Step { recorded, status: state.stands(), changes });
             before = after;
         }
         Self { later: all - steps.len(), steps, state: before }
     }
 
-    /// Where the application stood then.
+    /// Where the aggregate stood then.
     pub fn status(&self) -> &'static str {
-        self.steps.last().map_or(ABSENT, |step| step.status)
+        self.steps.last().map_or_else(|| A::default().stands(), |step| step.status)
     }
 }
 
 /// The state alone, as it stood then.
-pub fn state_as_of(history: &History<JobApplication>, as_of: AsOf) -> Value {
-    let mut state = JobApplication::default();
+pub fn state_as_of<A: Stands>(history: &History<A>, as_of: AsOf) -> Value {
+    let mut state = A::default();
     for recorded in history.events.iter().take_while(|event| as_of.saw(event)) {
         state.apply(recorded.event.clone());
     }
-    shown(&state)
+    state.shown()
 }
 
-impl Step {
+impl<A: Stands> Step<A> {
     /// The event with all that is known about it, as one JSON object.
     pub fn to_json(&self) -> Value {
         let metadata = &self.recorded.metadata;
@@ -94,7 +115,7 @@ impl Step {
             "position": self.recorded.position.get(),
             "sequence": self.recorded.sequence,
             "recorded_at": timestamp_text(self.recorded.recorded_at),
-            "kind": self.recorded.event.kind(),
+            "kind": self.recorded.event.kind().as_str(),
             "actor": metadata.actor,
             "event_id": metadata.event_id,
             "correlation_id": metadata.correlation_id,
@@ -118,19 +139,9 @@ impl Step {
     }
 }
 
-const ABSENT: &str = "absent";
-
-/// The state, alike before and after its end.
-fn shown(state: &JobApplication) -> Value {
-    json!({ "status": status(state), "application": state.known().ok() })
-}
-
-fn status(state: &JobApplication) -> &'static str {
-    state.status().map_or(ABSENT, Status::as_str)
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::application::Event;
     use domain::examples;
     use event_store::{Actor, ActorKind, Metadata};
     use proptest::prelude::*;
@@ -205,7 +216,7 @@ mod tests {
         #[test]
         fn the_changes_lead_from_nothing_to_the_state(up_to in 0_i64..40) {
             let replay = Replay::of(life(), AsOf::Position(Position::new(up_to)));
-            let mut state = shown(&JobApplication::default());
+            let mut state = JobApplication::default().shown();
             for step in &replay.steps {
                 json_patch::patch(&mut state, &step.changes).unwrap();
             }

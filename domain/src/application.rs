@@ -8,6 +8,7 @@
 mod answer;
 mod answer_draft;
 mod deliveries;
+mod earlier;
 mod event;
 mod event_kind;
 mod forget;

@@ -107,65 +107,19 @@ pub enum ClientEvent {
     },
 }
 
-impl ClientEvent {
-    /// The stored event types, in the order of a platform's life.
-    pub const KINDS: [&'static str; 11] = [
-        "ClientRegistered",
-        "ClientSettingsChanged",
-        "ClientSecretRotated",
-        "ClientDisabled",
-        "ClientEnabled",
-        "ClientPaused",
-        "ClientResumed",
-        "WebhookRegistered",
-        "WebhookRemoved",
-        "WebhookDisabled",
-        "WebhookEnabled",
-    ];
-
-    /// When it happened.
-    pub const fn at(&self) -> Timestamp {
-        match self {
-            Self::ClientRegistered { at, .. }
-            | Self::ClientSettingsChanged { at, .. }
-            | Self::ClientSecretRotated { at, .. }
-            | Self::ClientDisabled { at }
-            | Self::ClientEnabled { at }
-            | Self::ClientPaused { at }
-            | Self::ClientResumed { at }
-            | Self::WebhookRegistered { at, .. }
-            | Self::WebhookRemoved { at, .. }
-            | Self::WebhookDisabled { at, .. }
-            | Self::WebhookEnabled { at, .. } => *at,
-        }
-    }
-
-    /// Its stored event type.
-    pub const fn kind(&self) -> &'static str {
-        Self::KINDS[match self {
-            Self::ClientRegistered { .. } => 0,
-            Self::ClientSettingsChanged { .. } => 1,
-            Self::ClientSecretRotated { .. } => 2,
-            Self::ClientDisabled { .. } => 3,
-            Self::ClientEnabled { .. } => 4,
-            Self::ClientPaused { .. } => 5,
-            Self::ClientResumed { .. } => 6,
-            Self::WebhookRegistered { .. } => 7,
-            Self::WebhookRemoved { .. } => 8,
-            Self::WebhookDisabled { .. } => 9,
-            Self::WebhookEnabled { .. } => 10,
-        }]
-    }
-}
-
-impl cqrs_es::DomainEvent for ClientEvent {
-    fn event_type(&self) -> String {
-        self.kind().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1".to_owned()
-    }
+events! {
+    ClientEventKind of ClientEvent;
+    ClientRegistered,
+    ClientSettingsChanged,
+    ClientSecretRotated,
+    ClientDisabled,
+    ClientEnabled,
+    ClientPaused,
+    ClientResumed,
+    WebhookRegistered,
+    WebhookRemoved,
+    WebhookDisabled,
+    WebhookEnabled,
 }
 
 /// The aggregate: one client platform, or the absence of one.
@@ -288,3 +242,5 @@ pub enum ClientRefusal {
     #[error("A client platform may have 10 webhooks. Remove one first.")]
     TooManyWebhooks,
 }
+
+impl crate::Refused for ClientRefusal {}

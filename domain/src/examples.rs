@@ -8,6 +8,7 @@ use crate::application::{
     Letter, MemoOutcome, SkipReason, Submission, SubmissionDraft, Wish,
 };
 use crate::client::ClientSettings;
+use crate::message::OutgoingLetter;
 use crate::{Digest, Fault, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
@@ -258,6 +259,23 @@ pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
 /// The state after `events`.
 pub fn state(events: &[Event]) -> JobApplication {
     JobApplication::replay(events.iter().cloned())
+}
+
+/// A letter that belongs to no application.
+pub fn message() -> OutgoingLetter {
+    OutgoingLetter {
+        kind: valid("confirm_address"),
+        from_name: valid("Postulo"),
+        from: valid("bonjour@postulo.example"),
+        to: Personal::new(valid("camille.martin@example.org")),
+        reply_to: None,
+        language: Language::Fr,
+        subject: Personal::new(valid("Confirmez votre adresse")),
+        text: Personal::new(valid(
+            "Bonjour,\n\nhttps://postulo.example/espace/adresse/TOKEN\n\nPostulo",
+        )),
+        html: Personal::new(valid("<!doctype html><title>Postulo</title><p>Bonjour</p>")),
+    }
 }
 
 /// The settings of the example platform.

@@ -35,24 +35,17 @@ pub enum Fault {
     Transient,
 }
 
+names! {
+    Fault {
+        Address = "address",
+        Receiver = "receiver",
+        Sender = "sender",
+        Provider = "provider",
+        Transient = "transient",
+    }
+}
+
 impl Fault {
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::Receiver => "receiver",
-            Self::Sender => "sender",
-            Self::Provider => "provider",
-            Self::Transient => "transient",
-        }
-    }
-
-    /// The fault of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::Address, Self::Receiver, Self::Sender, Self::Provider, Self::Transient];
-        all.into_iter().find(|fault| fault.as_str() == name)
-    }
-
     /// Whether nothing more should be sent to the address.
     pub const fn closes_the_address(self) -> bool {
         matches!(self, Self::Address)

@@ -1,18 +1,24 @@
 //! The rules of Postulo, pure: no I/O, no clock, no chance, no async.
 //!
-//! Four aggregates live here: a [`JobApplication`] (one application, from its submission to its
-//! answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
-//! address to which nothing is sent for a while) and an [`operator::Operator`] (someone who runs the
-//! service). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
+//! The aggregates of [`AGGREGATES`] live here: a [`JobApplication`] (one application, from its submission
+//! to its answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
+//! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
+//! service) and a [`message::Message`] (a letter that belongs to no application). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
 //! function from the state to events.
 //!
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
 //! its `apply` in `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a
 //! decision: its file under `application/`, and its `pub use` in `application.rs`. To change the shape
-//! of an event: `docs/events.md`, "A new version of an event, step by step".
+//! of an event: `docs/events.md`, "A new version of an event, step by step". To add an aggregate: its
+//! folder, and its line in [`AGGREGATES`].
 
 #[macro_use]
 mod decision;
+#[macro_use]
+mod kinds;
+#[macro_use]
+mod names;
+pub mod aggregates;
 pub mod application;
 pub mod client;
 pub mod dates;
@@ -22,17 +28,20 @@ pub mod fault;
 mod invalid;
 mod language;
 pub mod mailbox;
+pub mod message;
 pub mod operator;
 mod personal;
 pub mod schema;
 pub mod upcast;
 mod value;
 
+pub use aggregates::{AGGREGATES, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored};
 pub use application::{JobApplication, Refusal};
 pub use client::{ClientPlatform, ClientRefusal};
 pub use decision::Decision;
 pub use fault::Fault;
 pub use invalid::{FieldError, Invalid};
+pub use kinds::{Events, KindOfEvent, Kinds};
 pub use language::Language;
 pub use personal::{Forgettable, Personal};
 pub use upcast::upcasters;

@@ -21,15 +21,12 @@ pub enum SuppressionReason {
     Operator,
 }
 
-impl SuppressionReason {
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Spam => "spam",
-            Self::Blocked => "blocked",
-            Self::Bounced => "bounced",
-            Self::Operator => "operator",
-        }
+names! {
+    SuppressionReason {
+        Spam = "spam",
+        Blocked = "blocked",
+        Bounced = "bounced",
+        Operator = "operator",
     }
 }
 
@@ -61,29 +58,11 @@ pub enum MailboxEvent {
     },
 }
 
-impl MailboxEvent {
-    /// The stored event types.
-    pub const KINDS: [&'static str; 3] =
-        ["AddressSuppressed", "SuppressionLifted", "AddressForgotten"];
-
-    /// Its stored event type.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::AddressSuppressed { .. } => Self::KINDS[0],
-            Self::SuppressionLifted { .. } => Self::KINDS[1],
-            Self::AddressForgotten { .. } => Self::KINDS[2],
-        }
-    }
-}
-
-impl cqrs_es::DomainEvent for MailboxEvent {
-    fn event_type(&self) -> String {
-        self.kind().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1".to_owned()
-    }
+events! {
+    MailboxEventKind of MailboxEvent;
+    AddressSuppressed,
+    SuppressionLifted,
+    AddressForgotten erases,
 }
 
 /// The aggregate: what is known of one mailbox.
@@ -133,6 +112,8 @@ pub enum MailboxRefusal {
     #[error("This address is not on the suppression list.")]
     NotSuppressed,
 }
+
+impl crate::Refused for MailboxRefusal {}
 
 /// Nothing is to be sent to a mailbox for a while.
 #[derive(Clone, Debug)]

@@ -21,28 +21,12 @@ pub enum Role {
     Analyst,
 }
 
-impl Role {
-    /// Every role, in the order in which a page offers them.
-    pub const ALL: [Self; 4] = [Self::Support, Self::Admin, Self::Auditor, Self::Analyst];
-
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Support => "support",
-            Self::Admin => "admin",
-            Self::Auditor => "auditor",
-            Self::Analyst => "analyst",
-        }
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = crate::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let allowed = "support, admin, auditor, analyst";
-        let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
-        found.ok_or(crate::Invalid::Choice { allowed })
+names! {
+    Role {
+        Support = "support",
+        Admin = "admin",
+        Auditor = "auditor",
+        Analyst = "analyst",
     }
 }
 
@@ -129,48 +113,19 @@ pub enum OperatorEvent {
     },
 }
 
-impl OperatorEvent {
-    /// The stored event types, in the order of an operator's life.
-    pub const KINDS: [&'static str; 11] = [
-        "OperatorCreated",
-        "OperatorRoleChanged",
-        "OperatorDisabled",
-        "OperatorEnabled",
-        "OperatorUnlocked",
-        "OperatorSignedIn",
-        "OperatorPasswordChanged",
-        "OperatorSecondFactorSet",
-        "OperatorSecondFactorRemoved",
-        "OperatorActed",
-        "OperatorLooked",
-    ];
-
-    /// Its stored event type.
-    pub const fn kind(&self) -> &'static str {
-        Self::KINDS[match self {
-            Self::OperatorCreated { .. } => 0,
-            Self::OperatorRoleChanged { .. } => 1,
-            Self::OperatorDisabled { .. } => 2,
-            Self::OperatorEnabled { .. } => 3,
-            Self::OperatorUnlocked { .. } => 4,
-            Self::OperatorSignedIn { .. } => 5,
-            Self::OperatorPasswordChanged { .. } => 6,
-            Self::OperatorSecondFactorSet { .. } => 7,
-            Self::OperatorSecondFactorRemoved { .. } => 8,
-            Self::OperatorActed { .. } => 9,
-            Self::OperatorLooked { .. } => 10,
-        }]
-    }
-}
-
-impl cqrs_es::DomainEvent for OperatorEvent {
-    fn event_type(&self) -> String {
-        self.kind().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1".to_owned()
-    }
+events! {
+    OperatorEventKind of OperatorEvent;
+    OperatorCreated,
+    OperatorRoleChanged,
+    OperatorDisabled,
+    OperatorEnabled,
+    OperatorUnlocked,
+    OperatorSignedIn,
+    OperatorPasswordChanged,
+    OperatorSecondFactorSet,
+    OperatorSecondFactorRemoved,
+    OperatorActed,
+    OperatorLooked,
 }
 
 /// The aggregate: one operator, or the absence of one.
@@ -217,6 +172,8 @@ pub enum OperatorRefusal {
     #[error("This is the last administrator who may sign in: let another one in first.")]
     LastAdministrator,
 }
+
+impl crate::Refused for OperatorRefusal {}
 
 /// What is recorded of an operator.
 #[derive(Clone, Debug)]

@@ -1,70 +1,28 @@
 //! The JSON Schema (draft 2020-12) of every event version: today's are generated from the types, those
 //! of earlier versions are kept as they were released.
 
-use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::application::{Event, EventKind};
-use crate::client::ClientEvent;
-use crate::mailbox::MailboxEvent;
-use crate::operator::OperatorEvent;
-
-/// The schema of a version that is written no more. It never changes: events of it stay in the log, and
-/// in the hands of whoever read them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Frozen {
-    pub(crate) kind: &'static str,
-    pub(crate) version: u32,
-    text: &'static str,
-}
-
-/// All of them, by kind and version.
-pub(crate) const FROZEN: &[Frozen] = &[
-    Frozen {
-        kind: "ForwardedToMemo",
-        version: 1,
-        text: include_str!("schema/frozen/ForwardedToMemo.v1.json"),
-    },
-    Frozen { kind: "Submitted", version: 1, text: include_str!("schema/frozen/Submitted.v1.json") },
-    Frozen {
-        kind: "EmailFailed",
-        version: 1,
-        text: include_str!("schema/frozen/EmailFailed.v1.json"),
-    },
-    Frozen {
-        kind: "EmailSkipped",
-        version: 1,
-        text: include_str!("schema/frozen/EmailSkipped.v1.json"),
-    },
-    Frozen {
-        kind: "ResendRequested",
-        version: 1,
-        text: include_str!("schema/frozen/ResendRequested.v1.json"),
-    },
-    Frozen {
-        kind: "EmailResent",
-        version: 1,
-        text: include_str!("schema/frozen/EmailResent.v1.json"),
-    },
-];
-
-impl Frozen {
-    pub(crate) fn file(self) -> (String, Value) {
-        let schema = serde_json::from_str(self.text).expect("a frozen schema is JSON: a test sees");
-        (file_name(self.kind, self.version), schema)
-    }
-}
+use crate::aggregates::{self, AGGREGATES};
+use crate::upcast::{self, Earlier};
 
 /// One schema file per version of an event: its name, like `Submitted.v1.json`, and its content.
 pub fn of_events() -> Vec<(String, Value)> {
     let mut files = of_today();
-    files.extend(FROZEN.iter().map(|frozen| frozen.file()));
+    files.extend(upcast::earlier().map(of_earlier));
     files
+}
+
+/// The schema of a version that is written no more, as it was released.
+pub(crate) fn of_earlier(earlier: &Earlier) -> (String, Value) {
+    let schema = serde_json::from_str(earlier.schema);
+    let schema = schema.expect("the schema of an earlier version is JSON: a test sees");
+    (file_name(earlier.kind, earlier.version), schema)
 }
 
 /// The version of a kind of event that is written today.
 pub(crate) fn version_of(kind: &str) -> u32 {
-    EventKind::ALL.iter().find(|known| known.as_str() == kind).map_or(1, |known| known.version())
+    aggregates::kind(kind).map_or(1, |known| known.version)
 }
 
 fn file_name(kind: &str, version: u32) -> String {
@@ -73,11 +31,7 @@ fn file_name(kind: &str, version: u32) -> String {
 
 /// The schemas of the versions that are written today.
 pub(crate) fn of_today() -> Vec<(String, Value)> {
-    let mut files = variants::<Event>();
-    files.extend(variants::<ClientEvent>());
-    files.extend(variants::<MailboxEvent>());
-    files.extend(variants::<OperatorEvent>());
-    files
+    AGGREGATES.iter().flat_map(|aggregate| variants(&(aggregate.schema)())).collect()
 }
 
 /// A personal value of a kind of event.
@@ -92,7 +46,9 @@ pub struct PersonalField {
 }
 
 /// The kinds of events with which a stream's personal data are forgotten.
-pub const ERASING: [&str; 2] = ["PersonalDataErased", "AddressForgotten"];
+pub fn erasing() -> impl Iterator<Item = &'static str> {
+    aggregates::kinds().filter(|kind| kind.erases).map(|kind| kind.name)
+}
 
 /// Every personal value of every kind of event, as the schemas declare them.
 pub fn personal_fields() -> Vec<PersonalField> {
@@ -142,8 +98,7 @@ fn personal_in(
 }
 
 /// The variants of an internally tagged enum of events, each as a schema of its own.
-fn variants<E: JsonSchema>() -> Vec<(String, Value)> {
-    let whole = schema_for!(E).to_value();
+fn variants(whole: &Value) -> Vec<(String, Value)> {
     let definitions = whole.get("$defs");
     let variants = whole.get("oneOf").and_then(Value::as_array);
     variants
@@ -195,6 +150,7 @@ fn used_definitions(schema: &Value, all: &Value) -> serde_json::Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::application::EventKind;
     use crate::examples;
     use cqrs_es::DomainEvent as _;
     use sha2::{Digest as _, Sha256};
@@ -221,11 +177,12 @@ mod tests {
     #[test]
     fn a_released_schema_never_changes() {
         let mut found = vec![];
-        for frozen in FROZEN {
-            let (name, schema) = frozen.file();
-            let digest = crate::Digest::from_bytes(Sha256::digest(frozen.text).into()).to_string();
+        for earlier in upcast::earlier() {
+            let (name, schema) = of_earlier(earlier);
+            let digest = Sha256::digest(earlier.schema).into();
+            let digest = crate::Digest::from_bytes(digest).to_string();
             let written = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-            assert_eq!(written, frozen.text, "{name} is published as it is kept");
+            assert_eq!(written, earlier.schema, "{name} is published as it is kept");
             found.push((name, digest));
         }
         let found: Vec<_> = found.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
@@ -249,9 +206,8 @@ mod tests {
     #[test]
     fn every_kind_of_event_has_a_schema() {
         let names: Vec<_> = of_today().into_iter().map(|(name, _)| name).collect();
-        let kinds = EventKind::ALL.iter().map(|kind| kind.as_str()).chain(ClientEvent::KINDS);
-        let kinds = kinds.chain(MailboxEvent::KINDS).chain(OperatorEvent::KINDS);
-        assert_eq!(names, kinds.map(|it| file_name(it, version_of(it))).collect::<Vec<_>>());
+        let kinds = aggregates::kinds().map(|kind| file_name(kind.name, kind.version));
+        assert_eq!(names, kinds.collect::<Vec<_>>());
     }
 
     #[test]

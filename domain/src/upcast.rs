@@ -4,65 +4,47 @@
 //! versions old passes two steps. `docs/events.md` has what else a new version touches.
 
 use cqrs_es::persist::{EventUpcaster, SerializedEvent};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-/// From one version of a kind to the next. (cqrs-es's `SemanticVersionEventUpcaster` would leave the
-/// version `2.0.0` where ours is `2`.)
-#[derive(Clone, Copy)]
-struct Step {
-    kind: &'static str,
-    /// The version that it takes.
-    from: u32,
+use crate::aggregates::AGGREGATES;
+
+/// A version of an event that is written no more: its schema as it was released, and the step to the
+/// next version. (cqrs-es's `SemanticVersionEventUpcaster` would leave the version `2.0.0` where ours
+/// is `2`.)
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier {
+    pub(crate) kind: &'static str,
+    /// The version that it is, and that the step takes.
+    pub(crate) version: u32,
+    /// Its JSON Schema. It never changes: events of it stay in the log, and in the hands of whoever
+    /// read them.
+    pub(crate) schema: &'static str,
     /// What is not as that version has it is left alone, and cannot be read afterwards.
-    change: fn(&mut Map<String, Value>),
+    pub(crate) change: fn(&mut Map<String, Value>),
 }
 
-/// All steps; those of one kind in the order of its versions.
-const STEPS: &[Step] = &[
-    Step { kind: "ForwardedToMemo", from: 1, change: memo_outcome },
-    Step { kind: "Submitted", from: 1, change: one_name },
-    Step { kind: "EmailFailed", from: 1, change: more_letters },
-    Step { kind: "EmailSkipped", from: 1, change: more_letters },
-    Step { kind: "ResendRequested", from: 1, change: more_letters },
-    Step { kind: "EmailResent", from: 1, change: more_letters },
-];
-
-/// `duplicate: bool` became `outcome`, because a third outcome would have had no place.
-fn memo_outcome(fields: &mut Map<String, Value>) {
-    let outcome = match fields.get("duplicate") {
-        Some(Value::Bool(false)) => "taken",
-        Some(Value::Bool(true)) => "already_there",
-        _ => return,
-    };
-    fields.remove("duplicate");
-    fields.insert("outcome".to_owned(), json!(outcome));
-}
-
-/// Version 2 has room for people who have one name: one of the two may be empty. What version 1 says is
-/// as true in it.
-fn one_name(_: &mut Map<String, Value>) {}
-
-/// Version 2 knows the letters of a withdrawal too, and one more reason to skip: what version 1 says
-/// is as true in it.
-fn more_letters(_: &mut Map<String, Value>) {}
-
-impl EventUpcaster for Step {
+impl EventUpcaster for Earlier {
     fn can_upcast(&self, event_type: &str, event_version: &str) -> bool {
-        event_type == self.kind && event_version.parse() == Ok(self.from)
+        event_type == self.kind && event_version.parse() == Ok(self.version)
     }
 
     fn upcast(&self, mut event: SerializedEvent) -> SerializedEvent {
         if let Value::Object(fields) = &mut event.payload {
             (self.change)(fields);
         }
-        event.event_version = (self.from + 1).to_string();
+        event.event_version = (self.version + 1).to_string();
         event
     }
 }
 
 /// The upcasters of all aggregates, in the order in which they are applied.
 pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
-    STEPS.iter().map(|step| Box::new(*step) as Box<dyn EventUpcaster>).collect()
+    earlier().map(|version| Box::new(*version) as Box<dyn EventUpcaster>).collect()
+}
+
+/// The earlier versions of all aggregates' events.
+pub(crate) fn earlier() -> impl Iterator<Item = &'static Earlier> {
+    AGGREGATES.iter().flat_map(|aggregate| aggregate.earlier)
 }
 
 #[cfg(test)]
@@ -70,8 +52,9 @@ mod tests {
     use super::*;
     use crate::application::{Event, MemoOutcome};
     use crate::examples;
-    use crate::schema::{self, FROZEN};
+    use crate::schema;
     use proptest::prelude::*;
+    use serde_json::json;
 
     /// Stored payloads of every version that is written no more: its kind, it, and what was stored.
     const STORED: &[(&str, u32, &[&str])] = &[
@@ -193,15 +176,13 @@ mod tests {
 
     /// The law that holds for each version there ever was: events of it can be read today.
     #[test]
-    fn every_frozen_version_is_upcast_to_what_follows_todays_schema() {
-        let frozen: Vec<_> = FROZEN.iter().map(|it| (it.kind, it.version)).collect();
+    fn every_earlier_version_is_upcast_to_what_follows_todays_schema() {
+        let known: Vec<_> = earlier().map(|it| (it.kind, it.version)).collect();
         let stored: Vec<_> = STORED.iter().map(|(kind, version, _)| (*kind, *version)).collect();
-        assert_eq!(stored, frozen, "each frozen version has stored payloads here");
-        let steps: Vec<_> = STEPS.iter().map(|step| (step.kind, step.from)).collect();
-        assert_eq!(steps, frozen, "each frozen version has its step");
-        for (frozen, (kind, version, payloads)) in FROZEN.iter().zip(STORED) {
+        assert_eq!(stored, known, "each earlier version has stored payloads here");
+        for (earlier, (kind, version, payloads)) in earlier().zip(STORED) {
             assert!(!payloads.is_empty(), "{kind} {version}");
-            let then = jsonschema::validator_for(&frozen.file().1).unwrap();
+            let then = jsonschema::validator_for(&schema::of_earlier(earlier).1).unwrap();
             let name = format!("{kind}.v{}.json", schema::version_of(kind));
             let (_, today) = schema::of_today().into_iter().find(|(it, _)| *it == name).unwrap();
             let today = jsonschema::validator_for(&today).unwrap();

@@ -20,7 +20,7 @@ pub(crate) use appender::Appender;
 pub(crate) use queue::Queue;
 
 use crate::seal::{self, MasterKeyError, StreamKey};
-use crate::{DbError, Log, NewEvent, Position};
+use crate::{DbError, Log, NewEvent, Position, StreamId};
 
 /// What was appended, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +64,9 @@ pub enum AppendError {
 }
 
 impl Log {
-    /// Seals the personal data of events and appends them to one stream, all or none. `expected` is the sequence of the last event that
-    /// the caller saw, 0 for a new stream. It resolves after the durable commit. Dropping the
-    /// future does not take the append back.
+    /// Seals the personal data of events and appends them to one stream, all or none. `expected` is the
+    /// sequence of the last event that the caller saw, 0 for a new stream. It resolves after the durable
+    /// commit. Dropping the future does not take the append back.
     pub async fn append(
         &self,
         aggregate_type: &str,
@@ -74,14 +74,14 @@ impl Log {
         expected: i64,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        let codec = self.codec();
+        let (codec, stream) = (self.codec(), StreamId::new(aggregate_type, aggregate_id));
         let key = if codec.asks_for_key(expected, &events) {
-            let found = seal::read(self.db(), aggregate_type, aggregate_id).await;
+            let found = seal::read(self.db(), stream).await;
             found.map_err(AppendError::Unavailable)?
         } else {
             StreamKey::None
         };
-        let sealed = codec.seal(aggregate_type, aggregate_id, &key, &events);
+        let sealed = codec.seal(stream, &key, &events);
         let seal::Sealed { events, key } = sealed.map_err(AppendError::Sealing)?;
         self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await
     }

@@ -23,6 +23,7 @@ mod recorded;
 mod repository;
 pub mod seal;
 mod snapshot;
+mod stream_id;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timestamp;
@@ -43,6 +44,7 @@ pub use recorded::{
 };
 pub use seal::{Codec, SealedError};
 pub use snapshot::Snapshot;
+pub use stream_id::StreamId;
 pub use timestamp::{TimestampError, parse_timestamp, timestamp_text};
 pub use upcast::Upcasters;
 pub use wake::Wake;

@@ -1,9 +1,10 @@
 //! Snapshots: the state of a long stream at one of its events, so that a load reads few.
 //!
-//! A snapshot is a cache, sealed like the events that it stands for. It says which version of the service wrote it, and no other version reads
-//! it: what a state looks like, and how events lead to it, may change with every version.
+//! A snapshot is a cache, sealed like the events that it stands for. It says which version of the service
+//! wrote it, and no other version reads it: what a state looks like, and how events lead to it, may
+//! change with every version.
 
-use crate::{DbError, Log, Position, SealedError, args};
+use crate::{DbError, Log, Position, SealedError, StreamId, args};
 
 /// The state of a stream after one of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,15 +41,11 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 impl Log {
     /// The stream's snapshot, if this version wrote one.
-    pub async fn snapshot(
-        &self,
-        aggregate_type: &str,
-        aggregate_id: &str,
-    ) -> Result<Option<Snapshot>, SealedError> {
-        let row: Option<(i64, i64, String)> =
-            self.db().fetch_optional(READ, args![aggregate_type, aggregate_id, VERSION]).await?;
+    pub async fn snapshot(&self, stream: StreamId<'_>) -> Result<Option<Snapshot>, SealedError> {
+        let args = args![stream.aggregate_type, stream.aggregate_id, VERSION];
+        let row: Option<(i64, i64, String)> = self.db().fetch_optional(READ, args).await?;
         let Some((sequence, position, sealed)) = row else { return Ok(None) };
-        let state = self.open_text((aggregate_type, aggregate_id), NAME, &sealed).await?;
+        let state = self.open_text(stream, NAME, &sealed).await?;
         let position = Position::new(position);
         Ok(state.map(|state| Snapshot { sequence, position, state }))
     }
@@ -56,24 +53,20 @@ impl Log {
     /// Keeps the state of a stream, unless it was forgotten.
     pub async fn keep_snapshot(
         &self,
-        aggregate_type: &str,
-        aggregate_id: &str,
+        stream: StreamId<'_>,
         snapshot: &Snapshot,
     ) -> Result<(), SealedError> {
         let Snapshot { sequence, position, state } = snapshot;
-        let stream = (aggregate_type, aggregate_id);
         let Some(state) = self.seal_text(stream, NAME, state).await? else { return Ok(()) };
+        let StreamId { aggregate_type, aggregate_id } = stream;
         let args = args![aggregate_type, aggregate_id, *sequence, *position, VERSION, state];
         self.db().execute(WRITE, args).await?;
         Ok(())
     }
 
     /// Deletes the stream's snapshot.
-    pub async fn forget_snapshot(
-        &self,
-        aggregate_type: &str,
-        aggregate_id: &str,
-    ) -> Result<(), DbError> {
-        self.db().execute(FORGET, args![aggregate_type, aggregate_id]).await.map(drop)
+    pub async fn forget_snapshot(&self, stream: StreamId<'_>) -> Result<(), DbError> {
+        let args = args![stream.aggregate_type, stream.aggregate_id];
+        self.db().execute(FORGET, args).await.map(drop)
     }
 }

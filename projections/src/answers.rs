@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -55,25 +55,26 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Answers;
 
-impl Projection for Answers {
+impl ReadModel for Answers {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        const EVENTS: &[&str] = &[
-            EventKind::Submitted.as_str(),
-            EventKind::InterviewProposed.as_str(),
-            EventKind::InfoRequested.as_str(),
-            EventKind::Rejected.as_str(),
-            EventKind::Hired.as_str(),
-            EventKind::AnswerUndone.as_str(),
-            EventKind::AnswerSentToCandidate.as_str(),
-            EventKind::EmailFailed.as_str(),
-            EventKind::EmailSkipped.as_str(),
-            EventKind::PersonalDataErased.as_str(),
-        ];
-        EVENTS
+    fn events(&self) -> &'static [EventKind] {
+        &[
+            EventKind::Submitted,
+            EventKind::InterviewProposed,
+            EventKind::InfoRequested,
+            EventKind::Rejected,
+            EventKind::Hired,
+            EventKind::AnswerUndone,
+            EventKind::AnswerSentToCandidate,
+            EventKind::EmailFailed,
+            EventKind::EmailSkipped,
+            EventKind::PersonalDataErased,
+        ]
     }
 
     fn reads(&self) -> Reads {
@@ -84,8 +85,8 @@ impl Projection for Answers {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.applications.iter().flat_map(of_history).collect();
+    fn rows(&self, histories: &[History<JobApplication>]) -> Vec<Rows> {
+        let rows = histories.iter().flat_map(of_history).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

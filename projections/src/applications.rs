@@ -3,14 +3,13 @@
 mod query;
 pub mod search;
 
-use domain::application::{Application, Attachment};
+use domain::application::{Application, Attachment, EventKind};
 use domain::{JobApplication, Personal, RomeCode};
 use event_store::{Value, args};
 
 pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
 
-use crate::projection::EVERY_KIND;
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -109,13 +108,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Applications;
 
-impl Projection for Applications {
+impl ReadModel for Applications {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &EVERY_KIND
+    fn events(&self) -> &'static [EventKind] {
+        EventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -126,8 +127,8 @@ impl Projection for Applications {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.applications.iter().filter_map(row).collect();
+    fn rows(&self, histories: &[History<JobApplication>]) -> Vec<Rows> {
+        let rows = histories.iter().filter_map(row).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
+use crate::Projection;
 use crate::status;
 use crate::table::{Copy, Removal, Rows};
-use crate::{Batch, Projection};
 
 /// A batch was not applied; nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -89,33 +89,23 @@ impl Applier {
         after: Position,
     ) -> Result<Prepared, ApplyError> {
         let kinds = projection.events();
-        let page = self.log.page_after(after, self.batch, Some(kinds)).await?;
+        let page = self.log.page_after(after, self.batch, Some(&kinds)).await?;
         let (mut events, mut reached) = (page.events, page.reached);
-        let batch = match self.load(projection, &events).await {
+        let changes = match projection.changes(&self.log, &events).await {
             Err(ApplyError::Undecodable(error))
                 if events.first().is_some_and(|first| first.position < error.position())
                     && error.position() > after =>
             {
                 events.retain(|event| event.position < error.position());
                 reached = Position::new(error.position().get() - 1);
-                self.load(projection, &events).await?
+                projection.changes(&self.log, &events).await?
             }
             outcome => outcome?,
         };
         if events.is_empty() {
             return Ok(Prepared { rows: vec![], removals: vec![], reached });
         }
-        let (rows, removals) = (projection.rows(&batch), projection.removals(&batch));
-        Ok(Prepared { rows, removals, reached })
-    }
-
-    async fn load(
-        &self,
-        projection: &dyn Projection,
-        events: &[event_store::RawEvent],
-    ) -> Result<Batch, ApplyError> {
-        let (kinds, reads) = (projection.events(), projection.reads());
-        Batch::load(&self.log, events, kinds, reads).await
+        Ok(Prepared { rows: changes.rows, removals: changes.removals, reached })
     }
 
     /// Moves the checkpoint from `from` and writes the rows, in one transaction.

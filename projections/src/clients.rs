@@ -1,12 +1,14 @@
 //! `clients`: the client platforms with their settings.
 
-use domain::client::{ClientEvent, ClientSettings, EmailLimits, MailTemplates, Retention, Webhook};
+use domain::client::{
+    ClientEventKind, ClientSettings, EmailLimits, MailTemplates, Retention, Webhook,
+};
 use domain::{ClientId, ClientPlatform, EmailAddress, Language, Line, Origin};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table, Unreadable};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table, Unreadable};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -90,13 +92,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Clients;
 
-impl Projection for Clients {
+impl ReadModel for Clients {
+    type Of = ClientPlatform;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &ClientEvent::KINDS
+    fn events(&self) -> &'static [ClientEventKind] {
+        ClientEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -107,8 +111,8 @@ impl Projection for Clients {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.clients.iter().filter_map(row).collect();
+    fn rows(&self, histories: &[History<ClientPlatform>]) -> Vec<Rows> {
+        let rows = histories.iter().filter_map(row).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

@@ -4,7 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::application::{AnswerId, Application, Delivery, Event, Letter, ReportKind, SkipReason};
+use domain::application::{
+    AnswerId, Application, Delivery, Event, EventKind, Letter, ReportKind, SkipReason,
+};
 use domain::{JobApplication, Personal};
 use event_store::{Db, DbError, Interval, Position, Value, args};
 use jiff::Timestamp;
@@ -13,9 +15,8 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::answers::position;
-use crate::projection::EVERY_KIND;
 use crate::stored::{MaybeText, Text, day_of_hour};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -70,13 +71,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Emails;
 
-impl Projection for Emails {
+impl ReadModel for Emails {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &EVERY_KIND
+    fn events(&self) -> &'static [EventKind] {
+        EventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -87,8 +90,8 @@ impl Projection for Emails {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.applications.iter().flat_map(of_history).collect();
+    fn rows(&self, histories: &[History<JobApplication>]) -> Vec<Rows> {
+        let rows = histories.iter().flat_map(of_history).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

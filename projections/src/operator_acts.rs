@@ -1,12 +1,12 @@
 //! `operator_acts`: what operators did besides acting on one application, without personal data.
 
-use domain::operator::{Operator, OperatorEvent};
+use domain::operator::{Operator, OperatorEvent, OperatorEventKind};
 use event_store::{Db, DbError, Position, Recorded, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -37,13 +37,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct OperatorActs;
 
-impl Projection for OperatorActs {
+impl ReadModel for OperatorActs {
+    type Of = Operator;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &OperatorEvent::KINDS
+    fn events(&self) -> &'static [OperatorEventKind] {
+        OperatorEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -54,9 +56,9 @@ impl Projection for OperatorActs {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
+    fn rows(&self, histories: &[History<Operator>]) -> Vec<Rows> {
         let of_history = |history: &History<Operator>| history.new_events().to_vec();
-        let events = batch.operators.iter().flat_map(of_history);
+        let events = histories.iter().flat_map(of_history);
         vec![Rows::new(&TABLE, events.map(|recorded| row(&recorded)).collect())]
     }
 }
@@ -75,7 +77,7 @@ fn row(recorded: &Recorded<OperatorEvent>) -> Vec<Value> {
     args![
         recorded.position,
         recorded.aggregate_id.as_str(),
-        recorded.event.kind(),
+        recorded.event.kind().as_str(),
         action,
         subject,
         actor.id.as_deref(),

@@ -1,22 +1,28 @@
 //! What a read model is, and the list of them.
 
-use domain::application::EventKind;
+use async_trait::async_trait;
+use domain::{KindOf, Kinds as _, Stored};
+use event_store::{Log, RawEvent};
 
 use crate::applications::search;
-use crate::{Batch, Reads, Removal, Rows, Table};
+use crate::history::{self, History, Reads};
+use crate::{ApplyError, Removal, Rows, Table};
 use crate::{answers, applications, clients, emails, operator_acts, suppressions, timeline};
 
-/// A read model: rows that follow from what happened, and from nothing else.
+/// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
 ///
-/// [`Projection::rows`] is pure, and a row depends on the history of its aggregate alone, never on
+/// [`ReadModel::rows`] is pure, and a row depends on the history of its aggregate alone, never on
 /// where a batch begins or ends. So a copy built anew equals the one that grew, and writing a row
 /// again changes nothing.
-pub trait Projection: Send + Sync {
+pub trait ReadModel: Send + Sync {
+    /// The aggregate whose histories it reads.
+    type Of: Stored;
+
     /// Names the checkpoint; never changes once released.
     fn name(&self) -> &'static str;
 
     /// The kinds of events it reads.
-    fn events(&self) -> &'static [&'static str];
+    fn events(&self) -> &'static [KindOf<Self::Of>];
 
     /// Whether it needs what happened before the new events.
     fn reads(&self) -> Reads;
@@ -25,11 +31,58 @@ pub trait Projection: Send + Sync {
     fn tables(&self) -> &'static [&'static Table];
 
     /// The rows that are new or changed.
-    fn rows(&self, batch: &Batch) -> Vec<Rows>;
+    fn rows(&self, histories: &[History<Self::Of>]) -> Vec<Rows>;
 
     /// The rows that go, before others are written.
-    fn removals(&self, _batch: &Batch) -> Vec<Removal> {
+    fn removals(&self, _histories: &[History<Self::Of>]) -> Vec<Removal> {
         vec![]
+    }
+}
+
+/// What new events change in a read model's tables.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The rows that are new or changed.
+    pub rows: Vec<Rows>,
+    /// The rows that go, before others are written.
+    pub removals: Vec<Removal>,
+}
+
+/// A read model as the runner sees it, whatever it is about. Every [`ReadModel`] is one; a read model of
+/// all aggregates implements this.
+#[async_trait]
+pub trait Projection: Send + Sync {
+    /// Names the checkpoint; never changes once released.
+    fn name(&self) -> &'static str;
+
+    /// The kinds of events it reads, by their stored names.
+    fn events(&self) -> Vec<&'static str>;
+
+    /// Its tables.
+    fn tables(&self) -> &'static [&'static Table];
+
+    /// What these events of the log, which are of its kinds, change.
+    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError>;
+}
+
+#[async_trait]
+impl<M: ReadModel> Projection for M {
+    fn name(&self) -> &'static str {
+        ReadModel::name(self)
+    }
+
+    fn events(&self) -> Vec<&'static str> {
+        ReadModel::events(self).iter().map(|kind| kind.as_str()).collect()
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        ReadModel::tables(self)
+    }
+
+    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
+        let kinds = Projection::events(self);
+        let histories = history::load::<M::Of>(log, events, &kinds, self.reads()).await?;
+        Ok(Changes { rows: self.rows(&histories), removals: self.removals(&histories) })
     }
 }
 
@@ -67,14 +120,3 @@ pub fn named(name: &str) -> Result<Box<dyn Projection>, UnknownProjection> {
         .find(|projection| projection.name() == name)
         .ok_or_else(|| UnknownProjection { name: name.to_owned() })
 }
-
-/// Every kind of event of an application.
-pub(crate) const EVERY_KIND: [&str; EventKind::ALL.len()] = {
-    let mut names = [""; EventKind::ALL.len()];
-    let mut i = 0;
-    while i < names.len() {
-        names[i] = EventKind::ALL[i].as_str();
-        i += 1;
-    }
-    names
-};

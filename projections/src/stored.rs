@@ -100,9 +100,8 @@ read! {
     Timestamp, "a time", |text| parse_timestamp(&text).ok();
     Uuid, "an id", |text| text.parse().ok();
     AnswerId, "an id", |text| text.parse().ok().map(AnswerId);
-    AnswerKind, "a kind of answer",
-        |text| AnswerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
-    Status, "a status", |text| Status::from_name(&text);
+    AnswerKind, "a kind of answer", |text| text.parse().ok();
+    Status, "a status", |text| text.parse().ok();
     ClientId, "the id of a client", |text| text.parse().ok();
     Line<64>, "a short text", |text| text.try_into().ok();
     EmailAddress, "an e-mail address", |text| text.try_into().ok();

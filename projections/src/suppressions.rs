@@ -1,12 +1,12 @@
 //! `suppressions`: the mailboxes to which nothing is sent for a while.
 
-use domain::mailbox::{Mailbox, MailboxEvent};
+use domain::mailbox::{Mailbox, MailboxEvent, MailboxEventKind};
 use domain::{EmailAddress, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -32,13 +32,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Suppressions;
 
-impl Projection for Suppressions {
+impl ReadModel for Suppressions {
+    type Of = Mailbox;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &MailboxEvent::KINDS
+    fn events(&self) -> &'static [MailboxEventKind] {
+        MailboxEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -49,8 +51,8 @@ impl Projection for Suppressions {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.mailboxes.iter().filter_map(row).collect();
+    fn rows(&self, histories: &[History<Mailbox>]) -> Vec<Rows> {
+        let rows = histories.iter().filter_map(row).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

@@ -1,15 +1,14 @@
 //! `application_events`: what happened to each application, step by step, without personal data.
 
-use domain::application::{AnswerId, Event};
+use domain::application::{AnswerId, Event, EventKind};
 use domain::{Fault, JobApplication};
 use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::projection::EVERY_KIND;
 use crate::stored::{MaybeText, Text};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -46,13 +45,15 @@ pub const TABLE: Table = Table {
 
 pub(crate) struct Timeline;
 
-impl Projection for Timeline {
+impl ReadModel for Timeline {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        &EVERY_KIND
+    fn events(&self) -> &'static [EventKind] {
+        EventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -63,8 +64,8 @@ impl Projection for Timeline {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.applications.iter().flat_map(of_history).collect();
+    fn rows(&self, histories: &[History<JobApplication>]) -> Vec<Rows> {
+        let rows = histories.iter().flat_map(of_history).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }

@@ -1,5 +1,6 @@
 //! `postulo generate`: the files that are written from the code, so that they are always true.
 
+mod events;
 mod privacy;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,7 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         (PathBuf::from(".env.example"), table::env_example()),
         (PathBuf::from("schemas/openapi.json"), api::openapi_json()),
         (PathBuf::from("docs/privacy.md"), privacy::page()),
+        (PathBuf::from("docs/event-kinds.md"), events::page()),
     ];
     for (name, schema) in domain::schema::of_events() {
         let text = serde_json::to_string_pretty(&schema)? + "\n";

@@ -4,7 +4,9 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use commands::Cause;
 use commands::parked::{self, Filter, Parked};
+use domain::JobApplication;
 use domain::application::ReactionAct;
+use event_store::StreamId;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -93,8 +95,10 @@ impl Which {
         Filter {
             state: self.state.map(|state| name(state).to_owned()),
             reactor: self.reactor,
-            application_id: self.application.map(|id| id.to_string()),
             position: self.position,
+            ..self.application.map_or_else(Filter::default, |id| {
+                Filter::of(StreamId::of::<JobApplication>(&id.to_string()))
+            })
         }
     }
 }
@@ -111,7 +115,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         let (cause, filter) = (Cause::command_line(parts.ids.uuid()), which.filter());
         known(parts, &filter).await?;
         let count = parts.commands.act_on_reactions(act, &filter, &cause).await?;
-        if count == 0 && (filter.application_id.is_some() || filter.position.is_some()) {
+        if count == 0 && (filter.aggregate_id.is_some() || filter.position.is_some()) {
             bail!("no reaction fits that this can be done to; `postulo reactions list` shows all");
         }
         Ok(count)
@@ -125,7 +129,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
                 print_json(&rows)?;
             } else if json {
                 let fields = [
-                    ("id", filter.application_id),
+                    ("id", filter.aggregate_id),
                     ("state", filter.state),
                     ("reactor", filter.reactor),
                     ("position", filter.position.map(|position| position.to_string())),
@@ -178,12 +182,12 @@ async fn known(parts: &Parts, filter: &Filter) -> Result<()> {
 async fn print(parts: &Parts, rows: &[Parked], filter: &Filter) -> Result<()> {
     for row in rows {
         row!(
-            "{:<9} {:<19} #{} {} application {}, {} attempts",
+            "{:<9} {:<19} #{} {} {}, {} attempts",
             row.state,
             row.reactor,
             row.position,
             row.event_type,
-            row.application_id,
+            row.about(),
             row.attempts
         )?;
         let due = row.due_at.as_deref().map(|at| format!("; next try {at}")).unwrap_or_default();
@@ -205,7 +209,8 @@ fn print_json(rows: &[Parked]) -> Result<()> {
                 "reactor": row.reactor,
                 "position": row.position,
                 "event_type": row.event_type,
-                "application_id": row.application_id,
+                "application_id": row.aggregate_id,
+                "aggregate_type": row.aggregate_type,
                 "attempts": row.attempts,
                 "first_at": row.first_at,
                 "last_at": row.last_at,

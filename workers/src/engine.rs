@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::housekeeping;
-use crate::reaction::{Reaction, Start, World};
+use crate::reaction::{AnyReaction, Start, World};
 use crate::reactions;
 use crate::settings::{Feed, Settings};
 use crate::webhooks;
@@ -25,7 +25,7 @@ use commands::parked;
 
 /// One reactor at work: a reaction with what it needs to run.
 pub(crate) struct Reactor {
-    pub(crate) reaction: Box<dyn Reaction>,
+    pub(crate) reaction: Box<dyn AnyReaction>,
     pub(crate) log: Log,
     pub(crate) world: World,
     pub(crate) settings: Settings,
@@ -63,7 +63,7 @@ impl Workers {
     }
 
     pub(crate) async fn start_these(
-        reactions: Vec<Box<dyn Reaction>>,
+        reactions: Vec<Box<dyn AnyReaction>>,
         log: &Log,
         world: &World,
         settings: &Settings,

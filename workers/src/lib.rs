@@ -18,5 +18,5 @@ pub mod witness;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
 pub use reaction::World;
-pub use reactions::names;
+pub use reactions::{events_of_reactors, names};
 pub use settings::{Feed, Override, Settings};

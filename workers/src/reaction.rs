@@ -1,13 +1,14 @@
 //! The shape of a reaction, and the four ways it ends.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use commands::{AttachmentError, Cause, CommandError, Commands};
-use domain::application::{Event, EventKind};
-use domain::mailbox::MailboxRefusal;
-use domain::{ClientRefusal, Decision, JobApplication, Personal, Prose, Refusal};
-use event_store::{DbError, Recorded};
+use domain::{
+    Decision, EventOf, KindOf, Kinds as _, Personal, Prose, Refusal, RefusalOf, Refused, Stored,
+};
+use event_store::{DbError, RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use texts::RenderError;
 use tracing::Instrument as _;
@@ -17,14 +18,17 @@ use crate::breaker::Passage;
 use crate::mail::{Mailer, SendError, Taken};
 use crate::partners::Partners;
 
-/// An effect on the world for certain events.
+/// An effect on the world for certain events of one kind of aggregate.
 #[async_trait]
 pub(crate) trait Reaction: Send + Sync {
+    /// The aggregate whose events it is handed.
+    type Of: Stored;
+
     /// Its name; it keys the checkpoint and never changes once released.
     fn name(&self) -> &'static str;
 
     /// The events it is handed; nothing else reaches it.
-    fn events(&self) -> &'static [EventKind];
+    fn events(&self) -> &'static [KindOf<Self::Of>];
 
     /// Where it begins when it runs for the first time.
     fn start(&self) -> Start {
@@ -47,16 +51,105 @@ pub(crate) trait Reaction: Send + Sync {
     }
 
     /// Reacts to one event. It may be called again for the same event, after a crash for instance.
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback>;
+    async fn react(
+        &self,
+        event: &Recorded<EventOf<Self::Of>>,
+        world: &World,
+    ) -> Result<Outcome, Setback>;
 
     /// Records that it failed for good, where the domain has an event for that.
     async fn give_up(
         &self,
-        _event: &Recorded<Event>,
+        _event: &Recorded<EventOf<Self::Of>>,
         _world: &World,
         _cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<RefusalOf<Self::Of>>> {
         Ok(())
+    }
+}
+
+/// A reaction as the engine runs it, whatever it is about: it is handed events as they lie in the log.
+/// Every [`Reaction`] is one.
+#[async_trait]
+pub(crate) trait AnyReaction: Send + Sync {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// The events it is handed, by their stored names.
+    fn events(&self) -> Vec<&'static str>;
+
+    /// Where it begins when it runs for the first time.
+    fn start(&self) -> Start;
+
+    /// How many of its effects run at once.
+    fn concurrency(&self) -> usize;
+
+    /// How often it tries before it fails for good.
+    fn attempts(&self) -> u32;
+
+    /// Whether what it talks to may be asked now.
+    fn passage(&self, world: &World, now: Timestamp) -> Passage;
+
+    /// Reacts to one event, unless the person was forgotten.
+    async fn react(&self, event: &RawEvent, world: &World) -> Result<Outcome, Setback>;
+
+    /// Records that it failed for good, where the event can be read and the domain has an event for
+    /// that.
+    async fn give_up(
+        &self,
+        event: &RawEvent,
+        world: &World,
+        cause: Personal<Prose<2000>>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+#[async_trait]
+impl<R: Reaction> AnyReaction for R
+where
+    // As every refusal is; the compiler does not see it through the aggregate.
+    RefusalOf<R::Of>: 'static,
+{
+    fn name(&self) -> &'static str {
+        Reaction::name(self)
+    }
+
+    fn events(&self) -> Vec<&'static str> {
+        Reaction::events(self).iter().map(|kind| kind.as_str()).collect()
+    }
+
+    fn start(&self) -> Start {
+        Reaction::start(self)
+    }
+
+    fn concurrency(&self) -> usize {
+        Reaction::concurrency(self)
+    }
+
+    fn attempts(&self) -> u32 {
+        Reaction::attempts(self)
+    }
+
+    fn passage(&self, world: &World, now: Timestamp) -> Passage {
+        Reaction::passage(self, world, now)
+    }
+
+    async fn react(&self, event: &RawEvent, world: &World) -> Result<Outcome, Setback> {
+        let event = world.commands.decode::<R::Of>(event).await?;
+        if event.erased {
+            return Err(Setback::Moot);
+        }
+        Reaction::react(self, &event, world).await
+    }
+
+    async fn give_up(
+        &self,
+        event: &RawEvent,
+        world: &World,
+        cause: Personal<Prose<2000>>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        // What cannot be read failed because of that: there is nothing to record.
+        let Ok(event) = world.commands.decode::<R::Of>(event).await else { return Ok(()) };
+        Ok(Reaction::give_up(self, &event, world, cause).await?)
     }
 }
 
@@ -175,13 +268,13 @@ impl World {
         Setback::Later { after: Some(self.commands.now() + wait), trouble, counts: false }
     }
 
-    /// Records what the reactor called `reactor` did because of `event`.
-    pub(crate) async fn record<D: Decision<Aggregate = JobApplication>>(
+    /// Records what the reactor called `reactor` did because of `event`, in the stream of the event.
+    pub(crate) async fn record<A: Stored, D: Decision<Aggregate = A>>(
         &self,
         reactor: &'static str,
-        event: &Recorded<Event>,
+        event: &Recorded<A::Event>,
         decision: &D,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<A::Error>> {
         let cause = Cause::reaction(reactor, &event.metadata);
         self.commands.perform(&event.aggregate_id, decision, &cause).await.map(drop)
     }
@@ -211,39 +304,23 @@ impl World {
     }
 }
 
-impl From<CommandError<Refusal>> for Setback {
-    fn from(error: CommandError<Refusal>) -> Self {
-        if matches!(error, CommandError::Refused(Refusal::Erased)) {
+impl<R: Refused> From<CommandError<R>> for Setback {
+    fn from(error: CommandError<R>) -> Self {
+        if error.refusal().is_some_and(Refused::is_erased) {
             return Self::Moot;
         }
-        of_command(&error)
-    }
-}
-
-impl From<CommandError<ClientRefusal>> for Setback {
-    fn from(error: CommandError<ClientRefusal>) -> Self {
-        of_command(&error)
+        let trouble = Trouble::new(error.to_string());
+        match error {
+            CommandError::Unavailable(error) if error.is_temporary() => Self::soon(trouble),
+            error if error.is_temporary() => Self::later(trouble),
+            _ => Self::Never { trouble },
+        }
     }
 }
 
 impl From<DbError> for Setback {
     fn from(error: DbError) -> Self {
-        of_command(&CommandError::<Refusal>::from(error))
-    }
-}
-
-impl From<CommandError<MailboxRefusal>> for Setback {
-    fn from(error: CommandError<MailboxRefusal>) -> Self {
-        of_command(&error)
-    }
-}
-
-fn of_command<R: std::error::Error + 'static>(error: &CommandError<R>) -> Setback {
-    let trouble = Trouble::new(error.to_string());
-    match error {
-        CommandError::Unavailable(error) if error.is_temporary() => Setback::soon(trouble),
-        error if error.is_temporary() => Setback::later(trouble),
-        _ => Setback::Never { trouble },
+        CommandError::<Refusal>::from(error).into()
     }
 }
 

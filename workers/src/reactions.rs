@@ -9,16 +9,17 @@ mod deliver;
 mod employer_email;
 mod letter;
 mod memo;
+mod message_email;
 mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
 mod webhooks;
 mod withdrawal_email;
 
-use crate::reaction::Reaction;
+use crate::reaction::AnyReaction;
 
 /// Every reaction.
-pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
+pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
         Box::new(ami::Ami),
         Box::new(answer_email::AnswerEmail),
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
         Box::new(confirmation_email::ConfirmationEmail),
         Box::new(employer_email::EmployerEmail),
         Box::new(memo::Memo),
+        Box::new(message_email::MessageEmail),
         Box::new(personal_data_link::PersonalDataLink),
         Box::new(recruiter_receipt::RecruiterReceipt),
         Box::new(resend::Resend),
@@ -34,6 +36,11 @@ pub(crate) fn all() -> Vec<Box<dyn Reaction>> {
         Box::new(withdrawal_email::WithdrawalEmail::RECRUITERS),
         Box::new(withdrawal_email::WithdrawalEmail::CANDIDATE),
     ]
+}
+
+/// The stored names of the events that each reactor is handed.
+pub fn events_of_reactors() -> Vec<(&'static str, Vec<&'static str>)> {
+    all().iter().map(|reaction| (reaction.name(), reaction.events())).collect()
 }
 
 /// The names of all reactors.

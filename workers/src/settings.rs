@@ -6,7 +6,7 @@ use std::time::Duration;
 use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
 
-use crate::reaction::Reaction;
+use crate::reaction::AnyReaction;
 use crate::webhooks::Reach;
 
 /// Overrides for one reactor; what is `None` stays as its file says.
@@ -64,20 +64,20 @@ impl Default for Settings {
 }
 
 impl Settings {
-    fn of(&self, reaction: &dyn Reaction) -> Override {
+    fn of(&self, reaction: &dyn AnyReaction) -> Override {
         self.reactors.get(reaction.name()).copied().unwrap_or_default()
     }
 
-    pub(crate) fn enabled(&self, reaction: &dyn Reaction) -> bool {
+    pub(crate) fn enabled(&self, reaction: &dyn AnyReaction) -> bool {
         let named = self.only.is_empty() || self.only.iter().any(|it| it == reaction.name());
         named && self.of(reaction).enabled.unwrap_or(true)
     }
 
-    pub(crate) fn attempts(&self, reaction: &dyn Reaction) -> i64 {
+    pub(crate) fn attempts(&self, reaction: &dyn AnyReaction) -> i64 {
         i64::from(self.of(reaction).attempts.unwrap_or_else(|| reaction.attempts()).max(1))
     }
 
-    pub(crate) fn concurrency(&self, reaction: &dyn Reaction) -> usize {
+    pub(crate) fn concurrency(&self, reaction: &dyn AnyReaction) -> usize {
         self.of(reaction).concurrency.unwrap_or_else(|| reaction.concurrency()).max(1)
     }
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use commands::webhooks::{Posted, WebhookDelivery};
 use commands::{Cause, Client, Commands};
-use domain::application::EventKind;
 use event_store::{DbError, Position};
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -33,27 +32,6 @@ const BATCH: i64 = 16;
 const POLL: Duration = Duration::from_secs(1);
 /// The waits between attempts, in seconds: three days in all.
 const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 73_495];
-
-/// Whether platforms are told of events of this kind: what happens to an application, not what the
-/// machinery does about it.
-pub(crate) const fn is_told(kind: EventKind) -> bool {
-    !matches!(
-        kind,
-        EventKind::ResendRequested
-            | EventKind::AttachmentsForwardRequested
-            | EventKind::AttachmentsForwarded
-            | EventKind::AnswerLinkIssued
-            | EventKind::ReactionRetried
-            | EventKind::ReactionArchived
-            | EventKind::ReactionRestored
-            | EventKind::ReceiptSentToRecruiter
-            | EventKind::WithdrawalSent
-            | EventKind::PersonalDataRequested
-            | EventKind::PersonalDataLinkSent
-            | EventKind::ErasureRequested
-            | EventKind::ErasureRefused
-    )
-}
 
 /// What posting needs.
 struct Work {

@@ -27,6 +27,8 @@ use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer
 use workers::partners::Partners;
 use workers::{Settings, Workers, World};
 
+#[path = "reactions/messages.rs"]
+mod messages;
 #[path = "reactions/wire.rs"]
 mod wire;
 

@@ -50,7 +50,7 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Page<Answers>, Notice> {
     let lang = signed.lang;
-    let kind = AnswerKind::ALL.into_iter().find(|kind| kind.as_str() == asked.kind);
+    let kind = asked.kind.parse::<AnswerKind>().ok();
     let before = asked.before.map(Position::new);
     let mut rows = answers::list(&app.db, kind, before, PAGE + 1)
         .await

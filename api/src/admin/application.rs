@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use commands::parked::{self, Filter};
 use commands::{AttachmentError, History};
+use cqrs_es::Aggregate as _;
 use domain::application::{Application, Letter};
 use domain::{Digest, JobApplication};
-use event_store::{Actor, Recorded};
+use event_store::{Actor, Recorded, StreamId};
 use uuid::Uuid;
 
 use super::erased;
@@ -65,7 +66,9 @@ struct Email {
 pub(super) struct Reaction {
     pub(super) reactor: String,
     pub(super) position: i64,
+    /// Blank where it is about something else.
     pub(super) application_id: String,
+    pub(super) about: String,
     pub(super) event_type: String,
     pub(super) state: String,
     pub(super) state_name: &'static str,
@@ -80,7 +83,11 @@ impl Reaction {
     pub(super) fn new(row: parked::Parked, now: jiff::Timestamp, lang: Lang) -> Self {
         let due = row.due_at.as_deref().and_then(|at| event_store::parse_timestamp(at).ok());
         let due = due.filter(|_| row.state == "delayed");
+        let about = row.about();
+        let is_of_application = row.aggregate_type == JobApplication::TYPE;
         Self {
+            about: if is_of_application { String::new() } else { about },
+            application_id: if is_of_application { row.aggregate_id } else { String::new() },
             state_name: state_name(&row.state, lang),
             due: due
                 .map(|at| format!("{} ({})", time(at), distance(at, now, lang)))
@@ -88,7 +95,6 @@ impl Reaction {
             first_at: stored_time(&row.first_at),
             reactor: row.reactor,
             position: row.position,
-            application_id: row.application_id,
             event_type: row.event_type,
             state: row.state,
             cause: row.cause,
@@ -114,15 +120,16 @@ pub(crate) async fn page(
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let status = history.state.status().ok_or_else(|| Notice::not_found(lang))?;
     let names = operators(&app).await.map_err(|error| fail(&error))?;
-    let mailed = app.commands.emails_of(id).await.map_err(|error| fail(&error))?;
+    let stream_id = id.to_string();
+    let stream = StreamId::of::<JobApplication>(&stream_id);
+    let mailed = app.commands.emails_of(stream).await.map_err(|error| fail(&error))?;
     let emails = mailed.into_iter().map(|email| Email {
         outcome: outcome(application, &email.message_id, lang).to_owned(),
         letter: letter_name(&email.letter, lang).to_owned(),
         at: stored_time(&email.handed_over_at),
         message_id: email.message_id,
     });
-    let filter = Filter { application_id: Some(id.to_string()), ..Filter::default() };
-    let parked = parked::list(&app.db, &filter).await.map_err(|error| fail(&error))?;
+    let parked = parked::list(&app.db, &Filter::of(stream)).await.map_err(|error| fail(&error))?;
     let now = app.commands.now();
     let submission = &application.submission;
     let erased = erased::told(&history, lang).unwrap_or_default();

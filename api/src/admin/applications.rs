@@ -70,7 +70,7 @@ pub(crate) async fn page(
     let mut search = Search {
         text: asked.text.clone(),
         client: Some(asked.client.clone()).filter(|client| !client.is_empty()),
-        status: Status::from_name(&asked.status),
+        status: asked.status.parse::<Status>().ok(),
         cursor: asked.cursor.parse().ok(),
         ..Search::default()
     };

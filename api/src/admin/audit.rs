@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use domain::application::EventKind;
 use domain::dates::date;
-use domain::operator::OperatorEvent;
+use domain::operator::OperatorEventKind;
 use event_store::{ActorKind, Period, Position};
 use projections::audit::{self, Found, Search};
 use serde::Deserialize;
@@ -108,7 +108,10 @@ pub(crate) async fn page(
                 lang.say("D’une candidature", "Of an application"),
                 EventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
             ),
-            (lang.say("De l’équipe", "Of operators"), OperatorEvent::KINDS.to_vec()),
+            (
+                lang.say("De l’équipe", "Of operators"),
+                OperatorEventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+            ),
         ],
         wrong: if is_wrong {
             lang.say(

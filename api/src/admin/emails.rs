@@ -5,6 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use commands::MailedEmail;
+use domain::JobApplication;
+use event_store::StreamId;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
@@ -31,7 +33,8 @@ pub(crate) struct EmailPage {
 }
 
 async fn find(app: &App, lang: Lang, id: Uuid, message_id: &str) -> Result<MailedEmail, Notice> {
-    let found = app.commands.email(id, message_id).await;
+    let stream = StreamId::of::<JobApplication>;
+    let found = app.commands.email(stream(&id.to_string()), message_id).await;
     let found = found.map_err(|error| Notice::failed(lang, &error))?;
     found.ok_or_else(|| Notice::not_found(lang))
 }

@@ -81,8 +81,8 @@ fn filter(state: &str, reactor: &str, position: i64) -> Filter {
     Filter {
         state: some(state),
         reactor: some(reactor),
-        application_id: None,
         position: Some(position).filter(|position| *position != 0),
+        ..Filter::default()
     }
 }
 

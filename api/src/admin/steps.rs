@@ -71,7 +71,7 @@ pub(super) fn shown(replay: &Replay, names: &[(String, String)], lang: Lang) -> 
 
 /// What a status is called.
 pub(super) fn status_name(status: &'static str, lang: Lang) -> &'static str {
-    Status::from_name(status).map_or(status, |status| texts::status(status, lang.0))
+    status.parse::<Status>().map_or(status, |status| texts::status(status, lang.0))
 }
 
 /// A recorded time as auditors read it: exact, in UTC.

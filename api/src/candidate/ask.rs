@@ -49,7 +49,7 @@ pub(crate) async fn ask(
 ) -> Result<Page<AskedPage>, Notice> {
     let Matter { id, lang, history } = Matter::open(&app, &token, &asked).await?;
     let Form(Fields { request_id, wish }) = fields.map_err(|_| unreadable(lang))?;
-    let wish = Wish::from_name(&wish).ok_or_else(|| unreadable(lang))?;
+    let wish = wish.parse::<Wish>().map_err(|_| unreadable(lang))?;
     let known = history.state.known().map_err(|_| Notice::bad_link(lang))?;
     let address = known.submission.candidate.email.reveal();
     let suppressed = app.commands.suppression(address).await;

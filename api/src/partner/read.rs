@@ -148,7 +148,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         });
         let names: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
         let status = format!("`status` is one of {}.", names.join(", "));
-        let status = query.take("status", status, Status::from_name);
+        let status = query.take("status", status, |text| text.parse::<Status>().ok());
         let since = "`since` is a time like 2026-11-20T09:00:00Z.";
         let since = query.take("since", since, time);
         query.finish_known()?;

@@ -5,9 +5,9 @@ use domain::application::{Letter, RecordSentToEmployer};
 use domain::client::Retention;
 use domain::mailbox::SuppressionReason;
 use domain::operator::Role;
-use domain::{EmailAddress, examples};
+use domain::{EmailAddress, JobApplication, examples};
 use event_store::testing::Engine;
-use event_store::{ActorKind, Position};
+use event_store::{ActorKind, Position, StreamId};
 use rstest::rstest;
 
 use crate::support::{Service, cause};
@@ -73,7 +73,7 @@ async fn reactions_are_retried_archived_and_taken_back(
         let key = Key {
             reactor: "employer_email",
             position: Position::new(position),
-            application_id: &id,
+            stream: StreamId::of::<JobApplication>(&id),
             event_type: "Submitted",
         };
         let verdict =
@@ -257,7 +257,16 @@ async fn an_email_is_shown_exactly_as_it_was_sent(
         calendar: None,
         files: vec![("cv.pdf".to_owned().into(), 1234)],
     };
-    service.commands.keep_email(id, "employer", "m1@x.example", &kept).await.unwrap();
+    service
+        .commands
+        .keep_email(
+            StreamId::of::<JobApplication>(&id.to_string()),
+            "employer",
+            "m1@x.example",
+            &kept,
+        )
+        .await
+        .unwrap();
     let cookie = service.sign_in(Role::Auditor).await;
     let page = service.get(&format!("/admin/applications/{id}"), &cookie).await;
     assert!(page.body.contains("/emails/m1@x.example"), "{}", page.body);

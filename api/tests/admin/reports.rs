@@ -5,7 +5,8 @@ use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::application::{RecordSentToEmployer, Status};
-use domain::{EmailAddress, examples};
+use domain::{EmailAddress, JobApplication, examples};
+use event_store::StreamId;
 use event_store::testing::Engine;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -34,7 +35,11 @@ async fn sent(service: &Service) {
         calendar: None,
         files: vec![],
     };
-    service.commands.keep_email(id, "employer", MESSAGE_ID, &kept).await.unwrap();
+    service
+        .commands
+        .keep_email(StreamId::of::<JobApplication>(&id.to_string()), "employer", MESSAGE_ID, &kept)
+        .await
+        .unwrap();
     service.commands.name_email(MESSAGE_ID, PROVIDER_ID).await.unwrap();
     let sent =
         RecordSentToEmployer { message_id: examples::valid(MESSAGE_ID), at: examples::minutes(1) };

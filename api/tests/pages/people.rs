@@ -7,9 +7,9 @@ use axum::http::{Method, Request, StatusCode, header};
 use commands::{Cause, MailedEmail, Person};
 use domain::application::DeleteAttachments;
 use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, Language, examples};
-use event_store::ActorKind;
+use domain::{EmailAddress, JobApplication, Language, examples};
 use event_store::testing::Engine;
+use event_store::{ActorKind, StreamId};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -182,9 +182,25 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
     };
     let commands = &service.app.commands;
     let copy = email(ADDRESS, "<p>Une copie</p>");
-    commands.keep_email(id, "confirmation", "m1@x.example", &copy).await.unwrap();
+    commands
+        .keep_email(
+            StreamId::of::<JobApplication>(&id.to_string()),
+            "confirmation",
+            "m1@x.example",
+            &copy,
+        )
+        .await
+        .unwrap();
     let to_employer = email("rh@example.org", "<a href=/r/TOKEN>Répondre</a>");
-    commands.keep_email(id, "employer", "m2@x.example", &to_employer).await.unwrap();
+    commands
+        .keep_email(
+            StreamId::of::<JobApplication>(&id.to_string()),
+            "employer",
+            "m2@x.example",
+            &to_employer,
+        )
+        .await
+        .unwrap();
     let page = service.data(Person::Export, id);
     let export = format!("{page}/export");
     let early = post(&service, &export, &[application(id)]).await;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use domain::application::{AnswerKind, Event};
 use domain::{JobApplication, examples};
 use event_store::testing::{Engine, TestDb};
-use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent, args};
+use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent, StreamId, args};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -80,10 +80,10 @@ async fn a_long_history_is_loaded_from_its_snapshot(
     assert_eq!(again.state, whole);
 
     // It is the snapshot that tells, not the events before it.
-    let kept = it.log.snapshot(JobApplication::TYPE, "one").await.unwrap().unwrap();
+    let kept = it.log.snapshot(StreamId::of::<JobApplication>("one")).await.unwrap().unwrap();
     assert_eq!(it.change("DELETE FROM snapshots").await, 1);
     let absent = Snapshot { state: "\"Absent\"".to_owned(), ..kept };
-    it.log.keep_snapshot(JobApplication::TYPE, "one", &absent).await.unwrap();
+    it.log.keep_snapshot(StreamId::of::<JobApplication>("one"), &absent).await.unwrap();
     assert_eq!(it.state().await.state, JobApplication::Absent);
 }
 
@@ -130,5 +130,5 @@ async fn a_short_history_leaves_no_snapshot(
     it.log.append(JobApplication::TYPE, "short", 0, events).await.unwrap();
     let loader = Loader { log: &it.log };
     assert_eq!(loader.state::<JobApplication>("short").await.unwrap().sequence, 99);
-    assert_eq!(it.log.snapshot(JobApplication::TYPE, "short").await.unwrap(), None);
+    assert_eq!(it.log.snapshot(StreamId::of::<JobApplication>("short")).await.unwrap(), None);
 }

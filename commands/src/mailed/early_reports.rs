@@ -62,7 +62,7 @@ const fn kind(report: &Report) -> &'static str {
 
 impl Early {
     fn report(&self) -> Option<Report> {
-        let fault = || Fault::from_name(self.fault.as_deref()?);
+        let fault = || self.fault.as_deref()?.parse::<Fault>().ok();
         Some(match self.kind.as_str() {
             "delivered" => Report::Delivered,
             "opened" => Report::Opened,

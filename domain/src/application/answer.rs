@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{EmailAddress, Invalid, Line, Personal, Phone, Prose};
+use crate::{EmailAddress, Line, Personal, Phone, Prose};
 
 /// Names one answer; made with the preview, so that sending it twice answers once.
 #[derive(
@@ -45,18 +45,12 @@ pub enum AnswerKind {
     Hire,
 }
 
-impl AnswerKind {
-    /// Every kind, in the order in which a page offers them.
-    pub const ALL: [Self; 4] = [Self::Interview, Self::Info, Self::Rejection, Self::Hire];
-
-    /// The name as stored and shown to programs: `interview`, `info`, `rejection`, `hire`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Interview => "interview",
-            Self::Info => "info",
-            Self::Rejection => "rejection",
-            Self::Hire => "hire",
-        }
+names! {
+    AnswerKind {
+        Interview = "interview",
+        Info = "info",
+        Rejection = "rejection",
+        Hire = "hire",
     }
 }
 
@@ -132,28 +126,11 @@ pub enum Place {
     Video,
 }
 
-impl Place {
-    /// Every place, in the order in which a form offers them.
-    pub const ALL: [Self; 3] = [Self::Onsite, Self::Phone, Self::Video];
-
-    /// The value of the form field.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Onsite => "onsite",
-            Self::Phone => "phone",
-            Self::Video => "video",
-        }
-    }
-}
-
-impl std::str::FromStr for Place {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|place| place.as_str() == text)
-            .ok_or(Invalid::Choice { allowed: "onsite, phone, video" })
+names! {
+    Place {
+        Onsite = "onsite",
+        Phone = "phone",
+        Video = "video",
     }
 }
 
@@ -192,31 +169,13 @@ pub enum RejectionReason {
     Education,
 }
 
-impl RejectionReason {
-    /// Every reason, in the order in which a form offers them.
-    pub const ALL: [Self; 5] =
-        [Self::NoVacancy, Self::Experience, Self::Skills, Self::Education, Self::Unknown];
-
-    /// The value of the form field, as in the partner protocol.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::NoVacancy => "novacancy",
-            Self::Experience => "experience",
-            Self::Skills => "skills",
-            Self::Education => "education",
-        }
-    }
-}
-
-impl std::str::FromStr for RejectionReason {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|reason| reason.as_str() == text)
-            .ok_or(Invalid::Choice { allowed: "unknown, novacancy, experience, skills, education" })
+names! {
+    RejectionReason {
+        NoVacancy = "novacancy",
+        Experience = "experience",
+        Skills = "skills",
+        Education = "education",
+        Unknown = "unknown",
     }
 }
 

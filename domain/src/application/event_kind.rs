@@ -1,114 +1,45 @@
-//! The kinds of events: what readers ask for by name.
+//! The kinds of an application's events: what readers ask for by name.
 
-use std::fmt;
+use crate::application::{Answer, Delivery, Event, GivenAnswer, earlier};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use crate::application::{Answer, Delivery, Event, GivenAnswer};
-
-macro_rules! kinds {
-    (@version) => { 1 };
-    (@version $version:literal) => { $version };
-    ($($kind:ident $(version $version:literal)?),+ $(,)?) => {
-        /// The kinds of [`Event`]: what a reader asks for, and the stored `event_type`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[expect(missing_docs, reason = "they are those of `Event`")]
-        pub enum EventKind {
-            $($kind),+
-        }
-
-        impl EventKind {
-            /// Every kind, in the order of an application's life.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
-
-            /// The stored `event_type`.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$kind => stringify!($kind)),+
-                }
-            }
-
-            /// The version of its shape that is written today; the stored `event_version`.
-            pub const fn version(self) -> u32 {
-                match self {
-                    $(Self::$kind => kinds!(@version $($version)?)),+
-                }
-            }
-        }
-
-        impl Event {
-            /// Which kind of fact it is.
-            pub const fn kind(&self) -> EventKind {
-                match self {
-                    $(Self::$kind { .. } => EventKind::$kind),+
-                }
-            }
-
-            /// When it happened, by the clock of who decided.
-            pub const fn at(&self) -> Timestamp {
-                match self {
-                    $(Self::$kind { at, .. })|+ => *at,
-                }
-            }
-        }
-    };
-}
-
-// A kind is in version 1 unless it says another one.
-kinds! {
-    Submitted version 2,
-    SentToEmployer,
-    ConfirmedToCandidate,
-    InterviewProposed,
-    InfoRequested,
-    Rejected,
-    Hired,
-    AnswerUndone,
-    AnswerSentToCandidate,
+events! {
+    EventKind of Event upcast from earlier::VERSIONS;
+    Submitted version 2 public,
+    SentToEmployer public,
+    ConfirmedToCandidate public,
+    InterviewProposed public,
+    InfoRequested public,
+    Rejected public,
+    Hired public,
+    AnswerUndone public,
+    AnswerSentToCandidate public,
     ReceiptSentToRecruiter,
     WithdrawalSent,
-    EmailFailed version 2,
-    EmailSkipped version 2,
-    EmailDelivered,
-    EmailOpened,
-    EmailClicked,
-    EmailBounced,
-    EmailMarkedAsSpam,
-    EmailBlocked,
-    ForwardedToMemo version 2,
-    ForwardedToAmi,
+    EmailFailed version 2 public,
+    EmailSkipped version 2 public,
+    EmailDelivered public,
+    EmailOpened public,
+    EmailClicked public,
+    EmailBounced public,
+    EmailMarkedAsSpam public,
+    EmailBlocked public,
+    ForwardedToMemo version 2 public,
+    ForwardedToAmi public,
     ResendRequested version 2,
-    EmailResent version 2,
+    EmailResent version 2 public,
     AttachmentsForwardRequested,
     AttachmentsForwarded,
     AnswerLinkIssued,
     ReactionRetried,
     ReactionArchived,
     ReactionRestored,
-    Withdrawn,
+    Withdrawn public,
     PersonalDataRequested,
     PersonalDataLinkSent,
     ErasureRequested,
     ErasureRefused,
-    AttachmentsDeleted,
-    PersonalDataErased,
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl cqrs_es::DomainEvent for Event {
-    fn event_type(&self) -> String {
-        self.kind().as_str().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        self.kind().version().to_string()
-    }
+    AttachmentsDeleted public,
+    PersonalDataErased public erases,
 }
 
 impl Event {

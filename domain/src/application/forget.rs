@@ -21,18 +21,10 @@ pub enum Wish {
     Erasure,
 }
 
-impl Wish {
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Export => "export",
-            Self::Erasure => "erasure",
-        }
-    }
-
-    /// The wish of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Export, Self::Erasure].into_iter().find(|wish| wish.as_str() == name)
+names! {
+    Wish {
+        Export = "export",
+        Erasure = "erasure",
     }
 }
 
@@ -50,15 +42,12 @@ pub enum Basis {
     Retention,
 }
 
-impl Basis {
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Candidate => "candidate",
-            Self::Operators => "operators",
-            Self::CommandLine => "command_line",
-            Self::Retention => "retention",
-        }
+names! {
+    Basis {
+        Candidate = "candidate",
+        Operators = "operators",
+        CommandLine = "command_line",
+        Retention = "retention",
     }
 }
 

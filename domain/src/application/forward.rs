@@ -17,13 +17,10 @@ pub enum MemoOutcome {
     AlreadyThere,
 }
 
-impl MemoOutcome {
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Taken => "taken",
-            Self::AlreadyThere => "already_there",
-        }
+names! {
+    MemoOutcome {
+        Taken = "taken",
+        AlreadyThere = "already_there",
     }
 }
 

@@ -87,16 +87,13 @@ pub enum SkipReason {
     Superseded,
 }
 
-impl SkipReason {
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::StagingClient => "staging_client",
-            Self::Withdrawn => "withdrawn",
-            Self::Suppressed => "suppressed",
-            Self::AnswerUndone => "answer_undone",
-            Self::Superseded => "superseded",
-        }
+names! {
+    SkipReason {
+        StagingClient = "staging_client",
+        Withdrawn = "withdrawn",
+        Suppressed = "suppressed",
+        AnswerUndone = "answer_undone",
+        Superseded = "superseded",
     }
 }
 

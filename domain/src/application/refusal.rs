@@ -58,6 +58,12 @@ pub enum Refusal {
     NoAttachments,
 }
 
+impl crate::Refused for Refusal {
+    fn is_erased(&self) -> bool {
+        *self == Self::Erased
+    }
+}
+
 impl Refusal {
     /// A stable name in snake case.
     pub const fn code(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! What the mail provider reports of an e-mail after it took it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::application::{Event, JobApplication, Refusal};
@@ -37,7 +38,9 @@ pub enum Report {
 
 /// The kinds of [`Report`], in the order of weight: where several came, the weightiest tells how an
 /// e-mail fared, in whatever order they came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ReportKind {
@@ -51,21 +54,20 @@ pub enum ReportKind {
     Spam,
 }
 
-impl ReportKind {
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SoftBounced => "soft_bounced",
-            Self::Delivered => "delivered",
-            Self::Opened => "opened",
-            Self::Clicked => "clicked",
-            Self::Withheld => "withheld",
-            Self::Blocked => "blocked",
-            Self::Bounced => "bounced",
-            Self::Spam => "spam",
-        }
+names! {
+    ReportKind {
+        SoftBounced = "soft_bounced",
+        Delivered = "delivered",
+        Opened = "opened",
+        Clicked = "clicked",
+        Withheld = "withheld",
+        Blocked = "blocked",
+        Bounced = "bounced",
+        Spam = "spam",
     }
+}
 
+impl ReportKind {
     /// Of what did not arrive: `kind`, unless it was our fault. Then it waits for an operator, and
     /// nobody is told that it could not be delivered.
     const fn unless_ours(self, fault: Option<Fault>) -> Self {

@@ -25,35 +25,15 @@ pub enum Status {
     Withdrawn,
 }
 
-impl Status {
-    /// Every status, in the order of an application's life.
-    pub const ALL: [Self; 8] = [
-        Self::Submitted,
-        Self::Sent,
-        Self::Undeliverable,
-        Self::InfoRequested,
-        Self::InterviewProposed,
-        Self::Rejected,
-        Self::Hired,
-        Self::Withdrawn,
-    ];
-
-    /// The name as stored and shown to programs, in snake case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Submitted => "submitted",
-            Self::Sent => "sent",
-            Self::Undeliverable => "undeliverable",
-            Self::InfoRequested => "info_requested",
-            Self::InterviewProposed => "interview_proposed",
-            Self::Rejected => "rejected",
-            Self::Hired => "hired",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The status of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name)
+names! {
+    Status {
+        Submitted = "submitted",
+        Sent = "sent",
+        Undeliverable = "undeliverable",
+        InfoRequested = "info_requested",
+        InterviewProposed = "interview_proposed",
+        Rejected = "rejected",
+        Hired = "hired",
+        Withdrawn = "withdrawn",
     }
 }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::codec::OpenError;
 use super::keys::{self, StreamKey};
 use super::master::MasterKeyError;
-use crate::{DbError, Log, RawEvent};
+use crate::{DbError, Log, RawEvent, StreamId};
 
 /// Something sealed beside the log could not be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -27,35 +27,35 @@ impl Log {
     /// has no key, or none any more: then they must not be kept.
     pub async fn seal_bytes(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         name: &str,
         bytes: &[u8],
     ) -> Result<Option<Vec<u8>>, SealedError> {
         if self.codec().secrets().is_none() {
             return Ok(Some(bytes.to_vec()));
         }
-        let key = keys::read(self.db(), stream.0, stream.1).await?;
+        let key = keys::read(self.db(), stream).await?;
         Ok(self.codec().seal_bytes(stream, &key, name, bytes)?)
     }
 
     /// What [`Log::seal_bytes`] sealed; `None` where the key was destroyed.
     pub async fn open_bytes(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         name: &str,
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, SealedError> {
         if self.codec().secrets().is_none() {
             return Ok(Some(sealed.to_vec()));
         }
-        let key = keys::read(self.db(), stream.0, stream.1).await?;
+        let key = keys::read(self.db(), stream).await?;
         Ok(self.codec().open_bytes(stream, &key, name, sealed)?)
     }
 
     /// [`Log::seal_bytes`] for text: base64 where anything is sealed here.
     pub(crate) async fn seal_text(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         name: &str,
         text: &str,
     ) -> Result<Option<String>, SealedError> {
@@ -69,7 +69,7 @@ impl Log {
     /// What [`Log::seal_text`] sealed.
     pub(crate) async fn open_text(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         name: &str,
         sealed: &str,
     ) -> Result<Option<String>, SealedError> {
@@ -87,7 +87,7 @@ impl Log {
     /// instance.
     pub async fn find_key(&self, raw: &mut RawEvent) -> Result<(), DbError> {
         if raw.key == StreamKey::Unknown {
-            raw.key = keys::read(self.db(), &raw.aggregate_type, &raw.aggregate_id).await?;
+            raw.key = keys::read(self.db(), raw.stream()).await?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use super::data_key::DataKey;
 use super::keys::{KeyChange, StreamKey, key_context};
 use super::master::{MasterKeyError, MasterKeys};
 use super::pointer::{self, Step};
-use crate::{NewEvent, RawEvent, Upcasters};
+use crate::{NewEvent, RawEvent, StreamId, Upcasters};
 
 /// Where a payload has what was sealed of it: its last member.
 const MEMBER: &str = ",\"sealed\":\"";
@@ -136,8 +136,7 @@ impl Codec {
     /// key is made where there is none; where it was destroyed, personal values are dropped.
     pub(crate) fn seal<'a>(
         &self,
-        aggregate_type: &str,
-        aggregate_id: &str,
+        stream: StreamId<'_>,
         key: &StreamKey,
         events: &'a [NewEvent],
     ) -> Result<Sealed<'a>, MasterKeyError> {
@@ -151,15 +150,15 @@ impl Codec {
         for (nth, event) in events.iter().enumerate() {
             let Some((mut payload, taken)) = secrets.take(event) else { continue };
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
-                let known = key.unwrap(secrets, aggregate_type, aggregate_id)?;
+                let known = key.unwrap(secrets, stream)?;
                 data_key = Some(known.unwrap_or_else(|| {
-                    let (new, wrapped) = secrets.new_key(aggregate_type, aggregate_id);
+                    let (new, wrapped) = secrets.new_key(stream);
                     change = Some(wrapped);
                     new
                 }));
             }
             let text = data_key.as_ref().map_or_else(String::new, |data_key| {
-                let context = event_context(aggregate_type, aggregate_id, event);
+                let context = event_context(stream, event);
                 STANDARD.encode(data_key.seal(&context, Value::from(taken).to_string().as_bytes()))
             });
             if let Some(members) = payload.as_object_mut() {
@@ -187,7 +186,7 @@ impl Codec {
             return Ok(erased());
         }
         let secrets = self.secrets().ok_or(OpenError::NoMasterKey)?;
-        let data_key = raw.key.unwrap(secrets, &raw.aggregate_type, &raw.aggregate_id)?;
+        let data_key = raw.key.unwrap(secrets, raw.stream())?;
         let data_key = data_key.ok_or(OpenError::Lost)?;
         let context = raw_context(raw);
         let opened = STANDARD.decode(sealed).ok();
@@ -206,26 +205,26 @@ impl Codec {
     /// has no key any more: they must not be kept.
     pub(crate) fn seal_bytes(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         key: &StreamKey,
         name: &str,
         bytes: &[u8],
     ) -> Result<Option<Vec<u8>>, MasterKeyError> {
         let Some(secrets) = self.secrets() else { return Ok(Some(bytes.to_vec())) };
-        let data_key = key.unwrap(secrets, stream.0, stream.1)?;
+        let data_key = key.unwrap(secrets, stream)?;
         Ok(data_key.map(|key| key.seal(&bytes_context(stream, name), bytes)))
     }
 
     /// What [`Codec::seal_bytes`] sealed; `None` where its key was destroyed.
     pub(crate) fn open_bytes(
         &self,
-        stream: (&str, &str),
+        stream: StreamId<'_>,
         key: &StreamKey,
         name: &str,
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, OpenError> {
         let Some(secrets) = self.secrets() else { return Ok(Some(sealed.to_vec())) };
-        match key.unwrap(secrets, stream.0, stream.1)? {
+        match key.unwrap(secrets, stream)? {
             None => Ok(None),
             Some(key) => {
                 let opened = key.open(&bytes_context(stream, name), sealed);
@@ -247,9 +246,9 @@ impl Secrets {
         (!taken.is_empty()).then_some((payload, taken))
     }
 
-    fn new_key(&self, aggregate_type: &str, aggregate_id: &str) -> (DataKey, KeyChange) {
+    fn new_key(&self, stream: StreamId<'_>) -> (DataKey, KeyChange) {
         let key = DataKey::draw();
-        let wrapped = self.keys.wrap(&key_context(aggregate_type, aggregate_id), &key);
+        let wrapped = self.keys.wrap(&key_context(stream), &key);
         let master_key = self.keys.current().to_owned();
         (key, KeyChange::New { master_key, wrapped })
     }
@@ -265,22 +264,24 @@ fn parts(payload: &str) -> Option<(&str, &str)> {
 }
 
 /// What a sealed part is bound to, so that it fits no other event.
-fn context(aggregate_type: &str, aggregate_id: &str, event: [&str; 3]) -> Vec<u8> {
+fn context(stream: StreamId<'_>, event: [&str; 3]) -> Vec<u8> {
+    let StreamId { aggregate_type, aggregate_id } = stream;
     let [id, kind, version] = event;
     format!("event\0{aggregate_type}\0{aggregate_id}\0{id}\0{kind}\0{version}").into_bytes()
 }
 
-fn event_context(aggregate_type: &str, aggregate_id: &str, event: &NewEvent) -> Vec<u8> {
+fn event_context(stream: StreamId<'_>, event: &NewEvent) -> Vec<u8> {
     let id = event.event_id.to_string();
-    context(aggregate_type, aggregate_id, [&id, &event.event_type, &event.event_version])
+    context(stream, [&id, &event.event_type, &event.event_version])
 }
 
 fn raw_context(raw: &RawEvent) -> Vec<u8> {
     let id = raw.metadata.event_id.to_string();
     let event = [id.as_str(), &raw.event_type, &raw.event_version];
-    context(&raw.aggregate_type, &raw.aggregate_id, event)
+    context(raw.stream(), event)
 }
 
-fn bytes_context((aggregate_type, aggregate_id): (&str, &str), name: &str) -> Vec<u8> {
+fn bytes_context(stream: StreamId<'_>, name: &str) -> Vec<u8> {
+    let StreamId { aggregate_type, aggregate_id } = stream;
     format!("{name}\0{aggregate_type}\0{aggregate_id}").into_bytes()
 }

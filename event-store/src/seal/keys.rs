@@ -6,7 +6,7 @@ use super::Secrets;
 use super::data_key::DataKey;
 use super::master::{MasterKeyError, MasterKeys};
 use crate::log::OpenLogError;
-use crate::{Db, DbError, Position, args, timestamp_text};
+use crate::{Db, DbError, Position, StreamId, args, timestamp_text};
 
 /// What is known of the data key of an event's stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,13 +60,9 @@ const READ: &str = "
     WHERE aggregate_type = $1 AND aggregate_id = $2";
 
 /// The key of one stream.
-pub(crate) async fn read(
-    db: &Db,
-    aggregate_type: &str,
-    aggregate_id: &str,
-) -> Result<StreamKey, DbError> {
-    let row: Option<(String,)> =
-        db.fetch_optional(READ, args![aggregate_type, aggregate_id]).await?;
+pub(crate) async fn read(db: &Db, stream: StreamId<'_>) -> Result<StreamKey, DbError> {
+    let args = args![stream.aggregate_type, stream.aggregate_id];
+    let row: Option<(String,)> = db.fetch_optional(READ, args).await?;
     Ok(row.map(|(text,)| text).into())
 }
 
@@ -82,6 +78,13 @@ pub struct Unfinished {
     /// Where its last event is: who has seen that one knows that it is forgotten.
     #[sqlx(try_from = "i64")]
     pub last_position: Position,
+}
+
+impl Unfinished {
+    /// The stream itself.
+    pub fn stream(&self) -> StreamId<'_> {
+        StreamId::new(&self.aggregate_type, &self.aggregate_id)
+    }
 }
 
 const UNFINISHED: &str = "
@@ -105,13 +108,9 @@ const CLEARED: &str = "
     WHERE aggregate_type = $1 AND aggregate_id = $2 AND destroyed_at IS NOT NULL";
 
 /// Notes that everything else of a forgotten stream is gone, too.
-pub async fn cleared(
-    db: &Db,
-    aggregate_type: &str,
-    aggregate_id: &str,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    db.execute(CLEARED, args![aggregate_type, aggregate_id, now]).await.map(drop)
+pub async fn cleared(db: &Db, stream: StreamId<'_>, now: Timestamp) -> Result<(), DbError> {
+    let args = args![stream.aggregate_type, stream.aggregate_id, now];
+    db.execute(CLEARED, args).await.map(drop)
 }
 
 const MASTER_KEYS: &str = "SELECT id, proof FROM master_keys ORDER BY id";
@@ -122,7 +121,7 @@ const KNOW: &str = "
     ON CONFLICT (id) DO NOTHING";
 
 /// The stream of the key that indexes blindly; it has no event.
-const INDEX: (&str, &str) = ("Index", "blind");
+const INDEX: StreamId<'_> = StreamId::new("Index", "blind");
 
 const MAKE: &str = "
     INSERT INTO data_keys (aggregate_type, aggregate_id, master_key, wrapped, created_at)
@@ -146,15 +145,14 @@ pub(crate) async fn prepare(
     if !try_keys(db, keys).await?.iter().any(|id| id == current) {
         know(db, secrets, now).await?;
     }
-    let (aggregate_type, aggregate_id) = INDEX;
-    let context = key_context(aggregate_type, aggregate_id);
-    if read(db, aggregate_type, aggregate_id).await? == StreamKey::None {
+    let context = key_context(INDEX);
+    if read(db, INDEX).await? == StreamKey::None {
         // Of several processes that make it, one's is kept.
         let wrapped = keys.wrap(&context, &DataKey::draw());
-        let args = args![aggregate_type, aggregate_id, current, wrapped, now];
+        let args = args![INDEX.aggregate_type, INDEX.aggregate_id, current, wrapped, now];
         db.execute(MAKE, args).await?;
     }
-    match read(db, aggregate_type, aggregate_id).await? {
+    match read(db, INDEX).await? {
         StreamKey::Wrapped { master_key, wrapped } => {
             Ok(keys.unwrap(&master_key, &context, &wrapped)?)
         }
@@ -193,7 +191,8 @@ pub(super) async fn forget(db: &Db, current: &str) -> Result<u64, DbError> {
 }
 
 /// What a wrapped data key is bound to.
-pub(super) fn key_context(aggregate_type: &str, aggregate_id: &str) -> Vec<u8> {
+pub(super) fn key_context(stream: StreamId<'_>) -> Vec<u8> {
+    let StreamId { aggregate_type, aggregate_id } = stream;
     format!("data key\0{aggregate_type}\0{aggregate_id}").into_bytes()
 }
 
@@ -202,12 +201,11 @@ impl StreamKey {
     pub(super) fn unwrap(
         &self,
         secrets: &Secrets,
-        aggregate_type: &str,
-        aggregate_id: &str,
+        stream: StreamId<'_>,
     ) -> Result<Option<DataKey>, MasterKeyError> {
         match self {
             Self::Wrapped { master_key, wrapped } => {
-                let context = key_context(aggregate_type, aggregate_id);
+                let context = key_context(stream);
                 secrets.keys.unwrap(master_key, &context, wrapped).map(Some)
             }
             Self::Unknown | Self::None | Self::Destroyed => Ok(None),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::keys::{forget, key_context, know};
 use super::master::MasterKeyError;
-use crate::{Db, DbError, Log, OpenLogError, Value, args};
+use crate::{Db, DbError, Log, OpenLogError, StreamId, Value, args};
 
 /// Keys wrapped anew in one statement.
 const PAGE: i64 = 200;
@@ -109,7 +109,7 @@ pub async fn rotate(log: &Log, now: Timestamp) -> Result<Rotated, RotateError> {
                 if master_key == current {
                     continue;
                 }
-                let context = key_context(&row.aggregate_type, &row.aggregate_id);
+                let context = key_context(StreamId::new(&row.aggregate_type, &row.aggregate_id));
                 let key = secrets.keys.unwrap(&master_key, &context, &wrapped)?;
                 let anew = secrets.keys.wrap(&context, &key);
                 args.extend([row.aggregate_type, row.aggregate_id, wrapped, anew].map(Value::from));

@@ -7,7 +7,8 @@ use event_store::seal::{
 };
 use event_store::testing::{Engine, TestDb};
 use event_store::{
-    Codec, Db, DecodeError, Log, LogOptions, NewEvent, OpenLogError, Position, RawEvent, Upcasters,
+    Codec, Db, DecodeError, Log, LogOptions, NewEvent, OpenLogError, Position, RawEvent, StreamId,
+    Upcasters,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -113,11 +114,14 @@ async fn a_forgotten_stream_keeps_its_events_and_loses_its_person(
     assert!(!late.payload.contains("Camille"));
     let late = log.decode::<Value>(&late).unwrap();
     assert!(late.erased && late.event["name"] == "erased");
-    assert_eq!(log.seal_bytes(("person", "one"), "copy", b"Camille").await.unwrap(), None);
+    assert_eq!(
+        log.seal_bytes(StreamId::new("person", "one"), "copy", b"Camille").await.unwrap(),
+        None
+    );
 
     let unfinished = seal::unfinished(&test_db.db(), 9).await.unwrap();
     assert_eq!(unfinished.len(), 1);
-    seal::cleared(&test_db.db(), "person", "one", clock_now()).await.unwrap();
+    seal::cleared(&test_db.db(), StreamId::new("person", "one"), clock_now()).await.unwrap();
     assert_eq!(seal::unfinished(&test_db.db(), 9).await.unwrap(), vec![]);
 }
 

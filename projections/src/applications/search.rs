@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{ApplicationRow, Cursor, List};
-use crate::{Batch, Column, History, Kind, Projection, Reads, Removal, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -41,15 +41,15 @@ const COMMON: i64 = 1000;
 
 pub(crate) struct ApplicationTerms;
 
-impl Projection for ApplicationTerms {
+impl ReadModel for ApplicationTerms {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [&'static str] {
-        const EVENTS: [&str; 2] =
-            [EventKind::Submitted.as_str(), EventKind::PersonalDataErased.as_str()];
-        &EVENTS
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Submitted, EventKind::PersonalDataErased]
     }
 
     fn reads(&self) -> Reads {
@@ -60,14 +60,14 @@ impl Projection for ApplicationTerms {
         &[&TABLE]
     }
 
-    fn rows(&self, batch: &Batch) -> Vec<Rows> {
-        let rows = batch.applications.iter().flat_map(of_history).collect();
+    fn rows(&self, histories: &[History<JobApplication>]) -> Vec<Rows> {
+        let rows = histories.iter().flat_map(of_history).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 
     /// Nobody is found by what was forgotten.
-    fn removals(&self, batch: &Batch) -> Vec<Removal> {
-        let erased = batch.applications.iter().filter(|history| is_erased(history));
+    fn removals(&self, histories: &[History<JobApplication>]) -> Vec<Removal> {
+        let erased = histories.iter().filter(|history| is_erased(history));
         let position =
             |history: &History<JobApplication>| history.events.first().map(|it| it.position);
         let removal = |position: Position| Removal {

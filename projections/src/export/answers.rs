@@ -123,7 +123,7 @@ fn record(row: &Row) -> Option<Vec<Value>> {
 }
 
 fn answer_type(kind: &str) -> Option<&'static str> {
-    let kind = AnswerKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let kind = kind.parse::<AnswerKind>().ok()?;
     Some(match kind {
         AnswerKind::Rejection => "Rejection",
         AnswerKind::Info => "Request info",

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use domain::application::EventKind;
-use domain::operator::OperatorEvent;
+use domain::operator::OperatorEventKind;
 use event_store::{ActorKind, timestamp_text};
 use projections::audit::{self, Found, Search};
 use serde_json::json;
@@ -50,7 +50,7 @@ fn actors() -> PossibleValuesParser {
 pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
     if let Some(kind) = &asked.kind
         && !EventKind::ALL.iter().any(|known| known.as_str() == kind)
-        && !OperatorEvent::KINDS.contains(&kind.as_str())
+        && !OperatorEventKind::ALL.iter().any(|known| known.as_str() == kind)
     {
         bail!(
             "nothing of the type {kind} happens to applications or operators; docs/events.md names all"

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use commands::parked::{Key, Verdict, park};
 use commands::{Attachments, Cause, Commands, KeyRing, MailedEmail, Upload, recognise};
-use domain::{Language, examples};
+use domain::{JobApplication, Language, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
-    ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Position, RandomIds, SystemClock, args,
+    ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Position, RandomIds, StreamId,
+    SystemClock, args,
 };
 use jiff::Timestamp;
 use projections::{Projections, RunnerOptions};
@@ -94,12 +95,20 @@ impl Archive {
             files: vec![],
         };
         let message_id = format!("{}@postulo.example", submitted.id);
-        self.commands.keep_email(submitted.id, "confirmation", &message_id, &email).await.unwrap();
+        self.commands
+            .keep_email(
+                StreamId::of::<JobApplication>(&submitted.id.to_string()),
+                "confirmation",
+                &message_id,
+                &email,
+            )
+            .await
+            .unwrap();
         let id = submitted.id.to_string();
         let key = Key {
             reactor: "employer_email",
             position: submitted.position,
-            application_id: &id,
+            stream: StreamId::of::<JobApplication>(&id),
             event_type: "Submitted",
         };
         let detail = format!("550 5.1.1 <boss.{name}@boulangerie.example> unknown");

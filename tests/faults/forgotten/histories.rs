@@ -23,7 +23,7 @@ use event_store::testing::{Engine, TestDb};
 use event_store::tree::{self, Finding, Scope, Signer, TreeKey};
 use event_store::{
     Actor, ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Metadata, NewEvent, Position,
-    SeededIds, args,
+    SeededIds, StreamId, args,
 };
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
@@ -391,9 +391,16 @@ impl World {
                     files: vec![(format!("CV {name}.txt").into(), 9)],
                 };
                 let letter: domain::Line<255> = letter_id();
-                let kept =
-                    self.commands.keep_email(id, "confirmation", letter.as_str(), &email).await;
-                let refused = matches!(kept, Err(CommandError::Refused(domain::Refusal::Erased)));
+                let kept = self
+                    .commands
+                    .keep_email(
+                        StreamId::of::<JobApplication>(&id.to_string()),
+                        "confirmation",
+                        letter.as_str(),
+                        &email,
+                    )
+                    .await;
+                let refused = matches!(kept, Err(CommandError::Refused(domain::Forgotten)));
                 assert_eq!(refused, self.people[nth].forgotten, "{kept:?}");
             }
             Step::Setback => {
@@ -401,7 +408,7 @@ impl World {
                 let key = Key {
                     reactor: "employer_email",
                     position: Position::new(self.minute),
-                    application_id: &id,
+                    stream: StreamId::of::<JobApplication>(&id),
                     event_type: "Submitted",
                 };
                 let detail = format!("450 4.2.1 <{name}@x.example> try later");

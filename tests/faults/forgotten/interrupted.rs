@@ -4,8 +4,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use commands::{ForgetError, Will};
+use domain::JobApplication;
 use event_store::testing::Engine;
-use event_store::{Clock as _, SystemClock, args};
+use event_store::{Clock as _, StreamId, SystemClock, args};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -109,7 +110,12 @@ async fn gone_and_there(it: &Archive, people: &[(Uuid, String, bool)]) {
     for (id, name, forgotten) in people {
         let documents = files(&it.place.path("attachments").join(id.to_string())).len();
         assert_eq!(documents, usize::from(!forgotten), "documents of {name}");
-        let emails = it.commands.emails_of(*id).await.unwrap().len();
+        let emails = it
+            .commands
+            .emails_of(StreamId::of::<JobApplication>(&id.to_string()))
+            .await
+            .unwrap()
+            .len();
         assert_eq!(emails, usize::from(!forgotten), "e-mails of {name}");
         let history = it.commands.application(*id).await.unwrap();
         let told = history.state.known().unwrap().submission.candidate.first_name.reveal();

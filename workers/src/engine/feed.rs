@@ -56,8 +56,7 @@ async fn feed(reactor: Arc<Reactor>, held: Held) {
 /// a process that died before it wrote its checkpoint.
 async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Held) {
     let name = reactor.reaction.name();
-    let kinds = reactor.reaction.events().iter().map(|kind| kind.as_str()).collect();
-    let mut follow = reactor.log.follow(from, Some(kinds), PAGE, POLL);
+    let mut follow = reactor.log.follow(from, Some(reactor.reaction.events()), PAGE, POLL);
     let mut under_way = FuturesOrdered::new();
     let (mut written, mut finished, mut whole) = (from, from, true);
     loop {

@@ -16,8 +16,8 @@ const UNDER_WAY: usize = 256;
 
 /// Joins the reactor's consumer group, so that wrong settings are told at the start.
 pub(crate) fn join(reactor: &Reactor, kafka: &Kafka) -> Result<Consumer, KafkaError> {
-    let kinds = reactor.reaction.events().iter().map(|kind| kind.as_str()).collect();
-    Consumer::join(kafka, &kafka.group(reactor.reaction.name()), kinds, UNDER_WAY)
+    let (group, kinds) = (kafka.group(reactor.reaction.name()), reactor.reaction.events());
+    Consumer::join(kafka, &group, kinds, UNDER_WAY)
 }
 
 /// Works off what the group hands out, until the reactor is stopped.
@@ -97,7 +97,7 @@ async fn puzzle(
     let before = Position::new(position.get() - 1);
     let read = reactor.insist(|| async { reactor.log.read_after(before, 1).await });
     let Some(events) = read.await else { return false };
-    let concerns = |kind: &str| reactor.reaction.events().iter().any(|it| it.as_str() == kind);
+    let concerns = |kind: &str| reactor.reaction.events().contains(&kind);
     match events.into_iter().find(|event| event.position == position) {
         Some(event) if position > from && concerns(&event.event_type) => {
             reactor.new_event(&event, true, begin).await

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use domain::application::Event;
+use event_store::RawEvent;
 use event_store::kafka::Unreadable;
-use event_store::{RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
@@ -81,18 +80,10 @@ impl Reactor {
         Trace { trace_id, span_id }.is_parent_of(&span);
         async {
             let began = Instant::now();
-            let decoded = self.world.commands.decode_application_event(raw).await;
-            let (event, ended) = match decoded {
-                Ok(event) if event.erased => (None, Err(Setback::Moot)),
-                Ok(event) => {
-                    let ended = self.reaction.react(&event, &self.world).await;
-                    (Some(event), ended)
-                }
-                Err(error) => (None, Err(Setback::from(error))),
-            };
+            let ended = self.reaction.react(raw, &self.world).await;
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
             measure(name, &ended, duration_ms);
-            self.write_down(raw, event.as_ref(), attempts, ended, duration_ms).await
+            self.write_down(raw, attempts, ended, duration_ms).await
         }
         .instrument(span)
         .await
@@ -101,7 +92,6 @@ impl Reactor {
     async fn write_down(
         &self,
         raw: &RawEvent,
-        event: Option<&Recorded<Event>>,
         attempts: i64,
         ended: Result<Outcome, Setback>,
         duration_ms: f64,
@@ -144,11 +134,8 @@ impl Reactor {
         };
         let (attempts, trouble) = verdict;
         tracing::error!(duration_ms, attempts, "a reaction failed for good: {}", trouble.advice);
-        if let Some(event) = event {
-            let given_up = self.reaction.give_up(event, &self.world, trouble.for_event()).await;
-            if let Err(error) = given_up {
-                tracing::error!(%error, "that a reaction failed could not be recorded");
-            }
+        if let Err(error) = self.reaction.give_up(raw, &self.world, trouble.for_event()).await {
+            tracing::error!(%error, "that a reaction failed could not be recorded");
         }
         let (cause, detail) = trouble.told();
         self.park(raw, attempts, &Verdict::Failed { cause, detail }, now).await
@@ -170,7 +157,7 @@ impl Reactor {
         let key = Key {
             reactor: self.reaction.name(),
             position: raw.position,
-            application_id: &raw.aggregate_id,
+            stream: raw.stream(),
             event_type: &raw.event_type,
         };
         let parked = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now));

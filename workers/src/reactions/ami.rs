@@ -1,6 +1,7 @@
 //! The application in the adviser's file, AMI: only for a candidate who came with an access token.
 
 use async_trait::async_trait;
+use domain::JobApplication;
 use domain::application::{Event, EventKind, RecordForwardedToAmi};
 use event_store::Recorded;
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ const NAME: &str = "ami";
 
 #[async_trait]
 impl Reaction for Ami {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -6,7 +6,7 @@ use domain::application::{
     AnswerId, Event, EventKind, Letter, RecordAnswerSent, RecordEmailFailed, RecordEmailSkipped,
     SkipReason, Successor,
 };
-use domain::{Personal, Prose, Refusal};
+use domain::{JobApplication, Personal, Prose, Refusal};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -20,6 +20,8 @@ const NAME: &str = "answer_email";
 
 #[async_trait]
 impl Reaction for AnswerEmail {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

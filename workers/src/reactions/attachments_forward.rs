@@ -1,6 +1,7 @@
 //! The documents of an application, by e-mail to whom an operator names.
 
 use async_trait::async_trait;
+use domain::JobApplication;
 use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
 use event_store::Recorded;
 use texts::letters::{self, ForwardedDocuments};
@@ -15,6 +16,8 @@ const NAME: &str = "attachments_forward";
 
 #[async_trait]
 impl Reaction for AttachmentsForward {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{Event, EventKind, Letter, RecordConfirmed, RecordEmailFailed};
-use domain::{Personal, Prose, Refusal};
+use domain::{JobApplication, Personal, Prose, Refusal};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -17,6 +17,8 @@ const NAME: &str = "confirmation_email";
 
 #[async_trait]
 impl Reaction for ConfirmationEmail {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -48,14 +48,28 @@ pub(crate) async fn deliver(
         let client = &matter.client.id;
         limits.push(Limit::of_sender(client, sender, settings.sender_limits));
     }
+    hand_over(world, reactor, event, email.kind, &limits, email).await?;
+    Ok(Delivered::Sent)
+}
+
+/// Hands an e-mail over that is about the stream of `event`; beyond a limit it waits for its moment. It is
+/// kept as the letter called `letter`.
+pub(crate) async fn hand_over<E: Sync>(
+    world: &World,
+    reactor: &'static str,
+    event: &Recorded<E>,
+    letter: &str,
+    limits: &[Limit],
+    email: &Email,
+) -> Result<(), Setback> {
     let holder = format!("{reactor}:{}", event.position);
-    let at = world.commands.allot(&limits, &holder).await?;
+    let at = world.commands.allot(limits, &holder).await?;
     if at > world.commands.now() {
         let why = "more was sent than a candidate may send, or an address receive, in a while; it leaves by itself at its time";
         return Err(Setback::until(at, why));
     }
     let kept = as_sent(email);
-    world.commands.keep_email(matter.id, email.kind, &email.message_id, &kept).await?;
+    world.commands.keep_email(event.stream(), letter, &email.message_id, &kept).await?;
     let taken = world.send(email).await?;
     metrics::counter!("postulo_emails_sent_total", "kind" => email.kind).increment(1);
     if let Some(provider_id) = &taken.provider_id {
@@ -70,7 +84,7 @@ pub(crate) async fn deliver(
     if let Err(error) = matched {
         tracing::warn!(%error, "early reports of an e-mail could not be recorded");
     }
-    Ok(Delivered::Sent)
+    Ok(())
 }
 
 /// How long a letter of a paused platform waits before it asks again; resuming it asks at once.

@@ -20,6 +20,8 @@ const NAME: &str = "employer_email";
 
 #[async_trait]
 impl Reaction for EmployerEmail {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -93,7 +93,7 @@ impl Matter {
 
 /// The Message-ID of the letter called `letter` about `event`: the same each time, so that a repeat
 /// is recognisable.
-pub(crate) fn message_id(event: &Recorded<Event>, letter: &str, world: &World) -> Line<255> {
+pub(crate) fn message_id<E>(event: &Recorded<E>, letter: &str, world: &World) -> Line<255> {
     let id = event.metadata.event_id;
     let domain = world.mail_domain.chars().take(180).collect::<String>();
     let text = format!("{id}.{letter}@{domain}");

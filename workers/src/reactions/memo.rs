@@ -1,6 +1,7 @@
 //! The application in the candidate's dashboard, Memo.
 
 use async_trait::async_trait;
+use domain::JobApplication;
 use domain::application::{Event, EventKind, RecordForwardedToMemo};
 use event_store::Recorded;
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ const NAME: &str = "memo";
 
 #[async_trait]
 impl Reaction for Memo {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

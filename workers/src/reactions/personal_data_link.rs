@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use commands::Person;
+use domain::JobApplication;
 use domain::application::{Event, EventKind, RecordPersonalDataLinkSent, Wish};
 use event_store::Recorded;
 use texts::letters;
@@ -16,6 +17,8 @@ const NAME: &str = "personal_data_link";
 
 #[async_trait]
 impl Reaction for PersonalDataLink {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -6,7 +6,7 @@ use commands::CommandError;
 use domain::application::{
     Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent, SkipReason,
 };
-use domain::{Personal, Prose, Refusal};
+use domain::{JobApplication, Personal, Prose, Refusal};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -20,6 +20,8 @@ const NAME: &str = "recruiter_receipt";
 
 #[async_trait]
 impl Reaction for RecruiterReceipt {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

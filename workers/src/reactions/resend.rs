@@ -2,6 +2,7 @@
 //! own.
 
 use async_trait::async_trait;
+use domain::JobApplication;
 use domain::application::{Event, EventKind, RecordResent};
 use event_store::Recorded;
 
@@ -16,6 +17,8 @@ const NAME: &str = "resend";
 
 #[async_trait]
 impl Reaction for Resend {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         NAME
     }

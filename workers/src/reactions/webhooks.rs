@@ -2,17 +2,19 @@
 //! own, which the poster works off.
 
 use async_trait::async_trait;
+use domain::JobApplication;
 use domain::application::{Event, EventKind};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::letter::Matter;
-use crate::webhooks::is_told;
 
 pub(crate) struct Webhooks;
 
 #[async_trait]
 impl Reaction for Webhooks {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         "webhooks"
     }
@@ -23,7 +25,7 @@ impl Reaction for Webhooks {
 
     async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
         let kind = event.event.kind();
-        if !is_told(kind) || !world.commands.any_webhook().await? {
+        if !kind.described().public || !world.commands.any_webhook().await? {
             return Ok(Outcome::Done);
         }
         let matter = Matter::of(event, world).await?;

@@ -8,7 +8,7 @@ use domain::application::{
     Application, Delivery, Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped,
     RecordWithdrawalSent, SkipReason,
 };
-use domain::{Line, Personal, Prose, Refusal};
+use domain::{JobApplication, Line, Personal, Prose, Refusal};
 use event_store::Recorded;
 use jiff::{SignedDuration, Timestamp};
 use texts::letters;
@@ -91,6 +91,8 @@ impl WithdrawalEmail {
 
 #[async_trait]
 impl Reaction for WithdrawalEmail {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         self.name
     }

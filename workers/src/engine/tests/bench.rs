@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use commands::{Attachments, Cause, Commands, KeyRing};
 use domain::application::{Event, EventKind};
-use domain::{Personal, Prose, Refusal, examples};
+use domain::{JobApplication, Personal, Prose, Refusal, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
@@ -60,6 +60,8 @@ pub(super) struct Scripted {
 
 #[async_trait]
 impl Reaction for Scripted {
+    type Of = JobApplication;
+
     fn name(&self) -> &'static str {
         "scripted"
     }

@@ -1,0 +1,54 @@
+//! Letters that belong to no application: queued here, sent by a reaction.
+
+use domain::message::{
+    EraseMessage, Message, MessageRefusal, OutgoingLetter, QueueMessage, RequestMessageResend,
+};
+use event_store::StreamId;
+use uuid::Uuid;
+
+use crate::{Cause, CommandError, Commands, History, Receipt};
+
+impl Commands {
+    /// Has a letter sent. `id` names it: the same id again sends nothing more.
+    pub async fn queue_message(
+        &self,
+        id: Uuid,
+        letter: OutgoingLetter,
+        cause: &Cause,
+    ) -> Result<Receipt<Message>, CommandError<MessageRefusal>> {
+        let decision = QueueMessage { letter, at: self.clock.now() };
+        self.perform_first(&id.to_string(), &decision, cause).await
+    }
+
+    /// The letter called `id`, with all that happened to it; no event when there is none.
+    pub async fn message(
+        &self,
+        id: Uuid,
+    ) -> Result<History<Message>, CommandError<MessageRefusal>> {
+        self.loader().history(&id.to_string()).await
+    }
+
+    /// Has a letter that left sent once more. `request_id` was made with the form, so that a second
+    /// click asks once.
+    pub async fn resend_message(
+        &self,
+        id: Uuid,
+        request_id: Uuid,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MessageRefusal>> {
+        let decision = RequestMessageResend { request_id, at: self.clock.now() };
+        self.perform(&id.to_string(), &decision, cause).await.map(drop)
+    }
+
+    /// Forgets who received a letter: it can be read no more, here or beside the log.
+    pub async fn forget_message(
+        &self,
+        id: Uuid,
+        cause: &Cause,
+    ) -> Result<(), CommandError<MessageRefusal>> {
+        let id = id.to_string();
+        self.perform(&id, &EraseMessage { at: self.clock.now() }, cause).await?;
+        self.clear_stream(StreamId::of::<Message>(&id)).await?;
+        Ok(self.log.db().empty_journal().await?)
+    }
+}
