@@ -225,6 +225,21 @@ async fn migrating_is_done_once_and_by_two_at_once(
     two.close().await;
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_databases_of_tests_lack_nothing_and_share_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (one, other) = tokio::join!(TestDb::new(engine), TestDb::new(engine));
+    for test_db in [&one, &other] {
+        assert_eq!(test_db.db().pending_migrations().await.unwrap(), Vec::<String>::new());
+    }
+    one.db().execute("DROP TABLE events", args![]).await.unwrap();
+    let (events,): (i64,) =
+        other.db().fetch_one("SELECT COUNT(*) FROM events", args![]).await.unwrap();
+    assert_eq!(events, 0);
+}
+
 #[tokio::test]
 async fn an_address_that_is_not_ours_is_refused_without_its_password() {
     for url in [
