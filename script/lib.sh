@@ -64,6 +64,47 @@ need_build_tools() {
 # others, and compiles half of the crates again.
 build_all() { cargo build --locked --workspace --all-targets; }
 
+# step NAME COMMAND...: runs it, and keeps how many seconds it took for `print_steps`, also of one that fails.
+steps=()
+step() {
+    local name=$1
+    shift
+    say "$name"
+    step_began=$SECONDS step_name=$name
+    "$@"
+    step_ends
+}
+step_ends() {
+    [[ -n ${step_name:-} ]] || return 0
+    steps+=("$((SECONDS - step_began)) $step_name")
+    step_name=
+}
+
+# The seconds of each step, and of all since the script began.
+print_steps() {
+    local line
+    step_ends
+    say "seconds"
+    for line in "${steps[@]}"; do printf '%6d  %s\n' "${line%% *}" "${line#* }"; done
+    printf '%6d  in all\n' "$SECONDS"
+}
+
+# Cargo's tools of script/cargo-tools.txt, in `$cargo_tools/bin`; cargo itself does not find them there.
+cargo_tools() {
+    local wanted=$root/script/cargo-tools.txt name version
+    cargo_tools=$cache/cargo-tools
+    cmp -s "$wanted" "$cargo_tools/installed.txt" && return 0
+    say "installing cargo's tools"
+    python3 -m venv --clear "$cargo_tools"
+    if ! "$cargo_tools/bin/pip" --quiet install --no-deps --only-binary :all: --require-hashes --requirement "$wanted" >&2; then
+        echo "there is none for this machine: they are built" >&2
+        while read -r name version; do
+            CARGO_TARGET_DIR=$cache/tools/target cargo install --quiet --locked --root "$cargo_tools" --version "$version" "$name"
+        done < <(sed -n 's/^astral-dev-toolchain-\(cargo-[a-z]*\)==\([0-9.]*\).*/\1 \2/p' "$wanted")
+    fi
+    cp "$wanted" "$cargo_tools/installed.txt"
+}
+
 # The Python environment of a suite (mail, api), made when it is not there or its list has changed.
 python_environment() {
     local wanted=$root/tests/${1:-mail}/requirements.txt

@@ -72,6 +72,14 @@ impl Commands {
         }
     }
 
+    /// The same, with passwords that cost next to nothing to hash and to guess: for tests, which hash
+    /// many.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn with_cheap_passwords(self) -> Self {
+        Self { gate: Arc::new(Gate::cheap()), ..self }
+    }
+
     /// The time by this side's clock.
     pub fn now(&self) -> jiff::Timestamp {
         self.clock.now()

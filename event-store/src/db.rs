@@ -25,6 +25,8 @@ use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
 pub use error::DbError;
 pub use everywhere::Searched;
+#[cfg(feature = "testing")]
+pub(crate) use migrate::digest_of_migrations;
 pub(crate) use probe::Probe;
 pub(crate) use sqlite::SqliteDb;
 pub use tx::Tx;

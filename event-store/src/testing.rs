@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::Db;
 use crate::seal::MasterKeys;
 
+mod template;
 mod wait;
 
 pub use wait::{Look, PATIENCE, Wait, checkpoints, until};
@@ -43,22 +44,27 @@ pub struct TestDb {
 impl TestDb {
     /// A new database with all tables. Panics, with what to do, where the engine cannot be reached.
     pub async fn new(engine: Engine) -> Self {
-        let test_db = Self::empty(engine).await;
-        test_db.db.migrate().await.expect("a fresh database can be migrated");
-        test_db
+        Self::made(engine, true).await
     }
 
     /// A new database without a table.
     pub async fn empty(engine: Engine) -> Self {
+        Self::made(engine, false).await
+    }
+
+    async fn made(engine: Engine, with_tables: bool) -> Self {
         let (url, place) = match engine {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a test may make a temporary folder");
                 let file = folder.path().join("log.db");
+                if with_tables {
+                    template::copy_file(&file).await;
+                }
                 (format!("sqlite:{}", file.display()), Place::Folder(folder))
             }
             Engine::Postgres => {
-                let database = Database::create().await;
-                (database.url(), Place::Server(database))
+                let database = Database::create(with_tables).await;
+                (database.url_of(&database.name), Place::Server(database))
             }
         };
         let db = Db::connect(&url).await.expect("a fresh database can be connected to");
@@ -98,7 +104,7 @@ struct Database {
 }
 
 impl Database {
-    async fn create() -> Self {
+    async fn create(with_tables: bool) -> Self {
         let url = env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
             panic!(
                 "{POSTGRES_VARIABLE} is not set: run script/test, or start the services with \
@@ -110,26 +116,31 @@ impl Database {
         #[expect(clippy::disallowed_methods, reason = "a name that no other test has")]
         let name = format!("postulo_test_{}", Uuid::new_v4().simple());
         let database = Self { server, name };
-        // Sorted as a dictionary does: a column that lacks its collation "C" shows in a test.
-        database
-            .tell(format!(
-                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
-                database.name
-            ))
-            .await
-            .unwrap_or_else(|error| panic!("{POSTGRES_VARIABLE}: no database can be created there: {error}"));
+        let created = if with_tables {
+            template::copy_database(&database).await
+        } else {
+            database.tell(format!("CREATE DATABASE {} {}", database.name, template::EMPTY)).await
+        };
+        created.unwrap_or_else(|error| {
+            panic!("{POSTGRES_VARIABLE}: no database can be created there: {error}")
+        });
         database
     }
 
-    fn url(&self) -> String {
+    /// The address of the database `name` on this server.
+    fn url_of(&self, name: &str) -> String {
         let mut url = self.server.clone();
-        url.set_path(&self.name);
+        url.set_path(name);
         url.into()
     }
 
-    async fn tell(&self, sql: String) -> Result<(), sqlx::Error> {
+    async fn server(&self) -> Result<PgConnection, sqlx::Error> {
         let options: PgConnectOptions = self.server.as_str().parse()?;
-        let mut server = PgConnection::connect_with(&options).await?;
+        PgConnection::connect_with(&options).await
+    }
+
+    async fn tell(&self, sql: String) -> Result<(), sqlx::Error> {
+        let mut server = self.server().await?;
         server.execute(sql.as_str()).await?;
         server.close().await
     }

@@ -37,7 +37,7 @@ schemathesis.openapi.format("phone", st.sampled_from(phones))
 MULTIPART = "multipart/form-data"
 DOCUMENTS = [pdf("Camille Martin"), "Bonjour, voici mon parcours.".encode(), rb"{\rtf1\ansi Bonjour}"]
 # Invisible characters that no range of a pattern reaches in engines that count in UTF-16. What the service says of
-# them is tested in api/tests/partner/description.rs.
+# them is tested in api/tests/it/partner/description.rs.
 BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 CONTROL = re.compile("[\x00-\x1f\x7f]")
 

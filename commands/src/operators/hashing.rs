@@ -1,9 +1,12 @@
-//! Argon2id hashes, of which each takes a core and 19 MiB: about one at once for each core, a short
+//! Argon2id hashes (RFC 9106), of which each takes a core and 19 MiB: about one at once for each core, a short
 //! queue, and past it a refusal, so that a flood of sign-ins costs those who send it and nobody else.
 
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{self, PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Argon2, Params};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many may wait for each hash that is under way.
@@ -34,6 +37,36 @@ pub(super) struct Full;
 pub(crate) struct Hashing {
     known: Queue,
     strangers: Queue,
+    pub(super) argon2: Argon2id,
+}
+
+/// The hash function with its cost.
+#[derive(Clone, Default)]
+pub(super) struct Argon2id {
+    params: Params,
+    /// What a password is compared with where nobody has that address.
+    nobodys: Arc<OnceLock<String>>,
+}
+
+impl Argon2id {
+    /// The hash of a password with a salt of its own, as a PHC string.
+    pub(super) fn hash(&self, password: &str) -> password_hash::Result<String> {
+        let hash = Argon2::from(&self.params).hash_password(password.as_bytes())?;
+        Ok(hash.to_string())
+    }
+
+    /// Whether it is the password of this hash, which tells its own cost; as slow where there is none.
+    pub(super) fn verify(&self, password: &str, hash: Option<&str>) -> bool {
+        let nobodys = || {
+            let hash = self.nobodys.get_or_init(|| self.hash("nobody's").unwrap_or_default());
+            hash.as_str()
+        };
+        let parsed = PasswordHash::new(hash.unwrap_or_else(nobodys));
+        let right = parsed.is_ok_and(|parsed| {
+            Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+        });
+        hash.is_some() && right
+    }
 }
 
 #[derive(Clone)]
@@ -54,11 +87,20 @@ impl Default for Hashing {
     /// One core for those who are known, the others for strangers; one at least for each.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { known: Queue::new(1), strangers: Queue::new(cores.saturating_sub(1).max(1)) }
+        let strangers = Queue::new(cores.saturating_sub(1).max(1));
+        Self { known: Queue::new(1), strangers, argon2: Argon2id::default() }
     }
 }
 
 impl Hashing {
+    /// At the lowest cost that argon2 has, which protects nothing.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn cheap() -> Self {
+        let params = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None);
+        let params = params.expect("the lowest costs are costs");
+        Self { argon2: Argon2id { params, ..Argon2id::default() }, ..Self::default() }
+    }
+
     fn queue(&self, lane: Lane) -> &Queue {
         match lane {
             Lane::Known => &self.known,
@@ -95,6 +137,23 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
+
+    #[test]
+    fn a_password_is_hashed_with_argon2id_over_19_mebibytes_twice() {
+        let argon2 = Hashing::default().argon2;
+        let hash = argon2.hash("correct horse battery").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(argon2.verify("correct horse battery", Some(&hash)));
+        assert!(!argon2.verify("correct horse", Some(&hash)));
+    }
+
+    #[test]
+    fn a_password_of_nobody_costs_what_one_of_somebody_costs_and_is_never_right() {
+        let argon2 = Hashing::default().argon2;
+        assert!(!argon2.verify("nobody's", None));
+        let nobodys = argon2.nobodys.get().unwrap();
+        assert!(nobodys.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{nobodys}");
+    }
 
     #[tokio::test]
     async fn past_a_short_queue_strangers_are_refused_and_who_is_known_is_not() {

@@ -1,11 +1,7 @@
 //! Passwords: which are taken (NIST SP 800-63B, 5.1.1.2), and how they are kept.
 
 use std::fmt;
-use std::sync::LazyLock;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::operator::OperatorRefusal;
@@ -72,12 +68,6 @@ const SERVICE: &str = "postulo";
 /// Shorter parts of an address stand in other words by chance.
 const SHORTEST_NAME: usize = 4;
 
-/// What a password is compared with where nobody has that address.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| {
-    let hash = Argon2::default().hash_password(b"nobody's");
-    hash.map(|hash| hash.to_string()).unwrap_or_default()
-});
-
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
@@ -126,12 +116,11 @@ impl Password {
         &self,
         hashing: &Hashing,
     ) -> Result<String, CommandError<OperatorRefusal>> {
-        let text = self.0.clone();
-        let hash = move || Argon2::default().hash_password(text.as_bytes());
+        let (text, argon2) = (self.0.clone(), hashing.argon2.clone());
+        let hash = move || argon2.hash(&text);
         let place = hashing.place(Lane::Known).map_err(|Full| CommandError::Busy)?;
         let hash = hashing.run(place, hash).await.map_err(|Full| CommandError::Busy)?;
-        let hash = hash.map_err(|_| CommandError::Invalid("a password that cannot be hashed"))?;
-        Ok(hash.to_string())
+        hash.map_err(|_| CommandError::Invalid("a password that cannot be hashed"))
     }
 
     /// Whether it is the password of this hash; as slow where there is none.
@@ -141,15 +130,8 @@ impl Password {
         hashing: &Hashing,
         place: Place,
     ) -> Result<bool, Full> {
-        let verify = move || {
-            let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODYS.clone());
-            let parsed = PasswordHash::new(&hash);
-            let right = parsed.is_ok_and(|parsed| {
-                Argon2::default().verify_password(self.0.as_bytes(), &parsed).is_ok()
-            });
-            known && right
-        };
+        let argon2 = hashing.argon2.clone();
+        let verify = move || argon2.verify(&self.0, hash.as_deref());
         hashing.run(place, verify).await
     }
 }

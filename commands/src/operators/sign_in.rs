@@ -27,6 +27,14 @@ pub(crate) struct Gate {
     pub(super) hashing: Hashing,
 }
 
+#[cfg(any(test, feature = "testing"))]
+impl Gate {
+    /// With hashes at their lowest cost.
+    pub(crate) fn cheap() -> Self {
+        Self { hashing: Hashing::cheap(), ..Self::default() }
+    }
+}
+
 /// Why nobody is signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {

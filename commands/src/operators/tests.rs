@@ -36,7 +36,7 @@ impl Fixture {
         let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
         let ids = Arc::new(RandomIds::new(clock.clone()));
         let keys = KeyRing::single("k1", [7; 32]);
-        Commands::new(log, clock, ids, Attachments::in_memory(), &keys)
+        Commands::new(log, clock, ids, Attachments::in_memory(), &keys).with_cheap_passwords()
     }
 }
 

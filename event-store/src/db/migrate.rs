@@ -21,6 +21,23 @@ const APPLIED: &str = "
     WHERE success
     ORDER BY version";
 
+/// What the migrations of an engine are, in 16 characters: other migrations have others.
+#[cfg(feature = "testing")]
+pub(crate) fn digest_of_migrations(engine: crate::testing::Engine) -> String {
+    use sha2::{Digest as _, Sha256};
+
+    let migrator = match engine {
+        crate::testing::Engine::Sqlite => &SQLITE,
+        crate::testing::Engine::Postgres => &POSTGRES,
+    };
+    let mut digest = Sha256::new();
+    for migration in migrator.iter() {
+        digest.update(migration.version.to_be_bytes());
+        digest.update(&migration.checksum);
+    }
+    hex::encode(&digest.finalize()[..8])
+}
+
 impl Db {
     /// Applies the migrations that are pending, each in a transaction. Several processes may do so at
     /// once: one does, the others wait for it.

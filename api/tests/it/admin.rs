@@ -1,0 +1,10 @@
+//! The admin, through the router: who may what, what is refused, and what each page does.
+
+mod acts;
+mod audit;
+mod looks;
+mod people;
+mod reports;
+mod roles;
+mod security;
+mod support;

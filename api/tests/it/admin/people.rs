@@ -1,0 +1,225 @@
+//! A person, as operators find, hand out and forget them: two of them for the latter.
+
+use axum::http::StatusCode;
+use domain::application::RecordSentToEmployer;
+use domain::mailbox::SuppressionReason;
+use domain::operator::{OperatorEvent, Role};
+use domain::{EmailAddress, Language, Refusal, examples};
+use event_store::testing::Engine;
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::support::{Answer, Service, cause};
+
+const REQUEST: &str = "01a1fd61-0000-7000-8000-000000000001";
+const ADDRESS: &str = "camille.martin@example.org";
+
+/// Another application from the same address, by this person.
+async fn apply_as(service: &Service, first_name: &str, email: &str) -> Uuid {
+    let mut submission = examples::submission();
+    submission.candidate.first_name = domain::Personal::new(examples::valid(first_name));
+    submission.candidate.email = domain::Personal::new(examples::valid(email));
+    service.commands.submit(submission, &[], None, &cause()).await.unwrap().id
+}
+
+async fn find(service: &Service, cookie: &str, address: &str) -> Answer {
+    service.post("/admin/people", cookie, &[("address", address)]).await
+}
+
+async fn decide(service: &Service, cookie: &str, act: &str) -> Answer {
+    let fields = [("request_id", REQUEST), ("act", act)];
+    service.post("/admin/people/requests", cookie, &fields).await
+}
+
+/// Support asks for both applications to be erased.
+async fn ask(service: &Service, cookie: &str, ids: &[Uuid]) -> Answer {
+    let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+    let mut fields = vec![("address", ADDRESS), ("request_id", REQUEST)];
+    fields.extend(ids.iter().map(|id| ("application", id.as_str())));
+    service.post("/admin/people/erasure", cookie, &fields).await
+}
+
+async fn kinds(service: &Service, id: Uuid) -> Vec<&'static str> {
+    let history = service.commands.application(id).await.unwrap();
+    history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
+    let other = apply_as(&service, "Dominique", ADDRESS).await;
+    apply_as(&service, "Alex", "alex@example.org").await;
+    let address: EmailAddress = ADDRESS.parse().unwrap();
+    let until = examples::minutes(60 * 24);
+    let reason = SuppressionReason::Bounced;
+    service.commands.suppress(&address, reason, until, &cause()).await.unwrap();
+    let cookie = service.sign_in(Role::Support).await;
+    let before = service.commands.log().head().await.unwrap();
+    let empty = service.get("/admin/people", &cookie).await;
+    assert_eq!(empty.status, StatusCode::OK);
+    assert_eq!(service.commands.log().head().await.unwrap(), before);
+    let page = find(&service, &cookie, "Camille.Martin@Example.org ").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    for shown in ["Camille Martin", "Dominique Martin", "Boulanger (H/F)", "un e-mail est revenu"] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    assert!(
+        page.body.contains(&format!("value=\"{other}\" checked")) && !page.body.contains("Alex")
+    );
+    let employer = find(&service, &cookie, "recrutement@boulangerie.example").await;
+    assert!(
+        employer.body.contains("Candidatures envoyées à cette adresse\u{a0}: 3"),
+        "{}",
+        employer.body
+    );
+    let nobody = find(&service, &cookie, "nobody@example.org").await;
+    assert!(nobody.body.contains("Aucune."));
+    let wrong = find(&service, &cookie, "camille").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.body.contains("value=\"camille\"") && wrong.body.contains("id=\"address-error\"")
+    );
+
+    let acts = acts(&service).await;
+    assert_eq!(
+        acts,
+        [
+            "person.find: 2 applications",
+            "person.find: 0 applications",
+            "person.find: 0 applications"
+        ]
+    );
+}
+
+/// What support did, in words.
+async fn acts(service: &Service) -> Vec<String> {
+    service.caught_up().await;
+    let page = service.get("/admin/acts", &service.sign_in(Role::Admin).await).await;
+    assert!(!page.body.to_lowercase().contains(ADDRESS), "an act names no address");
+    let operators = service.commands.operators().await.unwrap();
+    let support = operators.iter().find(|it| it.role == Role::Support).unwrap().id.to_string();
+    let events = service.commands.log().stream("Operator", &support).await.unwrap();
+    let log = service.commands.log();
+    let events = events.iter().map(|event| log.decode::<OperatorEvent>(event).unwrap().event);
+    let acted = events.filter_map(|event| match event {
+        OperatorEvent::OperatorActed { action, subject, .. } => {
+            Some(format!("{action}: {subject}"))
+        }
+        _ => None,
+    });
+    acted.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_data_are_handed_out_and_nobody_elses() {
+    let service = Service::new(Engine::Sqlite).await;
+    let foreign = apply_as(&service, "Alex", "alex@example.org").await.to_string();
+    service.caught_up().await;
+    let cookie = service.sign_in(Role::Support).await;
+    let id = service.application.to_string();
+    let fields = [("address", ADDRESS), ("application", &id), ("application", &foreign)];
+    let answer = service.post("/admin/people/export", &cookie, &fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.headers["content-type"], "application/zip");
+    assert_eq!(acts(&service).await, [format!("person.export: 1 application: {id}")]);
+    let none = [("address", ADDRESS), ("application", foreign.as_str())];
+    for path in ["/admin/people/export", "/admin/people/erasure"] {
+        let answer = service.post(path, &cookie, &none).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
+    let analyst = service.sign_in(Role::Analyst).await;
+    let answer = service.post("/admin/people/export", &analyst, &fields).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_for_an_erasure_may_not_agree_to_it() {
+    let service = Service::new(Engine::Sqlite).await;
+    let id = service.application;
+    let other = apply_as(&service, "Camille", ADDRESS).await;
+    service.caught_up().await;
+    let (support, admin) =
+        (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
+    for _ in 0..2 {
+        let asked = ask(&service, &support, &[id, other]).await;
+        assert_eq!(asked.location(), "/admin/people/requests?done=erasure-asked", "{}", asked.body);
+    }
+    assert_eq!(kinds(&service, other).await, ["Submitted", "ErasureRequested"], "asked once");
+    let front = service.get("/admin", &admin).await;
+    assert!(front.body.contains("qui attendent un second accord\u{a0}: 1"), "{}", front.body);
+    let analyst = service.get("/admin", &service.sign_in(Role::Analyst).await).await;
+    assert!(!analyst.body.contains("second accord"));
+    let own = service.get("/admin/people/requests", &support).await;
+    assert!(own.body.contains("Vous l’avez demandé") && !own.body.contains("value=\"agree\""));
+    let refused = decide(&service, &support, "agree").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let why = texts::refusal(&Refusal::SecondPersonNeeded, Language::Fr);
+    assert!(refused.body.contains(&why), "{}", refused.body);
+    assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested"]);
+
+    let page = service.get("/admin/people/requests", &admin).await;
+    assert!(page.body.contains("value=\"agree\"") && page.body.contains("support@postulo.example"));
+    assert_eq!(page.body.matches("<section").count(), 1, "one request, two applications");
+    let agreed = decide(&service, &admin, "agree").await;
+    assert_eq!(agreed.location(), "/admin/people/requests?done=erased:2", "{}", agreed.body);
+    let erased = ["Submitted", "ErasureRequested", "PersonalDataErased"];
+    assert_eq!(kinds(&service, id).await, erased);
+    assert_eq!(kinds(&service, other).await, erased);
+    let page = service.get(agreed.location(), &admin).await;
+    assert!(page.body.contains("Aucune demande n’attend.") && !page.body.contains(ADDRESS));
+    let again = decide(&service, &admin, "agree").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing waits any more");
+    let found = find(&service, &admin, ADDRESS).await;
+    assert!(found.body.contains("Aucune."), "{}", found.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_refused_erases_nothing() {
+    let service = Service::new(Engine::Sqlite).await;
+    let id = service.application;
+    service.caught_up().await;
+    let (support, admin) =
+        (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
+    ask(&service, &support, &[id]).await;
+    let refused = decide(&service, &admin, "refuse").await;
+    assert_eq!(refused.location(), "/admin/people/requests?done=erasure-refused");
+    assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested", "ErasureRefused"]);
+    for act in ["agree", "refuse", ""] {
+        let answer = decide(&service, &admin, act).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(kinds(&service, id).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_application_shows_when_and_why_and_no_placeholder() {
+    let service = Service::new(Engine::Sqlite).await;
+    let id = service.application;
+    let sent = RecordSentToEmployer {
+        message_id: examples::valid("a@x.example"),
+        at: examples::minutes(1),
+    };
+    service.commands.perform(&id.to_string(), &sent, &cause()).await.unwrap();
+    service.caught_up().await;
+    let (support, admin) =
+        (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
+    ask(&service, &support, &[id]).await;
+    decide(&service, &admin, "agree").await;
+    let page = service.get(&format!("/admin/applications/{id}"), &admin).await;
+    assert!(page.body.contains("Données personnelles effacées le"), "{}", page.body);
+    assert!(page.body.contains("une autre a donné son accord") && page.body.contains("(effacé)"));
+    assert!(page.body.contains("Boulanger (H/F)"), "what is nobody's is still there");
+    let list = service.get("/admin/applications", &admin).await;
+    for page in [&page.body, &list.body] {
+        for placeholder in ["erased@erased.invalid", "+33 1 99 00 00 00", ">erased", "Camille"] {
+            assert!(!page.contains(placeholder), "{placeholder}: {page}");
+        }
+        assert!(page.contains("Candidature effacée"));
+    }
+    for action in ["resend", "forward", "link"] {
+        assert!(!page.body.contains(&format!("{id}/{action}\"")), "{action}");
+    }
+}

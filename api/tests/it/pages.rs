@@ -1,0 +1,7 @@
+//! The pages for people, through the whole router over a real log.
+
+mod candidate;
+mod mailbox;
+mod people;
+mod recruiter;
+mod support;

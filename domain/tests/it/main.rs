@@ -1,0 +1,7 @@
+//! The rules through the front door: given a history, when something is decided, then this happens.
+
+mod clients;
+mod every_decision_in_every_state;
+mod meetings;
+mod people;
+mod personal_data;

@@ -1,0 +1,16 @@
+//! The log and the database façade, on real databases, a fresh one for each test.
+
+mod append;
+mod broken_connections;
+mod checkpoints;
+mod db;
+mod everywhere;
+mod failures;
+mod following;
+mod leases;
+mod model;
+mod repository;
+mod schema;
+mod sealing;
+mod support;
+mod tree;
