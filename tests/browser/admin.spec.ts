@@ -23,6 +23,10 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         email: email ?? '',
         answers: '/admin/answers',
         reactions: '/admin/reactions',
+        undelivered: '/admin/emails',
+        search: `/admin/search?q=camille`,
+        'search-help': '/admin/search',
+        'search-none': '/admin/search?q=nobody-of-that-name',
         suppressions: '/admin/suppressions',
         clients: '/admin/clients',
         client: '/admin/clients/partner',
@@ -31,6 +35,8 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         webhooks: '/admin/clients/partner/webhooks',
         projections: '/admin/projections',
         statistics: '/admin/statistics',
+        'statistics-all': '/admin/statistics?from=&to=',
+        'statistics-none': '/admin/statistics?from=2020-01-01&to=2020-01-31',
         exports: '/admin/exports',
         operators: '/admin/operators',
         acts: '/admin/acts',
@@ -56,8 +62,9 @@ test.describe('what an operator does', () => {
     await signIn(page, server);
     await happened(page, id, 'SentToEmployer');
     await page.goto('/admin/applications');
-    await page.getByRole('search').getByRole('textbox').first().fill(people.candidate);
-    await page.getByRole('search').getByRole('button').first().click();
+    const search = page.getByRole('main').getByRole('search');
+    await search.getByRole('textbox').first().fill(people.candidate);
+    await search.getByRole('button').first().click();
     await page.locator(`a[href="/admin/applications/${id}"]`).first().click();
     await page.getByRole('button', { name: 'Send again' }).click();
     await happened(page, id, 'EmailResent');
