@@ -129,7 +129,7 @@ fn entries() -> Vec<Entry> {
             (May::SeeApplications, People(&["client", "status", "from", "to"])),
             get(applications::page),
         )
-            .menu(Group::Applications, |lang| lang.say("Candidatures", "Applications")),
+        .menu(Group::Applications, |lang| lang.say("Candidatures", "Applications")),
         page("/admin/applications/{id}", people, get(application::page)),
         page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
         page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
@@ -144,18 +144,14 @@ fn entries() -> Vec<Entry> {
             (May::SeeApplications, People(&["state", "reactor"])),
             get(reactions::page),
         )
-            .menu(Group::Applications, |lang| lang.say("En attente et en échec", "Delayed and failed")),
+        .menu(Group::Applications, |lang| lang.say("En attente et en échec", "Delayed and failed")),
         form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
-        page(
-            "/admin/emails",
-            (May::SeeApplications, People(&["reason"])),
-            get(undelivered::page),
-        )
-        .menu(Group::Applications, |lang| lang.say("E-mails non remis", "Undelivered e-mails")),
+        page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
+            .menu(Group::Applications, |lang| lang.say("E-mails non remis", "Undelivered e-mails")),
         page("/admin/clients", (May::SeeClients, Nobody), get(clients::list))
             .menu(Group::Platforms, |lang| lang.say("Plateformes", "Platforms")),
         page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new))
-            .menu(Group::Platforms, |lang| lang.say("Nouvelle plateforme", "New platform")),
+            .named(|lang| lang.say("Nouvelle plateforme", "New platform")),
         form("/admin/clients/new", (May::Administer, Nobody), post(client_form::create)),
         page("/admin/clients/{id}", (May::SeeClients, Nobody), get(clients::page)),
         page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(client_form::edit)),
@@ -217,7 +213,7 @@ fn entries() -> Vec<Entry> {
             (May::BeThemselves, Nobody),
             get(account::second_factor),
         )
-            .named(|lang| lang.say("Second facteur", "Second factor")),
+        .named(|lang| lang.say("Second facteur", "Second factor")),
         form(
             "/admin/account/second-factor",
             (May::BeThemselves, Nobody),

@@ -202,10 +202,9 @@ fn template(errors: &mut Vec<FieldError>, field: &'static str, text: &str) -> Op
 
 fn show(signed: &Signed, known: &str, fields: Fields, errors: &[FieldError]) -> Response {
     let (lang, status) = (signed.lang, errors.is_empty());
-    let current = if known.is_empty() { "/admin/clients/new" } else { "/admin/clients" };
     let page = ClientForm {
         lang,
-        frame: Frame::new(signed, current, ""),
+        frame: Frame::new(signed, "/admin/clients", ""),
         known: known.to_owned(),
         fields,
         errors: FieldErrors::new(errors, lang),

@@ -171,7 +171,10 @@ fn time_to_answer(waited: &TimeToAnswer, applications: i64, lang: Lang) -> Ranks
     }
     notes.push((lang.say("candidatures répondues", "applications answered"), answered.to_string()));
     let without = applications - answered;
-    notes.push((lang.say("sans réponse à ce jour", "without an answer by now"), without.to_string()));
+    notes.push((
+        lang.say("sans réponse à ce jour", "without an answer by now"),
+        without.to_string(),
+    ));
     Ranks::new(lang, about, ranks.collect(), notes)
 }
 

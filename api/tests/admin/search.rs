@@ -1,8 +1,8 @@
 //! The search of everything, from the head of every page: what each role finds, and where an id leads.
 
 use axum::http::StatusCode;
-use domain::operator::Role;
 use domain::examples;
+use domain::operator::Role;
 use event_store::testing::Engine;
 use rstest::rstest;
 use uuid::Uuid;
@@ -41,7 +41,9 @@ async fn applications_people_platforms_and_pages_are_found_from_one_place(
     let siret = search(&service, &cookie, "73282932000074").await;
     assert!(!main_of(&siret).contains(of_person), "an employer's number is no person");
     let employer = search(&service, &cookie, "recrutement@boulangerie.example").await;
-    assert!(main_of(&employer).contains("name=\"address\" value=\"recrutement@boulangerie.example\""));
+    assert!(
+        main_of(&employer).contains("name=\"address\" value=\"recrutement@boulangerie.example\"")
+    );
 
     let platform = search(&service, &cookie, "dem").await;
     assert!(main_of(&platform).contains("href=\"/admin/clients/demo\""), "{}", platform.body);

@@ -123,8 +123,7 @@ fn terms(submission: &Submission) -> Vec<String> {
 pub fn fits(name: &str, text: &str) -> bool {
     let known: Vec<String> = words(name).collect();
     let mut sought = words(text).peekable();
-    sought.peek().is_some()
-        && sought.all(|word| known.iter().any(|known| known.starts_with(&word)))
+    sought.peek().is_some() && sought.all(|word| known.iter().any(|known| known.starts_with(&word)))
 }
 
 /// The words of a text, without accents and in lower case; single letters are none.

@@ -30,8 +30,7 @@ fn submitted(at: Timestamp, fields: &[(&str, &str)]) -> Event {
 
 /// The rejection number `n` of an application, given at this time.
 fn answered(n: u128, given_at: &str) -> Event {
-    let mut event =
-        examples::answered(n, examples::answer(AnswerKind::Rejection, false), None);
+    let mut event = examples::answered(n, examples::answer(AnswerKind::Rejection, false), None);
     let Event::Rejected { undo_until, at, .. } = &mut event else { panic!("a rejection") };
     (*undo_until, *at) = (examples::at(given_at), examples::at(given_at));
     event
@@ -162,9 +161,15 @@ async fn emails_that_did_not_arrive_are_listed_by_why_and_page_by_page(
     let at = examples::minutes(5);
     let message_id = || examples::valid("0195.employer@postulo.example");
     let cause = || Personal::new(examples::valid("550 no"));
-    let blocked = |fault| Event::EmailBlocked { message_id: message_id(), cause: cause(), fault, at };
-    let bounced =
-        Event::EmailBounced { message_id: message_id(), permanent: true, cause: cause(), fault: None, at };
+    let blocked =
+        |fault| Event::EmailBlocked { message_id: message_id(), cause: cause(), fault, at };
+    let bounced = Event::EmailBounced {
+        message_id: message_id(),
+        permanent: true,
+        cause: cause(),
+        fault: None,
+        at,
+    };
     let failed = Event::EmailFailed { letter: Letter::Employer, cause: cause(), at };
     let what = [
         vec![examples::sent(), blocked(Some(Fault::Sender))],
