@@ -24,6 +24,8 @@ use crate::page::{Notice, Page};
 
 /// Of each kind, so many are shown.
 const MOST: usize = 10;
+/// People come before their applications, and leave room for them.
+const PEOPLE: usize = 5;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -103,7 +105,7 @@ pub(crate) async fn page(
     }
     if page.frame.may_manage_people() {
         let people = people::named(&app.db, text).await.map_err(|error| fail(&error))?;
-        page.people = people.iter().take(MOST).map(PersonRow::new).collect();
+        page.people = people.iter().take(PEOPLE).map(PersonRow::new).collect();
         // Somebody may be known otherwise than as a candidate.
         if let Ok(address) = text.parse::<EmailAddress>()
             && page.people.is_empty()
