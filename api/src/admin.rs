@@ -113,12 +113,23 @@ fn entry(
     Entry { method, path, needs, shows, title: None, handler }
 }
 
+fn page(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::GET, path, asks, handler)
+}
+
+fn form(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::POST, path, asks, handler)
+}
+
 /// Every address that asks for a signed-in operator.
 fn entries() -> Vec<Entry> {
+    [of_applications(), of_people(), of_platforms(), of_the_house()].into_iter().flatten().collect()
+}
+
+/// The front page, the search, and what happens to applications.
+fn of_applications() -> Vec<Entry> {
     use Permission as May;
     use Shows::{Nobody, People, PeopleTo};
-    let page = |path, asks, handler| entry(Method::GET, path, asks, handler);
-    let form = |path, asks, handler| entry(Method::POST, path, asks, handler);
     let people = (May::SeeApplications, People(&[]));
     vec![
         page("/admin", (May::SeeFigures, Nobody), get(front::page))
@@ -148,6 +159,35 @@ fn entries() -> Vec<Entry> {
         form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
         page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
             .menu(Group::Applications, |lang| lang.say("E-mails non remis", "Undelivered e-mails")),
+    ]
+}
+
+/// What is kept of people, and who is written to no more.
+fn of_people() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    let people = (May::SeeApplications, People(&[]));
+    vec![
+        page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
+            .menu(Group::People, |lang| lang.say("Personnes", "People")),
+        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
+        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
+        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
+        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
+            .menu(Group::People, |lang| lang.say("Demandes d’effacement", "Requests for erasure")),
+        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
+        page("/admin/suppressions", people, get(suppressions::page))
+            .menu(Group::People, |lang| lang.say("Adresses écartées", "Suppression list")),
+        form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
+        form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
+    ]
+}
+
+/// Client platforms.
+fn of_platforms() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::Nobody;
+    vec![
         page("/admin/clients", (May::SeeClients, Nobody), get(clients::list))
             .menu(Group::Platforms, |lang| lang.say("Plateformes", "Platforms")),
         page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new))
@@ -166,6 +206,14 @@ fn entries() -> Vec<Entry> {
             (May::Administer, Nobody),
             post(webhooks::act),
         ),
+    ]
+}
+
+/// Figures, the service itself, those who run it, and each one's own account.
+fn of_the_house() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    vec![
         page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
             .menu(Group::System, |lang| lang.say("Lectures", "Read models")),
         form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
@@ -178,18 +226,6 @@ fn entries() -> Vec<Entry> {
             (May::Export, People(&["client", "from", "to"])),
             get(exports::file),
         ),
-        page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
-            .menu(Group::People, |lang| lang.say("Personnes", "People")),
-        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
-        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
-        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
-        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
-            .menu(Group::People, |lang| lang.say("Demandes d’effacement", "Requests for erasure")),
-        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
-        page("/admin/suppressions", people, get(suppressions::page))
-            .menu(Group::People, |lang| lang.say("Adresses écartées", "Suppression list")),
-        form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
-        form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
         page("/admin/operators", (May::Administer, People(&[])), get(operators::page))
             .menu(Group::System, |lang| lang.say("Équipe", "Operators")),
         // These two show the list again, with a password that was made.

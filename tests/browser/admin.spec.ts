@@ -23,10 +23,6 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         email: email ?? '',
         answers: '/admin/answers',
         reactions: '/admin/reactions',
-        undelivered: '/admin/emails',
-        search: `/admin/search?q=camille`,
-        'search-help': '/admin/search',
-        'search-none': '/admin/search?q=nobody-of-that-name',
         suppressions: '/admin/suppressions',
         clients: '/admin/clients',
         client: '/admin/clients/partner',
@@ -35,13 +31,32 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         webhooks: '/admin/clients/partner/webhooks',
         projections: '/admin/projections',
         statistics: '/admin/statistics',
-        'statistics-all': '/admin/statistics?from=&to=',
-        'statistics-none': '/admin/statistics?from=2020-01-01&to=2020-01-31',
         exports: '/admin/exports',
         operators: '/admin/operators',
         acts: '/admin/acts',
         account: '/admin/account',
         'second-factor': '/admin/account/second-factor',
+      };
+      for (const [name, path] of Object.entries(pages)) {
+        const answer = await page.goto(path);
+        expect(answer?.status(), path).toBe(200);
+        await expect(page.locator('html')).toHaveAttribute('lang', lang);
+        await lookAt(page, `admin-${name}-${lang}`);
+      }
+    });
+
+    test(`what the admin finds and counts, in ${lang}`, async ({ page, server }) => {
+      test.setTimeout(300_000);
+      const id = await server.apply(newPeople(), { language: lang });
+      await signIn(page, server);
+      await happened(page, id, 'SentToEmployer');
+      const pages = {
+        undelivered: '/admin/emails',
+        search: '/admin/search?q=camille',
+        'search-help': '/admin/search',
+        'search-none': '/admin/search?q=nobody-of-that-name',
+        'statistics-all': '/admin/statistics?from=&to=',
+        'statistics-none': '/admin/statistics?from=2020-01-01&to=2020-01-31',
       };
       for (const [name, path] of Object.entries(pages)) {
         const answer = await page.goto(path);

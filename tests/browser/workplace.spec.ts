@@ -45,7 +45,7 @@ test.describe('the frame', () => {
       await expect(menu.getByRole('button', { name: 'Close the menu' })).toBeFocused();
       for (const link of await menu.getByRole('link').all()) {
         const box = await link.boundingBox();
-        expect(box?.height ?? 0, await link.innerText()).toBeGreaterThanOrEqual(24);
+        expect(box?.height ?? 0, await link.innerText()).toBeGreaterThanOrEqual(44);
       }
       await menu.getByRole('link', { name: 'Statistics' }).tap();
       await expect(page).toHaveURL(/\/admin\/statistics$/);

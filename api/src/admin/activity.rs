@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use projections::emails::{self, EmailFigures};
 use projections::statistics::{self, DayOfAnswers, DayOfApplications};
 
-use super::chart::{Day, Days, Words};
+use super::chart::{Count, Days, Words};
 use crate::lang::Lang;
 
 /// Days of a period that nobody asked for, today included.
@@ -77,7 +77,7 @@ impl Activity {
     /// Applications, answers and e-mails over time.
     pub(super) fn charts(&self, lang: Lang) -> Vec<Days> {
         let Period { from, to } = self.period;
-        let chart = |words: Words, days: Vec<Day>| Days::new(words, &days, from, to, lang);
+        let chart = |words: Words, days: Vec<Count>| Days::new(words, &days, from, to, lang);
         let applications = Words {
             id: "chart-applications",
             title: lang.say("Candidatures", "Applications"),
@@ -97,10 +97,10 @@ impl Activity {
             part: Some(lang.say("dont remis, à notre connaissance", "of which known as delivered")),
         };
         let day_of_applications =
-            |it: &DayOfApplications| Day { day: it.day, all: it.applications, part: it.answered };
-        let day_of_answers = |it: &DayOfAnswers| Day { day: it.day, all: it.answers, part: 0 };
+            |it: &DayOfApplications| Count { day: it.day, all: it.applications, part: it.answered };
+        let day_of_answers = |it: &DayOfAnswers| Count { day: it.day, all: it.answers, part: 0 };
         let sent = statistics::emails_by_day(&self.emails).into_iter();
-        let sent = sent.map(|it| Day { day: it.day, all: it.sent, part: it.delivered });
+        let sent = sent.map(|it| Count { day: it.day, all: it.sent, part: it.delivered });
         vec![
             chart(applications, self.applications.iter().map(day_of_applications).collect()),
             chart(answers, self.answers.iter().map(day_of_answers).collect()),

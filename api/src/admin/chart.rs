@@ -6,7 +6,7 @@
 mod days;
 mod ranks;
 
-pub(super) use days::{Day, Days, Words};
+pub(super) use days::{Count, Days, Words};
 pub(super) use ranks::{Rank, Ranks};
 
 /// The whole width of a drawing, in thousandths of a percent.

@@ -20,7 +20,7 @@ const FEW: usize = 7;
 
 /// The number of one day, and the part of it that is told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Day {
+pub(crate) struct Count {
     pub(crate) day: Date,
     pub(crate) all: i64,
     pub(crate) part: i64,
@@ -119,7 +119,7 @@ impl Days {
     /// bars where nothing was counted.
     pub(crate) fn new(
         words: Words,
-        days: &[Day],
+        days: &[Count],
         from: Option<Date>,
         to: Option<Date>,
         lang: Lang,
@@ -204,7 +204,7 @@ impl Days {
 }
 
 /// The number of each day, week or month from one day to another.
-fn sums(days: &[Day], from: Option<Date>, to: Option<Date>) -> Option<(Unit, Vec<Day>)> {
+fn sums(days: &[Count], from: Option<Date>, to: Option<Date>) -> Option<(Unit, Vec<Count>)> {
     let from = from.or_else(|| days.first().map(|it| it.day))?;
     let to = to.or_else(|| days.last().map(|it| it.day))?;
     let unit = match from.until(to).ok()?.get_days() {
@@ -212,10 +212,10 @@ fn sums(days: &[Day], from: Option<Date>, to: Option<Date>) -> Option<(Unit, Vec
         63..=400 => Unit::Week,
         _ => Unit::Month,
     };
-    let mut sums: Vec<Day> = vec![];
+    let mut sums: Vec<Count> = vec![];
     let mut first = unit.first(from)?;
     while first <= to {
-        sums.push(Day { day: first, all: 0, part: 0 });
+        sums.push(Count { day: first, all: 0, part: 0 });
         first = unit.next(first)?;
     }
     for day in days {
@@ -304,15 +304,15 @@ mod tests {
 
     use super::*;
 
-    fn day(day: Date, all: i64, part: i64) -> Day {
-        Day { day, all, part }
+    fn day(day: Date, all: i64, part: i64) -> Count {
+        Count { day, all, part }
     }
 
     fn words() -> Words {
         Words { id: "x", title: "Applications", all: "submitted", part: Some("answered") }
     }
 
-    fn chart(days: &[Day], from: Date, to: Date) -> Days {
+    fn chart(days: &[Count], from: Date, to: Date) -> Days {
         Days::new(words(), days, Some(from), Some(to), Lang(Language::En))
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Ranks {
     title: &'static str,
     /// What the names are.
     names: &'static str,
-    ranks: Vec<Rank>,
+    bars: Vec<Rank>,
     /// Sums that belong to it, in words.
     notes: Vec<(&'static str, String)>,
     /// Whether the page has the numbers as a table of its own.
@@ -38,11 +38,11 @@ impl Ranks {
     pub(crate) fn new(
         lang: Lang,
         (id, title, names): (&'static str, &'static str, &'static str),
-        ranks: Vec<Rank>,
+        bars: Vec<Rank>,
         notes: Vec<(&'static str, String)>,
     ) -> Self {
-        let most = ranks.iter().map(|rank| rank.number).max().unwrap_or_default();
-        Self { lang, id, title, names, ranks, notes, has_table: false, most }
+        let most = bars.iter().map(|rank| rank.number).max().unwrap_or_default();
+        Self { lang, id, title, names, bars, notes, has_table: false, most }
     }
 
     /// The same beside a table of the page.
@@ -51,21 +51,21 @@ impl Ranks {
     }
 
     fn height(&self) -> i64 {
-        i64::try_from(self.ranks.len()).unwrap_or_default() * ROW
+        i64::try_from(self.bars.len()).unwrap_or_default() * ROW
     }
 
     /// Each with the place of its words and of its bar from above, and how wide it is.
     fn rows(&self) -> Vec<(&Rank, i64, i64, String)> {
         let wide = |number: i64| share(number * WIDTH / self.most.max(1));
         (0..)
-            .zip(&self.ranks)
+            .zip(&self.bars)
             .map(|(nth, rank)| (rank, nth * ROW + 16, nth * ROW + 22, wide(rank.number)))
             .collect()
     }
 
     /// What somebody hears who does not see the drawing.
     fn told(&self) -> String {
-        let told = self.ranks.iter().map(|rank| {
+        let told = self.bars.iter().map(|rank| {
             let Rank { name, number, share } = rank;
             format!("{} {number} ({share})", self.lang.colon(name))
         });
