@@ -2,10 +2,12 @@
 //! about it.
 //!
 //! To add a page: its file here with its template beside it, and its line in `entries` with what
-//! an operator must be allowed and whose data it shows. The guard, the table of roles and the record
-//! of looks follow from that line.
+//! an operator must be allowed and whose data it shows, and its title where the menu or the search
+//! should lead there. The guard, the table of roles, the record of looks and the menu follow from that
+//! line.
 
 mod account;
+mod activity;
 mod acts;
 mod answers;
 mod application;
@@ -25,6 +27,7 @@ mod front;
 mod guard;
 mod history;
 mod look;
+mod menu;
 mod operators;
 mod people;
 mod permission;
@@ -32,18 +35,23 @@ mod projections;
 mod reactions;
 mod rebuilds;
 mod requests;
+mod search;
 mod sign_in;
 mod statistics;
 mod steps;
 mod suppressions;
+mod undelivered;
 mod webhooks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
+use domain::operator::Role;
 
 use crate::app::App;
+use crate::lang::Lang;
+use menu::{Group, Title};
 
 pub use case_file::{CaseFileError, case_file};
 pub use permission::Permission;
@@ -58,6 +66,20 @@ pub enum Shows {
     /// the query that are named here. These hold ids, states and dates, never what was typed into a
     /// search.
     People(&'static [&'static str]),
+    /// That of people, to those alone who have this permission: their looks are recorded as such.
+    PeopleTo(Permission),
+}
+
+impl Shows {
+    /// The fields of the query that are recorded of a look in this role; `None` where there is nobody
+    /// to look at.
+    const fn recorded(self, role: Role) -> Option<&'static [&'static str]> {
+        match self {
+            Self::People(filters) => Some(filters),
+            Self::PeopleTo(needs) if needs.is_given_to(role) => Some(&[]),
+            Self::PeopleTo(_) | Self::Nobody => None,
+        }
+    }
 }
 
 /// One address of the admin, for one method.
@@ -66,7 +88,20 @@ struct Entry {
     path: &'static str,
     needs: Permission,
     shows: Shows,
+    title: Option<Title>,
     handler: MethodRouter<App>,
+}
+
+impl Entry {
+    /// With a place in the menu, and a name there.
+    fn menu(self, group: Group, name: fn(Lang) -> &'static str) -> Self {
+        Self { title: Some(Title { name, group: Some(group) }), ..self }
+    }
+
+    /// With a name under which the search finds it, beside the menu.
+    fn named(self, name: fn(Lang) -> &'static str) -> Self {
+        Self { title: Some(Title { name, group: None }), ..self }
+    }
 }
 
 fn entry(
@@ -75,23 +110,37 @@ fn entry(
     (needs, shows): (Permission, Shows),
     handler: MethodRouter<App>,
 ) -> Entry {
-    Entry { method, path, needs, shows, handler }
+    Entry { method, path, needs, shows, title: None, handler }
+}
+
+fn page(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::GET, path, asks, handler)
+}
+
+fn form(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::POST, path, asks, handler)
 }
 
 /// Every address that asks for a signed-in operator.
 fn entries() -> Vec<Entry> {
+    [of_applications(), of_people(), of_platforms(), of_the_house()].into_iter().flatten().collect()
+}
+
+/// The front page, the search, and what happens to applications.
+fn of_applications() -> Vec<Entry> {
     use Permission as May;
-    use Shows::{Nobody, People};
-    let page = |path, asks, handler| entry(Method::GET, path, asks, handler);
-    let form = |path, asks, handler| entry(Method::POST, path, asks, handler);
+    use Shows::{Nobody, People, PeopleTo};
     let people = (May::SeeApplications, People(&[]));
     vec![
-        page("/admin", (May::SeeFigures, Nobody), get(front::page)),
+        page("/admin", (May::SeeFigures, Nobody), get(front::page))
+            .menu(Group::Today, |lang| lang.say("Accueil", "Home")),
+        page("/admin/search", (May::SeeFigures, PeopleTo(May::SeeApplications)), get(search::page)),
         page(
             "/admin/applications",
             (May::SeeApplications, People(&["client", "status", "from", "to"])),
             get(applications::page),
-        ),
+        )
+        .menu(Group::Applications, |lang| lang.say("Candidatures", "Applications")),
         page("/admin/applications/{id}", people, get(application::page)),
         page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
         page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
@@ -99,18 +148,50 @@ fn entries() -> Vec<Entry> {
         form("/admin/applications/{id}/resend", (May::Act, Nobody), post(requests::resend)),
         form("/admin/applications/{id}/forward", (May::Act, Nobody), post(requests::forward)),
         form("/admin/applications/{id}/link", (May::Act, Nobody), post(requests::link)),
-        page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page)),
+        page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page))
+            .menu(Group::Applications, |lang| lang.say("Réponses", "Answers")),
         page(
             "/admin/reactions",
             (May::SeeApplications, People(&["state", "reactor"])),
             get(reactions::page),
-        ),
+        )
+        .menu(Group::Applications, |lang| lang.say("En attente et en échec", "Delayed and failed")),
         form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
-        page("/admin/suppressions", people, get(suppressions::page)),
+        page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
+            .menu(Group::Applications, |lang| lang.say("E-mails non remis", "Undelivered e-mails")),
+    ]
+}
+
+/// What is kept of people, and who is written to no more.
+fn of_people() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    let people = (May::SeeApplications, People(&[]));
+    vec![
+        page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
+            .menu(Group::People, |lang| lang.say("Personnes", "People")),
+        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
+        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
+        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
+        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
+            .menu(Group::People, |lang| lang.say("Demandes d’effacement", "Requests for erasure")),
+        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
+        page("/admin/suppressions", people, get(suppressions::page))
+            .menu(Group::People, |lang| lang.say("Adresses écartées", "Suppression list")),
         form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
         form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
-        page("/admin/clients", (May::SeeClients, Nobody), get(clients::list)),
-        page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new)),
+    ]
+}
+
+/// Client platforms.
+fn of_platforms() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::Nobody;
+    vec![
+        page("/admin/clients", (May::SeeClients, Nobody), get(clients::list))
+            .menu(Group::Platforms, |lang| lang.say("Plateformes", "Platforms")),
+        page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new))
+            .named(|lang| lang.say("Nouvelle plateforme", "New platform")),
         form("/admin/clients/new", (May::Administer, Nobody), post(client_form::create)),
         page("/admin/clients/{id}", (May::SeeClients, Nobody), get(clients::page)),
         page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(client_form::edit)),
@@ -125,40 +206,50 @@ fn entries() -> Vec<Entry> {
             (May::Administer, Nobody),
             post(webhooks::act),
         ),
-        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page)),
+    ]
+}
+
+/// Figures, the service itself, those who run it, and each one's own account.
+fn of_the_house() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    vec![
+        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
+            .menu(Group::System, |lang| lang.say("Lectures", "Read models")),
         form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
-        page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page)),
-        page("/admin/exports", (May::Export, Nobody), get(exports::page)),
+        page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page))
+            .menu(Group::Figures, |lang| lang.say("Statistiques", "Statistics")),
+        page("/admin/exports", (May::Export, Nobody), get(exports::page))
+            .menu(Group::Figures, |lang| lang.say("Exports", "Exports")),
         page(
             "/admin/exports/{file}",
             (May::Export, People(&["client", "from", "to"])),
             get(exports::file),
         ),
-        page("/admin/people", (May::ManagePeople, Nobody), get(people::page)),
-        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
-        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
-        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
-        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page)),
-        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
-        page("/admin/operators", (May::Administer, People(&[])), get(operators::page)),
+        page("/admin/operators", (May::Administer, People(&[])), get(operators::page))
+            .menu(Group::System, |lang| lang.say("Équipe", "Operators")),
         // These two show the list again, with a password that was made.
         form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),
         form("/admin/operators/{id}", (May::Administer, People(&[])), post(operators::change)),
-        page("/admin/acts", (May::Audit, Nobody), get(acts::page)),
-        page("/admin/audit", (May::Audit, Nobody), get(audit::page)),
+        page("/admin/acts", (May::Audit, Nobody), get(acts::page))
+            .menu(Group::System, |lang| lang.say("Journal", "Acts")),
+        page("/admin/audit", (May::Audit, Nobody), get(audit::page))
+            .menu(Group::System, |lang| lang.say("Audit", "Audit")),
         page(
             "/admin/audit/{id}",
             (May::Audit, People(&["date", "time", "position"])),
             get(history::page),
         ),
         page("/admin/audit/{id}/case-file.zip", (May::Audit, People(&[])), get(history::file)),
-        page("/admin/account", (May::BeThemselves, Nobody), get(account::page)),
+        page("/admin/account", (May::BeThemselves, Nobody), get(account::page))
+            .named(|lang| lang.say("Mon compte", "My account")),
         form("/admin/account/password", (May::BeThemselves, Nobody), post(account::password)),
         page(
             "/admin/account/second-factor",
             (May::BeThemselves, Nobody),
             get(account::second_factor),
-        ),
+        )
+        .named(|lang| lang.say("Second facteur", "Second factor")),
         form(
             "/admin/account/second-factor",
             (May::BeThemselves, Nobody),

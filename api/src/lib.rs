@@ -3,6 +3,7 @@
 //! To add a page or an endpoint: its file in the audience's folder, its template beside it, and its
 //! line in that folder's `routes`. A handler extracts, calls one use case, and answers.
 
+mod address;
 pub mod admin;
 pub mod app;
 pub mod archive;

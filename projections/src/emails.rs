@@ -1,6 +1,8 @@
 //! `emails`: every e-mail that an application causes, planned by what happened, with what became
 //! of it.
 
+pub mod undelivered;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

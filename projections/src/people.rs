@@ -1,8 +1,9 @@
 //! A person, as the read models know them: the applications of an address, and the requests to forget
 //! somebody that wait for a second operator.
 
-use domain::EmailAddress;
+use domain::{EmailAddress, Personal};
 use event_store::{Db, DbError, args};
+use jiff::Timestamp;
 
 use crate::applications::search::{self, Search};
 use crate::applications::{ApplicationRow, Cursor};
@@ -32,6 +33,44 @@ pub async fn applications_of(
             return Ok(found);
         }
     }
+}
+
+/// A candidate, as the applications that were found name them: people may share an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The name on the newest of the applications.
+    pub name: Personal<String>,
+    /// The address that all of them came from, in the letters of the newest.
+    pub address: Personal<String>,
+    /// How many were found.
+    pub applications: i64,
+    /// When the newest was submitted.
+    pub last_at: Timestamp,
+}
+
+/// The candidates whose name, address or id is what was searched for, by address; whose application is
+/// the newest first. Of all that fits, the newest applications are looked at, some hundreds.
+pub async fn named(db: &Db, text: &str) -> Result<Vec<Person>, DbError> {
+    let search = Search { text: text.to_owned(), ..Search::default() };
+    let mut people: Vec<Person> = vec![];
+    for row in search::find(db, &search, PAGE).await?.items {
+        if row.erased_at.is_some() || !search::is_of_candidate(text, &row) {
+            continue;
+        }
+        let address = row.candidate_email.reveal();
+        let known = |person: &&mut Person| person.address.reveal().eq_ignore_ascii_case(address);
+        if let Some(person) = people.iter_mut().find(known) {
+            person.applications += 1;
+        } else {
+            people.push(Person {
+                name: row.candidate_name(),
+                address: row.candidate_email.clone(),
+                applications: 1,
+                last_at: row.submitted_at,
+            });
+        }
+    }
+    Ok(people)
 }
 
 const TO: &str = "

@@ -1,4 +1,4 @@
-//! Figures of a period: what was sent and what was answered, of applications submitted in it.
+//! Figures of a period: what was sent and what was answered, how soon, and how much on each day.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::emails::EmailFigures;
 use crate::stored::day_of_hour;
 
 /// The figures of the applications that were submitted in a period.
@@ -133,6 +134,137 @@ pub async fn by_day(
         figures.answered += answered;
     }
     Ok(days.into_values().collect())
+}
+
+/// The answers that were given on one day, whenever their applications were submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayOfAnswers {
+    /// In the calendar of the zone that was asked for.
+    pub day: Date,
+    /// Those that stand.
+    pub answers: i64,
+}
+
+const ANSWERED_HOURS: &str = "
+    SELECT substr(answered_at, 1, 13), count(*)
+    FROM answers
+    WHERE NOT undone AND answered_at >= $1 AND answered_at < $2
+    GROUP BY substr(answered_at, 1, 13)";
+
+/// The answers given in this time by day of the zone, first day first; days without one are left
+/// out, and so are answers that were undone.
+pub async fn answers_by_day(
+    db: &Db,
+    given: Interval,
+    zone: &TimeZone,
+) -> Result<Vec<DayOfAnswers>, DbError> {
+    let hours: Vec<(String, i64)> =
+        db.fetch_all(ANSWERED_HOURS, args![given.from, given.before]).await?;
+    let mut days: BTreeMap<Date, i64> = BTreeMap::new();
+    for (hour, answers) in hours {
+        if let Some(day) = day_of_hour(&hour, zone) {
+            *days.entry(day).or_default() += answers;
+        }
+    }
+    Ok(days.into_iter().map(|(day, answers)| DayOfAnswers { day, answers }).collect())
+}
+
+/// The e-mails that left on one day, of all client platforms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayOfEmails {
+    /// In the calendar of the zone that was asked for.
+    pub day: Date,
+    /// How many left.
+    pub sent: i64,
+    /// Those of them that the receiving server took, as far as that was reported.
+    pub delivered: i64,
+}
+
+/// The figures of [`crate::emails::figures`] by day alone, first day first.
+pub fn emails_by_day(figures: &[EmailFigures]) -> Vec<DayOfEmails> {
+    let mut days: BTreeMap<Date, DayOfEmails> = BTreeMap::new();
+    for EmailFigures { day, sent, delivered, .. } in figures {
+        let none = DayOfEmails { day: *day, sent: 0, delivered: 0 };
+        let sum = days.entry(*day).or_insert(none);
+        sum.sent += sent;
+        sum.delivered += delivered;
+    }
+    days.into_values().collect()
+}
+
+/// How long applications waited for the first of their answers that stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TimeToAnswer {
+    /// Whole hours, and how many applications waited so long; the shortest wait first.
+    hours: Vec<(i64, i64)>,
+}
+
+impl TimeToAnswer {
+    /// The applications that have an answer.
+    pub fn answered(&self) -> i64 {
+        self.hours.iter().map(|(_, applications)| applications).sum()
+    }
+
+    /// Those that waited for `from` hours or more, and for less than `before` hours.
+    pub fn between(&self, from: i64, before: i64) -> i64 {
+        let within = |hours: i64| hours >= from && hours < before;
+        let hours = self.hours.iter().filter(|(hours, _)| within(*hours));
+        hours.map(|(_, applications)| applications).sum()
+    }
+
+    /// The whole hours that the application in the middle waited, half of the others less and half
+    /// more; `None` where none was answered.
+    pub fn median(&self) -> Option<i64> {
+        let middle = (self.answered() + 1) / 2;
+        let mut so_far = 0;
+        let found = self.hours.iter().find(|(_, applications)| {
+            so_far += applications;
+            so_far >= middle
+        });
+        found.map(|(hours, _)| *hours)
+    }
+}
+
+/// The seconds since a day long ago of a column that holds a stored time. No function of dates is the
+/// same on both engines, so this is the Julian day number of the Gregorian calendar, in arithmetic.
+fn seconds(column: &str) -> String {
+    let part = |from: u8, length: u8| format!("CAST(substr({column}, {from}, {length}) AS BIGINT)");
+    let (year, month, day) = (part(1, 4), part(6, 2), part(9, 2));
+    // Of a year that begins in March, so that the leap day is its last.
+    let before_march = format!("((14 - {month}) / 12)");
+    let year = format!("({year} + 4800 - {before_march})");
+    let month = format!("({month} + 12 * {before_march} - 3)");
+    let days = format!(
+        "({day} + (153 * {month} + 2) / 5 + 365 * {year} + {year} / 4 - {year} / 100 + {year} / 400)"
+    );
+    let (hour, minute, second) = (part(12, 2), part(15, 2), part(18, 2));
+    format!("({days} * 86400 + {hour} * 3600 + {minute} * 60 + {second})")
+}
+
+/// How soon the applications that were submitted in this time were answered.
+pub async fn time_to_answer(db: &Db, submitted: Interval) -> Result<TimeToAnswer, DbError> {
+    let (asked, answered) = (seconds("submitted_at"), seconds("answered_at"));
+    let sql = format!(
+        "
+    SELECT waited / 3600, count(*)
+    FROM (
+        SELECT {answered} - {asked} AS waited
+        FROM (
+            SELECT a.submitted_at, min(g.answered_at) AS answered_at
+            FROM answers AS g
+            JOIN applications AS a ON a.id = g.application_id
+            WHERE NOT g.undone AND a.submitted_at >= $1 AND a.submitted_at < $2
+            GROUP BY a.id, a.submitted_at
+        ) AS answered
+    ) AS waits
+    GROUP BY waited / 3600
+    ORDER BY 1"
+    );
+    let waits: Vec<(i64, i64)> =
+        db.fetch_all(&sql, args![submitted.from, submitted.before]).await?;
+    // A clock that was set back makes no wait of less than nothing.
+    let hours = waits.into_iter().map(|(hours, number)| (hours.max(0), number)).collect();
+    Ok(TimeToAnswer { hours })
 }
 
 /// Counts are far below 2^52.

@@ -44,6 +44,27 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         await lookAt(page, `admin-${name}-${lang}`);
       }
     });
+
+    test(`what the admin finds and counts, in ${lang}`, async ({ page, server }) => {
+      test.setTimeout(300_000);
+      const id = await server.apply(newPeople(), { language: lang });
+      await signIn(page, server);
+      await happened(page, id, 'SentToEmployer');
+      const pages = {
+        undelivered: '/admin/emails',
+        search: '/admin/search?q=camille',
+        'search-help': '/admin/search',
+        'search-none': '/admin/search?q=nobody-of-that-name',
+        'statistics-all': '/admin/statistics?from=&to=',
+        'statistics-none': '/admin/statistics?from=2020-01-01&to=2020-01-31',
+      };
+      for (const [name, path] of Object.entries(pages)) {
+        const answer = await page.goto(path);
+        expect(answer?.status(), path).toBe(200);
+        await expect(page.locator('html')).toHaveAttribute('lang', lang);
+        await lookAt(page, `admin-${name}-${lang}`);
+      }
+    });
   });
 }
 
@@ -56,8 +77,9 @@ test.describe('what an operator does', () => {
     await signIn(page, server);
     await happened(page, id, 'SentToEmployer');
     await page.goto('/admin/applications');
-    await page.getByRole('search').getByRole('textbox').first().fill(people.candidate);
-    await page.getByRole('search').getByRole('button').first().click();
+    const search = page.getByRole('main').getByRole('search');
+    await search.getByRole('textbox').first().fill(people.candidate);
+    await search.getByRole('button').first().click();
     await page.locator(`a[href="/admin/applications/${id}"]`).first().click();
     await page.getByRole('button', { name: 'Send again' }).click();
     await happened(page, id, 'EmailResent');

@@ -17,6 +17,7 @@ use super::erased;
 use super::frame::{Done, Frame, distance, stored_time, time};
 use super::front::state_name;
 use super::guard::Signed;
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -166,7 +167,7 @@ pub(crate) async fn page(
 /// The addresses of operators by their id, for people who read histories.
 pub(super) async fn operators(app: &App) -> Result<Vec<(String, String)>, event_store::DbError> {
     let operators = app.commands.operators().await?;
-    Ok(operators.into_iter().map(|it| (it.id.to_string(), it.email.reveal().clone())).collect())
+    Ok(operators.into_iter().map(|it| (it.id.to_string(), readable(it.email.reveal()))).collect())
 }
 
 pub(super) fn actor_name(actor: &Actor, names: &[(String, String)]) -> String {
@@ -195,7 +196,7 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
         (lang.say("Candidat", "Candidate"), candidate.full_name().reveal().clone()),
         (
             lang.say("E-mail du candidat", "Candidate’s e-mail"),
-            candidate.email.reveal().to_string(),
+            candidate.email.reveal().readable().into_owned(),
         ),
         (lang.say("Téléphone", "Phone"), candidate.phone.reveal().to_string()),
         (lang.say("Adresse", "Address"), candidate.address.reveal().to_string()),
@@ -205,7 +206,7 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
         ),
         (
             lang.say("E-mail de l’employeur", "Employer’s e-mail"),
-            employer.email.reveal().to_string(),
+            employer.email.reveal().readable().into_owned(),
         ),
     ];
     if application.erased_at.is_some() {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::application::Status;
 use domain::dates::date;
 use event_store::Period;
+use projections::applications::ApplicationRow;
 use projections::applications::search::{self, Search};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use super::frame::{Frame, time};
 use super::guard::Signed;
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -44,16 +46,39 @@ pub(crate) struct Applications {
     next: String,
 }
 
-struct Row {
-    id: Uuid,
-    candidate: String,
-    email: String,
-    job: String,
-    employer: String,
-    client: String,
-    status: &'static str,
-    status_name: &'static str,
-    at: String,
+/// One application in a list.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) candidate: String,
+    pub(super) email: String,
+    pub(super) job: String,
+    pub(super) employer: String,
+    pub(super) client: String,
+    pub(super) status: &'static str,
+    pub(super) status_name: &'static str,
+    pub(super) at: String,
+}
+
+impl Row {
+    pub(super) fn new(row: ApplicationRow, lang: Lang) -> Self {
+        Self {
+            id: row.id,
+            candidate: match row.erased_at {
+                Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
+                None => row.candidate_name().reveal().clone(),
+            },
+            email: match row.erased_at {
+                Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),
+                None => readable(row.candidate_email.reveal()),
+            },
+            job: row.job,
+            employer: row.employer_description,
+            client: row.client_id.to_string(),
+            status: row.status.as_str(),
+            status_name: texts::status(row.status, lang.0),
+            at: time(row.submitted_at),
+        }
+    }
 }
 
 pub(crate) async fn page(
@@ -81,23 +106,7 @@ pub(crate) async fn page(
     let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
-    let rows = found.items.into_iter().map(|row| Row {
-        id: row.id,
-        candidate: match row.erased_at {
-            Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
-            None => row.candidate_name().reveal().clone(),
-        },
-        email: match row.erased_at {
-            Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),
-            None => row.candidate_email.reveal().clone(),
-        },
-        job: row.job,
-        employer: row.employer_description,
-        client: row.client_id.to_string(),
-        status: row.status.as_str(),
-        status_name: texts::status(row.status, lang.0),
-        at: time(row.submitted_at),
-    });
+    let rows = found.items.into_iter().map(|row| Row::new(row, lang));
     let page = Applications {
         lang,
         frame: Frame::new(&signed, "/admin/applications", ""),
@@ -108,6 +117,11 @@ pub(crate) async fn page(
         asked,
     };
     Ok(Page::new(page).into_response())
+}
+
+/// Where everything is that this text finds.
+pub(super) fn all_of(text: &str) -> String {
+    link(&Asked { text: text.to_owned(), ..Asked::default() }, "")
 }
 
 /// The same search from another place on.

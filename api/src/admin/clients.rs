@@ -57,7 +57,7 @@ pub(crate) async fn list(
         tag: state(&client).1,
         id: client.id.to_string(),
         name: client.settings.name.to_string(),
-        contact_email: client.settings.contact_email.to_string(),
+        contact_email: client.settings.contact_email.readable().into_owned(),
         webhooks: client.webhooks.len(),
         failing: client.webhooks.iter().any(|webhook| webhook.failing),
     });
@@ -163,7 +163,10 @@ fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
         months => format!("{months} {}", lang.say("mois", "months")),
     };
     vec![
-        (lang.say("Adresse de contact", "Contact address"), settings.contact_email.to_string()),
+        (
+            lang.say("Adresse de contact", "Contact address"),
+            settings.contact_email.readable().into_owned(),
+        ),
         (
             lang.say("Origines du formulaire", "Origins of the form"),
             if origins.is_empty() {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::frame::{Frame, time};
 use super::guard::Signed;
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{EMAIL_POLICY, Notice, Page};
@@ -57,8 +58,8 @@ pub(crate) async fn page(
         message_id,
         subject: email.subject.reveal().clone(),
         files: files.collect(),
-        to: email.to.reveal().clone(),
-        reply_to: email.reply_to.map(|to| to.reveal().clone()).unwrap_or_default(),
+        to: readable(email.to.reveal()),
+        reply_to: email.reply_to.map(|to| readable(to.reveal())).unwrap_or_default(),
         date: time(email.date),
         text: email.text.reveal().clone(),
         calendar: email.calendar.map(|it| it.reveal().clone()).unwrap_or_default(),

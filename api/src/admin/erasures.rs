@@ -20,6 +20,7 @@ use super::guard::Signed;
 use super::people::Row;
 use super::requests::{unreadable, wrong};
 use super::suppressions::seen;
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -76,7 +77,7 @@ pub(crate) async fn page(
             id,
             own: by == myself,
             at: format!("{} ({})", time(at), distance(at, now, lang)),
-            address: first.candidate_email.reveal().clone(),
+            address: readable(first.candidate_email.reveal()),
             rows: rows.iter().map(|row| Row::new(row, lang)).collect(),
             asked_by: names.iter().find(|(id, _)| *id == by).map_or(by, |(_, name)| name.clone()),
         })
@@ -84,7 +85,7 @@ pub(crate) async fn page(
     Ok(Page::new(Erasures {
         lang,
         requests: requests.collect(),
-        frame: Frame::new(&signed, "/admin/people", &done.done),
+        frame: Frame::new(&signed, "/admin/people/requests", &done.done),
     }))
 }
 

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use super::Permission;
 use super::guard::Signed;
+use super::menu::{Part, menu};
+use crate::address::readable;
 use crate::lang::Lang;
 
 /// The frame of a page: who is signed in, where they may go, what just happened.
@@ -16,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) email: String,
     pub(crate) role: &'static str,
     pub(crate) current: &'static str,
+    /// What the search of everything was asked; empty on other pages.
+    pub(crate) sought: String,
     /// What the form before this page did; empty for nothing.
     pub(crate) done: String,
     operator: OperatorAccount,
@@ -32,46 +36,39 @@ impl Frame {
     pub(crate) fn new(signed: &Signed, current: &'static str, done: &str) -> Self {
         Self {
             lang: signed.lang,
-            email: signed.operator.email.reveal().clone(),
+            email: readable(signed.operator.email.reveal()),
             role: role(signed.operator.role, signed.lang),
             current,
+            sought: String::new(),
             done: told(done, signed.lang),
             operator: signed.operator.clone(),
         }
     }
 
-    /// The pages that this operator may open, with what they are called.
-    pub(crate) fn pages(&self) -> Vec<(&'static str, &'static str)> {
-        let lang = self.lang;
-        let all = [
-            (Permission::SeeFigures, "/admin", lang.say("Accueil", "Home")),
-            (
-                Permission::SeeApplications,
-                "/admin/applications",
-                lang.say("Candidatures", "Applications"),
-            ),
-            (Permission::SeeApplications, "/admin/answers", lang.say("Réponses", "Answers")),
-            (
-                Permission::SeeApplications,
-                "/admin/reactions",
-                lang.say("En attente et en échec", "Delayed and failed"),
-            ),
-            (
-                Permission::SeeApplications,
-                "/admin/suppressions",
-                lang.say("Adresses écartées", "Suppression list"),
-            ),
-            (Permission::ManagePeople, "/admin/people", lang.say("Personnes", "People")),
-            (Permission::SeeClients, "/admin/clients", lang.say("Plateformes", "Platforms")),
-            (Permission::SeeFigures, "/admin/statistics", lang.say("Statistiques", "Statistics")),
-            (Permission::Export, "/admin/exports", lang.say("Exports", "Exports")),
-            (Permission::SeeFigures, "/admin/projections", lang.say("Lectures", "Read models")),
-            (Permission::Administer, "/admin/operators", lang.say("Équipe", "Operators")),
-            (Permission::Audit, "/admin/acts", lang.say("Journal", "Acts")),
-            (Permission::Audit, "/admin/audit", "Audit"),
-        ];
-        let may = |needs: Permission| needs.is_given_to(self.operator.role);
-        all.into_iter().filter(|(needs, ..)| may(*needs)).map(|(_, to, name)| (to, name)).collect()
+    /// The frame of what was searched for.
+    pub(crate) fn of_search(self, sought: &str) -> Self {
+        Self { sought: sought.to_owned(), ..self }
+    }
+
+    /// The pages that this operator may open, by group.
+    pub(crate) fn menu(&self) -> Vec<Part> {
+        menu(self.operator.role, self.lang)
+    }
+
+    /// What the search of everything says that it finds, for this operator.
+    pub(crate) fn findable(&self) -> &'static str {
+        if self.may_see_applications() {
+            self.lang.say(
+                "Candidature, personne, plateforme, page",
+                "Application, person, platform, page",
+            )
+        } else {
+            self.lang.say("Page", "Page")
+        }
+    }
+
+    pub(crate) fn may_see_clients(&self) -> bool {
+        Permission::SeeClients.is_given_to(self.operator.role)
     }
 
     pub(crate) fn may_act(&self) -> bool {

@@ -1,15 +1,17 @@
-//! The front page: the figures of the day, and what needs attention.
+//! The front page: what needs attention, and the figures of the last thirty days and of today.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
 use commands::{parked, webhooks};
-use event_store::Period;
 use event_store::tree::{self, Refusal};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use projections::people;
 
 use super::account;
+use super::activity::{Activity, in_words, usual};
+use super::chart::Days;
 use super::frame::{Done, Frame, distance};
 use super::guard::Signed;
 use crate::app::App;
@@ -21,11 +23,21 @@ use crate::page::{Notice, Page};
 pub(crate) struct Front {
     lang: Lang,
     frame: Frame,
-    /// The day of all figures.
+    /// Today.
     day: String,
-    figures: Vec<(String, String)>,
+    /// The period of all figures and charts, which ends today.
+    period: String,
+    figures: Vec<Figure>,
+    charts: Vec<Days>,
     troubles: Vec<Trouble>,
     notices: Vec<(String, &'static str)>,
+}
+
+/// A number of the period, and of today.
+struct Figure {
+    name: &'static str,
+    number: i64,
+    today: i64,
 }
 
 /// Reactions that wait or failed for one reason.
@@ -63,12 +75,17 @@ pub(crate) async fn page(
     };
     let mut all_notices = account::notices(&signed);
     all_notices.extend(notices(&app, &frame, now, lang).await?);
+    let today = now.to_zoned(texts::default_zone()).date();
+    let period = usual(today);
+    let activity = Activity::load(&app.db, period).await.map_err(|error| fail(&error))?;
     // What only waits for its time needs nobody.
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
         lang,
-        day: texts::day(now.to_zoned(texts::default_zone()).date(), lang.0),
-        figures: figures(&app, now, lang).await?,
+        day: texts::day(today, lang.0),
+        period: in_words(&period, lang),
+        figures: figures(&activity, today, lang),
+        charts: activity.charts(lang),
         troubles: troubles.into_iter().filter(|row| !quiet(row)).map(trouble).collect(),
         notices: all_notices,
         frame,
@@ -85,27 +102,23 @@ pub(super) fn state_name(state: &str, lang: Lang) -> &'static str {
     }
 }
 
-async fn figures(app: &App, now: Timestamp, lang: Lang) -> Result<Vec<(String, String)>, Notice> {
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let zone = texts::default_zone();
-    let day = Some(now.to_zoned(zone.clone()).date());
-    let today = Period { from: day, to: day }.interval(&zone);
-    let statistics =
-        projections::statistics::statistics(&app.db, today).await.map_err(|error| fail(&error))?;
-    let emails =
-        projections::emails::figures(&app.db, today, &zone).await.map_err(|error| fail(&error))?;
-    let sum =
-        |of: fn(&projections::emails::EmailFigures) -> i64| emails.iter().map(of).sum::<i64>();
-    let figure =
-        |fr: &str, en: &str, number: i64| (lang.say(fr, en).to_owned(), number.to_string());
-    Ok(vec![
-        figure("candidatures", "applications", statistics.applications),
-        figure("réponses à celles-ci", "answers to these", statistics.answers),
-        figure("e-mails envoyés", "e-mails sent", sum(|day| day.sent)),
-        figure("remis", "delivered", sum(|day| day.delivered)),
-        figure("revenus", "bounced", sum(|day| day.bounced)),
-        figure("signalés comme indésirables", "called spam", sum(|day| day.spam)),
-    ])
+/// The figures of the period, with today's share of each.
+fn figures(activity: &Activity, today: Date, lang: Lang) -> Vec<Figure> {
+    let figure = |name, (number, today)| Figure { name, number, today };
+    vec![
+        figure(lang.say("candidatures", "applications"), activity.applications(today)),
+        figure(lang.say("réponses", "answers"), activity.answers(today)),
+        figure(lang.say("e-mails partis", "e-mails sent"), activity.emails(|it| it.sent, today)),
+        figure(lang.say("remis", "delivered"), activity.emails(|it| it.delivered, today)),
+        figure(
+            lang.say("revenus ou bloqués", "bounced or blocked"),
+            activity.emails(|it| it.bounced + it.blocked, today),
+        ),
+        figure(
+            lang.say("signalés comme indésirables", "called spam"),
+            activity.emails(|it| it.spam, today),
+        ),
+    ]
 }
 
 /// What else an operator should look at, each with the page that shows it.
@@ -164,7 +177,13 @@ async fn notices(
             "E-mails retenus par notre faute ou celle du prestataire, ces sept jours :",
             "E-mails held back by our fault or the mail provider’s, these seven days:",
         );
-        notices.push((format!("{text} {withheld}"), "/admin/statistics"));
+        // Who may not see whom they were for sees how many there were.
+        let to = if frame.may_see_applications() {
+            "/admin/emails?reason=withheld"
+        } else {
+            "/admin/statistics"
+        };
+        notices.push((format!("{text} {withheld}"), to));
     }
     let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);
     let failing = failing.count();

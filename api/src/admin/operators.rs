@@ -16,6 +16,7 @@ use super::confirm;
 use super::frame::{Done, Frame, role, stored_time, time};
 use super::guard::Signed;
 use super::requests::{unreadable, wrong};
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -71,7 +72,7 @@ async fn show(
         rows.push(Row {
             is_self: operator.id == signed.operator.id,
             id: operator.id,
-            email: operator.email.reveal().clone(),
+            email: readable(operator.email.reveal()),
             role: operator.role.as_str(),
             role_name: role(operator.role, lang),
             disabled: operator.disabled,
@@ -145,7 +146,7 @@ pub(crate) async fn create(
     let password = app.commands.fresh_password();
     let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
     created.map_err(|error| failed(lang, &error))?;
-    let shown = (email.to_string(), password.reveal().to_owned());
+    let shown = (email.readable().into_owned(), password.reveal().to_owned());
     show(&app, &signed, "", Some(shown)).await
 }
 
@@ -210,7 +211,7 @@ pub(crate) async fn change(
             let password = commands.fresh_password();
             let set = commands.set_password(id, &password, &cause).await;
             set.map_err(|error| failed(lang, &error))?;
-            let shown = (known.email.reveal().clone(), password.reveal().to_owned());
+            let shown = (readable(known.email.reveal()), password.reveal().to_owned());
             return show(&app, &signed, "", Some(shown)).await;
         }
         _ => return Err(unreadable(lang)),

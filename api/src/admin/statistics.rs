@@ -1,4 +1,4 @@
-//! Figures: of a period, and of e-mails by day and platform.
+//! Figures of a period: in all, by day, by kind of answer, by how soon, and of e-mails by platform.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,19 +6,27 @@ use domain::dates::date;
 use event_store::Period;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use projections::emails::{self, EmailFigures};
-use projections::statistics::{self, Statistics};
+use projections::emails::EmailFigures;
+use projections::statistics::{self, Statistics, TimeToAnswer};
 use serde::Deserialize;
 
-use super::chart::Chart;
+use super::activity::{Activity, in_words, usual};
+use super::chart::{Days, Rank, Ranks};
 use super::frame::Frame;
 use super::guard::Signed;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 
-/// Days of a period that is not asked for, today included.
-const DAYS: i64 = 30;
+/// How long applications waited for an answer: hours from, and before.
+const WAITS: [(i64, i64); 6] = [
+    (0, 24),
+    (24, 3 * 24),
+    (3 * 24, 7 * 24),
+    (7 * 24, 14 * 24),
+    (14 * 24, 28 * 24),
+    (28 * 24, i64::MAX),
+];
 
 /// A period, as the form names it. Without either field it is the last thirty days; an empty one has
 /// no bound on that side.
@@ -40,7 +48,12 @@ pub(crate) struct StatisticsPage {
     period: String,
     wrong: Option<&'static str>,
     figures: Vec<(&'static str, String)>,
-    chart: Option<Chart>,
+    /// Periods to choose, with the days on which they begin and end; empty without a bound.
+    periods: Vec<(&'static str, String, String)>,
+    /// Over time.
+    charts: Vec<Days>,
+    answers_by_kind: Ranks,
+    time_to_answer: Ranks,
     kinds: Vec<(&'static str, i64, String, i64, i64)>,
     emails: Vec<(EmailFigures, [String; 4])>,
 }
@@ -57,26 +70,29 @@ pub(crate) async fn page(
     let (period, wrong) = period(&asked, today, lang);
     let interval = period.interval(&zone);
     let figures = statistics::statistics(&app.db, interval).await.map_err(|e| fail(&e))?;
-    let days = statistics::by_day(&app.db, interval, &zone).await.map_err(|e| fail(&e))?;
-    let emails = emails::figures(&app.db, interval, &zone).await.map_err(|error| fail(&error))?;
+    let waited = statistics::time_to_answer(&app.db, interval).await.map_err(|e| fail(&e))?;
+    let activity = Activity::load(&app.db, period).await.map_err(|error| fail(&error))?;
     let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(Page::new(StatisticsPage {
         lang,
         frame: Frame::new(&signed, "/admin/statistics", ""),
         from: written(period.from),
         to: written(period.to),
-        period: period_in_words(&period, lang),
+        period: in_words(&period, lang),
+        periods: periods(today, lang),
         wrong,
         kinds: kinds(&figures, lang),
-        figures: in_words(&figures, lang),
-        chart: Chart::new(&days, period.from, period.to, lang),
-        emails: emails.into_iter().map(|day| rates(day, lang)).collect(),
+        charts: activity.charts(lang),
+        answers_by_kind: answers_by_kind(&figures, lang),
+        time_to_answer: time_to_answer(&waited, figures.applications, lang),
+        figures: figures_in_words(&figures, lang),
+        emails: activity.emails.into_iter().map(|day| rates(day, lang)).collect(),
     }))
 }
 
 /// The period that is asked for, and what is wrong with it: then it is the last thirty days.
 fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static str>) {
-    let usual = Period { from: today.checked_sub((DAYS - 1).days()).ok(), to: Some(today) };
+    let usual = usual(today);
     if asked.from.is_none() && asked.to.is_none() {
         return (usual, None);
     }
@@ -103,17 +119,74 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
     }
 }
 
-fn period_in_words(period: &Period, lang: Lang) -> String {
-    let day = |day: Date| texts::day(day, lang.0);
-    match (period.from, period.to) {
-        (None, None) => lang.say("Depuis le début", "Since the beginning").to_owned(),
-        (Some(from), None) => format!("{} {}", lang.say("Depuis le", "Since"), day(from)),
-        (None, Some(to)) => format!("{} {}", lang.say("Jusqu’au", "Until"), day(to)),
-        (Some(from), Some(to)) if from == to => format!("{} {}", lang.say("Le", "On"), day(from)),
-        (Some(from), Some(to)) => {
-            let (du, au) = (lang.say("Du", "From"), lang.say("au", "to"));
-            format!("{du} {} {au} {}", day(from), day(to))
-        }
+/// Periods that are asked for often.
+fn periods(today: Date, lang: Lang) -> Vec<(&'static str, String, String)> {
+    let ending_today = |days: i64| {
+        let from = today.checked_sub((days - 1).days()).unwrap_or(today);
+        (from.to_string(), today.to_string())
+    };
+    let (day, week) = (ending_today(1), ending_today(7));
+    let (month, year) = (ending_today(30), ending_today(365));
+    vec![
+        (lang.say("Aujourd’hui", "Today"), day.0, day.1),
+        (lang.say("7 jours", "7 days"), week.0, week.1),
+        (lang.say("30 jours", "30 days"), month.0, month.1),
+        (lang.say("Un an", "A year"), year.0, year.1),
+        (lang.say("Depuis le début", "Since the beginning"), String::new(), String::new()),
+    ]
+}
+
+fn answers_by_kind(figures: &Statistics, lang: Lang) -> Ranks {
+    let title = lang.say("Réponses par genre", "Answers by kind");
+    let ranks = figures.kinds.iter().map(|kind| Rank {
+        name: texts::answer_kind(kind.kind, lang.0),
+        number: kind.answers,
+        share: percent(kind.share, lang),
+    });
+    let about = ("chart-kinds", title, lang.say("Genre", "Kind"));
+    let sum = (lang.say("Réponses", "Answers"), figures.answers.to_string());
+    Ranks::new(lang, about, ranks.collect(), vec![sum]).with_table()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+fn time_to_answer(waited: &TimeToAnswer, applications: i64, lang: Lang) -> Ranks {
+    let answered = waited.answered();
+    let names = [
+        lang.say("moins d’un jour", "under a day"),
+        lang.say("1 à 3 jours", "1 to 3 days"),
+        lang.say("3 à 7 jours", "3 to 7 days"),
+        lang.say("1 à 2 semaines", "1 to 2 weeks"),
+        lang.say("2 à 4 semaines", "2 to 4 weeks"),
+        lang.say("4 semaines ou plus", "4 weeks or more"),
+    ];
+    let ranks = names.into_iter().zip(WAITS).map(|(name, (from, before))| {
+        let number = waited.between(from, before);
+        Rank { name, number, share: percent(number as f64 / answered.max(1) as f64, lang) }
+    });
+    let title = lang.say("Délai avant la première réponse", "Time to the first answer");
+    let about = ("chart-waits", title, lang.say("Délai", "Time"));
+    let mut notes = vec![];
+    if let Some(hours) = waited.median() {
+        notes.push((lang.say("médiane", "median"), wait(hours, lang)));
+    }
+    notes.push((lang.say("candidatures répondues", "applications answered"), answered.to_string()));
+    let without = applications - answered;
+    notes.push((
+        lang.say("sans réponse à ce jour", "without an answer by now"),
+        without.to_string(),
+    ));
+    Ranks::new(lang, about, ranks.collect(), notes)
+}
+
+/// A wait in one unit: hours up to two days, days beyond.
+#[expect(clippy::cast_precision_loss, reason = "a number for people")]
+fn wait(hours: i64, lang: Lang) -> String {
+    match hours {
+        0 => lang.say("moins d’une heure", "under an hour").to_owned(),
+        ..48 => format!("{hours}\u{a0}h"),
+        _ => lang
+            .say("{days}\u{a0}j", "{days}\u{a0}d")
+            .replace("{days}", &decimal(hours as f64 / 24.0, 1, lang)),
     }
 }
 
@@ -126,7 +199,7 @@ fn percent(share: f64, lang: Lang) -> String {
     format!("{}{}%", decimal(share * 100.0, 1, lang), lang.say("\u{a0}", ""))
 }
 
-fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
+fn figures_in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
     vec![
         (lang.say("Candidatures", "Applications"), figures.applications.to_string()),
         (lang.say("Candidats", "Candidates"), figures.candidates.to_string()),

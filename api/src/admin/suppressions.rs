@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::frame::{Frame, distance, time};
 use super::guard::Signed;
 use super::requests::{unreadable, wrong};
+use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -43,7 +44,10 @@ pub(crate) struct Suppressions {
 }
 
 struct Row {
+    /// As the form that lifts it sends it.
     address: String,
+    /// The same for readers.
+    readable: String,
     reason: &'static str,
     since: String,
     until: String,
@@ -66,6 +70,7 @@ pub(crate) async fn page(
     rows.truncate(shown);
     let next = rows.last().filter(|_| more).map(|row| row.last_position.get());
     let rows = rows.into_iter().map(|row| Row {
+        readable: readable(row.address.reveal()),
         address: row.address.reveal().clone(),
         reason: reason(&row.reason, lang),
         since: time(row.since),

@@ -59,7 +59,7 @@ pub(super) fn render(dossier: &Dossier, data: &Data, lang: Lang) -> askama::Resu
     let index = Index {
         lang,
         styles: STYLES,
-        address: dossier.address.to_string(),
+        address: dossier.address.readable().into_owned(),
         made_at: time(dossier.at, lang),
         suppressed_until: until.unwrap_or_default(),
         applications: sections.collect(),
@@ -131,7 +131,7 @@ fn facts(
         (lang.say("Envoyée le", "Sent on"), time(application.submitted_at, lang)),
         (lang.say("Par la plateforme", "Through the platform"), submission.client.to_string()),
         (lang.say("Nom", "Name"), candidate.full_name().reveal().clone()),
-        ("E-mail", candidate.email.reveal().to_string()),
+        ("E-mail", candidate.email.reveal().readable().into_owned()),
         (lang.say("Téléphone", "Phone"), candidate.phone.reveal().to_string()),
         (lang.say("Adresse", "Address"), candidate.address.reveal().to_string()),
         (
@@ -140,7 +140,7 @@ fn facts(
         ),
         (
             lang.say("Envoyée à", "Sent to"),
-            format!("{} ({})", employer.email.reveal(), employer.description),
+            format!("{} ({})", employer.email.reveal().readable(), employer.description),
         ),
         ("SIRET", employer.siret.to_string()),
     ];

@@ -122,7 +122,7 @@ impl Matter {
             lang,
             token: self.token.clone(),
             is_erasure: self.wish == Wish::Erasure,
-            address: self.address.to_string(),
+            address: self.address.readable().into_owned(),
             rows: rows.collect(),
             confirmed: fields.is_some_and(|fields| fields.confirmed),
             errors,

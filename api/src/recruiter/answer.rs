@@ -187,7 +187,7 @@ async fn preview(
         token: matter.token.clone(),
         path: path_of(kind),
         candidate: submission.candidate.full_name().reveal().clone(),
-        email: submission.candidate.email.reveal().to_string(),
+        email: submission.candidate.email.reveal().readable().into_owned(),
         subject: letter.subject,
         html: letter.html,
         text: letter.text,

@@ -164,7 +164,7 @@ pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
     }
     if let Some(recruiter) = answer.recruiter() {
         details.push((lang.say("Contact", "Contact"), recruiter.name.reveal().to_string()));
-        let email = recruiter.email.as_ref().map(|email| email.reveal().to_string());
+        let email = recruiter.email.as_ref().map(|it| it.reveal().readable().into_owned());
         let phone = recruiter.phone.as_ref().map(|phone| phone.reveal().to_string());
         let address = recruiter.address.as_ref().map(|address| address.reveal().to_string());
         for (name, value) in [

@@ -21,6 +21,8 @@ pub(crate) struct Overview {
     employer: String,
     submitted_at: String,
     email: String,
+    /// The same as links take it.
+    email_link: String,
     phone: String,
     phone_link: String,
     address: String,
@@ -62,7 +64,8 @@ pub(crate) async fn page(
         job: submission.job.to_string(),
         employer: submission.employer.description.to_string(),
         submitted_at: time(application.submitted_at, lang),
-        email: candidate.email.reveal().to_string(),
+        email_link: candidate.email.reveal().to_string(),
+        email: candidate.email.reveal().readable().into_owned(),
         phone: candidate.phone.reveal().to_string(),
         phone_link: candidate.phone.reveal().e164(),
         address: candidate.address.reveal().to_string(),

@@ -6,5 +6,6 @@ mod looks;
 mod people;
 mod reports;
 mod roles;
+mod search;
 mod security;
 mod support;

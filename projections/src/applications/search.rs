@@ -118,6 +118,14 @@ fn terms(submission: &Submission) -> Vec<String> {
     terms
 }
 
+/// Whether each word of `text` begins a word of `name`, accents and letters' case aside: how lists are
+/// searched that are short enough to be read whole.
+pub fn fits(name: &str, text: &str) -> bool {
+    let known: Vec<String> = words(name).collect();
+    let mut sought = words(text).peekable();
+    sought.peek().is_some() && sought.all(|word| known.iter().any(|known| known.starts_with(&word)))
+}
+
 /// The words of a text, without accents and in lower case; single letters are none.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let plain = plain(text);
@@ -154,6 +162,17 @@ fn sought(text: &str) -> Vec<i64> {
         return vec![number(&text)];
     }
     words(&text).take(SOUGHT).map(|word| number(&word)).collect()
+}
+
+/// Whether all that is looked for is of the candidate: words of their name, their address or their id.
+pub(crate) fn is_of_candidate(text: &str, row: &ApplicationRow) -> bool {
+    let mut known = vec![
+        number(&plain(row.candidate_email.reveal())),
+        number(&plain(row.candidate_peid.reveal())),
+    ];
+    known.extend(words(row.candidate_name().reveal()).map(|word| number(&word)));
+    let sought = sought(text);
+    !sought.is_empty() && sought.iter().all(|term| known.contains(term))
 }
 
 /// Which applications operators are shown.
@@ -259,5 +278,16 @@ mod tests {
         }
         assert!(sought("?").is_empty());
         assert!(!known.contains(&sought("martine")[0]));
+    }
+
+    #[test]
+    fn a_name_is_found_by_how_its_words_begin() {
+        for text in ["reponses", "RÉP", "non remis", "remis e-mails", "e mails"] {
+            assert!(fits("E-mails non remis, réponses", text), "{text}");
+        }
+        for text in ["", " ", "?", "mis", "remise", "e-mails perdus"] {
+            assert!(!fits("E-mails non remis, réponses", text), "{text}");
+        }
+        assert!(fits("/admin/suppressions", "suppress"));
     }
 }

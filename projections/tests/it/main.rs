@@ -6,6 +6,7 @@ mod analytics;
 mod audit;
 mod columns;
 mod export;
+mod figures;
 mod lists;
 mod models;
 mod operators;

@@ -297,7 +297,9 @@ async fn a_period_that_ends_before_it_begins_is_told_and_nothing_is_exported() {
     service.caught_up().await;
     let cookie = service.sign_in(Role::Admin).await;
     let usual = service.get("/admin/statistics", &cookie).await;
-    assert!(usual.body.contains("<svg viewBox") && !usual.body.contains("trente derniers jours"));
+    assert!(
+        usual.body.contains("<svg class=\"bars\"") && !usual.body.contains("trente derniers jours")
+    );
     for period in ["from=2026-11-30&to=2026-11-01", "from=yesterday&to="] {
         let page = service.get(&format!("/admin/statistics?{period}"), &cookie).await;
         assert!(page.body.contains("trente derniers jours"), "{period}: {}", page.body);

@@ -82,6 +82,8 @@ async fn who_may_not_look_leaves_no_look() {
     let cookie = service.sign_in(Role::Analyst).await;
     let answer = service.get("/admin/applications", &cookie).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let answer = service.get("/admin/search?q=Camille", &cookie).await;
+    assert_eq!(answer.status, StatusCode::OK, "it finds them pages");
     assert_eq!(looks(&service, Role::Analyst).await, []);
 }
 
@@ -96,6 +98,8 @@ async fn filters_are_in_the_log_and_what_was_searched_for_never_is() {
         "/admin/suppressions?address=searchedfor%40example.org",
         "/admin/reactions?state=delayed&reactor=employer_email",
         "/admin/applications/searchedfor",
+        "/admin/search?q=searchedfor%40example.org",
+        "/admin/emails?reason=withheld&id=Searchedfor",
     ] {
         service.get(path, &cookie).await;
     }
@@ -107,6 +111,8 @@ async fn filters_are_in_the_log_and_what_was_searched_for_never_is() {
         "-",
         "state=delayed reactor=employer_email",
         "id=?",
+        "-",
+        "reason=withheld",
     ];
     assert_eq!(subjects, told);
     for raw in service.commands.log().read_after(head, 100).await.unwrap() {

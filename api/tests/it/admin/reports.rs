@@ -134,6 +134,14 @@ async fn what_is_not_the_fault_of_the_address_lists_nobody(
     let front = service.get("/admin", &cookie).await.body;
     let told = front.contains("E-mails retenus par notre faute");
     assert_eq!(told, status == "sent", "the operator is told of what is ours: {front}");
+    let list = front.contains("href=\"/admin/emails?reason=withheld\"");
+    assert_eq!(list, told, "and where it is");
+    let list = service.get("/admin/emails?reason=withheld", &cookie).await.body;
+    let here = list.contains(&format!("href=\"/admin/applications/{}\"", service.application));
+    assert_eq!(here && list.contains(EMPLOYER), told, "{list}");
+    let analyst = service.sign_in(domain::operator::Role::Analyst).await;
+    let front = service.get("/admin", &analyst).await.body;
+    assert!(!front.contains("/admin/emails"), "who may not see whom they were for: {front}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

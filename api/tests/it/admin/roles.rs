@@ -50,6 +50,7 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
         let shows = match shows {
             Shows::Nobody => String::new(),
             Shows::People(filters) => format!("  looks {}", filters.join(" ")),
+            Shows::PeopleTo(needs) => format!("  looks of who may {needs:?}"),
         };
         let line = format!("{method:<4} {path:<52} {}{shows}", cells.join(" "));
         writeln!(table, "{}", line.trim_end()).unwrap();
