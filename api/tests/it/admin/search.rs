@@ -7,7 +7,7 @@ use event_store::testing::Engine;
 use rstest::rstest;
 use uuid::Uuid;
 
-use crate::support::{Answer, Service, cause};
+use super::support::{Answer, Service, cause};
 
 async fn search(service: &Service, cookie: &str, text: &str) -> Answer {
     let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
