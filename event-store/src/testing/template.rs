@@ -19,6 +19,12 @@ use crate::{Db, args};
 /// The advisory lock under which the template of a server is made.
 const LOCK: i64 = 0x706f_7374_756c_6f00;
 
+/// Ends the connections to a database, and waits for their end for a minute.
+const END_CONNECTIONS: &str = "
+    SELECT pg_terminate_backend(pid, 60000)
+    FROM pg_stat_activity
+    WHERE datname = $1";
+
 /// PostgreSQL's code for a database that is not there.
 const UNDEFINED_DATABASE: &str = "3D000";
 
@@ -95,6 +101,8 @@ async fn make_database(
         let db = db.expect("a fresh database can be connected to");
         db.migrate().await.expect("a fresh database can be migrated");
         db.close().await;
+        // On a busy server what was closed lingers, and nothing that is in use gets another name.
+        sqlx::query(END_CONNECTIONS).bind(&making).execute(&mut *server).await?;
         server.execute(format!("ALTER DATABASE {making} RENAME TO {template}").as_str()).await?;
     }
     sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(server).await?;

@@ -130,9 +130,12 @@ async fn an_address_is_listed_and_let_through_again() {
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out() {
-    let service = Service::new(Engine::Sqlite).await;
+async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let cookie = service.sign_in(Role::Admin).await;
     let mut fields = vec![
         ("id", "nouveau"),

@@ -388,9 +388,12 @@ async fn a_flood_of_sign_ins_is_refused_on_its_own_and_applications_are_taken() 
     service.sign_in(Role::Support).await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stolen_session_changes_neither_the_second_factor_nor_the_password() {
-    let service = Service::new(Engine::Sqlite).await;
+async fn a_stolen_session_changes_neither_the_second_factor_nor_the_password(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
     let (mine, stolen) = (service.sign_in(Role::Admin).await, service.sign_in(Role::Admin).await);
     let set = async |cookie: &str, more: &[(&str, &str)]| {
         let secret = new_secret(&service, cookie).await;
