@@ -55,8 +55,8 @@ test.describe('an auditor', () => {
 
     const auditor = await (await newContext()).newPage();
     await signIn(auditor, server, { email, password });
-    await auditor.getByRole('navigation').getByRole('link', { name: 'Audit' }).click();
-    const search = auditor.getByRole('search');
+    await auditor.getByRole('navigation').getByRole('link', { name: 'Audit', exact: true }).click();
+    const search = auditor.getByRole('main').getByRole('search');
     await search.getByLabel('What', { exact: true }).selectOption('SentToEmployer');
     await search.getByLabel('Application').fill(id);
     await search.getByRole('button', { name: 'Search' }).click();

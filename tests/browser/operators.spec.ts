@@ -99,7 +99,7 @@ test('applications are downloaded, and the download is in the list of acts', asy
   await signIn(page, server);
   await happened(page, await server.apply(people), 'SentToEmployer');
   await page.goto('/admin/exports');
-  await page.getByLabel('Platform').selectOption('partner');
+  await page.getByLabel('Platform', { exact: true }).selectOption('partner');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Applications, CSV' }).click(),
