@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jsonschema_rs
 
-JSON, MULTIPART = "application/json", "multipart/form-data"
+MULTIPART = "multipart/form-data"
 MISTAKEN = object()
 
 
