@@ -6,6 +6,8 @@ import { type Page, expect } from '@playwright/test';
  * frames are not looked at.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
+  // What a link opened is in the document before its stylesheet has come; unstyled, every target is too small.
+  await page.waitForLoadState('load');
   const found = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     // The frame of an e-mail has no scripts, so axe cannot run in it; the form's frame has a main part of its own, and
