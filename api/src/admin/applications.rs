@@ -84,11 +84,11 @@ pub(crate) async fn page(
     let rows = found.items.into_iter().map(|row| Row {
         id: row.id,
         candidate: match row.erased_at {
-            Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
+            Some(_) => lang.t("admin-applications-erased-application").to_owned(),
             None => row.candidate_name().reveal().clone(),
         },
         email: match row.erased_at {
-            Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),
+            Some(at) => lang.with("admin-applications-erased-on", ("time", &time(at))),
             None => row.candidate_email.reveal().clone(),
         },
         job: row.job,

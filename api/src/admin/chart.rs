@@ -106,17 +106,17 @@ impl Chart {
 
     fn unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("jour", "day"),
-            Unit::Week => self.lang.say("semaine du", "week of"),
-            Unit::Month => self.lang.say("mois", "month"),
+            Unit::Day => self.lang.t("admin-figures-day"),
+            Unit::Week => self.lang.t("admin-figures-week"),
+            Unit::Month => self.lang.t("admin-figures-month"),
         }
     }
 
     fn title(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("Candidatures par jour", "Applications by day"),
-            Unit::Week => self.lang.say("Candidatures par semaine", "Applications by week"),
-            Unit::Month => self.lang.say("Candidatures par mois", "Applications by month"),
+            Unit::Day => self.lang.t("admin-figures-applications-by-day"),
+            Unit::Week => self.lang.t("admin-figures-applications-by-week"),
+            Unit::Month => self.lang.t("admin-figures-applications-by-month"),
         }
     }
 
@@ -126,15 +126,10 @@ impl Chart {
         let answered: i64 = self.bars.iter().map(|bar| bar.answered).sum();
         let most = self.bars.iter().max_by_key(|bar| bar.applications);
         let (label, most) = most.map_or(("", 0), |bar| (bar.label.as_str(), bar.applications));
-        match self.lang.0 {
-            domain::Language::Fr => format!(
-                "{sum} candidatures, dont {answered} ont une réponse. Le plus\u{a0}: {most} ({label}). Le tableau qui suit donne chaque nombre.",
-            )
-            .replace(" :", "\u{a0}:"),
-            domain::Language::En => format!(
-                "{sum} applications, of which {answered} have an answer. The most: {most} ({label}). The table below has every number.",
-            ),
-        }
+        self.lang.with(
+            "admin-figures-chart-in-words",
+            (("sum", &sum), ("answered", &answered), ("most", &most), ("label", &label)),
+        )
     }
 }
 
@@ -158,10 +153,9 @@ impl Unit {
     }
 
     fn label(self, first: Date, lang: Lang) -> String {
-        let format = match (self, lang.0) {
-            (Self::Month, _) => "%m/%Y",
-            (_, domain::Language::Fr) => "%d/%m/%Y",
-            (_, domain::Language::En) => "%Y-%m-%d",
+        let format = match self {
+            Self::Month => "%m/%Y",
+            Self::Day | Self::Week => lang.t("common-short-date"),
         };
         first.strftime(format).to_string()
     }

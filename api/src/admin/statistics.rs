@@ -86,18 +86,12 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
     };
     match (read(&asked.from), read(&asked.to)) {
         (Ok(Some(from)), Ok(Some(to))) if from > to => {
-            let wrong = lang.say(
-                "La période finit avant de commencer : voici les trente derniers jours.",
-                "The period ends before it begins: these are the last thirty days.",
-            );
+            let wrong = lang.t("admin-figures-period-ends-before-it-begins-these");
             (usual, Some(wrong))
         }
         (Ok(from), Ok(to)) => (Period { from, to }, None),
         _ => {
-            let wrong = lang.say(
-                "Une date s’écrit 20/11/2026 : voici les trente derniers jours.",
-                "A date is written 20/11/2026 or 2026-11-20: these are the last thirty days.",
-            );
+            let wrong = lang.t("admin-figures-date-written-20-11-2026-or");
             (usual, Some(wrong))
         }
     }
@@ -106,48 +100,40 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
 fn period_in_words(period: &Period, lang: Lang) -> String {
     let day = |day: Date| texts::day(day, lang.0);
     match (period.from, period.to) {
-        (None, None) => lang.say("Depuis le début", "Since the beginning").to_owned(),
-        (Some(from), None) => format!("{} {}", lang.say("Depuis le", "Since"), day(from)),
-        (None, Some(to)) => format!("{} {}", lang.say("Jusqu’au", "Until"), day(to)),
-        (Some(from), Some(to)) if from == to => format!("{} {}", lang.say("Le", "On"), day(from)),
+        (None, None) => lang.t("admin-figures-since-beginning").to_owned(),
+        (Some(from), None) => lang.with("admin-figures-since-day", ("day", &day(from))),
+        (None, Some(to)) => lang.with("admin-figures-until-day", ("day", &day(to))),
+        (Some(from), Some(to)) if from == to => {
+            lang.with("admin-figures-on-day", ("day", &day(from)))
+        }
         (Some(from), Some(to)) => {
-            let (du, au) = (lang.say("Du", "From"), lang.say("au", "to"));
-            format!("{du} {} {au} {}", day(from), day(to))
+            lang.with("admin-figures-from-day-to-day", (("from", &day(from)), ("to", &day(to))))
         }
     }
 }
 
 /// With the sign that the language sets before the decimals.
 fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
-    format!("{number:.decimals$}").replace('.', lang.say(",", "."))
+    format!("{number:.decimals$}").replace('.', lang.t("admin-figures-decimal-mark"))
 }
 
 fn percent(share: f64, lang: Lang) -> String {
-    format!("{}{}%", decimal(share * 100.0, 1, lang), lang.say("\u{a0}", ""))
+    lang.with("admin-figures-percent", ("number", &decimal(share * 100.0, 1, lang)))
 }
 
 fn in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
     vec![
-        (lang.say("Candidatures", "Applications"), figures.applications.to_string()),
-        (lang.say("Candidats", "Candidates"), figures.candidates.to_string()),
+        (lang.t("admin-figures-applications-candidatures"), figures.applications.to_string()),
+        (lang.t("admin-figures-candidates"), figures.candidates.to_string()),
         (
-            lang.say("Candidatures par candidat", "Applications per candidate"),
+            lang.t("admin-figures-applications-per-candidate"),
             decimal(figures.applications_per_candidate, 2, lang),
         ),
-        (
-            lang.say("Employeurs qui en ont reçu", "Employers that received one"),
-            figures.employers.to_string(),
-        ),
-        (lang.say("Réponses", "Answers"), figures.answers.to_string()),
-        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate, lang)),
-        (
-            lang.say("Employeurs qui ont répondu", "Employers that answered"),
-            figures.employers_answering.to_string(),
-        ),
-        (
-            lang.say("Candidats qui ont une réponse", "Candidates answered"),
-            figures.candidates_answered.to_string(),
-        ),
+        (lang.t("admin-figures-employers-that-received-one"), figures.employers.to_string()),
+        (lang.t("admin-figures-answers"), figures.answers.to_string()),
+        (lang.t("admin-figures-answer-rate"), percent(figures.answer_rate, lang)),
+        (lang.t("admin-figures-employers-that-answered"), figures.employers_answering.to_string()),
+        (lang.t("admin-figures-candidates-answered"), figures.candidates_answered.to_string()),
     ]
 }
 

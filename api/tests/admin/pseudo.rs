@@ -1,0 +1,59 @@
+//! The admin, read in a pseudo-language: what is left in plain letters was typed, is a name for
+//! programs, or comes from no catalogue.
+
+use api::admin;
+use axum::http::Method;
+use domain::operator::Role;
+use event_store::testing::Engine;
+use texts::pseudo;
+
+use crate::roles::address;
+use crate::support::Service;
+
+/// Names that stay in every language: of the product, of things of the trade, of rows for programs.
+const KNOWN: [&str; 4] = ["Postulo", "SIRET", "Français", "English"];
+
+#[tokio::test]
+async fn no_page_of_the_admin_holds_a_word_that_a_third_language_would_miss() {
+    let service = Service::new(Engine::Sqlite).await;
+    service.caught_up().await;
+    let cookie = service.sign_in(Role::Admin).await;
+    let auditor = service.sign_in(Role::Auditor).await;
+    let submission = domain::examples::full_submission();
+    let mut known: Vec<String> = KNOWN.map(str::to_owned).to_vec();
+    typed(&serde_json::to_value(&submission).unwrap(), &mut known);
+    known.push(submission.candidate.full_name().reveal().clone());
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let mut missed = vec![];
+    let _spoken = pseudo::speak();
+    for (method, path, ..) in admin::table() {
+        if path.ends_with("sign-out") || path.ends_with("{file}") || path.ends_with(".zip") {
+            continue;
+        }
+        for cookie in [&cookie, &auditor] {
+            let to = address(path, &service);
+            let answer = match method {
+                Method::GET => service.get(&to, cookie).await,
+                _ => service.post(&to, cookie, &[]).await,
+            };
+            let left = pseudo::words_left(&answer.body, &known);
+            missed.extend(left.into_iter().map(|word| format!("{method} {path}: {word}")));
+        }
+    }
+    missed.dedup();
+    assert_eq!(missed, Vec::<String>::new());
+}
+
+/// The values of `json` that a person typed: codes of ours are small letters.
+fn typed(json: &serde_json::Value, into: &mut Vec<String>) {
+    match json {
+        serde_json::Value::String(text) => {
+            if !text.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+                into.push(text.clone());
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| typed(value, into)),
+        serde_json::Value::Object(values) => values.values().for_each(|value| typed(value, into)),
+        _ => {}
+    }
+}
