@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn the_pseudo_language_is_spoken_as_long_as_it_is_asked_for() {
         let spoken = speak();
-        assert_eq!(Language::Fr.t("words-place-phone"), "Ɓý þĥøñé".replace('Ɓ', "Ƀ"));
+        assert_eq!(Language::Fr.t("words-place-phone"), "Ƀý þĥøñé");
         drop(spoken);
         assert_eq!(Language::Fr.t("words-place-phone"), "Par téléphone");
     }

@@ -143,7 +143,7 @@ impl Matter {
         if needs_confirmation && !fields.confirmed {
             wrong.push(WrongField {
                 name: "confirmed",
-                label: "Confirmation",
+                label: lang.t("candidate-confirmation"),
                 text: texts::invalid(&domain::Invalid::NotConfirmed, lang.0),
             });
         }

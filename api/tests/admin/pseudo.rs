@@ -10,8 +10,55 @@ use texts::pseudo;
 use crate::roles::address;
 use crate::support::Service;
 
-/// Names that stay in every language: of the product, of things of the trade, of rows for programs.
-const KNOWN: [&str; 4] = ["Postulo", "SIRET", "Français", "English"];
+/// Names that stay in every language: of the product, of platforms, of units, of languages, of
+/// methods and read models.
+const KNOWN: [&str; 10] = [
+    "Postulo",
+    "SIRET",
+    "ROME",
+    "UTC",
+    "Français",
+    "English",
+    "Emploi Facile",
+    "GET",
+    "HEAD",
+    "/ min",
+];
+
+/// Names for programs, which operators read as they stand in the log: codes of roles, actors,
+/// platforms, languages, lists and reactors.
+const CODES: [&str; 13] = [
+    "admin",
+    "analyst",
+    "application",
+    "auditor",
+    "demo",
+    "emails",
+    "events",
+    "fr",
+    "operator",
+    "support",
+    "system",
+    "terms",
+    "applications",
+];
+
+/// Whether operators read `word` as a name for programs: a code, a kind of event, a part of an
+/// address of the admin or of an id.
+fn is_code(word: &str) -> bool {
+    let of_address = |path: &str| path.split(|c: char| !c.is_alphanumeric()).any(|it| it == word);
+    CODES.contains(&word)
+        || word.contains(|c: char| c.is_ascii_digit())
+        || schema_names().iter().any(|name| name == word)
+        || admin::table().iter().any(|(_, path, ..)| of_address(path))
+}
+
+/// The kinds of events, by the files of their schemas.
+fn schema_names() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/events");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    files.filter_map(|it| Some(it.to_str()?.split('.').next()?.to_owned())).collect()
+}
 
 #[tokio::test]
 async fn no_page_of_the_admin_holds_a_word_that_a_third_language_would_miss() {
@@ -37,7 +84,8 @@ async fn no_page_of_the_admin_holds_a_word_that_a_third_language_would_miss() {
                 _ => service.post(&to, cookie, &[]).await,
             };
             let left = pseudo::words_left(&answer.body, &known);
-            missed.extend(left.into_iter().map(|word| format!("{method} {path}: {word}")));
+            let left = left.into_iter().filter(|word| !is_code(word));
+            missed.extend(left.map(|word| format!("{method} {path}: {word}")));
         }
     }
     missed.dedup();

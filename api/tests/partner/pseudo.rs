@@ -17,7 +17,19 @@ async fn no_page_of_the_form_holds_a_word_that_a_third_language_would_miss() {
     let draft = examples::draft();
     let mut known: Vec<String> =
         SubmissionDraft::FIELDS.iter().map(|name| draft.get(name).to_owned()).collect();
-    let names = ["Postulo", "Emploi Facile", "SIRET", "Camille", "Boulanger", "demo", "PDF"];
+    let names = [
+        "Postulo",
+        "Emploi Facile",
+        "SIRET",
+        "Camille",
+        "Boulanger",
+        "demo",
+        "PDF",
+        "cv.exe",
+        "Paris",
+        // Words of the protocol, which a partner's program looks for.
+        "erreur-authentification",
+    ];
     known.extend(names.map(str::to_owned));
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     let mut missed = vec![];
@@ -37,7 +49,9 @@ async fn no_page_of_the_form_holds_a_word_that_a_third_language_would_miss() {
         set(&mut wrong, name, "");
     }
     read("what is wrong", &send(&service, &wrong, None).await);
-    read("a wrong file", &send(&service, &fields, Some(("cv.exe", b"MZ"))).await);
+    let unknown = send(&service, &fields, Some(("cv.exe", b"\x7fELF\0\x01\x02"))).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    read("a wrong file", &unknown);
     set(&mut fields, "send_confirmation", "true");
     let sent = send(&service, &fields, Some(("cv.pdf", b"%PDF-1.7\n"))).await;
     assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);

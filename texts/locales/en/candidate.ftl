@@ -93,3 +93,4 @@ candidate-this-text-not-sent-to-employer = This text is not sent to the employer
 candidate-keep-it = Keep it
 candidate-this-application-can-no-longer-withdrawn = This application can no longer be withdrawn
 candidate-for-any-question-write-to-employer = For any question, write to the employer directly.
+candidate-confirmation = Confirmation

@@ -93,3 +93,4 @@ candidate-this-text-not-sent-to-employer = Ce texte n’est pas envoyé à l’e
 candidate-keep-it = La garder
 candidate-this-application-can-no-longer-withdrawn = Cette candidature ne peut plus être retirée
 candidate-for-any-question-write-to-employer = Pour toute question, écrivez directement à l’employeur.
+candidate-confirmation = Confirmation
