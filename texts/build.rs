@@ -11,7 +11,8 @@ fn main() -> io::Result<()> {
     for language in sorted(&root)? {
         let _ = write!(list, "({:?}, &[", name(&language));
         for file in sorted(&language)? {
-            let _ = write!(list, "include_str!({file:?}),");
+            let path = file.to_string_lossy();
+            let _ = write!(list, "include_str!({path:?}),");
         }
         list.push_str("]),");
     }

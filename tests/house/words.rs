@@ -42,7 +42,9 @@ impl Message {
                     }
                     Expression::Select { selector, variants } => {
                         names(selector, &mut self.chooses);
-                        variants.iter().for_each(|variant| self.read(&variant.value));
+                        for variant in variants {
+                            self.read(&variant.value);
+                        }
                         text.push('}');
                     }
                 },
@@ -54,8 +56,12 @@ impl Message {
 
 fn names(inline: &InlineExpression<String>, into: &mut BTreeSet<String>) {
     let mut call = |arguments: &CallArguments<String>| {
-        arguments.positional.iter().for_each(|argument| names(argument, into));
-        arguments.named.iter().for_each(|argument| names(&argument.value, into));
+        for argument in &arguments.positional {
+            names(argument, into);
+        }
+        for argument in &arguments.named {
+            names(&argument.value, into);
+        }
     };
     match inline {
         InlineExpression::VariableReference { id } => {

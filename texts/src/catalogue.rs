@@ -37,7 +37,9 @@ impl<T: Argument> Arguments for (&str, T) {
 
 impl<T: Argument> Arguments for [(&str, T)] {
     fn give<'a>(&'a self, into: &mut FluentArgs<'a>) {
-        self.iter().for_each(|pair| pair.give(into));
+        for pair in self {
+            pair.give(into);
+        }
     }
 }
 

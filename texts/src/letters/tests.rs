@@ -525,8 +525,16 @@ fn typed(json: &serde_json::Value, into: &mut Vec<String>) {
                 into.push(text.clone());
             }
         }
-        serde_json::Value::Array(values) => values.iter().for_each(|value| typed(value, into)),
-        serde_json::Value::Object(values) => values.values().for_each(|value| typed(value, into)),
+        serde_json::Value::Array(values) => {
+            for value in values {
+                typed(value, into);
+            }
+        }
+        serde_json::Value::Object(values) => {
+            for value in values.values() {
+                typed(value, into);
+            }
+        }
         _ => {}
     }
 }
