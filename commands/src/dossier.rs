@@ -96,7 +96,10 @@ impl Commands {
             if !TO_CANDIDATE.contains(&mailed.letter.as_str()) {
                 continue;
             }
-            let email = self.email(stream, &mailed.message_id).await.map_err(CommandError::<Refusal>::from)?;
+            let email = self
+                .email(stream, &mailed.message_id)
+                .await
+                .map_err(CommandError::<Refusal>::from)?;
             emails.extend(email.map(|email| (mailed, email)));
         }
         Ok(Some(ApplicationDossier { id, history, emails, documents }))

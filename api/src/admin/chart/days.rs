@@ -180,25 +180,25 @@ impl Days {
 
     fn by_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("par jour", "by day"),
-            Unit::Week => self.lang.say("par semaine", "by week"),
-            Unit::Month => self.lang.say("par mois", "by month"),
+            Unit::Day => self.lang.t("admin-figures-by-day"),
+            Unit::Week => self.lang.t("admin-figures-by-week"),
+            Unit::Month => self.lang.t("admin-figures-by-month"),
         }
     }
 
     fn most_of_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("au plus en un jour", "most in a day"),
-            Unit::Week => self.lang.say("au plus en une semaine", "most in a week"),
-            Unit::Month => self.lang.say("au plus en un mois", "most in a month"),
+            Unit::Day => self.lang.t("admin-figures-most-in-day"),
+            Unit::Week => self.lang.t("admin-figures-most-in-week"),
+            Unit::Month => self.lang.t("admin-figures-most-in-month"),
         }
     }
 
     fn unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("Jour", "Day"),
-            Unit::Week => self.lang.say("Semaine du", "Week of"),
-            Unit::Month => self.lang.say("Mois", "Month"),
+            Unit::Day => self.lang.t("admin-figures-day-jour"),
+            Unit::Week => self.lang.t("admin-figures-week-of"),
+            Unit::Month => self.lang.t("admin-figures-text-month"),
         }
     }
 }
