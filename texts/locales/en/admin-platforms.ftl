@@ -117,7 +117,3 @@ admin-platforms-kept-months = { $months ->
 admin-platforms-change-name = Change { $name }
 admin-platforms-webhooks = Webhooks
 admin-platforms-webhooks-count = Webhooks ({ $count })
-admin-platforms-1-day = 1 day
-admin-platforms-days = days
-admin-platforms-1-month = 1 month
-admin-platforms-months = months

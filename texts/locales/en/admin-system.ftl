@@ -68,6 +68,3 @@ admin-system-take-all-back = Take all back ({ $count })
 admin-system-retry-all = Retry all ({ $count })
 admin-system-archive-all = Archive all ({ $count })
 admin-system-latest-50 = The latest 50 of { $count }.
-admin-system-text-since = since
-admin-system-attempt-s = attempt(s)
-admin-system-text-next-try = next try

@@ -95,6 +95,3 @@ recruiter-documents-deleted = Deleted after { $days } { $days ->
     [one] day
    *[other] days
 }.
-recruiter-application-of = Application of
-recruiter-text-possible-until = possible until
-recruiter-they-are-still-attached-to-the-email-you-received = They are still attached to the e-mail you received.

@@ -117,7 +117,3 @@ admin-platforms-kept-months = { $months ->
 admin-platforms-change-name = Modifier { $name }
 admin-platforms-webhooks = Webhooks
 admin-platforms-webhooks-count = Webhooks ({ $count })
-admin-platforms-1-day = 1 jour
-admin-platforms-days = jours
-admin-platforms-1-month = 1 mois
-admin-platforms-months = mois

@@ -68,6 +68,3 @@ admin-system-take-all-back = Tout reprendre ({ $count })
 admin-system-retry-all = Tout relancer ({ $count })
 admin-system-archive-all = Tout archiver ({ $count })
 admin-system-latest-50 = Les 50 plus récents sur { $count }.
-admin-system-text-since = depuis
-admin-system-attempt-s = essai(s)
-admin-system-text-next-try = prochain essai

@@ -95,6 +95,3 @@ recruiter-documents-deleted = Supprimées au bout de { $days } { $days ->
     [one] jour
    *[other] jours
 }.
-recruiter-application-of = Candidature de
-recruiter-text-possible-until = possible jusqu’au
-recruiter-they-are-still-attached-to-the-email-you-received = Elles restent jointes à l’e-mail que vous avez reçu.

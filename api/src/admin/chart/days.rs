@@ -275,23 +275,19 @@ impl Unit {
     }
 
     fn label(self, first: Date, lang: Lang) -> String {
-        let format = match (self, lang.0) {
-            (Self::Month, _) => "%m/%Y",
-            (_, domain::Language::Fr) => "%d/%m/%Y",
-            (_, domain::Language::En) => "%Y-%m-%d",
+        let format = match self {
+            Self::Month => lang.t("admin-figures-month-format"),
+            Self::Day | Self::Week => lang.t("common-short-date"),
         };
         first.strftime(format).to_string()
     }
 
     /// As short as it can be told apart from the others.
     fn short(self, first: Date, lang: Lang) -> String {
-        let format = match (self, lang.0) {
-            (Self::Day, domain::Language::Fr) => "%d/%m",
-            (Self::Day, domain::Language::En) => "%-d %b",
-            (Self::Week, domain::Language::Fr) => "%d/%m/%Y",
-            (Self::Week, domain::Language::En) => "%-d %b %Y",
-            (Self::Month, domain::Language::Fr) => "%m/%Y",
-            (Self::Month, domain::Language::En) => "%b %Y",
+        let format = match self {
+            Self::Day => lang.t("admin-figures-short-day-format"),
+            Self::Week => lang.t("admin-figures-short-week-format"),
+            Self::Month => lang.t("admin-figures-short-month-format"),
         };
         first.strftime(format).to_string()
     }
