@@ -46,8 +46,8 @@ impl Trust {
 
     /// Looks at the clock, and at a counter that no clock moves.
     pub(super) fn look(&mut self, now: Timestamp, counter: Duration) -> Verdict {
-        let (last, counted) = self.last;
-        let ran = SignedDuration::try_from(counter.saturating_sub(counted));
+        let (last, then) = self.last;
+        let ran = SignedDuration::try_from(counter.saturating_sub(then));
         let ahead = now.duration_since(last) - ran.unwrap_or(SignedDuration::MAX);
         let is_over = |since| counter.saturating_sub(since) >= DOUBT;
         match self.doubted {
