@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "house/words.rs"]
+mod words;
+
 /// What each room may import of ours. Arrows point down only.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -184,7 +187,7 @@ fn lacks_its_space(french: &str) -> bool {
 }
 
 #[test]
-fn french_on_pages_keeps_its_signs_at_its_words() {
+fn pages_keep_their_signs_at_their_words() {
     let mut wrong = vec![];
     for path in files_below(root().join("api/src"), &[".rs", ".html", ".txt"]) {
         let source = fs::read_to_string(&path).unwrap();
@@ -201,16 +204,6 @@ fn french_on_pages_keeps_its_signs_at_its_words() {
                     wrong.push(format!("{place}: {text}"));
                 }
                 rest = after;
-            }
-        }
-        for call in source.split("say(").skip(1) {
-            let Some((french, _)) =
-                first_string(call).filter(|_| call.trim_start().starts_with('"'))
-            else {
-                continue;
-            };
-            if lacks_its_space(&french) {
-                wrong.push(format!("{name}: {french}"));
             }
         }
     }
@@ -273,9 +266,10 @@ fn what_is_watched_is_measured() {
     }
 }
 
-/// Pages and commands, in which a hint or a message may give an example of what to type.
+/// Catalogues, pages and commands, in which a hint or a message may give an example of what to type.
 fn places_with_examples() -> Vec<PathBuf> {
     let mut files = production_files();
+    files.extend(files_below(root().join("texts/locales"), &[".ftl"]));
     let mut folders = vec![root().join("api/src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -320,7 +314,7 @@ fn is_taken(example: &str) -> bool {
         || audit_log(example)
 }
 
-/// Those of the translations are tried one by one, each at its own door, beside them.
+/// Those of the messages about wrong values are tried each at its own door, too, beside them.
 #[test]
 fn every_example_that_a_page_or_a_command_gives_is_taken() {
     let mut tried = 0;

@@ -133,14 +133,14 @@ fn of_applications() -> Vec<Entry> {
     let people = (May::SeeApplications, People(&[]));
     vec![
         page("/admin", (May::SeeFigures, Nobody), get(front::page))
-            .menu(Group::Today, |lang| lang.say("Accueil", "Home")),
+            .menu(Group::Today, |lang| lang.t("admin-home")),
         page("/admin/search", (May::SeeFigures, PeopleTo(May::SeeApplications)), get(search::page)),
         page(
             "/admin/applications",
             (May::SeeApplications, People(&["client", "status", "from", "to"])),
             get(applications::page),
         )
-        .menu(Group::Applications, |lang| lang.say("Candidatures", "Applications")),
+        .menu(Group::Applications, |lang| lang.t("admin-applications")),
         page("/admin/applications/{id}", people, get(application::page)),
         page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
         page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
@@ -149,16 +149,16 @@ fn of_applications() -> Vec<Entry> {
         form("/admin/applications/{id}/forward", (May::Act, Nobody), post(requests::forward)),
         form("/admin/applications/{id}/link", (May::Act, Nobody), post(requests::link)),
         page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page))
-            .menu(Group::Applications, |lang| lang.say("Réponses", "Answers")),
+            .menu(Group::Applications, |lang| lang.t("admin-answers")),
         page(
             "/admin/reactions",
             (May::SeeApplications, People(&["state", "reactor"])),
             get(reactions::page),
         )
-        .menu(Group::Applications, |lang| lang.say("En attente et en échec", "Delayed and failed")),
+        .menu(Group::Applications, |lang| lang.t("admin-delayed-and-failed")),
         form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
         page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
-            .menu(Group::Applications, |lang| lang.say("E-mails non remis", "Undelivered e-mails")),
+            .menu(Group::Applications, |lang| lang.t("admin-undelivered-emails")),
     ]
 }
 
@@ -169,15 +169,15 @@ fn of_people() -> Vec<Entry> {
     let people = (May::SeeApplications, People(&[]));
     vec![
         page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
-            .menu(Group::People, |lang| lang.say("Personnes", "People")),
+            .menu(Group::People, |lang| lang.t("admin-people")),
         form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
         form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
         form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
         page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
-            .menu(Group::People, |lang| lang.say("Demandes d’effacement", "Requests for erasure")),
+            .menu(Group::People, |lang| lang.t("admin-requests-for-erasure")),
         form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
         page("/admin/suppressions", people, get(suppressions::page))
-            .menu(Group::People, |lang| lang.say("Adresses écartées", "Suppression list")),
+            .menu(Group::People, |lang| lang.t("admin-suppression-list")),
         form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
         form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
     ]
@@ -189,9 +189,9 @@ fn of_platforms() -> Vec<Entry> {
     use Shows::Nobody;
     vec![
         page("/admin/clients", (May::SeeClients, Nobody), get(clients::list))
-            .menu(Group::Platforms, |lang| lang.say("Plateformes", "Platforms")),
+            .menu(Group::Platforms, |lang| lang.t("admin-platforms")),
         page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new))
-            .named(|lang| lang.say("Nouvelle plateforme", "New platform")),
+            .named(|lang| lang.t("admin-new-platform")),
         form("/admin/clients/new", (May::Administer, Nobody), post(client_form::create)),
         page("/admin/clients/{id}", (May::SeeClients, Nobody), get(clients::page)),
         page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(client_form::edit)),
@@ -215,26 +215,26 @@ fn of_the_house() -> Vec<Entry> {
     use Shows::{Nobody, People};
     vec![
         page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
-            .menu(Group::System, |lang| lang.say("Lectures", "Read models")),
+            .menu(Group::System, |lang| lang.t("admin-read-models")),
         form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
         page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page))
-            .menu(Group::Figures, |lang| lang.say("Statistiques", "Statistics")),
+            .menu(Group::Figures, |lang| lang.t("admin-statistics")),
         page("/admin/exports", (May::Export, Nobody), get(exports::page))
-            .menu(Group::Figures, |lang| lang.say("Exports", "Exports")),
+            .menu(Group::Figures, |lang| lang.t("admin-exports")),
         page(
             "/admin/exports/{file}",
             (May::Export, People(&["client", "from", "to"])),
             get(exports::file),
         ),
         page("/admin/operators", (May::Administer, People(&[])), get(operators::page))
-            .menu(Group::System, |lang| lang.say("Équipe", "Operators")),
+            .menu(Group::System, |lang| lang.t("admin-operators")),
         // These two show the list again, with a password that was made.
         form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),
         form("/admin/operators/{id}", (May::Administer, People(&[])), post(operators::change)),
         page("/admin/acts", (May::Audit, Nobody), get(acts::page))
-            .menu(Group::System, |lang| lang.say("Journal", "Acts")),
+            .menu(Group::System, |lang| lang.t("admin-acts")),
         page("/admin/audit", (May::Audit, Nobody), get(audit::page))
-            .menu(Group::System, |lang| lang.say("Audit", "Audit")),
+            .menu(Group::System, |lang| lang.t("admin-audit")),
         page(
             "/admin/audit/{id}",
             (May::Audit, People(&["date", "time", "position"])),
@@ -242,14 +242,14 @@ fn of_the_house() -> Vec<Entry> {
         ),
         page("/admin/audit/{id}/case-file.zip", (May::Audit, People(&[])), get(history::file)),
         page("/admin/account", (May::BeThemselves, Nobody), get(account::page))
-            .named(|lang| lang.say("Mon compte", "My account")),
+            .named(|lang| lang.t("admin-my-account")),
         form("/admin/account/password", (May::BeThemselves, Nobody), post(account::password)),
         page(
             "/admin/account/second-factor",
             (May::BeThemselves, Nobody),
             get(account::second_factor),
         )
-        .named(|lang| lang.say("Second facteur", "Second factor")),
+        .named(|lang| lang.t("admin-second-factor")),
         form(
             "/admin/account/second-factor",
             (May::BeThemselves, Nobody),

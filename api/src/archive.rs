@@ -30,9 +30,6 @@ use crate::recruiter::attachment::disposition;
 /// What the file is called when it is downloaded: without the person's name.
 pub const FILE_NAME: &str = "postulo-data.zip";
 
-const README_FR: &str = include_str!("archive/readme.fr.txt");
-const README_EN: &str = include_str!("archive/readme.en.txt");
-
 /// An archive could not be written.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
@@ -87,7 +84,7 @@ pub fn write(
         .last_modified_time(zip_time(dossier.at));
     let page = page::render(dossier, &data, lang)?;
     let json = serde_json::to_vec_pretty(&data)?;
-    let readme = lang.say(README_FR, README_EN);
+    let readme = format!("{}\n", lang.t("archive-readme"));
     for (path, bytes) in [
         ("index.html", page.as_bytes()),
         ("data.json", json.as_slice()),

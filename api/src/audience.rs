@@ -170,15 +170,9 @@ fn compressed(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        lang.say("Ce formulaire est arrivé compressé", "This form arrived compressed"),
-        lang.say(
-            "Nous ne lisons que les envois sans compression. Rien n’a été fait.",
-            "We read what is sent without compression only. Nothing was done.",
-        ),
-        lang.say(
-            "Revenez en arrière et réessayez, avec un autre navigateur si cela se répète.",
-            "Go back and try again, with another browser if it happens again.",
-        ),
+        lang.t("common-this-form-arrived-compressed"),
+        lang.t("common-we-read-what-sent-without-compression"),
+        lang.t("common-go-back-and-try-again-with"),
     )
 }
 

@@ -1,4 +1,4 @@
-//! The language of a page, with both wordings side by side.
+//! The language of a page, and what it says.
 
 use std::convert::Infallible;
 
@@ -6,24 +6,43 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use domain::Language;
 use serde::Deserialize;
+use texts::{Arguments, Wording as _};
 
-/// The language of a page. A template writes `{{ lang.say("Envoyer", "Send") }}`, so that no
+/// The language of a page. A template writes `{{ lang.t("common-send") }}`, so that no
 /// wording exists in one language only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lang(pub(crate) Language);
 
 impl Lang {
-    /// The wording in this language.
-    pub(crate) fn say<'a>(self, fr: &'a str, en: &'a str) -> &'a str {
-        match self.0 {
-            Language::Fr => fr,
-            Language::En => en,
-        }
+    /// The text called `key` in the catalogues (`texts/locales`).
+    pub(crate) fn t(self, key: &'static str) -> &'static str {
+        self.0.t(key)
+    }
+
+    /// The text called `key` with its arguments in their places.
+    pub(crate) fn with(self, key: &'static str, arguments: impl Arguments) -> String {
+        self.0.with(key, arguments)
     }
 
     /// A label with its colon, after a no-break space in French.
     pub(crate) fn colon(self, label: &str) -> String {
-        format!("{label}{}", self.say("\u{a0}:", ":"))
+        self.with("common-label", ("label", &label))
+    }
+
+    /// What the language is called in itself.
+    pub(crate) fn name(self) -> &'static str {
+        self.t("common-language-name")
+    }
+
+    /// Every language, in the order in which a page offers them.
+    #[expect(clippy::unused_self, reason = "a template reaches what its fields have")]
+    pub(crate) fn all(self) -> [Self; Language::ALL.len()] {
+        Language::ALL.map(Self)
+    }
+
+    /// The languages that the page is not in.
+    pub(crate) fn others(self) -> impl Iterator<Item = Self> {
+        self.all().into_iter().filter(move |other| *other != self)
     }
 
     /// The `lang` attribute.

@@ -107,42 +107,40 @@ impl FieldErrors {
 /// How a page calls the field `name`.
 fn label(name: &str, lang: Lang) -> &'static str {
     match name {
-        "candidate_first_name" => lang.say("Prénom", "First name"),
-        "candidate_last_name" => lang.say("Nom", "Last name"),
-        "candidate_email" => lang.say("E-mail du candidat", "Candidate’s e-mail"),
-        "candidate_phone" | "recruiter_phone" => lang.say("Téléphone", "Phone"),
-        "candidate_address" | "recruiter_address" | "address" => lang.say("Adresse", "Address"),
-        "candidate_peid" => lang.say("Identifiant du candidat", "Candidate’s id"),
-        "candidate_rome_code" => lang.say("Code ROME", "ROME code"),
-        "candidate_peam_access_token" => lang.say("Jeton d’accès", "Access token"),
-        "employer_email" => lang.say("E-mail de l’employeur", "Employer’s e-mail"),
-        "employer_description" => lang.say("Employeur", "Employer"),
+        "candidate_first_name" => lang.t("common-first-name"),
+        "candidate_last_name" => lang.t("common-last-name"),
+        "candidate_email" => lang.t("common-candidates-email"),
+        "candidate_phone" | "recruiter_phone" => lang.t("common-phone"),
+        "candidate_address" | "recruiter_address" | "address" => lang.t("common-address"),
+        "candidate_peid" => lang.t("common-candidates-id"),
+        "candidate_rome_code" => lang.t("common-rome-code"),
+        "candidate_peam_access_token" => lang.t("common-access-token"),
+        "employer_email" => lang.t("common-employers-email"),
+        "employer_description" => lang.t("common-employer"),
         "siret" => "SIRET",
-        "job" => lang.say("Poste", "Job"),
-        "message" => "Message",
-        "attachments" => lang.say("Documents", "Documents"),
-        "place" => lang.say("Lieu", "Place"),
-        "date" => "Date",
-        "time" => lang.say("Heure", "Time"),
-        "zone" => lang.say("Fuseau horaire", "Time zone"),
-        "recruiter_name" => lang.say("Votre nom", "Your name"),
-        "recruiter_email" => lang.say("Votre e-mail", "Your e-mail"),
-        "reason" => lang.say("Motif", "Reason"),
-        "confirmed" => "Confirmation",
-        "client_id" => lang.say("Identifiant", "Id"),
-        "name" => lang.say("Nom", "Name"),
-        "contact_email" => lang.say("Adresse de contact", "Contact address"),
-        "origins" => lang.say("Origines", "Origins"),
-        "language" => lang.say("Langue", "Language"),
-        "attachment_days" => lang.say("Documents, en jours", "Documents, in days"),
-        "personal_data_months" => {
-            lang.say("Données personnelles, en mois", "Personal data, in months")
-        }
-        name if name.ends_with("_second") => lang.say("Par seconde", "A second"),
-        name if name.ends_with("_minute") => lang.say("Par minute", "A minute"),
-        name if name.ends_with("_hour") => lang.say("Par heure", "An hour"),
-        name if name.starts_with("template_") => lang.say("Modèle", "Template"),
-        _ => lang.say("Champ", "Field"),
+        "job" => lang.t("common-job"),
+        "message" => lang.t("common-message"),
+        "attachments" => lang.t("common-documents"),
+        "place" => lang.t("common-place"),
+        "date" => lang.t("common-date"),
+        "time" => lang.t("common-time"),
+        "zone" => lang.t("common-time-zone"),
+        "recruiter_name" => lang.t("common-your-name"),
+        "recruiter_email" => lang.t("common-your-email"),
+        "reason" => lang.t("common-reason"),
+        "confirmed" => lang.t("common-confirmation"),
+        "client_id" => lang.t("common-id"),
+        "name" => lang.t("common-name"),
+        "contact_email" => lang.t("common-contact-address"),
+        "origins" => lang.t("common-origins"),
+        "language" => lang.t("common-language"),
+        "attachment_days" => lang.t("common-documents-in-days"),
+        "personal_data_months" => lang.t("common-personal-data-in-months"),
+        name if name.ends_with("_second") => lang.t("common-second"),
+        name if name.ends_with("_minute") => lang.t("common-minute"),
+        name if name.ends_with("_hour") => lang.t("common-hour"),
+        name if name.starts_with("template_") => lang.t("common-template"),
+        _ => lang.t("common-field"),
     }
 }
 
@@ -173,12 +171,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::NOT_FOUND,
-            lang.say("Page introuvable", "Page not found"),
-            lang.say("Il n’y a rien à cette adresse.", "There is nothing at this address."),
-            lang.say(
-                "Si vous avez copié un lien depuis un e-mail, vérifiez qu’il est entier.",
-                "If you copied a link from an e-mail, check that it is whole.",
-            ),
+            lang.t("common-page-not-found"),
+            lang.t("common-there-nothing-at-this-address"),
+            lang.t("common-if-you-copied-link-from-email"),
         )
     }
 
@@ -186,15 +181,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::GONE,
-            lang.say("Ce lien a expiré", "This link has expired"),
-            lang.say(
-                "Les liens de nos e-mails restent valables 90 jours.",
-                "The links in our e-mails are valid for 90 days.",
-            ),
-            lang.say(
-                "Répondez à l’e-mail qui contenait ce lien pour écrire directement à son auteur.",
-                "Reply to the e-mail that held this link to write to its author directly.",
-            ),
+            lang.t("common-this-link-has-expired"),
+            lang.t("common-links-in-our-emails-valid-for"),
+            lang.t("common-reply-to-email-that-held-this"),
         )
     }
 
@@ -203,15 +192,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::GONE,
-            lang.say("Cette candidature a été effacée", "This application was erased"),
-            lang.say(
-                "Les données personnelles qu’elle contenait n’existent plus chez nous\u{a0}: ni son message, ni ses documents, ni les réponses.",
-                "The personal data that it held no longer exist with us: neither its message, nor its documents, nor the answers.",
-            ),
-            lang.say(
-                "Les e-mails déjà reçus restent dans votre messagerie.",
-                "E-mails that were received already are still in your mailbox.",
-            ),
+            lang.t("common-this-application-erased"),
+            lang.t("common-personal-data-that-it-held-no"),
+            lang.t("common-emails-that-received-already-still-in"),
         )
     }
 
@@ -219,15 +202,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::NOT_FOUND,
-            lang.say("Ce lien n’est pas valable", "This link is not valid"),
-            lang.say(
-                "Il a pu être coupé ou modifié en route, par exemple par un retour à la ligne.",
-                "It may have been cut or altered on its way, by a line break for instance.",
-            ),
-            lang.say(
-                "Ouvrez-le directement depuis l’e-mail, ou copiez-le en entier.",
-                "Open it directly from the e-mail, or copy the whole of it.",
-            ),
+            lang.t("common-this-link-not-valid"),
+            lang.t("common-it-may-have-cut-or-altered"),
+            lang.t("common-open-it-directly-from-email-or"),
         )
     }
 
@@ -235,12 +212,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::FORBIDDEN,
-            lang.say("Ce formulaire vient d’un autre site", "This form comes from another site"),
-            lang.say("Par sécurité, rien n’a été envoyé.", "For your safety, nothing was sent."),
-            lang.say(
-                "Ouvrez la page vous-même, puis recommencez.",
-                "Open the page yourself, then try again.",
-            ),
+            lang.t("common-this-form-comes-from-another-site"),
+            lang.t("common-for-your-safety-nothing-sent"),
+            lang.t("common-open-page-yourself-then-try-again"),
         )
     }
 
@@ -248,15 +222,9 @@ impl Notice {
         Self::new(
             lang,
             StatusCode::SERVICE_UNAVAILABLE,
-            lang.say("Service momentanément indisponible", "Service unavailable right now"),
-            lang.say(
-                "Rien n’est perdu, et rien n’a été fait à moitié.",
-                "Nothing is lost, and nothing was left half done.",
-            ),
-            lang.say(
-                "Revenez à la page précédente et réessayez dans quelques instants.",
-                "Go back to the previous page and try again in a moment.",
-            ),
+            lang.t("common-service-unavailable-right-now"),
+            lang.t("common-nothing-lost-and-nothing-left-half"),
+            lang.t("common-go-back-to-previous-page-and"),
         )
     }
 
@@ -264,48 +232,27 @@ impl Notice {
     pub(crate) fn refused(lang: Lang, status: StatusCode) -> Self {
         let (title, message, next) = match status {
             StatusCode::TOO_MANY_REQUESTS => (
-                lang.say(
-                    "Trop de demandes viennent de votre réseau",
-                    "Too many requests come from your network",
-                ),
-                lang.say(
-                    "Par précaution, celle-ci n’a pas été prise\u{a0}: rien n’a été fait.",
-                    "As a precaution, this one was not taken: nothing was done.",
-                ),
-                lang.say(
-                    "Revenez à la page précédente, attendez une minute, puis recommencez.",
-                    "Go back to the previous page, wait a minute, then try again.",
-                ),
+                lang.t("common-too-many-requests-come-from-your"),
+                lang.t("common-as-precaution-this-one-not-taken"),
+                lang.t("common-go-back-to-previous-page-wait"),
             ),
             StatusCode::PAYLOAD_TOO_LARGE => (
-                lang.say("L’envoi est trop volumineux", "What was sent is too large"),
-                lang.say("Rien n’a été fait.", "Nothing was done."),
-                lang.say(
-                    "Revenez à la page précédente et envoyez moins à la fois.",
-                    "Go back to the previous page and send less at a time.",
-                ),
+                lang.t("common-what-sent-too-large"),
+                lang.t("common-nothing-done"),
+                lang.t("common-go-back-to-previous-page-and-send"),
             ),
             StatusCode::METHOD_NOT_ALLOWED => (
-                lang.say(
-                    "Cette page ne s’ouvre pas de cette façon",
-                    "This page does not open in this way",
-                ),
-                lang.say("Rien n’a été fait.", "Nothing was done."),
-                lang.say(
-                    "Ouvrez son adresse dans votre navigateur.",
-                    "Open its address in your browser.",
-                ),
+                lang.t("common-this-page-does-not-open-in"),
+                lang.t("common-nothing-done"),
+                lang.t("common-open-its-address-in-your-browser"),
             ),
             status if status.is_server_error() => {
                 return Self { status, ..Self::unavailable(lang) };
             }
             _ => (
-                lang.say("La demande n’a pas pu être lue", "The request could not be read"),
-                lang.say("Rien n’a été fait.", "Nothing was done."),
-                lang.say(
-                    "Revenez à la page précédente et réessayez.",
-                    "Go back to the previous page and try again.",
-                ),
+                lang.t("common-request-could-not-read"),
+                lang.t("common-nothing-done"),
+                lang.t("common-go-back-to-previous-page-and-try"),
             ),
         };
         Self::new(lang, status, title, message, next)

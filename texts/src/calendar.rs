@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::content_line::Lines;
 pub(crate) use self::content_line::address_in_uri;
+use crate::catalogue::Wording as _;
 use crate::plain::one_line;
-use crate::translate::{fill, phrase};
 use crate::wording;
 
 /// How long an interview is taken to last: nobody is asked.
@@ -101,8 +101,8 @@ fn file(
     let recruiter = &interview.recruiter;
     let starts_at = &interview.starts_at;
     let employer = submission.employer.description.as_str();
-    let summary = [("employer", employer), ("job", submission.job.as_str())];
-    let summary = fill(phrase(language, "calendar.summary"), &summary);
+    let job = submission.job.as_str();
+    let summary = language.with("calendar-summary", (("employer", &employer), ("job", &job)));
 
     let mut lines = Lines::default();
     lines.raw("BEGIN", "VCALENDAR");
@@ -124,7 +124,7 @@ fn file(
     lines.text("LOCATION", &tongue, &location(submission, interview));
     let description = match method {
         Method::Request => description(interview, language),
-        Method::Cancel => phrase(language, "calendar.called_off").to_owned(),
+        Method::Cancel => language.t("calendar-called-off").to_owned(),
     };
     lines.text("DESCRIPTION", &tongue, &description);
     let organizer = [("CN", recruiter.name.reveal().as_str())];
@@ -149,8 +149,8 @@ fn file(
         method: method.as_str(),
         ics: lines.into_string(),
         file_name: match method {
-            Method::Request => phrase(language, "calendar.file_name"),
-            Method::Cancel => phrase(language, "calendar.cancelled_file_name"),
+            Method::Request => language.t("calendar-file-name"),
+            Method::Cancel => language.t("calendar-cancelled-file-name"),
         }
         .to_owned(),
     }
@@ -218,9 +218,10 @@ fn location(submission: &Submission, interview: &Interview) -> String {
 /// The recruiter's name, contacts and message.
 fn description(interview: &Interview, language: Language) -> String {
     let recruiter = &interview.recruiter;
-    let with = [("recruiter", recruiter.name.reveal().as_str())];
+    let name = recruiter.name.reveal().as_str();
+    let with = language.with("calendar-with", ("recruiter", &name));
     let place = wording::place(interview.place, language);
-    let mut lines = vec![fill(phrase(language, "calendar.with"), &with), place.to_owned()];
+    let mut lines = vec![with, place.to_owned()];
     lines.extend(recruiter.email.iter().map(|email| email.reveal().to_string()));
     lines.extend(recruiter.phone.iter().map(|phone| phone.reveal().to_string()));
     lines.extend(recruiter.address.iter().map(|address| address.reveal().to_string()));

@@ -7,6 +7,8 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use crate::catalogue::Wording as _;
+
 static PARIS: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Europe/Paris").expect("the time zones are compiled in"));
 
@@ -21,10 +23,7 @@ pub fn date_time(at: &Zoned, language: Language) -> String {
     let day = day(at.date(), language);
     let time = time(at.time(), language);
     let zone = zone(at, language);
-    match language {
-        Language::Fr => format!("{day} à {time} ({zone})"),
-        Language::En => format!("{day} at {time} ({zone})"),
-    }
+    language.with("dates-date-time", (("day", &day), ("time", &time), ("zone", &zone)))
 }
 
 /// The date and time at `at` in `zone`, in the words of [`date_time`].
@@ -34,97 +33,39 @@ pub fn timestamp(at: Timestamp, zone: &TimeZone, language: Language) -> String {
 
 /// The day in words: "jeudi 3 décembre 2026", "Thursday 3 December 2026".
 pub fn day(date: Date, language: Language) -> String {
-    const FR_DAYS: [&str; 7] =
-        ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-    const FR_MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    match language {
-        Language::Fr => {
-            let weekday = of(&FR_DAYS, date.weekday().to_monday_zero_offset());
-            let month = of(&FR_MONTHS, date.month() - 1);
-            let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-            format!("{weekday} {day} {month} {}", date.year())
-        }
-        Language::En => date.strftime("%A %-d %B %Y").to_string(),
-    }
-}
-
-fn of<const N: usize>(names: &'static [&'static str; N], index: i8) -> &'static str {
-    usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+    let weekday = date.weekday().to_monday_one_offset();
+    let weekday = language.with("dates-weekday", ("weekday", &weekday));
+    let month = language.with("dates-month", ("month", &date.month()));
+    language.with(
+        "dates-day",
+        (("weekday", &weekday), ("day", &date.day()), ("month", &month), ("year", &date.year())),
+    )
 }
 
 fn time(time: Time, language: Language) -> String {
-    let (hour, minute) = (time.hour(), time.minute());
-    match (language, minute) {
-        (Language::Fr, 0) => format!("{hour}\u{a0}h"),
-        (Language::Fr, _) => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
-        (Language::En, 0) if hour == 12 => "midday".to_owned(),
-        (Language::En, _) => {
-            let half = if hour < 12 { "am" } else { "pm" };
-            let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
-            format!("{hour}:{minute:02}\u{a0}{half}")
-        }
-    }
+    let part = match (time.hour(), time.minute()) {
+        (12, 0) => "midday",
+        (..12, _) => "morning",
+        _ => "afternoon",
+    };
+    let full = if time.minute() == 0 { "yes" } else { "no" };
+    let minute = format!("{:02}", time.minute());
+    language.with(
+        "dates-time",
+        (("hour", &time.hour()), ("minute", &minute), ("part", &part), ("full", &full)),
+    )
 }
 
-/// The zone as people name it: by its city, or by its distance from UTC where it has no name.
+/// The zone as people name it: by its city, or by its distance from UTC where it has no name. A
+/// catalogue may call a zone by its own name.
 fn zone(at: &Zoned, language: Language) -> String {
     let name = at.time_zone().iana_name().unwrap_or_default();
     let city = match name.rsplit_once('/') {
         Some((area, city)) if !area.starts_with("Etc") => city.replace('_', " "),
         _ => return offset(at),
     };
-    match language {
-        Language::Fr => french_zone(name, &city),
-        Language::En => format!("{city} time"),
-    }
-}
-
-/// "heure de Paris". The places of France and its neighbours have French names; others keep theirs.
-fn french_zone(name: &str, city: &str) -> String {
-    let known = match name {
-        "America/Cayenne" => "de Cayenne",
-        "America/Guadeloupe" => "de la Guadeloupe",
-        "America/Martinique" => "de la Martinique",
-        "America/Miquelon" => "de Saint-Pierre-et-Miquelon",
-        "America/St_Barthelemy" => "de Saint-Barthélemy",
-        "America/Marigot" => "de Saint-Martin",
-        "Atlantic/Canary" => "des Canaries",
-        "Atlantic/Azores" => "des Açores",
-        "Europe/Athens" => "d’Athènes",
-        "Europe/Brussels" => "de Bruxelles",
-        "Europe/London" => "de Londres",
-        "Europe/Lisbon" => "de Lisbonne",
-        "Europe/Vienna" => "de Vienne",
-        "Europe/Warsaw" => "de Varsovie",
-        "Europe/Zurich" => "de Zurich",
-        "Europe/Copenhagen" => "de Copenhague",
-        "Africa/Algiers" => "d’Alger",
-        "America/Montreal" => "de Montréal",
-        "Indian/Mayotte" => "de Mayotte",
-        "Indian/Reunion" => "de La Réunion",
-        "Indian/Mauritius" => "de Maurice",
-        "Pacific/Gambier" => "des Gambier",
-        "Pacific/Marquesas" => "des Marquises",
-        "Pacific/Noumea" => "de Nouméa",
-        "Pacific/Tahiti" => "de Tahiti",
-        "Pacific/Wallis" => "de Wallis-et-Futuna",
-        _ if city.starts_with(['A', 'E', 'I', 'O', 'U']) => return format!("heure d’{city}"),
-        _ => return format!("heure de {city}"),
-    };
-    format!("heure {known}")
+    let zone = name.replace('/', "-");
+    language.with("dates-zone", (("zone", &zone), ("city", &city)))
 }
 
 /// "UTC", "UTC+2", "UTC+5:30".

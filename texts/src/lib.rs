@@ -1,20 +1,24 @@
-//! What people read: letters, calendar files and the wording that pages share with them, in French
-//! and English. Values in, text out: no I/O, no clock, no chance, so that the recruiter's preview
-//! and the e-mail that is sent are one function.
+//! What people read: every text in every language, letters and calendar files. Values in, text out:
+//! no I/O, no clock, no chance, so that the recruiter's preview and the e-mail that is sent are one
+//! function.
 //!
 //! To add a letter: its file and its folder of templates under `letters/`, its lines in
-//! [`letters`], its phrases in both files of `translations/`. To add a phrase: a key in both files;
-//! tests refuse one that is missing or that nothing uses.
+//! [`letters`], its texts in `locales/<language>/letters.ftl`. To add a text anywhere: its key in the
+//! file of its context in every language; tests refuse one that is missing or that nothing uses. To
+//! add a language: its folder under `locales/`, and its line in [`Language`].
 
 mod calendar;
+mod catalogue;
 mod dates;
 pub mod letters;
 mod objections;
 mod plain;
-mod translate;
+#[cfg(any(test, feature = "testing"))]
+pub mod pseudo;
 mod wording;
 
 pub use calendar::{Calendar, Invitation};
+pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{date_time, day, default_zone, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};

@@ -3,85 +3,78 @@
 use domain::application::Refusal;
 use domain::{Invalid, Language};
 
-use crate::translate::{fill, phrase};
+use crate::catalogue::Wording as _;
 
 /// What is wrong with a value, as one or two sentences that say how to mend it.
 pub fn invalid(invalid: &Invalid, language: Language) -> String {
-    let (key, number, allowed) = match invalid {
-        Invalid::Missing => ("invalid.missing", 0, ""),
-        Invalid::TooLong { max } => ("invalid.too_long", count(*max), ""),
-        Invalid::ControlCharacter => ("invalid.control_character", 0, ""),
-        Invalid::Email => ("invalid.email", 0, ""),
-        Invalid::EmailLetters => ("invalid.email_letters", 0, ""),
-        Invalid::EmailQuotes => ("invalid.email_quotes", 0, ""),
-        Invalid::Phone => ("invalid.phone", 0, ""),
-        Invalid::Siret => ("invalid.siret", 0, ""),
-        Invalid::RomeCode => ("invalid.rome_code", 0, ""),
-        Invalid::ClientId => ("invalid.client_id", 0, ""),
-        Invalid::Origin => ("invalid.origin", 0, ""),
-        Invalid::WebhookUrl => ("invalid.webhook_url", 0, ""),
-        Invalid::Language => ("invalid.language", 0, ""),
-        Invalid::Number { max } => ("invalid.number", *max, ""),
-        Invalid::Count { max } => ("invalid.count", *max, ""),
-        Invalid::SuppressedCandidate => ("invalid.suppressed_candidate", 0, ""),
-        Invalid::SuppressedEmployer => ("invalid.suppressed_employer", 0, ""),
-        Invalid::TooShort { min } => ("invalid.too_short", count(*min), ""),
-        Invalid::Choice { allowed } => ("invalid.choice", 0, *allowed),
-        Invalid::Boolean => ("invalid.boolean", 0, ""),
-        Invalid::Date => ("invalid.date", 0, ""),
-        Invalid::Time => ("invalid.time", 0, ""),
-        Invalid::TimeZone => ("invalid.time_zone", 0, ""),
-        Invalid::NoSuchTime => ("invalid.no_such_time", 0, ""),
-        Invalid::PastDate => ("invalid.past_date", 0, ""),
-        Invalid::FarDate => ("invalid.far_date", 0, ""),
-        Invalid::NoContact => ("invalid.no_contact", 0, ""),
-        Invalid::NotConfirmed => ("invalid.not_confirmed", 0, ""),
-        Invalid::FileType => ("invalid.file_type", 0, ""),
-        Invalid::FilePassword => ("invalid.file_password", 0, ""),
-        Invalid::FileMacro => ("invalid.file_macro", 0, ""),
-        Invalid::FileTemplate => ("invalid.file_template", 0, ""),
-        Invalid::FileHeic => ("invalid.file_heic", 0, ""),
-        Invalid::FileEmpty => ("invalid.file_empty", 0, ""),
-        Invalid::FileBomb => ("invalid.file_bomb", 0, ""),
-        Invalid::FilesTooLarge { max_mebibytes } => ("invalid.files_too_large", *max_mebibytes, ""),
-        Invalid::TooManyFiles { max } => ("invalid.too_many_files", count(*max), ""),
-        Invalid::FileName => ("invalid.file_name", 0, ""),
-        Invalid::FileNameUnreadable => ("invalid.file_name_unreadable", 0, ""),
-        Invalid::NotFiles => ("invalid.not_files", 0, ""),
-        Invalid::Encoding => ("invalid.encoding", 0, ""),
-    };
-    let max = number.to_string();
-    fill(phrase(language, key), &[("max", &max), ("allowed", allowed)])
-}
-
-fn count(max: usize) -> u64 {
-    u64::try_from(max).unwrap_or(u64::MAX)
+    match invalid {
+        Invalid::Missing => language.t("invalid-missing").to_owned(),
+        Invalid::TooLong { max } => language.with("invalid-too-long", ("max", max)),
+        Invalid::ControlCharacter => language.t("invalid-control-character").to_owned(),
+        Invalid::Email => language.t("invalid-email").to_owned(),
+        Invalid::EmailLetters => language.t("invalid-email-letters").to_owned(),
+        Invalid::EmailQuotes => language.t("invalid-email-quotes").to_owned(),
+        Invalid::Phone => language.t("invalid-phone").to_owned(),
+        Invalid::Siret => language.t("invalid-siret").to_owned(),
+        Invalid::RomeCode => language.t("invalid-rome-code").to_owned(),
+        Invalid::ClientId => language.t("invalid-client-id").to_owned(),
+        Invalid::Origin => language.t("invalid-origin").to_owned(),
+        Invalid::WebhookUrl => language.t("invalid-webhook-url").to_owned(),
+        Invalid::Language => language.t("invalid-language").to_owned(),
+        Invalid::Number { max } => language.with("invalid-number", ("max", max)),
+        Invalid::Count { max } => language.with("invalid-count", ("max", max)),
+        Invalid::SuppressedCandidate => language.t("invalid-suppressed-candidate").to_owned(),
+        Invalid::SuppressedEmployer => language.t("invalid-suppressed-employer").to_owned(),
+        Invalid::TooShort { min } => language.with("invalid-too-short", ("max", min)),
+        Invalid::Choice { allowed } => language.with("invalid-choice", ("allowed", allowed)),
+        Invalid::Boolean => language.t("invalid-boolean").to_owned(),
+        Invalid::Date => language.t("invalid-date").to_owned(),
+        Invalid::Time => language.t("invalid-time").to_owned(),
+        Invalid::TimeZone => language.t("invalid-time-zone").to_owned(),
+        Invalid::NoSuchTime => language.t("invalid-no-such-time").to_owned(),
+        Invalid::PastDate => language.t("invalid-past-date").to_owned(),
+        Invalid::FarDate => language.t("invalid-far-date").to_owned(),
+        Invalid::NoContact => language.t("invalid-no-contact").to_owned(),
+        Invalid::NotConfirmed => language.t("invalid-not-confirmed").to_owned(),
+        Invalid::FileType => language.t("invalid-file-type").to_owned(),
+        Invalid::FilePassword => language.t("invalid-file-password").to_owned(),
+        Invalid::FileMacro => language.t("invalid-file-macro").to_owned(),
+        Invalid::FileTemplate => language.t("invalid-file-template").to_owned(),
+        Invalid::FileHeic => language.t("invalid-file-heic").to_owned(),
+        Invalid::FileEmpty => language.t("invalid-file-empty").to_owned(),
+        Invalid::FileBomb => language.t("invalid-file-bomb").to_owned(),
+        Invalid::FilesTooLarge { max_mebibytes } => {
+            language.with("invalid-files-too-large", ("max", max_mebibytes))
+        }
+        Invalid::TooManyFiles { max } => language.with("invalid-too-many-files", ("max", max)),
+        Invalid::FileName => language.t("invalid-file-name").to_owned(),
+        Invalid::FileNameUnreadable => language.t("invalid-file-name-unreadable").to_owned(),
+        Invalid::NotFiles => language.t("invalid-not-files").to_owned(),
+        Invalid::Encoding => language.t("invalid-encoding").to_owned(),
+    }
 }
 
 /// Why something may not happen to an application, as a sentence for a person.
 pub fn refusal(refusal: &Refusal, language: Language) -> String {
-    phrase(
-        language,
-        match refusal {
-            Refusal::NotFound => "refusal.not_found",
-            Refusal::AlreadySubmitted => "refusal.already_submitted",
-            Refusal::Withdrawn => "refusal.withdrawn",
-            Refusal::Rejected => "refusal.rejected",
-            Refusal::Hired => "refusal.hired",
-            Refusal::AnsweredMeanwhile => "refusal.answered_meanwhile",
-            Refusal::PastInterview => "refusal.past_interview",
-            Refusal::UndoTooLate => "refusal.undo_too_late",
-            Refusal::NoSuchAnswer => "refusal.no_such_answer",
-            Refusal::NotSentYet => "refusal.not_sent_yet",
-            Refusal::NoSuchRequest => "refusal.no_such_request",
-            Refusal::NoAttachments => "refusal.no_attachments",
-            Refusal::Erased => "refusal.erased",
-            Refusal::AttachmentsDeleted => "refusal.attachments_deleted",
-            Refusal::SecondPersonNeeded => "refusal.second_person_needed",
-            Refusal::TooManyRequests => "refusal.too_many_requests",
-        },
-    )
-    .to_owned()
+    let said = match refusal {
+        Refusal::NotFound => language.t("refusal-not-found"),
+        Refusal::AlreadySubmitted => language.t("refusal-already-submitted"),
+        Refusal::Withdrawn => language.t("refusal-withdrawn"),
+        Refusal::Rejected => language.t("refusal-rejected"),
+        Refusal::Hired => language.t("refusal-hired"),
+        Refusal::AnsweredMeanwhile => language.t("refusal-answered-meanwhile"),
+        Refusal::PastInterview => language.t("refusal-past-interview"),
+        Refusal::UndoTooLate => language.t("refusal-undo-too-late"),
+        Refusal::NoSuchAnswer => language.t("refusal-no-such-answer"),
+        Refusal::NotSentYet => language.t("refusal-not-sent-yet"),
+        Refusal::NoSuchRequest => language.t("refusal-no-such-request"),
+        Refusal::NoAttachments => language.t("refusal-no-attachments"),
+        Refusal::Erased => language.t("refusal-erased"),
+        Refusal::AttachmentsDeleted => language.t("refusal-attachments-deleted"),
+        Refusal::SecondPersonNeeded => language.t("refusal-second-person-needed"),
+        Refusal::TooManyRequests => language.t("refusal-too-many-requests"),
+    };
+    said.to_owned()
 }
 
 #[cfg(test)]
@@ -118,14 +111,14 @@ mod tests {
 
     /// The doors whose messages give examples.
     const DOORS: [Door; 8] = [
-        ("invalid.email", |text| text.parse::<domain::EmailAddress>().is_ok()),
-        ("invalid.phone", |text| text.parse::<domain::Phone>().is_ok()),
-        ("invalid.rome_code", |text| text.parse::<domain::RomeCode>().is_ok()),
-        ("invalid.origin", |text| text.parse::<domain::Origin>().is_ok()),
-        ("invalid.webhook_url", |text| text.parse::<domain::client::WebhookUrl>().is_ok()),
-        ("invalid.date", |text| domain::dates::date(text).is_ok()),
-        ("invalid.time", |text| domain::dates::time(text).is_ok()),
-        ("invalid.time_zone", |text| jiff::tz::TimeZone::get(text).is_ok()),
+        ("invalid-email", |text| text.parse::<domain::EmailAddress>().is_ok()),
+        ("invalid-phone", |text| text.parse::<domain::Phone>().is_ok()),
+        ("invalid-rome-code", |text| text.parse::<domain::RomeCode>().is_ok()),
+        ("invalid-origin", |text| text.parse::<domain::Origin>().is_ok()),
+        ("invalid-webhook-url", |text| text.parse::<domain::client::WebhookUrl>().is_ok()),
+        ("invalid-date", |text| domain::dates::date(text).is_ok()),
+        ("invalid-time", |text| domain::dates::time(text).is_ok()),
+        ("invalid-time-zone", |text| jiff::tz::TimeZone::get(text).is_ok()),
     ];
 
     /// What a message gives as examples: "like … or …", "comme … ou …", up to the end of the sentence.
@@ -140,18 +133,14 @@ mod tests {
     #[test]
     fn every_example_of_a_message_is_taken_by_the_door_that_it_speaks_of() {
         let mut tried = 0;
-        for messages in [include_str!("translations/fr.json"), include_str!("translations/en.json")]
-        {
-            let messages: std::collections::BTreeMap<String, String> =
-                serde_json::from_str(messages).unwrap();
-            let group = |key: &str| key.split_once('.').map(|(group, _)| group.to_owned());
-            let of_doors = messages.iter().filter(|(key, _)| group(key) == group(DOORS[0].0));
-            for (key, message) in of_doors {
-                for example in examples(message) {
-                    let (_, takes) = DOORS.iter().find(|(door, _)| door == key).unwrap();
-                    assert!(takes(example), "{key}: {example}");
-                    tried += 1;
-                }
+        let catalogues =
+            [include_str!("../locales/fr/invalid.ftl"), include_str!("../locales/en/invalid.ftl")];
+        for line in catalogues.iter().flat_map(|catalogue| catalogue.lines()) {
+            let (key, message) = line.split_once(" = ").unwrap();
+            for example in examples(message) {
+                let (_, takes) = DOORS.iter().find(|(door, _)| *door == key).unwrap();
+                assert!(takes(example), "{key}: {example}");
+                tried += 1;
             }
         }
         assert_eq!(tried, 2 * (DOORS.len() + 1), "each in both languages, the phone's two");

@@ -3,91 +3,73 @@
 use domain::application::{AnswerKind, Place, RejectionReason, Status};
 use domain::{Language, MediaType};
 
-use crate::translate::phrase;
+use crate::catalogue::Wording as _;
 
 /// What a kind of answer is called, as a noun: "Proposition d’entretien".
 pub fn answer_kind(kind: AnswerKind, language: Language) -> &'static str {
-    phrase(
-        language,
-        match kind {
-            AnswerKind::Interview => "answer_kind.interview",
-            AnswerKind::Info => "answer_kind.info",
-            AnswerKind::Rejection => "answer_kind.rejection",
-            AnswerKind::Hire => "answer_kind.hire",
-        },
-    )
+    match kind {
+        AnswerKind::Interview => language.t("words-answer-kind-interview"),
+        AnswerKind::Info => language.t("words-answer-kind-info"),
+        AnswerKind::Rejection => language.t("words-answer-kind-rejection"),
+        AnswerKind::Hire => language.t("words-answer-kind-hire"),
+    }
 }
 
 /// What a button or link to a kind of answer says, as an order: "Proposer un entretien".
 pub fn answer_action(kind: AnswerKind, language: Language) -> &'static str {
-    phrase(
-        language,
-        match kind {
-            AnswerKind::Interview => "answer_action.interview",
-            AnswerKind::Info => "answer_action.info",
-            AnswerKind::Rejection => "answer_action.rejection",
-            AnswerKind::Hire => "answer_action.hire",
-        },
-    )
+    match kind {
+        AnswerKind::Interview => language.t("words-answer-action-interview"),
+        AnswerKind::Info => language.t("words-answer-action-info"),
+        AnswerKind::Rejection => language.t("words-answer-action-rejection"),
+        AnswerKind::Hire => language.t("words-answer-action-hire"),
+    }
 }
 
 /// Why an application is rejected, as a sentence without its full stop.
 pub fn rejection_reason(reason: RejectionReason, language: Language) -> &'static str {
-    phrase(
-        language,
-        match reason {
-            RejectionReason::Unknown => "rejection_reason.unknown",
-            RejectionReason::NoVacancy => "rejection_reason.no_vacancy",
-            RejectionReason::Experience => "rejection_reason.experience",
-            RejectionReason::Skills => "rejection_reason.skills",
-            RejectionReason::Education => "rejection_reason.education",
-        },
-    )
+    match reason {
+        RejectionReason::Unknown => language.t("words-rejection-reason-unknown"),
+        RejectionReason::NoVacancy => language.t("words-rejection-reason-no-vacancy"),
+        RejectionReason::Experience => language.t("words-rejection-reason-experience"),
+        RejectionReason::Skills => language.t("words-rejection-reason-skills"),
+        RejectionReason::Education => language.t("words-rejection-reason-education"),
+    }
 }
 
 /// Where an interview takes place: "Sur place", "Par téléphone", "En visioconférence".
 pub fn place(place: Place, language: Language) -> &'static str {
-    phrase(
-        language,
-        match place {
-            Place::Onsite => "place.onsite",
-            Place::Phone => "place.phone",
-            Place::Video => "place.video",
-        },
-    )
+    match place {
+        Place::Onsite => language.t("words-place-onsite"),
+        Place::Phone => language.t("words-place-phone"),
+        Place::Video => language.t("words-place-video"),
+    }
 }
 
 /// Where an application stands, in a word or two, about the (feminine) application.
 pub fn status(status: Status, language: Language) -> &'static str {
-    phrase(
-        language,
-        match status {
-            Status::Submitted => "status.submitted",
-            Status::Sent => "status.sent",
-            Status::Undeliverable => "status.undeliverable",
-            Status::InfoRequested => "status.info_requested",
-            Status::InterviewProposed => "status.interview_proposed",
-            Status::Rejected => "status.rejected",
-            Status::Hired => "status.hired",
-            Status::Withdrawn => "status.withdrawn",
-        },
-    )
+    match status {
+        Status::Submitted => language.t("words-status-submitted"),
+        Status::Sent => language.t("words-status-sent"),
+        Status::Undeliverable => language.t("words-status-undeliverable"),
+        Status::InfoRequested => language.t("words-status-info-requested"),
+        Status::InterviewProposed => language.t("words-status-interview-proposed"),
+        Status::Rejected => language.t("words-status-rejected"),
+        Status::Hired => language.t("words-status-hired"),
+        Status::Withdrawn => language.t("words-status-withdrawn"),
+    }
 }
 
 /// What people call a kind of document: "PDF", "Document Word", "Image JPEG".
 pub fn media_type(kind: MediaType, language: Language) -> &'static str {
-    phrase(
-        language,
-        match kind {
-            MediaType::Pdf => "media_type.pdf",
-            MediaType::Doc | MediaType::Docx => "media_type.word",
-            MediaType::Odt => "media_type.odt",
-            MediaType::Rtf => "media_type.rtf",
-            MediaType::Txt => "media_type.txt",
-            MediaType::Jpeg => "media_type.jpeg",
-            MediaType::Png => "media_type.png",
-        },
-    )
+    match kind {
+        MediaType::Pdf => language.t("words-media-type-pdf"),
+        MediaType::Doc | MediaType::Docx => language.t("words-media-type-word"),
+        MediaType::Odt => language.t("words-media-type-odt"),
+        MediaType::Rtf => language.t("words-media-type-rtf"),
+        MediaType::Txt => language.t("words-media-type-txt"),
+        MediaType::Jpeg => language.t("words-media-type-jpeg"),
+        MediaType::Png => language.t("words-media-type-png"),
+    }
 }
 
 /// A size in bytes for people, in decimal units (1 kB is 1,000 bytes): "182 Ko", "1.4 MB". The
@@ -96,24 +78,15 @@ pub fn file_size(bytes: u64, language: Language) -> String {
     const KILO: u64 = 1_000;
     const MEGA: u64 = 1_000_000;
     if bytes < KILO {
-        let one = bytes == 1 || (bytes == 0 && language == Language::Fr);
-        let unit = if one { "file_size.byte" } else { "file_size.bytes" };
-        return format!("{bytes}\u{a0}{}", phrase(language, unit));
+        return language.with("words-bytes", ("count", &bytes));
     }
     let kilobytes = (bytes + KILO / 2) / KILO;
     if kilobytes < KILO {
-        return format!("{kilobytes}\u{a0}{}", phrase(language, "file_size.kilobytes"));
+        return language.with("words-kilobytes", ("count", &kilobytes));
     }
     let tenths = (bytes + MEGA / 20) / (MEGA / 10);
-    let separator = match language {
-        Language::Fr => ',',
-        Language::En => '.',
-    };
-    let unit = phrase(language, "file_size.megabytes");
-    match (tenths / 10, tenths % 10) {
-        (whole, 0) => format!("{whole}\u{a0}{unit}"),
-        (whole, tenth) => format!("{whole}{separator}{tenth}\u{a0}{unit}"),
-    }
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    language.with("words-megabytes", (("whole", &whole), ("tenth", &tenth)))
 }
 
 #[cfg(test)]

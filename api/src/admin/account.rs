@@ -47,25 +47,20 @@ impl Account {
 /// When the operator signed in before, and what happened to the account since.
 fn facts(signed: &Signed) -> Vec<(&'static str, String)> {
     let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
-    let never = lang.say("jamais", "never");
+    let never = lang.t("admin-account-never");
     let told = |at: &Option<String>| at.as_deref().map_or_else(|| never.to_owned(), stored_time);
     let refused = match (session.refused_sign_ins, &session.refused_since) {
-        (0, _) | (_, None) => lang.say("aucune", "none").to_owned(),
-        (number, Some(since)) => {
-            format!("{number}, {} {}", lang.say("depuis le", "since"), stored_time(since))
-        }
+        (0, _) | (_, None) => lang.t("admin-account-none").to_owned(),
+        (number, Some(since)) => lang.with(
+            "admin-account-number-since",
+            (("number", &number), ("time", &stored_time(since))),
+        ),
     };
     vec![
-        (
-            lang.say("Connexion précédente", "Sign-in before this one"),
-            told(&session.previous_sign_in_at),
-        ),
-        (lang.say("Connexions refusées entre les deux", "Sign-ins refused in between"), refused),
-        (lang.say("Mot de passe changé", "Password changed"), told(&operator.password_changed_at)),
-        (
-            lang.say("Second facteur changé", "Second factor changed"),
-            told(&operator.second_factor_changed_at),
-        ),
+        (lang.t("admin-account-sign-in-before-this-one"), told(&session.previous_sign_in_at)),
+        (lang.t("admin-account-sign-ins-refused-in-between"), refused),
+        (lang.t("admin-account-password-changed"), told(&operator.password_changed_at)),
+        (lang.t("admin-account-second-factor-changed"), told(&operator.second_factor_changed_at)),
     ]
 }
 
@@ -75,12 +70,10 @@ pub(super) fn notices(signed: &Signed) -> Vec<(String, &'static str)> {
     let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
     let mut notices = vec![];
     if let (number @ 1.., Some(since)) = (session.refused_sign_ins, &session.refused_since) {
-        let text = lang.say(
-            "Connexions à votre compte refusées depuis le",
-            "Sign-ins to your account that were refused since",
-        );
-        let text = lang.colon(&format!("{text} {}", stored_time(since)));
-        notices.push(format!("{text} {number}"));
+        notices.push(lang.with(
+            "admin-account-sign-ins-to-your-account-that",
+            (("time", &stored_time(since)), ("number", &number)),
+        ));
     }
     let Some(before) = &session.previous_sign_in_at else {
         return notices.into_iter().map(|text| (text, "/admin/account")).collect();
@@ -90,13 +83,10 @@ pub(super) fn notices(signed: &Signed) -> Vec<(String, &'static str)> {
             notices.push(format!("{what} {}", stored_time(at)));
         }
     };
-    changed(
-        &operator.password_changed_at,
-        lang.say("Votre mot de passe a été changé le", "Your password was changed at"),
-    );
+    changed(&operator.password_changed_at, lang.t("admin-account-your-password-changed-at"));
     changed(
         &operator.second_factor_changed_at,
-        lang.say("Votre second facteur a été changé le", "Your second factor was changed at"),
+        lang.t("admin-account-your-second-factor-changed-at"),
     );
     notices.into_iter().map(|text| (text, "/admin/account")).collect()
 }
@@ -108,18 +98,9 @@ pub(crate) async fn page(signed: Signed, Query(done): Query<Done>) -> Page<Accou
 /// Why a password is not taken, in words.
 fn not_taken(error: PasswordError, lang: Lang) -> &'static str {
     match error {
-        PasswordError::Length => lang.say(
-            "Un mot de passe a de 12 à 200 caractères\u{a0}; plusieurs mots font très bien.",
-            "A password has 12 to 200 characters; several words do very well.",
-        ),
-        PasswordError::Common => lang.say(
-            "Ce mot de passe est de ceux que l’on essaie d’abord\u{a0}: mots courants, suites, répétitions. Prenez plusieurs mots sans rapport entre eux.",
-            "This password is among those that are tried first: common words, sequences, repetitions. Take several words that have nothing to do with each other.",
-        ),
-        PasswordError::Named => lang.say(
-            "Ce mot de passe contient votre adresse ou le nom du service. Prenez d’autres mots.",
-            "This password holds your address or the name of the service. Take other words.",
-        ),
+        PasswordError::Length => lang.t("admin-account-password-has-12-to-200-characters"),
+        PasswordError::Common => lang.t("admin-account-this-password-among-those-that-tried"),
+        PasswordError::Named => lang.t("admin-account-this-password-holds-your-address-or"),
     }
 }
 
@@ -233,10 +214,7 @@ pub(crate) async fn set_second_factor(
         enrol(&signed, enrolment, Some(refused))
     };
     let wrong_code = || {
-        let text = lang.say(
-            "Ce n’est pas le code que l’application montre maintenant. Vérifiez l’heure du téléphone.",
-            "This is not the code that the app shows now. Check the clock of the phone.",
-        );
+        let text = lang.t("admin-account-this-not-code-that-app-shows");
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         again(Refused { status, wrong: text.to_owned(), retry_after: None })
     };

@@ -22,18 +22,15 @@ pub(super) fn usual(today: Date) -> Period {
 pub(super) fn in_words(period: &Period, lang: Lang) -> String {
     let day = |day: Date| texts::day(day, lang.0);
     match (period.from, period.to) {
-        (None, None) => lang.say("Depuis le début", "Since the beginning").to_owned(),
-        (Some(from), None) => {
-            lang.say("Depuis le {from}", "Since {from}").replace("{from}", &day(from))
-        }
-        (None, Some(to)) => lang.say("Jusqu’au {to}", "Until {to}").replace("{to}", &day(to)),
+        (None, None) => lang.t("admin-since-beginning").to_owned(),
+        (Some(from), None) => lang.with("admin-figures-since-day", ("day", &day(from))),
+        (None, Some(to)) => lang.with("admin-figures-until-day", ("day", &day(to))),
         (Some(from), Some(to)) if from == to => {
-            lang.say("Le {from}", "On {from}").replace("{from}", &day(from))
+            lang.with("admin-figures-on-day", ("day", &day(from)))
         }
-        (Some(from), Some(to)) => lang
-            .say("Du {from} au {to}", "From {from} to {to}")
-            .replace("{from}", &day(from))
-            .replace("{to}", &day(to)),
+        (Some(from), Some(to)) => {
+            lang.with("admin-figures-from-day-to-day", (("from", &day(from)), ("to", &day(to))))
+        }
     }
 }
 
@@ -80,21 +77,21 @@ impl Activity {
         let chart = |words: Words, days: Vec<Count>| Days::new(words, &days, from, to, lang);
         let applications = Words {
             id: "chart-applications",
-            title: lang.say("Candidatures", "Applications"),
-            all: lang.say("déposées", "submitted"),
-            part: Some(lang.say("dont répondues à ce jour", "of which answered by now")),
+            title: lang.t("admin-applications"),
+            all: lang.t("admin-submitted"),
+            part: Some(lang.t("admin-which-answered-by-now")),
         };
         let answers = Words {
             id: "chart-answers",
-            title: lang.say("Réponses des employeurs", "Answers of employers"),
-            all: lang.say("données", "given"),
+            title: lang.t("admin-answers-employers"),
+            all: lang.t("admin-given"),
             part: None,
         };
         let emails = Words {
             id: "chart-emails",
-            title: lang.say("E-mails", "E-mails"),
-            all: lang.say("partis", "sent"),
-            part: Some(lang.say("dont remis, à notre connaissance", "of which known as delivered")),
+            title: lang.t("admin-emails"),
+            all: lang.t("admin-sent"),
+            part: Some(lang.t("admin-which-known-as-delivered")),
         };
         let day_of_applications =
             |it: &DayOfApplications| Count { day: it.day, all: it.applications, part: it.answered };

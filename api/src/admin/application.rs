@@ -135,7 +135,7 @@ pub(crate) async fn page(
     let submission = &application.submission;
     let erased = erased::told(&history, lang).unwrap_or_default();
     let shown = |text: String| if erased.is_empty() { text } else { String::new() };
-    let nobody = lang.say("Candidature effacée", "Erased application").to_owned();
+    let nobody = lang.t("admin-applications-erased-application").to_owned();
     let candidate = Some(submission.candidate.full_name().reveal().clone());
     let documents = application.documents().iter().map(|it| {
         let (name, size) = (it.name.reveal().to_string(), texts::file_size(it.size, lang.0));
@@ -193,19 +193,16 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
     let submission = &application.submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let mut personal = vec![
-        (lang.say("Candidat", "Candidate"), candidate.full_name().reveal().clone()),
+        (lang.t("admin-applications-candidate"), candidate.full_name().reveal().clone()),
         (
-            lang.say("E-mail du candidat", "Candidate’s e-mail"),
+            lang.t("admin-applications-candidates-email"),
             candidate.email.reveal().readable().into_owned(),
         ),
-        (lang.say("Téléphone", "Phone"), candidate.phone.reveal().to_string()),
-        (lang.say("Adresse", "Address"), candidate.address.reveal().to_string()),
+        (lang.t("admin-applications-phone"), candidate.phone.reveal().to_string()),
+        (lang.t("admin-applications-address"), candidate.address.reveal().to_string()),
+        (lang.t("admin-applications-candidates-id"), candidate.peid.reveal().to_string()),
         (
-            lang.say("Identifiant du candidat", "Candidate’s id"),
-            candidate.peid.reveal().to_string(),
-        ),
-        (
-            lang.say("E-mail de l’employeur", "Employer’s e-mail"),
+            lang.t("admin-applications-employers-email"),
             employer.email.reveal().readable().into_owned(),
         ),
     ];
@@ -214,11 +211,11 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
     }
     let mut facts = personal;
     facts.extend([
-        (lang.say("Employeur", "Employer"), employer.description.to_string()),
+        (lang.t("admin-applications-employer"), employer.description.to_string()),
         ("SIRET", employer.siret.to_string()),
-        (lang.say("Poste", "Job"), submission.job.to_string()),
-        (lang.say("Plateforme", "Platform"), submission.client.to_string()),
-        (lang.say("Reçue", "Received"), time(application.submitted_at)),
+        (lang.t("admin-applications-job"), submission.job.to_string()),
+        (lang.t("admin-applications-platform"), submission.client.to_string()),
+        (lang.t("admin-applications-received"), time(application.submitted_at)),
     ]);
     if let Some(code) = &candidate.rome_code {
         facts.push(("ROME", code.to_string()));
@@ -235,19 +232,16 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
 /// What a letter is called where e-mails are listed.
 pub(super) fn letter_name(letter: &str, lang: Lang) -> &'static str {
     match letter {
-        "employer" => lang.say("candidature, à l’employeur", "application, to the employer"),
-        "confirmation" => lang.say("copie, au candidat", "copy, to the candidate"),
-        "answer" => lang.say("réponse, au candidat", "answer, to the candidate"),
-        "receipt" => lang.say("reçu, à l’employeur", "receipt, to the employer"),
-        "withdrawal" => lang.say("retrait, à l’employeur", "withdrawal, to the employer"),
-        "recruiter_withdrawal" => lang.say("retrait, au recruteur", "withdrawal, to the recruiter"),
-        "cancellation" => lang
-            .say("annulation de l’entretien, au candidat", "cancelled interview, to the candidate"),
-        "personal_data" => {
-            lang.say("lien vers ses données, au candidat", "link to their data, to the candidate")
-        }
-        "documents" => lang.say("documents transmis", "documents passed on"),
-        _ => lang.say("autre", "another"),
+        "employer" => lang.t("admin-applications-application-to-employer"),
+        "confirmation" => lang.t("admin-applications-copy-to-candidate"),
+        "answer" => lang.t("admin-applications-answer-to-candidate"),
+        "receipt" => lang.t("admin-applications-receipt-to-employer"),
+        "withdrawal" => lang.t("admin-applications-withdrawal-to-employer"),
+        "recruiter_withdrawal" => lang.t("admin-applications-withdrawal-to-recruiter"),
+        "cancellation" => lang.t("admin-applications-cancelled-interview-to-candidate"),
+        "personal_data" => lang.t("admin-applications-link-to-their-data-to-candidate"),
+        "documents" => lang.t("admin-applications-documents-passed-on"),
+        _ => lang.t("admin-applications-another"),
     }
 }
 
@@ -256,17 +250,14 @@ fn outcome(application: &Application, message_id: &str, lang: Lang) -> &'static 
     use domain::application::ReportKind as Kind;
     match application.reports_of(message_id).last().map(|report| report.kind) {
         None => "",
-        Some(Kind::SoftBounced) => lang.say("retardé chez le destinataire", "deferred there"),
-        Some(Kind::Delivered) => lang.say("remis", "delivered"),
-        Some(Kind::Opened) => lang.say("ouvert", "opened"),
-        Some(Kind::Clicked) => lang.say("lien suivi", "link followed"),
-        Some(Kind::Withheld) => lang.say(
-            "retenu par notre faute : y remédier, puis renvoyer",
-            "held back by our fault: mend it, then send it again",
-        ),
-        Some(Kind::Blocked) => lang.say("bloqué par le prestataire", "blocked by the provider"),
-        Some(Kind::Bounced) => lang.say("revenu", "bounced"),
-        Some(Kind::Spam) => lang.say("signalé comme indésirable", "called spam"),
+        Some(Kind::SoftBounced) => lang.t("admin-applications-deferred-there"),
+        Some(Kind::Delivered) => lang.t("admin-applications-delivered"),
+        Some(Kind::Opened) => lang.t("admin-applications-opened"),
+        Some(Kind::Clicked) => lang.t("admin-applications-link-followed"),
+        Some(Kind::Withheld) => lang.t("admin-applications-held-back-by-our-fault-mend"),
+        Some(Kind::Blocked) => lang.t("admin-applications-blocked-by-provider"),
+        Some(Kind::Bounced) => lang.t("admin-applications-bounced"),
+        Some(Kind::Spam) => lang.t("admin-applications-called-spam"),
     }
 }
 
@@ -309,7 +300,7 @@ pub(crate) async fn attachment(
         Err(AttachmentError::Gone) => Err(Notice::new(
             lang,
             StatusCode::GONE,
-            lang.say("Ce document n’est plus conservé", "This document is no longer kept"),
+            lang.t("admin-applications-this-document-no-longer-kept"),
             "",
             "",
         )),

@@ -64,11 +64,11 @@ impl Row {
         Self {
             id: row.id,
             candidate: match row.erased_at {
-                Some(_) => lang.say("Candidature effacée", "Erased application").to_owned(),
+                Some(_) => lang.t("admin-applications-erased-application").to_owned(),
                 None => row.candidate_name().reveal().clone(),
             },
             email: match row.erased_at {
-                Some(at) => format!("{} {}", lang.say("le", "on"), time(at)),
+                Some(at) => format!("{} {}", lang.t("admin-applications-on"), time(at)),
                 None => readable(row.candidate_email.reveal()),
             },
             job: row.job,

@@ -105,22 +105,15 @@ pub(crate) async fn page(
         known,
         kinds: [
             (
-                lang.say("D’une candidature", "Of an application"),
+                lang.t("admin-system-of-an-application"),
                 EventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
             ),
             (
-                lang.say("De l’équipe", "Of operators"),
+                lang.t("admin-system-operators"),
                 OperatorEventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
             ),
         ],
-        wrong: if is_wrong {
-            lang.say(
-                "Ce n’est pas un identifiant de candidature\u{a0}: il a 36 caractères, comme 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
-                "This is no application’s id: it has 36 characters, like 0197a3c1-5b7e-7d2c-9f10-3c5e8a6b1d42.",
-            )
-        } else {
-            ""
-        },
+        wrong: if is_wrong { lang.t("admin-system-this-no-applications-id-it-has") } else { "" },
         rows: found.into_iter().map(|row| Row::new(row, &names, lang)).collect(),
         next: next.unwrap_or_default(),
         asked,
@@ -135,11 +128,11 @@ fn operator_id(text: String, names: &[(String, String)]) -> String {
 
 fn actor_name(actor: ActorKind, lang: Lang) -> &'static str {
     match actor {
-        ActorKind::Partner => lang.say("plateforme", "partner"),
-        ActorKind::Recruiter => lang.say("recruteur", "recruiter"),
-        ActorKind::Candidate => lang.say("candidat", "candidate"),
-        ActorKind::Operator => lang.say("équipe", "operator"),
-        ActorKind::System => lang.say("système", "system"),
+        ActorKind::Partner => lang.t("admin-system-partner"),
+        ActorKind::Recruiter => lang.t("admin-system-recruiter"),
+        ActorKind::Candidate => lang.t("admin-system-candidate"),
+        ActorKind::Operator => lang.t("admin-system-operator"),
+        ActorKind::System => lang.t("admin-system-system"),
     }
 }
 

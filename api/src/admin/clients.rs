@@ -47,10 +47,10 @@ pub(crate) async fn list(
     let clients = projections::clients::all(&app.db).await;
     let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
     let state = |client: &ClientRow| match (client.disabled_at, client.paused_at) {
-        (Some(_), _) => (lang.say("désactivée", "disabled"), "tag undeliverable"),
-        (None, Some(_)) => (lang.say("en pause", "paused"), "tag undeliverable"),
-        _ if !client.settings.mails_employers => (lang.say("essai", "staging"), "tag"),
-        _ => (lang.say("active", "active"), "tag sent"),
+        (Some(_), _) => (lang.t("admin-platforms-disabled"), "tag undeliverable"),
+        (None, Some(_)) => (lang.t("admin-platforms-paused"), "tag undeliverable"),
+        _ if !client.settings.mails_employers => (lang.t("admin-platforms-staging"), "tag"),
+        _ => (lang.t("admin-platforms-active"), "tag sent"),
     };
     let rows = clients.into_iter().map(|client| Row {
         state: state(&client).0,
@@ -93,21 +93,15 @@ pub(super) fn failed(lang: Lang, error: &CommandError<ClientRefusal>) -> Notice 
         CommandError::Refused(ClientRefusal::NotFound | ClientRefusal::NoSuchWebhook) => {
             Notice::not_found(lang)
         }
-        CommandError::Refused(ClientRefusal::AlreadyRegistered) => wrong(
-            lang,
-            lang.say("Cet identifiant est déjà pris.", "This id is taken. Choose another one."),
-        ),
-        CommandError::Refused(ClientRefusal::WebhookKnown) => wrong(
-            lang,
-            lang.say("Cette adresse est déjà enregistrée.", "This address is registered already."),
-        ),
-        CommandError::Refused(ClientRefusal::TooManyWebhooks) => wrong(
-            lang,
-            lang.say(
-                "Une plateforme peut avoir dix webhooks. Supprimez-en un d’abord.",
-                "A platform may have ten webhooks. Remove one first.",
-            ),
-        ),
+        CommandError::Refused(ClientRefusal::AlreadyRegistered) => {
+            wrong(lang, lang.t("admin-platforms-this-id-taken-choose-another-one"))
+        }
+        CommandError::Refused(ClientRefusal::WebhookKnown) => {
+            wrong(lang, lang.t("admin-platforms-this-address-registered-already"))
+        }
+        CommandError::Refused(ClientRefusal::TooManyWebhooks) => {
+            wrong(lang, lang.t("admin-platforms-platform-may-have-ten-webhooks-remove"))
+        }
         error => Notice::failed(lang, error),
     }
 }
@@ -137,7 +131,9 @@ pub(crate) async fn page(
 
 fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
     let settings = &client.settings;
-    let yes = |is: bool| if is { lang.say("oui", "yes") } else { lang.say("non", "no") }.to_owned();
+    let yes = |is: bool| {
+        if is { lang.t("admin-platforms-yes") } else { lang.t("admin-platforms-no") }.to_owned()
+    };
     let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
     let limits = |limits: EmailLimits| {
         let EmailLimits { per_second, per_minute, per_hour } = limits;
@@ -154,56 +150,43 @@ fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
     ];
     let templates: Vec<_> =
         templates.into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?))).collect();
-    let days = match settings.retention.attachment_days() {
-        1 => lang.say("1 jour", "1 day").to_owned(),
-        days => format!("{days} {}", lang.say("jours", "days")),
-    };
-    let months = match settings.retention.personal_data_months() {
-        1 => lang.say("1 mois", "1 month").to_owned(),
-        months => format!("{months} {}", lang.say("mois", "months")),
-    };
+    let days = settings.retention.attachment_days();
+    let days = lang.with("admin-platforms-kept-days", ("days", &days));
+    let months = settings.retention.personal_data_months();
+    let months = lang.with("admin-platforms-kept-months", ("months", &months));
     vec![
+        (lang.t("admin-platforms-contact-address"), settings.contact_email.readable().into_owned()),
         (
-            lang.say("Adresse de contact", "Contact address"),
-            settings.contact_email.readable().into_owned(),
-        ),
-        (
-            lang.say("Origines du formulaire", "Origins of the form"),
+            lang.t("admin-platforms-origins-form"),
             if origins.is_empty() {
-                lang.say("toutes", "any").to_owned()
+                lang.t("admin-platforms-any").to_owned()
             } else {
                 origins.join(", ")
             },
         ),
-        (lang.say("Écrit aux employeurs", "Mails employers"), yes(settings.mails_employers)),
-        (lang.say("Transmet à Memo", "Forwards to Memo"), yes(settings.forwards_to_memo)),
-        (lang.say("Transmet à AMI", "Forwards to AMI"), yes(settings.forwards_to_ami)),
-        (lang.say("Langue", "Language"), settings.language.code().to_owned()),
+        (lang.t("admin-platforms-mails-employers"), yes(settings.mails_employers)),
+        (lang.t("admin-platforms-forwards-to-memo"), yes(settings.forwards_to_memo)),
+        (lang.t("admin-platforms-forwards-to-ami"), yes(settings.forwards_to_ami)),
+        (lang.t("admin-platforms-language"), settings.language.code().to_owned()),
+        (lang.t("admin-platforms-applications-by-address"), limits(settings.sender_limits)),
+        (lang.t("admin-platforms-emails-received-by-address"), limits(settings.recipient_limits)),
         (
-            lang.say("Candidatures par adresse", "Applications by address"),
-            limits(settings.sender_limits),
-        ),
-        (
-            lang.say("E-mails reçus par adresse", "E-mails received by address"),
-            limits(settings.recipient_limits),
-        ),
-        (
-            lang.say("Requêtes à l’API par minute", "API requests a minute"),
+            lang.t("admin-platforms-api-requests-minute"),
             match settings.requests_per_minute {
                 0 => "∞".to_owned(),
                 number => number.to_string(),
             },
         ),
         (
-            lang.say("Formulaires par adresse et par heure", "Forms by address and hour"),
+            lang.t("admin-platforms-forms-by-address-and-hour"),
             match settings.forms_per_hour {
                 0 => "∞".to_owned(),
                 number => number.to_string(),
             },
         ),
-        (lang.say("Documents gardés", "Documents kept"), days),
-        (lang.say("Données personnelles gardées", "Personal data kept"), months),
-        (lang.say("Modèles d’e-mail", "Mail templates"), templates.join(", ")),
+        (lang.t("admin-platforms-documents-kept"), days),
+        (lang.t("admin-platforms-personal-data-kept"), months),
+        (lang.t("admin-platforms-mail-templates"), templates.join(", ")),
     ]
 }
 
@@ -236,10 +219,7 @@ pub(crate) async fn rotate(
     let client = find(&app, lang, &id).await?;
     let hours = fields.hours.trim().parse::<u32>().ok().filter(|hours| *hours <= 24 * 90);
     let hours = hours.ok_or_else(|| {
-        let why = lang.say(
-            "Indiquez de 0 à 2160 heures pendant lesquelles l’ancien secret reste valable.",
-            "Give 0 to 2160 hours for which the old secret stays valid.",
-        );
+        let why = lang.t("admin-platforms-give-0-to-2160-hours-for");
         wrong(lang, why)
     })?;
     let overlap = SignedDuration::from_hours(hours.into());

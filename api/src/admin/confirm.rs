@@ -39,14 +39,9 @@ pub(super) async fn objection(
     let is_wrong = matches!(error, commands::SignInError::Wrong);
     let mut objection = refused(error, app.commands.now(), lang)?;
     if is_wrong && operator.has_second_factor {
-        lang.say(
-            "Le mot de passe actuel ou le code n’est pas le bon. Chaque code ne sert qu’une fois\u{a0}: attendez le suivant.",
-            "The present password or code is not right. Each code counts once: wait for the next one.",
-        )
-        .clone_into(&mut objection.wrong);
+        lang.t("admin-system-present-password-or-code-not-right").clone_into(&mut objection.wrong);
     } else if is_wrong {
-        lang.say("Le mot de passe actuel n’est pas le bon.", "The present password is not right.")
-            .clone_into(&mut objection.wrong);
+        lang.t("admin-system-present-password-not-right").clone_into(&mut objection.wrong);
     }
     Ok(Some(objection))
 }

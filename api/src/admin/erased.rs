@@ -22,24 +22,12 @@ pub(super) fn told(history: &History<JobApplication>, lang: Lang) -> Option<Stri
         _ => None,
     })?;
     let why = match basis {
-        Basis::Candidate => lang.say(
-            "le candidat l’a voulu, et l’a confirmé depuis son adresse",
-            "the candidate wanted it, and confirmed it from their address",
-        ),
-        Basis::Operators => lang.say(
-            "une personne de l’équipe l’a demandé, une autre a donné son accord",
-            "one operator asked for it and another one agreed",
-        ),
-        Basis::CommandLine => {
-            lang.say("depuis la ligne de commande de la machine", "from the machine’s command line")
-        }
-        Basis::Retention => lang.say(
-            "rien ne s’était passé pendant la durée de conservation",
-            "nothing had happened for as long as data are kept",
-        ),
+        Basis::Candidate => lang.t("admin-people-candidate-wanted-it-and-confirmed-it"),
+        Basis::Operators => lang.t("admin-people-one-operator-asked-for-it-and"),
+        Basis::CommandLine => lang.t("admin-people-from-machines-command-line"),
+        Basis::Retention => lang.t("admin-people-nothing-had-happened-for-as-long"),
     };
-    let erased = lang.say("Données personnelles effacées le", "Personal data were erased on");
-    Some(format!("{erased} {}{} {why}.", time(at), lang.say("\u{a0}:", ":")))
+    Some(lang.with("admin-people-personal-data-erased-on", (("time", &time(at)), ("why", &why))))
 }
 
 /// An event as JSON; what was personal and is gone says so.
@@ -47,7 +35,7 @@ pub(super) fn payload(recorded: &Recorded<Event>, lang: Lang) -> String {
     let mut payload = serde_json::to_value(&recorded.event).unwrap_or_default();
     if recorded.erased {
         let kind = recorded.event.kind().as_str();
-        let gone = Value::from(lang.say("(effacé)", "(erased)"));
+        let gone = Value::from(lang.t("admin-people-erased"));
         for field in PERSONAL.iter().filter(|field| field.event == kind) {
             put(&mut payload, &field.path, &gone);
         }

@@ -148,15 +148,9 @@ fn unfinished(lang: Lang, error: &ForgetError) -> Notice {
             Notice::new(
                 lang,
                 StatusCode::SERVICE_UNAVAILABLE,
-                lang.say("L’effacement n’est pas terminé", "The erasure is not finished"),
-                lang.say(
-                    "Les clés d’au moins une candidature sont détruites\u{a0}; le service supprime le reste de lui-même.",
-                    "The keys of one application at least are destroyed; the service deletes the rest by itself.",
-                ),
-                lang.say(
-                    "Revenez à la liste dans quelques minutes\u{a0}: ce qui y attend encore n’est pas commencé.",
-                    "Go back to the list in a few minutes: what still waits there was not begun.",
-                ),
+                lang.t("admin-people-erasure-not-finished"),
+                lang.t("admin-people-keys-one-application-at-least-destroyed"),
+                lang.t("admin-people-go-back-to-list-in-few"),
             )
         }
     }

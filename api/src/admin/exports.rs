@@ -87,15 +87,9 @@ pub(crate) async fn file(
         return Err(Notice::new(
             lang,
             StatusCode::UNPROCESSABLE_ENTITY,
-            lang.say("Cette période ne se lit pas", "This period cannot be read"),
-            lang.say(
-                "Choisissez un premier jour et un dernier jour qui ne le précède pas, ou laissez-les vides.",
-                "Choose a first day and a last day that does not lie before it, or leave them empty.",
-            ),
-            lang.say(
-                "Revenez à la page des exports : rien n’a été exporté.",
-                "Go back to the page of exports: nothing was exported.",
-            ),
+            lang.t("admin-figures-this-period-cannot-read"),
+            lang.t("admin-figures-choose-first-day-and-last-day"),
+            lang.t("admin-figures-go-back-to-page-exports-nothing"),
         ));
     };
     let cause = signed.cause();

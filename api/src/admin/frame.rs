@@ -58,12 +58,9 @@ impl Frame {
     /// What the search of everything says that it finds, for this operator.
     pub(crate) fn findable(&self) -> &'static str {
         if self.may_see_applications() {
-            self.lang.say(
-                "Candidature, personne, plateforme, page",
-                "Application, person, platform, page",
-            )
+            self.lang.t("admin-application-person-platform-page")
         } else {
-            self.lang.say("Page", "Page")
+            self.lang.t("admin-page")
         }
     }
 
@@ -90,23 +87,15 @@ impl Frame {
     pub(crate) fn may_see_applications(&self) -> bool {
         Permission::SeeApplications.is_given_to(self.operator.role)
     }
-
-    /// The language that the page is not in.
-    pub(crate) fn other_language(&self) -> (&'static str, &'static str) {
-        match self.lang.0 {
-            domain::Language::Fr => ("en", "English"),
-            domain::Language::En => ("fr", "Français"),
-        }
-    }
 }
 
 /// What a role is called.
 pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
     match role {
-        Role::Support => lang.say("assistance", "support"),
-        Role::Admin => lang.say("administration", "admin"),
-        Role::Auditor => lang.say("audit", "auditor"),
-        Role::Analyst => lang.say("analyse", "analyst"),
+        Role::Support => lang.t("admin-support"),
+        Role::Admin => lang.t("admin-admin"),
+        Role::Auditor => lang.t("admin-auditor"),
+        Role::Analyst => lang.t("admin-analyst"),
     }
 }
 
@@ -124,20 +113,17 @@ pub(crate) fn stored_time(text: &str) -> String {
 pub(crate) fn distance(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     let seconds = at.duration_since(now).as_secs();
     let (ahead, size) = (seconds >= 0, seconds.unsigned_abs());
-    let (number, fr, en) = match size {
-        0..60 => (size, "s", "s"),
-        60..3600 => (size / 60, "min", "min"),
-        3600..172_800 => (size / 3600, "h", "h"),
-        _ => (size / 86_400, "j", "d"),
+    let (number, unit) = match size {
+        0..60 => (size, "second"),
+        60..3600 => (size / 60, "minute"),
+        3600..172_800 => (size / 3600, "hour"),
+        _ => (size / 86_400, "day"),
     };
-    let unit = lang.say(fr, en);
+    let length = lang.with("admin-length-of-time", (("number", &number), ("unit", &unit)));
     if ahead {
-        format!("{} {number}\u{a0}{unit}", lang.say("dans", "in"))
+        lang.with("admin-in-time", ("length", &length))
     } else {
-        match lang.0 {
-            domain::Language::Fr => format!("il y a {number}\u{a0}{unit}"),
-            domain::Language::En => format!("{number}\u{a0}{unit} ago"),
-        }
+        lang.with("admin-time-ago", ("length", &length))
     }
 }
 
@@ -147,49 +133,28 @@ fn told(done: &str, lang: Lang) -> String {
     let number =
         if number.len() < 12 && number.bytes().all(|b| b.is_ascii_digit()) { number } else { "" };
     let text = match name {
-        "resend" => lang.say(
-            "L’e-mail repart ; il apparaît ici dès qu’il est envoyé.",
-            "The e-mail is leaving again; it appears here once it is sent.",
-        ),
-        "forward" => lang.say(
-            "Les documents partent ; l’envoi apparaît dans l’historique.",
-            "The documents are leaving; the history shows it.",
-        ),
-        "retry" => lang.say("Relancé :", "Tried again:"),
-        "archive" => lang.say("Archivé :", "Archived:"),
-        "restore" => lang.say("Repris de l’archive :", "Taken back from the archive:"),
-        "suppressed" => lang.say("L’adresse est écartée.", "The address is on the list."),
-        "lifted" => lang.say(
-            "L’adresse reçoit de nouveau des e-mails. Relancez ce qui attendait.",
-            "The address receives e-mails again. Retry what waited.",
-        ),
-        "changed" => lang.say("C’est enregistré.", "It is saved."),
-        "client-paused" => {
-            lang.say("Les e-mails de la plateforme attendent.", "The platform’s e-mails wait.")
-        }
-        "client-resumed" => lang
-            .say("Les e-mails de la plateforme repartent.", "The platform’s e-mails leave again."),
-        "disabled" => lang.say("La plateforme est désactivée.", "The platform is disabled."),
-        "enabled" => lang.say("La plateforme est réactivée.", "The platform is enabled again."),
-        "removed" => lang.say("Le webhook est supprimé.", "The webhook is removed."),
-        "paused" => lang.say("Le webhook est suspendu.", "The webhook is paused."),
-        "resumed" => lang.say("Le webhook est réactivé.", "The webhook is on again."),
-        "replayed" => lang.say("Envoyé de nouveau :", "Posted again:"),
-        "rebuild" => lang.say("La reconstruction a commencé.", "The rebuild has begun."),
-        "password" => lang.say("Le mot de passe est changé.", "The password is changed."),
-        "factor" => lang.say(
-            "Le second facteur est en place : un code sera demandé à chaque connexion.",
-            "The second factor is set: a code is asked for at each sign-in.",
-        ),
-        "erasure-asked" => lang.say(
-            "La demande attend l’accord d’une autre personne de l’équipe.",
-            "The request waits for another operator to agree.",
-        ),
-        "erased" => lang.say("Candidatures effacées\u{a0}:", "Applications erased:"),
-        "erasure-refused" => lang.say(
-            "La demande est refusée\u{a0}: rien n’est effacé.",
-            "The request is refused: nothing is erased.",
-        ),
+        "resend" => lang.t("admin-email-leaving-again-it-appears-here"),
+        "forward" => lang.t("admin-documents-leaving-history-shows-it"),
+        "retry" => lang.t("admin-tried-again"),
+        "archive" => lang.t("admin-archived"),
+        "restore" => lang.t("admin-taken-back-from-archive"),
+        "suppressed" => lang.t("admin-address-on-list"),
+        "lifted" => lang.t("admin-address-receives-emails-again-retry-what"),
+        "changed" => lang.t("admin-it-saved"),
+        "client-paused" => lang.t("admin-emails-of-platform-wait"),
+        "client-resumed" => lang.t("admin-emails-of-platform-leave-again"),
+        "disabled" => lang.t("admin-platform-disabled"),
+        "enabled" => lang.t("admin-platform-enabled-again"),
+        "removed" => lang.t("admin-webhook-removed"),
+        "paused" => lang.t("admin-webhook-paused"),
+        "resumed" => lang.t("admin-webhook-on-again"),
+        "replayed" => lang.t("admin-posted-again"),
+        "rebuild" => lang.t("admin-rebuild-has-begun"),
+        "password" => lang.t("admin-password-changed"),
+        "factor" => lang.t("admin-second-factor-set-code-asked-for"),
+        "erasure-asked" => lang.t("admin-request-waits-for-another-operator-to"),
+        "erased" => lang.t("admin-erased-applications"),
+        "erasure-refused" => lang.t("admin-request-refused-nothing-erased"),
         _ => return String::new(),
     };
     format!("{text} {number}").trim_end().to_owned()

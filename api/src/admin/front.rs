@@ -94,10 +94,10 @@ pub(crate) async fn page(
 
 pub(super) fn state_name(state: &str, lang: Lang) -> &'static str {
     match state {
-        "delayed" => lang.say("en attente", "delayed"),
-        "failed" => lang.say("en échec", "failed"),
-        "skipped" => lang.say("sans suite", "skipped"),
-        "archived" => lang.say("archivé", "archived"),
+        "delayed" => lang.t("admin-delayed"),
+        "failed" => lang.t("admin-failed"),
+        "skipped" => lang.t("admin-skipped"),
+        "archived" => lang.t("admin-archived-archive"),
         _ => "?",
     }
 }
@@ -106,18 +106,15 @@ pub(super) fn state_name(state: &str, lang: Lang) -> &'static str {
 fn figures(activity: &Activity, today: Date, lang: Lang) -> Vec<Figure> {
     let figure = |name, (number, today)| Figure { name, number, today };
     vec![
-        figure(lang.say("candidatures", "applications"), activity.applications(today)),
-        figure(lang.say("réponses", "answers"), activity.answers(today)),
-        figure(lang.say("e-mails partis", "e-mails sent"), activity.emails(|it| it.sent, today)),
-        figure(lang.say("remis", "delivered"), activity.emails(|it| it.delivered, today)),
+        figure(lang.t("admin-today-applications"), activity.applications(today)),
+        figure(lang.t("admin-text-answers"), activity.answers(today)),
+        figure(lang.t("admin-emails-sent"), activity.emails(|it| it.sent, today)),
+        figure(lang.t("admin-today-delivered"), activity.emails(|it| it.delivered, today)),
         figure(
-            lang.say("revenus ou bloqués", "bounced or blocked"),
+            lang.t("admin-bounced-or-blocked"),
             activity.emails(|it| it.bounced + it.blocked, today),
         ),
-        figure(
-            lang.say("signalés comme indésirables", "called spam"),
-            activity.emails(|it| it.spam, today),
-        ),
+        figure(lang.t("admin-today-spam"), activity.emails(|it| it.spam, today)),
     ]
 }
 
@@ -137,46 +134,38 @@ async fn notices(
     let today = now.to_string().chars().take(10).collect::<String>();
     let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
     for status in statuses.iter().filter(|status| status.stuck.is_some()) {
-        let text = lang.say("La lecture ne peut pas avancer :", "A read model cannot go on:");
-        notices.push((format!("{text} {}", status.name), "/admin/projections"));
+        let text = lang.with("admin-read-model-cannot-go-on", ("name", &status.name));
+        notices.push((text, "/admin/projections"));
     }
     let late = statuses.iter().map(|status| status.lag).max().unwrap_or_default();
     if late > 10_000 {
-        let text = lang.say("Les lectures ont du retard :", "Read models lag behind:");
-        notices.push((format!("{text} {late}"), "/admin/projections"));
+        let text = lang.with("admin-read-models-lag-behind", ("count", &late));
+        notices.push((text, "/admin/projections"));
     }
     let suppressed = projections::suppressions::count(&app.db, now).await.map_err(|e| fail(&e))?;
     if suppressed > 0 {
-        let text = lang.say("Adresses écartées :", "Addresses on the suppression list:");
-        notices.push((format!("{text} {suppressed}"), "/admin/suppressions"));
+        let text = lang.with("admin-addresses-on-suppression-list", ("count", &suppressed));
+        notices.push((text, "/admin/suppressions"));
     }
     if frame.may_manage_people() {
         let waiting = people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?;
         if waiting > 0 {
-            let text = lang.say(
-                "Demandes d’effacement qui attendent un second accord\u{a0}:",
-                "Requests to erase somebody’s data that wait for a second operator:",
-            );
-            notices.push((format!("{text} {waiting}"), "/admin/people/requests"));
+            let text =
+                lang.with("admin-requests-to-erase-somebodys-data-that", ("count", &waiting));
+            notices.push((text, "/admin/people/requests"));
         }
     }
     let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
     let paused = clients.iter().filter(|client| client.paused_at.is_some()).count();
     if paused > 0 {
-        let text = lang.say(
-            "Plateformes en pause, dont les e-mails attendent :",
-            "Paused platforms, whose e-mails wait:",
-        );
-        notices.push((format!("{text} {paused}"), "/admin/clients"));
+        let text = lang.with("admin-paused-platforms-whose-emails-wait", ("count", &paused));
+        notices.push((text, "/admin/clients"));
     }
     let week = now - SignedDuration::from_hours(7 * 24);
     let withheld = projections::emails::withheld_since(&app.db, week).await;
     let withheld = withheld.map_err(|error| fail(&error))?;
     if withheld > 0 {
-        let text = lang.say(
-            "E-mails retenus par notre faute ou celle du prestataire, ces sept jours :",
-            "E-mails held back by our fault or the mail provider’s, these seven days:",
-        );
+        let text = lang.t("admin-emails-held-back-by-our-fault-or");
         // Who may not see whom they were for sees how many there were.
         let to = if frame.may_see_applications() {
             "/admin/emails?reason=withheld"
@@ -188,24 +177,19 @@ async fn notices(
     let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);
     let failing = failing.count();
     if failing > 0 {
-        let text = lang.say(
-            "Webhooks suspendus après trois jours d’échec :",
-            "Webhooks paused after failing for three days:",
-        );
-        notices.push((format!("{text} {failing}"), "/admin/clients"));
+        let text = lang.with("admin-webhooks-paused-after-failing-for-three", ("count", &failing));
+        notices.push((text, "/admin/clients"));
     }
     let posts = webhooks::counts(&app.db).await.map_err(|error| fail(&error))?;
     if let Some((_, failed)) = posts.iter().find(|(state, _)| state == "failed") {
-        let text = lang.say("Envois de webhooks en échec :", "Webhook posts that failed:");
-        notices.push((format!("{text} {failed}"), "/admin/clients"));
+        let text = lang.with("admin-webhook-posts-that-failed", ("count", &failed));
+        notices.push((text, "/admin/clients"));
     }
     let unknown = app.commands.unknown_reports_since(&today).await.map_err(|error| fail(&error))?;
     if unknown > 0 {
-        let text = lang.say(
-            "Avis du prestataire d’e-mail sur des e-mails inconnus, aujourd’hui :",
-            "Reports of the mail provider about unknown e-mails, today:",
-        );
-        notices.push((format!("{text} {unknown}"), "/admin/statistics"));
+        let text =
+            lang.with("admin-reports-mail-provider-about-unknown-emails", ("count", &unknown));
+        notices.push((text, "/admin/statistics"));
     }
     Ok(notices)
 }
@@ -213,26 +197,10 @@ async fn notices(
 /// That the log is not signed, and why; an administrator of the machine has to act.
 fn unsigned(refusal: &Refusal, lang: Lang) -> String {
     let why = match refusal {
-        Refusal::NoTree { .. } => lang.say(
-            "rien ne reste de ce qui a été signé, ou rien ne l’a jamais été.",
-            "nothing is left of what was signed, or nothing ever was.",
-        ),
-        Refusal::Smaller { .. } => lang.say(
-            "il est plus court que ce qui a été signé.",
-            "it is shorter than what was signed.",
-        ),
-        Refusal::Inconsistent { .. } => {
-            lang.say("ce n’est plus celui qui a été signé.", "it is not the one that was signed.")
-        }
-        Refusal::Unreadable { .. } => lang.say(
-            "la signature conservée est illisible.",
-            "the signature that was kept cannot be read.",
-        ),
+        Refusal::NoTree { .. } => lang.t("admin-nothing-left-what-signed-or-nothing"),
+        Refusal::Smaller { .. } => lang.t("admin-it-shorter-than-what-signed"),
+        Refusal::Inconsistent { .. } => lang.t("admin-it-not-one-that-signed"),
+        Refusal::Unreadable { .. } => lang.t("admin-signature-that-kept-cannot-read"),
     };
-    let begin = lang.say("Le journal n’est plus signé\u{a0}: ", "The log is not signed any more: ");
-    let end = lang.say(
-        " Demandez à l’administrateur du serveur de lancer postulo doctor.",
-        " Ask who runs the server to run postulo doctor.",
-    );
-    format!("{begin}{why}{end}")
+    lang.with("admin-log-not-signed-any-more", ("why", &why))
 }

@@ -209,15 +209,9 @@ pub(crate) fn forbidden(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::FORBIDDEN,
-        lang.say("Vous n’avez pas ce droit", "You may not do this"),
-        lang.say(
-            "Votre rôle ne donne pas accès à cette page.",
-            "Your role does not give access to this page.",
-        ),
-        lang.say(
-            "Demandez à un administrateur, ou revenez à l’accueil.",
-            "Ask an administrator, or go back to the front page.",
-        ),
+        lang.t("admin-account-you-may-not-do-this"),
+        lang.t("admin-account-your-role-does-not-give-access"),
+        lang.t("admin-account-ask-administrator-or-go-back-to"),
     )
 }
 

@@ -56,8 +56,7 @@ fn as_of(asked: &Asked, lang: Lang) -> Result<AsOf, [String; 2]> {
     let position = asked.position.trim();
     if !position.is_empty() {
         let position = position.parse().ok().filter(|position: &i64| *position > 0);
-        let wrong =
-            lang.say("Indiquez un nombre entier, 1 ou plus.", "Give a whole number, 1 or more.");
+        let wrong = lang.t("admin-applications-give-whole-number-1-or-more");
         let position = position.ok_or_else(|| [String::new(), wrong.to_owned()])?;
         return Ok(AsOf::Position(Position::new(position)));
     }
@@ -65,30 +64,24 @@ fn as_of(asked: &Asked, lang: Lang) -> Result<AsOf, [String; 2]> {
     if date.is_empty() && time.is_empty() {
         return Ok(AsOf::End);
     }
-    let wrong = |fr, en| [lang.say(fr, en).to_owned(), String::new()];
-    let date = dates::date(date).map_err(|_| {
-        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
-    })?;
+    let wrong = |text: &str| [text.to_owned(), String::new()];
+    let date = dates::date(date).map_err(|_| wrong(lang.t("admin-applications-give-date")))?;
     let time = match time {
         "" => Time::MAX,
-        time => dates::time(time).map_err(|_| {
-            wrong("Indiquez une heure, comme 14:30:05.", "Give a time, such as 14:30:05.")
-        })?,
+        time => dates::time(time).map_err(|_| wrong(lang.t("admin-applications-give-time")))?,
     };
     let zoned = date.to_datetime(time).to_zoned(TimeZone::UTC);
-    let zoned = zoned.map_err(|_| {
-        wrong("Indiquez une date, comme 20/11/2026.", "Give a date, such as 2026-11-20.")
-    })?;
+    let zoned = zoned.map_err(|_| wrong(lang.t("admin-applications-give-date")))?;
     Ok(AsOf::Time(zoned.timestamp()))
 }
 
 fn in_words(as_of: AsOf, lang: Lang) -> String {
     match as_of {
         AsOf::End => String::new(),
-        AsOf::Time(at) => format!("{} {}", lang.say("au", "at"), steps::moment(at)),
+        AsOf::Time(at) => lang.with("admin-applications-as-of-time", ("time", &steps::moment(at))),
         AsOf::Position(position) => {
-            let text = lang.say("quand le journal s’arrêtait à", "when the log ended at");
-            format!("{text} #{position}")
+            let position = position.to_string();
+            lang.with("admin-applications-when-log-ended-at", ("position", &position))
         }
     }
 }

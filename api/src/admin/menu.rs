@@ -45,11 +45,11 @@ impl Group {
     fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Today => "",
-            Self::Applications => lang.say("Candidatures", "Applications"),
-            Self::People => lang.say("Personnes", "People"),
-            Self::Platforms => lang.say("Plateformes", "Platforms"),
-            Self::Figures => lang.say("Chiffres", "Figures"),
-            Self::System => lang.say("Système", "System"),
+            Self::Applications => lang.t("admin-applications"),
+            Self::People => lang.t("admin-people"),
+            Self::Platforms => lang.t("admin-platforms"),
+            Self::Figures => lang.t("admin-figures"),
+            Self::System => lang.t("admin-system"),
         }
     }
 }

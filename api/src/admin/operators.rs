@@ -94,21 +94,13 @@ async fn show(
 
 fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
     match error {
-        CommandError::Refused(OperatorRefusal::AlreadyCreated) => wrong(
-            lang,
-            lang.say(
-                "Quelqu’un a déjà un compte à cette adresse.",
-                "There is an operator with this address already.",
-            ),
-        ),
+        CommandError::Refused(OperatorRefusal::AlreadyCreated) => {
+            wrong(lang, lang.t("admin-account-there-operator-with-this-address-already"))
+        }
         CommandError::Refused(OperatorRefusal::NotFound) => Notice::not_found(lang),
-        CommandError::Refused(OperatorRefusal::LastAdministrator) => wrong(
-            lang,
-            lang.say(
-                "C’est le dernier administrateur qui peut se connecter\u{a0}: ajoutez-en d’abord un autre.",
-                "This is the last administrator who may sign in: let another one in first.",
-            ),
-        ),
+        CommandError::Refused(OperatorRefusal::LastAdministrator) => {
+            wrong(lang, lang.t("admin-account-this-last-administrator-who-may-sign"))
+        }
         error => Notice::failed(lang, error),
     }
 }
@@ -176,17 +168,11 @@ pub(crate) async fn change(
     let (commands, cause) = (&app.commands, signed.cause());
     // Nobody locks themselves out: the last administrator would be the one to do so.
     if id == signed.operator.id && matches!(fields.act.as_str(), "role" | "disable") {
-        let why = lang.say(
-            "Un autre administrateur doit le faire pour vous.",
-            "Another administrator must do this for you.",
-        );
+        let why = lang.t("admin-account-another-administrator-must-do-this-for");
         return Err(wrong(lang, why));
     }
     if id == signed.operator.id && matches!(fields.act.as_str(), "password" | "factor") {
-        let why = lang.say(
-            "Votre propre mot de passe et votre second facteur se changent sous «\u{a0}Mon compte\u{a0}».",
-            "Your own password and second factor are changed under “My account”.",
-        );
+        let why = lang.t("admin-account-your-own-password-and-second-factor");
         return Err(wrong(lang, why));
     }
     if matches!(fields.act.as_str(), "role" | "password" | "factor") {

@@ -175,7 +175,7 @@ async fn chosen(
     let ids = rows.iter().map(|row| row.id);
     let chosen: Vec<_> = ids.filter(|id| fields.applications.contains(id)).collect();
     if chosen.is_empty() {
-        let why = lang.say("Cochez au moins une candidature.", "Tick at least one application.");
+        let why = lang.t("admin-people-tick-at-least-one-application");
         return Err(wrong(lang, why));
     }
     Ok(chosen)

@@ -63,7 +63,7 @@ pub(crate) async fn page(
             running: rebuild == Some(Rebuild::Running),
             progress: built.map_or(0, |built| built.get() * 100 / head),
             ended: match rebuild {
-                Some(Rebuild::Done) => lang.say("reconstruite", "rebuilt").to_owned(),
+                Some(Rebuild::Done) => lang.t("admin-system-rebuilt").to_owned(),
                 Some(Rebuild::Failed(why)) => why,
                 Some(Rebuild::Running) | None => String::new(),
             },

@@ -22,7 +22,7 @@ use crate::page::{Notice, Page};
 const MOST: usize = 10;
 
 pub(super) fn unreadable(lang: Lang) -> Notice {
-    wrong(lang, lang.say("Le formulaire n’a pas pu être lu.", "The form could not be read."))
+    wrong(lang, lang.t("admin-people-form-could-not-read"))
 }
 
 /// A form that asks for something that cannot be; nothing was done.
@@ -30,12 +30,9 @@ pub(super) fn wrong(lang: Lang, why: &str) -> Notice {
     Notice::new(
         lang,
         StatusCode::UNPROCESSABLE_ENTITY,
-        lang.say("Rien n’a été fait", "Nothing was done"),
+        lang.t("admin-people-nothing-done"),
         why,
-        lang.say(
-            "Revenez à la page précédente et corrigez.",
-            "Go back to the previous page and mend it.",
-        ),
+        lang.t("admin-people-go-back-to-previous-page-and"),
     )
 }
 
@@ -108,7 +105,7 @@ pub(crate) async fn forward(
         recipients.push(address);
     }
     if recipients.is_empty() || recipients.len() > MOST {
-        let why = lang.say("Indiquez de une à dix adresses.", "Give one to ten addresses.");
+        let why = lang.t("admin-people-give-one-to-ten-addresses");
         return Err(wrong(lang, why));
     }
     let request = fields.request_id;

@@ -120,9 +120,9 @@ pub(crate) async fn page(
     }
     let open = places().iter().filter(|place| place.is_open_to(signed.operator.role));
     let meant = open.filter(|place| {
-        let [fr, en] = [domain::Language::Fr, domain::Language::En].map(Lang);
-        let words = [place.name(fr), place.name(en), place.path.trim_start_matches("/admin")];
-        words.iter().any(|name| search::fits(name, text))
+        let names = domain::Language::ALL.into_iter().map(|language| place.name(Lang(language)));
+        let mut words = names.chain([place.path.trim_start_matches("/admin")]);
+        words.any(|name| search::fits(name, text))
     });
     page.pages = meant.map(|place| (place.path, place.name(lang))).collect();
     // The id of a platform is a word, too: it leads straight there where it is nothing else.

@@ -123,31 +123,18 @@ pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<
     };
     match error {
         SignInError::Wrong => {
-            let text = lang.say(
-                "L’adresse, le mot de passe ou le code n’est pas le bon.",
-                "The address, the password or the code is not right.",
-            );
+            let text = lang.t("admin-account-address-password-or-code-not-right");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(Refused { status, wrong: text.to_owned(), retry_after: None })
         }
         SignInError::TooMany { until } => {
-            let text = lang.say(
-                "Trop d’essais. Réessayez après",
-                "There were too many attempts. Try again after",
-            );
-            let otherwise = lang.say(
-                "Les essais d’autres appareils ne comptent pas dans un navigateur où vous vous êtes déjà connecté\u{a0}; un administrateur peut aussi lever l’attente.",
-                "Attempts from other devices do not count in a browser where you signed in before; an administrator can lift the wait, too.",
-            );
-            let wrong = format!("{text} {}. {otherwise}", time(until));
+            let wrong = lang
+                .with("admin-account-there-too-many-attempts-try-again", ("time", &time(until)));
             let status = StatusCode::TOO_MANY_REQUESTS;
             Ok(Refused { status, wrong, retry_after: later(until) })
         }
         SignInError::Crowded { until } => {
-            let text = lang.say(
-                "Trop de connexions à la fois\u{a0}: la vôtre n’a pas été examinée. Réessayez dans un instant.",
-                "Too many sign in at once: yours was not looked at. Try again in a moment.",
-            );
+            let text = lang.t("admin-account-too-many-sign-in-at-once");
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
         }

@@ -102,18 +102,12 @@ fn period(asked: &Asked, today: Date, lang: Lang) -> (Period, Option<&'static st
     };
     match (read(&asked.from), read(&asked.to)) {
         (Ok(Some(from)), Ok(Some(to))) if from > to => {
-            let wrong = lang.say(
-                "La période finit avant de commencer : voici les trente derniers jours.",
-                "The period ends before it begins: these are the last thirty days.",
-            );
+            let wrong = lang.t("admin-figures-period-ends-before-it-begins-these");
             (usual, Some(wrong))
         }
         (Ok(from), Ok(to)) => (Period { from, to }, None),
         _ => {
-            let wrong = lang.say(
-                "Une date s’écrit 20/11/2026 : voici les trente derniers jours.",
-                "A date is written 20/11/2026 or 2026-11-20: these are the last thirty days.",
-            );
+            let wrong = lang.t("admin-figures-date-written-20-11-2026-or");
             (usual, Some(wrong))
         }
     }
@@ -128,23 +122,23 @@ fn periods(today: Date, lang: Lang) -> Vec<(&'static str, String, String)> {
     let (day, week) = (ending_today(1), ending_today(7));
     let (month, year) = (ending_today(30), ending_today(365));
     vec![
-        (lang.say("Aujourd’hui", "Today"), day.0, day.1),
-        (lang.say("7 jours", "7 days"), week.0, week.1),
-        (lang.say("30 jours", "30 days"), month.0, month.1),
-        (lang.say("Un an", "A year"), year.0, year.1),
-        (lang.say("Depuis le début", "Since the beginning"), String::new(), String::new()),
+        (lang.t("admin-figures-today"), day.0, day.1),
+        (lang.t("admin-figures-7-days"), week.0, week.1),
+        (lang.t("admin-figures-30-days"), month.0, month.1),
+        (lang.t("admin-figures-year"), year.0, year.1),
+        (lang.t("admin-figures-since-beginning"), String::new(), String::new()),
     ]
 }
 
 fn answers_by_kind(figures: &Statistics, lang: Lang) -> Ranks {
-    let title = lang.say("Réponses par genre", "Answers by kind");
+    let title = lang.t("admin-figures-answers-by-kind");
     let ranks = figures.kinds.iter().map(|kind| Rank {
         name: texts::answer_kind(kind.kind, lang.0),
         number: kind.answers,
         share: percent(kind.share, lang),
     });
-    let about = ("chart-kinds", title, lang.say("Genre", "Kind"));
-    let sum = (lang.say("Réponses", "Answers"), figures.answers.to_string());
+    let about = ("chart-kinds", title, lang.t("admin-figures-kind"));
+    let sum = (lang.t("admin-figures-answers"), figures.answers.to_string());
     Ranks::new(lang, about, ranks.collect(), vec![sum]).with_table()
 }
 
@@ -152,29 +146,26 @@ fn answers_by_kind(figures: &Statistics, lang: Lang) -> Ranks {
 fn time_to_answer(waited: &TimeToAnswer, applications: i64, lang: Lang) -> Ranks {
     let answered = waited.answered();
     let names = [
-        lang.say("moins d’un jour", "under a day"),
-        lang.say("1 à 3 jours", "1 to 3 days"),
-        lang.say("3 à 7 jours", "3 to 7 days"),
-        lang.say("1 à 2 semaines", "1 to 2 weeks"),
-        lang.say("2 à 4 semaines", "2 to 4 weeks"),
-        lang.say("4 semaines ou plus", "4 weeks or more"),
+        lang.t("admin-figures-under-day"),
+        lang.t("admin-figures-1-to-3-days"),
+        lang.t("admin-figures-3-to-7-days"),
+        lang.t("admin-figures-1-to-2-weeks"),
+        lang.t("admin-figures-2-to-4-weeks"),
+        lang.t("admin-figures-4-weeks-or-more"),
     ];
     let ranks = names.into_iter().zip(WAITS).map(|(name, (from, before))| {
         let number = waited.between(from, before);
         Rank { name, number, share: percent(number as f64 / answered.max(1) as f64, lang) }
     });
-    let title = lang.say("Délai avant la première réponse", "Time to the first answer");
-    let about = ("chart-waits", title, lang.say("Délai", "Time"));
+    let title = lang.t("admin-figures-time-to-first-answer");
+    let about = ("chart-waits", title, lang.t("admin-figures-time"));
     let mut notes = vec![];
     if let Some(hours) = waited.median() {
-        notes.push((lang.say("médiane", "median"), wait(hours, lang)));
+        notes.push((lang.t("admin-figures-median"), wait(hours, lang)));
     }
-    notes.push((lang.say("candidatures répondues", "applications answered"), answered.to_string()));
+    notes.push((lang.t("admin-figures-applications-answered"), answered.to_string()));
     let without = applications - answered;
-    notes.push((
-        lang.say("sans réponse à ce jour", "without an answer by now"),
-        without.to_string(),
-    ));
+    notes.push((lang.t("admin-figures-without-answer-by-now"), without.to_string()));
     Ranks::new(lang, about, ranks.collect(), notes)
 }
 
@@ -182,45 +173,34 @@ fn time_to_answer(waited: &TimeToAnswer, applications: i64, lang: Lang) -> Ranks
 #[expect(clippy::cast_precision_loss, reason = "a number for people")]
 fn wait(hours: i64, lang: Lang) -> String {
     match hours {
-        0 => lang.say("moins d’une heure", "under an hour").to_owned(),
+        0 => lang.t("admin-figures-under-hour").to_owned(),
         ..48 => format!("{hours}\u{a0}h"),
-        _ => lang
-            .say("{days}\u{a0}j", "{days}\u{a0}d")
-            .replace("{days}", &decimal(hours as f64 / 24.0, 1, lang)),
+        _ => lang.with("admin-figures-days-d", ("days", &decimal(hours as f64 / 24.0, 1, lang))),
     }
 }
 
 /// With the sign that the language sets before the decimals.
 fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
-    format!("{number:.decimals$}").replace('.', lang.say(",", "."))
+    format!("{number:.decimals$}").replace('.', lang.t("admin-figures-decimal-mark"))
 }
 
 fn percent(share: f64, lang: Lang) -> String {
-    format!("{}{}%", decimal(share * 100.0, 1, lang), lang.say("\u{a0}", ""))
+    lang.with("admin-figures-percent", ("number", &decimal(share * 100.0, 1, lang)))
 }
 
 fn figures_in_words(figures: &Statistics, lang: Lang) -> Vec<(&'static str, String)> {
     vec![
-        (lang.say("Candidatures", "Applications"), figures.applications.to_string()),
-        (lang.say("Candidats", "Candidates"), figures.candidates.to_string()),
+        (lang.t("admin-figures-applications-candidatures"), figures.applications.to_string()),
+        (lang.t("admin-figures-candidates"), figures.candidates.to_string()),
         (
-            lang.say("Candidatures par candidat", "Applications per candidate"),
+            lang.t("admin-figures-applications-per-candidate"),
             decimal(figures.applications_per_candidate, 2, lang),
         ),
-        (
-            lang.say("Employeurs qui en ont reçu", "Employers that received one"),
-            figures.employers.to_string(),
-        ),
-        (lang.say("Réponses", "Answers"), figures.answers.to_string()),
-        (lang.say("Taux de réponse", "Answer rate"), percent(figures.answer_rate, lang)),
-        (
-            lang.say("Employeurs qui ont répondu", "Employers that answered"),
-            figures.employers_answering.to_string(),
-        ),
-        (
-            lang.say("Candidats qui ont une réponse", "Candidates answered"),
-            figures.candidates_answered.to_string(),
-        ),
+        (lang.t("admin-figures-employers-that-received-one"), figures.employers.to_string()),
+        (lang.t("admin-figures-answers"), figures.answers.to_string()),
+        (lang.t("admin-figures-answer-rate"), percent(figures.answer_rate, lang)),
+        (lang.t("admin-figures-employers-that-answered"), figures.employers_answering.to_string()),
+        (lang.t("admin-figures-candidates-answered"), figures.candidates_answered.to_string()),
     ]
 }
 

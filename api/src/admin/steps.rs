@@ -83,9 +83,9 @@ impl Change {
     /// A change by RFC 6902; a comparison yields these three kinds alone.
     fn new(change: &PatchOperation, lang: Lang) -> Self {
         let (verb, value) = match change {
-            PatchOperation::Add(it) => (lang.say("ajouté\u{a0}:", "added:"), Some(&it.value)),
-            PatchOperation::Replace(it) => (lang.say("devient", "becomes"), Some(&it.value)),
-            _ => (lang.say("retiré", "gone"), None),
+            PatchOperation::Add(it) => (lang.t("admin-applications-added"), Some(&it.value)),
+            PatchOperation::Replace(it) => (lang.t("admin-applications-becomes"), Some(&it.value)),
+            _ => (lang.t("admin-applications-gone"), None),
         };
         let tall = value.is_some_and(|it| it.is_object() || it.is_array());
         let value = match value {

@@ -87,19 +87,10 @@ pub(crate) async fn page(
 
 pub(super) fn reason(reason: &str, lang: Lang) -> &'static str {
     match reason {
-        "spam" => lang.say(
-            "son titulaire a signalé un de nos e-mails comme indésirable",
-            "its owner called one of our e-mails spam",
-        ),
-        "blocked" => lang.say(
-            "le prestataire d’e-mail ne lui transmet plus rien",
-            "the mail provider passes nothing on to it",
-        ),
-        "bounced" => lang.say(
-            "un e-mail est revenu : l’adresse n’existe pas ou ne reçoit rien",
-            "an e-mail came back: the address does not exist or takes nothing",
-        ),
-        _ => lang.say("un opérateur l’a écartée", "an operator put it on the list"),
+        "spam" => lang.t("admin-people-its-owner-called-one-our-emails"),
+        "blocked" => lang.t("admin-people-mail-provider-passes-nothing-on-to"),
+        "bounced" => lang.t("admin-people-email-came-back-address-does-not"),
+        _ => lang.t("admin-people-operator-put-it-on-list"),
     }
 }
 
@@ -125,7 +116,7 @@ pub(crate) async fn add(
     let address = address(&fields.address, lang)?;
     let days = fields.days.trim().parse::<u32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     let days = days.ok_or_else(|| {
-        let why = lang.say("Indiquez de 1 à 3650 jours.", "Give 1 to 3650 days.");
+        let why = lang.t("admin-people-give-1-to-3650-days");
         wrong(lang, why)
     })?;
     let until = app.commands.now() + SignedDuration::from_hours(24 * i64::from(days));
@@ -133,13 +124,9 @@ pub(crate) async fn add(
     let done = app.commands.suppress(&address, reason, until, &signed.cause()).await;
     let in_force = done.map_err(|error| Notice::failed(lang, &error))?;
     if in_force > until {
-        let already = lang.say(
-            "Cette adresse est déjà écartée plus longtemps, jusqu’au",
-            "This address is on the list for longer already, until",
-        );
-        let first =
-            lang.say("Pour raccourcir, rétablissez-la d’abord.", "To shorten that, lift it first.");
-        return Err(wrong(lang, &format!("{already} {}. {first}", time(in_force))));
+        let longer =
+            lang.with("admin-people-this-address-on-list-for-longer", ("time", &time(in_force)));
+        return Err(wrong(lang, &longer));
     }
     seen(&app).await;
     Ok(Redirect::to("/admin/suppressions?done=suppressed").into_response())
@@ -161,10 +148,9 @@ pub(crate) async fn lift(
             seen(&app).await;
             Ok(Redirect::to("/admin/suppressions?done=lifted").into_response())
         }
-        Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => Err(wrong(
-            lang,
-            lang.say("Cette adresse n’est pas écartée.", "This address is not on the list."),
-        )),
+        Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => {
+            Err(wrong(lang, lang.t("admin-people-this-address-not-on-list")))
+        }
         Err(error) => Err(Notice::failed(lang, &error)),
     }
 }

@@ -93,10 +93,10 @@ pub(crate) async fn page(
 
 fn in_words(reason: Undelivered, lang: Lang) -> &'static str {
     match reason {
-        Undelivered::Withheld => lang.say("retenu par notre faute", "held back by our fault"),
-        Undelivered::Failed => lang.say("jamais parti", "never left"),
-        Undelivered::Bounced => lang.say("revenu", "bounced"),
-        Undelivered::Blocked => lang.say("bloqué par le prestataire", "blocked by the provider"),
-        Undelivered::Spam => lang.say("signalé comme indésirable", "called spam"),
+        Undelivered::Withheld => lang.t("admin-held-back-by-our-fault"),
+        Undelivered::Failed => lang.t("admin-never-left"),
+        Undelivered::Bounced => lang.t("admin-bounced"),
+        Undelivered::Blocked => lang.t("admin-blocked-by-provider"),
+        Undelivered::Spam => lang.t("admin-called-spam"),
     }
 }

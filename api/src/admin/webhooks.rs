@@ -69,9 +69,9 @@ impl Row {
         let status = row.last_status.map(|status| status.to_string());
         Self {
             state: match row.state.as_str() {
-                "delivered" => lang.say("pris", "taken"),
-                "pending" => lang.say("en attente", "pending"),
-                _ => lang.say("en échec", "failed"),
+                "delivered" => lang.t("admin-platforms-taken"),
+                "pending" => lang.t("admin-platforms-pending"),
+                _ => lang.t("admin-platforms-failed"),
             },
             ok: row.state == "delivered",
             webhook: row.webhook_id,

@@ -92,12 +92,8 @@ fn section(
     let requests = told.events.iter().filter_map(|event| match event {
         domain::application::Event::PersonalDataRequested { wish, at, .. } => Some((
             match wish {
-                Wish::Export => lang
-                    .say("vous avez demandé une copie de vos données", "you asked for your data"),
-                Wish::Erasure => lang.say(
-                    "vous avez demandé l’effacement de vos données",
-                    "you asked for your data to be erased",
-                ),
+                Wish::Export => lang.t("archive-you-asked-for-your-data"),
+                Wish::Erasure => lang.t("archive-you-asked-for-your-data-to"),
             },
             time(*at, lang),
         )),
@@ -128,18 +124,15 @@ fn facts(
     let submission = &application.submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let mut facts = vec![
-        (lang.say("Envoyée le", "Sent on"), time(application.submitted_at, lang)),
-        (lang.say("Par la plateforme", "Through the platform"), submission.client.to_string()),
-        (lang.say("Nom", "Name"), candidate.full_name().reveal().clone()),
-        ("E-mail", candidate.email.reveal().readable().into_owned()),
-        (lang.say("Téléphone", "Phone"), candidate.phone.reveal().to_string()),
-        (lang.say("Adresse", "Address"), candidate.address.reveal().to_string()),
+        (lang.t("archive-sent-on"), time(application.submitted_at, lang)),
+        (lang.t("archive-through-platform"), submission.client.to_string()),
+        (lang.t("archive-name"), candidate.full_name().reveal().clone()),
+        (lang.t("archive-email"), candidate.email.reveal().readable().into_owned()),
+        (lang.t("archive-phone"), candidate.phone.reveal().to_string()),
+        (lang.t("archive-address"), candidate.address.reveal().to_string()),
+        (lang.t("archive-job-seekers-id"), candidate.peid.reveal().to_string()),
         (
-            lang.say("Identifiant de demandeur d’emploi", "Job seeker’s id"),
-            candidate.peid.reveal().to_string(),
-        ),
-        (
-            lang.say("Envoyée à", "Sent to"),
+            lang.t("archive-sent-to"),
             format!("{} ({})", employer.email.reveal().readable(), employer.description),
         ),
         ("SIRET", employer.siret.to_string()),
@@ -153,7 +146,7 @@ fn facts(
             "ami" => "AMI".to_owned(),
             address => address.to_owned(),
         };
-        facts.push((lang.say("Transmise aussi à", "Passed on to"), to));
+        facts.push((lang.t("archive-passed-on-to"), to));
     }
     facts.retain(|(_, value)| !value.is_empty());
     facts

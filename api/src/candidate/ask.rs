@@ -77,12 +77,9 @@ pub(super) fn unreadable(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::BAD_REQUEST,
-        lang.say("Le formulaire n’a pas pu être lu", "The form could not be read"),
-        lang.say("Rien n’a été fait.", "Nothing was done."),
-        lang.say(
-            "Revenez à la page précédente et réessayez.",
-            "Go back to the previous page and try again.",
-        ),
+        lang.t("candidate-form-could-not-read"),
+        lang.t("candidate-nothing-done"),
+        lang.t("candidate-go-back-to-previous-page-and"),
     )
 }
 
@@ -90,18 +87,9 @@ fn unreachable(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::CONFLICT,
-        lang.say(
-            "Nous ne pouvons pas vous écrire à cette adresse",
-            "We cannot write to you at this address",
-        ),
-        lang.say(
-            "Nos e-mails à votre adresse sont revenus, ou ont été signalés comme indésirables\u{a0}: le lien de confirmation n’arriverait pas.",
-            "Our e-mails to your address came back, or were called spam: the link to confirm it would not arrive.",
-        ),
-        lang.say(
-            "Écrivez au site par lequel vous avez postulé\u{a0}: il nous transmettra votre demande.",
-            "Write to the site through which you applied: it passes your request on to us.",
-        ),
+        lang.t("candidate-we-cannot-write-to-you-at"),
+        lang.t("candidate-our-emails-to-your-address-came"),
+        lang.t("candidate-write-to-site-through-which-you"),
     )
 }
 
@@ -109,12 +97,9 @@ fn refused(lang: Lang, refusal: &Refusal) -> Notice {
     Notice::new(
         lang,
         StatusCode::CONFLICT,
-        lang.say("Rien de nouveau n’a été demandé", "Nothing new was asked for"),
+        lang.t("candidate-nothing-new-asked-for"),
         &texts::refusal(refusal, lang.0),
-        lang.say(
-            "Regardez aussi parmi les courriers indésirables.",
-            "Look among the junk mail, too.",
-        ),
+        lang.t("candidate-look-among-junk-mail-too"),
     )
 }
 

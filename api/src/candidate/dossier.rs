@@ -136,16 +136,14 @@ impl Matter {
         if self.chosen(fields).is_empty() {
             wrong.push(WrongField {
                 name: "applications",
-                label: lang.say("Candidatures", "Applications"),
-                text: lang
-                    .say("Cochez au moins une candidature.", "Tick at least one application.")
-                    .to_owned(),
+                label: lang.t("candidate-applications"),
+                text: lang.t("candidate-tick-at-least-one-application").to_owned(),
             });
         }
         if needs_confirmation && !fields.confirmed {
             wrong.push(WrongField {
                 name: "confirmed",
-                label: "Confirmation",
+                label: lang.t("candidate-confirmation"),
                 text: texts::invalid(&domain::Invalid::NotConfirmed, lang.0),
             });
         }
@@ -211,14 +209,8 @@ fn expired(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::GONE,
-        lang.say("Ce lien a expiré", "This link has expired"),
-        lang.say(
-            "Les liens vers vos données restent valables deux jours.",
-            "The links to your data are valid for two days.",
-        ),
-        lang.say(
-            "Demandez-en un autre depuis la page de votre candidature.",
-            "Ask for another one from the page of your application.",
-        ),
+        lang.t("candidate-this-link-has-expired"),
+        lang.t("candidate-links-to-your-data-valid-for"),
+        lang.t("candidate-ask-for-another-one-from-page"),
     )
 }

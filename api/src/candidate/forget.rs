@@ -55,14 +55,8 @@ fn failed(lang: Lang, error: &ForgetError) -> Notice {
     Notice::new(
         lang,
         StatusCode::SERVICE_UNAVAILABLE,
-        lang.say("L’effacement n’est pas terminé", "The erasure is not finished"),
-        lang.say(
-            "Il a commencé, et ce qui est commencé se poursuit sans vous.",
-            "It has begun, and what was begun goes on without you.",
-        ),
-        lang.say(
-            "Ouvrez de nouveau le lien de l’e-mail dans quelques minutes\u{a0}: il montre ce qui reste.",
-            "Open the link in the e-mail again in a few minutes: it shows what is left.",
-        ),
+        lang.t("candidate-erasure-not-finished"),
+        lang.t("candidate-it-has-begun-and-what-begun"),
+        lang.t("candidate-open-link-in-email-again-in"),
     )
 }

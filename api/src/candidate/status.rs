@@ -70,14 +70,8 @@ impl StatusPage {
     fn wishes(&self) -> [(&'static str, &'static str); 2] {
         let lang = self.lang;
         [
-            (
-                Wish::Export.as_str(),
-                lang.say("Demander une copie de mes données", "Ask for a copy of my data"),
-            ),
-            (
-                Wish::Erasure.as_str(),
-                lang.say("Demander l’effacement de mes données", "Ask for my data to be erased"),
-            ),
+            (Wish::Export.as_str(), lang.t("candidate-ask-for-copy-my-data")),
+            (Wish::Erasure.as_str(), lang.t("candidate-ask-for-my-data-to-erased")),
         ]
     }
 }
@@ -135,34 +129,13 @@ pub(crate) async fn page(
 /// What the status means for the candidate, and what comes next.
 fn meaning(status: Status, lang: Lang) -> &'static str {
     match status {
-        Status::Submitted => lang.say(
-            "Nous l’avons reçue et l’envoyons à l’employeur.",
-            "We have received it and are sending it to the employer.",
-        ),
-        Status::Sent => lang.say(
-            "L’employeur l’a reçue par e-mail. Vous recevrez sa réponse à votre adresse.",
-            "The employer has received it by e-mail. The answer will come to your address.",
-        ),
-        Status::Undeliverable => lang.say(
-            "L’adresse e-mail de l’employeur ne fonctionne pas. Vous pouvez le contacter autrement.",
-            "The employer’s e-mail address does not work. You may get in touch another way.",
-        ),
-        Status::InfoRequested => lang.say(
-            "L’employeur souhaite en savoir plus. Répondez-lui directement.",
-            "The employer would like to know more. Reply directly.",
-        ),
-        Status::InterviewProposed => lang.say(
-            "Confirmez votre présence directement auprès de l’employeur.",
-            "Confirm directly with the employer that you will be there.",
-        ),
-        Status::Rejected => lang.say(
-            "L’employeur n’a pas retenu votre candidature.",
-            "The employer did not retain your application.",
-        ),
-        Status::Hired => lang.say("Félicitations.", "Congratulations."),
-        Status::Withdrawn => lang.say(
-            "Vous l’avez retirée. L’employeur ne peut plus y répondre.",
-            "You withdrew it. The employer can no longer answer it.",
-        ),
+        Status::Submitted => lang.t("candidate-we-have-received-it-and-sending"),
+        Status::Sent => lang.t("candidate-employer-has-received-it-by-email"),
+        Status::Undeliverable => lang.t("candidate-employers-email-address-does-not-work"),
+        Status::InfoRequested => lang.t("candidate-employer-would-like-to-know-more"),
+        Status::InterviewProposed => lang.t("candidate-confirm-directly-with-employer-that-you"),
+        Status::Rejected => lang.t("candidate-employer-did-not-retain-your-application"),
+        Status::Hired => lang.t("candidate-congratulations"),
+        Status::Withdrawn => lang.t("candidate-you-withdrew-it-employer-can-no"),
     }
 }

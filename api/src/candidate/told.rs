@@ -67,68 +67,39 @@ impl<'a> Told<'a> {
 /// A step in words; what only concerns the machinery is left out.
 fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
     let text = match event {
-        Event::Submitted { .. } => {
-            lang.say("Vous avez envoyé votre candidature", "You sent your application")
+        Event::Submitted { .. } => lang.t("candidate-you-sent-your-application"),
+        Event::SentToEmployer { .. } => lang.t("candidate-email-left-for-employer"),
+        Event::EmailFailed { letter: Letter::Employer, .. } => {
+            lang.t("candidate-email-could-not-delivered-to-employer")
         }
-        Event::SentToEmployer { .. } => {
-            lang.say("L’e-mail est parti à l’employeur", "The e-mail left for the employer")
-        }
-        Event::EmailFailed { letter: Letter::Employer, .. } => lang.say(
-            "L’e-mail n’a pas pu être remis à l’employeur",
-            "The e-mail could not be delivered to the employer",
-        ),
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::StagingClient, ..
-        } => lang.say(
-            "Site d’essai\u{a0}: l’employeur n’a pas été contacté",
-            "Trial site: the employer was not contacted",
-        ),
+        } => lang.t("candidate-trial-site-employer-not-contacted"),
         Event::EmailSkipped {
             letter: Letter::Employer, reason: SkipReason::Suppressed, ..
-        } => lang.say(
-            "L’adresse de l’employeur ne reçoit plus d’e-mails\u{a0}: il n’a pas été contacté",
-            "The employer’s address takes no e-mail any more: the employer was not contacted",
-        ),
-        Event::EmailResent { letter: Letter::Employer, .. } => lang.say(
-            "L’e-mail est reparti à l’employeur",
-            "The e-mail left for the employer once more",
-        ),
-        Event::ForwardedToMemo { .. } => lang.say(
-            "Votre tableau de bord a reçu la candidature",
-            "Your dashboard has received the application",
-        ),
-        Event::ForwardedToAmi { .. } => lang.say(
-            "Votre conseiller a reçu la candidature",
-            "Your adviser has received the application",
-        ),
-        Event::ConfirmedToCandidate { .. } => {
-            lang.say("Une copie vous a été envoyée", "A copy was sent to you")
+        } => lang.t("candidate-employers-address-takes-no-email-any"),
+        Event::EmailResent { letter: Letter::Employer, .. } => {
+            lang.t("candidate-email-left-for-employer-once-more")
         }
-        Event::InterviewProposed { .. } => {
-            lang.say("L’employeur propose un entretien", "The employer proposes an interview")
+        Event::ForwardedToMemo { .. } => {
+            lang.t("candidate-your-dashboard-has-received-application")
         }
-        Event::InfoRequested { .. } => {
-            lang.say("L’employeur demande des informations", "The employer asks for information")
+        Event::ForwardedToAmi { .. } => lang.t("candidate-your-adviser-has-received-application"),
+        Event::ConfirmedToCandidate { .. } => lang.t("candidate-copy-sent-to-you"),
+        Event::InterviewProposed { .. } => lang.t("candidate-employer-proposes-interview"),
+        Event::InfoRequested { .. } => lang.t("candidate-employer-asks-for-information"),
+        Event::Rejected { .. } => lang.t("candidate-employer-rejected-application"),
+        Event::Hired { .. } => lang.t("candidate-employer-hires-you"),
+        Event::Withdrawn { .. } => lang.t("candidate-you-withdrew-your-application"),
+        Event::WithdrawalSent { letter: Letter::Withdrawal, .. } => {
+            lang.t("candidate-employer-told-that-you-withdrew")
         }
-        Event::Rejected { .. } => {
-            lang.say("L’employeur a refusé la candidature", "The employer rejected the application")
+        Event::WithdrawalSent { letter: Letter::RecruiterWithdrawal { .. }, .. } => {
+            lang.t("candidate-your-contact-at-employer-told-that")
         }
-        Event::Hired { .. } => lang.say("L’employeur vous recrute", "The employer hires you"),
-        Event::Withdrawn { .. } => {
-            lang.say("Vous avez retiré votre candidature", "You withdrew your application")
+        Event::WithdrawalSent { letter: Letter::Cancellation, .. } => {
+            lang.t("candidate-cancellation-interview-sent-to-you")
         }
-        Event::WithdrawalSent { letter: Letter::Withdrawal, .. } => lang.say(
-            "L’employeur est informé de votre retrait",
-            "The employer is told that you withdrew",
-        ),
-        Event::WithdrawalSent { letter: Letter::RecruiterWithdrawal { .. }, .. } => lang.say(
-            "Votre contact chez l’employeur est informé de votre retrait",
-            "Your contact at the employer is told that you withdrew",
-        ),
-        Event::WithdrawalSent { letter: Letter::Cancellation, .. } => lang.say(
-            "L’annulation de l’entretien vous a été envoyée",
-            "The cancellation of the interview was sent to you",
-        ),
         Event::EmailBounced { message_id, permanent: true, fault, .. }
         | Event::EmailBlocked { message_id, fault, .. }
             if is_employers(message_id.as_str()) =>
@@ -136,14 +107,10 @@ fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Optio
             match fault {
                 // What is ours to mend is sent again when it is mended.
                 Some(fault) if fault.is_ours() => return None,
-                Some(Fault::Address) | None => lang.say(
-                    "L’e-mail à l’employeur est revenu : son adresse ne fonctionne pas",
-                    "The e-mail to the employer came back: the address does not work",
-                ),
-                Some(_) => lang.say(
-                    "L’e-mail à l’employeur est revenu : son serveur ne l’a pas pris",
-                    "The e-mail to the employer came back: its server did not take it",
-                ),
+                Some(Fault::Address) | None => {
+                    lang.t("candidate-email-to-employer-came-back-address")
+                }
+                Some(_) => lang.t("candidate-email-to-employer-came-back-its"),
             }
         }
         _ => return None,

@@ -51,15 +51,9 @@ fn refused(lang: Lang, refusal: &domain::Refusal) -> Notice {
     Notice::new(
         lang,
         StatusCode::CONFLICT,
-        lang.say(
-            "Cette candidature ne peut plus être retirée",
-            "This application can no longer be withdrawn",
-        ),
+        lang.t("candidate-this-application-can-no-longer-withdrawn"),
         &texts::refusal(refusal, lang.0),
-        lang.say(
-            "Pour toute question, écrivez directement à l’employeur.",
-            "For any question, write to the employer directly.",
-        ),
+        lang.t("candidate-for-any-question-write-to-employer"),
     )
 }
 

@@ -38,24 +38,18 @@ pub(crate) fn not_opened(closed: &NotOpened, given: &Given) -> Response {
     let lang = closed.lang;
     let (title, next, status) = match closed.reason {
         Reason::UnknownClient => (
-            lang.say("Ce formulaire n’est pas disponible", "This form is not available"),
-            lang.say("Prévenez le site d’emploi.", "Tell the job site."),
+            lang.t("apply-this-form-not-available"),
+            lang.t("apply-tell-job-site"),
             StatusCode::FORBIDDEN,
         ),
         Reason::Missing(_) | Reason::Token => (
-            lang.say("Ce formulaire ne peut pas s’ouvrir", "This form cannot be opened"),
-            lang.say(
-                "Rechargez la page du site d’emploi, puis réessayez.",
-                "Reload the page of the job site, then try again.",
-            ),
+            lang.t("apply-this-form-cannot-opened"),
+            lang.t("apply-reload-page-job-site-then-try"),
             StatusCode::FORBIDDEN,
         ),
         Reason::Unavailable => (
-            lang.say("Service momentanément indisponible", "Service unavailable right now"),
-            lang.say(
-                "Revenez à la page précédente et réessayez dans quelques instants.",
-                "Go back to the previous page and try again in a moment.",
-            ),
+            lang.t("apply-service-unavailable-right-now"),
+            lang.t("apply-go-back-to-previous-page-and"),
             StatusCode::SERVICE_UNAVAILABLE,
         ),
     };
@@ -86,43 +80,26 @@ pub(crate) fn unreadable(closed: &NotOpened, given: &Given, error: FormError) ->
         title: not_sent(lang).to_owned(),
         message: told(lang, error).to_owned(),
         wrong: vec![],
-        next: lang
-            .say(
-                "Revenez à la page précédente, retirez des fichiers ou réduisez-les, puis renvoyez.",
-                "Go back to the previous page, remove files or make them smaller, then send again.",
-            )
-            .to_owned(),
+        next: lang.t("apply-go-back-to-previous-page-remove").to_owned(),
         letter: letter(given),
     };
     Page::new(page).status(error.status()).framed_by(&closed.ancestors).into_response()
 }
 
 pub(crate) fn not_sent(lang: Lang) -> &'static str {
-    lang.say("Votre candidature n’a pas été envoyée", "Your application was not sent")
+    lang.t("apply-your-application-not-sent")
 }
 
 /// Why a body was not taken, in a sentence for a person.
 pub(crate) fn told(lang: Lang, error: FormError) -> &'static str {
     match error {
-        FormError::TooLarge => lang.say(
-            "Les pièces jointes dépassent 10 Mio au total.",
-            "The attachments are larger than 10 MiB together.",
-        ),
-        FormError::TooManyParts => {
-            lang.say("Il y a trop de pièces jointes.", "There are too many attachments.")
+        FormError::TooLarge => lang.t("apply-attachments-larger-than-10-mib-together"),
+        FormError::TooManyParts => lang.t("apply-there-too-many-attachments"),
+        FormError::Malformed | FormError::NoForm | FormError::Field => {
+            lang.t("apply-what-sent-arrived-incomplete-or-damaged")
         }
-        FormError::Malformed | FormError::NoForm | FormError::Field => lang.say(
-            "L’envoi est arrivé incomplet ou abîmé.",
-            "What was sent arrived incomplete or damaged.",
-        ),
-        FormError::Busy => lang.say(
-            "Beaucoup de documents arrivent en ce moment\u{a0}: renvoyez dans quelques instants.",
-            "Many documents are arriving right now: send again in a moment.",
-        ),
-        FormError::TooSlow => lang.say(
-            "La connexion est trop lente ou s’est interrompue. Renvoyez quand elle sera meilleure, ou avec des fichiers plus petits.",
-            "The connection is too slow, or it stopped. Send again when it is better, or with smaller files.",
-        ),
+        FormError::Busy => lang.t("apply-many-documents-arriving-right-now-send"),
+        FormError::TooSlow => lang.t("apply-connection-too-slow-or-it-stopped"),
     }
 }
 
@@ -139,20 +116,10 @@ pub(crate) fn wrong_parameters(opened: &Opened, given: &Given, errors: &[FieldEr
         lang,
         origins: origins(&opened.client),
         label: "#erreur",
-        title: lang.say("Ce formulaire ne peut pas s’ouvrir", "This form cannot be opened").into(),
-        message: lang
-            .say(
-                "Le site d’emploi a transmis une information qui ne convient pas. Ce n’est pas de votre fait, et vous ne pouvez pas la corriger ici.",
-                "The job site gave a piece of information that cannot be used. It is not your doing, and you cannot mend it here.",
-            )
-            .to_owned(),
+        title: lang.t("apply-this-form-cannot-opened").into(),
+        message: lang.t("apply-job-site-gave-piece-information-that").to_owned(),
         wrong: errors.iter().map(told).collect(),
-        next: lang
-            .say(
-                "Montrez cette page au site d’emploi\u{a0}: elle nomme le paramètre et la règle.",
-                "Show this page to the job site: it names the parameter and the rule.",
-            )
-            .to_owned(),
+        next: lang.t("apply-show-this-page-to-job-site").to_owned(),
         letter: letter(given),
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;

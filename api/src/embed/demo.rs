@@ -90,15 +90,9 @@ fn refused(lang: Lang) -> Response {
     Notice::new(
         lang,
         StatusCode::FORBIDDEN,
-        lang.say("Cette démonstration n’est pas ouverte", "This demo is not open"),
-        lang.say(
-            "Il faut le client_id et le client_secret d’une même plateforme.",
-            "It takes the client_id and the client_secret of one platform.",
-        ),
-        lang.say(
-            "Sans eux, seule la plateforme de démonstration peut être essayée, en développement.",
-            "Without them only the demo platform can be tried, in development.",
-        ),
+        lang.t("apply-this-demo-not-open"),
+        lang.t("apply-it-takes-client-id-and-client"),
+        lang.t("apply-without-them-only-demo-platform-can"),
     )
     .into_response()
 }

@@ -54,29 +54,10 @@ impl NotOpened {
     pub(crate) fn message(&self) -> String {
         let lang = self.lang;
         match self.reason {
-            Reason::UnknownClient => lang
-                .say(
-                    "Le site qui l’affiche n’est pas connu de notre service.",
-                    "The site that shows it is not known to our service.",
-                )
-                .to_owned(),
-            Reason::Missing(name) => {
-                let missing =
-                    lang.say("Il manque un paramètre\u{a0}: ", "A parameter is missing: ");
-                format!("{missing}{name}.")
-            }
-            Reason::Token => lang
-                .say(
-                    "Sa clé d’accès est absente, modifiée, ou a plus de 30 minutes.",
-                    "Its access token is missing, altered, or more than 30 minutes old.",
-                )
-                .to_owned(),
-            Reason::Unavailable => lang
-                .say(
-                    "Le service ne répond pas en ce moment\u{a0}: rien n’a été fait à moitié.",
-                    "The service does not answer right now: nothing was left half done.",
-                )
-                .to_owned(),
+            Reason::UnknownClient => lang.t("apply-site-that-shows-it-not-known").to_owned(),
+            Reason::Missing(name) => lang.with("apply-parameter-missing", ("name", &name)),
+            Reason::Token => lang.t("apply-its-access-token-missing-altered-or").to_owned(),
+            Reason::Unavailable => lang.t("apply-service-does-not-answer-right-now").to_owned(),
         }
     }
 }

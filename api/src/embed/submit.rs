@@ -126,10 +126,7 @@ impl Sent<'_> {
     /// What is behind does not answer.
     fn unavailable(&self, error: &dyn std::error::Error) -> Response {
         tracing::error!(error = %chain(error), "an application could not be taken");
-        let text = self.opened.lang.say(
-            "Le service ne répond pas en ce moment. Ce que vous avez écrit est ci-dessous\u{a0}: renvoyez-le dans quelques instants.",
-            "The service does not answer right now. What you wrote is below: send it again in a moment.",
-        );
+        let text = self.opened.lang.t("apply-service-does-not-answer-right-now-what");
         self.again(&[], Some(text.to_owned()), StatusCode::SERVICE_UNAVAILABLE, Some(5))
     }
 
@@ -138,11 +135,8 @@ impl Sent<'_> {
         let lang = self.opened.lang;
         let wait = until.as_second().saturating_sub(self.app.commands.now().as_second()).max(0);
         let when = texts::timestamp(until, &texts::default_zone(), lang.0);
-        let text = lang.say(
-            "Trop de candidatures sont parties en une heure avec cette adresse. Gardez cette page ouverte, puis renvoyez la vôtre après ",
-            "Too many applications left within an hour with this address. Keep this page open, then send yours again after ",
-        );
-        let text = Some(format!("{text}{when}."));
+        let text = lang.with("apply-too-many-applications-left-within-hour", ("time", &when));
+        let text = Some(text);
         let wait = u64::try_from(wait).map_or(1, |seconds| seconds + 1);
         self.again(&[], text, StatusCode::TOO_MANY_REQUESTS, Some(wait))
     }
@@ -153,25 +147,11 @@ impl Sent<'_> {
         let mut given = self.given.clone();
         given.remove("form_id");
         let first = first.map(|at| texts::timestamp(at, &texts::default_zone(), lang.0));
-        let first = match first {
-            Some(at) => {
-                lang.say("Une première version est partie ", "A first version left ").to_owned()
-                    + &at
-            }
-            None => lang
-                .say("Une première version est déjà partie", "A first version has left already")
-                .to_owned(),
+        let text = match first {
+            Some(at) => lang.with("apply-first-version-left", ("time", &at)),
+            None => lang.t("apply-first-version-has-left-already").to_owned(),
         };
-        let told = Told {
-            title: lang
-                .say("Cette version n’est pas partie", "This version has not left")
-                .to_owned(),
-            text: first
-                + lang.say(
-                    "\u{a0}: l’employeur la recevra telle quelle. Ce que vous avez changé depuis n’a pas été transmis. Pour le transmettre aussi, envoyez de nouveau\u{a0}: ce sera une seconde candidature. Sinon, vous pouvez fermer cette page.",
-                    ": the employer gets it as it was. What you changed since was not passed on. To pass it on as well, as a second application, send again; otherwise you can close this page.",
-                ),
-        };
+        let told = Told { title: lang.t("apply-this-version-has-not-left").to_owned(), text };
         let page = FormPage::new(self.app, self.opened, &given, &[])
             .telling(Some(told))
             .without_files(self.has_files(), vec![]);

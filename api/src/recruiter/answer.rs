@@ -83,10 +83,7 @@ async fn send(
         if let Err(refusal) = matter.state.open() {
             return Ok(already(matter, &refusal, StatusCode::CONFLICT));
         }
-        let why = matter.lang.say(
-            "Voici l’e-mail tel qu’il partira. Relisez-le, puis envoyez-le.",
-            "This is the e-mail as it will leave. Read it again, then send it.",
-        );
+        let why = matter.lang.t("recruiter-this-email-as-it-will-leave");
         return preview(app, matter, kind, fields, &answer, why).await;
     };
     let seconds = matter.now.duration_since(ticket.shown_at).as_secs();
@@ -177,10 +174,10 @@ async fn preview(
         shown_at: matter.now,
     };
     let send = match kind {
-        AnswerKind::Interview => lang.say("Envoyer la proposition", "Send the proposal"),
-        AnswerKind::Info => lang.say("Envoyer la demande", "Send the request"),
-        AnswerKind::Rejection => lang.say("Envoyer le refus", "Send the rejection"),
-        AnswerKind::Hire => lang.say("Envoyer la bonne nouvelle", "Send the good news"),
+        AnswerKind::Interview => lang.t("recruiter-send-proposal"),
+        AnswerKind::Info => lang.t("recruiter-send-request"),
+        AnswerKind::Rejection => lang.t("recruiter-send-rejection"),
+        AnswerKind::Hire => lang.t("recruiter-send-good-news"),
     };
     let page = Preview {
         lang,
@@ -228,11 +225,8 @@ fn unreadable(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::BAD_REQUEST,
-        lang.say("Le formulaire n’a pas pu être lu", "The form could not be read"),
-        lang.say("Rien n’a été envoyé.", "Nothing was sent."),
-        lang.say(
-            "Revenez à la page précédente et réessayez.",
-            "Go back to the previous page and try again.",
-        ),
+        lang.t("recruiter-form-could-not-read"),
+        lang.t("recruiter-nothing-sent"),
+        lang.t("recruiter-go-back-to-previous-page-and"),
     )
 }

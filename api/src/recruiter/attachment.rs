@@ -46,15 +46,9 @@ fn gone(matter: &Matter) -> Notice {
     Notice::new(
         lang,
         StatusCode::GONE,
-        lang.say("Document supprimé", "Document deleted"),
-        lang.say(
-            "Les documents ne sont conservés qu’un temps.",
-            "Documents are kept for a limited time.",
-        ),
-        lang.say(
-            "Ils restent joints à l’e-mail que vous avez reçu.",
-            "They are still attached to the e-mail you received.",
-        ),
+        lang.t("recruiter-document-deleted"),
+        lang.t("recruiter-documents-kept-for-limited-time"),
+        lang.t("recruiter-they-still-attached-to-email-you"),
     )
 }
 

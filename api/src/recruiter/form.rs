@@ -64,24 +64,20 @@ impl Fields {
 }
 
 /// The time zones offered: those of France and of its neighbours in the office.
-pub(crate) const ZONES: [(&str, &str, &str); 13] = [
-    (
-        "Europe/Paris",
-        "France métropolitaine, Belgique, Suisse",
-        "Mainland France, Belgium, Switzerland",
-    ),
-    ("America/Guadeloupe", "Guadeloupe", "Guadeloupe"),
-    ("America/Martinique", "Martinique", "Martinique"),
-    ("America/Cayenne", "Guyane", "French Guiana"),
-    ("Indian/Reunion", "La Réunion", "Réunion"),
-    ("Indian/Mayotte", "Mayotte", "Mayotte"),
-    ("America/Miquelon", "Saint-Pierre-et-Miquelon", "Saint Pierre and Miquelon"),
-    ("Pacific/Noumea", "Nouvelle-Calédonie", "New Caledonia"),
-    ("Pacific/Tahiti", "Tahiti", "Tahiti"),
-    ("Pacific/Wallis", "Wallis-et-Futuna", "Wallis and Futuna"),
-    ("Europe/London", "Royaume-Uni", "United Kingdom"),
-    ("America/Montreal", "Québec", "Quebec"),
-    ("UTC", "Temps universel (UTC)", "Universal time (UTC)"),
+pub(crate) const ZONES: [&str; 13] = [
+    "Europe/Paris",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Cayenne",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "America/Miquelon",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "Pacific/Wallis",
+    "Europe/London",
+    "America/Montreal",
+    "UTC",
 ];
 
 #[derive(Template)]
@@ -133,9 +129,13 @@ impl AnswerForm {
         RejectionReason::ALL.map(|r| (r.as_str(), texts::rejection_reason(r, self.lang.0)))
     }
 
-    fn zones(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let chosen = if self.fields.zone.is_empty() { ZONES[0].0 } else { &self.fields.zone };
-        ZONES.iter().map(|(id, fr, en)| (*id, self.lang.say(fr, en), *id == chosen)).collect()
+    fn zones(&self) -> Vec<(&'static str, String, bool)> {
+        let chosen = if self.fields.zone.is_empty() { ZONES[0] } else { &self.fields.zone };
+        let name = |id: &str| {
+            let zone = id.replace('/', "-");
+            self.lang.with("recruiter-zone", ("zone", &zone))
+        };
+        ZONES.iter().map(|id| (*id, name(id), *id == chosen)).collect()
     }
 
     fn asks_for_contact(&self) -> bool {

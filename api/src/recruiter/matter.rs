@@ -120,12 +120,9 @@ pub(crate) fn called_off<'a>(
         return "";
     }
     if by.is_some_and(|it| it.answer.kind() == AnswerKind::Interview) {
-        return lang.say(
-            "Cette date ne tient plus\u{a0}: une autre la remplace.",
-            "This date no longer holds: another one takes its place.",
-        );
+        return lang.t("recruiter-this-date-no-longer-holds-another");
     }
-    lang.say("Cet entretien n’aura pas lieu.", "This interview will not take place.")
+    lang.t("recruiter-this-interview-will-not-take-place")
 }
 
 pub(crate) fn time(at: Timestamp, lang: Lang) -> String {
@@ -140,10 +137,7 @@ pub(crate) fn documents_deleted(application: &Application, lang: Lang) -> String
         return String::new();
     }
     let days = at.duration_since(application.submitted_at).as_hours() / 24;
-    match lang.0 {
-        domain::Language::Fr => format!("Supprimées au bout de {days}\u{a0}jours."),
-        domain::Language::En => format!("Deleted after {days}\u{a0}days."),
-    }
+    lang.with("recruiter-documents-deleted", ("days", &days))
 }
 
 /// The facts of an answer: where and when, whom to reach, why.
@@ -152,25 +146,25 @@ pub(crate) fn details(answer: &Answer, lang: Lang) -> Vec<(String, String)> {
     match answer {
         Answer::Interview(interview) => {
             details
-                .push((lang.say("Date", "Date"), texts::date_time(&interview.starts_at, lang.0)));
+                .push((lang.t("recruiter-date"), texts::date_time(&interview.starts_at, lang.0)));
             let place = texts::place(interview.place, lang.0).to_owned();
-            details.push((lang.say("Lieu", "Place"), place));
+            details.push((lang.t("recruiter-place"), place));
         }
         Answer::Rejection(rejection) => {
             let reason = texts::rejection_reason(rejection.reason, lang.0).to_owned();
-            details.push((lang.say("Motif", "Reason"), reason));
+            details.push((lang.t("recruiter-reason"), reason));
         }
         Answer::Info(_) | Answer::Hire(_) => {}
     }
     if let Some(recruiter) = answer.recruiter() {
-        details.push((lang.say("Contact", "Contact"), recruiter.name.reveal().to_string()));
+        details.push((lang.t("recruiter-contact"), recruiter.name.reveal().to_string()));
         let email = recruiter.email.as_ref().map(|it| it.reveal().readable().into_owned());
         let phone = recruiter.phone.as_ref().map(|phone| phone.reveal().to_string());
         let address = recruiter.address.as_ref().map(|address| address.reveal().to_string());
         for (name, value) in [
-            (lang.say("E-mail", "E-mail"), email),
-            (lang.say("Téléphone", "Phone"), phone),
-            (lang.say("Adresse", "Address"), address),
+            (lang.t("recruiter-email"), email),
+            (lang.t("recruiter-phone"), phone),
+            (lang.t("recruiter-address"), address),
         ] {
             details.extend(value.map(|value| (name, value)));
         }

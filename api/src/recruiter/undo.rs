@@ -48,12 +48,9 @@ pub(crate) async fn perform(
         Err(CommandError::Refused(refusal)) => Err(Notice::new(
             lang,
             StatusCode::CONFLICT,
-            lang.say("Il est trop tard pour annuler", "It is too late to take it back"),
+            lang.t("recruiter-it-too-late-to-take-it"),
             &texts::refusal(&refusal, lang.0),
-            lang.say(
-                "Écrivez directement au candidat\u{a0}: son adresse est dans l’e-mail de la candidature.",
-                "Write to the candidate directly: the address is in the application’s e-mail.",
-            ),
+            lang.t("recruiter-write-to-candidate-directly-address-in"),
         )),
         Err(error) => Err(Notice::failed(lang, &error)),
     }
@@ -64,11 +61,8 @@ pub(crate) fn undone(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::OK,
-        lang.say("La réponse est annulée", "The answer is taken back"),
-        lang.say("Rien n’a été envoyé au candidat.", "Nothing was sent to the candidate."),
-        lang.say(
-            "Vous pouvez répondre de nouveau depuis l’e-mail de la candidature.",
-            "You can answer again from the application’s e-mail.",
-        ),
+        lang.t("recruiter-answer-taken-back"),
+        lang.t("recruiter-nothing-sent-to-candidate"),
+        lang.t("recruiter-you-can-answer-again-from-applications"),
     )
 }

@@ -4,6 +4,7 @@ mod acts;
 mod audit;
 mod looks;
 mod people;
+mod pseudo;
 mod reports;
 mod roles;
 mod search;

@@ -3,5 +3,6 @@
 mod candidate;
 mod mailbox;
 mod people;
+mod pseudo;
 mod recruiter;
 mod support;

@@ -8,6 +8,7 @@ mod hostile;
 mod limit;
 mod network;
 mod problems;
+mod pseudo;
 mod service;
 mod slow;
 

@@ -10,14 +10,14 @@ use mrml::prelude::render::RenderOptions;
 use serde::Serialize;
 use thiserror::Error as ThisError;
 
+use crate::catalogue;
 use crate::letters::Letter;
 use crate::plain::{self, one_line, visible};
-use crate::translate;
 
 /// A letter's templates are wrong: a fault of this program, which trying again does not mend.
 #[derive(Debug, ThisError)]
 pub enum RenderError {
-    /// A template misses a value or a phrase.
+    /// A template misses a value or a text.
     #[error("a letter's template cannot be filled; report this fault")]
     Template(#[from] Error),
     /// The filled template is not MJML.
@@ -102,20 +102,20 @@ fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
     Ok(out.write_str(&text)?)
 }
 
-/// `t("key", name=value)`: the phrase in the letter's language, with its placeholders filled.
+/// `t("key", name=value)`: the text in the letter's language, with its arguments in their places.
 #[expect(clippy::needless_pass_by_value, reason = "minijinja hands its arguments over")]
 fn translated(state: &State, key: &str, values: Kwargs) -> Result<String, Error> {
     let language = state.lookup("language");
     let language = language.as_ref().and_then(Value::as_str).and_then(Language::from_tag);
-    let phrase = language.and_then(|language| translate::find(language, key)).ok_or_else(|| {
-        Error::new(ErrorKind::InvalidOperation, format!("there is no phrase {key:?}"))
-    })?;
     let values = values
         .args()
         .map(|name| Ok((name, values.get::<String>(name)?)))
         .collect::<Result<Vec<(&str, String)>, Error>>()?;
-    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Ok(translate::fill(phrase, &values))
+    let filled = language.and_then(|language| catalogue::fill(language, key, &values.as_slice()));
+    filled.ok_or_else(|| {
+        let wrong = format!("there is no text {key:?} with these arguments");
+        Error::new(ErrorKind::InvalidOperation, wrong)
+    })
 }
 
 /// The three templates of a letter, by path below `letters/`.

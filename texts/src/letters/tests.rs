@@ -515,3 +515,82 @@ proptest! {
         }
     }
 }
+
+/// The values of `json` that a person typed: codes of ours are short and small.
+fn typed(json: &serde_json::Value, into: &mut Vec<String>) {
+    match json {
+        serde_json::Value::String(text) => {
+            let is_code = |c: char| c.is_ascii_lowercase() || c == '_';
+            if !text.chars().all(is_code) {
+                into.push(text.clone());
+            }
+        }
+        serde_json::Value::Array(values) => {
+            for value in values {
+                typed(value, into);
+            }
+        }
+        serde_json::Value::Object(values) => {
+            for value in values.values() {
+                typed(value, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[rstest]
+fn no_letter_holds_a_word_that_a_third_language_would_miss(#[values(true, false)] full: bool) {
+    let _spoken = crate::pseudo::speak();
+    let submission = if full { full_submission() } else { submission() };
+    let mut known = vec![];
+    typed(&serde_json::to_value(&submission).unwrap(), &mut known);
+    for kind in AnswerKind::ALL {
+        for full in [true, false] {
+            typed(&serde_json::to_value(answer(kind, full)).unwrap(), &mut known);
+        }
+    }
+    let (candidate, employer) = (&submission.candidate, &submission.employer);
+    known.push(candidate.full_name().reveal().clone());
+    known
+        .extend([candidate.email.reveal(), employer.email.reveal()].map(|it| it.readable().into()));
+    known.extend(["Emploi Facile", "Paris", "SIRET"].map(str::to_owned));
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let mut missed = vec![];
+    for (name, letter) in every_letter(&submission, full) {
+        let mut texts = vec![letter.subject, letter.text, letter.html];
+        if let Some(calendar) = letter.calendar {
+            let unfolded = calendar.ics.replace("\r\n ", "").replace("\\n", "\n");
+            let unfolded = unfolded.replace("\\,", ",");
+            let said = unfolded.lines().filter(|line| line.contains("LANGUAGE="));
+            texts.extend(said.filter_map(|line| Some(line.split_once(':')?.1.to_owned())));
+        }
+        for text in texts {
+            let left = crate::pseudo::words_left(&text, &known);
+            missed.extend(left.into_iter().map(|word| format!("{name}: {word}")));
+        }
+    }
+    missed.dedup();
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn every_message_about_a_wrong_value_and_every_name_is_in_the_catalogues() {
+    let _spoken = crate::pseudo::speak();
+    let language = Language::En;
+    let mut said = vec![
+        crate::file_size(1, language),
+        crate::file_size(182_044, language),
+        crate::file_size(1_440_000, language),
+        crate::timestamp(minutes(0), &crate::default_zone(), language),
+        crate::invalid(&domain::Invalid::Missing, language),
+        crate::invalid(&domain::Invalid::TooLong { max: 7 }, language),
+        crate::refusal(&domain::application::Refusal::Withdrawn, language),
+    ];
+    let kinds = AnswerKind::ALL;
+    said.extend(kinds.map(|kind| crate::answer_kind(kind, language).to_owned()));
+    said.extend(kinds.map(|kind| crate::answer_action(kind, language).to_owned()));
+    for text in said {
+        assert_eq!(crate::pseudo::words_left(&text, &["Paris"]), Vec::<String>::new(), "{text}");
+    }
+}

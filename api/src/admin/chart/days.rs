@@ -180,25 +180,25 @@ impl Days {
 
     fn by_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("par jour", "by day"),
-            Unit::Week => self.lang.say("par semaine", "by week"),
-            Unit::Month => self.lang.say("par mois", "by month"),
+            Unit::Day => self.lang.t("admin-figures-by-day"),
+            Unit::Week => self.lang.t("admin-figures-by-week"),
+            Unit::Month => self.lang.t("admin-figures-by-month"),
         }
     }
 
     fn most_of_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("au plus en un jour", "most in a day"),
-            Unit::Week => self.lang.say("au plus en une semaine", "most in a week"),
-            Unit::Month => self.lang.say("au plus en un mois", "most in a month"),
+            Unit::Day => self.lang.t("admin-figures-most-in-day"),
+            Unit::Week => self.lang.t("admin-figures-most-in-week"),
+            Unit::Month => self.lang.t("admin-figures-most-in-month"),
         }
     }
 
     fn unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.say("Jour", "Day"),
-            Unit::Week => self.lang.say("Semaine du", "Week of"),
-            Unit::Month => self.lang.say("Mois", "Month"),
+            Unit::Day => self.lang.t("admin-figures-day-jour"),
+            Unit::Week => self.lang.t("admin-figures-week-of"),
+            Unit::Month => self.lang.t("admin-figures-text-month"),
         }
     }
 }
@@ -275,23 +275,19 @@ impl Unit {
     }
 
     fn label(self, first: Date, lang: Lang) -> String {
-        let format = match (self, lang.0) {
-            (Self::Month, _) => "%m/%Y",
-            (_, domain::Language::Fr) => "%d/%m/%Y",
-            (_, domain::Language::En) => "%Y-%m-%d",
+        let format = match self {
+            Self::Month => lang.t("admin-figures-month-format"),
+            Self::Day | Self::Week => lang.t("common-short-date"),
         };
         first.strftime(format).to_string()
     }
 
     /// As short as it can be told apart from the others.
     fn short(self, first: Date, lang: Lang) -> String {
-        let format = match (self, lang.0) {
-            (Self::Day, domain::Language::Fr) => "%d/%m",
-            (Self::Day, domain::Language::En) => "%-d %b",
-            (Self::Week, domain::Language::Fr) => "%d/%m/%Y",
-            (Self::Week, domain::Language::En) => "%-d %b %Y",
-            (Self::Month, domain::Language::Fr) => "%m/%Y",
-            (Self::Month, domain::Language::En) => "%b %Y",
+        let format = match self {
+            Self::Day => lang.t("admin-figures-short-day-format"),
+            Self::Week => lang.t("admin-figures-short-week-format"),
+            Self::Month => lang.t("admin-figures-short-month-format"),
         };
         first.strftime(format).to_string()
     }

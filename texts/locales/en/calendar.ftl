@@ -1,0 +1,5 @@
+calendar-summary = Interview at { $employer }: { $job }
+calendar-with = Interview with { $recruiter }
+calendar-file-name = interview.ics
+calendar-called-off = This interview will not take place.
+calendar-cancelled-file-name = interview-cancelled.ics

@@ -1,0 +1,15 @@
+dev-mailbox = Mailbox
+dev-from = From
+dev-to = To
+dev-reply-to = Reply to
+dev-date = Date
+dev-attachments = Attachments
+dev-message = Message
+dev-text-version = Text version
+dev-headers = Headers
+dev-raw-eml-file = Raw .eml file
+dev-emails-that-would-have-left-nothing = The e-mails that would have left. Nothing is sent in development.
+dev-reload = Reload
+dev-no-email-yet-send-application-from = No e-mail yet: send an application from the demo page.
+dev-from-de = from { $from }
+dev-to-a = to { $to } · { $date }

@@ -1,0 +1,16 @@
+refusal-not-found = There is no such application.
+refusal-already-submitted = This application was already submitted.
+refusal-withdrawn = The candidate withdrew this application, so it can no longer be answered.
+refusal-rejected = This application was already rejected, so nothing more can happen to it.
+refusal-hired = The candidate was already hired, so nothing more can happen to this application.
+refusal-answered-meanwhile = This application was answered in the meantime. Read that answer before you give another.
+refusal-past-interview = The proposed date has passed. Choose a date and time in the future.
+refusal-undo-too-late = This answer can no longer be undone: its e-mail has left, or a newer answer exists.
+refusal-no-such-answer = There is no such answer.
+refusal-not-sent-yet = This e-mail has not been sent yet. Retry its reaction instead.
+refusal-no-such-request = There is no such request.
+refusal-no-attachments = This application has no documents.
+refusal-erased = The personal data of this application were erased, so nothing more can happen to it.
+refusal-attachments-deleted = The documents of this application were deleted: they are kept for a limited time.
+refusal-second-person-needed = Another operator must agree to this erasure: the one who asked for it may not.
+refusal-too-many-requests = Too many links were asked for. Use the latest one, or write to us.

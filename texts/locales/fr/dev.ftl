@@ -1,0 +1,15 @@
+dev-mailbox = Boîte aux lettres
+dev-from = De
+dev-to = À
+dev-reply-to = Répondre à
+dev-date = Date
+dev-attachments = Pièces jointes
+dev-message = Message
+dev-text-version = Version texte
+dev-headers = En-têtes
+dev-raw-eml-file = Fichier .eml
+dev-emails-that-would-have-left-nothing = Les e-mails qui seraient partis. Rien n’est envoyé en développement.
+dev-reload = Actualiser
+dev-no-email-yet-send-application-from = Aucun e-mail pour l’instant : envoyez une candidature depuis la page de démonstration.
+dev-from-de = de { $from }
+dev-to-a = à { $to } · { $date }

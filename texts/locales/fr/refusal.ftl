@@ -1,0 +1,16 @@
+refusal-not-found = Cette candidature n’existe pas.
+refusal-already-submitted = Cette candidature a déjà été envoyée.
+refusal-withdrawn = Cette candidature a été retirée : il n’est plus possible d’y répondre.
+refusal-rejected = Cette candidature a déjà reçu une réponse négative : elle est close.
+refusal-hired = L’embauche a déjà été annoncée : cette candidature est close.
+refusal-answered-meanwhile = Une réponse a été donnée entre-temps. Lisez-la avant d’en donner une autre.
+refusal-past-interview = La date proposée est passée. Choisissez une date et une heure à venir.
+refusal-undo-too-late = Cette réponse ne peut plus être annulée : son e-mail est parti, ou une réponse plus récente existe.
+refusal-no-such-answer = Cette réponse n’existe pas.
+refusal-not-sent-yet = Cet e-mail n’est pas encore parti. Relancez plutôt son envoi.
+refusal-no-such-request = Cette demande n’existe pas.
+refusal-no-attachments = Cette candidature n’a pas de document.
+refusal-erased = Les données personnelles de cette candidature ont été effacées : plus rien ne peut lui arriver.
+refusal-attachments-deleted = Les documents de cette candidature ont été supprimés : ils ne sont gardés qu’un temps limité.
+refusal-second-person-needed = Un autre opérateur doit donner son accord : celui qui a fait la demande ne le peut pas.
+refusal-too-many-requests = Trop de liens ont été demandés. Utilisez le dernier, ou écrivez-nous.
