@@ -3,7 +3,6 @@
 mod admin;
 mod attachments;
 mod audit;
-mod client;
 mod doctor;
 mod events;
 mod export;
@@ -12,6 +11,7 @@ mod keys;
 mod look;
 mod migrate;
 pub(crate) mod out;
+mod partner;
 mod period;
 mod person;
 mod projections;
@@ -73,7 +73,7 @@ enum Command {
     Migrate,
     /// Create, change and list client platforms.
     #[command(subcommand)]
-    Client(client::Command),
+    Partner(partner::Command),
     /// Let people sign in to the admin pages.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -130,7 +130,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Seed(arguments) => seed::run(&config, &arguments).await,
         Command::Topics(command) => topics::run(&config, command).await,
         Command::Migrate => migrate::run(&config).await,
-        Command::Client(command) => client::run(&config, command).await,
+        Command::Partner(command) => partner::run(&config, command).await,
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,

@@ -8,7 +8,7 @@ mod trust;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use commands::{Cause, Client, Commands};
+use commands::{Cause, Commands, PartnerAccount};
 use event_store::lease::{self, Held, Holder, LeaseOptions};
 use event_store::{ActorKind, Db, Position};
 use jiff::tz::TimeZone;
@@ -46,8 +46,8 @@ fn before(now: Timestamp, span: Span) -> Timestamp {
 
 /// Until when the documents of a client's applications must have been submitted to go now, and until
 /// when something must have happened last for personal data to go.
-fn limits(client: &Client, now: Timestamp) -> (Timestamp, Timestamp) {
-    let kept = client.settings.retention;
+fn limits(partner: &PartnerAccount, now: Timestamp) -> (Timestamp, Timestamp) {
+    let kept = partner.settings.retention;
     let days = i64::from(kept.attachment_days()).days();
     let months = i64::from(kept.personal_data_months()).months();
     (before(now, days), before(now, months))
@@ -63,9 +63,9 @@ pub(crate) async fn run(
     let mut expired = Expired::default();
     let cause =
         Cause::request(ActorKind::System, Some("retention".to_owned()), commands.fresh_id());
-    for client in commands.clients().await? {
-        let (documents_before, data_before) = limits(&client, commands.now());
-        let id = client.id.as_str();
+    for partner in commands.partners().await? {
+        let (documents_before, data_before) = limits(&partner, commands.now());
+        let id = partner.id.as_str();
         // First what goes whole: its documents need not go by themselves.
         for it in due::personal_data(db, id, data_before, MOST).await? {
             if stop.is_cancelled() {

@@ -6,11 +6,11 @@
 mod words;
 
 use domain::application::{
-    AnswerDraft, AnswerId, AnswerKind, Application, Event, GiveAnswer, Letter, RecordAnswerSent,
-    RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
+    AnswerDraft, AnswerId, AnswerKind, Application, ApplicationEvent, GiveAnswer, Letter,
+    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
     RecordWithdrawalSent, SubmissionDraft, Submit, Withdraw,
 };
-use domain::{ClientId, Decision, JobApplication, Language, Personal};
+use domain::{Decision, JobApplication, Language, PartnerId, Personal};
 use event_store::{Actor, ActorKind, EncodeError, Metadata, NewEvent};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
@@ -27,20 +27,20 @@ pub(crate) struct Seeded {
     /// Its id.
     pub(crate) id: Uuid,
     /// Its events with who did each.
-    events: Vec<(Event, Actor)>,
+    events: Vec<(ApplicationEvent, Actor)>,
     generator: StdRng,
 }
 
 /// The clients are called `seed-1`, `seed-2` and so on.
-pub(crate) fn client_id(number: u64) -> ClientId {
+pub(crate) fn client_id(number: u64) -> PartnerId {
     format!("seed-{number}").parse().expect("the name is a client id")
 }
 
 /// The application number `number` of `seed`, through one of so many clients.
-pub(crate) fn application(seed: u64, number: u64, clients: u64) -> Seeded {
+pub(crate) fn application(seed: u64, number: u64, partners: u64) -> Seeded {
     let mixed =
         seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.wrapping_mul(0xd1b5_4a32_d192_ed03);
-    let mut story = Story::new(StdRng::seed_from_u64(mixed), number, clients);
+    let mut story = Story::new(StdRng::seed_from_u64(mixed), number, partners);
     story.tell();
     let Story { generator, id, events, .. } = story;
     Seeded { id, events, generator }
@@ -68,7 +68,7 @@ impl Seeded {
 
     /// Its events.
     #[cfg(test)]
-    fn events(&self) -> impl Iterator<Item = &Event> {
+    fn events(&self) -> impl Iterator<Item = &ApplicationEvent> {
         self.events.iter().map(|(event, _)| event)
     }
 }
@@ -84,27 +84,27 @@ fn id_at(at: Timestamp, generator: &mut StdRng) -> Uuid {
 struct Story {
     generator: StdRng,
     number: u64,
-    client: ClientId,
+    partner: PartnerId,
     id: Uuid,
     at: Timestamp,
     state: JobApplication,
-    events: Vec<(Event, Actor)>,
+    events: Vec<(ApplicationEvent, Actor)>,
 }
 
 impl Story {
-    fn new(mut generator: StdRng, number: u64, clients: u64) -> Self {
+    fn new(mut generator: StdRng, number: u64, partners: u64) -> Self {
         let begin: Timestamp = BEGIN.parse().expect("the beginning is a time");
         let passed = EVERY.saturating_mul(i32::try_from(number).unwrap_or(i32::MAX));
         let at = begin + passed + SignedDuration::from_millis(generator.random_range(0..30_000));
-        let client = client_id(generator.random_range(1..=clients));
+        let partner = client_id(generator.random_range(1..=partners));
         let id = id_at(at, &mut generator);
-        Self { generator, number, client, id, at, state: JobApplication::Absent, events: vec![] }
+        Self { generator, number, partner, id, at, state: JobApplication::Absent, events: vec![] }
     }
 
     fn tell(&mut self) {
         let confirmed = self.chance(70);
         let submission = self.submission(confirmed);
-        let partner = Actor::named(ActorKind::Partner, self.client.to_string());
+        let partner = Actor::named(ActorKind::Partner, self.partner.to_string());
         self.decide(&Submit { submission, request_digest: None, at: self.at }, &partner);
         self.later(2, 20);
         if self.chance(2) {
@@ -244,7 +244,7 @@ impl Story {
         let message = self.message(language, job, place);
         draft.set("message", message);
         draft.send_confirmation = send_confirmation;
-        draft.parse(self.client.clone(), language, vec![]).expect("a seeded application is valid")
+        draft.parse(self.partner.clone(), language, vec![]).expect("a seeded application is valid")
     }
 
     /// Some sentences, as long as people write.
@@ -312,7 +312,7 @@ mod tests {
             assert!(known.submission.candidate.email.reveal().as_str().ends_with(".example"));
             assert!(known.submission.employer.email.reveal().as_str().ends_with(".example"));
             kinds.extend(seeded.events().map(|event| event.kind().as_str()));
-            let times: Vec<_> = seeded.events().map(Event::at).collect();
+            let times: Vec<_> = seeded.events().map(ApplicationEvent::at).collect();
             assert!(times.is_sorted());
         }
         for kind in ["Submitted", "Rejected", "InterviewProposed", "Hired", "Withdrawn"] {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use commands::{Attachments, ClientSecret, Commands, KeyRing, Password};
+use commands::{Attachments, Commands, KeyRing, PartnerSecret, Password};
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
@@ -182,10 +182,10 @@ pub(crate) fn elsewhere(config: &Config) -> Result<Option<Elsewhere>> {
 }
 
 /// The secret of the demo client, made once and kept in the data folder.
-pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<ClientSecret> {
+pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<PartnerSecret> {
     let path = config.data_dir.join("demo-client-secret");
-    let text = kept_secret(&path, || ClientSecret::from_random(ids.random()).reveal().to_owned())?;
-    Ok(ClientSecret::presented(text.trim()))
+    let text = kept_secret(&path, || PartnerSecret::from_random(ids.random()).reveal().to_owned())?;
+    Ok(PartnerSecret::presented(text.trim()))
 }
 
 /// The password of the operator for development, made once and kept in the data folder.

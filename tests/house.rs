@@ -307,7 +307,7 @@ fn is_taken(example: &str) -> bool {
         || example.parse::<domain::EmailAddress>().is_ok()
         || example.parse::<domain::RomeCode>().is_ok()
         || example.parse::<domain::Origin>().is_ok()
-        || example.parse::<domain::client::WebhookUrl>().is_ok()
+        || example.parse::<domain::partner::WebhookUrl>().is_ok()
         || example.parse::<uuid::Uuid>().is_ok()
         || jiff::tz::TimeZone::get(example).is_ok()
         || numbers(example)

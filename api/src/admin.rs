@@ -15,8 +15,6 @@ mod applications;
 mod audit;
 mod case_file;
 mod chart;
-mod client_form;
-mod clients;
 mod confirm;
 mod emails;
 mod erased;
@@ -29,6 +27,8 @@ mod history;
 mod look;
 mod menu;
 mod operators;
+mod partner_form;
+mod partners;
 mod people;
 mod permission;
 mod projections;
@@ -188,17 +188,17 @@ fn of_platforms() -> Vec<Entry> {
     use Permission as May;
     use Shows::Nobody;
     vec![
-        page("/admin/clients", (May::SeeClients, Nobody), get(clients::list))
+        page("/admin/clients", (May::SeeClients, Nobody), get(partners::list))
             .menu(Group::Platforms, |lang| lang.t("admin-platforms")),
-        page("/admin/clients/new", (May::Administer, Nobody), get(client_form::new))
+        page("/admin/clients/new", (May::Administer, Nobody), get(partner_form::new))
             .named(|lang| lang.t("admin-new-platform")),
-        form("/admin/clients/new", (May::Administer, Nobody), post(client_form::create)),
-        page("/admin/clients/{id}", (May::SeeClients, Nobody), get(clients::page)),
-        page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(client_form::edit)),
-        form("/admin/clients/{id}/edit", (May::Administer, Nobody), post(client_form::change)),
-        form("/admin/clients/{id}/secret", (May::Administer, Nobody), post(clients::rotate)),
-        form("/admin/clients/{id}/disable", (May::Administer, Nobody), post(clients::disable)),
-        form("/admin/clients/{id}/pause", (May::Administer, Nobody), post(clients::pause)),
+        form("/admin/clients/new", (May::Administer, Nobody), post(partner_form::create)),
+        page("/admin/clients/{id}", (May::SeeClients, Nobody), get(partners::page)),
+        page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(partner_form::edit)),
+        form("/admin/clients/{id}/edit", (May::Administer, Nobody), post(partner_form::change)),
+        form("/admin/clients/{id}/secret", (May::Administer, Nobody), post(partners::rotate)),
+        form("/admin/clients/{id}/disable", (May::Administer, Nobody), post(partners::disable)),
+        form("/admin/clients/{id}/pause", (May::Administer, Nobody), post(partners::pause)),
         page("/admin/clients/{id}/webhooks", (May::SeeClients, Nobody), get(webhooks::page)),
         form("/admin/clients/{id}/webhooks", (May::Administer, Nobody), post(webhooks::add)),
         form(

@@ -85,7 +85,7 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Demo {
     /// The client's id.
-    pub client_id: domain::ClientId,
+    pub client_id: domain::PartnerId,
     /// Its secret.
-    pub secret: commands::ClientSecret,
+    pub secret: commands::PartnerSecret,
 }

@@ -14,7 +14,7 @@ use std::io::{self, Seek, Write};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use commands::{AttachmentError, Attachments, Dossier};
+use commands::{AttachmentError, Attachments, SubjectExport};
 use domain::{Digest, Language};
 use futures::TryStreamExt as _;
 use thiserror::Error;
@@ -69,7 +69,7 @@ enum Content {
 /// Writes the archive, with its page in `language`; without one, in that of the newest application.
 /// It waits for the documents: to be called within a runtime, where a thread may be held.
 pub fn write(
-    dossier: &Dossier,
+    dossier: &SubjectExport,
     attachments: &Attachments,
     language: Option<Language>,
     to: impl Write + Seek,
@@ -142,7 +142,7 @@ fn zip_time(at: jiff::Timestamp) -> zip::DateTime {
 /// The archive as a download. It is written whole to a file without a name, then sent: a failure shows
 /// as one.
 pub(crate) async fn download(
-    dossier: Dossier,
+    dossier: SubjectExport,
     attachments: Attachments,
     language: Option<Language>,
 ) -> Result<Response, ArchiveError> {

@@ -106,14 +106,14 @@ impl Networks {
 
     /// Counts a request; the seconds to wait where it is one too many.
     fn refused_for(&self, kind: Kind, peer: IpAddr, headers: &HeaderMap) -> Option<u64> {
-        let address = self.proxies.client(peer, headers)?;
+        let address = self.proxies.partner(peer, headers)?;
         self.counts(kind)?.refused_for(address, self.began.elapsed().as_secs())
     }
 }
 
 impl Proxies {
     /// The address whose network is limited; `None` for who is not.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+    fn partner(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         let Some(trusted) = &self.trusted else {
             return is_public(peer).then_some(peer);
@@ -190,7 +190,7 @@ fn network(address: IpAddr, bits: u8) -> IpNet {
 /// The network that a request came from; `None` for who is not limited.
 pub(crate) fn of(request: &Request) -> Option<IpNet> {
     let peer = request.extensions().get::<Peer>()?;
-    let address = peer.networks.proxies.client(peer.address, request.headers())?;
+    let address = peer.networks.proxies.partner(peer.address, request.headers())?;
     Some(network(address, 64))
 }
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::{CommandError, SubmitError};
-use domain::{FieldError, Refusal};
+use domain::{ApplicationRefusal, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -307,7 +307,9 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::KeyReused => Self::new(Kind::IdempotencyKeyReused, error.to_string()),
             SubmitError::Attachments(error) => Self::unavailable(&error),
-            SubmitError::Command(CommandError::Refused(Refusal::NotFound)) => Self::not_found(),
+            SubmitError::Command(CommandError::Refused(ApplicationRefusal::NotFound)) => {
+                Self::not_found()
+            }
             SubmitError::Command(error) => error.into(),
         }
     }

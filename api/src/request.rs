@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use commands::{Cause, CommandError, Trace};
-use domain::mailbox::MailboxRefusal;
+use domain::suppression::SuppressionRefusal;
 use domain::{EmailAddress, FieldError, Invalid};
 use event_store::ActorKind;
 use tracing::Instrument as _;
@@ -38,8 +38,8 @@ impl Context {
     }
 
     /// The cause of what a partner asks for.
-    pub(crate) fn partner(&self, client: &domain::ClientId) -> Cause {
-        Cause::partner(client, self.id).traced(self.trace.clone())
+    pub(crate) fn partner(&self, partner: &domain::PartnerId) -> Cause {
+        Cause::partner(partner, self.id).traced(self.trace.clone())
     }
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn suppressed(
     app: &App,
     candidate: &EmailAddress,
     employer: &EmailAddress,
-) -> Result<Vec<FieldError>, CommandError<MailboxRefusal>> {
+) -> Result<Vec<FieldError>, CommandError<SuppressionRefusal>> {
     let [candidate, employer] = app.commands.suppressed([candidate, employer]).await?;
     let mut errors = vec![];
     if candidate {

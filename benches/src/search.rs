@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::application::Status;
+use domain::application::ApplicationStatus;
 use event_store::{Db, Interval, args, parse_timestamp};
 use jiff::{SignedDuration, Timestamp};
 use projections::applications::search::{Search, find};
@@ -107,12 +107,12 @@ const KINDS: [(&str, Kind); 9] = [
         text(&format!("{word} {}", known.candidate_last_name))
     }),
     ("name, in a status that is rare", |known| Search {
-        status: Some(Status::Hired),
+        status: Some(ApplicationStatus::Hired),
         ..text(&known.candidate_last_name)
     }),
     ("platform and status", |known| Search {
-        client: Some(known.client_id.clone()),
-        status: Some(Status::Hired),
+        partner: Some(known.client_id.clone()),
+        status: Some(ApplicationStatus::Hired),
         ..Search::default()
     }),
     ("three days", |known| Search {

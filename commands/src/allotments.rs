@@ -6,12 +6,12 @@
 //! out in the order of asking.
 
 use domain::EmailAddress;
-use domain::client::EmailLimits;
+use domain::partner::EmailLimits;
 use event_store::{Db, DbError, Tx, args};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Client, Commands};
+use crate::{Commands, PartnerAccount};
 
 /// A reservation that is later than this was missed; its holder is given another one.
 const PATIENCE_MICROS: i64 = 5_000_000;
@@ -36,11 +36,11 @@ impl Limit {
     /// What a mailbox causes through a client platform: all spellings of its address together. It is
     /// kept as a digest.
     pub fn of_sender(
-        client: &domain::ClientId,
+        partner: &domain::PartnerId,
         address: &EmailAddress,
         limits: EmailLimits,
     ) -> Self {
-        Self { name: format!("sender {client} {}", digest(&address.mailbox())), limits }
+        Self { name: format!("sender {partner} {}", digest(&address.mailbox())), limits }
     }
 
     /// What a mailbox receives.
@@ -49,9 +49,9 @@ impl Limit {
     }
 
     /// Forms that are sent for the candidate with this address through a client platform.
-    fn of_forms(client: &domain::ClientId, address: &str, per_hour: u32) -> Self {
+    fn of_forms(partner: &domain::PartnerId, address: &str, per_hour: u32) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour };
-        Self { name: format!("forms {client} {}", digest(address)), limits }
+        Self { name: format!("forms {partner} {}", digest(address)), limits }
     }
 
     /// What the names end with under which `address` is counted.
@@ -101,14 +101,14 @@ impl Commands {
     /// says from when on one more may be.
     pub async fn count_form(
         &self,
-        client: &Client,
+        partner: &PartnerAccount,
         address: &EmailAddress,
     ) -> Result<Result<(), Timestamp>, DbError> {
-        let per_hour = client.settings.forms_per_hour;
+        let per_hour = partner.settings.forms_per_hour;
         if per_hour == 0 {
             return Ok(Ok(()));
         }
-        self.try_now(&Limit::of_forms(&client.id, address.as_str(), per_hour)).await
+        self.try_now(&Limit::of_forms(&partner.id, address.as_str(), per_hour)).await
     }
 
     /// Forgets what left its window, and the windows that nobody uses any more.

@@ -1,7 +1,7 @@
 //! A recruiter answers.
 
 use domain::application::{Answer, Evidence, GiveAnswer, UndoAnswer};
-use domain::{JobApplication, Refusal};
+use domain::{ApplicationRefusal, JobApplication};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -22,13 +22,13 @@ pub struct AnswerRequest {
 
 impl Commands {
     /// Gives an answer once, however often it is sent. Of several answers given to the same state
-    /// of an application, one wins; the others are refused with [`Refusal::AnsweredMeanwhile`] or
+    /// of an application, one wins; the others are refused with [`ApplicationRefusal::AnsweredMeanwhile`] or
     /// with how the application ended.
     pub async fn answer(
         &self,
         request: AnswerRequest,
         cause: &Cause,
-    ) -> Result<Receipt<JobApplication>, CommandError<Refusal>> {
+    ) -> Result<Receipt<JobApplication>, CommandError<ApplicationRefusal>> {
         let at = self.clock.now();
         let decision = GiveAnswer {
             id: request.ticket.answer_id,
@@ -47,7 +47,7 @@ impl Commands {
         application_id: Uuid,
         answer_id: domain::application::AnswerId,
         cause: &Cause,
-    ) -> Result<Receipt<JobApplication>, CommandError<Refusal>> {
+    ) -> Result<Receipt<JobApplication>, CommandError<ApplicationRefusal>> {
         let decision = UndoAnswer { id: answer_id, at: self.clock.now() };
         self.perform(&application_id.to_string(), &decision, cause).await
     }

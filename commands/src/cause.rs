@@ -1,6 +1,6 @@
 //! Who did something, and why.
 
-use domain::ClientId;
+use domain::PartnerId;
 use event_store::{Actor, ActorKind, Metadata};
 use uuid::Uuid;
 
@@ -27,8 +27,8 @@ impl Cause {
     }
 
     /// A partner asked, in the request called `request_id`.
-    pub fn partner(client: &ClientId, request_id: Uuid) -> Self {
-        Self::request(ActorKind::Partner, Some(client.to_string()), request_id)
+    pub fn partner(partner: &PartnerId, request_id: Uuid) -> Self {
+        Self::request(ActorKind::Partner, Some(partner.to_string()), request_id)
     }
 
     /// The operator of this id asked, in the request called `request_id`.

@@ -9,7 +9,7 @@
 
 use cqrs_es::Aggregate as _;
 use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
-use domain::{EmailAddress, JobApplication, Line, Refusal};
+use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line};
 use event_store::seal::{self, Unfinished};
 use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +27,7 @@ const AT_ONCE: i64 = 5_000;
 pub enum ForgetError {
     /// The rules say no, or the log did not take it.
     #[error(transparent)]
-    Command(#[from] CommandError<Refusal>),
+    Command(#[from] CommandError<ApplicationRefusal>),
     /// The documents could not be deleted; the service tries again by itself.
     #[error("the keys are destroyed, but documents could not be deleted yet")]
     Attachments(#[from] AttachmentError),
@@ -48,7 +48,7 @@ pub enum Will {
 }
 
 impl Will {
-    fn authority(self) -> Result<Authority, CommandError<Refusal>> {
+    fn authority(self) -> Result<Authority, CommandError<ApplicationRefusal>> {
         Ok(match self {
             Self::Candidate => Authority::Candidate,
             Self::Operator(id) => Authority::Operator(line(&id.to_string())?),
@@ -58,7 +58,7 @@ impl Will {
 }
 
 /// An operator's id as events keep it.
-pub(crate) fn line(text: &str) -> Result<Line<64>, CommandError<Refusal>> {
+pub(crate) fn line(text: &str) -> Result<Line<64>, CommandError<ApplicationRefusal>> {
     text.parse().map_err(|_| CommandError::Invalid("an id is one short line"))
 }
 
@@ -86,7 +86,7 @@ impl Commands {
             domain::Decision::decide(&decision, &state).map_err(CommandError::Refused)?;
         }
         let forgotten = self.forget_address(address, cause).await;
-        forgotten.map_err(CommandError::without_refusal::<Refusal>)?;
+        forgotten.map_err(CommandError::without_refusal::<ApplicationRefusal>)?;
         self.forget_limits(address).await?;
         let mut erased = 0;
         for id in applications {

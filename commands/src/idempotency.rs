@@ -1,6 +1,6 @@
 //! The name a partner gives to a request, so that repeating it does it once.
 
-use domain::ClientId;
+use domain::PartnerId;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -31,10 +31,10 @@ impl std::str::FromStr for IdempotencyKey {
 impl IdempotencyKey {
     /// The id of the application that this request of `client` creates: a UUIDv5 (RFC 9562), the
     /// same each time.
-    pub(crate) fn application_id(&self, client: &ClientId) -> Uuid {
+    pub(crate) fn application_id(&self, partner: &PartnerId) -> Uuid {
         const NAMESPACE: Uuid = Uuid::from_u128(0x8d8a_7c1e_3f5b_5c6e_9a57_20a1_c0de_0001);
         // A client id holds no space, so the pair is unambiguous.
-        Uuid::new_v5(&NAMESPACE, format!("{client} {}", self.0).as_bytes())
+        Uuid::new_v5(&NAMESPACE, format!("{partner} {}", self.0).as_bytes())
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn two_clients_may_use_the_same_key() {
         let key: IdempotencyKey = "1".parse().unwrap();
-        let id = |client: &str| key.application_id(&client.parse().unwrap());
+        let id = |partner: &str| key.application_id(&partner.parse().unwrap());
         assert_eq!(id("demo"), id("demo"));
         assert_ne!(id("demo"), id("other"));
     }

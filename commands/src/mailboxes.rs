@@ -1,11 +1,11 @@
 //! The suppression list: mailboxes to which nothing is sent for a while.
 
 use cqrs_es::Aggregate as _;
-use domain::mailbox::{
-    ForgetAddress, LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, Suppression,
-    SuppressionReason,
+use domain::suppression::{
+    ForgetAddress, LiftSuppression, SuppressAddress, SuppressedAddress, Suppression,
+    SuppressionReason, SuppressionRefusal,
 };
-use domain::{EmailAddress, Personal, Refusal};
+use domain::{ApplicationRefusal, EmailAddress, Personal};
 use event_store::StreamId;
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,11 +36,11 @@ impl Commands {
     pub async fn suppression(
         &self,
         address: &EmailAddress,
-    ) -> Result<Option<Suppression>, CommandError<MailboxRefusal>> {
+    ) -> Result<Option<Suppression>, CommandError<SuppressionRefusal>> {
         let now = self.clock.now();
         let mut found: Option<Suppression> = None;
         for stream in self.mailbox_streams(address) {
-            let mailbox = self.loader().state::<Mailbox>(&stream).await?.state;
+            let mailbox = self.loader().state::<SuppressedAddress>(&stream).await?.state;
             let entry = mailbox.suppressed(now).cloned();
             found = found.into_iter().chain(entry).max_by_key(|entry| entry.until);
         }
@@ -52,12 +52,12 @@ impl Commands {
     pub async fn suppressed<const N: usize>(
         &self,
         addresses: [&EmailAddress; N],
-    ) -> Result<[bool; N], CommandError<MailboxRefusal>> {
+    ) -> Result<[bool; N], CommandError<SuppressionRefusal>> {
         let mut found = [false; N];
         let streams: Vec<String> =
             addresses.iter().flat_map(|address| self.mailbox_streams(address)).collect();
         let streams: Vec<&str> = streams.iter().map(String::as_str).collect();
-        if !self.log.any_stream(Mailbox::TYPE, &streams).await? {
+        if !self.log.any_stream(SuppressedAddress::TYPE, &streams).await? {
             return Ok(found);
         }
         for (found, address) in found.iter_mut().zip(addresses) {
@@ -74,7 +74,7 @@ impl Commands {
         reason: SuppressionReason,
         until: Timestamp,
         cause: &Cause,
-    ) -> Result<Timestamp, CommandError<MailboxRefusal>> {
+    ) -> Result<Timestamp, CommandError<SuppressionRefusal>> {
         let personal = Personal::new(address.clone());
         let decision = SuppressAddress { address: personal, reason, until, at: self.clock.now() };
         self.perform(&self.mailbox_stream(address.as_str()), &decision, cause).await?;
@@ -87,13 +87,13 @@ impl Commands {
         &self,
         address: &EmailAddress,
         cause: &Cause,
-    ) -> Result<(), CommandError<MailboxRefusal>> {
+    ) -> Result<(), CommandError<SuppressionRefusal>> {
         let decision = LiftSuppression { at: self.clock.now() };
-        let mut lifted = Err(CommandError::Refused(MailboxRefusal::NotSuppressed));
+        let mut lifted = Err(CommandError::Refused(SuppressionRefusal::NotSuppressed));
         for stream in self.mailbox_streams(address) {
             match self.perform(&stream, &decision, cause).await {
                 Ok(_) => lifted = Ok(()),
-                Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => {}
+                Err(CommandError::Refused(SuppressionRefusal::NotSuppressed)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -106,7 +106,7 @@ impl Commands {
         &self,
         address: &EmailAddress,
         cause: &Cause,
-    ) -> Result<(), CommandError<MailboxRefusal>> {
+    ) -> Result<(), CommandError<SuppressionRefusal>> {
         for stream in self.mailbox_streams(address) {
             self.forget_mailbox(&stream, cause).await?;
         }
@@ -118,10 +118,10 @@ impl Commands {
         &self,
         stream: &str,
         cause: &Cause,
-    ) -> Result<(), CommandError<MailboxRefusal>> {
+    ) -> Result<(), CommandError<SuppressionRefusal>> {
         let decision = ForgetAddress { at: self.clock.now() };
         self.perform(stream, &decision, cause).await?;
-        self.log.forget_snapshot(StreamId::of::<Mailbox>(stream)).await?;
+        self.log.forget_snapshot(StreamId::of::<SuppressedAddress>(stream)).await?;
         Ok(())
     }
 
@@ -133,7 +133,7 @@ impl Commands {
         reason: SuppressionReason,
         since: Timestamp,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let until = since.saturating_add(A_MONTH).unwrap_or(since);
         if until <= self.clock.now() {
             return Ok(());

@@ -6,9 +6,11 @@ use std::io::{Read as _, Write as _};
 
 use cqrs_es::Aggregate as _;
 use domain::application::{RecordReport, Report};
-use domain::mailbox::SuppressionReason;
 use domain::message::{Message, RecordMessageReport};
-use domain::{EmailAddress, Fault, Forgotten, JobApplication, Line, Personal, Refusal, Stored};
+use domain::suppression::SuppressionReason;
+use domain::{
+    ApplicationRefusal, EmailAddress, Fault, Forgotten, JobApplication, Line, Personal, Stored,
+};
 use event_store::{DbError, SealedError, StreamId, args};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -143,7 +145,7 @@ fn why_closed(report: &Report) -> Option<SuppressionReason> {
 /// Whether a report was recorded now; `None` where the rules say no.
 fn is_news<A: Stored>(
     performed: Result<Receipt<A>, CommandError<A::Error>>,
-) -> Result<Option<bool>, CommandError<Refusal>> {
+) -> Result<Option<bool>, CommandError<ApplicationRefusal>> {
     match performed {
         Ok(receipt) => Ok(Some(!receipt.events.is_empty())),
         Err(CommandError::Refused(_)) => Ok(None),
@@ -218,7 +220,7 @@ impl Commands {
         report: Report,
         at: Timestamp,
         cause: &Cause,
-    ) -> Result<ReportOutcome, CommandError<Refusal>> {
+    ) -> Result<ReportOutcome, CommandError<ApplicationRefusal>> {
         if let Some(owner) = self.owner(id).await? {
             return self.record_report_of(&owner, report, at, cause).await;
         }
@@ -238,7 +240,7 @@ impl Commands {
         message_id: &str,
         provider_id: Option<&str>,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let id = ReportedId { message_id: Some(message_id), provider_id };
         match self.owner(id).await? {
             Some(owner) => self.settle_early_reports(&owner, provider_id, cause).await,
@@ -252,7 +254,7 @@ impl Commands {
         report: Report,
         at: Timestamp,
         cause: &Cause,
-    ) -> Result<ReportOutcome, CommandError<Refusal>> {
+    ) -> Result<ReportOutcome, CommandError<ApplicationRefusal>> {
         let Ok(message_id) = owner.message_id.parse::<Line<255>>() else {
             return self.count_unknown().await;
         };
@@ -286,7 +288,7 @@ impl Commands {
         self.log.db().fetch_optional(OWNER, args![message_id, provider_id]).await
     }
 
-    async fn count_unknown(&self) -> Result<ReportOutcome, CommandError<Refusal>> {
+    async fn count_unknown(&self) -> Result<ReportOutcome, CommandError<ApplicationRefusal>> {
         let day = self.clock.now().strftime("%Y-%m-%d").to_string();
         self.log.db().execute(COUNT, args![UNKNOWN_EMAILS, day]).await?;
         Ok(ReportOutcome::Unknown)

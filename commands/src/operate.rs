@@ -6,11 +6,11 @@ use domain::application::{
     RequestResend,
 };
 use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator};
-use domain::{EmailAddress, JobApplication, Line, Personal, Refusal};
+use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line, Personal};
 use uuid::Uuid;
 
 use crate::parked::{self, Filter};
-use crate::{Cause, CommandError, Commands, Links, Person};
+use crate::{Cause, CommandError, Commands, LinkPurpose, Links};
 
 impl Commands {
     /// Has a letter sent once more, with fresh links. `request_id` was made with the form, so that a
@@ -21,7 +21,7 @@ impl Commands {
         request_id: Uuid,
         letter: Letter,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let decision = RequestResend { request_id, letter, at: self.clock.now() };
         self.perform(&application_id.to_string(), &decision, cause).await.map(drop)
     }
@@ -33,7 +33,7 @@ impl Commands {
         request_id: Uuid,
         recipients: Vec<EmailAddress>,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let recipients = recipients.into_iter().map(Personal::new).collect();
         let decision = RequestAttachmentsForward { request_id, recipients, at: self.clock.now() };
         self.perform(&application_id.to_string(), &decision, cause).await.map(drop)
@@ -44,11 +44,11 @@ impl Commands {
         &self,
         application_id: Uuid,
         cause: &Cause,
-    ) -> Result<Personal<String>, CommandError<Refusal>> {
+    ) -> Result<Personal<String>, CommandError<ApplicationRefusal>> {
         let at = self.clock.now();
         let decision = IssueAnswerLink { expires_at: at + Links::VALID_FOR, at };
         self.perform(&application_id.to_string(), &decision, cause).await?;
-        Ok(self.links().token(Person::Recruiter, application_id, at).into())
+        Ok(self.links().token(LinkPurpose::Recruiter, application_id, at).into())
     }
 
     /// Has reactions tried again, put away or taken back. The act is recorded first: with the

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use cqrs_es::{Aggregate, DomainEvent};
-use domain::{Decision, JobApplication, Refusal, RefusalOf, Stored};
+use domain::{ApplicationRefusal, Decision, JobApplication, RefusalOf, Stored};
 use event_store::seal::StreamKey;
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
 use uuid::Uuid;
 
-use crate::clients::Remembered;
 use crate::load::{History, Loaded, Loader};
 use crate::operators::Gate;
+use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
 use crate::{Attachments, Cause, CommandError, Devices, EmbedTokens, FormTickets, Links, Tickets};
@@ -31,7 +31,7 @@ pub struct Commands {
     pub(crate) devices: Devices,
     pub(crate) gate: Arc<Gate>,
     form_tickets: FormTickets,
-    pub(crate) remembered: Remembered,
+    pub(crate) remembered: PartnerCache,
     pub(crate) unfinished: Unfinished,
 }
 
@@ -67,7 +67,7 @@ impl Commands {
             devices: Devices::new(keys),
             gate: Arc::default(),
             form_tickets: FormTickets::new(keys),
-            remembered: Remembered::default(),
+            remembered: PartnerCache::default(),
             unfinished: Unfinished::default(),
         }
     }
@@ -130,7 +130,7 @@ impl Commands {
     pub async fn application(
         &self,
         id: Uuid,
-    ) -> Result<History<JobApplication>, CommandError<Refusal>> {
+    ) -> Result<History<JobApplication>, CommandError<ApplicationRefusal>> {
         self.loader().history(&id.to_string()).await
     }
 

@@ -1,6 +1,6 @@
 //! The history of an aggregate played again: what each event changed, and how things stood at any time.
 
-use domain::application::Status;
+use domain::application::ApplicationStatus;
 use domain::{EventOf, Events as _, JobApplication, Kinds as _, Stored};
 use event_store::{Position, Recorded, timestamp_text};
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ pub trait Stands: Stored {
 
 impl Stands for JobApplication {
     fn stands(&self) -> &'static str {
-        self.status().map_or("absent", Status::as_str)
+        self.status().map_or("absent", ApplicationStatus::as_str)
     }
 
     fn shown(&self) -> Value {
@@ -141,7 +141,7 @@ impl<A: Stands> Step<A> {
 
 #[cfg(test)]
 mod tests {
-    use domain::application::Event;
+    use domain::application::ApplicationEvent;
     use domain::examples;
     use event_store::{Actor, ActorKind, Metadata};
     use proptest::prelude::*;
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    fn history(events: Vec<Event>) -> History<JobApplication> {
+    fn history(events: Vec<ApplicationEvent>) -> History<JobApplication> {
         let mut state = JobApplication::default();
         let recorded = (1_i64..).zip(events).map(|(n, event)| {
             state.apply(event.clone());
@@ -181,7 +181,7 @@ mod tests {
         history(vec![
             examples::submitted(),
             examples::sent(),
-            Event::Withdrawn { reason: None, at },
+            ApplicationEvent::Withdrawn { reason: None, at },
         ])
     }
 

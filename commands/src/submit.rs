@@ -3,7 +3,7 @@
 mod unfinished;
 
 use domain::application::{Submission, Submit};
-use domain::{ClientId, Digest, JobApplication, Refusal};
+use domain::{ApplicationRefusal, Digest, JobApplication, PartnerId};
 use event_store::Position;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -40,7 +40,7 @@ pub enum SubmitError {
     Attachments(#[from] AttachmentError),
     /// The log did not take it.
     #[error(transparent)]
-    Command(#[from] CommandError<Refusal>),
+    Command(#[from] CommandError<ApplicationRefusal>),
 }
 
 impl Commands {
@@ -55,7 +55,7 @@ impl Commands {
         key: Option<&IdempotencyKey>,
         cause: &Cause,
     ) -> Result<Submitted, SubmitError> {
-        let id = key.map_or_else(|| self.ids.uuid(), |key| key.application_id(&submission.client));
+        let id = key.map_or_else(|| self.ids.uuid(), |key| key.application_id(&submission.partner));
         let request_digest = key.map(|_| digest(&submission));
         if !documents.is_empty() {
             // Until it is recorded: whoever waits for this may go away at any point.
@@ -71,7 +71,7 @@ impl Commands {
                 let (position, state) = (receipt.position, receipt.state);
                 Ok(Submitted { id, position, replayed: false, state })
             }
-            Err(CommandError::Refused(Refusal::AlreadySubmitted)) => {
+            Err(CommandError::Refused(ApplicationRefusal::AlreadySubmitted)) => {
                 self.unfinished.forget(id);
                 self.first_result(id, &decision, documents).await
             }
@@ -83,10 +83,10 @@ impl Commands {
     /// is none.
     pub async fn submitted_with(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         key: &IdempotencyKey,
-    ) -> Result<Option<Timestamp>, CommandError<Refusal>> {
-        let history = self.application(key.application_id(client)).await?;
+    ) -> Result<Option<Timestamp>, CommandError<ApplicationRefusal>> {
+        let history = self.application(key.application_id(partner)).await?;
         Ok(history.events.first().map(|event| event.event.at()))
     }
 

@@ -4,10 +4,10 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::client::{
+use domain::partner::{
     DisableWebhook, EnableWebhook, RegisterWebhook, RemoveWebhook, Webhook, WebhookUrl,
 };
-use domain::{ClientId, ClientRefusal};
+use domain::{PartnerId, PartnerRefusal};
 use event_store::{Db, DbError, Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -152,28 +152,28 @@ impl Commands {
     /// posts are signed with is shown once.
     pub async fn register_webhook(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         id: Uuid,
         url: WebhookUrl,
         cause: &Cause,
-    ) -> Result<WebhookSecret, CommandError<ClientRefusal>> {
+    ) -> Result<WebhookSecret, CommandError<PartnerRefusal>> {
         let decision = RegisterWebhook { id, url, at: self.clock.now() };
-        self.perform(client.as_str(), &decision, cause).await?;
-        self.remembered.forget(client);
+        self.perform(partner.as_str(), &decision, cause).await?;
+        self.remembered.forget(partner);
         self.new_webhook_secret(id).await.map_err(CommandError::from)
     }
 
     /// Signs the posts to a webhook with another secret from now on.
     pub async fn rotate_webhook_secret(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
-    ) -> Result<WebhookSecret, CommandError<ClientRefusal>> {
+    ) -> Result<WebhookSecret, CommandError<PartnerRefusal>> {
         let known =
-            self.client(client).await?.ok_or(CommandError::Refused(ClientRefusal::NotFound))?;
-        known.webhook(id).ok_or(CommandError::Refused(ClientRefusal::NoSuchWebhook))?;
-        let acted = self.record_act("webhook.rotate", &format!("{client} {id}"), cause).await;
+            self.partner(partner).await?.ok_or(CommandError::Refused(PartnerRefusal::NotFound))?;
+        known.webhook(id).ok_or(CommandError::Refused(PartnerRefusal::NoSuchWebhook))?;
+        let acted = self.record_act("webhook.rotate", &format!("{partner} {id}"), cause).await;
         acted.map_err(CommandError::without_refusal)?;
         self.new_webhook_secret(id).await.map_err(CommandError::from)
     }
@@ -194,13 +194,13 @@ impl Commands {
     /// Tells an address nothing more.
     pub async fn remove_webhook(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let decision = RemoveWebhook { id, at: self.clock.now() };
-        self.perform(client.as_str(), &decision, cause).await?;
-        self.remembered.forget(client);
+        self.perform(partner.as_str(), &decision, cause).await?;
+        self.remembered.forget(partner);
         self.log.db().execute(FORGET_SECRET, args![id]).await?;
         self.log.db().execute(GIVE_UP, args![id, self.clock.now()]).await?;
         Ok(())
@@ -209,14 +209,14 @@ impl Commands {
     /// Pauses a webhook; what waits for it is given up, and can be replayed.
     pub async fn disable_webhook(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         id: Uuid,
         failing: bool,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let decision = DisableWebhook { id, failing, at: self.clock.now() };
-        self.perform(client.as_str(), &decision, cause).await?;
-        self.remembered.forget(client);
+        self.perform(partner.as_str(), &decision, cause).await?;
+        self.remembered.forget(partner);
         self.log.db().execute(GIVE_UP, args![id, self.clock.now()]).await?;
         Ok(())
     }
@@ -224,13 +224,13 @@ impl Commands {
     /// Tells a paused webhook again what happens from now on.
     pub async fn enable_webhook(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let decision = EnableWebhook { id, at: self.clock.now() };
-        self.perform(client.as_str(), &decision, cause).await?;
-        self.remembered.forget(client);
+        self.perform(partner.as_str(), &decision, cause).await?;
+        self.remembered.forget(partner);
         Ok(())
     }
 
@@ -240,7 +240,7 @@ impl Commands {
         webhook: Uuid,
         position: Option<i64>,
         cause: &Cause,
-    ) -> Result<u64, CommandError<ClientRefusal>> {
+    ) -> Result<u64, CommandError<PartnerRefusal>> {
         let what = position.map_or("all that failed".to_owned(), |it| format!("event {it}"));
         let acted = self.record_act("webhook.replay", &format!("{webhook}: {what}"), cause).await;
         acted.map_err(CommandError::without_refusal)?;
@@ -262,7 +262,7 @@ impl Commands {
     /// Notes that an event is to be told to the webhooks of a client; again changes nothing.
     pub async fn enqueue_posts(
         &self,
-        client: &ClientId,
+        partner: &PartnerId,
         webhooks: &[Webhook],
         application: &str,
         event_type: &str,
@@ -271,7 +271,7 @@ impl Commands {
         let now = timestamp_text(self.clock.now());
         for webhook in webhooks.iter().filter(|webhook| !webhook.paused) {
             let id = webhook.id;
-            let args = args![id, position, client.as_str(), application, event_type, &now];
+            let args = args![id, position, partner.as_str(), application, event_type, &now];
             self.log.db().execute(ENQUEUE, args).await?;
         }
         Ok(())
@@ -314,7 +314,7 @@ impl Commands {
 /// this position.
 pub async fn list(
     db: &Db,
-    client: &ClientId,
+    partner: &PartnerId,
     webhook: Option<Uuid>,
     state: Option<&str>,
     before: Option<i64>,
@@ -322,7 +322,7 @@ pub async fn list(
 ) -> Result<Vec<WebhookDelivery>, DbError> {
     let webhook = webhook.map(|id| id.to_string()).unwrap_or_default();
     let (state, before) = (state.unwrap_or_default(), before.unwrap_or(i64::MAX));
-    db.fetch_all(LIST, args![client.as_str(), webhook, state, before, limit]).await
+    db.fetch_all(LIST, args![partner.as_str(), webhook, state, before, limit]).await
 }
 
 /// How many posts are in each state.

@@ -11,17 +11,17 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::kinds::{Events, KindOfEvent};
-use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::operator::Operator;
+use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
-use crate::{ClientPlatform, JobApplication};
+use crate::{JobApplication, Partner};
 
 /// Every aggregate.
 pub const AGGREGATES: &[Described] = &[
     describe::<JobApplication>(),
-    describe::<ClientPlatform>(),
-    describe::<Mailbox>(),
+    describe::<Partner>(),
+    describe::<SuppressedAddress>(),
     describe::<Operator>(),
     describe::<Message>(),
 ];

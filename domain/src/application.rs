@@ -33,8 +33,8 @@ pub use answer::{
     Rejection, RejectionReason,
 };
 pub use answer_draft::AnswerDraft;
-pub use event::Event;
-pub use event_kind::EventKind;
+pub use event::ApplicationEvent;
+pub use event_kind::ApplicationEventKind;
 pub use forget::{
     Authority, Basis, DataRequest, DeleteAttachments, ErasePersonalData, ErasureRequest,
     RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Wish,
@@ -52,9 +52,9 @@ pub use record_letter::{
     RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent,
     RecordSentToEmployer, RecordWithdrawalSent,
 };
-pub use refusal::Refusal;
+pub use refusal::ApplicationRefusal;
 pub use report::{RecordReport, Report, ReportKind, Reported};
-pub use status::Status;
+pub use status::ApplicationStatus;
 pub use submission::{Attachment, Candidate, Employer, Submission};
 pub use submission_draft::SubmissionDraft;
 pub use submit::Submit;

@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::application::{
-    Answer, AnswerDraft, AnswerId, AnswerKind, Attachment, Basis, Event, Evidence, JobApplication,
-    Letter, MemoOutcome, SkipReason, Submission, SubmissionDraft, Wish,
+    Answer, AnswerDraft, AnswerId, AnswerKind, ApplicationEvent, Attachment, Basis, Evidence,
+    JobApplication, Letter, MemoOutcome, SkipReason, Submission, SubmissionDraft, Wish,
 };
-use crate::client::ClientSettings;
 use crate::message::OutgoingLetter;
+use crate::partner::PartnerSettings;
 use crate::{Digest, Fault, Language, MediaType, Personal};
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
@@ -80,13 +80,17 @@ pub fn full_submission() -> Submission {
 }
 
 /// `Submitted`, minimal.
-pub fn submitted() -> Event {
-    Event::Submitted { submission: Box::new(submission()), request_digest: None, at: minutes(0) }
+pub fn submitted() -> ApplicationEvent {
+    ApplicationEvent::Submitted {
+        submission: Box::new(submission()),
+        request_digest: None,
+        at: minutes(0),
+    }
 }
 
 /// `Submitted`, with everything optional.
-pub fn submitted_in_full() -> Event {
-    Event::Submitted {
+pub fn submitted_in_full() -> ApplicationEvent {
+    ApplicationEvent::Submitted {
         submission: Box::new(full_submission()),
         request_digest: Some(Digest::from_bytes([7; 32])),
         at: minutes(0),
@@ -94,8 +98,11 @@ pub fn submitted_in_full() -> Event {
 }
 
 /// `SentToEmployer`.
-pub fn sent() -> Event {
-    Event::SentToEmployer { message_id: valid("0195.employer@postulo.example"), at: minutes(1) }
+pub fn sent() -> ApplicationEvent {
+    ApplicationEvent::SentToEmployer {
+        message_id: valid("0195.employer@postulo.example"),
+        at: minutes(1),
+    }
 }
 
 /// An interview form, filled in with everything.
@@ -130,22 +137,22 @@ pub fn answer(kind: AnswerKind, full: bool) -> Answer {
 }
 
 /// The event that gives `answer`, number `n`, two minutes in, undoable for two more.
-pub fn answered(n: u128, answer: Answer, evidence: Option<Evidence>) -> Event {
+pub fn answered(n: u128, answer: Answer, evidence: Option<Evidence>) -> ApplicationEvent {
     let answer_id = answer_id(n);
     let (at, undo_until) = (minutes(2), minutes(4));
     match answer {
         Answer::Interview(interview) => {
             let interview = Box::new(interview);
-            Event::InterviewProposed { answer_id, interview, evidence, undo_until, at }
+            ApplicationEvent::InterviewProposed { answer_id, interview, evidence, undo_until, at }
         }
         Answer::Info(info) => {
             let info = Box::new(info);
-            Event::InfoRequested { answer_id, info, evidence, undo_until, at }
+            ApplicationEvent::InfoRequested { answer_id, info, evidence, undo_until, at }
         }
         Answer::Rejection(rejection) => {
-            Event::Rejected { answer_id, rejection, evidence, undo_until, at }
+            ApplicationEvent::Rejected { answer_id, rejection, evidence, undo_until, at }
         }
-        Answer::Hire(hire) => Event::Hired { answer_id, hire, evidence, undo_until, at },
+        Answer::Hire(hire) => ApplicationEvent::Hired { answer_id, hire, evidence, undo_until, at },
     }
 }
 
@@ -158,78 +165,106 @@ pub fn evidence() -> Evidence {
 }
 
 /// Every kind of event, full and, where they differ, minimal.
-pub fn every_event() -> Vec<Event> {
+pub fn every_event() -> Vec<ApplicationEvent> {
     let message_id = || valid("0195.example@postulo.example");
     let cause = || Personal::new(valid("550 5.1.1 no such user"));
     let at = minutes(5);
     let (answer_id, request_id) = (answer_id(1), Uuid::from_u128(9));
     let (reactor, position) = (|| valid("employer_email"), 1);
-    let bounced = |permanent, fault| Event::EmailBounced {
+    let bounced = |permanent, fault| ApplicationEvent::EmailBounced {
         message_id: message_id(),
         permanent,
         cause: cause(),
         fault,
         at,
     };
-    let blocked =
-        |fault| Event::EmailBlocked { message_id: message_id(), cause: cause(), fault, at };
+    let blocked = |fault| ApplicationEvent::EmailBlocked {
+        message_id: message_id(),
+        cause: cause(),
+        fault,
+        at,
+    };
     let mut events = vec![
         submitted(),
         submitted_in_full(),
         sent(),
-        Event::ConfirmedToCandidate { message_id: message_id(), at },
-        Event::AnswerUndone { answer_id, at },
-        Event::AnswerSentToCandidate { answer_id, message_id: message_id(), at },
-        Event::ReceiptSentToRecruiter { answer_id, message_id: message_id(), at },
-        Event::WithdrawalSent { letter: Letter::Withdrawal, message_id: message_id(), at },
-        Event::WithdrawalSent {
+        ApplicationEvent::ConfirmedToCandidate { message_id: message_id(), at },
+        ApplicationEvent::AnswerUndone { answer_id, at },
+        ApplicationEvent::AnswerSentToCandidate { answer_id, message_id: message_id(), at },
+        ApplicationEvent::ReceiptSentToRecruiter { answer_id, message_id: message_id(), at },
+        ApplicationEvent::WithdrawalSent {
+            letter: Letter::Withdrawal,
+            message_id: message_id(),
+            at,
+        },
+        ApplicationEvent::WithdrawalSent {
             letter: Letter::RecruiterWithdrawal { answer_id },
             message_id: message_id(),
             at,
         },
-        Event::WithdrawalSent { letter: Letter::Cancellation, message_id: message_id(), at },
-        Event::EmailFailed { letter: Letter::Employer, cause: cause(), at },
-        Event::EmailFailed { letter: Letter::Answer { answer_id }, cause: cause(), at },
-        Event::EmailFailed { letter: Letter::Receipt { answer_id }, cause: cause(), at },
-        Event::EmailSkipped { letter: Letter::Employer, reason: SkipReason::StagingClient, at },
-        Event::EmailSkipped { letter: Letter::Confirmation, reason: SkipReason::Suppressed, at },
-        Event::EmailSkipped {
+        ApplicationEvent::WithdrawalSent {
+            letter: Letter::Cancellation,
+            message_id: message_id(),
+            at,
+        },
+        ApplicationEvent::EmailFailed { letter: Letter::Employer, cause: cause(), at },
+        ApplicationEvent::EmailFailed { letter: Letter::Answer { answer_id }, cause: cause(), at },
+        ApplicationEvent::EmailFailed { letter: Letter::Receipt { answer_id }, cause: cause(), at },
+        ApplicationEvent::EmailSkipped {
+            letter: Letter::Employer,
+            reason: SkipReason::StagingClient,
+            at,
+        },
+        ApplicationEvent::EmailSkipped {
+            letter: Letter::Confirmation,
+            reason: SkipReason::Suppressed,
+            at,
+        },
+        ApplicationEvent::EmailSkipped {
             letter: Letter::Answer { answer_id },
             reason: SkipReason::Superseded,
             at,
         },
-        Event::EmailDelivered { message_id: message_id(), at },
-        Event::EmailOpened { message_id: message_id(), at },
-        Event::EmailClicked { message_id: message_id(), at },
+        ApplicationEvent::EmailDelivered { message_id: message_id(), at },
+        ApplicationEvent::EmailOpened { message_id: message_id(), at },
+        ApplicationEvent::EmailClicked { message_id: message_id(), at },
         bounced(true, Some(Fault::Address)),
         bounced(false, None),
-        Event::EmailMarkedAsSpam { message_id: message_id(), at },
+        ApplicationEvent::EmailMarkedAsSpam { message_id: message_id(), at },
         blocked(Some(Fault::Sender)),
         blocked(None),
-        Event::ForwardedToMemo { outcome: MemoOutcome::Taken, at },
-        Event::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at },
-        Event::ForwardedToAmi { at },
-        Event::ResendRequested { request_id, letter: Letter::Employer, at },
-        Event::EmailResent { request_id, letter: Letter::Employer, message_id: message_id(), at },
-        Event::AttachmentsForwardRequested {
+        ApplicationEvent::ForwardedToMemo { outcome: MemoOutcome::Taken, at },
+        ApplicationEvent::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at },
+        ApplicationEvent::ForwardedToAmi { at },
+        ApplicationEvent::ResendRequested { request_id, letter: Letter::Employer, at },
+        ApplicationEvent::EmailResent {
+            request_id,
+            letter: Letter::Employer,
+            message_id: message_id(),
+            at,
+        },
+        ApplicationEvent::AttachmentsForwardRequested {
             request_id,
             recipient: Personal::new(valid("direction@boulangerie.example")),
             at,
         },
-        Event::AttachmentsForwarded { request_id, message_id: message_id(), at },
-        Event::AnswerLinkIssued { expires_at: minutes(500), at },
-        Event::ReactionRetried { reactor: reactor(), position, at },
-        Event::ReactionArchived { reactor: reactor(), position, at },
-        Event::ReactionRestored { reactor: reactor(), position, at },
-        Event::PersonalDataRequested { request_id, wish: Wish::Export, at },
-        Event::PersonalDataRequested { request_id, wish: Wish::Erasure, at },
-        Event::PersonalDataLinkSent { request_id, message_id: message_id(), at },
-        Event::ErasureRequested { request_id, requested_by: valid("op-1"), at },
-        Event::ErasureRefused { request_id, at },
-        Event::AttachmentsDeleted { at },
-        Event::PersonalDataErased { basis: Basis::Retention, at },
-        Event::Withdrawn { reason: None, at },
-        Event::Withdrawn { reason: Some(Personal::new(valid("J'ai trouvé un poste."))), at },
+        ApplicationEvent::AttachmentsForwarded { request_id, message_id: message_id(), at },
+        ApplicationEvent::AnswerLinkIssued { expires_at: minutes(500), at },
+        ApplicationEvent::ReactionRetried { reactor: reactor(), position, at },
+        ApplicationEvent::ReactionArchived { reactor: reactor(), position, at },
+        ApplicationEvent::ReactionRestored { reactor: reactor(), position, at },
+        ApplicationEvent::PersonalDataRequested { request_id, wish: Wish::Export, at },
+        ApplicationEvent::PersonalDataRequested { request_id, wish: Wish::Erasure, at },
+        ApplicationEvent::PersonalDataLinkSent { request_id, message_id: message_id(), at },
+        ApplicationEvent::ErasureRequested { request_id, requested_by: valid("op-1"), at },
+        ApplicationEvent::ErasureRefused { request_id, at },
+        ApplicationEvent::AttachmentsDeleted { at },
+        ApplicationEvent::PersonalDataErased { basis: Basis::Retention, at },
+        ApplicationEvent::Withdrawn { reason: None, at },
+        ApplicationEvent::Withdrawn {
+            reason: Some(Personal::new(valid("J'ai trouvé un poste."))),
+            at,
+        },
     ];
     for kind in AnswerKind::ALL {
         events.push(answered(1, answer(kind, false), None));
@@ -239,10 +274,10 @@ pub fn every_event() -> Vec<Event> {
 }
 
 /// One history for every state an application can be in, with the state's name.
-pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
+pub fn every_state() -> Vec<(&'static str, Vec<ApplicationEvent>)> {
     let answered = |kind| answered(1, answer(kind, true), None);
-    let withdrawn = Event::Withdrawn { reason: None, at: minutes(9) };
-    let erased = Event::PersonalDataErased { basis: Basis::Candidate, at: minutes(9) };
+    let withdrawn = ApplicationEvent::Withdrawn { reason: None, at: minutes(9) };
+    let erased = ApplicationEvent::PersonalDataErased { basis: Basis::Candidate, at: minutes(9) };
     vec![
         ("absent", vec![]),
         ("submitted", vec![submitted()]),
@@ -257,7 +292,7 @@ pub fn every_state() -> Vec<(&'static str, Vec<Event>)> {
 }
 
 /// The state after `events`.
-pub fn state(events: &[Event]) -> JobApplication {
+pub fn state(events: &[ApplicationEvent]) -> JobApplication {
     JobApplication::replay(events.iter().cloned())
 }
 
@@ -279,9 +314,9 @@ pub fn message() -> OutgoingLetter {
 }
 
 /// The settings of the example platform.
-pub fn client_settings() -> ClientSettings {
-    ClientSettings {
+pub fn partner_settings() -> PartnerSettings {
+    PartnerSettings {
         origins: vec![valid("https://emploi-facile.example")],
-        ..ClientSettings::new(valid("Emploi Facile"), valid("candidatures@emploi-facile.example"))
+        ..PartnerSettings::new(valid("Emploi Facile"), valid("candidatures@emploi-facile.example"))
     }
 }

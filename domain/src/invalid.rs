@@ -36,7 +36,7 @@ pub enum Invalid {
     #[error(
         "A client id is 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins with a letter or digit."
     )]
-    ClientId,
+    PartnerId,
     #[error("Write an origin as scheme and host, without a path, like https://www.example.com.")]
     Origin,
     #[error(
@@ -134,7 +134,7 @@ impl Invalid {
             Self::Phone => "phone",
             Self::Siret => "siret",
             Self::RomeCode => "rome_code",
-            Self::ClientId => "client_id",
+            Self::PartnerId => "client_id",
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
             Self::Language => "language",

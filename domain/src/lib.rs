@@ -1,7 +1,7 @@
 //! The rules of Postulo, pure: no I/O, no clock, no chance, no async.
 //!
 //! The aggregates of [`AGGREGATES`] live here: a [`JobApplication`] (one application, from its submission
-//! to its answer), a [`ClientPlatform`] (a partner that sends applications), a [`mailbox::Mailbox`] (an
+//! to its answer), a [`Partner`] (a partner that sends applications), a [`suppression::SuppressedAddress`] (an
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service) and a [`message::Message`] (a letter that belongs to no application). A rule is a [`Decision`]: a value that carries its time and its ids, with one pure
 //! function from the state to events.
@@ -20,38 +20,38 @@ mod kinds;
 mod names;
 pub mod aggregates;
 pub mod application;
-pub mod client;
 pub mod dates;
 #[cfg(feature = "examples")]
 pub mod examples;
 pub mod fault;
 mod invalid;
 mod language;
-pub mod mailbox;
 pub mod message;
 pub mod operator;
+pub mod partner;
 mod personal;
 pub mod schema;
+pub mod suppression;
 pub mod upcast;
 mod value;
 
 pub use aggregates::{AGGREGATES, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored};
-pub use application::{JobApplication, Refusal};
-pub use client::{ClientPlatform, ClientRefusal};
+pub use application::{ApplicationRefusal, JobApplication};
 pub use decision::Decision;
 pub use fault::Fault;
 pub use invalid::{FieldError, Invalid};
 pub use kinds::{Events, KindOfEvent, Kinds};
 pub use language::Language;
+pub use partner::{Partner, PartnerRefusal};
 pub use personal::{Forgettable, Personal};
 pub use upcast::upcasters;
-pub use value::client_id::ClientId;
 pub use value::digest::Digest;
 pub use value::email_address::EmailAddress;
 pub use value::file_name::FileName;
 pub use value::media_type::MediaType;
 pub use value::name_part::NamePart;
 pub use value::origin::Origin;
+pub use value::partner_id::PartnerId;
 pub use value::phone::Phone;
 pub use value::rome_code::RomeCode;
 pub use value::siret::Siret;

@@ -42,11 +42,11 @@ mod tests {
     use serde::Serialize;
 
     use crate::application::{
-        AnswerKind, Basis, MemoOutcome, Place, RejectionReason, ReportKind, SkipReason, Status,
-        Wish,
+        AnswerKind, ApplicationStatus, Basis, MemoOutcome, Place, RejectionReason, ReportKind,
+        SkipReason, Wish,
     };
-    use crate::mailbox::SuppressionReason;
     use crate::operator::Role;
+    use crate::suppression::SuppressionReason;
     use crate::{Fault, Invalid};
 
     fn one_name<T>(all: &[T], name: fn(T) -> &'static str)
@@ -71,7 +71,7 @@ mod tests {
         one_name(&ReportKind::ALL, ReportKind::as_str);
         one_name(&Role::ALL, Role::as_str);
         one_name(&SkipReason::ALL, SkipReason::as_str);
-        one_name(&Status::ALL, Status::as_str);
+        one_name(&ApplicationStatus::ALL, ApplicationStatus::as_str);
         one_name(&SuppressionReason::ALL, SuppressionReason::as_str);
         one_name(&Wish::ALL, Wish::as_str);
     }

@@ -150,7 +150,7 @@ fn used_definitions(schema: &Value, all: &Value) -> serde_json::Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::EventKind;
+    use crate::application::ApplicationEventKind;
     use crate::examples;
     use cqrs_es::DomainEvent as _;
     use sha2::{Digest as _, Sha256};
@@ -224,7 +224,7 @@ mod tests {
             }
             seen.insert(event.kind());
         }
-        assert_eq!(seen.len(), EventKind::ALL.len());
+        assert_eq!(seen.len(), ApplicationEventKind::ALL.len());
     }
 
     #[test]

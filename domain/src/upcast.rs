@@ -50,7 +50,7 @@ pub(crate) fn earlier() -> impl Iterator<Item = &'static Earlier> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::{Event, MemoOutcome};
+    use crate::application::{ApplicationEvent, MemoOutcome};
     use crate::examples;
     use crate::schema;
     use proptest::prelude::*;
@@ -124,7 +124,7 @@ mod tests {
         })
     }
 
-    fn forwarded(payload: &str) -> Event {
+    fn forwarded(payload: &str) -> ApplicationEvent {
         serde_json::from_value(read("ForwardedToMemo", 1, payload).payload).unwrap()
     }
 
@@ -132,10 +132,10 @@ mod tests {
     fn what_was_stored_in_version_1_is_todays_event() {
         let at = examples::minutes(5);
         let payloads = STORED[0].2;
-        let taken = Event::ForwardedToMemo { outcome: MemoOutcome::Taken, at };
+        let taken = ApplicationEvent::ForwardedToMemo { outcome: MemoOutcome::Taken, at };
         assert_eq!(forwarded(payloads[0]), taken);
         let at = examples::at("2026-11-20T09:05:00.123456Z");
-        let already = Event::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at };
+        let already = ApplicationEvent::ForwardedToMemo { outcome: MemoOutcome::AlreadyThere, at };
         assert_eq!(forwarded(payloads[1]), already);
     }
 
@@ -156,7 +156,7 @@ mod tests {
             r#"{"type":"ForwardedToMemo","duplicate":"no","at":"2026-11-20T09:05:00Z"}"#,
         ] {
             let payload = read("ForwardedToMemo", 1, payload).payload;
-            assert!(serde_json::from_value::<Event>(payload).is_err());
+            assert!(serde_json::from_value::<ApplicationEvent>(payload).is_err());
         }
     }
 
@@ -168,7 +168,7 @@ mod tests {
             for payload in *payloads {
                 let read = read(kind, *version, payload);
                 assert_eq!(read.payload, serde_json::from_str::<Value>(payload).unwrap());
-                let event: Event = serde_json::from_value(read.payload.clone()).unwrap();
+                let event: ApplicationEvent = serde_json::from_value(read.payload.clone()).unwrap();
                 assert_eq!(serde_json::to_value(event).unwrap(), read.payload);
             }
         }
@@ -204,7 +204,7 @@ mod tests {
                 if duplicate { MemoOutcome::AlreadyThere } else { MemoOutcome::Taken };
             prop_assert_eq!(
                 forwarded(&stored.to_string()),
-                Event::ForwardedToMemo { outcome, at }
+                ApplicationEvent::ForwardedToMemo { outcome, at }
             );
         }
     }

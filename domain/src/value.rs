@@ -1,13 +1,13 @@
 //! Values that parse: one that exists is valid.
 
 mod charset;
-pub(crate) mod client_id;
 pub(crate) mod digest;
 pub(crate) mod email_address;
 pub(crate) mod file_name;
 pub(crate) mod media_type;
 pub(crate) mod name_part;
 pub(crate) mod origin;
+pub(crate) mod partner_id;
 pub(crate) mod phone;
 pub(crate) mod rome_code;
 pub(crate) mod siret;

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use rdkafka::ClientConfig;
-use rdkafka::error::{KafkaError as ClientError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError as PartnerError, RDKafkaErrorCode};
 
 pub use consumer::{Consumer, Delivery};
 pub use places::Place;
@@ -73,9 +73,9 @@ impl Kafka {
 }
 
 /// What is wrong with the settings, without their values: a password may be among them.
-fn settings(error: ClientError) -> KafkaError {
+fn settings(error: PartnerError) -> KafkaError {
     KafkaError::Settings(match error {
-        ClientError::ClientConfig(_, what, name, _) => format!("{name}: {what}"),
+        PartnerError::ClientConfig(_, what, name, _) => format!("{name}: {what}"),
         other => other.to_string(),
     })
 }
@@ -97,7 +97,7 @@ pub enum KafkaError {
         brokers: String,
         /// What the client says.
         #[source]
-        source: ClientError,
+        source: PartnerError,
     },
     /// There is no such topic.
     #[error(

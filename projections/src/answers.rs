@@ -1,8 +1,10 @@
 //! `answers`: what recruiters answered, a row each; undone answers stay, marked.
 
 use domain::JobApplication;
-use domain::application::{Answer, AnswerId, AnswerKind, Event, EventKind, GivenAnswer};
-use domain::{ClientId, Personal};
+use domain::application::{
+    Answer, AnswerId, AnswerKind, ApplicationEvent, ApplicationEventKind, GivenAnswer,
+};
+use domain::{PartnerId, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -62,18 +64,18 @@ impl ReadModel for Answers {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
+    fn events(&self) -> &'static [ApplicationEventKind] {
         &[
-            EventKind::Submitted,
-            EventKind::InterviewProposed,
-            EventKind::InfoRequested,
-            EventKind::Rejected,
-            EventKind::Hired,
-            EventKind::AnswerUndone,
-            EventKind::AnswerSentToCandidate,
-            EventKind::EmailFailed,
-            EventKind::EmailSkipped,
-            EventKind::PersonalDataErased,
+            ApplicationEventKind::Submitted,
+            ApplicationEventKind::InterviewProposed,
+            ApplicationEventKind::InfoRequested,
+            ApplicationEventKind::Rejected,
+            ApplicationEventKind::Hired,
+            ApplicationEventKind::AnswerUndone,
+            ApplicationEventKind::AnswerSentToCandidate,
+            ApplicationEventKind::EmailFailed,
+            ApplicationEventKind::EmailSkipped,
+            ApplicationEventKind::PersonalDataErased,
         ]
     }
 
@@ -96,16 +98,16 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
     let Ok(application) = state.known() else {
         return vec![]; // no history begins with anything but a submission
     };
-    let client = application.submission.client.as_str();
+    let partner = application.submission.partner.as_str();
     (1..)
         .zip(&application.answers)
-        .map(|(number, given)| row(history, client, number, given))
+        .map(|(number, given)| row(history, partner, number, given))
         .collect()
 }
 
 fn row(
     history: &History<JobApplication>,
-    client: &str,
+    partner: &str,
     number: i64,
     given: &GivenAnswer,
 ) -> Vec<Value> {
@@ -124,7 +126,7 @@ fn row(
     args![
         history.id.as_str(),
         given.id.0,
-        client,
+        partner,
         number,
         given.answer.kind().as_str(),
         given.at,
@@ -155,7 +157,8 @@ pub(crate) const fn email_status(given: &GivenAnswer) -> &'static str {
 
 /// Where the answer was given.
 pub(crate) fn position(history: &History<JobApplication>, answer: AnswerId) -> Position {
-    let gives = |event: &Event| event.given_answer().is_some_and(|given| given.id == answer);
+    let gives =
+        |event: &ApplicationEvent| event.given_answer().is_some_and(|given| given.id == answer);
     history
         .events
         .iter()
@@ -172,7 +175,7 @@ pub struct AnswerRow {
     #[sqlx(try_from = "Text")]
     pub answer_id: AnswerId,
     #[sqlx(try_from = "Text")]
-    pub client_id: ClientId,
+    pub client_id: PartnerId,
     pub number: i64,
     #[sqlx(try_from = "Text")]
     pub kind: AnswerKind,

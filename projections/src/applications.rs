@@ -3,7 +3,7 @@
 mod query;
 pub mod search;
 
-use domain::application::{Application, Attachment, EventKind};
+use domain::application::{Application, ApplicationEventKind, Attachment};
 use domain::{JobApplication, Personal, RomeCode};
 use event_store::{Value, args};
 
@@ -115,8 +115,8 @@ impl ReadModel for Applications {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        EventKind::ALL
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        ApplicationEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -144,7 +144,7 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
     let (first, last) = (history.events.first()?, history.last());
     Some(args![
         history.id.as_str(),
-        submission.client.as_str(),
+        submission.partner.as_str(),
         status.as_str(),
         submission.language.code(),
         submission.job.as_str(),

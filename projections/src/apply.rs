@@ -7,7 +7,7 @@ use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
 use crate::Projection;
 use crate::status;
-use crate::table::{Copy, Removal, Rows};
+use crate::table::{Generation, Removal, Rows};
 
 /// A batch was not applied; nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ pub(crate) struct Prepared {
 }
 
 /// The checkpoint of a projection's copy.
-pub(crate) fn checkpoint_name(projection: &str, copy: Copy) -> String {
+pub(crate) fn checkpoint_name(projection: &str, copy: Generation) -> String {
     copy.name(&format!("projection:{projection}"))
 }
 
@@ -112,7 +112,7 @@ impl Applier {
     pub(crate) async fn write(
         &self,
         projection: &dyn Projection,
-        copy: Copy,
+        copy: Generation,
         from: Position,
         prepared: Prepared,
     ) -> Result<(), ApplyError> {
@@ -120,7 +120,7 @@ impl Applier {
         // The checkpoint is lost with the rows: they are written again.
         tx.may_be_redone().await?;
         self.write_in(&mut tx, projection, copy, from, prepared).await?;
-        if copy == Copy::Live {
+        if copy == Generation::Live {
             status::moved(&mut tx, projection.name(), self.clock.now()).await?;
         }
         tx.commit().await?;
@@ -133,7 +133,7 @@ impl Applier {
         &self,
         tx: &mut Tx,
         projection: &dyn Projection,
-        copy: Copy,
+        copy: Generation,
         from: Position,
         prepared: Prepared,
     ) -> Result<(), ApplyError> {

@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::application::{
-    AnswerId, Application, Delivery, Event, EventKind, Letter, ReportKind, SkipReason,
+    AnswerId, Application, ApplicationEvent, ApplicationEventKind, Delivery, Letter, ReportKind,
+    SkipReason,
 };
 use domain::{JobApplication, Personal};
 use event_store::{Db, DbError, Interval, Position, Value, args};
@@ -80,8 +81,8 @@ impl ReadModel for Emails {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        EventKind::ALL
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        ApplicationEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -176,13 +177,15 @@ fn row(
         && !delivery.is_sent();
     let undone_at = || {
         latest(history, |event| match event {
-            Event::AnswerUndone { answer_id, at } if Some(*answer_id) == answer => Some(*at),
+            ApplicationEvent::AnswerUndone { answer_id, at } if Some(*answer_id) == answer => {
+                Some(*at)
+            }
             _ => None,
         })
     };
     let cause = match delivery {
         Delivery::Failed { .. } => latest(history, |event| match event {
-            Event::EmailFailed { letter: of, cause, .. } if of == letter => {
+            ApplicationEvent::EmailFailed { letter: of, cause, .. } if of == letter => {
                 Some(cause.reveal().as_str())
             }
             _ => None,
@@ -200,7 +203,7 @@ fn row(
     args![
         id,
         history.id.as_str(),
-        application.submission.client.as_str(),
+        application.submission.partner.as_str(),
         letter.name(),
         answer.map(|id| id.0),
         recipient.reveal().as_str(),
@@ -223,13 +226,14 @@ fn row(
 
 /// Where the candidate withdrew.
 fn withdrawn(history: &History<JobApplication>) -> Position {
-    let found = history.events.iter().find(|it| matches!(it.event, Event::Withdrawn { .. }));
+    let found =
+        history.events.iter().find(|it| matches!(it.event, ApplicationEvent::Withdrawn { .. }));
     found.map_or(Position::START, |recorded| recorded.position)
 }
 
 /// Where an operator asked for it.
 fn requested(history: &History<JobApplication>, request: Uuid) -> Position {
-    let asks = |event: &Event| matches!(event, Event::ResendRequested { request_id, .. } if *request_id == request);
+    let asks = |event: &ApplicationEvent| matches!(event, ApplicationEvent::ResendRequested { request_id, .. } if *request_id == request);
     let found = history.events.iter().find(|recorded| asks(&recorded.event));
     found.map_or(Position::START, |recorded| recorded.position)
 }
@@ -237,7 +241,7 @@ fn requested(history: &History<JobApplication>, request: Uuid) -> Position {
 /// What the latest event says that says something.
 fn latest<'a, T>(
     history: &'a History<JobApplication>,
-    says: impl Fn(&'a Event) -> Option<T>,
+    says: impl Fn(&'a ApplicationEvent) -> Option<T>,
 ) -> Option<T> {
     history.events.iter().rev().find_map(|recorded| says(&recorded.event))
 }

@@ -7,7 +7,7 @@ use event_store::{Log, RawEvent};
 use crate::applications::search;
 use crate::history::{self, History, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
-use crate::{answers, applications, clients, emails, operator_acts, suppressions, timeline};
+use crate::{answers, applications, emails, operator_acts, partners, suppressions, timeline};
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
 ///
@@ -93,7 +93,7 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(timeline::Timeline),
         Box::new(answers::Answers),
         Box::new(emails::Emails),
-        Box::new(clients::Clients),
+        Box::new(partners::Clients),
         Box::new(search::ApplicationTerms),
         Box::new(suppressions::Suppressions),
         Box::new(operator_acts::OperatorActs),

@@ -22,7 +22,7 @@ use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
-use crate::table::{Copy, Table};
+use crate::table::{Generation, Table};
 use crate::{Projection, UnknownProjection, all, analytics, named, status};
 
 /// A projection was not rebuilt; the old rows are in place.
@@ -72,7 +72,7 @@ pub async fn rebuild(
 
 /// How far a copy that is being built has come; `None` where none is.
 pub async fn progress(db: &Db, name: &str) -> Result<Option<Position>, DbError> {
-    checkpoint::read(db, &checkpoint_name(name, Copy::Rebuild)).await
+    checkpoint::read(db, &checkpoint_name(name, Generation::Rebuilding)).await
 }
 
 /// Copies that are being built, or were left when their building was cut off, with how far each has
@@ -91,7 +91,7 @@ pub async fn copies(db: &Db) -> Result<Vec<(&'static str, Position)>, DbError> {
 /// error.
 pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildError> {
     let projection = named(name)?;
-    let copy = checkpoint_name(projection.name(), Copy::Rebuild);
+    let copy = checkpoint_name(projection.name(), Generation::Rebuilding);
     let failed = |error: DbError| RebuildError::Failed(error.into());
     let mut tx = db.begin().await.map_err(failed)?;
     match checkpoint::advance(&mut tx, &copy, at, at).await {
@@ -124,13 +124,13 @@ impl Rebuild<'_> {
         }
     }
 
-    fn checkpoint(&self, copy: Copy) -> String {
+    fn checkpoint(&self, copy: Generation) -> String {
         checkpoint_name(self.projection.name(), copy)
     }
 
     async fn empty(&self) -> Result<(), DbError> {
         let mut tx = self.applier.log.db().begin().await?;
-        checkpoint::set(&mut tx, &self.checkpoint(Copy::Rebuild), Position::START).await?;
+        checkpoint::set(&mut tx, &self.checkpoint(Generation::Rebuilding), Position::START).await?;
         for table in self.projection.tables() {
             empty(&mut tx, table).await?;
         }
@@ -145,14 +145,14 @@ impl Rebuild<'_> {
             if reached == built {
                 return Ok(built);
             }
-            self.applier.write(self.projection, Copy::Rebuild, built, prepared).await?;
+            self.applier.write(self.projection, Generation::Rebuilding, built, prepared).await?;
             built = reached;
         }
     }
 
     /// Puts the copy into place; `None` where the live checkpoint moved before it was locked.
     async fn swap(&self, mut built: Position) -> Result<Option<Position>, ApplyError> {
-        let live = self.checkpoint(Copy::Live);
+        let live = self.checkpoint(Generation::Live);
         let mut tx = self.applier.log.db().begin().await?;
         let shown = checkpoint::read_in(&mut tx, &live).await?.unwrap_or_default();
         // Moving it to where it is locks it.
@@ -165,11 +165,13 @@ impl Rebuild<'_> {
         while built < shown {
             let prepared = self.applier.prepare(self.projection, built).await?;
             let reached = prepared.reached;
-            self.applier.write_in(&mut tx, self.projection, Copy::Rebuild, built, prepared).await?;
+            self.applier
+                .write_in(&mut tx, self.projection, Generation::Rebuilding, built, prepared)
+                .await?;
             built = reached;
         }
         // Fails where another rebuild has emptied the copy meanwhile.
-        let copy = self.checkpoint(Copy::Rebuild);
+        let copy = self.checkpoint(Generation::Rebuilding);
         checkpoint::advance(&mut tx, &copy, built, built).await?;
         for table in self.projection.tables() {
             exchange(&mut tx, table).await?;
@@ -186,13 +188,13 @@ impl Rebuild<'_> {
 
 /// Empties the copy: no data of a person stay behind.
 async fn empty(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
-    let copy = Copy::Rebuild.name(table.name);
+    let copy = Generation::Rebuilding.name(table.name);
     tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
 }
 
 /// Exchanges the names of the two tables.
 async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
-    let (live, copy) = (table.name, Copy::Rebuild.name(table.name));
+    let (live, copy) = (table.name, Generation::Rebuilding.name(table.name));
     let aside = format!("{live}_aside");
     for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
         tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;

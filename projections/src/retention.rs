@@ -30,11 +30,11 @@ const DOCUMENTS: &str = "
 /// Applications of a client that were submitted before this and still have documents, oldest first.
 pub async fn documents(
     db: &Db,
-    client: &str,
+    partner: &str,
     before: Timestamp,
     limit: u32,
 ) -> Result<Vec<Due>, DbError> {
-    db.fetch_all(DOCUMENTS, args![client, before, limit]).await
+    db.fetch_all(DOCUMENTS, args![partner, before, limit]).await
 }
 
 const PERSONAL_DATA: &str = "
@@ -47,11 +47,11 @@ const PERSONAL_DATA: &str = "
 /// Applications of a client about which nothing has happened since this, oldest first.
 pub async fn personal_data(
     db: &Db,
-    client: &str,
+    partner: &str,
     before: Timestamp,
     limit: u32,
 ) -> Result<Vec<Due>, DbError> {
-    db.fetch_all(PERSONAL_DATA, args![client, before, limit]).await
+    db.fetch_all(PERSONAL_DATA, args![partner, before, limit]).await
 }
 
 const ADDRESSES: &str = "

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::apply::{Applier, ApplyError, Prepared, checkpoint_name};
-use crate::table::Copy;
+use crate::table::Generation;
 use crate::wait::safety_net;
 use crate::{NotProjected, Projection, UnknownProjection, all, status};
 
@@ -216,7 +216,7 @@ impl Follower {
         wake: &mut Wake,
         reported: &mut Reported,
     ) -> Result<(), ApplyError> {
-        let name = checkpoint_name(self.projection.name(), Copy::Live);
+        let name = checkpoint_name(self.projection.name(), Generation::Live);
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;
         let mut stored = stored.unwrap_or_default();
         let mut seen = stored;
@@ -236,7 +236,7 @@ impl Follower {
                 && (!prepared.rows.is_empty() || long_ahead || far_ahead || stopping)
             {
                 seen = prepared.reached;
-                self.applier.write(&*self.projection, Copy::Live, stored, prepared).await?;
+                self.applier.write(&*self.projection, Generation::Live, stored, prepared).await?;
                 stored = seen;
                 ahead_since = None;
             } else if !at_end {

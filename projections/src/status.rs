@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::all;
 use crate::apply::checkpoint_name;
 use crate::stored::Text;
-use crate::table::Copy;
+use crate::table::Generation;
 
 /// How one projection fares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,7 +68,7 @@ pub async fn status(log: &Log) -> Result<Vec<ProjectionStatus>, ReadError> {
     let checkpoints = checkpoint::all(log.db()).await?;
     let states: Vec<State> = log.db().fetch_all(STATES, args![]).await?;
     let of = |name: &'static str| {
-        let key = checkpoint_name(name, Copy::Live);
+        let key = checkpoint_name(name, Generation::Live);
         let position = checkpoints
             .iter()
             .find(|(name, _)| *name == key)

@@ -1,7 +1,7 @@
 //! Text columns read as the types they hold.
 
-use domain::application::{AnswerId, AnswerKind, Status};
-use domain::{ClientId, EmailAddress, Language, Line, Personal};
+use domain::application::{AnswerId, AnswerKind, ApplicationStatus};
+use domain::{EmailAddress, Language, Line, PartnerId, Personal};
 use event_store::parse_timestamp;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -101,8 +101,8 @@ read! {
     Uuid, "an id", |text| text.parse().ok();
     AnswerId, "an id", |text| text.parse().ok().map(AnswerId);
     AnswerKind, "a kind of answer", |text| text.parse().ok();
-    Status, "a status", |text| text.parse().ok();
-    ClientId, "the id of a client", |text| text.parse().ok();
+    ApplicationStatus, "a status", |text| text.parse().ok();
+    PartnerId, "the id of a client", |text| text.parse().ok();
     Line<64>, "a short text", |text| text.try_into().ok();
     EmailAddress, "an e-mail address", |text| text.try_into().ok();
     Language, "a language", |text| text.parse().ok();

@@ -1,6 +1,6 @@
 //! `suppressions`: the mailboxes to which nothing is sent for a while.
 
-use domain::mailbox::{Mailbox, MailboxEvent, MailboxEventKind};
+use domain::suppression::{MailboxEventKind, SuppressedAddress, SuppressionEvent};
 use domain::{EmailAddress, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub const TABLE: Table = Table {
 pub(crate) struct Suppressions;
 
 impl ReadModel for Suppressions {
-    type Of = Mailbox;
+    type Of = SuppressedAddress;
 
     fn name(&self) -> &'static str {
         TABLE.name
@@ -51,22 +51,22 @@ impl ReadModel for Suppressions {
         &[&TABLE]
     }
 
-    fn rows(&self, histories: &[History<Mailbox>]) -> Vec<Rows> {
+    fn rows(&self, histories: &[History<SuppressedAddress>]) -> Vec<Rows> {
         let rows = histories.iter().filter_map(row).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }
 
-fn row(history: &History<Mailbox>) -> Option<Vec<Value>> {
+fn row(history: &History<SuppressedAddress>) -> Option<Vec<Value>> {
     let last = history.last();
     let (mut suppressed, mut lifted_at) = (None, None);
     for recorded in &history.events {
         match &recorded.event {
-            MailboxEvent::AddressSuppressed { address, reason, until, at } => {
+            SuppressionEvent::AddressSuppressed { address, reason, until, at } => {
                 (suppressed, lifted_at) = (Some((address, reason, until, at)), None);
             }
-            MailboxEvent::SuppressionLifted { at } => lifted_at = Some(*at),
-            MailboxEvent::AddressForgotten { .. } => {}
+            SuppressionEvent::SuppressionLifted { at } => lifted_at = Some(*at),
+            SuppressionEvent::AddressForgotten { .. } => {}
         }
     }
     let (address, reason, until, since) = suppressed?;

@@ -113,28 +113,28 @@ pub struct Removal {
 
 impl Removal {
     /// Takes them out of this copy.
-    pub(crate) async fn write(self, tx: &mut Tx, copy: Copy) -> Result<(), DbError> {
+    pub(crate) async fn write(self, tx: &mut Tx, copy: Generation) -> Result<(), DbError> {
         let (table, column) = (copy.name(self.table.name), self.column);
         let sql = format!("DELETE FROM {table} WHERE {column} = $1");
         tx.execute(&sql, vec![self.value]).await.map(drop)
     }
 }
 
-/// Which of the two tables is meant.
+/// The generation of a table: each exists twice while it is built anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Copy {
+pub(crate) enum Generation {
     /// The one that readers see.
     Live,
     /// The one that is built anew.
-    Rebuild,
+    Rebuilding,
 }
 
-impl Copy {
+impl Generation {
     /// The name of a table, or of a checkpoint, in this copy.
     pub(crate) fn name(self, name: &str) -> String {
         match self {
             Self::Live => name.to_owned(),
-            Self::Rebuild => format!("{name}_rebuild"),
+            Self::Rebuilding => format!("{name}_rebuild"),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Table {
     pub(crate) async fn write(
         &self,
         tx: &mut Tx,
-        copy: Copy,
+        copy: Generation,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
         let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();

@@ -1,6 +1,6 @@
 //! `application_events`: what happened to each application, step by step, without personal data.
 
-use domain::application::{AnswerId, Event, EventKind};
+use domain::application::{AnswerId, ApplicationEvent, ApplicationEventKind};
 use domain::{Fault, JobApplication};
 use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
@@ -52,8 +52,8 @@ impl ReadModel for Timeline {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        EventKind::ALL
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        ApplicationEventKind::ALL
     }
 
     fn reads(&self) -> Reads {
@@ -74,7 +74,7 @@ fn of_history(history: &History<JobApplication>) -> impl Iterator<Item = Vec<Val
     history.new_events().iter().map(row)
 }
 
-fn row(recorded: &Recorded<Event>) -> Vec<Value> {
+fn row(recorded: &Recorded<ApplicationEvent>) -> Vec<Value> {
     let actor = &recorded.metadata.actor;
     args![
         recorded.position,
@@ -92,97 +92,100 @@ fn row(recorded: &Recorded<Event>) -> Vec<Value> {
     ]
 }
 
-const fn answer_id(event: &Event) -> Option<AnswerId> {
+const fn answer_id(event: &ApplicationEvent) -> Option<AnswerId> {
     match event {
-        Event::InterviewProposed { answer_id, .. }
-        | Event::InfoRequested { answer_id, .. }
-        | Event::Rejected { answer_id, .. }
-        | Event::Hired { answer_id, .. }
-        | Event::AnswerUndone { answer_id, .. }
-        | Event::AnswerSentToCandidate { answer_id, .. }
-        | Event::ReceiptSentToRecruiter { answer_id, .. } => Some(*answer_id),
-        Event::EmailFailed { letter, .. }
-        | Event::EmailSkipped { letter, .. }
-        | Event::ResendRequested { letter, .. }
-        | Event::EmailResent { letter, .. }
-        | Event::WithdrawalSent { letter, .. } => letter.answer_id(),
+        ApplicationEvent::InterviewProposed { answer_id, .. }
+        | ApplicationEvent::InfoRequested { answer_id, .. }
+        | ApplicationEvent::Rejected { answer_id, .. }
+        | ApplicationEvent::Hired { answer_id, .. }
+        | ApplicationEvent::AnswerUndone { answer_id, .. }
+        | ApplicationEvent::AnswerSentToCandidate { answer_id, .. }
+        | ApplicationEvent::ReceiptSentToRecruiter { answer_id, .. } => Some(*answer_id),
+        ApplicationEvent::EmailFailed { letter, .. }
+        | ApplicationEvent::EmailSkipped { letter, .. }
+        | ApplicationEvent::ResendRequested { letter, .. }
+        | ApplicationEvent::EmailResent { letter, .. }
+        | ApplicationEvent::WithdrawalSent { letter, .. } => letter.answer_id(),
         _ => None,
     }
 }
 
 /// What is no person's. A new event names here what may be shown of it.
-fn details(event: &Event) -> serde_json::Value {
+fn details(event: &ApplicationEvent) -> serde_json::Value {
     match event {
-        Event::Submitted { submission, .. } => json!({
-            "client_id": submission.client.as_str(),
+        ApplicationEvent::Submitted { submission, .. } => json!({
+            "client_id": submission.partner.as_str(),
             "language": submission.language.code(),
             "job": submission.job.as_str(),
             "siret": submission.employer.siret.as_str(),
             "send_confirmation": submission.send_confirmation,
             "attachments": submission.attachments.len(),
         }),
-        Event::AnswerUndone { .. }
-        | Event::Withdrawn { .. }
-        | Event::ForwardedToAmi { .. }
-        | Event::AttachmentsDeleted { .. }
-        | Event::AttachmentsForwardRequested { .. } => json!({}),
-        Event::PersonalDataRequested { wish, .. } => json!({ "wish": wish.as_str() }),
-        Event::ErasureRequested { request_id, .. } | Event::ErasureRefused { request_id, .. } => {
+        ApplicationEvent::AnswerUndone { .. }
+        | ApplicationEvent::Withdrawn { .. }
+        | ApplicationEvent::ForwardedToAmi { .. }
+        | ApplicationEvent::AttachmentsDeleted { .. }
+        | ApplicationEvent::AttachmentsForwardRequested { .. } => json!({}),
+        ApplicationEvent::PersonalDataRequested { wish, .. } => json!({ "wish": wish.as_str() }),
+        ApplicationEvent::ErasureRequested { request_id, .. }
+        | ApplicationEvent::ErasureRefused { request_id, .. } => {
             json!({ "request_id": request_id })
         }
-        Event::PersonalDataErased { basis, .. } => json!({ "basis": basis.as_str() }),
-        Event::EmailSkipped { letter, reason, .. } => json!({
+        ApplicationEvent::PersonalDataErased { basis, .. } => json!({ "basis": basis.as_str() }),
+        ApplicationEvent::EmailSkipped { letter, reason, .. } => json!({
             "letter": letter.name(),
             "reason": reason.as_str(),
         }),
-        Event::SentToEmployer { message_id, .. }
-        | Event::ConfirmedToCandidate { message_id, .. }
-        | Event::AnswerSentToCandidate { message_id, .. }
-        | Event::ReceiptSentToRecruiter { message_id, .. }
-        | Event::EmailDelivered { message_id, .. }
-        | Event::EmailOpened { message_id, .. }
-        | Event::EmailClicked { message_id, .. }
-        | Event::EmailMarkedAsSpam { message_id, .. }
-        | Event::PersonalDataLinkSent { message_id, .. }
-        | Event::AttachmentsForwarded { message_id, .. } => json!({
+        ApplicationEvent::SentToEmployer { message_id, .. }
+        | ApplicationEvent::ConfirmedToCandidate { message_id, .. }
+        | ApplicationEvent::AnswerSentToCandidate { message_id, .. }
+        | ApplicationEvent::ReceiptSentToRecruiter { message_id, .. }
+        | ApplicationEvent::EmailDelivered { message_id, .. }
+        | ApplicationEvent::EmailOpened { message_id, .. }
+        | ApplicationEvent::EmailClicked { message_id, .. }
+        | ApplicationEvent::EmailMarkedAsSpam { message_id, .. }
+        | ApplicationEvent::PersonalDataLinkSent { message_id, .. }
+        | ApplicationEvent::AttachmentsForwarded { message_id, .. } => json!({
             "message_id": message_id.as_str(),
         }),
-        Event::EmailBounced { message_id, permanent, fault, .. } => json!({
+        ApplicationEvent::EmailBounced { message_id, permanent, fault, .. } => json!({
             "message_id": message_id.as_str(),
             "permanent": permanent,
             "fault": fault.map(Fault::as_str),
         }),
-        Event::EmailBlocked { message_id, fault, .. } => json!({
+        ApplicationEvent::EmailBlocked { message_id, fault, .. } => json!({
             "message_id": message_id.as_str(),
             "fault": fault.map(Fault::as_str),
         }),
-        Event::ForwardedToMemo { outcome, .. } => json!({ "outcome": outcome.as_str() }),
-        Event::EmailFailed { letter, .. } | Event::ResendRequested { letter, .. } => {
+        ApplicationEvent::ForwardedToMemo { outcome, .. } => json!({ "outcome": outcome.as_str() }),
+        ApplicationEvent::EmailFailed { letter, .. }
+        | ApplicationEvent::ResendRequested { letter, .. } => {
             json!({ "letter": letter.name() })
         }
-        Event::EmailResent { letter, message_id, .. }
-        | Event::WithdrawalSent { letter, message_id, .. } => json!({
+        ApplicationEvent::EmailResent { letter, message_id, .. }
+        | ApplicationEvent::WithdrawalSent { letter, message_id, .. } => json!({
             "letter": letter.name(),
             "message_id": message_id.as_str(),
         }),
-        Event::AnswerLinkIssued { expires_at, .. } => json!({
+        ApplicationEvent::AnswerLinkIssued { expires_at, .. } => json!({
             "expires_at": timestamp_text(*expires_at),
         }),
-        Event::ReactionRetried { reactor, position, .. }
-        | Event::ReactionArchived { reactor, position, .. }
-        | Event::ReactionRestored { reactor, position, .. } => json!({
+        ApplicationEvent::ReactionRetried { reactor, position, .. }
+        | ApplicationEvent::ReactionArchived { reactor, position, .. }
+        | ApplicationEvent::ReactionRestored { reactor, position, .. } => json!({
             "reactor": reactor.as_str(),
             "position": position,
         }),
-        Event::InterviewProposed { interview, undo_until, .. } => json!({
+        ApplicationEvent::InterviewProposed { interview, undo_until, .. } => json!({
             "place": interview.place.as_str(),
             "starts_at": timestamp_text(interview.starts_at.timestamp()),
             "undo_until": timestamp_text(*undo_until),
         }),
-        Event::InfoRequested { undo_until, .. } | Event::Hired { undo_until, .. } => json!({
+        ApplicationEvent::InfoRequested { undo_until, .. }
+        | ApplicationEvent::Hired { undo_until, .. } => json!({
             "undo_until": timestamp_text(*undo_until),
         }),
-        Event::Rejected { rejection, undo_until, .. } => json!({
+        ApplicationEvent::Rejected { rejection, undo_until, .. } => json!({
             "reason": rejection.reason.as_str(),
             "undo_until": timestamp_text(*undo_until),
         }),

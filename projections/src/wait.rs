@@ -6,7 +6,7 @@ use event_store::{Db, DbError, Position, checkpoint};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::apply::checkpoint_name;
-use crate::table::Copy;
+use crate::table::Generation;
 use crate::{UnknownProjection, all, named};
 
 /// Between two looks at the checkpoints: short at first, then longer.
@@ -64,7 +64,7 @@ pub(crate) async fn poll(
 ) -> Result<(), NotProjected> {
     let mut pause = first_pause;
     for name in names {
-        let name = checkpoint_name(named(name)?.name(), Copy::Live);
+        let name = checkpoint_name(named(name)?.name(), Generation::Live);
         while checkpoint::read(db, &name).await?.unwrap_or_default() < position {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);

@@ -97,7 +97,7 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
         Ok(latest) => clock(latest.map(|(at,)| at).as_deref(), findings),
         Err(error) => findings.mend("log", &error.to_string()),
     }
-    match projections::clients::all(db).await {
+    match projections::partners::all(db).await {
         Ok(clients) => {
             let addresses = clients.iter().map(|client| client.settings.contact_email.to_string());
             let domains = addresses.filter_map(|it| it.rsplit_once('@').map(|(_, d)| d.to_owned()));

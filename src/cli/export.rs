@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use domain::ClientId;
+use domain::PartnerId;
 use event_store::Position;
 use projections::export::{self, ExportError, Exported, Format, Range, UnknownFormat};
 
@@ -44,7 +44,7 @@ impl Command {
 pub(crate) struct Submitted {
     /// Those of one client platform.
     #[arg(long, value_name = "ID")]
-    client: Option<ClientId>,
+    partner: Option<PartnerId>,
     /// Those submitted in a period.
     #[command(flatten)]
     period: Period,
@@ -87,20 +87,20 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 async fn export(parts: &Parts, command: Command) -> Result<()> {
-    let (client, period, file) = match &command {
-        Command::Applications(it) | Command::Answers(it) => (&it.client, &it.period, &it.file),
+    let (partner, period, file) = match &command {
+        Command::Applications(it) | Command::Answers(it) => (&it.partner, &it.period, &it.file),
         Command::Events { period, file } => (&None, period, file),
     };
-    if let Some(client) = client
-        && parts.commands.client(client).await?.is_none()
+    if let Some(partner) = partner
+        && parts.commands.partner(partner).await?.is_none()
     {
-        bail!("there is no client platform called {client}; `postulo client list` shows them");
+        bail!("there is no client platform called {partner}; `postulo client list` shows them");
     }
-    let range = Range { client: client.clone(), submitted: period.interval()? };
+    let range = Range { partner: partner.clone(), submitted: period.interval()? };
     let format = file.format();
     let (what, looked) = (command.name(), period.fields());
-    let client = client.as_ref().map(ToString::to_string);
-    look::record(parts, what, &[&[("client", client)][..], &looked[..]].concat()).await?;
+    let partner = partner.as_ref().map(ToString::to_string);
+    look::record(parts, what, &[&[("client", partner)][..], &looked[..]].concat()).await?;
     let (after, up_to) = match &command {
         Command::Events { period, .. } => period.stretch(&parts.log).await?,
         _ => (Position::START, Position::START),

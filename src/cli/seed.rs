@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use commands::{Cause, ClientSecret};
-use domain::client::ClientSettings;
+use commands::{Cause, PartnerSecret};
+use domain::partner::PartnerSettings;
 use event_store::AppendError;
 use futures::StreamExt as _;
 use serde_json::json;
@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     seed: u64,
     /// How many client platforms they come through.
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
-    clients: u64,
+    partners: u64,
     /// Seed a database in production mode too.
     #[arg(long)]
     yes_in_production: bool,
@@ -46,14 +46,14 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         );
     }
     let parts = Parts::open(config).await?;
-    for number in 1..=arguments.clients {
-        client(&parts, number).await?;
+    for number in 1..=arguments.partners {
+        partner(&parts, number).await?;
     }
     let began = Instant::now();
-    let Arguments { applications, seed, clients, .. } = *arguments;
+    let Arguments { applications, seed, partners, .. } = *arguments;
     let log = &parts.log;
     let appends = futures::stream::iter(0..applications).map(|number| async move {
-        let application = seed::application(seed, number, clients);
+        let application = seed::application(seed, number, partners);
         let id = application.id.to_string();
         let events = application.encode()?;
         let count = events.len() as u64;
@@ -102,20 +102,20 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
 }
 
 /// A client that mails no employer, whatever becomes of it later. Nobody knows its secret.
-async fn client(parts: &Parts, number: u64) -> Result<()> {
+async fn partner(parts: &Parts, number: u64) -> Result<()> {
     let id = seed::client_id(number);
-    if parts.commands.client(&id).await?.is_some() {
+    if parts.commands.partner(&id).await?.is_some() {
         return Ok(());
     }
-    let settings = ClientSettings {
+    let settings = PartnerSettings {
         mails_employers: false,
-        ..ClientSettings::new(
+        ..PartnerSettings::new(
             format!("Seed {number}").parse()?,
             format!("candidatures@seed{number}.example").parse()?,
         )
     };
     let cause = Cause::command_line(parts.ids.uuid());
-    let secret = ClientSecret::from_random(parts.ids.random());
-    parts.commands.register_client_with(&id, settings, &secret, &cause).await?;
+    let secret = PartnerSecret::from_random(parts.ids.random());
+    parts.commands.register_partner_with(&id, settings, &secret, &cause).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
 use commands::Cause;
-use domain::client::ClientSettings;
+use domain::partner::PartnerSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::tree::{Keeper, Signer, TreeOptions};
@@ -18,7 +18,7 @@ use projections::{Projections, RunnerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use workers::partners::{Ami, Memo, Partners};
+use workers::integrations::{Ami, Integrations, Memo};
 use workers::webhooks::Reach;
 use workers::witness::Witness;
 use workers::{Feed, Override, Workers, World};
@@ -257,19 +257,19 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
     if config.mode == Mode::Production {
         return Ok(None);
     }
-    let client_id: domain::ClientId = "demo".parse()?;
+    let client_id: domain::PartnerId = "demo".parse()?;
     let secret = wiring::demo_secret(config, parts.ids.as_ref())?;
-    if parts.commands.client(&client_id).await?.is_none() {
-        let settings = ClientSettings::new(
+    if parts.commands.partner(&client_id).await?.is_none() {
+        let settings = PartnerSettings::new(
             "Emploi Démo".parse()?,
             "candidatures@demo.postulo.example".parse()?,
         );
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let registered =
-            parts.commands.register_client_with(&client_id, settings, &secret, &cause).await;
+            parts.commands.register_partner_with(&client_id, settings, &secret, &cause).await;
         // Another process that starts for the first time may have been faster.
         if let Err(error) = registered
-            && parts.commands.client(&client_id).await?.is_none()
+            && parts.commands.partner(&client_id).await?.is_none()
         {
             return Err(error.into());
         }
@@ -303,12 +303,12 @@ fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
         mail_domain: config.mail_domain(Some(base_url)),
-        partners: partners(config)?,
+        integrations: integrations(config)?,
     })
 }
 
 /// The partners' own services, those that are configured.
-fn partners(config: &Config) -> Result<Partners> {
+fn integrations(config: &Config) -> Result<Integrations> {
     let memo = match &config.around.memo {
         Some((url, secret)) => {
             let memo = Memo::new(url.clone(), secret);
@@ -323,7 +323,7 @@ fn partners(config: &Config) -> Result<Partners> {
         }
         None => None,
     };
-    Ok(Partners { memo, ami })
+    Ok(Integrations { memo, ami })
 }
 
 /// What the settings and the command line say of the reactors.

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use commands::Cause;
 use domain::EmailAddress;
-use domain::mailbox::SuppressionReason;
+use domain::suppression::SuppressionReason;
 use event_store::timestamp_text;
 use jiff::SignedDuration;
 use projections::suppressions;

@@ -1,6 +1,6 @@
 //! What is wrong with a value, or why something may not happen, and how to mend it.
 
-use domain::application::Refusal;
+use domain::application::ApplicationRefusal;
 use domain::{Invalid, Language};
 
 use crate::catalogue::Wording as _;
@@ -17,7 +17,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::Phone => language.t("invalid-phone").to_owned(),
         Invalid::Siret => language.t("invalid-siret").to_owned(),
         Invalid::RomeCode => language.t("invalid-rome-code").to_owned(),
-        Invalid::ClientId => language.t("invalid-client-id").to_owned(),
+        Invalid::PartnerId => language.t("invalid-client-id").to_owned(),
         Invalid::Origin => language.t("invalid-origin").to_owned(),
         Invalid::WebhookUrl => language.t("invalid-webhook-url").to_owned(),
         Invalid::Language => language.t("invalid-language").to_owned(),
@@ -55,24 +55,24 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
 }
 
 /// Why something may not happen to an application, as a sentence for a person.
-pub fn refusal(refusal: &Refusal, language: Language) -> String {
+pub fn refusal(refusal: &ApplicationRefusal, language: Language) -> String {
     let said = match refusal {
-        Refusal::NotFound => language.t("refusal-not-found"),
-        Refusal::AlreadySubmitted => language.t("refusal-already-submitted"),
-        Refusal::Withdrawn => language.t("refusal-withdrawn"),
-        Refusal::Rejected => language.t("refusal-rejected"),
-        Refusal::Hired => language.t("refusal-hired"),
-        Refusal::AnsweredMeanwhile => language.t("refusal-answered-meanwhile"),
-        Refusal::PastInterview => language.t("refusal-past-interview"),
-        Refusal::UndoTooLate => language.t("refusal-undo-too-late"),
-        Refusal::NoSuchAnswer => language.t("refusal-no-such-answer"),
-        Refusal::NotSentYet => language.t("refusal-not-sent-yet"),
-        Refusal::NoSuchRequest => language.t("refusal-no-such-request"),
-        Refusal::NoAttachments => language.t("refusal-no-attachments"),
-        Refusal::Erased => language.t("refusal-erased"),
-        Refusal::AttachmentsDeleted => language.t("refusal-attachments-deleted"),
-        Refusal::SecondPersonNeeded => language.t("refusal-second-person-needed"),
-        Refusal::TooManyRequests => language.t("refusal-too-many-requests"),
+        ApplicationRefusal::NotFound => language.t("refusal-not-found"),
+        ApplicationRefusal::AlreadySubmitted => language.t("refusal-already-submitted"),
+        ApplicationRefusal::Withdrawn => language.t("refusal-withdrawn"),
+        ApplicationRefusal::Rejected => language.t("refusal-rejected"),
+        ApplicationRefusal::Hired => language.t("refusal-hired"),
+        ApplicationRefusal::AnsweredMeanwhile => language.t("refusal-answered-meanwhile"),
+        ApplicationRefusal::PastInterview => language.t("refusal-past-interview"),
+        ApplicationRefusal::UndoTooLate => language.t("refusal-undo-too-late"),
+        ApplicationRefusal::NoSuchAnswer => language.t("refusal-no-such-answer"),
+        ApplicationRefusal::NotSentYet => language.t("refusal-not-sent-yet"),
+        ApplicationRefusal::NoSuchRequest => language.t("refusal-no-such-request"),
+        ApplicationRefusal::NoAttachments => language.t("refusal-no-attachments"),
+        ApplicationRefusal::Erased => language.t("refusal-erased"),
+        ApplicationRefusal::AttachmentsDeleted => language.t("refusal-attachments-deleted"),
+        ApplicationRefusal::SecondPersonNeeded => language.t("refusal-second-person-needed"),
+        ApplicationRefusal::TooManyRequests => language.t("refusal-too-many-requests"),
     };
     said.to_owned()
 }
@@ -93,7 +93,11 @@ mod tests {
         ] {
             assert_eq!(invalid(&wrong, Language::En), wrong.to_string());
         }
-        for no in [Refusal::Withdrawn, Refusal::AnsweredMeanwhile, Refusal::UndoTooLate] {
+        for no in [
+            ApplicationRefusal::Withdrawn,
+            ApplicationRefusal::AnsweredMeanwhile,
+            ApplicationRefusal::UndoTooLate,
+        ] {
             assert_eq!(refusal(&no, Language::En), no.to_string());
         }
     }
@@ -115,7 +119,7 @@ mod tests {
         ("invalid-phone", |text| text.parse::<domain::Phone>().is_ok()),
         ("invalid-rome-code", |text| text.parse::<domain::RomeCode>().is_ok()),
         ("invalid-origin", |text| text.parse::<domain::Origin>().is_ok()),
-        ("invalid-webhook-url", |text| text.parse::<domain::client::WebhookUrl>().is_ok()),
+        ("invalid-webhook-url", |text| text.parse::<domain::partner::WebhookUrl>().is_ok()),
         ("invalid-date", |text| domain::dates::date(text).is_ok()),
         ("invalid-time", |text| domain::dates::time(text).is_ok()),
         ("invalid-time-zone", |text| jiff::tz::TimeZone::get(text).is_ok()),

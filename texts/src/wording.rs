@@ -1,6 +1,6 @@
 //! Names of things, as pages and letters show them.
 
-use domain::application::{AnswerKind, Place, RejectionReason, Status};
+use domain::application::{AnswerKind, ApplicationStatus, Place, RejectionReason};
 use domain::{Language, MediaType};
 
 use crate::catalogue::Wording as _;
@@ -46,16 +46,16 @@ pub fn place(place: Place, language: Language) -> &'static str {
 }
 
 /// Where an application stands, in a word or two, about the (feminine) application.
-pub fn status(status: Status, language: Language) -> &'static str {
+pub fn status(status: ApplicationStatus, language: Language) -> &'static str {
     match status {
-        Status::Submitted => language.t("words-status-submitted"),
-        Status::Sent => language.t("words-status-sent"),
-        Status::Undeliverable => language.t("words-status-undeliverable"),
-        Status::InfoRequested => language.t("words-status-info-requested"),
-        Status::InterviewProposed => language.t("words-status-interview-proposed"),
-        Status::Rejected => language.t("words-status-rejected"),
-        Status::Hired => language.t("words-status-hired"),
-        Status::Withdrawn => language.t("words-status-withdrawn"),
+        ApplicationStatus::Submitted => language.t("words-status-submitted"),
+        ApplicationStatus::Sent => language.t("words-status-sent"),
+        ApplicationStatus::Undeliverable => language.t("words-status-undeliverable"),
+        ApplicationStatus::InfoRequested => language.t("words-status-info-requested"),
+        ApplicationStatus::InterviewProposed => language.t("words-status-interview-proposed"),
+        ApplicationStatus::Rejected => language.t("words-status-rejected"),
+        ApplicationStatus::Hired => language.t("words-status-hired"),
+        ApplicationStatus::Withdrawn => language.t("words-status-withdrawn"),
     }
 }
 

@@ -12,21 +12,24 @@ const FIRST: SignedDuration = SignedDuration::from_secs(30);
 /// The longest it is open.
 const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
-/// Whether a service may be asked.
+/// The state of the circuit to a service: whether it may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passage {
-    /// Freely.
-    Open,
-    /// By one, to see whether it answers again.
-    Probe,
-    /// Not before this time.
-    Closed(Timestamp),
+pub(crate) enum Circuit {
+    /// Calls pass.
+    Closed,
+    /// One call passes, to see whether the service answers again.
+    HalfOpen,
+    /// No call passes before this time.
+    Open {
+        /// When one may try.
+        until: Timestamp,
+    },
 }
 
 #[derive(Debug, Default)]
 struct State {
     failures: u32,
-    closed: u32,
+    opened: u32,
     until: Option<Timestamp>,
     probing_since: Option<Timestamp>,
 }
@@ -37,26 +40,26 @@ pub(crate) struct Breaker(Mutex<State>);
 
 impl Breaker {
     /// Whether the service may be asked now; changes nothing.
-    pub(crate) fn passage(&self, now: Timestamp) -> Passage {
+    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
         let state = self.state();
         match (state.until, state.probing_since) {
-            (None, _) => Passage::Open,
-            // One that is closed for longer was closed when the clock was wrong.
-            (Some(until), _) if now < until && until <= now + LONGEST => Passage::Closed(until),
-            // A probe that never came back does not keep it closed for ever.
+            (None, _) => Circuit::Closed,
+            // One that is open for longer was opened when the clock was wrong.
+            (Some(until), _) if now < until && until <= now + LONGEST => Circuit::Open { until },
+            // A probe that never came back does not keep it open for ever.
             (Some(_), Some(since)) if since <= now && now < since + FIRST => {
-                Passage::Closed(since + FIRST)
+                Circuit::Open { until: since + FIRST }
             }
-            (Some(_), _) => Passage::Probe,
+            (Some(_), _) => Circuit::HalfOpen,
         }
     }
 
-    /// Takes the passage: says so, or until when it is closed.
+    /// Lets a call pass, or says until when none does.
     pub(crate) fn pass(&self, now: Timestamp) -> Result<(), Timestamp> {
-        match self.passage(now) {
-            Passage::Open => Ok(()),
-            Passage::Closed(until) => Err(until),
-            Passage::Probe => {
+        match self.circuit(now) {
+            Circuit::Closed => Ok(()),
+            Circuit::Open { until } => Err(until),
+            Circuit::HalfOpen => {
                 self.state().probing_since = Some(now);
                 Ok(())
             }
@@ -74,11 +77,11 @@ impl Breaker {
         state.failures += 1;
         let probed = state.probing_since.take().is_some();
         if state.until.is_some() && !probed {
-            return; // under way since before it was closed
+            return; // under way since before it was opened
         }
         if probed || state.failures >= FAILURES {
-            let lasts = FIRST.saturating_mul(1 << state.closed.min(10)).min(LONGEST);
-            state.closed += 1;
+            let lasts = FIRST.saturating_mul(1 << state.opened.min(10)).min(LONGEST);
+            state.opened += 1;
             state.until = Some(now + lasts);
         }
     }
@@ -98,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn five_failures_in_a_row_close_it_and_one_probe_opens_it_again() {
+    fn five_failures_in_a_row_open_it_and_one_probe_closes_it_again() {
         let breaker = Breaker::default();
         for _ in 0..4 {
             breaker.failed(seconds(0));
@@ -109,15 +112,15 @@ mod tests {
             breaker.failed(seconds(0));
         }
         assert_eq!(breaker.pass(seconds(29)), Err(seconds(30)));
-        assert_eq!(breaker.passage(seconds(30)), Passage::Probe);
+        assert_eq!(breaker.circuit(seconds(30)), Circuit::HalfOpen);
         assert_eq!(breaker.pass(seconds(30)), Ok(()));
         assert_eq!(breaker.pass(seconds(31)), Err(seconds(60)), "one probes, the others wait");
         breaker.answered();
-        assert_eq!(breaker.passage(seconds(31)), Passage::Open);
+        assert_eq!(breaker.circuit(seconds(31)), Circuit::Closed);
     }
 
     #[test]
-    fn a_probe_that_fails_keeps_it_closed_for_twice_as_long_up_to_ten_minutes() {
+    fn a_probe_that_fails_keeps_it_open_for_twice_as_long_up_to_ten_minutes() {
         let breaker = Breaker::default();
         for _ in 0..5 {
             breaker.failed(seconds(0));
@@ -143,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_closed_while_the_clock_was_ahead_lets_a_probe_pass_when_it_is_right() {
+    fn one_that_was_opened_while_the_clock_was_ahead_lets_a_probe_pass_when_it_is_right() {
         let breaker = Breaker::default();
         let year = 366 * 24 * 3600;
         for _ in 0..5 {

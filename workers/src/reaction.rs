@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commands::{AttachmentError, Cause, CommandError, Commands};
 use domain::{
-    Decision, EventOf, KindOf, Kinds as _, Personal, Prose, Refusal, RefusalOf, Refused, Stored,
+    ApplicationRefusal, Decision, EventOf, KindOf, Kinds as _, Personal, Prose, RefusalOf, Refused,
+    Stored,
 };
 use event_store::{DbError, RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
@@ -14,9 +15,9 @@ use texts::RenderError;
 use tracing::Instrument as _;
 use url::Url;
 
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
+use crate::integrations::Integrations;
 use crate::mail::{Mailer, SendError, Taken};
-use crate::partners::Partners;
 
 /// An effect on the world for certain events of one kind of aggregate.
 #[async_trait]
@@ -46,8 +47,8 @@ pub(crate) trait Reaction: Send + Sync {
     }
 
     /// Whether what it talks to may be asked now: where it may not, delayed reactions wait.
-    fn passage(&self, _world: &World, _now: Timestamp) -> Passage {
-        Passage::Open
+    fn circuit(&self, _world: &World, _now: Timestamp) -> Circuit {
+        Circuit::Closed
     }
 
     /// Reacts to one event. It may be called again for the same event, after a crash for instance.
@@ -88,7 +89,7 @@ pub(crate) trait AnyReaction: Send + Sync {
     fn attempts(&self) -> u32;
 
     /// Whether what it talks to may be asked now.
-    fn passage(&self, world: &World, now: Timestamp) -> Passage;
+    fn circuit(&self, world: &World, now: Timestamp) -> Circuit;
 
     /// Reacts to one event, unless the person was forgotten.
     async fn react(&self, event: &RawEvent, world: &World) -> Result<Outcome, Setback>;
@@ -129,8 +130,8 @@ where
         Reaction::attempts(self)
     }
 
-    fn passage(&self, world: &World, now: Timestamp) -> Passage {
-        Reaction::passage(self, world, now)
+    fn circuit(&self, world: &World, now: Timestamp) -> Circuit {
+        Reaction::circuit(self, world, now)
     }
 
     async fn react(&self, event: &RawEvent, world: &World) -> Result<Outcome, Setback> {
@@ -255,7 +256,7 @@ pub struct World {
     /// The domain in Message-IDs.
     pub mail_domain: String,
     /// The partners' own services.
-    pub partners: Partners,
+    pub integrations: Integrations,
 }
 
 impl World {
@@ -320,7 +321,7 @@ impl<R: Refused> From<CommandError<R>> for Setback {
 
 impl From<DbError> for Setback {
     fn from(error: DbError) -> Self {
-        CommandError::<Refusal>::from(error).into()
+        CommandError::<ApplicationRefusal>::from(error).into()
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::webhooks::{Posted, WebhookDelivery};
-use commands::{Cause, Client, Commands};
+use commands::{Cause, Commands, PartnerAccount};
 use event_store::{DbError, Position};
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -104,14 +104,14 @@ impl Work {
 
     async fn attempt(&self, delivery: &WebhookDelivery) -> Result<Posted, String> {
         let gone = |error: &str| Posted::Failed { status: None, error: error.to_owned() };
-        let (Ok(client), Ok(id)) =
+        let (Ok(partner), Ok(id)) =
             (delivery.client_id.parse(), delivery.webhook_id.parse::<Uuid>())
         else {
             return Ok(gone("it names no webhook"));
         };
-        let client = self.commands().client(&client).await.map_err(|e| e.to_string())?;
-        let Some(client) = client else { return Ok(gone("its platform is gone")) };
-        let Some(webhook) = client.webhook(id) else { return Ok(gone("the webhook was removed")) };
+        let partner = self.commands().partner(&partner).await.map_err(|e| e.to_string())?;
+        let Some(partner) = partner else { return Ok(gone("its platform is gone")) };
+        let Some(webhook) = partner.webhook(id) else { return Ok(gone("the webhook was removed")) };
         let secret = self.commands().webhook_secret(id).await.map_err(|e| e.to_string())?;
         let Some(secret) = secret else {
             return Ok(gone("the webhook has no secret: give it a new one, then replay this"));
@@ -130,7 +130,7 @@ impl Work {
                     let due_at = now + SignedDuration::from_secs(*wait);
                     return Ok(Posted::Again { due_at, status, error });
                 }
-                self.stop(&client, id, &error).await;
+                self.stop(&partner, id, &error).await;
                 Ok(Posted::Failed { status, error })
             }
         }
@@ -158,18 +158,18 @@ impl Work {
     }
 
     /// Pauses a webhook that failed for days, and tells its platform.
-    async fn stop(&self, client: &Client, id: Uuid, error: &str) {
+    async fn stop(&self, partner: &PartnerAccount, id: Uuid, error: &str) {
         let cause = Cause::mail_provider("webhooks", self.commands().fresh_id());
-        let paused = self.commands().disable_webhook(&client.id, id, true, &cause).await;
+        let paused = self.commands().disable_webhook(&partner.id, id, true, &cause).await;
         if let Err(error) = paused {
             tracing::error!(%error, "a webhook that fails could not be paused");
             return;
         }
-        tracing::warn!(client.id = %client.id, webhook.id = %id, "a webhook failed for three days and is paused");
-        let url = client.webhook(id).map(|webhook| webhook.url.as_str()).unwrap_or_default();
+        tracing::warn!(partner.id = %partner.id, webhook.id = %id, "a webhook failed for three days and is paused");
+        let url = partner.webhook(id).map(|webhook| webhook.url.as_str()).unwrap_or_default();
         let letter = letters::webhook_stopped(&WebhookStopped {
-            language: client.settings.language,
-            client_name: client.settings.name.as_str(),
+            language: partner.settings.language,
+            client_name: partner.settings.name.as_str(),
             url,
             error,
         });
@@ -178,12 +178,12 @@ impl Work {
             kind: "webhook",
             template: None,
             from_name: "Postulo".to_owned(),
-            from: client.settings.contact_email.clone(),
-            to: client.settings.contact_email.clone(),
+            from: partner.settings.contact_email.clone(),
+            to: partner.settings.contact_email.clone(),
             reply_to: None,
             message_id: format!("{id}.webhook@{}", self.world.mail_domain),
             in_reply_to: None,
-            language: client.settings.language,
+            language: partner.settings.language,
             date: self.commands().now(),
             letter,
             files: vec![],

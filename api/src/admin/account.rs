@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::confirm;
 use super::frame::{Done, Frame, stored_time};
-use super::guard::{self, Signed, language_cookie, no_session};
+use super::guard::{self, CurrentOperator, language_cookie, no_session};
 use super::requests::unreadable;
 use super::sign_in::Refused;
 use crate::app::App;
@@ -33,7 +33,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    fn new(signed: &Signed, done: &str) -> Self {
+    fn new(signed: &CurrentOperator, done: &str) -> Self {
         Self {
             lang: signed.lang,
             frame: Frame::new(signed, "/admin/account", done),
@@ -45,7 +45,7 @@ impl Account {
 }
 
 /// When the operator signed in before, and what happened to the account since.
-fn facts(signed: &Signed) -> Vec<(&'static str, String)> {
+fn facts(signed: &CurrentOperator) -> Vec<(&'static str, String)> {
     let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
     let never = lang.t("admin-account-never");
     let told = |at: &Option<String>| at.as_deref().map_or_else(|| never.to_owned(), stored_time);
@@ -66,7 +66,7 @@ fn facts(signed: &Signed) -> Vec<(&'static str, String)> {
 
 /// What the operator should know of their own account: what was refused before this session, and
 /// what changed since the one before.
-pub(super) fn notices(signed: &Signed) -> Vec<(String, &'static str)> {
+pub(super) fn notices(signed: &CurrentOperator) -> Vec<(String, &'static str)> {
     let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
     let mut notices = vec![];
     if let (number @ 1.., Some(since)) = (session.refused_sign_ins, &session.refused_since) {
@@ -91,7 +91,7 @@ pub(super) fn notices(signed: &Signed) -> Vec<(String, &'static str)> {
     notices.into_iter().map(|text| (text, "/admin/account")).collect()
 }
 
-pub(crate) async fn page(signed: Signed, Query(done): Query<Done>) -> Page<Account> {
+pub(crate) async fn page(signed: CurrentOperator, Query(done): Query<Done>) -> Page<Account> {
     Page::new(Account::new(&signed, &done.done))
 }
 
@@ -115,7 +115,7 @@ pub(crate) struct PasswordFields {
 /// Changes the password, and ends every session: the operator signs in with the new one.
 pub(crate) async fn password(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<PasswordFields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -157,7 +157,7 @@ struct NewFactor {
 }
 
 fn enrol(
-    signed: &Signed,
+    signed: &CurrentOperator,
     enrolment: Option<Enrolment>,
     refused: Option<Refused>,
 ) -> Result<Response, Notice> {
@@ -182,7 +182,7 @@ fn enrol(
 
 pub(crate) async fn second_factor(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
 ) -> Result<Response, Notice> {
     let enrolment = app.commands.new_second_factor(&signed.operator);
     enrol(&signed, enrolment, None)
@@ -201,7 +201,7 @@ pub(crate) struct FactorFields {
 /// that it is the operator who asks. Their other sessions end.
 pub(crate) async fn set_second_factor(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     headers: HeaderMap,
     fields: Result<Form<FactorFields>, FormRejection>,
 ) -> Result<Response, Notice> {
@@ -247,7 +247,7 @@ pub(crate) struct LanguageFields {
 /// Keeps the language of the pages in a cookie.
 pub(crate) async fn language(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<LanguageFields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let Form(fields) = fields.map_err(|_| unreadable(signed.lang))?;

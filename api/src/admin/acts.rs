@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::application::operators;
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -41,7 +41,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<Acts>, Notice> {
     let lang = signed.lang;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -46,7 +46,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<Answers>, Notice> {
     let lang = signed.lang;

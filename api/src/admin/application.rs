@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::erased;
 use super::frame::{Done, Frame, distance, stored_time, time};
 use super::front::state_name;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
@@ -111,7 +111,7 @@ impl Reaction {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
     Query(done): Query<Done>,
 ) -> Result<Page<ApplicationPage>, Notice> {
@@ -179,7 +179,7 @@ pub(super) fn actor_name(actor: &Actor, names: &[(String, String)]) -> String {
 }
 
 fn events(history: &History<JobApplication>, names: &[(String, String)], lang: Lang) -> Vec<Event> {
-    let shown = |recorded: &Recorded<domain::application::Event>| Event {
+    let shown = |recorded: &Recorded<domain::application::ApplicationEvent>| Event {
         position: recorded.position.get(),
         kind: recorded.event.kind().as_str(),
         at: time(recorded.recorded_at),
@@ -214,7 +214,7 @@ pub(super) fn facts(application: &Application, lang: Lang) -> Vec<(&'static str,
         (lang.t("admin-applications-employer"), employer.description.to_string()),
         ("SIRET", employer.siret.to_string()),
         (lang.t("admin-applications-job"), submission.job.to_string()),
-        (lang.t("admin-applications-platform"), submission.client.to_string()),
+        (lang.t("admin-applications-platform"), submission.partner.to_string()),
         (lang.t("admin-applications-received"), time(application.submitted_at)),
     ]);
     if let Some(code) = &candidate.rome_code {
@@ -285,7 +285,7 @@ fn letters(application: &Application, lang: Lang) -> Vec<(String, String)> {
 /// A document, to be downloaded.
 pub(crate) async fn attachment(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path((id, digest)): Path<(Uuid, String)>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::application::Status;
+use domain::application::ApplicationStatus;
 use domain::dates::date;
 use event_store::Period;
 use projections::applications::ApplicationRow;
@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
@@ -83,7 +83,7 @@ impl Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -94,8 +94,8 @@ pub(crate) async fn page(
     }
     let mut search = Search {
         text: asked.text.clone(),
-        client: Some(asked.client.clone()).filter(|client| !client.is_empty()),
-        status: asked.status.parse::<Status>().ok(),
+        partner: Some(asked.client.clone()).filter(|client| !client.is_empty()),
+        status: asked.status.parse::<ApplicationStatus>().ok(),
         cursor: asked.cursor.parse().ok(),
         ..Search::default()
     };
@@ -104,13 +104,15 @@ pub(crate) async fn page(
         search.submitted = Some(period.interval(&texts::default_zone()));
     }
     let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
-    let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
+    let clients = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
     let rows = found.items.into_iter().map(|row| Row::new(row, lang));
     let page = Applications {
         lang,
         frame: Frame::new(&signed, "/admin/applications", ""),
-        statuses: Status::ALL.map(|it| (it.as_str(), texts::status(it, lang.0))).to_vec(),
+        statuses: ApplicationStatus::ALL
+            .map(|it| (it.as_str(), texts::status(it, lang.0)))
+            .to_vec(),
         clients: clients.into_iter().map(|client| client.id.to_string()).collect(),
         rows: rows.collect(),
         next,

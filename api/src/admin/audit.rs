@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use domain::application::EventKind;
+use domain::application::ApplicationEventKind;
 use domain::dates::date;
 use domain::operator::OperatorEventKind;
 use event_store::{ActorKind, Period, Position};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::application::operators;
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -64,13 +64,13 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<Audit>, Notice> {
     let lang = signed.lang;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let names = operators(&app).await.map_err(|error| fail(&error))?;
-    let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
+    let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
     let application = asked.application.trim();
     let id = application.parse::<Uuid>().ok();
     let is_wrong = id.is_none() && !application.is_empty();
@@ -97,7 +97,7 @@ pub(crate) async fn page(
     let next = found.last().filter(|_| more).map(|last| link(&asked, last.position));
     let mut known: Vec<_> = names.iter().map(|(_, email)| email.clone()).collect();
     known.push("command-line".to_owned());
-    known.extend(clients.into_iter().map(|client| client.id.to_string()));
+    known.extend(partners.into_iter().map(|partner| partner.id.to_string()));
     Ok(Page::new(Audit {
         lang,
         frame: Frame::new(&signed, "/admin/audit", ""),
@@ -106,7 +106,7 @@ pub(crate) async fn page(
         kinds: [
             (
                 lang.t("admin-system-of-an-application"),
-                EventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+                ApplicationEventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
             ),
             (
                 lang.t("admin-system-operators"),

@@ -8,7 +8,7 @@ use askama::Template;
 use commands::replay::{AsOf, Replay};
 use commands::{CommandError, Commands};
 use cqrs_es::Aggregate as _;
-use domain::{JobApplication, Language, Refusal};
+use domain::{ApplicationRefusal, JobApplication, Language};
 use event_store::tree::{self, Proof, ProofError, Signer, TreeError};
 use event_store::{DbError, Position};
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub enum CaseFileError {
     Unknown(Uuid),
     /// The history cannot be read.
     #[error(transparent)]
-    History(#[from] CommandError<Refusal>),
+    History(#[from] CommandError<ApplicationRefusal>),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use commands::Password;
 
 use super::frame::Frame;
-use super::guard::{self, Signed};
+use super::guard::{self, CurrentOperator};
 use super::sign_in::{Refused, refused};
 use crate::app::App;
 use crate::lang::Lang;
@@ -29,7 +29,7 @@ struct Confirm<'a> {
 /// are right.
 pub(super) async fn objection(
     app: &App,
-    signed: &Signed,
+    signed: &CurrentOperator,
     password: &str,
     code: &str,
 ) -> Result<Option<Refused>, Notice> {
@@ -50,7 +50,7 @@ pub(super) async fn objection(
 /// form; `to` and `fields` are the form.
 pub(super) async fn asked(
     app: &App,
-    signed: &Signed,
+    signed: &CurrentOperator,
     headers: &HeaderMap,
     (password, code): (&str, &str),
     (to, fields): (&str, &[(&str, &str)]),

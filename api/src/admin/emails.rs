@@ -10,7 +10,7 @@ use event_store::StreamId;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
@@ -42,7 +42,7 @@ async fn find(app: &App, lang: Lang, id: Uuid, message_id: &str) -> Result<Maile
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path((id, message_id)): Path<(Uuid, String)>,
 ) -> Result<Page<EmailPage>, Notice> {
     let lang = signed.lang;
@@ -70,7 +70,7 @@ pub(crate) async fn page(
 /// Its HTML part by itself, for the frame: no script runs, nothing is loaded.
 pub(crate) async fn html(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path((id, message_id)): Path<(Uuid, String)>,
 ) -> Result<Response, Notice> {
     let email = find(&app, signed.lang, id, &message_id).await?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use commands::History;
 use domain::JobApplication;
-use domain::application::{Basis, Event};
+use domain::application::{ApplicationEvent, Basis};
 use domain::schema::{self, PersonalField};
 use event_store::Recorded;
 use serde_json::Value;
@@ -18,7 +18,7 @@ static PERSONAL: LazyLock<Vec<PersonalField>> = LazyLock::new(schema::personal_f
 /// When and why the candidate was forgotten; `None` while they are not.
 pub(super) fn told(history: &History<JobApplication>, lang: Lang) -> Option<String> {
     let (basis, at) = history.events.iter().rev().find_map(|it| match it.event {
-        Event::PersonalDataErased { basis, at } => Some((basis, at)),
+        ApplicationEvent::PersonalDataErased { basis, at } => Some((basis, at)),
         _ => None,
     })?;
     let why = match basis {
@@ -31,7 +31,7 @@ pub(super) fn told(history: &History<JobApplication>, lang: Lang) -> Option<Stri
 }
 
 /// An event as JSON; what was personal and is gone says so.
-pub(super) fn payload(recorded: &Recorded<Event>, lang: Lang) -> String {
+pub(super) fn payload(recorded: &Recorded<ApplicationEvent>, lang: Lang) -> String {
     let mut payload = serde_json::to_value(&recorded.event).unwrap_or_default();
     if recorded.erased {
         let kind = recorded.event.kind().as_str();

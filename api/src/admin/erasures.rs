@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::{CommandError, ForgetError, Will};
-use domain::{EmailAddress, Refusal};
+use domain::{ApplicationRefusal, EmailAddress};
 use event_store::DbError;
 use projections::applications::ApplicationRow;
 use projections::people;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::application::operators;
 use super::frame::{Done, Frame, distance, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::people::Row;
 use super::requests::{unreadable, wrong};
 use super::suppressions::seen;
@@ -61,7 +61,7 @@ async fn waiting(app: &App) -> Result<Vec<(Uuid, Vec<ApplicationRow>)>, DbError>
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(done): Query<Done>,
 ) -> Result<Page<Erasures>, Notice> {
     let (lang, now) = (signed.lang, app.commands.now());
@@ -99,7 +99,7 @@ pub(crate) struct Fields {
 /// Agrees to a request, or refuses it.
 pub(crate) async fn decide(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -108,7 +108,7 @@ pub(crate) async fn decide(
     let requests = waiting(&app).await.map_err(|error| fail(&error))?;
     let rows = requests.into_iter().find(|(id, _)| *id == fields.request_id);
     let Some((request, rows)) = rows else {
-        return Err(wrong(lang, &texts::refusal(&Refusal::NoSuchRequest, lang.0)));
+        return Err(wrong(lang, &texts::refusal(&ApplicationRefusal::NoSuchRequest, lang.0)));
     };
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let cause = signed.cause();
@@ -132,7 +132,7 @@ pub(crate) async fn decide(
     Ok(Redirect::to(&format!("/admin/people/requests?done={done}")).into_response())
 }
 
-fn refusal_of(lang: Lang, error: &CommandError<Refusal>) -> Notice {
+fn refusal_of(lang: Lang, error: &CommandError<ApplicationRefusal>) -> Notice {
     match error {
         CommandError::Refused(refusal) => wrong(lang, &texts::refusal(refusal, lang.0)),
         error => Notice::failed(lang, error),

@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::ClientId;
+use domain::PartnerId;
 use domain::dates::date;
 use event_store::{Interval, Period};
 use projections::export::{self, Format, Range};
 use serde::Deserialize;
 
 use super::frame::Frame;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -25,9 +25,12 @@ pub(crate) struct Exports {
     clients: Vec<String>,
 }
 
-pub(crate) async fn page(State(app): State<App>, signed: Signed) -> Result<Page<Exports>, Notice> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: CurrentOperator,
+) -> Result<Page<Exports>, Notice> {
     let lang = signed.lang;
-    let clients = projections::clients::all(&app.db).await;
+    let clients = projections::partners::all(&app.db).await;
     let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
     let frame = Frame::new(&signed, "/admin/exports", "");
     let clients = clients.into_iter().map(|client| client.id.to_string()).collect();
@@ -73,15 +76,15 @@ fn what(file: &str) -> Option<(&'static str, Format)> {
 /// The applications of a client, or their answers. What was exported is recorded first.
 pub(crate) async fn file(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(file): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let (act, format) = what(&file).ok_or_else(|| Notice::not_found(lang))?;
-    let client: ClientId = asked.client.parse().map_err(|_| Notice::not_found(lang))?;
+    let client: PartnerId = asked.client.parse().map_err(|_| Notice::not_found(lang))?;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let known = app.commands.client(&client).await.map_err(|error| fail(&error))?;
+    let known = app.commands.partner(&client).await.map_err(|error| fail(&error))?;
     known.ok_or_else(|| Notice::not_found(lang))?;
     let Some(submitted) = asked.submitted() else {
         return Err(Notice::new(
@@ -97,7 +100,7 @@ pub(crate) async fn file(
     acted.map_err(|error| fail(&error))?;
     // Written whole to a file without a name, then sent: a failure shows as one.
     let mut to = tempfile::tempfile().map_err(|error| fail(&error))?;
-    let range = Range { client: Some(client.clone()), submitted };
+    let range = Range { partner: Some(client.clone()), submitted };
     let written = match act {
         ANSWERS => export::answers(&app.db, &range, format, &mut to).await,
         _ => export::applications(&app.db, &range, format, &mut to).await,

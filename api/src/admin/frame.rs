@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Permission;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::menu::{Part, menu};
 use crate::address::readable;
 use crate::lang::Lang;
@@ -33,7 +33,7 @@ pub(crate) struct Done {
 }
 
 impl Frame {
-    pub(crate) fn new(signed: &Signed, current: &'static str, done: &str) -> Self {
+    pub(crate) fn new(signed: &CurrentOperator, current: &'static str, done: &str) -> Self {
         Self {
             lang: signed.lang,
             email: readable(signed.operator.email.reveal()),

@@ -13,7 +13,7 @@ use super::account;
 use super::activity::{Activity, in_words, usual};
 use super::chart::Days;
 use super::frame::{Done, Frame, distance};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -56,7 +56,7 @@ pub(crate) async fn home() -> Redirect {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(done): Query<Done>,
 ) -> Result<Page<Front>, Notice> {
     let lang = signed.lang;
@@ -155,8 +155,8 @@ async fn notices(
             notices.push((text, "/admin/people/requests"));
         }
     }
-    let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
-    let paused = clients.iter().filter(|client| client.paused_at.is_some()).count();
+    let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+    let paused = partners.iter().filter(|partner| partner.paused_at.is_some()).count();
     if paused > 0 {
         let text = lang.with("admin-paused-platforms-whose-emails-wait", ("count", &paused));
         notices.push((text, "/admin/clients"));
@@ -174,7 +174,7 @@ async fn notices(
         };
         notices.push((format!("{text} {withheld}"), to));
     }
-    let failing = clients.iter().flat_map(|client| &client.webhooks).filter(|it| it.failing);
+    let failing = partners.iter().flat_map(|partner| &partner.webhooks).filter(|it| it.failing);
     let failing = failing.count();
     if failing > 0 {
         let text = lang.with("admin-webhooks-paused-after-failing-for-three", ("count", &failing));

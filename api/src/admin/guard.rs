@@ -23,21 +23,21 @@ const LANGUAGE: &str = "postulo_language";
 
 /// The operator whose session came with the request.
 #[derive(Clone)]
-pub(crate) struct Signed {
+pub(crate) struct CurrentOperator {
     pub(crate) operator: OperatorAccount,
     pub(crate) session: Session,
     pub(crate) lang: Lang,
     pub(crate) context: Context,
 }
 
-impl Signed {
+impl CurrentOperator {
     /// The cause of what this operator does.
     pub(crate) fn cause(&self) -> Cause {
         self.context.operator(self.operator.id)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Signed {
+impl<S: Send + Sync> FromRequestParts<S> for CurrentOperator {
     type Rejection = Notice;
 
     /// [`permitted`] has put it there.
@@ -158,7 +158,7 @@ pub(crate) async fn permitted(
         return forbidden(lang).into_response();
     }
     let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
-    let signed = Signed { operator, session, lang, context };
+    let signed = CurrentOperator { operator, session, lang, context };
     if let Some(filters) = asks.shows.recorded(signed.operator.role) {
         let (mut parts, body) = request.into_parts();
         let fields = look::fields(&mut parts, filters).await;

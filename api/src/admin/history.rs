@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::application::operators;
 use super::case_file::{CaseFileError, case_file};
 use super::frame::Frame;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::steps::{self, Shown};
 use crate::app::App;
 use crate::lang::Lang;
@@ -88,7 +88,7 @@ fn in_words(as_of: AsOf, lang: Lang) -> String {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
     Query(asked): Query<Asked>,
 ) -> Result<Page<HistoryPage>, Notice> {
@@ -134,7 +134,7 @@ impl HistoryPage {
 /// The case file, to be downloaded.
 pub(crate) async fn file(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

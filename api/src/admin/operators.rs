@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::confirm;
 use super::frame::{Done, Frame, role, stored_time, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use crate::address::readable;
 use crate::app::App;
@@ -49,7 +49,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(done): Query<Done>,
 ) -> Result<Response, Notice> {
     show(&app, &signed, &done.done, None).await
@@ -57,7 +57,7 @@ pub(crate) async fn page(
 
 async fn show(
     app: &App,
-    signed: &Signed,
+    signed: &CurrentOperator,
     done: &str,
     password: Option<(String, String)>,
 ) -> Result<Response, Notice> {
@@ -117,7 +117,7 @@ pub(crate) struct Create {
 /// Lets someone in, with a password that is shown once.
 pub(crate) async fn create(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     headers: HeaderMap,
     fields: Result<Form<Create>, FormRejection>,
 ) -> Result<Response, Notice> {
@@ -155,7 +155,7 @@ pub(crate) struct Change {
 /// factor away.
 pub(crate) async fn change(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
     fields: Result<Form<Change>, FormRejection>,

@@ -14,7 +14,7 @@ use projections::people;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use super::suppressions::{reason, seen};
 use crate::app::App;
@@ -103,13 +103,16 @@ impl Fields {
 }
 
 /// The form.
-pub(crate) async fn page(State(app): State<App>, signed: Signed) -> Result<Page<People>, Notice> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: CurrentOperator,
+) -> Result<Page<People>, Notice> {
     blank(&app, &signed, String::new(), FieldErrors::none()).await
 }
 
 async fn blank(
     app: &App,
-    signed: &Signed,
+    signed: &CurrentOperator,
     address: String,
     errors: FieldErrors,
 ) -> Result<Page<People>, Notice> {
@@ -123,7 +126,7 @@ async fn blank(
 /// Shows what is kept of an address. That it was looked up is recorded first.
 pub(crate) async fn find(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Pairs,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -184,7 +187,7 @@ async fn chosen(
 /// Hands out the data of the chosen applications. That they were is recorded first.
 pub(crate) async fn export(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Pairs,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -202,7 +205,7 @@ pub(crate) async fn export(
 /// Asks for the person behind the chosen applications to be forgotten; another operator must agree.
 pub(crate) async fn ask(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Pairs,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::rebuilds::Rebuild;
 use super::requests::unreadable;
 use crate::app::App;
@@ -39,7 +39,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(done): Query<Done>,
 ) -> Result<Page<ProjectionsPage>, Notice> {
     let lang = signed.lang;
@@ -86,7 +86,7 @@ pub(crate) struct Fields {
 /// Begins to build a read model anew; readers and the service go on.
 pub(crate) async fn rebuild(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

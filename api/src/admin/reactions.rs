@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::application::Reaction;
 use super::frame::Frame;
 use super::front::state_name;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::requests::unreadable;
 use crate::app::App;
 use crate::lang::Lang;
@@ -46,7 +46,7 @@ pub(crate) struct Reactions {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(mut asked): Query<Asked>,
 ) -> Result<Page<Reactions>, Notice> {
     let lang = signed.lang;
@@ -103,7 +103,7 @@ pub(crate) struct Fields {
 
 pub(crate) async fn act(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

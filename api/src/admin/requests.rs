@@ -8,12 +8,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
 use domain::application::{AnswerId, Letter};
-use domain::{EmailAddress, Refusal};
+use domain::{ApplicationRefusal, EmailAddress};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::Frame;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -36,9 +36,9 @@ pub(super) fn wrong(lang: Lang, why: &str) -> Notice {
     )
 }
 
-fn failed(lang: Lang, error: &CommandError<Refusal>) -> Notice {
+fn failed(lang: Lang, error: &CommandError<ApplicationRefusal>) -> Notice {
     match error {
-        CommandError::Refused(Refusal::NotFound) => Notice::not_found(lang),
+        CommandError::Refused(ApplicationRefusal::NotFound) => Notice::not_found(lang),
         CommandError::Refused(refusal) => wrong(lang, &texts::refusal(refusal, lang.0)),
         error => Notice::failed(lang, error),
     }
@@ -54,7 +54,7 @@ pub(crate) struct Resend {
 /// Has a letter sent once more.
 pub(crate) async fn resend(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
     fields: Result<Form<Resend>, FormRejection>,
 ) -> Result<Response, Notice> {
@@ -92,7 +92,7 @@ pub(crate) struct Forward {
 /// Has the documents mailed to others.
 pub(crate) async fn forward(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
     fields: Result<Form<Forward>, FormRejection>,
 ) -> Result<Response, Notice> {
@@ -126,7 +126,7 @@ struct LinkPage {
 /// Makes a fresh answer link, and shows it once.
 pub(crate) async fn link(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;

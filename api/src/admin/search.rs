@@ -6,16 +6,16 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{ClientId, EmailAddress};
+use domain::{EmailAddress, PartnerId};
 use projections::applications::search::{self, Search};
-use projections::clients::ClientRow;
+use projections::partners::PartnerRow;
 use projections::people::{self, Person};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::applications::{Row, all_of};
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::menu::places;
 use crate::address::readable;
 use crate::app::App;
@@ -67,14 +67,14 @@ struct PersonRow {
 }
 
 struct Platform {
-    id: ClientId,
+    id: PartnerId,
     name: String,
     contact: String,
 }
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -114,8 +114,8 @@ pub(crate) async fn page(
         }
     }
     if page.frame.may_see_clients() {
-        let clients = projections::clients::all(&app.db).await.map_err(|error| fail(&error))?;
-        let found = clients.into_iter().filter(|client| is_meant(client, text));
+        let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+        let found = partners.into_iter().filter(|partner| is_meant(partner, text));
         page.platforms = found.take(MOST).map(Platform::new).collect();
     }
     let open = places().iter().filter(|place| place.is_open_to(signed.operator.role));
@@ -167,19 +167,19 @@ impl PersonRow {
 }
 
 impl Platform {
-    fn new(client: ClientRow) -> Self {
+    fn new(partner: PartnerRow) -> Self {
         Self {
-            id: client.id,
-            name: client.settings.name.to_string(),
-            contact: client.settings.contact_email.readable().into_owned(),
+            id: partner.id,
+            name: partner.settings.name.to_string(),
+            contact: partner.settings.contact_email.readable().into_owned(),
         }
     }
 }
 
 /// Whether a platform is searched for: by its id, its name or its contact address.
-fn is_meant(client: &ClientRow, text: &str) -> bool {
-    let contact = &client.settings.contact_email;
-    search::fits(client.id.as_str(), text)
-        || search::fits(client.settings.name.as_str(), text)
+fn is_meant(partner: &PartnerRow, text: &str) -> bool {
+    let contact = &partner.settings.contact_email;
+    search::fits(partner.id.as_str(), text)
+        || search::fits(partner.settings.name.as_str(), text)
         || text.parse::<EmailAddress>().is_ok_and(|address| address.matches(contact))
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::activity::{Activity, in_words, usual};
 use super::chart::{Days, Rank, Ranks};
 use super::frame::Frame;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
@@ -60,7 +60,7 @@ pub(crate) struct StatisticsPage {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<StatisticsPage>, Notice> {
     let lang = signed.lang;

@@ -1,7 +1,7 @@
 //! A history as people read it, step by step: on the page of auditors and in a case file.
 
 use commands::replay::{PatchOperation, Replay, Step};
-use domain::application::Status;
+use domain::application::ApplicationStatus;
 use event_store::timestamp_text;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -71,7 +71,7 @@ pub(super) fn shown(replay: &Replay, names: &[(String, String)], lang: Lang) -> 
 
 /// What a status is called.
 pub(super) fn status_name(status: &'static str, lang: Lang) -> &'static str {
-    status.parse::<Status>().map_or(status, |status| texts::status(status, lang.0))
+    status.parse::<ApplicationStatus>().map_or(status, |status| texts::status(status, lang.0))
 }
 
 /// A recorded time as auditors read it: exact, in UTC.

@@ -6,15 +6,15 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
-use domain::mailbox::SuppressionReason;
-use domain::{EmailAddress, mailbox::MailboxRefusal};
+use domain::suppression::SuppressionReason;
+use domain::{EmailAddress, suppression::SuppressionRefusal};
 use event_store::Position;
 use jiff::SignedDuration;
 use projections::suppressions;
 use serde::Deserialize;
 
 use super::frame::{Frame, distance, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use crate::address::readable;
 use crate::app::App;
@@ -55,7 +55,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<Suppressions>, Notice> {
     let lang = signed.lang;
@@ -108,7 +108,7 @@ fn address(text: &str, lang: Lang) -> Result<EmailAddress, Notice> {
 /// Puts an address on the list.
 pub(crate) async fn add(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -135,7 +135,7 @@ pub(crate) async fn add(
 /// Takes an address off the list.
 pub(crate) async fn lift(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
@@ -148,7 +148,7 @@ pub(crate) async fn lift(
             seen(&app).await;
             Ok(Redirect::to("/admin/suppressions?done=lifted").into_response())
         }
-        Err(CommandError::Refused(MailboxRefusal::NotSuppressed)) => {
+        Err(CommandError::Refused(SuppressionRefusal::NotSuppressed)) => {
             Err(wrong(lang, lang.t("admin-people-this-address-not-on-list")))
         }
         Err(error) => Err(Notice::failed(lang, &error)),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::application::letter_name;
 use super::frame::{Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use crate::address::readable;
 use crate::app::App;
 use crate::lang::Lang;
@@ -42,7 +42,7 @@ struct Row {
     application: Uuid,
     letter: &'static str,
     recipient: String,
-    client: String,
+    partner: String,
     reason: &'static str,
     /// What a mail server said, where it is kept.
     cause: String,
@@ -53,7 +53,7 @@ struct Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<UndeliveredPage>, Notice> {
     let lang = signed.lang;
@@ -74,7 +74,7 @@ pub(crate) async fn page(
     let rows = rows.into_iter().map(|row| Row {
         letter: letter_name(&row.kind, lang),
         recipient: readable(row.recipient.reveal()),
-        client: row.client_id.clone(),
+        partner: row.client_id.clone(),
         reason: Undelivered::of(&row).map(|reason| in_words(reason, lang)).unwrap_or_default(),
         cause: row.cause.as_ref().map(|cause| cause.reveal().clone()).unwrap_or_default(),
         at: time(row.settled_at.unwrap_or(row.queued_at)),

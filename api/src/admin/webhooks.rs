@@ -6,13 +6,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::webhooks::{self, WebhookDelivery};
-use domain::client::WebhookUrl;
+use domain::partner::WebhookUrl;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::clients::{failed, find};
 use super::frame::{Frame, stored_time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
+use super::partners::{failed, find};
 use super::requests::{unreadable, wrong};
 use crate::app::App;
 use crate::lang::Lang;
@@ -88,7 +88,7 @@ impl Row {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Notice> {
@@ -97,15 +97,15 @@ pub(crate) async fn page(
 
 async fn show(
     app: &App,
-    signed: &Signed,
+    signed: &CurrentOperator,
     id: &str,
     asked: Asked,
     secret: String,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
-    let client = find(app, lang, id).await?;
+    let partner = find(app, lang, id).await?;
     let state = Some(asked.state.as_str()).filter(|state| !state.is_empty());
-    let rows = webhooks::list(&app.db, &client.id, None, state, asked.before, PAGE).await;
+    let rows = webhooks::list(&app.db, &partner.id, None, state, asked.before, PAGE).await;
     let mut rows = rows.map_err(|error| Notice::failed(lang, &error))?;
     // A page ends between two events, never between two posts of one.
     let cut = rows.last().map(|row| row.position);
@@ -114,7 +114,7 @@ async fn show(
         rows.retain(|row| Some(row.position) != cut);
     }
     let next = rows.last().filter(|_| full).map(|row| row.position);
-    let hooks = client.webhooks.iter().map(|webhook| Hook {
+    let hooks = partner.webhooks.iter().map(|webhook| Hook {
         id: webhook.id,
         url: webhook.url.to_string(),
         paused: webhook.paused,
@@ -123,8 +123,8 @@ async fn show(
     let page = Webhooks {
         lang,
         frame: Frame::new(signed, "/admin/clients", &asked.done),
-        id: client.id.to_string(),
-        name: client.settings.name.to_string(),
+        id: partner.id.to_string(),
+        name: partner.settings.name.to_string(),
         hooks: hooks.collect(),
         rows: rows.into_iter().map(|row| Row::new(row, lang)).collect(),
         state: asked.state,
@@ -143,17 +143,17 @@ pub(crate) struct Add {
 /// Registers an address, and shows the secret of its posts once.
 pub(crate) async fn add(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Add>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     let url: WebhookUrl =
         fields.url.parse().map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
     let webhook = app.commands.fresh_id();
-    let secret = app.commands.register_webhook(&client.id, webhook, url, &signed.cause()).await;
+    let secret = app.commands.register_webhook(&partner.id, webhook, url, &signed.cause()).await;
     let secret = secret.map_err(|error| failed(lang, &error))?;
     show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await
 }
@@ -169,27 +169,27 @@ pub(crate) struct Fields {
 /// Removes, pauses, resumes, replays, or makes a new secret.
 pub(crate) async fn act(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path((id, webhook)): Path<(String, Uuid)>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     // Another platform's webhook is none of this one.
-    client.webhook(webhook).ok_or_else(|| Notice::not_found(lang))?;
+    partner.webhook(webhook).ok_or_else(|| Notice::not_found(lang))?;
     let (commands, cause) = (&app.commands, signed.cause());
     let done = match fields.act.as_str() {
         "remove" => commands
-            .remove_webhook(&client.id, webhook, &cause)
+            .remove_webhook(&partner.id, webhook, &cause)
             .await
             .map(|()| "removed".to_owned()),
         "pause" => {
-            let paused = commands.disable_webhook(&client.id, webhook, false, &cause).await;
+            let paused = commands.disable_webhook(&partner.id, webhook, false, &cause).await;
             paused.map(|()| "paused".to_owned())
         }
         "resume" => {
-            let resumed = commands.enable_webhook(&client.id, webhook, &cause).await;
+            let resumed = commands.enable_webhook(&partner.id, webhook, &cause).await;
             resumed.map(|()| "resumed".to_owned())
         }
         "replay" => {
@@ -198,13 +198,13 @@ pub(crate) async fn act(
             replayed.map(|count| format!("replayed:{count}"))
         }
         "rotate" => {
-            let secret = commands.rotate_webhook_secret(&client.id, webhook, &cause).await;
+            let secret = commands.rotate_webhook_secret(&partner.id, webhook, &cause).await;
             let secret = secret.map_err(|error| failed(lang, &error))?;
             return show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await;
         }
         _ => return Err(unreadable(lang)),
     };
     let done = done.map_err(|error| failed(lang, &error))?;
-    let to = format!("/admin/clients/{}/webhooks?done={done}", client.id);
+    let to = format!("/admin/clients/{}/webhooks?done={done}", partner.id);
     Ok(Redirect::to(&to).into_response())
 }

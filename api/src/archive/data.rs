@@ -1,8 +1,8 @@
 //! What programs read of an archive: `data.json`.
 
-use commands::{ApplicationDossier, Dossier};
-use domain::application::{Answer, Application, Event, GivenAnswer};
-use domain::mailbox::Suppression;
+use commands::{ApplicationDossier, SubjectExport};
+use domain::application::{Answer, Application, ApplicationEvent, GivenAnswer};
+use domain::suppression::Suppression;
 use event_store::timestamp_text;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -126,7 +126,7 @@ struct EventData {
 }
 
 /// The data of a dossier, and the files that they name.
-pub(super) fn of(dossier: &Dossier) -> (Data, Vec<File>) {
+pub(super) fn of(dossier: &SubjectExport) -> (Data, Vec<File>) {
     let mut files = vec![];
     let mut emails = Names::default();
     let applications = dossier.applications.iter().filter_map(|one| {
@@ -163,18 +163,20 @@ fn application_data(
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let told = Told::of(&one.history, application, now);
     let withdrawal_reason = told.events.iter().find_map(|event| match event {
-        Event::Withdrawn { reason, .. } => reason.as_ref().map(|it| it.reveal().to_string()),
+        ApplicationEvent::Withdrawn { reason, .. } => {
+            reason.as_ref().map(|it| it.reveal().to_string())
+        }
         _ => None,
     });
     let requests = told.events.iter().filter_map(|event| match event {
-        Event::PersonalDataRequested { wish, at, .. } => {
+        ApplicationEvent::PersonalDataRequested { wish, at, .. } => {
             Some(RequestData { wish: wish.as_str(), at: timestamp_text(*at) })
         }
         _ => None,
     });
     ApplicationData {
         id: one.id,
-        client: submission.client.to_string(),
+        client: submission.partner.to_string(),
         status: told.status.as_str(),
         language: submission.language.code(),
         submitted_at: timestamp_text(application.submitted_at),
@@ -248,20 +250,21 @@ fn documents(
 }
 
 /// The others who had the application or its documents from us, the employer aside.
-fn passed_on(events: &[&Event]) -> Vec<PassedOn> {
+fn passed_on(events: &[&ApplicationEvent]) -> Vec<PassedOn> {
     let mut passed = vec![];
     for event in events {
         let to = match event {
-            Event::ForwardedToMemo { .. } => "memo".to_owned(),
-            Event::ForwardedToAmi { .. } => "ami".to_owned(),
-            Event::AttachmentsForwarded { request_id, .. } => {
-                let recipient =
-                    events.iter().find_map(|asked| match asked {
-                        Event::AttachmentsForwardRequested {
-                            request_id: of, recipient, ..
-                        } if of == request_id => Some(recipient.reveal().to_string()),
-                        _ => None,
-                    });
+            ApplicationEvent::ForwardedToMemo { .. } => "memo".to_owned(),
+            ApplicationEvent::ForwardedToAmi { .. } => "ami".to_owned(),
+            ApplicationEvent::AttachmentsForwarded { request_id, .. } => {
+                let recipient = events.iter().find_map(|asked| match asked {
+                    ApplicationEvent::AttachmentsForwardRequested {
+                        request_id: of,
+                        recipient,
+                        ..
+                    } if of == request_id => Some(recipient.reveal().to_string()),
+                    _ => None,
+                });
                 let Some(recipient) = recipient else { continue };
                 recipient
             }

@@ -1,7 +1,7 @@
 //! What people read of an archive: `index.html`, whole in itself.
 
 use askama::Template;
-use commands::{ApplicationDossier, Dossier};
+use commands::{ApplicationDossier, SubjectExport};
 use domain::application::{Application, Wish};
 
 use super::data::{ApplicationData, Data};
@@ -49,7 +49,7 @@ struct AnswerInWords {
 }
 
 /// The page.
-pub(super) fn render(dossier: &Dossier, data: &Data, lang: Lang) -> askama::Result<String> {
+pub(super) fn render(dossier: &SubjectExport, data: &Data, lang: Lang) -> askama::Result<String> {
     let sections = dossier.applications.iter().zip(&data.applications);
     let sections = sections.filter_map(|(one, data)| {
         let application = one.history.state.remembered().ok()?;
@@ -68,7 +68,7 @@ pub(super) fn render(dossier: &Dossier, data: &Data, lang: Lang) -> askama::Resu
 }
 
 fn section(
-    dossier: &Dossier,
+    dossier: &SubjectExport,
     one: &ApplicationDossier,
     application: &Application,
     data: &ApplicationData,
@@ -90,7 +90,7 @@ fn section(
         (data.subject.clone(), time(email.date, lang), data.files.clone())
     });
     let requests = told.events.iter().filter_map(|event| match event {
-        domain::application::Event::PersonalDataRequested { wish, at, .. } => Some((
+        domain::application::ApplicationEvent::PersonalDataRequested { wish, at, .. } => Some((
             match wish {
                 Wish::Export => lang.t("archive-you-asked-for-your-data"),
                 Wish::Erasure => lang.t("archive-you-asked-for-your-data-to"),
@@ -125,7 +125,7 @@ fn facts(
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let mut facts = vec![
         (lang.t("archive-sent-on"), time(application.submitted_at, lang)),
-        (lang.t("archive-through-platform"), submission.client.to_string()),
+        (lang.t("archive-through-platform"), submission.partner.to_string()),
         (lang.t("archive-name"), candidate.full_name().reveal().clone()),
         (lang.t("archive-email"), candidate.email.reveal().readable().into_owned()),
         (lang.t("archive-phone"), candidate.phone.reveal().to_string()),

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use commands::CommandError;
 use domain::application::Wish;
-use domain::{EmailAddress, Refusal};
+use domain::{ApplicationRefusal, EmailAddress};
 use event_store::ActorKind;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -59,7 +59,9 @@ pub(crate) async fn ask(
     let cause = context.cause(ActorKind::Candidate);
     match app.commands.request_personal_data(id, request_id, wish, &cause).await {
         Ok(()) => Ok(Page::new(AskedPage { lang, token, wish, address: masked(address) })),
-        Err(CommandError::Refused(Refusal::Erased)) => Err(Notice::erased(asked.or_browser())),
+        Err(CommandError::Refused(ApplicationRefusal::Erased)) => {
+            Err(Notice::erased(asked.or_browser()))
+        }
         Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
         Err(error) => Err(Notice::failed(lang, &error)),
     }
@@ -93,7 +95,7 @@ fn unreachable(lang: Lang) -> Notice {
     )
 }
 
-fn refused(lang: Lang, refusal: &Refusal) -> Notice {
+fn refused(lang: Lang, refusal: &ApplicationRefusal) -> Notice {
     Notice::new(
         lang,
         StatusCode::CONFLICT,

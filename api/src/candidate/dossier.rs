@@ -7,7 +7,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use commands::{Person, SignatureError};
+use commands::{LinkPurpose, SignatureError};
 use domain::application::Wish;
 use domain::{EmailAddress, Language};
 use projections::applications::ApplicationRow;
@@ -66,11 +66,11 @@ impl Matter {
         let early = asked.or(Language::default());
         let fail = |error: &dyn std::error::Error| Notice::failed(early, error);
         let (links, now) = (app.commands.links(), app.commands.now());
-        let opened = match links.open(Person::Export, token, now) {
+        let opened = match links.open(LinkPurpose::Export, token, now) {
             Ok(id) => Ok((id, Wish::Export)),
             Err(SignatureError::Expired) => Err(SignatureError::Expired),
             Err(SignatureError::Forged) => {
-                links.open(Person::Erasure, token, now).map(|id| (id, Wish::Erasure))
+                links.open(LinkPurpose::Erasure, token, now).map(|id| (id, Wish::Erasure))
             }
         };
         let (id, wish) = opened.map_err(|error| match error {

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use commands::{History, Person, SignatureError};
+use commands::{History, LinkPurpose, SignatureError};
 use domain::JobApplication;
-use domain::application::{Status, Wish};
+use domain::application::{ApplicationStatus, Wish};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub(crate) struct Matter {
 impl Matter {
     pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
         let early = asked.or(domain::Language::default());
-        let opened = app.commands.links().open(Person::Candidate, token, app.commands.now());
+        let opened = app.commands.links().open(LinkPurpose::Candidate, token, app.commands.now());
         let id = opened.map_err(|error| match error {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => Notice::expired_link(early),
@@ -121,21 +121,25 @@ pub(crate) async fn page(
         // Made with the page: a second press of the same button asks for nothing more.
         request_ids: [app.commands.fresh_id(), app.commands.fresh_id()],
         may_withdraw: history.state.open().is_ok(),
-        just_withdrawn: just.withdrawn.is_some() && status == Status::Withdrawn,
+        just_withdrawn: just.withdrawn.is_some() && status == ApplicationStatus::Withdrawn,
         token,
     }))
 }
 
 /// What the status means for the candidate, and what comes next.
-fn meaning(status: Status, lang: Lang) -> &'static str {
+fn meaning(status: ApplicationStatus, lang: Lang) -> &'static str {
     match status {
-        Status::Submitted => lang.t("candidate-we-have-received-it-and-sending"),
-        Status::Sent => lang.t("candidate-employer-has-received-it-by-email"),
-        Status::Undeliverable => lang.t("candidate-employers-email-address-does-not-work"),
-        Status::InfoRequested => lang.t("candidate-employer-would-like-to-know-more"),
-        Status::InterviewProposed => lang.t("candidate-confirm-directly-with-employer-that-you"),
-        Status::Rejected => lang.t("candidate-employer-did-not-retain-your-application"),
-        Status::Hired => lang.t("candidate-congratulations"),
-        Status::Withdrawn => lang.t("candidate-you-withdrew-it-employer-can-no"),
+        ApplicationStatus::Submitted => lang.t("candidate-we-have-received-it-and-sending"),
+        ApplicationStatus::Sent => lang.t("candidate-employer-has-received-it-by-email"),
+        ApplicationStatus::Undeliverable => {
+            lang.t("candidate-employers-email-address-does-not-work")
+        }
+        ApplicationStatus::InfoRequested => lang.t("candidate-employer-would-like-to-know-more"),
+        ApplicationStatus::InterviewProposed => {
+            lang.t("candidate-confirm-directly-with-employer-that-you")
+        }
+        ApplicationStatus::Rejected => lang.t("candidate-employer-did-not-retain-your-application"),
+        ApplicationStatus::Hired => lang.t("candidate-congratulations"),
+        ApplicationStatus::Withdrawn => lang.t("candidate-you-withdrew-it-employer-can-no"),
     }
 }

@@ -1,7 +1,9 @@
 //! What a candidate is told of what happened to their application.
 
 use commands::History;
-use domain::application::{Application, Delivery, Event, GivenAnswer, Letter, SkipReason, Status};
+use domain::application::{
+    Application, ApplicationEvent, ApplicationStatus, Delivery, GivenAnswer, Letter, SkipReason,
+};
 use domain::{Fault, JobApplication};
 use jiff::Timestamp;
 
@@ -15,9 +17,9 @@ pub(crate) struct Told<'a> {
     /// The answers that stand, latest first.
     pub(crate) answers: Vec<&'a GivenAnswer>,
     /// What happened, oldest first.
-    pub(crate) events: Vec<&'a Event>,
+    pub(crate) events: Vec<&'a ApplicationEvent>,
     /// Where it stands by these.
-    pub(crate) status: Status,
+    pub(crate) status: ApplicationStatus,
 }
 
 impl<'a> Told<'a> {
@@ -27,7 +29,7 @@ impl<'a> Told<'a> {
         now: Timestamp,
     ) -> Self {
         let told = |given: &GivenAnswer| given.email.is_sent() || !given.is_within_undo_window(now);
-        let hidden = |event: &Event| {
+        let hidden = |event: &ApplicationEvent| {
             event.given_answer().is_some_and(|given| {
                 application.answer(given.id).is_none_or(|now| now.undone || !told(now))
             })
@@ -40,7 +42,7 @@ impl<'a> Told<'a> {
             application,
             answers: answers.collect(),
             events,
-            status: status.unwrap_or(Status::Submitted),
+            status: status.unwrap_or(ApplicationStatus::Submitted),
         }
     }
 
@@ -65,43 +67,55 @@ impl<'a> Told<'a> {
 }
 
 /// A step in words; what only concerns the machinery is left out.
-fn step(event: &Event, is_employers: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
+fn step(
+    event: &ApplicationEvent,
+    is_employers: impl Fn(&str) -> bool,
+    lang: Lang,
+) -> Option<String> {
     let text = match event {
-        Event::Submitted { .. } => lang.t("candidate-you-sent-your-application"),
-        Event::SentToEmployer { .. } => lang.t("candidate-email-left-for-employer"),
-        Event::EmailFailed { letter: Letter::Employer, .. } => {
+        ApplicationEvent::Submitted { .. } => lang.t("candidate-you-sent-your-application"),
+        ApplicationEvent::SentToEmployer { .. } => lang.t("candidate-email-left-for-employer"),
+        ApplicationEvent::EmailFailed { letter: Letter::Employer, .. } => {
             lang.t("candidate-email-could-not-delivered-to-employer")
         }
-        Event::EmailSkipped {
-            letter: Letter::Employer, reason: SkipReason::StagingClient, ..
+        ApplicationEvent::EmailSkipped {
+            letter: Letter::Employer,
+            reason: SkipReason::StagingClient,
+            ..
         } => lang.t("candidate-trial-site-employer-not-contacted"),
-        Event::EmailSkipped {
-            letter: Letter::Employer, reason: SkipReason::Suppressed, ..
+        ApplicationEvent::EmailSkipped {
+            letter: Letter::Employer,
+            reason: SkipReason::Suppressed,
+            ..
         } => lang.t("candidate-employers-address-takes-no-email-any"),
-        Event::EmailResent { letter: Letter::Employer, .. } => {
+        ApplicationEvent::EmailResent { letter: Letter::Employer, .. } => {
             lang.t("candidate-email-left-for-employer-once-more")
         }
-        Event::ForwardedToMemo { .. } => {
+        ApplicationEvent::ForwardedToMemo { .. } => {
             lang.t("candidate-your-dashboard-has-received-application")
         }
-        Event::ForwardedToAmi { .. } => lang.t("candidate-your-adviser-has-received-application"),
-        Event::ConfirmedToCandidate { .. } => lang.t("candidate-copy-sent-to-you"),
-        Event::InterviewProposed { .. } => lang.t("candidate-employer-proposes-interview"),
-        Event::InfoRequested { .. } => lang.t("candidate-employer-asks-for-information"),
-        Event::Rejected { .. } => lang.t("candidate-employer-rejected-application"),
-        Event::Hired { .. } => lang.t("candidate-employer-hires-you"),
-        Event::Withdrawn { .. } => lang.t("candidate-you-withdrew-your-application"),
-        Event::WithdrawalSent { letter: Letter::Withdrawal, .. } => {
+        ApplicationEvent::ForwardedToAmi { .. } => {
+            lang.t("candidate-your-adviser-has-received-application")
+        }
+        ApplicationEvent::ConfirmedToCandidate { .. } => lang.t("candidate-copy-sent-to-you"),
+        ApplicationEvent::InterviewProposed { .. } => {
+            lang.t("candidate-employer-proposes-interview")
+        }
+        ApplicationEvent::InfoRequested { .. } => lang.t("candidate-employer-asks-for-information"),
+        ApplicationEvent::Rejected { .. } => lang.t("candidate-employer-rejected-application"),
+        ApplicationEvent::Hired { .. } => lang.t("candidate-employer-hires-you"),
+        ApplicationEvent::Withdrawn { .. } => lang.t("candidate-you-withdrew-your-application"),
+        ApplicationEvent::WithdrawalSent { letter: Letter::Withdrawal, .. } => {
             lang.t("candidate-employer-told-that-you-withdrew")
         }
-        Event::WithdrawalSent { letter: Letter::RecruiterWithdrawal { .. }, .. } => {
+        ApplicationEvent::WithdrawalSent { letter: Letter::RecruiterWithdrawal { .. }, .. } => {
             lang.t("candidate-your-contact-at-employer-told-that")
         }
-        Event::WithdrawalSent { letter: Letter::Cancellation, .. } => {
+        ApplicationEvent::WithdrawalSent { letter: Letter::Cancellation, .. } => {
             lang.t("candidate-cancellation-interview-sent-to-you")
         }
-        Event::EmailBounced { message_id, permanent: true, fault, .. }
-        | Event::EmailBlocked { message_id, fault, .. }
+        ApplicationEvent::EmailBounced { message_id, permanent: true, fault, .. }
+        | ApplicationEvent::EmailBlocked { message_id, fault, .. }
             if is_employers(message_id.as_str()) =>
         {
             match fault {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
 use domain::application::Withdraw;
-use domain::{FieldError, Invalid, Personal, Refusal};
+use domain::{ApplicationRefusal, FieldError, Invalid, Personal};
 use event_store::ActorKind;
 use serde::Deserialize;
 
@@ -47,7 +47,7 @@ fn form(matter: &Matter, token: String, reason: String, errors: FieldErrors) -> 
     }
 }
 
-fn refused(lang: Lang, refusal: &domain::Refusal) -> Notice {
+fn refused(lang: Lang, refusal: &domain::ApplicationRefusal) -> Notice {
     Notice::new(
         lang,
         StatusCode::CONFLICT,
@@ -98,7 +98,9 @@ pub(crate) async fn perform(
             let to = format!("/c/{token}?withdrawn=1&lang={}", lang.code());
             Ok(Redirect::to(&to).into_response())
         }
-        Err(CommandError::Refused(Refusal::Erased)) => Err(Notice::erased(asked.or_browser())),
+        Err(CommandError::Refused(ApplicationRefusal::Erased)) => {
+            Err(Notice::erased(asked.or_browser()))
+        }
         Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
         Err(error) => Err(Notice::failed(lang, &error)),
     }

@@ -108,13 +108,13 @@ pub(crate) fn told(lang: Lang, error: FormError) -> &'static str {
 pub(crate) fn wrong_parameters(opened: &Opened, given: &Given, errors: &[FieldError]) -> Response {
     let lang = opened.lang;
     for FieldError { field, invalid } in errors {
-        let (client, code) = (&opened.client.id, invalid.code());
-        tracing::warn!(client.id = %client, parameter = field, code, "a platform gives the form a parameter that cannot be used");
+        let (partner, code) = (&opened.partner.id, invalid.code());
+        tracing::warn!(partner.id = %partner, parameter = field, code, "a platform gives the form a parameter that cannot be used");
     }
     let told = |error: &FieldError| (error.field, texts::invalid(&error.invalid, lang.0));
     let page = Refused {
         lang,
-        origins: origins(&opened.client),
+        origins: origins(&opened.partner),
         label: "#erreur",
         title: lang.t("apply-this-form-cannot-opened").into(),
         message: lang.t("apply-job-site-gave-piece-information-that").to_owned(),
@@ -148,7 +148,7 @@ pub(crate) fn done(opened: &Opened, given: &Given, submitted: &Submitted) -> Res
         confirmation: submission.is_some_and(|it| it.send_confirmation),
         next_host: next.as_ref().and_then(|url| url.host_str()).unwrap_or_default().to_owned(),
         next_url: next.map(String::from).unwrap_or_default(),
-        origins: origins(&opened.client),
+        origins: origins(&opened.partner),
     };
     Page::new(page).framed_by(&opened.ancestors).into_response()
 }

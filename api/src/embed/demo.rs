@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use commands::{ClientSecret, EmbedClaim};
+use commands::{EmbedClaim, PartnerSecret};
 
 use crate::app::App;
 use crate::embed::opening::Given;
@@ -45,7 +45,7 @@ pub(crate) async fn page(
 ) -> Response {
     let lang = given.get("lang").map(String::as_str);
     let lang = Lang::asked(lang, Lang::accepted(&headers).0);
-    let secret = given.remove("client_secret").map(|secret| ClientSecret::presented(&secret));
+    let secret = given.remove("client_secret").map(|secret| PartnerSecret::presented(&secret));
     let (id, secret) = match (given.remove("client_id"), secret, &app.settings.demo) {
         (Some(id), Some(secret), _) => (id, secret),
         (None, None, Some(demo)) => (demo.client_id.to_string(), demo.secret.clone()),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use commands::CommandError;
 use domain::FieldError;
 use domain::application::SubmissionDraft;
-use domain::mailbox::MailboxRefusal;
+use domain::suppression::SuppressionRefusal;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -58,9 +58,9 @@ impl FormPage {
         let holder = holder.map(|claim| app.commands.form_tickets().holder(&claim));
         Self {
             lang: opened.lang,
-            client_id: opened.client.id.to_string(),
-            client_name: opened.client.settings.name.to_string(),
-            origins: origins(&opened.client),
+            client_id: opened.partner.id.to_string(),
+            client_name: opened.partner.settings.name.to_string(),
+            origins: origins(&opened.partner),
             token: get("token"),
             timestamp: get("timestamp"),
             next_url: next_url(given).map(String::from).unwrap_or_default(),
@@ -115,7 +115,7 @@ pub(crate) fn again(
 pub(crate) async fn suppressed(
     app: &App,
     given: &Given,
-) -> Result<Vec<FieldError>, CommandError<MailboxRefusal>> {
+) -> Result<Vec<FieldError>, CommandError<SuppressionRefusal>> {
     let address = |name: &str| given.get(name).and_then(|text| text.trim().parse().ok());
     let addresses = (address("candidate_email"), address("employer_email"));
     match addresses {
@@ -142,8 +142,8 @@ pub(crate) async fn page(
         return answers::wrong_parameters(&opened, &Given::new(), &wrong);
     }
     if given.get("next_url").is_some_and(|url| !url.is_empty()) && next_url(&given).is_none() {
-        let client = &opened.client.id;
-        tracing::warn!(client.id = %client, parameter = "next_url", "a platform gives the form a parameter that is left out");
+        let partner = &opened.partner.id;
+        tracing::warn!(partner.id = %partner, parameter = "next_url", "a platform gives the form a parameter that is left out");
     }
     // What cannot be looked up now is looked up when it is sent.
     let errors = suppressed(&app, &given).await.unwrap_or_default();

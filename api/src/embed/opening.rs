@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use commands::{Client, EmbedClaim};
+use commands::{EmbedClaim, PartnerAccount};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -18,7 +18,7 @@ pub(crate) type Given = HashMap<String, String>;
 
 /// A form that may be shown: its client is known, and its token holds.
 pub(crate) struct Opened {
-    pub(crate) client: Client,
+    pub(crate) partner: PartnerAccount,
     pub(crate) lang: Lang,
     pub(crate) ancestors: String,
     /// When its first token was issued, in seconds since 1970.
@@ -63,8 +63,8 @@ impl NotOpened {
 }
 
 /// The origins of a platform, as the form's script reads them.
-pub(crate) fn origins(client: &Client) -> String {
-    let origins: Vec<_> = client.settings.origins.iter().map(domain::Origin::as_str).collect();
+pub(crate) fn origins(partner: &PartnerAccount) -> String {
+    let origins: Vec<_> = partner.settings.origins.iter().map(domain::Origin::as_str).collect();
     origins.join(" ")
 }
 
@@ -76,19 +76,19 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, NotOpened> 
     let Some(id) = given.get("client_id").and_then(|id| id.parse().ok()) else {
         return Err(not(Reason::UnknownClient));
     };
-    let client = match app.commands.client(&id).await {
-        Ok(Some(client)) if client.disabled_at.is_none() => client,
+    let partner = match app.commands.partner(&id).await {
+        Ok(Some(partner)) if partner.disabled_at.is_none() => partner,
         Ok(_) => return Err(not(Reason::UnknownClient)),
         Err(error) => {
             tracing::error!(error = %chain(&error), "a form could not be opened");
             return Err(not(Reason::Unavailable));
         }
     };
-    let lang = Lang::asked(asked, client.settings.language);
-    let ancestors = security::frame_ancestors(&client.settings.origins);
+    let lang = Lang::asked(asked, partner.settings.language);
+    let ancestors = security::frame_ancestors(&partner.settings.origins);
     match since(app, |name| given.get(name).map(String::as_str)) {
-        Ok(since) => Ok(Opened { client, lang, ancestors, since }),
-        Err(reason) => Err(NotOpened { reason, lang, ancestors, origins: origins(&client) }),
+        Ok(since) => Ok(Opened { partner, lang, ancestors, since }),
+        Err(reason) => Err(NotOpened { reason, lang, ancestors, origins: origins(&partner) }),
     }
 }
 

@@ -76,7 +76,7 @@ fn cut(text: &str, max: usize) -> String {
 
 /// What of the hidden parameters is wrong: the partner's mistakes, not the candidate's.
 pub(crate) fn wrong(given: &Given, opened: &Opened) -> Vec<FieldError> {
-    let parsed = draft(given).parse(opened.client.id.clone(), opened.lang.0, vec![]);
+    let parsed = draft(given).parse(opened.partner.id.clone(), opened.lang.0, vec![]);
     let is_hidden = |error: &FieldError| {
         HIDDEN.contains(&error.field) || error.field == "job" && names_job(given)
     };

@@ -46,8 +46,8 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
         Err(errors) => (vec![], [form.wrong.clone(), errors].concat()),
     };
     let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
-    let client = opened.client.id.clone();
-    let submission = match draft(&given).parse(client.clone(), opened.lang.0, attachments) {
+    let partner = opened.partner.id.clone();
+    let submission = match draft(&given).parse(partner.clone(), opened.lang.0, attachments) {
         Ok(submission) if errors.is_empty() => submission,
         Ok(_) => return sent.wrong(&errors),
         Err(wrong) => {
@@ -61,7 +61,7 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
     };
     let key = form_key(&given, &app);
     let earlier = match &key {
-        Some(key) => app.commands.submitted_with(&client, key).await,
+        Some(key) => app.commands.submitted_with(&partner, key).await,
         None => Ok(None),
     };
     let earlier = match earlier {
@@ -75,13 +75,13 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
             Ok(errors) => return sent.wrong(&errors),
             Err(error) => return sent.unavailable(&error),
         }
-        match app.commands.count_form(&opened.client, submission.candidate.email.reveal()).await {
+        match app.commands.count_form(&opened.partner, submission.candidate.email.reveal()).await {
             Ok(Ok(())) => {}
             Ok(Err(until)) => return sent.too_many(until),
             Err(error) => return sent.unavailable(&error),
         }
     }
-    let cause = context.partner(&client);
+    let cause = context.partner(&partner);
     match app.commands.submit(submission, &documents, key.as_ref(), &cause).await {
         Ok(submitted) => done(&opened, &given, &submitted),
         Err(SubmitError::KeyReused | SubmitError::Command(CommandError::Refused(_))) => {

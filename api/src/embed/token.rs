@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use commands::{ClientError, ClientSecret, EmbedClaim};
+use commands::{EmbedClaim, PartnerError, PartnerSecret};
 use domain::{EmailAddress, Invalid, Language, Line};
 use serde_json::{Value, json};
 
@@ -55,9 +55,9 @@ pub(crate) async fn issue(State(app): State<App>, request: Request) -> Answer {
     let Some(secret) = get("client_secret") else {
         return refused("The parameter client_secret is missing.");
     };
-    let secret = ClientSecret::presented(secret);
+    let secret = PartnerSecret::presented(secret);
     match app.commands.authenticate(claim.client_id, &secret).await {
-        Ok(client) => match app.request_limits.count(&client).and_then(|it| it.refused_for()) {
+        Ok(partner) => match app.request_limits.count(&partner).and_then(|it| it.refused_for()) {
             Some(seconds) => {
                 let why = format!("Too many requests: try again in {seconds} s.");
                 (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "error": why })))
@@ -70,11 +70,11 @@ pub(crate) async fn issue(State(app): State<App>, request: Request) -> Answer {
                 }
             },
         },
-        Err(ClientError::Disabled) => refused("This client is disabled."),
-        Err(ClientError::WrongCredentials) => {
+        Err(PartnerError::Disabled) => refused("This client is disabled."),
+        Err(PartnerError::WrongCredentials) => {
             refused("This client_id is unknown, or its client_secret is another one.")
         }
-        Err(ClientError::Command(error)) => {
+        Err(PartnerError::Command(error)) => {
             tracing::error!(error = %chain(&error), "a token could not be issued");
             let why = "The service is not available right now. Try again in a few seconds.";
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": why })))

@@ -75,11 +75,11 @@ fn who_is_behind_an_unknown_proxy_of_ours_is_not_counted_as_one() {
 fn a_client_is_the_last_that_is_no_proxy_of_ours(
     #[case] peer: &str,
     #[case] hops: &str,
-    #[case] client: Option<&str>,
+    #[case] partner: Option<&str>,
 ) {
     let proxies = proxies(Some(&["127.0.0.0/8", "10.0.0.0/8"]));
-    let found = proxies.client(peer.parse().unwrap(), &forwarded(hops));
-    assert_eq!(found, client.map(|text| text.parse().unwrap()));
+    let found = proxies.partner(peer.parse().unwrap(), &forwarded(hops));
+    assert_eq!(found, partner.map(|text| text.parse().unwrap()));
 }
 
 #[test]

@@ -55,7 +55,7 @@ const MAX_JSON: usize = 256 * 1024;
 )]
 pub(crate) async fn submit(
     State(app): State<App>,
-    Asker(client): Asker,
+    Asker(partner): Asker,
     context: Context,
     headers: HeaderMap,
     request: Request,
@@ -73,8 +73,8 @@ pub(crate) async fn submit(
         }
     };
     let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
-    let language = language.unwrap_or(client.settings.language);
-    let submission = match draft.parse(client.id.clone(), language, attachments) {
+    let language = language.unwrap_or(partner.settings.language);
+    let submission = match draft.parse(partner.id.clone(), language, attachments) {
         Ok(submission) if errors.is_empty() => submission,
         Ok(_) => return Err(Problem::wrong_fields(errors)),
         Err(wrong) => {
@@ -90,7 +90,7 @@ pub(crate) async fn submit(
     if !suppressed.is_empty() {
         return Err(Problem::fields(&suppressed));
     }
-    let cause = context.partner(&client.id);
+    let cause = context.partner(&partner.id);
     let done = app.commands.submit(submission, &documents, key.as_ref(), &cause).await?;
     let application = done.state.known().map_err(|_| Problem::not_found())?;
     let resource = ApplicationResource::written(

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::TypedHeader;
 use axum_extra::headers::Authorization;
 use axum_extra::headers::authorization::Basic;
-use commands::{Client, ClientError, ClientSecret};
+use commands::{PartnerAccount, PartnerError, PartnerSecret};
 
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 
 /// The client platform whose credentials came with the request.
 #[derive(Clone)]
-pub(crate) struct Asker(pub(crate) Client);
+pub(crate) struct Asker(pub(crate) PartnerAccount);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = Problem;
@@ -37,16 +37,16 @@ pub(crate) async fn authenticated(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let client = match client(&app, &mut parts).await {
-        Ok(client) => client,
+    let partner = match partner(&app, &mut parts).await {
+        Ok(partner) => partner,
         Err(problem) => return problem.into_response(),
     };
-    let standing = app.request_limits.count(&client);
+    let standing = app.request_limits.count(&partner);
     let mut response = if standing.and_then(|standing| standing.refused_for()).is_some() {
         let detail = "Your client has made all the requests that it may make for now. Wait as long as Retry-After says, then send this one again.";
         Problem::new(Kind::TooManyRequests, detail).into_response()
     } else {
-        parts.extensions.insert(Asker(client));
+        parts.extensions.insert(Asker(partner));
         next.run(Request::from_parts(parts, body)).await
     };
     if let Some(standing) = standing {
@@ -55,20 +55,20 @@ pub(crate) async fn authenticated(
     response
 }
 
-async fn client(app: &App, parts: &mut Parts) -> Result<Client, Problem> {
+async fn partner(app: &App, parts: &mut Parts) -> Result<PartnerAccount, Problem> {
     let header = TypedHeader::<Authorization<Basic>>::from_request_parts(parts, app).await;
     let Ok(TypedHeader(Authorization(basic))) = header else {
         let detail = "Send your client id and secret with HTTP Basic authentication.";
         return Err(Problem::new(Kind::WrongCredentials, detail));
     };
-    let secret = ClientSecret::presented(basic.password());
+    let secret = PartnerSecret::presented(basic.password());
     match app.commands.authenticate(basic.username(), &secret).await {
-        Ok(client) => Ok(client),
-        Err(ClientError::WrongCredentials) => Err(wrong_credentials()),
-        Err(ClientError::Disabled) => {
+        Ok(partner) => Ok(partner),
+        Err(PartnerError::WrongCredentials) => Err(wrong_credentials()),
+        Err(PartnerError::Disabled) => {
             let detail = "Your client is disabled. Get in touch with those who run this service.";
             Err(Problem::new(Kind::ClientDisabled, detail))
         }
-        Err(ClientError::Command(error)) => Err(error.into()),
+        Err(PartnerError::Command(error)) => Err(error.into()),
     }
 }

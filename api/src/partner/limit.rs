@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use commands::Client;
-use domain::ClientId;
+use commands::PartnerAccount;
+use domain::PartnerId;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -21,7 +21,7 @@ type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformati
 /// What bounds the work that is asked for at once: the counts of all clients, of which only registered
 /// ones are in it, so that nobody can fill it, and the room for documents that are being sent.
 pub struct RequestLimits {
-    clients: Mutex<HashMap<ClientId, (u32, Arc<Limiter>)>>,
+    partners: Mutex<HashMap<PartnerId, (u32, Arc<Limiter>)>>,
     pub(crate) uploads: Uploads,
 }
 
@@ -46,21 +46,21 @@ impl RequestLimits {
 
     /// With room for so many mebibytes of documents that are being sent.
     pub fn with_uploads(mebibytes: u32) -> Self {
-        Self { clients: Mutex::default(), uploads: Uploads::new(mebibytes) }
+        Self { partners: Mutex::default(), uploads: Uploads::new(mebibytes) }
     }
 
     /// Counts a request; `None` where nothing limits the client.
-    pub(crate) fn count(&self, client: &Client) -> Option<Standing> {
-        let per_minute = client.settings.requests_per_minute;
+    pub(crate) fn count(&self, partner: &PartnerAccount) -> Option<Standing> {
+        let per_minute = partner.settings.requests_per_minute;
         let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
         let limiter = {
-            let mut limiters = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-            let kept = limiters.get(&client.id).filter(|(of, _)| *of == per_minute);
+            let mut limiters = self.partners.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = limiters.get(&partner.id).filter(|(of, _)| *of == per_minute);
             if let Some((_, limiter)) = kept {
                 limiter.clone()
             } else {
                 let limiter = Arc::new(RateLimiter::direct(quota).with_middleware());
-                limiters.insert(client.id.clone(), (per_minute, limiter.clone()));
+                limiters.insert(partner.id.clone(), (per_minute, limiter.clone()));
                 limiter
             }
         };

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Uri, header};
-use domain::application::Status;
+use domain::application::ApplicationStatus;
 use event_store::Position;
 use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
@@ -44,7 +44,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 )]
 pub(crate) async fn one(
     State(app): State<App>,
-    Asker(client): Asker,
+    Asker(partner): Asker,
     Named(id): Named,
     wanted: AsNewAs,
 ) -> Result<Json<ApplicationResource>, Problem> {
@@ -65,10 +65,10 @@ pub(crate) async fn one(
         // The log has it as soon as it was taken.
         let history = app.commands.application(id).await?;
         let taken = history.state.known();
-        let ours = taken.is_ok_and(|application| application.submission.client == client.id);
+        let ours = taken.is_ok_and(|application| application.submission.partner == partner.id);
         return Err(if ours { not_yet() } else { Problem::not_found() });
     };
-    if row.client_id != client.id {
+    if row.client_id != partner.id {
         return Err(Problem::not_found());
     }
     if as_new_as.is_some_and(|position| row.last_position < position) {
@@ -129,7 +129,7 @@ pub(crate) struct Wanted {
     #[param(schema_with = super::openapi::page_sizes)]
     limit: Option<u32>,
     #[param(schema_with = super::openapi::statuses)]
-    status: Option<Status>,
+    status: Option<ApplicationStatus>,
     /// Only those submitted at this time or later, RFC 3339.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
@@ -146,9 +146,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         let limit = query.take("limit", limit, |text| {
             text.parse().ok().filter(|limit| (1..=Filter::MAX).contains(limit))
         });
-        let names: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
+        let names: Vec<_> = ApplicationStatus::ALL.iter().map(|status| status.as_str()).collect();
         let status = format!("`status` is one of {}.", names.join(", "));
-        let status = query.take("status", status, |text| text.parse::<Status>().ok());
+        let status = query.take("status", status, |text| text.parse::<ApplicationStatus>().ok());
         let since = "`since` is a time like 2026-11-20T09:00:00Z.";
         let since = query.take("since", since, time);
         query.finish_known()?;
@@ -189,12 +189,12 @@ pub(crate) struct ApplicationList {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    Asker(client): Asker,
+    Asker(partner): Asker,
     wanted: Wanted,
 ) -> Result<Json<ApplicationList>, Problem> {
     let Wanted { cursor, limit, status, since } = wanted;
     let limit = limit.unwrap_or(Filter::USUAL);
-    let filter = Filter { cursor, limit, status, since, ..Filter::of(client.id) };
+    let filter = Filter { cursor, limit, status, since, ..Filter::of(partner.id) };
     let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),
@@ -237,14 +237,14 @@ pub(crate) struct EventResource {
 )]
 pub(crate) async fn events(
     State(app): State<App>,
-    Asker(client): Asker,
+    Asker(partner): Asker,
     Named(id): Named,
     uri: Uri,
 ) -> Result<Json<Vec<EventResource>>, Problem> {
     Query::of(&uri, &[]).finish_known()?;
     let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Problem::not_found())?;
-    if application.submission.client != client.id {
+    if application.submission.partner != partner.id {
         return Err(Problem::not_found());
     }
     let events = history.events.iter().map(|recorded| {

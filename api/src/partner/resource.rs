@@ -1,6 +1,6 @@
 //! An application as partners see it.
 
-use domain::application::{Application, Status, Submission};
+use domain::application::{Application, ApplicationStatus, Submission};
 use jiff::Timestamp;
 use projections::applications::ApplicationRow;
 use serde::Serialize;
@@ -71,7 +71,7 @@ impl ApplicationResource {
     pub(crate) fn written(
         id: Uuid,
         position: i64,
-        status: Option<Status>,
+        status: Option<ApplicationStatus>,
         application: &Application,
     ) -> Self {
         let Application { submission, submitted_at, attachments_deleted_at, erased_at, .. } =
@@ -85,7 +85,7 @@ impl ApplicationResource {
         });
         Self {
             id,
-            status: status.unwrap_or(Status::Submitted).as_str(),
+            status: status.unwrap_or(ApplicationStatus::Submitted).as_str(),
             position,
             submitted_at: time(*submitted_at),
             language: submission.language.code(),

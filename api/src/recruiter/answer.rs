@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::{AnswerRequest, AnswerTicket, CommandError};
 use domain::application::{Answer, AnswerId, AnswerKind, Application, Evidence, Interview};
-use domain::{Personal, Refusal};
+use domain::{ApplicationRefusal, Personal};
 use event_store::ActorKind;
 use jiff::Timestamp;
 use texts::letters::{self, CandidateAnswer};
@@ -153,10 +153,10 @@ async fn preview(
     let lang = matter.lang;
     let application = matter.application();
     let submission = &application.submission;
-    let client = app.commands.client(&submission.client).await;
-    let client = client.map_err(|error| Notice::failed(lang, &error))?;
-    let client_name = client
-        .map_or_else(|| submission.client.to_string(), |found| found.settings.name.to_string());
+    let partner = app.commands.partner(&submission.partner).await;
+    let partner = partner.map_err(|error| Notice::failed(lang, &error))?;
+    let client_name = partner
+        .map_or_else(|| submission.partner.to_string(), |found| found.settings.name.to_string());
     let letter = letters::candidate_answer(&CandidateAnswer {
         submission,
         client_name: &client_name,
@@ -209,7 +209,7 @@ struct Already {
 }
 
 /// What was answered already, and what can still be done.
-fn already(matter: &Matter, refusal: &Refusal, status: StatusCode) -> Response {
+fn already(matter: &Matter, refusal: &ApplicationRefusal, status: StatusCode) -> Response {
     let page = Already {
         lang: matter.lang,
         token: matter.token.clone(),

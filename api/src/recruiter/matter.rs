@@ -1,6 +1,6 @@
 //! What a recruiter's link opens.
 
-use commands::{Person, SignatureError};
+use commands::{LinkPurpose, SignatureError};
 use domain::JobApplication;
 use domain::application::{Answer, AnswerKind, Application, GivenAnswer};
 use jiff::Timestamp;
@@ -25,12 +25,12 @@ impl Matter {
         let now = app.commands.now();
         let early = asked.or(domain::Language::default());
         let id =
-            app.commands.links().open(Person::Recruiter, token, now).map_err(
-                |error| match error {
+            app.commands.links().open(LinkPurpose::Recruiter, token, now).map_err(|error| {
+                match error {
                     SignatureError::Forged => Notice::bad_link(early),
                     SignatureError::Expired => Notice::expired_link(early),
-                },
-            )?;
+                }
+            })?;
         let history = app.commands.application(id).await;
         let history = history.map_err(|error| Notice::failed(early, &error))?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;

@@ -92,10 +92,10 @@ async fn an_application_that_was_taken_and_cannot_be_read_yet_is_no_404() {
 
     let other = "other".parse().unwrap();
     let cause = commands::Cause::request(event_store::ActorKind::Operator, None, uuid::Uuid::nil());
-    let settings = domain::examples::client_settings();
-    service.commands.register_client(&other, settings, &cause).await.unwrap();
+    let settings = domain::examples::partner_settings();
+    service.commands.register_partner(&other, settings, &cause).await.unwrap();
     let submission =
-        domain::application::Submission { client: other, ..domain::examples::submission() };
+        domain::application::Submission { partner: other, ..domain::examples::submission() };
     let done = service.commands.submit(submission, &[], None, &cause).await.unwrap();
     let others = service.read(&format!("/api/v1/applications/{}", done.id)).await;
     assert_eq!(others.status, StatusCode::NOT_FOUND, "{}", others.body);
@@ -187,7 +187,7 @@ async fn hostile_uploads_get_a_clear_error_and_store_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reads_without_credentials_or_anothers_application() {
     let service = Service::new(Engine::Sqlite).await;
-    let (id, _) = service.application(commands::Person::Recruiter).await;
+    let (id, _) = service.application(commands::LinkPurpose::Recruiter).await;
     let path = format!("/api/v1/applications/{id}");
     let nobody = service.get(&path).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
@@ -195,8 +195,8 @@ async fn nobody_reads_without_credentials_or_anothers_application() {
 
     let cause = commands::Cause::request(event_store::ActorKind::Operator, None, uuid::Uuid::nil());
     let other = "other".parse().unwrap();
-    let settings = domain::examples::client_settings();
-    let secret = service.commands.register_client(&other, settings, &cause).await.unwrap();
+    let settings = domain::examples::partner_settings();
+    let secret = service.commands.register_partner(&other, settings, &cause).await.unwrap();
     let pair = format!("other:{}", secret.reveal());
     let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair);
     for path in [path.clone(), format!("{path}/events")] {

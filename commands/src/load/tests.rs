@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::application::{AnswerKind, Event};
+use domain::application::{AnswerKind, ApplicationEvent};
 use domain::{JobApplication, examples};
 use event_store::testing::{Engine, TestDb};
 use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent, StreamId, args};
@@ -12,7 +12,7 @@ use super::*;
 const LONG: u128 = 1000;
 
 /// An application about which information is asked again and again.
-fn long_history() -> Vec<Event> {
+fn long_history() -> Vec<ApplicationEvent> {
     let ask = |n| {
         let answer = examples::answer(AnswerKind::Info, n % 2 == 0);
         examples::answered(n, answer, None)
@@ -20,11 +20,11 @@ fn long_history() -> Vec<Event> {
     [examples::submitted()].into_iter().chain((2..=LONG).map(ask)).collect()
 }
 
-fn withdrawn() -> Event {
-    Event::Withdrawn { reason: None, at: examples::minutes(5) }
+fn withdrawn() -> ApplicationEvent {
+    ApplicationEvent::Withdrawn { reason: None, at: examples::minutes(5) }
 }
 
-fn encoded(event: &Event, n: u128) -> NewEvent {
+fn encoded(event: &ApplicationEvent, n: u128) -> NewEvent {
     let event_id = Uuid::from_u128(n);
     let metadata = Metadata {
         event_id,

@@ -53,7 +53,7 @@ async fn an_entry_holds_for_every_spelling_of_its_mailbox(
     commands.lift_suppression(&tagged, &cause(&commands)).await.unwrap();
     assert_eq!(listed(&commands, SPELLINGS).await, [false; 6]);
     let again = commands.lift_suppression(&tagged, &cause(&commands)).await;
-    assert!(matches!(again, Err(CommandError::Refused(MailboxRefusal::NotSuppressed))));
+    assert!(matches!(again, Err(CommandError::Refused(SuppressionRefusal::NotSuppressed))));
 }
 
 /// A mail server without subaddresses says that `name+tag` does not exist; `name` may.

@@ -2,7 +2,7 @@
 //! what it calls the e-mail. They are kept for a day, without a word of what anybody said.
 
 use domain::application::Report;
-use domain::{Fault, Personal, Prose, Refusal};
+use domain::{ApplicationRefusal, Fault, Personal, Prose};
 use event_store::{DbError, args, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 
@@ -110,7 +110,7 @@ impl Commands {
         owner: &Owner,
         provider_id: Option<&str>,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let names = || args![owner.message_id.as_str(), provider_id.unwrap_or_default()];
         let kept: Vec<Early> = self.log.db().fetch_all(OF, names()).await?;
         if kept.is_empty() {

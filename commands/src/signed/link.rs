@@ -8,7 +8,7 @@ use crate::signed::key_ring::KeyRing;
 
 /// Whom a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Person {
+pub enum LinkPurpose {
     /// The recruiter: sees the application and answers it.
     Recruiter,
     /// The candidate: sees where it stands and may withdraw.
@@ -37,7 +37,7 @@ impl Links {
 
     /// The token of a link made at `from`; the same values give the same token, so that a preview
     /// and a repeated e-mail carry the link that was sent.
-    pub fn token(&self, person: Person, application_id: Uuid, from: Timestamp) -> String {
+    pub fn token(&self, person: LinkPurpose, application_id: Uuid, from: Timestamp) -> String {
         let expires = from.saturating_add(valid_for(person)).unwrap_or(from);
         let mut payload = vec![tag(person)];
         payload.extend(application_id.as_bytes());
@@ -48,7 +48,7 @@ impl Links {
     /// The application that `token` opens to `person` at `now`.
     pub fn open(
         &self,
-        person: Person,
+        person: LinkPurpose,
         token: &str,
         now: Timestamp,
     ) -> Result<Uuid, SignatureError> {
@@ -69,19 +69,19 @@ impl Links {
     }
 }
 
-const fn tag(person: Person) -> u8 {
+const fn tag(person: LinkPurpose) -> u8 {
     match person {
-        Person::Recruiter => b'r',
-        Person::Candidate => b'c',
-        Person::Export => b'x',
-        Person::Erasure => b'f',
+        LinkPurpose::Recruiter => b'r',
+        LinkPurpose::Candidate => b'c',
+        LinkPurpose::Export => b'x',
+        LinkPurpose::Erasure => b'f',
     }
 }
 
-const fn valid_for(person: Person) -> SignedDuration {
+const fn valid_for(person: LinkPurpose) -> SignedDuration {
     match person {
-        Person::Recruiter | Person::Candidate => Links::VALID_FOR,
-        Person::Export | Person::Erasure => Links::DATA_VALID_FOR,
+        LinkPurpose::Recruiter | LinkPurpose::Candidate => Links::VALID_FOR,
+        LinkPurpose::Export | LinkPurpose::Erasure => Links::DATA_VALID_FOR,
     }
 }
 
@@ -100,32 +100,38 @@ mod tests {
     #[test]
     fn a_link_opens_its_application_for_ninety_days() {
         let id = Uuid::from_u128(42);
-        let token = links().token(Person::Recruiter, id, now());
+        let token = links().token(LinkPurpose::Recruiter, id, now());
         let last = now() + Links::VALID_FOR - SignedDuration::from_secs(1);
-        assert_eq!(links().open(Person::Recruiter, &token, last), Ok(id));
+        assert_eq!(links().open(LinkPurpose::Recruiter, &token, last), Ok(id));
         let over = now() + Links::VALID_FOR;
-        assert_eq!(links().open(Person::Recruiter, &token, over), Err(SignatureError::Expired));
+        assert_eq!(
+            links().open(LinkPurpose::Recruiter, &token, over),
+            Err(SignatureError::Expired)
+        );
     }
 
     #[test]
     fn a_candidate_cannot_answer_with_their_own_link() {
-        let token = links().token(Person::Candidate, Uuid::from_u128(42), now());
-        assert_eq!(links().open(Person::Recruiter, &token, now()), Err(SignatureError::Forged));
+        let token = links().token(LinkPurpose::Candidate, Uuid::from_u128(42), now());
+        assert_eq!(
+            links().open(LinkPurpose::Recruiter, &token, now()),
+            Err(SignatureError::Forged)
+        );
     }
 
     #[test]
     fn a_link_to_data_opens_for_two_days_and_nothing_else_opens_it() {
-        let token = links().token(Person::Erasure, Uuid::from_u128(42), now());
+        let token = links().token(LinkPurpose::Erasure, Uuid::from_u128(42), now());
         let over = now() + Links::DATA_VALID_FOR;
-        assert_eq!(links().open(Person::Erasure, &token, over), Err(SignatureError::Expired));
-        for other in [Person::Candidate, Person::Recruiter, Person::Export] {
+        assert_eq!(links().open(LinkPurpose::Erasure, &token, over), Err(SignatureError::Expired));
+        for other in [LinkPurpose::Candidate, LinkPurpose::Recruiter, LinkPurpose::Export] {
             assert_eq!(links().open(other, &token, now()), Err(SignatureError::Forged));
         }
     }
 
     #[test]
     fn a_link_is_safe_in_a_path() {
-        let token = links().token(Person::Recruiter, Uuid::from_u128(u128::MAX), now());
+        let token = links().token(LinkPurpose::Recruiter, Uuid::from_u128(u128::MAX), now());
         assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)), "{token}");
     }
 }

@@ -82,7 +82,7 @@ mod tests {
             let mut submission = examples::submission();
             submission.attachments =
                 documents.iter().map(|document| document.attachment.clone()).collect();
-            let id = key.application_id(&submission.client);
+            let id = key.application_id(&submission.partner);
             (id, commands.submit(submission, &documents, Some(&key), &cause).await)
         };
         let (recorded, outcome) = submit("recorded").await;

@@ -21,17 +21,17 @@ async fn a_post_of_a_clock_that_jumped_ahead_is_made_when_it_is_right_again(
     let keys = KeyRing::single("k1", [7; 32]);
     let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
     let cause = Cause::request(ActorKind::System, None, Uuid::nil());
-    let (client, webhook) = (examples::valid("demo"), Uuid::from_u128(1));
-    commands.register_client(&client, examples::client_settings(), &cause).await.unwrap();
+    let (partner, webhook) = (examples::valid("demo"), Uuid::from_u128(1));
+    commands.register_partner(&partner, examples::partner_settings(), &cause).await.unwrap();
     let url = examples::valid("https://partner.example/hooks");
-    commands.register_webhook(&client, webhook, url, &cause).await.unwrap();
-    let known = commands.client_afresh(&client).await.unwrap().unwrap();
+    commands.register_webhook(&partner, webhook, url, &cause).await.unwrap();
+    let known = commands.partner_afresh(&partner).await.unwrap().unwrap();
 
     let year = SignedDuration::from_hours(366 * 24);
     clock.advance(year);
     for position in 1..=2 {
         let position = Position::new(position);
-        let posts = commands.enqueue_posts(&client, &known.webhooks, "a", "Submitted", position);
+        let posts = commands.enqueue_posts(&partner, &known.webhooks, "a", "Submitted", position);
         posts.await.unwrap();
     }
     // One was being posted when the clock was set right.

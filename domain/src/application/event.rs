@@ -14,7 +14,7 @@ use crate::{Digest, EmailAddress, Fault, Forgettable as _, Line, Personal, Prose
 /// A fact about an application. Released events never change; a new version is upcast to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
-pub enum Event {
+pub enum ApplicationEvent {
     /// The candidate applied.
     Submitted {
         /// What was sent.

@@ -1,9 +1,9 @@
 //! The kinds of an application's events: what readers ask for by name.
 
-use crate::application::{Answer, Delivery, Event, GivenAnswer, earlier};
+use crate::application::{Answer, ApplicationEvent, Delivery, GivenAnswer, earlier};
 
 events! {
-    EventKind of Event upcast from earlier::VERSIONS;
+    ApplicationEventKind of ApplicationEvent upcast from earlier::VERSIONS;
     Submitted version 2 public,
     SentToEmployer public,
     ConfirmedToCandidate public,
@@ -42,7 +42,7 @@ events! {
     PersonalDataErased public erases,
 }
 
-impl Event {
+impl ApplicationEvent {
     /// Whether somebody or something dealt with the application; looking after its data is no such
     /// thing, and must not make them be kept for longer.
     pub const fn is_contact(&self) -> bool {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::application::{Delivery, Event, JobApplication, Refusal};
+use crate::application::{ApplicationEvent, ApplicationRefusal, Delivery, JobApplication};
 use crate::{Decision, Line};
 
 /// How many links to their data a candidate may ask for, for each application.
@@ -83,16 +83,16 @@ pub struct RequestPersonalData {
 impl Decision for RequestPersonalData {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let requests = &state.remembered()?.data_requests;
         let Self { request_id, wish, at } = *self;
         if requests.iter().any(|request| request.request_id == request_id) {
             return Ok(vec![]);
         }
         if requests.len() >= MOST_REQUESTS {
-            return Err(Refusal::TooManyRequests);
+            return Err(ApplicationRefusal::TooManyRequests);
         }
-        Ok(vec![Event::PersonalDataRequested { request_id, wish, at }])
+        Ok(vec![ApplicationEvent::PersonalDataRequested { request_id, wish, at }])
     }
 }
 
@@ -110,12 +110,12 @@ pub struct RecordPersonalDataLinkSent {
 impl Decision for RecordPersonalDataLinkSent {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let requests = &state.known()?.data_requests;
         match requests.iter().find(|request| request.request_id == self.request_id) {
-            None => Err(Refusal::NoSuchRequest),
+            None => Err(ApplicationRefusal::NoSuchRequest),
             Some(request) if request.delivery.is_sent() => Ok(vec![]),
-            Some(_) => Ok(vec![Event::PersonalDataLinkSent {
+            Some(_) => Ok(vec![ApplicationEvent::PersonalDataLinkSent {
                 request_id: self.request_id,
                 message_id: self.message_id.clone(),
                 at: self.at,
@@ -139,12 +139,12 @@ impl Decision for RequestErasure {
     type Aggregate = JobApplication;
 
     /// One request waits at a time; another one adds nothing.
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.remembered()?.erasure_request.is_some() {
             return Ok(vec![]);
         }
         let Self { request_id, requested_by, at } = self.clone();
-        Ok(vec![Event::ErasureRequested { request_id, requested_by, at }])
+        Ok(vec![ApplicationEvent::ErasureRequested { request_id, requested_by, at }])
     }
 }
 
@@ -160,13 +160,13 @@ pub struct RefuseErasure {
 impl Decision for RefuseErasure {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let Self { request_id, at } = *self;
         match &state.remembered()?.erasure_request {
             Some(request) if request.request_id == request_id => {
-                Ok(vec![Event::ErasureRefused { request_id, at }])
+                Ok(vec![ApplicationEvent::ErasureRefused { request_id, at }])
             }
-            _ => Err(Refusal::NoSuchRequest),
+            _ => Err(ApplicationRefusal::NoSuchRequest),
         }
     }
 }
@@ -200,7 +200,7 @@ impl Decision for ErasePersonalData {
     type Aggregate = JobApplication;
 
     /// Forgetting twice is forgetting once.
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let application = state.known()?;
         if application.erased_at.is_some() {
             return Ok(vec![]);
@@ -209,9 +209,9 @@ impl Decision for ErasePersonalData {
             Authority::Candidate => Basis::Candidate,
             Authority::CommandLine => Basis::CommandLine,
             Authority::Operator(operator) => match &application.erasure_request {
-                None => return Err(Refusal::NoSuchRequest),
+                None => return Err(ApplicationRefusal::NoSuchRequest),
                 Some(request) if request.requested_by == *operator => {
-                    return Err(Refusal::SecondPersonNeeded);
+                    return Err(ApplicationRefusal::SecondPersonNeeded);
                 }
                 Some(_) => Basis::Operators,
             },
@@ -220,7 +220,7 @@ impl Decision for ErasePersonalData {
             }
             Authority::Retention { .. } => Basis::Retention,
         };
-        Ok(vec![Event::PersonalDataErased { basis, at: self.at }])
+        Ok(vec![ApplicationEvent::PersonalDataErased { basis, at: self.at }])
     }
 }
 
@@ -236,11 +236,11 @@ pub struct DeleteAttachments {
 impl Decision for DeleteAttachments {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let application = state.known()?;
         if application.documents().is_empty() || application.submitted_at >= self.before {
             return Ok(vec![]);
         }
-        Ok(vec![Event::AttachmentsDeleted { at: self.at }])
+        Ok(vec![ApplicationEvent::AttachmentsDeleted { at: self.at }])
     }
 }

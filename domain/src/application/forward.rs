@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Decision;
-use crate::application::{Event, JobApplication, Refusal};
+use crate::application::{ApplicationEvent, ApplicationRefusal, JobApplication};
 
 /// What Memo made of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,11 +36,11 @@ pub struct RecordForwardedToMemo {
 impl Decision for RecordForwardedToMemo {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.known()?.forwarded_to_memo_at.is_some() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ForwardedToMemo { outcome: self.outcome, at: self.at }])
+        Ok(vec![ApplicationEvent::ForwardedToMemo { outcome: self.outcome, at: self.at }])
     }
 }
 
@@ -54,10 +54,10 @@ pub struct RecordForwardedToAmi {
 impl Decision for RecordForwardedToAmi {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.known()?.forwarded_to_ami_at.is_some() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ForwardedToAmi { at: self.at }])
+        Ok(vec![ApplicationEvent::ForwardedToAmi { at: self.at }])
     }
 }

@@ -1,7 +1,9 @@
 use jiff::Timestamp;
 
 use crate::Decision;
-use crate::application::{Answer, AnswerId, Event, Evidence, JobApplication, Refusal};
+use crate::application::{
+    Answer, AnswerId, ApplicationEvent, ApplicationRefusal, Evidence, JobApplication,
+};
 
 /// A recruiter answers. Information may be asked for several times and an interview proposed again;
 /// a rejection or a hire ends the application.
@@ -25,32 +27,40 @@ pub struct GiveAnswer {
 impl Decision for GiveAnswer {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.known()?.answer(self.id).is_some() {
             return Ok(vec![]);
         }
         let application = state.open()?;
         if application.answers.len() != self.answers_seen {
-            return Err(Refusal::AnsweredMeanwhile);
+            return Err(ApplicationRefusal::AnsweredMeanwhile);
         }
         let (answer_id, undo_until, at) = (self.id, self.undo_until, self.at);
         let evidence = self.evidence.clone();
         Ok(vec![match self.answer.clone() {
             Answer::Interview(interview) => {
                 if interview.starts_at.timestamp() <= at {
-                    return Err(Refusal::PastInterview);
+                    return Err(ApplicationRefusal::PastInterview);
                 }
                 let interview = Box::new(interview);
-                Event::InterviewProposed { answer_id, interview, evidence, undo_until, at }
+                ApplicationEvent::InterviewProposed {
+                    answer_id,
+                    interview,
+                    evidence,
+                    undo_until,
+                    at,
+                }
             }
             Answer::Info(info) => {
                 let info = Box::new(info);
-                Event::InfoRequested { answer_id, info, evidence, undo_until, at }
+                ApplicationEvent::InfoRequested { answer_id, info, evidence, undo_until, at }
             }
             Answer::Rejection(rejection) => {
-                Event::Rejected { answer_id, rejection, evidence, undo_until, at }
+                ApplicationEvent::Rejected { answer_id, rejection, evidence, undo_until, at }
             }
-            Answer::Hire(hire) => Event::Hired { answer_id, hire, evidence, undo_until, at },
+            Answer::Hire(hire) => {
+                ApplicationEvent::Hired { answer_id, hire, evidence, undo_until, at }
+            }
         }])
     }
 }

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::Digest;
 use crate::application::{
-    Answer, AnswerId, Attachment, DataRequest, Delivery, ErasureRequest, Event, Letter, Refusal,
-    Reported, Resend, SkipReason, Status, Submission,
+    Answer, AnswerId, ApplicationEvent, ApplicationRefusal, ApplicationStatus, Attachment,
+    DataRequest, Delivery, ErasureRequest, Letter, Reported, Resend, SkipReason, Submission,
 };
 
 /// The aggregate: one application, or the absence of one.
@@ -22,7 +22,7 @@ pub enum JobApplication {
     Ended(Box<Application>, Ending),
 }
 
-aggregate_of_decisions!(JobApplication, Event, Refusal, "JobApplication");
+aggregate_of_decisions!(JobApplication, ApplicationEvent, ApplicationRefusal, "JobApplication");
 
 /// How an application ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +104,7 @@ impl GivenAnswer {
 
 impl JobApplication {
     /// The state after `events`.
-    pub fn replay(events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn replay(events: impl IntoIterator<Item = ApplicationEvent>) -> Self {
         let mut state = Self::default();
         for event in events {
             state.apply(event);
@@ -113,47 +113,51 @@ impl JobApplication {
     }
 
     /// What is known of it, ended or not.
-    pub fn known(&self) -> Result<&Application, Refusal> {
+    pub fn known(&self) -> Result<&Application, ApplicationRefusal> {
         match self {
-            Self::Absent => Err(Refusal::NotFound),
+            Self::Absent => Err(ApplicationRefusal::NotFound),
             Self::Open(application) | Self::Ended(application, _) => Ok(application),
         }
     }
 
     /// What is known of it while something may still be decided; the guard of every decision of a
     /// person.
-    pub fn open(&self) -> Result<&Application, Refusal> {
+    pub fn open(&self) -> Result<&Application, ApplicationRefusal> {
         match self {
-            Self::Absent => Err(Refusal::NotFound),
+            Self::Absent => Err(ApplicationRefusal::NotFound),
             Self::Open(application) => Ok(application),
-            Self::Ended(_, Ending::Rejected) => Err(Refusal::Rejected),
-            Self::Ended(_, Ending::Hired) => Err(Refusal::Hired),
-            Self::Ended(_, Ending::Withdrawn) => Err(Refusal::Withdrawn),
-            Self::Ended(_, Ending::Erased) => Err(Refusal::Erased),
+            Self::Ended(_, Ending::Rejected) => Err(ApplicationRefusal::Rejected),
+            Self::Ended(_, Ending::Hired) => Err(ApplicationRefusal::Hired),
+            Self::Ended(_, Ending::Withdrawn) => Err(ApplicationRefusal::Withdrawn),
+            Self::Ended(_, Ending::Erased) => Err(ApplicationRefusal::Erased),
         }
     }
 
     /// What is known of it, ended or not, while the candidate was not forgotten.
-    pub fn remembered(&self) -> Result<&Application, Refusal> {
+    pub fn remembered(&self) -> Result<&Application, ApplicationRefusal> {
         let application = self.known()?;
-        if application.erased_at.is_some() { Err(Refusal::Erased) } else { Ok(application) }
+        if application.erased_at.is_some() {
+            Err(ApplicationRefusal::Erased)
+        } else {
+            Ok(application)
+        }
     }
 
     /// Where it stands; `None` while absent.
-    pub fn status(&self) -> Option<Status> {
+    pub fn status(&self) -> Option<ApplicationStatus> {
         Some(match self {
             Self::Absent => return None,
-            Self::Ended(_, Ending::Rejected) => Status::Rejected,
-            Self::Ended(_, Ending::Hired) => Status::Hired,
-            Self::Ended(_, Ending::Withdrawn) => Status::Withdrawn,
+            Self::Ended(_, Ending::Rejected) => ApplicationStatus::Rejected,
+            Self::Ended(_, Ending::Hired) => ApplicationStatus::Hired,
+            Self::Ended(_, Ending::Withdrawn) => ApplicationStatus::Withdrawn,
             Self::Ended(application, Ending::Erased) => application.status_before_erasure(),
             Self::Open(application) => application.status(),
         })
     }
 
     /// Takes in what happened. Total: an event that makes no sense in this state changes nothing.
-    pub fn apply(&mut self, event: Event) {
-        if let Event::Submitted { submission, request_digest, at } = event {
+    pub fn apply(&mut self, event: ApplicationEvent) {
+        if let ApplicationEvent::Submitted { submission, request_digest, at } = event {
             *self = Self::Open(Box::new(Application {
                 submission: *submission,
                 request_digest,
@@ -245,11 +249,11 @@ impl Application {
     }
 
     /// Where it stood when the candidate was forgotten: that is nobody's.
-    fn status_before_erasure(&self) -> Status {
+    fn status_before_erasure(&self) -> ApplicationStatus {
         match self.ending_before_erasure() {
-            Some(Ending::Withdrawn) => Status::Withdrawn,
-            Some(Ending::Rejected) => Status::Rejected,
-            Some(Ending::Hired) => Status::Hired,
+            Some(Ending::Withdrawn) => ApplicationStatus::Withdrawn,
+            Some(Ending::Rejected) => ApplicationStatus::Rejected,
+            Some(Ending::Hired) => ApplicationStatus::Hired,
             Some(Ending::Erased) | None => self.status(),
         }
     }
@@ -262,25 +266,25 @@ impl Application {
         &self.submission.attachments
     }
 
-    fn status(&self) -> Status {
+    fn status(&self) -> ApplicationStatus {
         match (self.standing_answers().next_back(), &self.employer_email) {
             (Some(given), _) => match given.answer {
-                Answer::Interview(_) => Status::InterviewProposed,
-                Answer::Info(_) => Status::InfoRequested,
-                Answer::Rejection(_) => Status::Rejected,
-                Answer::Hire(_) => Status::Hired,
+                Answer::Interview(_) => ApplicationStatus::InterviewProposed,
+                Answer::Info(_) => ApplicationStatus::InfoRequested,
+                Answer::Rejection(_) => ApplicationStatus::Rejected,
+                Answer::Hire(_) => ApplicationStatus::Hired,
             },
             (None, Delivery::Skipped { reason: SkipReason::Suppressed, .. }) => {
-                Status::Undeliverable
+                ApplicationStatus::Undeliverable
             }
-            (None, Delivery::Pending | Delivery::Skipped { .. }) => Status::Submitted,
-            (None, Delivery::Sent { .. }) if self.came_back() => Status::Undeliverable,
-            (None, Delivery::Sent { .. }) => Status::Sent,
-            (None, Delivery::Failed { .. }) => Status::Undeliverable,
+            (None, Delivery::Pending | Delivery::Skipped { .. }) => ApplicationStatus::Submitted,
+            (None, Delivery::Sent { .. }) if self.came_back() => ApplicationStatus::Undeliverable,
+            (None, Delivery::Sent { .. }) => ApplicationStatus::Sent,
+            (None, Delivery::Failed { .. }) => ApplicationStatus::Undeliverable,
         }
     }
 
-    fn apply(&mut self, event: Event) {
+    fn apply(&mut self, event: ApplicationEvent) {
         if event.is_contact() {
             self.last_contact_at = self.last_contact_at.max(event.at());
         }
@@ -293,85 +297,87 @@ impl Application {
             return;
         }
         match event {
-            Event::SentToEmployer { message_id, at } => {
+            ApplicationEvent::SentToEmployer { message_id, at } => {
                 self.settle(Letter::Employer, Delivery::Sent { message_id, at });
             }
-            Event::ConfirmedToCandidate { message_id, at } => {
+            ApplicationEvent::ConfirmedToCandidate { message_id, at } => {
                 self.settle(Letter::Confirmation, Delivery::Sent { message_id, at });
             }
-            Event::AnswerSentToCandidate { answer_id, message_id, at } => {
+            ApplicationEvent::AnswerSentToCandidate { answer_id, message_id, at } => {
                 self.settle(Letter::Answer { answer_id }, Delivery::Sent { message_id, at });
             }
-            Event::ReceiptSentToRecruiter { answer_id, message_id, at } => {
+            ApplicationEvent::ReceiptSentToRecruiter { answer_id, message_id, at } => {
                 self.settle(Letter::Receipt { answer_id }, Delivery::Sent { message_id, at });
             }
-            Event::WithdrawalSent { letter, message_id, at } => {
+            ApplicationEvent::WithdrawalSent { letter, message_id, at } => {
                 self.settle(letter, Delivery::Sent { message_id, at });
             }
-            Event::EmailFailed { letter, at, .. } => self.settle(letter, Delivery::Failed { at }),
-            Event::EmailSkipped { letter, reason, at } => {
+            ApplicationEvent::EmailFailed { letter, at, .. } => {
+                self.settle(letter, Delivery::Failed { at })
+            }
+            ApplicationEvent::EmailSkipped { letter, reason, at } => {
                 self.settle(letter, Delivery::Skipped { reason, at });
             }
-            Event::AnswerUndone { answer_id, .. } => {
+            ApplicationEvent::AnswerUndone { answer_id, .. } => {
                 self.change_answer(answer_id, |given| given.undone = true);
             }
-            Event::ForwardedToMemo { at, .. } => self.forwarded_to_memo_at = Some(at),
-            Event::ForwardedToAmi { at } => self.forwarded_to_ami_at = Some(at),
-            Event::ResendRequested { request_id, letter, at } => {
+            ApplicationEvent::ForwardedToMemo { at, .. } => self.forwarded_to_memo_at = Some(at),
+            ApplicationEvent::ForwardedToAmi { at } => self.forwarded_to_ami_at = Some(at),
+            ApplicationEvent::ResendRequested { request_id, letter, at } => {
                 let delivery = Delivery::Pending;
                 self.resends.push(Resend { request_id, letter, requested_at: at, delivery });
             }
-            Event::EmailResent { request_id, message_id, at, .. } => {
+            ApplicationEvent::EmailResent { request_id, message_id, at, .. } => {
                 let resend = self.resends.iter_mut().find(|it| it.request_id == request_id);
                 if let Some(resend) = resend {
                     resend.delivery = Delivery::Sent { message_id, at };
                 }
             }
-            Event::AttachmentsForwardRequested { request_id, .. } => {
+            ApplicationEvent::AttachmentsForwardRequested { request_id, .. } => {
                 self.forwards.push((request_id, Delivery::Pending));
             }
-            Event::AttachmentsForwarded { request_id, message_id, at } => {
+            ApplicationEvent::AttachmentsForwarded { request_id, message_id, at } => {
                 let forward = self.forwards.iter_mut().find(|(id, _)| *id == request_id);
                 if let Some((_, delivery)) = forward {
                     *delivery = Delivery::Sent { message_id, at };
                 }
             }
-            Event::Withdrawn { at, .. } => self.withdrawn_at = Some(at),
-            Event::PersonalDataRequested { request_id, wish, .. } => {
+            ApplicationEvent::Withdrawn { at, .. } => self.withdrawn_at = Some(at),
+            ApplicationEvent::PersonalDataRequested { request_id, wish, .. } => {
                 let delivery = Delivery::Pending;
                 self.data_requests.push(DataRequest { request_id, wish, delivery });
             }
-            Event::PersonalDataLinkSent { request_id, message_id, at } => {
+            ApplicationEvent::PersonalDataLinkSent { request_id, message_id, at } => {
                 let request = self.data_requests.iter_mut().find(|it| it.request_id == request_id);
                 if let Some(request) = request {
                     request.delivery = Delivery::Sent { message_id, at };
                 }
             }
-            Event::ErasureRequested { request_id, requested_by, at } => {
+            ApplicationEvent::ErasureRequested { request_id, requested_by, at } => {
                 self.erasure_request = Some(ErasureRequest { request_id, requested_by, at });
             }
-            Event::ErasureRefused { .. } => self.erasure_request = None,
-            Event::AttachmentsDeleted { at } => self.attachments_deleted_at = Some(at),
-            Event::PersonalDataErased { at, .. } => {
+            ApplicationEvent::ErasureRefused { .. } => self.erasure_request = None,
+            ApplicationEvent::AttachmentsDeleted { at } => self.attachments_deleted_at = Some(at),
+            ApplicationEvent::PersonalDataErased { at, .. } => {
                 self.erasure_request = None;
                 self.erased_at = Some(at);
             }
             // Taken in above, or of no consequence for what may be decided.
-            Event::Submitted { .. }
-            | Event::InterviewProposed { .. }
-            | Event::InfoRequested { .. }
-            | Event::Rejected { .. }
-            | Event::Hired { .. }
-            | Event::EmailDelivered { .. }
-            | Event::EmailOpened { .. }
-            | Event::EmailClicked { .. }
-            | Event::EmailBounced { .. }
-            | Event::EmailMarkedAsSpam { .. }
-            | Event::EmailBlocked { .. }
-            | Event::AnswerLinkIssued { .. }
-            | Event::ReactionRetried { .. }
-            | Event::ReactionArchived { .. }
-            | Event::ReactionRestored { .. } => {}
+            ApplicationEvent::Submitted { .. }
+            | ApplicationEvent::InterviewProposed { .. }
+            | ApplicationEvent::InfoRequested { .. }
+            | ApplicationEvent::Rejected { .. }
+            | ApplicationEvent::Hired { .. }
+            | ApplicationEvent::EmailDelivered { .. }
+            | ApplicationEvent::EmailOpened { .. }
+            | ApplicationEvent::EmailClicked { .. }
+            | ApplicationEvent::EmailBounced { .. }
+            | ApplicationEvent::EmailMarkedAsSpam { .. }
+            | ApplicationEvent::EmailBlocked { .. }
+            | ApplicationEvent::AnswerLinkIssued { .. }
+            | ApplicationEvent::ReactionRetried { .. }
+            | ApplicationEvent::ReactionArchived { .. }
+            | ApplicationEvent::ReactionRestored { .. } => {}
         }
     }
 

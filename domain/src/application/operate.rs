@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::application::{Event, JobApplication, Letter, Refusal};
+use crate::application::{ApplicationEvent, ApplicationRefusal, JobApplication, Letter};
 use crate::{Decision, EmailAddress, Line, Personal};
 
 /// An operator asks for a letter to be sent once more.
@@ -21,7 +21,7 @@ impl Decision for RequestResend {
     type Aggregate = JobApplication;
 
     /// A letter that waits, failed or was skipped is not sent *again*: its reaction is retried.
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let application = state.remembered()?;
         let Self { request_id, letter, at } = *self;
         if application.resend(request_id).is_some() {
@@ -29,12 +29,12 @@ impl Decision for RequestResend {
         }
         let files = letter == Letter::Employer && !application.submission.attachments.is_empty();
         if files && application.documents().is_empty() {
-            return Err(Refusal::AttachmentsDeleted);
+            return Err(ApplicationRefusal::AttachmentsDeleted);
         }
-        if !application.delivery(letter).ok_or(Refusal::NoSuchAnswer)?.is_sent() {
-            return Err(Refusal::NotSentYet);
+        if !application.delivery(letter).ok_or(ApplicationRefusal::NoSuchAnswer)?.is_sent() {
+            return Err(ApplicationRefusal::NotSentYet);
         }
-        Ok(vec![Event::ResendRequested { request_id, letter, at }])
+        Ok(vec![ApplicationEvent::ResendRequested { request_id, letter, at }])
     }
 }
 
@@ -52,12 +52,13 @@ pub struct RecordResent {
 impl Decision for RecordResent {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
-        let resend = state.known()?.resend(self.request_id).ok_or(Refusal::NoSuchRequest)?;
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
+        let resend =
+            state.known()?.resend(self.request_id).ok_or(ApplicationRefusal::NoSuchRequest)?;
         if resend.delivery.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::EmailResent {
+        Ok(vec![ApplicationEvent::EmailResent {
             request_id: self.request_id,
             letter: resend.letter,
             message_id: self.message_id.clone(),
@@ -80,15 +81,15 @@ pub struct RequestAttachmentsForward {
 impl Decision for RequestAttachmentsForward {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let application = state.remembered()?;
         if application.submission.attachments.is_empty() {
-            return Err(Refusal::NoAttachments);
+            return Err(ApplicationRefusal::NoAttachments);
         }
         if application.documents().is_empty() {
-            return Err(Refusal::AttachmentsDeleted);
+            return Err(ApplicationRefusal::AttachmentsDeleted);
         }
-        let mut events: Vec<Event> = vec![];
+        let mut events: Vec<ApplicationEvent> = vec![];
         let mut named: Vec<Uuid> = application.forwards.iter().map(|(id, _)| *id).collect();
         for recipient in &self.recipients {
             let address = recipient.reveal().as_str().to_ascii_lowercase();
@@ -96,7 +97,11 @@ impl Decision for RequestAttachmentsForward {
             if !named.contains(&request_id) {
                 named.push(request_id);
                 let (recipient, at) = (recipient.clone(), self.at);
-                events.push(Event::AttachmentsForwardRequested { request_id, recipient, at });
+                events.push(ApplicationEvent::AttachmentsForwardRequested {
+                    request_id,
+                    recipient,
+                    at,
+                });
             }
         }
         Ok(events)
@@ -117,12 +122,12 @@ pub struct RecordAttachmentsForwarded {
 impl Decision for RecordAttachmentsForwarded {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let forwards = &state.known()?.forwards;
         match forwards.iter().find(|(id, _)| *id == self.request_id) {
-            None => Err(Refusal::NoSuchRequest),
+            None => Err(ApplicationRefusal::NoSuchRequest),
             Some((_, delivery)) if delivery.is_sent() => Ok(vec![]),
-            Some(_) => Ok(vec![Event::AttachmentsForwarded {
+            Some(_) => Ok(vec![ApplicationEvent::AttachmentsForwarded {
                 request_id: self.request_id,
                 message_id: self.message_id.clone(),
                 at: self.at,
@@ -143,9 +148,9 @@ pub struct IssueAnswerLink {
 impl Decision for IssueAnswerLink {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         state.open()?;
-        Ok(vec![Event::AnswerLinkIssued { expires_at: self.expires_at, at: self.at }])
+        Ok(vec![ApplicationEvent::AnswerLinkIssued { expires_at: self.expires_at, at: self.at }])
     }
 }
 
@@ -176,13 +181,13 @@ pub struct RecordReactionAct {
 impl Decision for RecordReactionAct {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         state.known()?;
         let (reactor, position, at) = (self.reactor.clone(), self.position, self.at);
         Ok(vec![match self.act {
-            ReactionAct::Retry => Event::ReactionRetried { reactor, position, at },
-            ReactionAct::Archive => Event::ReactionArchived { reactor, position, at },
-            ReactionAct::Restore => Event::ReactionRestored { reactor, position, at },
+            ReactionAct::Retry => ApplicationEvent::ReactionRetried { reactor, position, at },
+            ReactionAct::Archive => ApplicationEvent::ReactionArchived { reactor, position, at },
+            ReactionAct::Restore => ApplicationEvent::ReactionRestored { reactor, position, at },
         }])
     }
 }

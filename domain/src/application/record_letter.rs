@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::application::{
-    AnswerId, Delivery, Event, GivenAnswer, JobApplication, Letter, Refusal, SkipReason,
+    AnswerId, ApplicationEvent, ApplicationRefusal, Delivery, GivenAnswer, JobApplication, Letter,
+    SkipReason,
 };
 use crate::{Decision, Line, Personal, Prose};
 
@@ -20,11 +21,14 @@ impl Decision for RecordSentToEmployer {
     type Aggregate = JobApplication;
 
     /// After a failure or a skip too: an operator may have had it sent again.
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.known()?.employer_email.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::SentToEmployer { message_id: self.message_id.clone(), at: self.at }])
+        Ok(vec![ApplicationEvent::SentToEmployer {
+            message_id: self.message_id.clone(),
+            at: self.at,
+        }])
     }
 }
 
@@ -40,11 +44,14 @@ pub struct RecordConfirmed {
 impl Decision for RecordConfirmed {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if state.known()?.confirmation.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ConfirmedToCandidate { message_id: self.message_id.clone(), at: self.at }])
+        Ok(vec![ApplicationEvent::ConfirmedToCandidate {
+            message_id: self.message_id.clone(),
+            at: self.at,
+        }])
     }
 }
 
@@ -62,11 +69,11 @@ pub struct RecordAnswerSent {
 impl Decision for RecordAnswerSent {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if given(state, self.answer_id)?.email.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::AnswerSentToCandidate {
+        Ok(vec![ApplicationEvent::AnswerSentToCandidate {
             answer_id: self.answer_id,
             message_id: self.message_id.clone(),
             at: self.at,
@@ -88,11 +95,11 @@ pub struct RecordReceiptSent {
 impl Decision for RecordReceiptSent {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if given(state, self.answer_id)?.receipt.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::ReceiptSentToRecruiter {
+        Ok(vec![ApplicationEvent::ReceiptSentToRecruiter {
             answer_id: self.answer_id,
             message_id: self.message_id.clone(),
             at: self.at,
@@ -114,16 +121,16 @@ pub struct RecordWithdrawalSent {
 impl Decision for RecordWithdrawalSent {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let Self { letter, message_id, at } = self.clone();
         let application = state.known()?;
         if !letter.is_of_withdrawal() || application.withdrawn_at.is_none() {
-            return Err(Refusal::NotSentYet);
+            return Err(ApplicationRefusal::NotSentYet);
         }
-        if application.delivery(letter).ok_or(Refusal::NoSuchAnswer)?.is_sent() {
+        if application.delivery(letter).ok_or(ApplicationRefusal::NoSuchAnswer)?.is_sent() {
             return Ok(vec![]);
         }
-        Ok(vec![Event::WithdrawalSent { letter, message_id, at }])
+        Ok(vec![ApplicationEvent::WithdrawalSent { letter, message_id, at }])
     }
 }
 
@@ -141,12 +148,12 @@ pub struct RecordEmailFailed {
 impl Decision for RecordEmailFailed {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let (letter, cause, at) = (self.letter, self.cause.clone(), self.at);
-        Ok(match state.known()?.delivery(letter).ok_or(Refusal::NoSuchAnswer)? {
+        Ok(match state.known()?.delivery(letter).ok_or(ApplicationRefusal::NoSuchAnswer)? {
             Delivery::Sent { .. } | Delivery::Failed { .. } => vec![],
             Delivery::Pending | Delivery::Skipped { .. } => {
-                vec![Event::EmailFailed { letter, cause, at }]
+                vec![ApplicationEvent::EmailFailed { letter, cause, at }]
             }
         })
     }
@@ -166,17 +173,17 @@ pub struct RecordEmailSkipped {
 impl Decision for RecordEmailSkipped {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let Self { letter, reason, at } = *self;
-        Ok(match state.known()?.delivery(letter).ok_or(Refusal::NoSuchAnswer)? {
+        Ok(match state.known()?.delivery(letter).ok_or(ApplicationRefusal::NoSuchAnswer)? {
             Delivery::Sent { .. } | Delivery::Skipped { .. } => vec![],
             Delivery::Pending | Delivery::Failed { .. } => {
-                vec![Event::EmailSkipped { letter, reason, at }]
+                vec![ApplicationEvent::EmailSkipped { letter, reason, at }]
             }
         })
     }
 }
 
-fn given(state: &JobApplication, id: AnswerId) -> Result<&GivenAnswer, Refusal> {
-    state.known()?.answer(id).ok_or(Refusal::NoSuchAnswer)
+fn given(state: &JobApplication, id: AnswerId) -> Result<&GivenAnswer, ApplicationRefusal> {
+    state.known()?.answer(id).ok_or(ApplicationRefusal::NoSuchAnswer)
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 /// Why something may not happen to an application. `Display` is an English sentence for a person;
 /// `code` keys translations and the `type` of problem details.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Refusal {
+pub enum ApplicationRefusal {
     /// There is no such application.
     #[error("There is no such application.")]
     NotFound,
@@ -58,13 +58,13 @@ pub enum Refusal {
     NoAttachments,
 }
 
-impl crate::Refused for Refusal {
+impl crate::Refused for ApplicationRefusal {
     fn is_erased(&self) -> bool {
         *self == Self::Erased
     }
 }
 
-impl Refusal {
+impl ApplicationRefusal {
     /// A stable name in snake case.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::application::{Event, JobApplication, Refusal};
+use crate::application::{ApplicationEvent, ApplicationRefusal, JobApplication};
 use crate::{Decision, Fault, Line, Personal, Prose};
 
 /// A report of the mail provider.
@@ -117,7 +117,7 @@ pub struct Reported {
     pub at: Timestamp,
 }
 
-impl Event {
+impl ApplicationEvent {
     /// The report it records, where it is one.
     pub fn report(&self) -> Option<Reported> {
         let (message_id, kind, at) = match self {
@@ -155,7 +155,7 @@ pub struct RecordReport {
 impl Decision for RecordReport {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         let application = state.known()?;
         let kind = self.report.kind();
         let known = |it: &Reported| it.message_id == self.message_id && it.kind == kind;
@@ -164,15 +164,19 @@ impl Decision for RecordReport {
         }
         let (message_id, at) = (self.message_id.clone(), self.at);
         Ok(vec![match self.report.clone() {
-            Report::Delivered => Event::EmailDelivered { message_id, at },
-            Report::Opened => Event::EmailOpened { message_id, at },
-            Report::Clicked => Event::EmailClicked { message_id, at },
-            Report::Bounced { permanent, fault, cause } => {
-                Event::EmailBounced { message_id, permanent, cause, fault: Some(fault), at }
-            }
-            Report::MarkedAsSpam => Event::EmailMarkedAsSpam { message_id, at },
+            Report::Delivered => ApplicationEvent::EmailDelivered { message_id, at },
+            Report::Opened => ApplicationEvent::EmailOpened { message_id, at },
+            Report::Clicked => ApplicationEvent::EmailClicked { message_id, at },
+            Report::Bounced { permanent, fault, cause } => ApplicationEvent::EmailBounced {
+                message_id,
+                permanent,
+                cause,
+                fault: Some(fault),
+                at,
+            },
+            Report::MarkedAsSpam => ApplicationEvent::EmailMarkedAsSpam { message_id, at },
             Report::Blocked { fault, cause } => {
-                Event::EmailBlocked { message_id, cause, fault: Some(fault), at }
+                ApplicationEvent::EmailBlocked { message_id, cause, fault: Some(fault), at }
             }
         }])
     }

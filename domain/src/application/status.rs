@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Where an application stands, in one word, for lists and programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum ApplicationStatus {
     /// Taken, not yet with the employer.
     Submitted,
     /// With the employer, unanswered.
@@ -26,7 +26,7 @@ pub enum Status {
 }
 
 names! {
-    Status {
+    ApplicationStatus {
         Submitted = "submitted",
         Sent = "sent",
         Undeliverable = "undeliverable",

@@ -4,15 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Digest, EmailAddress, FileName, Forgettable as _, Language, Line, MediaType,
-    NamePart, Personal, Phone, Prose, RomeCode, Siret,
+    Digest, EmailAddress, FileName, Forgettable as _, Language, Line, MediaType, NamePart,
+    PartnerId, Personal, Phone, Prose, RomeCode, Siret,
 };
 
 /// An application as it was submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Submission {
     /// The client platform it came through.
-    pub client: ClientId,
+    #[serde(rename = "client")]
+    pub partner: PartnerId,
     /// The language of its pages and e-mails.
     pub language: Language,
     /// Who applies.

@@ -4,7 +4,7 @@ use crate::application::{Attachment, Candidate, Employer, Submission};
 use crate::invalid::Errors;
 use crate::value::text::lines_as_one;
 use crate::{
-    ClientId, EmailAddress, FieldError, Invalid, Language, Line, NamePart, Personal, Phone, Prose,
+    EmailAddress, FieldError, Invalid, Language, Line, NamePart, PartnerId, Personal, Phone, Prose,
 };
 
 /// The fields of an application as text, under the names of the partner protocol.
@@ -118,7 +118,7 @@ impl SubmissionDraft {
     /// been recognised already; `language` and `client` are the caller's.
     pub fn parse(
         &self,
-        client: ClientId,
+        partner: PartnerId,
         language: Language,
         attachments: Vec<Attachment>,
     ) -> Result<Submission, Vec<FieldError>> {
@@ -146,7 +146,7 @@ impl SubmissionDraft {
 
         let found = (|| {
             Some(Submission {
-                client,
+                partner,
                 language,
                 candidate: Candidate {
                     email: Personal::new(email?),

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use crate::application::{Event, JobApplication, Refusal, Submission};
+use crate::application::{ApplicationEvent, ApplicationRefusal, JobApplication, Submission};
 use crate::{Decision, Digest};
 
 /// A candidate applies.
@@ -17,14 +17,16 @@ pub struct Submit {
 impl Decision for Submit {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         match state {
-            JobApplication::Absent => Ok(vec![Event::Submitted {
+            JobApplication::Absent => Ok(vec![ApplicationEvent::Submitted {
                 submission: Box::new(self.submission.clone()),
                 request_digest: self.request_digest.clone(),
                 at: self.at,
             }]),
-            JobApplication::Open(_) | JobApplication::Ended(..) => Err(Refusal::AlreadySubmitted),
+            JobApplication::Open(_) | JobApplication::Ended(..) => {
+                Err(ApplicationRefusal::AlreadySubmitted)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use crate::Decision;
-use crate::application::{AnswerId, Ending, Event, JobApplication, Refusal};
+use crate::application::{AnswerId, ApplicationEvent, ApplicationRefusal, Ending, JobApplication};
 
 /// A recruiter takes the latest answer back, before its e-mail leaves.
 #[derive(Clone, Copy, Debug)]
@@ -15,20 +15,20 @@ pub struct UndoAnswer {
 impl Decision for UndoAnswer {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if matches!(state, JobApplication::Ended(_, Ending::Withdrawn)) {
-            return Err(Refusal::Withdrawn);
+            return Err(ApplicationRefusal::Withdrawn);
         }
         let application = state.known()?;
-        let given = application.answer(self.id).ok_or(Refusal::NoSuchAnswer)?;
+        let given = application.answer(self.id).ok_or(ApplicationRefusal::NoSuchAnswer)?;
         if given.undone {
             return Ok(vec![]);
         }
         let is_latest = application.standing_answers().next_back().map(|last| last.id);
         let late = !given.is_within_undo_window(self.at) || given.email.is_sent();
         if late || is_latest != Some(self.id) {
-            return Err(Refusal::UndoTooLate);
+            return Err(ApplicationRefusal::UndoTooLate);
         }
-        Ok(vec![Event::AnswerUndone { answer_id: self.id, at: self.at }])
+        Ok(vec![ApplicationEvent::AnswerUndone { answer_id: self.id, at: self.at }])
     }
 }

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use crate::application::{Ending, Event, JobApplication, Refusal};
+use crate::application::{ApplicationEvent, ApplicationRefusal, Ending, JobApplication};
 use crate::{Decision, Personal, Prose};
 
 /// The candidate takes the application back; a second click changes nothing.
@@ -15,11 +15,11 @@ pub struct Withdraw {
 impl Decision for Withdraw {
     type Aggregate = JobApplication;
 
-    fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, state: &JobApplication) -> Result<Vec<ApplicationEvent>, ApplicationRefusal> {
         if matches!(state, JobApplication::Ended(_, Ending::Withdrawn)) {
             return Ok(vec![]);
         }
         state.open()?;
-        Ok(vec![Event::Withdrawn { reason: self.reason.clone(), at: self.at }])
+        Ok(vec![ApplicationEvent::Withdrawn { reason: self.reason.clone(), at: self.at }])
     }
 }

@@ -1,35 +1,35 @@
 //! Given a client platform, when it is registered or changed, then this happens.
 
 use cqrs_es::test::TestFramework;
-use domain::client::{
-    ChangeClientSettings, ClientEvent, ClientPlatform, ClientRefusal, ClientSettings,
+use domain::partner::{
+    ChangeClientSettings, PartnerEvent, Partner, PartnerRefusal, PartnerSettings,
     DisableClient, DisableWebhook, EnableClient, PauseClient, RegisterClient, RegisterWebhook,
     RemoveWebhook, ResumeClient, Retention, RotateClientSecret, WebhookUrl,
 };
 use domain::{Decision, Digest, examples};
 use uuid::Uuid;
 
-type Boxed = Box<dyn Decision<Aggregate = ClientPlatform>>;
+type Boxed = Box<dyn Decision<Aggregate = Partner>>;
 
 fn register() -> Boxed {
     let secret_digest = Digest::from_bytes([9; 32]);
-    let settings = examples::client_settings();
+    let settings = examples::partner_settings();
     Box::new(RegisterClient { settings, secret_digest, at: examples::minutes(0) })
 }
 
-fn registered() -> ClientEvent {
-    ClientEvent::ClientRegistered {
-        settings: examples::client_settings(),
+fn registered() -> PartnerEvent {
+    PartnerEvent::ClientRegistered {
+        settings: examples::partner_settings(),
         secret_digest: Digest::from_bytes([9; 32]),
         at: examples::minutes(0),
     }
 }
 
-fn change(settings: ClientSettings) -> Boxed {
+fn change(settings: PartnerSettings) -> Boxed {
     Box::new(ChangeClientSettings { settings, at: examples::minutes(1) })
 }
 
-fn platform() -> TestFramework<ClientPlatform> {
+fn platform() -> TestFramework<Partner> {
     TestFramework::with(())
 }
 
@@ -37,7 +37,7 @@ fn platform() -> TestFramework<ClientPlatform> {
 fn settings_that_were_stored_without_a_retention_have_the_usual_one() {
     let mut stored = serde_json::to_value(registered()).unwrap();
     stored["settings"].as_object_mut().unwrap().remove("retention").unwrap();
-    assert_eq!(serde_json::from_value::<ClientEvent>(stored).unwrap(), registered());
+    assert_eq!(serde_json::from_value::<PartnerEvent>(stored).unwrap(), registered());
     let usual = Retention::default();
     assert_eq!((usual.attachment_days(), usual.personal_data_months()), (30, 24));
 }
@@ -52,14 +52,14 @@ fn a_taken_id_is_refused() {
     platform()
         .given(vec![registered()])
         .when(register())
-        .then_expect_error(ClientRefusal::AlreadyRegistered);
+        .then_expect_error(PartnerRefusal::AlreadyRegistered);
 }
 
 #[test]
 fn changed_settings_are_recorded_once() {
-    let new = ClientSettings { mails_employers: false, ..examples::client_settings() };
+    let new = PartnerSettings { mails_employers: false, ..examples::partner_settings() };
     let changed =
-        ClientEvent::ClientSettingsChanged { settings: new.clone(), at: examples::minutes(1) };
+        PartnerEvent::ClientSettingsChanged { settings: new.clone(), at: examples::minutes(1) };
     platform()
         .given(vec![registered()])
         .when(change(new.clone()))
@@ -71,12 +71,12 @@ fn changed_settings_are_recorded_once() {
 fn an_unknown_client_cannot_be_changed() {
     platform()
         .given_no_previous_events()
-        .when(change(examples::client_settings()))
-        .then_expect_error(ClientRefusal::NotFound);
+        .when(change(examples::partner_settings()))
+        .then_expect_error(PartnerRefusal::NotFound);
 }
 
-fn after(decisions: &[Boxed]) -> ClientPlatform {
-    let mut state = ClientPlatform::default();
+fn after(decisions: &[Boxed]) -> Partner {
+    let mut state = Partner::default();
     for decision in decisions {
         for event in decision.decide(&state).expect("a decision that is allowed") {
             state.apply(event);
@@ -116,9 +116,9 @@ fn letters_are_paused_and_resumed_once_and_nothing_else_changes() {
     let resumed = after(&[register(), Box::new(PauseClient { at }), Box::new(ResumeClient { at })]);
     assert_eq!(resumed, after(&[register()]));
     assert_eq!(ResumeClient { at }.decide(&resumed), Ok(vec![]));
-    let absent = ClientPlatform::default();
-    assert_eq!(PauseClient { at }.decide(&absent), Err(ClientRefusal::NotFound));
-    assert_eq!(ResumeClient { at }.decide(&absent), Err(ClientRefusal::NotFound));
+    let absent = Partner::default();
+    assert_eq!(PauseClient { at }.decide(&absent), Err(PartnerRefusal::NotFound));
+    assert_eq!(ResumeClient { at }.decide(&absent), Err(PartnerRefusal::NotFound));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn webhooks_are_registered_once_paused_and_removed() {
     let hook = |n| RegisterWebhook { id: Uuid::from_u128(n), url: url.clone(), at };
     let state = after(&[register(), Box::new(hook(1))]);
     assert_eq!(hook(1).decide(&state), Ok(vec![]));
-    assert_eq!(hook(2).decide(&state), Err(ClientRefusal::WebhookKnown));
+    assert_eq!(hook(2).decide(&state), Err(PartnerRefusal::WebhookKnown));
     let pause = DisableWebhook { id: Uuid::from_u128(1), failing: true, at };
     let state = after(&[register(), Box::new(hook(1)), Box::new(pause)]);
     let webhook = &state.known().unwrap().webhooks[0];
@@ -136,7 +136,7 @@ fn webhooks_are_registered_once_paused_and_removed() {
     assert_eq!(pause.decide(&state), Ok(vec![]));
     let remove = RemoveWebhook { id: Uuid::from_u128(1), at };
     let state = after(&[register(), Box::new(hook(1)), Box::new(remove)]);
-    assert_eq!(remove.decide(&state), Err(ClientRefusal::NoSuchWebhook));
+    assert_eq!(remove.decide(&state), Err(PartnerRefusal::NoSuchWebhook));
 }
 
 #[rstest::rstest]

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use cqrs_es::test::TestFramework;
 use domain::application::{
-    AnswerKind, Authority, DeleteAttachments, ErasePersonalData, Event, GiveAnswer,
+    AnswerKind, Authority, DeleteAttachments, ErasePersonalData, ApplicationEvent, GiveAnswer,
     IssueAnswerLink, JobApplication, Letter, MemoOutcome, RecordAnswerSent, RecordConfirmed,
     RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi, RecordForwardedToMemo,
-    RecordReceiptSent, RecordReport, RecordSentToEmployer, RecordWithdrawalSent, Refusal, Report,
+    RecordReceiptSent, RecordReport, RecordSentToEmployer, RecordWithdrawalSent, ApplicationRefusal, Report,
     RequestAttachmentsForward, RequestErasure, RequestPersonalData, RequestResend, SkipReason,
     Submit, UndoAnswer, Wish, Withdraw,
 };
@@ -17,7 +17,7 @@ use domain::{Decision, Fault, Personal};
 type Boxed = Box<dyn Decision<Aggregate = JobApplication>>;
 
 /// What a decision comes to: the kinds of events, or the refusal.
-fn outcome(history: Vec<Event>, decision: Boxed) -> String {
+fn outcome(history: Vec<ApplicationEvent>, decision: Boxed) -> String {
     let framework = TestFramework::<JobApplication>::with(());
     let executor = if history.is_empty() {
         framework.given_no_previous_events()
@@ -224,7 +224,7 @@ fn an_interview_in_the_past_is_refused_when_it_is_sent() {
 #[test]
 fn an_undone_rejection_opens_the_application_again() {
     let rejected = examples::answered(1, answer(AnswerKind::Rejection, true), None);
-    let undone = Event::AnswerUndone { answer_id: answer_id(1), at: minutes(3) };
+    let undone = ApplicationEvent::AnswerUndone { answer_id: answer_id(1), at: minutes(3) };
     let history = vec![examples::submitted(), rejected, undone];
     assert_eq!(outcome(history, give(AnswerKind::Interview, 1)), "InterviewProposed");
 }
@@ -235,7 +235,7 @@ fn an_answer_cannot_be_undone_late_or_after_its_email_left() {
     let history = vec![examples::submitted(), given];
     let late = UndoAnswer { id: answer_id(1), at: minutes(4) };
     assert_eq!(outcome(history.clone(), Box::new(late)), "no: undo_too_late");
-    let left = Event::AnswerSentToCandidate {
+    let left = ApplicationEvent::AnswerSentToCandidate {
         answer_id: answer_id(1),
         message_id: valid("x@postulo.example"),
         at: minutes(3),
@@ -257,7 +257,7 @@ fn only_the_latest_answer_can_be_undone() {
 #[test]
 fn an_employer_that_failed_once_may_be_reached_later() {
     let cause = Personal::new(valid("550"));
-    let failed = Event::EmailFailed { letter: Letter::Employer, cause, at: minutes(1) };
+    let failed = ApplicationEvent::EmailFailed { letter: Letter::Employer, cause, at: minutes(1) };
     let sent = RecordSentToEmployer { message_id: valid("x@postulo.example"), at: minutes(9) };
     let history = vec![examples::submitted(), failed];
     assert_eq!(outcome(history, Box::new(sent)), "SentToEmployer");
@@ -267,18 +267,18 @@ fn an_employer_that_failed_once_may_be_reached_later() {
 fn an_event_is_read_back_as_it_was_written() {
     for event in examples::every_event() {
         let text = serde_json::to_string(&event).unwrap();
-        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+        assert_eq!(serde_json::from_str::<ApplicationEvent>(&text).unwrap(), event);
         assert!(text.starts_with(&format!(r#"{{"type":"{}""#, event.kind())), "{text}");
     }
 }
 
 #[test]
 fn a_refusal_is_a_sentence() {
-    let refusal = Refusal::Withdrawn.to_string();
+    let refusal = ApplicationRefusal::Withdrawn.to_string();
     assert!(refusal.ends_with('.') && refusal.len() > 20, "{refusal}");
 }
 
-fn reported(kinds: &[Report], message_id: &str) -> Vec<Event> {
+fn reported(kinds: &[Report], message_id: &str) -> Vec<ApplicationEvent> {
     let mut history = vec![examples::submitted(), examples::sent()];
     for report in kinds {
         let report = report.clone();
@@ -302,14 +302,14 @@ fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
         let history = reported(&order, message_id);
         assert_eq!(history.len(), 5, "each kind of report is one event");
         let state = examples::state(&history);
-        assert_eq!(state.status(), Some(domain::application::Status::Undeliverable));
+        assert_eq!(state.status(), Some(domain::application::ApplicationStatus::Undeliverable));
         let last = state.known().unwrap().reports_of(message_id).last().copied().cloned();
         assert_eq!(last.unwrap().kind.as_str(), "bounced");
     }
     let state = examples::state(&reported(&[bounced()], "another@postulo.example"));
-    assert_eq!(state.status(), Some(domain::application::Status::Sent), "another e-mail's report");
+    assert_eq!(state.status(), Some(domain::application::ApplicationStatus::Sent), "another e-mail's report");
     let state = examples::state(&reported(&[soft(), Report::Delivered], message_id));
-    assert_eq!(state.status(), Some(domain::application::Status::Sent), "a soft bounce passes");
+    assert_eq!(state.status(), Some(domain::application::ApplicationStatus::Sent), "a soft bounce passes");
 }
 
 #[test]

@@ -1,24 +1,24 @@
 //! Which interview takes the place of which, what is called off by what, and who hears of it.
 
 use domain::application::{
-    Answer, AnswerKind, Application, Event, Letter, SkipReason, Successor, Withdraw,
+    Answer, AnswerKind, Application, ApplicationEvent, Letter, SkipReason, Successor, Withdraw,
 };
 use domain::examples::{self, answer, answer_id, at, minutes, valid};
 use domain::{Decision as _, JobApplication, Personal};
 use jiff::Timestamp;
 use rstest::rstest;
 
-fn known(events: &[Event]) -> Application {
+fn known(events: &[ApplicationEvent]) -> Application {
     examples::state(events).known().expect("it was submitted").clone()
 }
 
 /// An interview proposed by the answer number `n`, given at `given` and undoable for two minutes.
-fn proposed(n: u128, given: Timestamp, starts_at: &str) -> Event {
+fn proposed(n: u128, given: Timestamp, starts_at: &str) -> ApplicationEvent {
     let Answer::Interview(mut interview) = answer(AnswerKind::Interview, true) else {
         panic!("the example is an interview");
     };
     interview.starts_at = valid(starts_at);
-    Event::InterviewProposed {
+    ApplicationEvent::InterviewProposed {
         answer_id: answer_id(n),
         interview: Box::new(interview),
         evidence: None,
@@ -27,12 +27,12 @@ fn proposed(n: u128, given: Timestamp, starts_at: &str) -> Event {
     }
 }
 
-fn given(n: u128, kind: AnswerKind, when: Timestamp) -> Event {
+fn given(n: u128, kind: AnswerKind, when: Timestamp) -> ApplicationEvent {
     let mut event = examples::answered(n, answer(kind, true), None);
     match &mut event {
-        Event::InfoRequested { at, undo_until, .. }
-        | Event::Rejected { at, undo_until, .. }
-        | Event::Hired { at, undo_until, .. } => {
+        ApplicationEvent::InfoRequested { at, undo_until, .. }
+        | ApplicationEvent::Rejected { at, undo_until, .. }
+        | ApplicationEvent::Hired { at, undo_until, .. } => {
             *at = when;
             *undo_until = when + jiff::SignedDuration::from_mins(2);
         }
@@ -41,19 +41,19 @@ fn given(n: u128, kind: AnswerKind, when: Timestamp) -> Event {
     event
 }
 
-fn left(n: u128) -> Event {
+fn left(n: u128) -> ApplicationEvent {
     let message_id = valid(&format!("{n}.answer@postulo.example"));
-    Event::AnswerSentToCandidate { answer_id: answer_id(n), message_id, at: minutes(30) }
+    ApplicationEvent::AnswerSentToCandidate { answer_id: answer_id(n), message_id, at: minutes(30) }
 }
 
 const THURSDAY: &str = "2026-12-03T14:30[Europe/Paris]";
 const FRIDAY: &str = "2026-12-04T09:00[Europe/Paris]";
 
-fn begun() -> Vec<Event> {
+fn begun() -> Vec<ApplicationEvent> {
     vec![examples::submitted(), examples::sent()]
 }
 
-fn with(more: &[Event]) -> Vec<Event> {
+fn with(more: &[ApplicationEvent]) -> Vec<ApplicationEvent> {
     [begun(), more.to_vec()].concat()
 }
 
@@ -74,7 +74,7 @@ fn another_date_is_the_same_meeting_until_the_first_has_begun() {
 
 #[test]
 fn a_date_that_was_taken_back_counts_for_none() {
-    let undone = Event::AnswerUndone { answer_id: answer_id(1), at: minutes(11) };
+    let undone = ApplicationEvent::AnswerUndone { answer_id: answer_id(1), at: minutes(11) };
     let history =
         with(&[proposed(1, minutes(10), THURSDAY), undone, proposed(2, minutes(20), FRIDAY)]);
     let application = known(&history);
@@ -116,12 +116,12 @@ fn another_date_takes_the_place_of_the_one_before_it_alone() {
 
 #[test]
 fn what_never_left_is_not_called_off() {
-    let failed = Event::EmailFailed {
+    let failed = ApplicationEvent::EmailFailed {
         letter: Letter::Answer { answer_id: answer_id(1) },
         cause: Personal::new(valid("550 5.1.1")),
         at: minutes(30),
     };
-    let skipped = Event::EmailSkipped {
+    let skipped = ApplicationEvent::EmailSkipped {
         letter: Letter::Answer { answer_id: answer_id(1) },
         reason: SkipReason::Suppressed,
         at: minutes(30),
@@ -148,7 +148,7 @@ fn an_interview_that_had_begun_is_not_called_off() {
     let end = given(2, AnswerKind::Rejection, after);
     let history = with(&[proposed(1, minutes(10), THURSDAY), left(1), end]);
     assert_eq!(known(&history).called_off(after, Some(answer_id(2))), None);
-    let withdrawn = Event::Withdrawn { reason: None, at: after };
+    let withdrawn = ApplicationEvent::Withdrawn { reason: None, at: after };
     let history = with(&[proposed(1, minutes(10), THURSDAY), left(1), withdrawn]);
     let application = known(&history);
     assert_eq!(application.missed_interview(), None);
@@ -169,19 +169,19 @@ fn a_later_answer_takes_the_place_of_an_interview_and_a_question_takes_none() {
         assert_eq!(application.successor(given), Some(Successor::Answer(hire)));
         assert_eq!(application.successor(hire), None);
     }
-    let withdrawn = Event::Withdrawn { reason: None, at: minutes(30) };
+    let withdrawn = ApplicationEvent::Withdrawn { reason: None, at: minutes(30) };
     let application = known(&with(&[proposed(1, minutes(10), THURSDAY), withdrawn]));
     let first = application.answer(answer_id(1)).unwrap();
     assert_eq!(application.successor(first), Some(Successor::Withdrawal(minutes(30))));
 }
 
-fn letters(history: &[Event]) -> Vec<Letter> {
+fn letters(history: &[ApplicationEvent]) -> Vec<Letter> {
     known(history).withdrawal_letters()
 }
 
 #[test]
 fn a_withdrawal_is_told_to_whoever_counts_on_the_candidate() {
-    let withdrawn = Event::Withdrawn { reason: None, at: minutes(60) };
+    let withdrawn = ApplicationEvent::Withdrawn { reason: None, at: minutes(60) };
     assert_eq!(letters(&begun()), [], "nobody withdrew");
     assert_eq!(letters(&[examples::submitted(), withdrawn.clone()]), [], "nobody has it");
     assert_eq!(letters(&with(std::slice::from_ref(&withdrawn))), [Letter::Withdrawal]);
@@ -195,15 +195,15 @@ fn a_withdrawal_is_told_to_whoever_counts_on_the_candidate() {
 
     // Brought to the employer by an operator, after it failed.
     let request_id = uuid::Uuid::from_u128(9);
-    let failed = Event::EmailFailed {
+    let failed = ApplicationEvent::EmailFailed {
         letter: Letter::Employer,
         cause: Personal::new(valid("550")),
         at: minutes(1),
     };
     let (letter, at) = (Letter::Employer, minutes(2));
-    let asked = Event::ResendRequested { request_id, letter, at };
+    let asked = ApplicationEvent::ResendRequested { request_id, letter, at };
     let message_id = valid("0195.employer@postulo.example");
-    let resent = Event::EmailResent { request_id, letter, message_id, at };
+    let resent = ApplicationEvent::EmailResent { request_id, letter, message_id, at };
     let history = [examples::submitted(), failed, asked, resent, withdrawn];
     assert_eq!(letters(&history), [Letter::Withdrawal]);
 }
@@ -212,7 +212,7 @@ fn a_withdrawal_is_told_to_whoever_counts_on_the_candidate() {
 fn each_address_is_told_once() {
     let with_address = |n, address: &str| {
         let mut event = proposed(n, minutes(10 * i64::try_from(n).unwrap()), THURSDAY);
-        if let Event::InterviewProposed { interview, .. } = &mut event {
+        if let ApplicationEvent::InterviewProposed { interview, .. } = &mut event {
             interview.recruiter.email = Some(Personal::new(valid(address)));
         }
         event
@@ -222,7 +222,7 @@ fn each_address_is_told_once() {
         with_address(2, "dominique@boulangerie.example"),
         with_address(3, "alix@boulangerie.example"),
         with_address(4, "DOMINIQUE@boulangerie.example"),
-        Event::Withdrawn { reason: None, at: minutes(60) },
+        ApplicationEvent::Withdrawn { reason: None, at: minutes(60) },
     ]);
     let recruiters: Vec<_> = letters(&history).iter().filter_map(|it| it.answer_id()).collect();
     assert_eq!(recruiters, [answer_id(4), answer_id(3)]);

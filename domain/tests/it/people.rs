@@ -1,7 +1,7 @@
 //! Given a mailbox or an operator, when something is decided about them, then this happens.
 
-use domain::mailbox::{
-    LiftSuppression, Mailbox, MailboxRefusal, SuppressAddress, SuppressionReason,
+use domain::suppression::{
+    LiftSuppression, SuppressedAddress, SuppressionRefusal, SuppressAddress, SuppressionReason,
 };
 use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
 use domain::{Decision, Personal, examples};
@@ -17,10 +17,10 @@ fn suppress(until: i64) -> SuppressAddress {
 
 #[test]
 fn a_mailbox_is_suppressed_until_a_time_or_until_it_is_lifted() {
-    let mut mailbox = Mailbox::default();
+    let mut mailbox = SuppressedAddress::default();
     assert_eq!(
         LiftSuppression { at: examples::minutes(0) }.decide(&mailbox),
-        Err(MailboxRefusal::NotSuppressed)
+        Err(SuppressionRefusal::NotSuppressed)
     );
     for event in suppress(60).decide(&mailbox).unwrap() {
         mailbox.apply(event);

@@ -2,32 +2,32 @@
 //! happens.
 
 use domain::application::{
-    Authority, Basis, DeleteAttachments, Delivery, ErasePersonalData, Event, JobApplication,
-    RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Status, Wish,
+    Authority, Basis, DeleteAttachments, Delivery, ErasePersonalData, ApplicationEvent, JobApplication,
+    RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, ApplicationStatus, Wish,
 };
-use domain::{Decision, Refusal, examples};
+use domain::{Decision, ApplicationRefusal, examples};
 use examples::{minutes, sent, state, submitted, submitted_in_full, valid};
 use uuid::Uuid;
 
 const REQUEST: Uuid = Uuid::from_u128(9);
 
-fn when(history: &[Event], decision: &impl Decision<Aggregate = JobApplication>) -> Outcome {
+fn when(history: &[ApplicationEvent], decision: &impl Decision<Aggregate = JobApplication>) -> Outcome {
     decision.decide(&state(history))
 }
 
-type Outcome = Result<Vec<Event>, Refusal>;
+type Outcome = Result<Vec<ApplicationEvent>, ApplicationRefusal>;
 
-fn asked() -> Event {
-    Event::PersonalDataRequested { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) }
+fn asked() -> ApplicationEvent {
+    ApplicationEvent::PersonalDataRequested { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) }
 }
 
-fn erasure_requested() -> Event {
+fn erasure_requested() -> ApplicationEvent {
     let requested_by = valid("operator-1");
-    Event::ErasureRequested { request_id: REQUEST, requested_by, at: minutes(3) }
+    ApplicationEvent::ErasureRequested { request_id: REQUEST, requested_by, at: minutes(3) }
 }
 
-fn erased() -> Event {
-    Event::PersonalDataErased { basis: Basis::Candidate, at: minutes(4) }
+fn erased() -> ApplicationEvent {
+    ApplicationEvent::PersonalDataErased { basis: Basis::Candidate, at: minutes(4) }
 }
 
 fn erase(authority: Authority) -> ErasePersonalData {
@@ -39,8 +39,8 @@ fn a_candidate_asks_for_their_data_and_a_second_click_asks_once() {
     let ask = RequestPersonalData { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) };
     assert_eq!(when(&[submitted()], &ask), Ok(vec![asked()]));
     assert_eq!(when(&[submitted(), asked()], &ask), Ok(vec![]));
-    assert_eq!(when(&[submitted(), erased()], &ask), Err(Refusal::Erased));
-    assert_eq!(when(&[], &ask), Err(Refusal::NotFound));
+    assert_eq!(when(&[submitted(), erased()], &ask), Err(ApplicationRefusal::Erased));
+    assert_eq!(when(&[], &ask), Err(ApplicationRefusal::NotFound));
 }
 
 #[test]
@@ -48,11 +48,11 @@ fn nobody_is_mailed_link_upon_link() {
     let mut history = vec![submitted()];
     for n in 0..20 {
         let (request_id, wish) = (Uuid::from_u128(n), Wish::Export);
-        history.push(Event::PersonalDataRequested { request_id, wish, at: minutes(3) });
+        history.push(ApplicationEvent::PersonalDataRequested { request_id, wish, at: minutes(3) });
     }
     let one_more =
         RequestPersonalData { request_id: Uuid::max(), wish: Wish::Export, at: minutes(5) };
-    assert_eq!(when(&history, &one_more), Err(Refusal::TooManyRequests));
+    assert_eq!(when(&history, &one_more), Err(ApplicationRefusal::TooManyRequests));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn that_the_link_left_is_recorded_once() {
     let history = [vec![submitted(), asked()], recorded].concat();
     assert_eq!(when(&history, &record), Ok(vec![]));
     assert!(state(&history).known().unwrap().data_requests[0].delivery.is_sent());
-    assert_eq!(when(&[submitted()], &record), Err(Refusal::NoSuchRequest));
+    assert_eq!(when(&[submitted()], &record), Err(ApplicationRefusal::NoSuchRequest));
 }
 
 #[test]
@@ -79,12 +79,12 @@ fn one_operator_asks_and_another_one_agrees() {
     assert_eq!(when(&waiting, &request("operator-2")), Ok(vec![]), "one waits already");
 
     let by = |operator: &str| erase(Authority::Operator(valid(operator)));
-    assert_eq!(when(&waiting, &by("operator-1")), Err(Refusal::SecondPersonNeeded));
-    assert_eq!(when(&[submitted()], &by("operator-2")), Err(Refusal::NoSuchRequest));
+    assert_eq!(when(&waiting, &by("operator-1")), Err(ApplicationRefusal::SecondPersonNeeded));
+    assert_eq!(when(&[submitted()], &by("operator-2")), Err(ApplicationRefusal::NoSuchRequest));
     let basis = Basis::Operators;
     assert_eq!(
         when(&waiting, &by("operator-2")),
-        Ok(vec![Event::PersonalDataErased { basis, at: minutes(9) }])
+        Ok(vec![ApplicationEvent::PersonalDataErased { basis, at: minutes(9) }])
     );
 }
 
@@ -93,11 +93,11 @@ fn an_operator_says_no_and_nothing_waits_any_more() {
     let refuse = |request_id| RefuseErasure { request_id, at: minutes(5) };
     let waiting = vec![submitted(), erasure_requested()];
     let refused = when(&waiting, &refuse(REQUEST)).unwrap();
-    assert_eq!(when(&waiting, &refuse(Uuid::nil())), Err(Refusal::NoSuchRequest));
+    assert_eq!(when(&waiting, &refuse(Uuid::nil())), Err(ApplicationRefusal::NoSuchRequest));
     let history = [waiting, refused].concat();
-    assert_eq!(when(&history, &refuse(REQUEST)), Err(Refusal::NoSuchRequest));
+    assert_eq!(when(&history, &refuse(REQUEST)), Err(ApplicationRefusal::NoSuchRequest));
     let agree = erase(Authority::Operator(valid("operator-2")));
-    assert_eq!(when(&history, &agree), Err(Refusal::NoSuchRequest));
+    assert_eq!(when(&history, &agree), Err(ApplicationRefusal::NoSuchRequest));
 }
 
 #[test]
@@ -108,10 +108,10 @@ fn forgetting_twice_is_forgetting_once_and_the_status_stays() {
         None,
     );
     for (history, status) in [
-        (vec![submitted()], Status::Submitted),
-        (vec![submitted(), sent()], Status::Sent),
-        (vec![submitted(), sent(), answered], Status::Rejected),
-        (vec![submitted(), Event::Withdrawn { reason: None, at: minutes(2) }], Status::Withdrawn),
+        (vec![submitted()], ApplicationStatus::Submitted),
+        (vec![submitted(), sent()], ApplicationStatus::Sent),
+        (vec![submitted(), sent(), answered], ApplicationStatus::Rejected),
+        (vec![submitted(), ApplicationEvent::Withdrawn { reason: None, at: minutes(2) }], ApplicationStatus::Withdrawn),
     ] {
         for authority in [Authority::Candidate, Authority::CommandLine] {
             let gone = when(&history, &erase(authority)).unwrap();
@@ -119,12 +119,12 @@ fn forgetting_twice_is_forgetting_once_and_the_status_stays() {
             let state = state(&history);
             assert_eq!(state.status(), Some(status));
             assert!(state.known().unwrap().erased_at.is_some());
-            assert_eq!(state.open().unwrap_err(), Refusal::Erased);
-            assert_eq!(state.remembered().unwrap_err(), Refusal::Erased);
+            assert_eq!(state.open().unwrap_err(), ApplicationRefusal::Erased);
+            assert_eq!(state.remembered().unwrap_err(), ApplicationRefusal::Erased);
             assert_eq!(when(&history, &erase(Authority::Candidate)), Ok(vec![]));
         }
     }
-    assert_eq!(when(&[], &erase(Authority::Candidate)), Err(Refusal::NotFound));
+    assert_eq!(when(&[], &erase(Authority::Candidate)), Err(ApplicationRefusal::NotFound));
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn data_are_kept_until_nothing_has_happened_for_long_enough() {
     let looked_after = [
         submitted_in_full(),
         sent(),
-        Event::AttachmentsDeleted { at: minutes(8) },
+        ApplicationEvent::AttachmentsDeleted { at: minutes(8) },
         erasure_requested(),
-        Event::ErasureRefused { request_id: REQUEST, at: minutes(8) },
+        ApplicationEvent::ErasureRefused { request_id: REQUEST, at: minutes(8) },
     ];
     assert_eq!(when(&looked_after, &after(2)).unwrap().len(), 1);
     let asked = [submitted(), asked()];
@@ -152,7 +152,7 @@ fn documents_are_deleted_once_and_only_when_they_are_old_enough() {
     let history = vec![submitted_in_full(), sent()];
     assert_eq!(when(&history, &delete(0)), Ok(vec![]));
     let gone = when(&history, &delete(1)).unwrap();
-    assert_eq!(gone, [Event::AttachmentsDeleted { at: minutes(9) }]);
+    assert_eq!(gone, [ApplicationEvent::AttachmentsDeleted { at: minutes(9) }]);
     let history = [history, gone].concat();
     assert_eq!(when(&history, &delete(1)), Ok(vec![]));
     assert!(state(&history).known().unwrap().documents().is_empty());
@@ -163,12 +163,12 @@ fn documents_are_deleted_once_and_only_when_they_are_old_enough() {
 #[test]
 fn what_an_operator_may_send_on_goes_with_the_documents() {
     use domain::application::{Letter, RequestAttachmentsForward, RequestResend};
-    let deleted = [submitted_in_full(), sent(), Event::AttachmentsDeleted { at: minutes(8) }];
+    let deleted = [submitted_in_full(), sent(), ApplicationEvent::AttachmentsDeleted { at: minutes(8) }];
     let at = minutes(9);
     let resend = |letter| RequestResend { request_id: REQUEST, letter, at };
-    assert_eq!(when(&deleted, &resend(Letter::Employer)), Err(Refusal::AttachmentsDeleted));
+    assert_eq!(when(&deleted, &resend(Letter::Employer)), Err(ApplicationRefusal::AttachmentsDeleted));
     let forward = RequestAttachmentsForward { request_id: REQUEST, recipients: vec![], at };
-    assert_eq!(when(&deleted, &forward), Err(Refusal::AttachmentsDeleted));
+    assert_eq!(when(&deleted, &forward), Err(ApplicationRefusal::AttachmentsDeleted));
     let delivery = &state(&deleted).known().unwrap().employer_email.clone();
     assert!(matches!(delivery, Delivery::Sent { .. }), "what was sent was sent");
 }

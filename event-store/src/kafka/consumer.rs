@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
-use rdkafka::error::{KafkaError as ClientError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError as PartnerError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use tokio::sync::mpsc;
 
@@ -51,7 +51,7 @@ struct Context {
 }
 
 impl ClientContext for Context {
-    fn error(&self, error: ClientError, reason: &str) {
+    fn error(&self, error: PartnerError, reason: &str) {
         self.told.error(error, reason);
     }
 }
@@ -73,7 +73,7 @@ impl ConsumerContext for Context {
                 self.places.revoked(&partitions, PATIENCE);
                 // The next member begins where we ended.
                 match client.commit_consumer_state(CommitMode::Sync) {
-                    Ok(()) | Err(ClientError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
+                    Ok(()) | Err(PartnerError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
                     Err(error) => {
                         tracing::warn!(%error, "Kafka: offsets could not be committed");
                     }
@@ -207,7 +207,7 @@ impl Poller {
             }
         }
         match self.client.commit_consumer_state(CommitMode::Sync) {
-            Ok(()) | Err(ClientError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
+            Ok(()) | Err(PartnerError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
             Err(error) => {
                 tracing::warn!(%error, "Kafka: offsets could not be committed at the end");
             }
@@ -266,7 +266,7 @@ impl Poller {
         });
     }
 
-    fn report(&self, error: &ClientError) {
+    fn report(&self, error: &PartnerError) {
         if !self.told.is_news(error) {
             return;
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
-use rdkafka::error::KafkaError as ClientError;
+use rdkafka::error::KafkaError as PartnerError;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +43,7 @@ enum Failure {
     #[error("the checkpoint cannot be written")]
     Checkpoint(#[from] checkpoint::CheckpointError),
     #[error("the brokers refuse an event at position {position}: {source}")]
-    Refused { position: Position, source: ClientError },
+    Refused { position: Position, source: PartnerError },
     #[error("the event at position {position} is no JSON")]
     Damaged { position: Position },
     #[error("the producer is gone")]

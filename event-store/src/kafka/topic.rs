@@ -5,7 +5,7 @@ use std::time::Duration;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::error::{KafkaError as ClientError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError as PartnerError, RDKafkaErrorCode};
 use rdkafka::metadata::Metadata;
 
 use super::{Kafka, KafkaError, settings};
@@ -106,10 +106,10 @@ async fn metadata(kafka: &Kafka) -> Result<Metadata, KafkaError> {
     match asked.await {
         Ok(Ok(found)) => found.map_err(|source| unreachable(kafka, source)),
         Ok(Err(error)) => Err(error),
-        Err(_) => Err(unreachable(kafka, ClientError::Canceled)),
+        Err(_) => Err(unreachable(kafka, PartnerError::Canceled)),
     }
 }
 
-fn unreachable(kafka: &Kafka, source: ClientError) -> KafkaError {
+fn unreachable(kafka: &Kafka, source: PartnerError) -> KafkaError {
     KafkaError::Unreachable { brokers: kafka.brokers.clone(), source }
 }

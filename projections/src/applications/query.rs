@@ -3,8 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use domain::application::{AnswerKind, Status};
-use domain::{ClientId, Digest, Language, MediaType, Personal};
+use domain::application::{AnswerKind, ApplicationStatus};
+use domain::{Digest, Language, MediaType, PartnerId, Personal};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,9 @@ pub struct ApplicationRow {
     #[sqlx(try_from = "Text")]
     pub id: Uuid,
     #[sqlx(try_from = "Text")]
-    pub client_id: ClientId,
+    pub client_id: PartnerId,
     #[sqlx(try_from = "Text")]
-    pub status: Status,
+    pub status: ApplicationStatus,
     #[sqlx(try_from = "Text")]
     pub language: Language,
     pub job: String,
@@ -114,9 +114,9 @@ impl TryFrom<Text> for Vec<AttachmentRow> {
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Through which client platform they came.
-    pub client: ClientId,
+    pub partner: PartnerId,
     /// Only those that stand there.
-    pub status: Option<Status>,
+    pub status: Option<ApplicationStatus>,
     /// Only those submitted at this time or later.
     pub since: Option<Timestamp>,
     /// Only those after the end of an earlier page.
@@ -132,8 +132,8 @@ impl Filter {
     pub const USUAL: u32 = 50;
 
     /// The newest applications of `client`.
-    pub const fn of(client: ClientId) -> Self {
-        Self { client, status: None, since: None, cursor: None, limit: Self::USUAL }
+    pub const fn of(partner: PartnerId) -> Self {
+        Self { partner, status: None, since: None, cursor: None, limit: Self::USUAL }
     }
 }
 
@@ -204,7 +204,7 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<List, DbError> {
     let limit = filter.limit.clamp(1, Filter::MAX);
     let before = filter.cursor.map_or(i64::MAX, |cursor| cursor.0.get());
     // One more than is shown tells whether there is a next page.
-    let mut args = args![filter.client.as_str(), before, limit + 1];
+    let mut args = args![filter.partner.as_str(), before, limit + 1];
     let mut more = String::new();
     let mut also = |condition: &str, value: Value| {
         args.push(value);

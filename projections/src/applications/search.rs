@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use domain::application::{Event, EventKind, Status, Submission};
+use domain::application::{ApplicationEvent, ApplicationEventKind, ApplicationStatus, Submission};
 use domain::{EmailAddress, JobApplication};
 use event_store::{Db, DbError, Interval, Position, Value, args};
 use sha2::{Digest as _, Sha256};
@@ -48,8 +48,8 @@ impl ReadModel for ApplicationTerms {
         TABLE.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted, EventKind::PersonalDataErased]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted, ApplicationEventKind::PersonalDataErased]
     }
 
     fn reads(&self) -> Reads {
@@ -81,7 +81,7 @@ impl ReadModel for ApplicationTerms {
 
 fn is_erased(history: &History<JobApplication>) -> bool {
     history.events.iter().any(|recorded| {
-        recorded.erased || matches!(recorded.event, Event::PersonalDataErased { .. })
+        recorded.erased || matches!(recorded.event, ApplicationEvent::PersonalDataErased { .. })
     })
 }
 
@@ -91,7 +91,7 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
         return rows;
     }
     for recorded in history.new_events() {
-        if let Event::Submitted { submission, .. } = &recorded.event {
+        if let ApplicationEvent::Submitted { submission, .. } = &recorded.event {
             let terms: BTreeSet<i64> = terms(submission).iter().map(|word| number(word)).collect();
             rows.extend(terms.into_iter().map(|term| args![term, recorded.position]));
         }
@@ -181,9 +181,9 @@ pub struct Search {
     /// Words, an address, a number; empty for all.
     pub text: String,
     /// Through which client platform they came.
-    pub client: Option<String>,
+    pub partner: Option<String>,
     /// Only those that stand there.
-    pub status: Option<Status>,
+    pub status: Option<ApplicationStatus>,
     /// Only those submitted in this time, whenever that was recorded.
     pub submitted: Option<Interval>,
     /// Only those after the end of an earlier page.
@@ -230,8 +230,8 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
         );
     }
     let position = if terms.is_empty() { "a.submitted_position" } else { "t0.submitted_position" };
-    if let Some(client) = &search.client {
-        let _ = write!(conditions, " AND a.client_id = {}", place(client.into()));
+    if let Some(partner) = &search.partner {
+        let _ = write!(conditions, " AND a.client_id = {}", place(partner.into()));
     }
     if let Some(status) = search.status {
         let _ = write!(conditions, " AND a.status = {}", place(status.as_str().into()));

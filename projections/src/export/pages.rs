@@ -47,7 +47,7 @@ pub(super) async fn write<R: PageRow>(
     // No application has the position 0: the interval's end itself is left out.
     let mut before = (end, 0);
     loop {
-        let args = args![range.client(), range.submitted.from, before.0, before.1, PAGE];
+        let args = args![range.partner(), range.submitted.from, before.0, before.1, PAGE];
         let places: Vec<Place> = db.fetch_all(PLACES, args).await?;
         let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
             return Ok(exported);
@@ -76,7 +76,7 @@ async fn rows<R: PageRow>(
     oldest: &Place,
     newest: &Place,
 ) -> Result<Vec<R>, DbError> {
-    let args = args![range.client(), oldest.0.as_str(), oldest.1, newest.0.as_str(), newest.1];
+    let args = args![range.partner(), oldest.0.as_str(), oldest.1, newest.0.as_str(), newest.1];
     db.fetch_all(R::ROWS, args).await
 }
 

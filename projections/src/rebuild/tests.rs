@@ -46,13 +46,13 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     while shown < Position::new(6) {
         let prepared = rebuild.applier.prepare(&*projection, shown).await.unwrap();
         let reached = prepared.reached;
-        rebuild.applier.write(&*projection, Copy::Live, shown, prepared).await.unwrap();
+        rebuild.applier.write(&*projection, Generation::Live, shown, prepared).await.unwrap();
         shown = reached;
     }
 
     let swapped = rebuild.swap(built).await.unwrap();
     assert_eq!(swapped, Some(Position::new(6)));
-    let name = rebuild.checkpoint(Copy::Live);
+    let name = rebuild.checkpoint(Generation::Live);
     let stored = checkpoint::read(log.db(), &name).await.unwrap();
     assert_eq!(stored, Some(Position::new(6)));
     for n in 1..=6 {

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use calamine::{Data, Reader as _, Xlsx};
-use domain::application::{AnswerKind, Event};
+use domain::application::{AnswerKind, ApplicationEvent};
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use event_store::{Interval, Position, args};
@@ -10,7 +10,7 @@ use rstest::rstest;
 
 use crate::support::{Fixture, application, fixture};
 
-fn answered(n: u128, kind: AnswerKind) -> Event {
+fn answered(n: u128, kind: AnswerKind) -> ApplicationEvent {
     examples::answered(n, examples::answer(kind, false), None)
 }
 
@@ -22,7 +22,7 @@ async fn exported(it: &Fixture) -> (String, Exported) {
     (csv.strip_prefix(export::BYTE_ORDER_MARK).expect("for spreadsheets").to_owned(), exported)
 }
 
-fn hostile() -> Event {
+fn hostile() -> ApplicationEvent {
     let mut draft = examples::draft();
     for (name, value) in [
         ("candidate_first_name", "=HYPERLINK(\"http://evil.example\")"),
@@ -35,7 +35,7 @@ fn hostile() -> Event {
         draft.set(name, value.to_owned());
     }
     let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
-    Event::Submitted {
+    ApplicationEvent::Submitted {
         submission: Box::new(submission),
         request_digest: None,
         at: examples::at("2026-11-20T10:11:12.987654Z"),
@@ -57,7 +57,10 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
             submitted(),
             answered(1, AnswerKind::Info),
             answered(2, AnswerKind::Rejection),
-            Event::AnswerUndone { answer_id: examples::answer_id(2), at: examples::minutes(3) },
+            ApplicationEvent::AnswerUndone {
+                answer_id: examples::answer_id(2),
+                at: examples::minutes(3),
+            },
             answered(3, AnswerKind::Interview),
             answered(4, AnswerKind::Hire),
         ],
@@ -66,7 +69,7 @@ async fn the_answers_of_a_client_are_exported_as_the_protocol_says(
     it.append(application(3), 0, &[submitted()]).await;
     it.append(application(4), 0, &[hostile()]).await;
     let other = examples::draft().parse(examples::valid("other"), Language::Fr, vec![]).unwrap();
-    let other = Event::Submitted {
+    let other = ApplicationEvent::Submitted {
         submission: Box::new(other),
         request_digest: None,
         at: examples::minutes(0),
@@ -171,7 +174,7 @@ async fn each_export_says_the_same_in_each_format(
     it.append(application(1), 0, &[examples::submitted()]).await;
     it.append(application(2), 0, &[hostile(), answered(1, AnswerKind::Info)]).await;
     it.project().await;
-    let all = Range { client: None, submitted: Interval::ALL };
+    let all = Range { partner: None, submitted: Interval::ALL };
     let first = Interval { before: examples::at("2026-11-20T10:00:00Z"), ..Interval::ALL };
     let first = Range { submitted: first, ..all.clone() };
     let formats = Format::ALL.into_iter().chain([Format::CsvWithoutBom]);
@@ -224,7 +227,7 @@ async fn in_a_workbook_text_stays_text_and_times_are_dates() {
         draft.set(name, value.to_owned());
     }
     let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
-    let submitted = Event::Submitted {
+    let submitted = ApplicationEvent::Submitted {
         submission: Box::new(submission),
         request_digest: None,
         at: examples::at("2026-11-20T10:11:12.987654Z"),

@@ -1,6 +1,6 @@
 //! Figures by day and by wait, lists of e-mails that did not arrive and of people: worked out by hand.
 
-use domain::application::{AnswerKind, Event, Letter};
+use domain::application::{AnswerKind, ApplicationEvent, Letter};
 use domain::{Fault, Language, Personal, examples};
 use event_store::Interval;
 use event_store::testing::Engine;
@@ -19,19 +19,21 @@ fn paris() -> TimeZone {
     TimeZone::get("Europe/Paris").unwrap()
 }
 
-fn submitted(at: Timestamp, fields: &[(&str, &str)]) -> Event {
+fn submitted(at: Timestamp, fields: &[(&str, &str)]) -> ApplicationEvent {
     let mut draft = examples::draft();
     for (name, value) in fields {
         draft.set(name, (*value).to_owned());
     }
     let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
-    Event::Submitted { submission: Box::new(submission), request_digest: None, at }
+    ApplicationEvent::Submitted { submission: Box::new(submission), request_digest: None, at }
 }
 
 /// The rejection number `n` of an application, given at this time.
-fn answered(n: u128, given_at: &str) -> Event {
+fn answered(n: u128, given_at: &str) -> ApplicationEvent {
     let mut event = examples::answered(n, examples::answer(AnswerKind::Rejection, false), None);
-    let Event::Rejected { undo_until, at, .. } = &mut event else { panic!("a rejection") };
+    let ApplicationEvent::Rejected { undo_until, at, .. } = &mut event else {
+        panic!("a rejection")
+    };
     (*undo_until, *at) = (examples::at(given_at), examples::at(given_at));
     event
 }
@@ -64,7 +66,7 @@ async fn answers_are_counted_on_the_day_on_which_they_were_given(
         ],
     )
     .await;
-    let undone = Event::AnswerUndone {
+    let undone = ApplicationEvent::AnswerUndone {
         answer_id: examples::answer_id(1),
         at: examples::at("2026-03-26T11:00:00Z"),
     };
@@ -107,7 +109,7 @@ async fn a_wait_goes_from_the_submission_to_the_first_answer_that_stands(
         ],
     )
     .await;
-    let undone = Event::AnswerUndone {
+    let undone = ApplicationEvent::AnswerUndone {
         answer_id: examples::answer_id(1),
         at: examples::at("2026-03-01T10:00:00Z"),
     };
@@ -135,9 +137,9 @@ async fn a_wait_goes_from_the_submission_to_the_first_answer_that_stands(
 
 #[test]
 fn emails_of_all_platforms_are_summed_by_day() {
-    let figures = |day, client: &str, sent, delivered| EmailFigures {
+    let figures = |day, partner: &str, sent, delivered| EmailFigures {
         day,
-        client_id: client.to_owned(),
+        client_id: partner.to_owned(),
         sent,
         delivered,
         opened: 0,
@@ -161,24 +163,31 @@ async fn emails_that_did_not_arrive_are_listed_by_why_and_page_by_page(
     let at = examples::minutes(5);
     let message_id = || examples::valid("0195.employer@postulo.example");
     let cause = || Personal::new(examples::valid("550 no"));
-    let blocked =
-        |fault| Event::EmailBlocked { message_id: message_id(), cause: cause(), fault, at };
-    let bounced = Event::EmailBounced {
+    let blocked = |fault| ApplicationEvent::EmailBlocked {
+        message_id: message_id(),
+        cause: cause(),
+        fault,
+        at,
+    };
+    let bounced = ApplicationEvent::EmailBounced {
         message_id: message_id(),
         permanent: true,
         cause: cause(),
         fault: None,
         at,
     };
-    let failed = Event::EmailFailed { letter: Letter::Employer, cause: cause(), at };
+    let failed = ApplicationEvent::EmailFailed { letter: Letter::Employer, cause: cause(), at };
     let what = [
         vec![examples::sent(), blocked(Some(Fault::Sender))],
         vec![examples::sent(), blocked(None)],
         vec![examples::sent(), bounced],
-        vec![examples::sent(), Event::EmailMarkedAsSpam { message_id: message_id(), at }],
+        vec![
+            examples::sent(),
+            ApplicationEvent::EmailMarkedAsSpam { message_id: message_id(), at },
+        ],
         vec![failed],
         // These arrived, or are on their way.
-        vec![examples::sent(), Event::EmailDelivered { message_id: message_id(), at }],
+        vec![examples::sent(), ApplicationEvent::EmailDelivered { message_id: message_id(), at }],
         vec![examples::sent()],
         vec![],
     ];

@@ -1,4 +1,4 @@
-use domain::application::{Event, Status};
+use domain::application::{ApplicationEvent, ApplicationStatus};
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use jiff::Timestamp;
@@ -7,10 +7,11 @@ use rstest::rstest;
 
 use crate::support::{Fixture, application, fixture};
 
-async fn submit(it: &Fixture, n: u128, client: &str, at: Timestamp) {
+async fn submit(it: &Fixture, n: u128, partner: &str, at: Timestamp) {
     let submission =
-        examples::draft().parse(examples::valid(client), Language::En, vec![]).unwrap();
-    let submitted = Event::Submitted { submission: Box::new(submission), request_digest: None, at };
+        examples::draft().parse(examples::valid(partner), Language::En, vec![]).unwrap();
+    let submitted =
+        ApplicationEvent::Submitted { submission: Box::new(submission), request_digest: None, at };
     it.append(application(n), 0, &[submitted]).await;
 }
 
@@ -34,9 +35,9 @@ async fn a_client_lists_its_own_applications_newest_first(
 ) {
     let it = fixture(engine).await;
     for n in 1..=7 {
-        let client = if n == 4 { "other" } else { "demo" };
+        let partner = if n == 4 { "other" } else { "demo" };
         let minute = i64::try_from(n).unwrap();
-        submit(&it, n, client, examples::minutes(minute)).await;
+        submit(&it, n, partner, examples::minutes(minute)).await;
     }
     it.append(application(2), 1, &[examples::sent()]).await;
     it.append(application(6), 1, &[examples::sent()]).await;
@@ -51,11 +52,11 @@ async fn a_client_lists_its_own_applications_newest_first(
     let nobody = Filter::of(examples::valid("nobody"));
     assert_eq!(pages(&it, nobody).await, [vec![]]);
 
-    let sent = Filter { status: Some(Status::Sent), limit: 1, ..demo.clone() };
+    let sent = Filter { status: Some(ApplicationStatus::Sent), limit: 1, ..demo.clone() };
     assert_eq!(pages(&it, sent).await, [vec![6], vec![2]]);
     let since = Filter { since: Some(examples::minutes(5)), ..demo.clone() };
     assert_eq!(pages(&it, since.clone()).await, [vec![7, 6, 5]]);
-    let both = Filter { status: Some(Status::Submitted), ..since };
+    let both = Filter { status: Some(ApplicationStatus::Submitted), ..since };
     assert_eq!(pages(&it, both).await, [vec![7, 5]]);
     let none = Filter { limit: 0, ..demo };
     assert_eq!(pages(&it, none).await.len(), 6, "a page holds one at least");

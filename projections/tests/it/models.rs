@@ -1,19 +1,19 @@
-use domain::application::{AnswerKind, Event, Letter, SkipReason};
-use domain::client::{ClientEvent, EmailLimits, Retention};
+use domain::application::{AnswerKind, ApplicationEvent, Letter, SkipReason};
+use domain::partner::{EmailLimits, PartnerEvent, Retention};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
 use event_store::{ActorKind, Position};
-use projections::{answers, applications, clients, emails, timeline};
+use projections::{answers, applications, emails, partners, timeline};
 use rstest::rstest;
 
 use crate::support::{application, fixture};
 
-fn rejected() -> Event {
+fn rejected() -> ApplicationEvent {
     examples::answered(1, examples::answer(AnswerKind::Rejection, true), None)
 }
 
-fn undone() -> Event {
-    Event::AnswerUndone { answer_id: examples::answer_id(1), at: examples::minutes(3) }
+fn undone() -> ApplicationEvent {
+    ApplicationEvent::AnswerUndone { answer_id: examples::answer_id(1), at: examples::minutes(3) }
 }
 
 #[rstest]
@@ -53,7 +53,7 @@ async fn an_application_shows_what_was_sent(
     it.project().await;
     let row = applications::find(it.db(), application(1)).await.unwrap().unwrap();
     let sent = examples::full_submission();
-    assert_eq!((row.id, &row.client_id), (application(1), &sent.client));
+    assert_eq!((row.id, &row.client_id), (application(1), &sent.partner));
     assert_eq!(row.job, sent.job.as_str());
     assert_eq!(row.rome_code.as_deref(), Some("D1102"));
     assert_eq!(row.candidate_first_name.reveal(), "Camille");
@@ -147,7 +147,7 @@ async fn every_email_is_planned_and_settled(
     let planned = [row("confirmation", "pending", None), row("employer", "pending", None)];
     assert_eq!(statuses().await, planned);
 
-    let failed = Event::EmailFailed {
+    let failed = ApplicationEvent::EmailFailed {
         letter: Letter::Employer,
         cause: Personal::new(examples::valid("550 5.1.1 no such user")),
         at,
@@ -159,7 +159,7 @@ async fn every_email_is_planned_and_settled(
     assert_eq!(email.recipient.reveal(), "recrutement@boulangerie.example");
 
     // An operator has it sent again.
-    let confirmed = Event::EmailFailed {
+    let confirmed = ApplicationEvent::EmailFailed {
         letter: Letter::Confirmation,
         cause: Personal::new(examples::valid("552 5.2.2 mailbox full")),
         at,
@@ -176,12 +176,12 @@ async fn every_email_is_planned_and_settled(
     assert_eq!((email.cause, email.settled_at), (None, Some(examples::minutes(1))));
 
     let answer_id = examples::answer_id(1);
-    let receipt = Event::ReceiptSentToRecruiter {
+    let receipt = ApplicationEvent::ReceiptSentToRecruiter {
         answer_id,
         message_id: examples::valid("0195.receipt@postulo.example"),
         at,
     };
-    let answer = Event::AnswerSentToCandidate {
+    let answer = ApplicationEvent::AnswerSentToCandidate {
         answer_id,
         message_id: examples::valid("0195.answer@postulo.example"),
         at,
@@ -206,7 +206,7 @@ async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
         examples::submitted(),
         examples::sent(),
         examples::answered(1, interview, None),
-        Event::Withdrawn { reason: None, at },
+        ApplicationEvent::Withdrawn { reason: None, at },
     ];
     it.append(id, 0, &begun).await;
     it.project().await;
@@ -214,13 +214,16 @@ async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
     let kinds: Vec<_> = emails.iter().map(|email| email.kind.as_str()).collect();
     assert_eq!(kinds, ["employer", "answer", "receipt"], "older withdrawals caused none");
 
-    let sent = |letter: Letter| Event::WithdrawalSent {
+    let sent = |letter: Letter| ApplicationEvent::WithdrawalSent {
         letter,
         message_id: examples::valid(&format!("0195.{}@postulo.example", letter.name())),
         at,
     };
-    let suppressed =
-        Event::EmailSkipped { letter: Letter::Withdrawal, reason: SkipReason::Suppressed, at };
+    let suppressed = ApplicationEvent::EmailSkipped {
+        letter: Letter::Withdrawal,
+        reason: SkipReason::Suppressed,
+        at,
+    };
     let told =
         [suppressed, sent(Letter::RecruiterWithdrawal { answer_id }), sent(Letter::Cancellation)];
     it.append(id, 4, &told).await;
@@ -245,7 +248,7 @@ async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine).await;
-    let skipped = Event::EmailSkipped {
+    let skipped = ApplicationEvent::EmailSkipped {
         letter: Letter::Employer,
         reason: SkipReason::StagingClient,
         at: examples::minutes(1),
@@ -259,7 +262,7 @@ async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert_eq!(emails[0].settled_at, Some(examples::minutes(1)));
 
     // What keeps the application from the employer keeps the receipt of an answer too.
-    let skipped = Event::EmailSkipped {
+    let skipped = ApplicationEvent::EmailSkipped {
         letter: Letter::Receipt { answer_id: examples::answer_id(1) },
         reason: SkipReason::StagingClient,
         at: examples::minutes(3),
@@ -280,7 +283,7 @@ async fn the_timeline_tells_every_event_and_nothing_of_a_person(
 ) {
     let it = fixture(engine).await;
     let mut history = examples::every_event();
-    history.sort_by_key(|event| !matches!(event, Event::Submitted { .. }));
+    history.sort_by_key(|event| !matches!(event, ApplicationEvent::Submitted { .. }));
     it.append(application(1), 0, &history).await;
     it.project().await;
     let rows = timeline::of(it.db(), application(1)).await.unwrap();
@@ -345,25 +348,27 @@ async fn clients_are_listed_with_their_latest_settings(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    it.register("zebra", examples::client_settings()).await;
-    it.register("demo", examples::client_settings()).await;
-    let mut settings = examples::client_settings();
+    it.register("zebra", examples::partner_settings()).await;
+    it.register("demo", examples::partner_settings()).await;
+    let mut settings = examples::partner_settings();
     settings.mails_employers = false;
     settings.origins.clear();
     settings.retention = Retention::new(7, 12).unwrap();
     settings.sender_limits = EmailLimits { per_second: 2, per_minute: 5, per_hour: u32::MAX };
-    let changed =
-        ClientEvent::ClientSettingsChanged { settings: settings.clone(), at: examples::minutes(8) };
+    let changed = PartnerEvent::ClientSettingsChanged {
+        settings: settings.clone(),
+        at: examples::minutes(8),
+    };
     let new = vec![it.new_event(&changed)];
     let appended = it.log.append("ClientPlatform", "demo", 1, new).await.unwrap();
     it.project().await;
 
-    let rows = clients::all(it.db()).await.unwrap();
+    let rows = partners::all(it.db()).await.unwrap();
     let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
     assert_eq!(ids, ["demo", "zebra"]);
     assert_eq!(rows[0].settings, settings);
     assert_eq!(rows[0].registered_at, examples::minutes(0));
     assert_eq!(rows[0].updated_at, examples::minutes(8));
     assert_eq!(rows[0].last_position, appended.last);
-    assert_eq!(rows[1].settings, examples::client_settings());
+    assert_eq!(rows[1].settings, examples::partner_settings());
 }

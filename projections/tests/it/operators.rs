@@ -1,9 +1,9 @@
 //! What operators read: reports and figures of e-mails, the suppression list, their own acts, and
 //! applications by words.
 
-use domain::application::{Event, Letter, Status};
-use domain::mailbox::{MailboxEvent, SuppressionReason};
+use domain::application::{ApplicationEvent, ApplicationStatus, Letter};
 use domain::operator::OperatorEvent;
+use domain::suppression::{SuppressionEvent, SuppressionReason};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
 use event_store::{Interval, Position};
@@ -27,8 +27,14 @@ async fn an_email_shows_the_weightiest_report_whatever_came_last(
     let events = [
         examples::submitted(),
         examples::sent(),
-        Event::EmailBounced { message_id: message_id(), permanent: true, cause, fault: None, at },
-        Event::EmailDelivered { message_id: message_id(), at: later },
+        ApplicationEvent::EmailBounced {
+            message_id: message_id(),
+            permanent: true,
+            cause,
+            fault: None,
+            at,
+        },
+        ApplicationEvent::EmailDelivered { message_id: message_id(), at: later },
     ];
     it.append(application(1), 0, &events).await;
     it.append(application(2), 0, &events[..2]).await;
@@ -56,12 +62,16 @@ async fn a_letter_that_is_sent_again_is_an_email_of_its_own(
     let it = fixture(engine).await;
     let (request_id, at) = (Uuid::from_u128(9), examples::minutes(5));
     let letter = Letter::Employer;
-    let resent =
-        Event::EmailResent { request_id, letter, message_id: examples::valid("b@x.example"), at };
+    let resent = ApplicationEvent::EmailResent {
+        request_id,
+        letter,
+        message_id: examples::valid("b@x.example"),
+        at,
+    };
     let events = [
         examples::submitted(),
         examples::sent(),
-        Event::ResendRequested { request_id, letter, at },
+        ApplicationEvent::ResendRequested { request_id, letter, at },
         resent,
     ];
     it.append(application(1), 0, &events).await;
@@ -77,13 +87,13 @@ async fn the_suppression_list_holds_what_is_in_force(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = fixture(engine).await;
-    let suppressed = |address: &str, until| MailboxEvent::AddressSuppressed {
+    let suppressed = |address: &str, until| SuppressionEvent::AddressSuppressed {
         address: Personal::new(examples::valid(address)),
         reason: SuppressionReason::Bounced,
         until: examples::minutes(until),
         at: examples::minutes(0),
     };
-    let lifted = MailboxEvent::SuppressionLifted { at: examples::minutes(1) };
+    let lifted = SuppressionEvent::SuppressionLifted { at: examples::minutes(1) };
     for (stream, events) in [
         ("a", vec![suppressed("A@example.org", 60)]),
         ("b", vec![suppressed("b@example.org", 60), lifted]),
@@ -135,7 +145,7 @@ async fn applications_are_found_by_words_filters_and_dates_page_by_page(
         if n % 2 == 0 {
             submission.candidate.last_name = Personal::new(examples::valid("Éluard"));
         }
-        let submitted = Event::Submitted {
+        let submitted = ApplicationEvent::Submitted {
             submission: Box::new(submission),
             request_digest: None,
             at: it.clock_now(),
@@ -163,9 +173,9 @@ async fn applications_are_found_by_words_filters_and_dates_page_by_page(
     assert_eq!(found(text("eluard camille")).await, numbered(&[6, 4, 2]));
     assert_eq!(found(text("eluard nobody")).await, numbered(&[]));
     assert_eq!(found(text("???")).await, numbered(&[]));
-    let sent = Search { status: Some(Status::Sent), ..text("Eluard") };
+    let sent = Search { status: Some(ApplicationStatus::Sent), ..text("Eluard") };
     assert_eq!(found(sent).await, numbered(&[4]));
-    let other = Search { client: Some("other".to_owned()), ..text("") };
+    let other = Search { partner: Some("other".to_owned()), ..text("") };
     assert_eq!(found(other).await, numbered(&[]));
     let (late, early) = (
         Interval { from: examples::minutes(40), ..Interval::ALL },

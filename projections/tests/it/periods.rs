@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::application::{AnswerKind, Event};
+use domain::application::{AnswerKind, ApplicationEvent};
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use event_store::{Interval, Period, args};
@@ -61,8 +61,12 @@ async fn told(it: &Fixture) {
         let submission = draft.parse(examples::valid("demo"), Language::Fr, vec![]).unwrap();
         let at: Timestamp = at.parse().unwrap();
         let mut events = vec![
-            Event::Submitted { submission: Box::new(submission), request_digest: None, at },
-            Event::SentToEmployer { message_id: examples::valid("a@x.example"), at },
+            ApplicationEvent::Submitted {
+                submission: Box::new(submission),
+                request_digest: None,
+                at,
+            },
+            ApplicationEvent::SentToEmployer { message_id: examples::valid("a@x.example"), at },
         ];
         for (number, kind) in (1..).zip(answers) {
             events.push(examples::answered(number, examples::answer(*kind, false), None));
@@ -153,7 +157,7 @@ async fn exports_of_a_period_are_sorted_by_when_things_happened(
     told(&it).await;
     let ids = async |submitted: Interval| -> Vec<String> {
         let mut file = vec![];
-        let range = Range { client: None, submitted };
+        let range = Range { partner: None, submitted };
         export::applications(it.db(), &range, Format::JsonLines, &mut file).await.unwrap();
         let file = String::from_utf8(file).unwrap();
         file.lines()

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cqrs_es::persist::{EventUpcaster, SemanticVersionEventUpcaster};
-use domain::application::{AnswerKind, Event};
+use domain::application::{AnswerKind, ApplicationEvent};
 use domain::examples;
 use event_store::testing::Engine;
 use event_store::{Db, Log, LogOptions, NewEvent, Position, Upcasters, checkpoint};
@@ -73,8 +73,8 @@ async fn a_process_that_runs_no_projection_can_wait_too(
     let other = it.other_process().await;
     let elsewhere = Projections::start(other.clone(), it.clock.clone(), &options(1000));
     // This one runs the clients only; the safety net sees the rest.
-    let clients = vec![projections::named("clients").unwrap()];
-    let here = Projections::start_these(it.log.clone(), it.clock.clone(), &options(9), clients);
+    let partners = vec![projections::named("clients").unwrap()];
+    let here = Projections::start_these(it.log.clone(), it.clock.clone(), &options(9), partners);
     let position = it.append(application(1), 0, &[examples::submitted()]).await;
     let names = ["applications", "answers"];
     wait_for(it.db(), &names, position, DEADLINE).await.unwrap();
@@ -152,7 +152,8 @@ async fn a_crash_between_batches_loses_and_doubles_nothing(
 
 /// An event whose shape no version here knows.
 fn from_the_future(it: &Fixture) -> NewEvent {
-    let known = it.new_event(&Event::Withdrawn { reason: None, at: examples::minutes(9) });
+    let known =
+        it.new_event(&ApplicationEvent::Withdrawn { reason: None, at: examples::minutes(9) });
     NewEvent {
         event_version: "2".to_owned(),
         payload: r#"{"type":"Withdrawn","when":"Camille Martin said so"}"#.to_owned(),
@@ -183,7 +184,7 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
     let id = application(1).to_string();
     it.log.append("JobApplication", &id, 3, vec![unknown]).await.unwrap();
     fill(&it, 3..=3).await;
-    let head = it.register("demo", examples::client_settings()).await;
+    let head = it.register("demo", examples::partner_settings()).await;
 
     let running = it.start(1000);
     running.wait_for(&["clients"], head, DEADLINE).await.unwrap();

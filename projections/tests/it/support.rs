@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::application::Event;
-use domain::client::{ClientEvent, ClientSettings};
+use domain::application::ApplicationEvent;
+use domain::partner::{PartnerEvent, PartnerSettings};
 use domain::{Digest, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
@@ -86,15 +86,20 @@ impl Fixture {
     }
 
     /// Appends to an application that has `expected` events so far.
-    pub(crate) async fn append(&self, id: Uuid, expected: i64, events: &[Event]) -> Position {
+    pub(crate) async fn append(
+        &self,
+        id: Uuid,
+        expected: i64,
+        events: &[ApplicationEvent],
+    ) -> Position {
         let new = events.iter().map(|event| self.new_event(event)).collect();
         let appended =
             self.log.append("JobApplication", &id.to_string(), expected, new).await.unwrap();
         appended.last
     }
 
-    pub(crate) async fn register(&self, id: &str, settings: ClientSettings) -> Position {
-        let event = ClientEvent::ClientRegistered {
+    pub(crate) async fn register(&self, id: &str, settings: PartnerSettings) -> Position {
+        let event = PartnerEvent::ClientRegistered {
             settings,
             secret_digest: Digest::from_bytes([3; 32]),
             at: examples::minutes(0),

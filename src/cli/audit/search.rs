@@ -5,7 +5,7 @@ use std::num::NonZero;
 use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use domain::application::EventKind;
+use domain::application::ApplicationEventKind;
 use domain::operator::OperatorEventKind;
 use event_store::{ActorKind, timestamp_text};
 use projections::audit::{self, Found, Search};
@@ -49,7 +49,7 @@ fn actors() -> PossibleValuesParser {
 
 pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
     if let Some(kind) = &asked.kind
-        && !EventKind::ALL.iter().any(|known| known.as_str() == kind)
+        && !ApplicationEventKind::ALL.iter().any(|known| known.as_str() == kind)
         && !OperatorEventKind::ALL.iter().any(|known| known.as_str() == kind)
     {
         bail!(

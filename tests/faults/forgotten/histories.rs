@@ -11,12 +11,12 @@ use commands::{
     Upload, Will, recognise,
 };
 use domain::application::{
-    AnswerKind, ErasePersonalData, Event, Evidence, GiveAnswer, IssueAnswerLink, Letter,
+    AnswerKind, ApplicationEvent, ErasePersonalData, Evidence, GiveAnswer, IssueAnswerLink, Letter,
     RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordReport, RecordSentToEmployer,
     Report, RequestAttachmentsForward, RequestPersonalData, RequestResend, Submit, UndoAnswer,
     Wish, Withdraw,
 };
-use domain::mailbox::SuppressionReason;
+use domain::suppression::SuppressionReason;
 use domain::{Decision, Fault, JobApplication, Language, Personal, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
@@ -161,7 +161,7 @@ struct Person {
     documents: Vec<Document>,
     submission: domain::application::Submission,
     /// What happened, in the open.
-    events: Vec<Event>,
+    events: Vec<ApplicationEvent>,
     forgotten: bool,
     /// Whether their address was ever on the suppression list.
     suppressed: bool,
@@ -290,7 +290,10 @@ impl World {
         struct Borrowed<'a>(&'a dyn Decision<Aggregate = JobApplication>);
         impl Decision for Borrowed<'_> {
             type Aggregate = JobApplication;
-            fn decide(&self, state: &JobApplication) -> Result<Vec<Event>, domain::Refusal> {
+            fn decide(
+                &self,
+                state: &JobApplication,
+            ) -> Result<Vec<ApplicationEvent>, domain::ApplicationRefusal> {
                 self.0.decide(state)
             }
         }
@@ -435,7 +438,7 @@ impl World {
                 let before = if due { at } else { examples::minutes(0) };
                 let deleted = self.commands.delete_attachments(id, before, &cause()).await.unwrap();
                 if deleted {
-                    self.people[nth].events.push(Event::AttachmentsDeleted { at });
+                    self.people[nth].events.push(ApplicationEvent::AttachmentsDeleted { at });
                 }
             }
             Step::Forget => self.forget(nth).await,
@@ -447,13 +450,13 @@ impl World {
     }
 
     /// Appends many events at once.
-    async fn append(&mut self, nth: usize, events: Vec<Event>) {
+    async fn append(&mut self, nth: usize, events: Vec<ApplicationEvent>) {
         if events.is_empty() {
             return;
         }
         let person = &mut self.people[nth];
         let before = i64::try_from(person.events.len()).unwrap();
-        let encode = |event: &Event| {
+        let encode = |event: &ApplicationEvent| {
             let event_id = self.commands.fresh_id();
             let metadata = Metadata {
                 event_id,
@@ -502,7 +505,10 @@ impl World {
         self.people[nth].events.extend(new);
         assert!(
             erased == 0
-                || matches!(self.people[nth].events.last(), Some(Event::PersonalDataErased { .. }))
+                || matches!(
+                    self.people[nth].events.last(),
+                    Some(ApplicationEvent::PersonalDataErased { .. })
+                )
         );
     }
 
@@ -612,7 +618,7 @@ trait EventTypeOf {
     fn event_type_of(&self) -> String;
 }
 
-impl EventTypeOf for Event {
+impl EventTypeOf for ApplicationEvent {
     fn event_type_of(&self) -> String {
         cqrs_es::DomainEvent::event_type(self)
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use commands::Person;
+use commands::LinkPurpose;
 use domain::application::{AnswerKind, Evidence, GiveAnswer, IssueAnswerLink};
 use domain::{Personal, examples};
 use event_store::testing::{Engine, Wait, checkpoints};
@@ -250,14 +250,14 @@ impl Stage {
         }
         // The recruiter and she look at it, and she takes it back.
         let token = |person| it.commands.links().token(person, id, now);
-        for (page, person) in [("r", Person::Recruiter), ("c", Person::Candidate)] {
+        for (page, person) in [("r", LinkPurpose::Recruiter), ("c", LinkPurpose::Candidate)] {
             let shown = self.http.get(format!("{base}/{page}/{}", token(person))).send().await;
             let shown = shown.unwrap().text().await.unwrap();
             assert!(shown.contains("Boulanger (H/F)"), "{shown}");
         }
         // What has not left by then is not sent to somebody who withdrew.
         self.counted(2, ANSWERED).await;
-        let page = format!("{base}/c/{}/withdraw", token(Person::Candidate));
+        let page = format!("{base}/c/{}/withdraw", token(LinkPurpose::Candidate));
         let withdrawn = self.http.post(page).form(&[("reason", REASON)]).send().await.unwrap();
         assert!(withdrawn.status().is_success(), "{}", withdrawn.status());
         // A letter to her employer comes back.

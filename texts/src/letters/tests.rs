@@ -585,7 +585,7 @@ fn every_message_about_a_wrong_value_and_every_name_is_in_the_catalogues() {
         crate::timestamp(minutes(0), &crate::default_zone(), language),
         crate::invalid(&domain::Invalid::Missing, language),
         crate::invalid(&domain::Invalid::TooLong { max: 7 }, language),
-        crate::refusal(&domain::application::Refusal::Withdrawn, language),
+        crate::refusal(&domain::application::ApplicationRefusal::Withdrawn, language),
     ];
     let kinds = AnswerKind::ALL;
     said.extend(kinds.map(|kind| crate::answer_kind(kind, language).to_owned()));

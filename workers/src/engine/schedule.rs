@@ -6,7 +6,7 @@ use std::time::Duration;
 use event_store::{DbError, Position};
 use futures::future::join_all;
 
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
 use crate::engine::Reactor;
 use commands::parked::{self, Claimed};
 
@@ -64,10 +64,10 @@ async fn work_off(reactor: &Reactor) -> Result<Duration, DbError> {
         }
         let now = reactor.world.commands.now();
         // A service that does not answer is asked by one of them.
-        let batch = match reactor.reaction.passage(&reactor.world, now) {
-            Passage::Open => BATCH,
-            Passage::Probe => 1,
-            Passage::Closed(until) => {
+        let batch = match reactor.reaction.circuit(&reactor.world, now) {
+            Circuit::Closed => BATCH,
+            Circuit::HalfOpen => 1,
+            Circuit::Open { until } => {
                 return Ok(Duration::try_from(until.duration_since(now)).unwrap_or(POLL).min(POLL));
             }
         };

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use domain::JobApplication;
-use domain::application::{Event, EventKind, RecordForwardedToAmi};
+use domain::application::{ApplicationEvent, ApplicationEventKind, RecordForwardedToAmi};
 use event_store::Recorded;
 use jiff::Timestamp;
 
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::letter::Matter;
 
@@ -22,20 +22,24 @@ impl Reaction for Ami {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted]
     }
 
-    fn passage(&self, world: &World, now: Timestamp) -> Passage {
-        world.partners.ami.as_ref().map_or(Passage::Open, |ami| ami.passage(now))
+    fn circuit(&self, world: &World, now: Timestamp) -> Circuit {
+        world.integrations.ami.as_ref().map_or(Circuit::Closed, |ami| ami.circuit(now))
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::Submitted { submission, .. } = &event.event else {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let ApplicationEvent::Submitted { submission, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
-        let client = world.commands.client(&submission.client).await?;
-        if !client.is_some_and(|client| client.settings.forwards_to_ami) {
+        let partner = world.commands.partner(&submission.partner).await?;
+        if !partner.is_some_and(|partner| partner.settings.forwards_to_ami) {
             return Ok(Outcome::Done);
         }
         let matter = Matter::of(event, world).await?;
@@ -46,7 +50,7 @@ impl Reaction for Ami {
         let Some(token) = &application.submission.candidate.peam_access_token else {
             return Ok(Outcome::Done); // the candidate came without one: there is no file to add to
         };
-        let Some(ami) = &world.partners.ami else {
+        let Some(ami) = &world.integrations.ami else {
             return Ok(Outcome::Skipped("no AMI service is configured".to_owned()));
         };
         ami.forward(&application.submission, token, world.commands.now()).await?;

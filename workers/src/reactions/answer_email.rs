@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{
-    AnswerId, Event, EventKind, Letter, RecordAnswerSent, RecordEmailFailed, RecordEmailSkipped,
-    SkipReason, Successor,
+    AnswerId, ApplicationEvent, ApplicationEventKind, Letter, RecordAnswerSent, RecordEmailFailed,
+    RecordEmailSkipped, SkipReason, Successor,
 };
-use domain::{JobApplication, Personal, Prose, Refusal};
+use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -26,16 +26,20 @@ impl Reaction for AnswerEmail {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
+    fn events(&self) -> &'static [ApplicationEventKind] {
         &[
-            EventKind::InterviewProposed,
-            EventKind::InfoRequested,
-            EventKind::Rejected,
-            EventKind::Hired,
+            ApplicationEventKind::InterviewProposed,
+            ApplicationEventKind::InfoRequested,
+            ApplicationEventKind::Rejected,
+            ApplicationEventKind::Hired,
         ]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let Some(given) = event.event.given_answer() else {
             return Ok(Outcome::Done);
         };
@@ -81,10 +85,10 @@ impl Reaction for AnswerEmail {
 
     async fn give_up(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let Some(given) = event.event.given_answer() else {
             return Ok(());
         };
@@ -95,7 +99,7 @@ impl Reaction for AnswerEmail {
 }
 
 async fn skip(
-    event: &Recorded<Event>,
+    event: &Recorded<ApplicationEvent>,
     world: &World,
     answer_id: AnswerId,
     reason: SkipReason,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::JobApplication;
-use domain::application::{Event, EventKind, RecordAttachmentsForwarded};
+use domain::application::{ApplicationEvent, ApplicationEventKind, RecordAttachmentsForwarded};
 use event_store::Recorded;
 use texts::letters::{self, ForwardedDocuments};
 
@@ -22,12 +22,18 @@ impl Reaction for AttachmentsForward {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::AttachmentsForwardRequested]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::AttachmentsForwardRequested]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::AttachmentsForwardRequested { request_id, recipient, at } = &event.event else {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let ApplicationEvent::AttachmentsForwardRequested { request_id, recipient, at } =
+            &event.event
+        else {
             return Ok(Outcome::Done);
         };
         let matter = Matter::of(event, world).await?;

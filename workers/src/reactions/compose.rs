@@ -190,7 +190,7 @@ pub(crate) fn invitation(
 /// The provider's template for this letter, where the platform has one, with the variables that
 /// existing templates expect.
 fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Template> {
-    let templates = &matter.client.settings.mail_templates;
+    let templates = &matter.partner.settings.mail_templates;
     let id = match letter {
         Letter::Employer => templates.employer,
         Letter::Confirmation => templates.confirmation,

@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use commands::CommandError;
-use domain::application::{Event, EventKind, Letter, RecordConfirmed, RecordEmailFailed};
-use domain::{JobApplication, Personal, Prose, Refusal};
+use domain::application::{
+    ApplicationEvent, ApplicationEventKind, Letter, RecordConfirmed, RecordEmailFailed,
+};
+use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -23,12 +25,16 @@ impl Reaction for ConfirmationEmail {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        if let Event::Submitted { submission, .. } = &event.event
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        if let ApplicationEvent::Submitted { submission, .. } = &event.event
             && !submission.send_confirmation
         {
             return Ok(Outcome::Done); // not asked for: nothing to keep
@@ -51,10 +57,10 @@ impl Reaction for ConfirmationEmail {
 
     async fn give_up(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let letter = Letter::Confirmation;
         let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
         world.record(NAME, event, &decision).await

@@ -1,9 +1,9 @@
 //! An e-mail on its way: not to a suppressed address, not beyond a limit, kept as it was sent.
 
-use commands::{Cause, Client, Limit, MailedEmail};
+use commands::{Cause, Limit, MailedEmail, PartnerAccount};
 use domain::Personal;
-use domain::application::{Event, Letter, RecordEmailSkipped, SkipReason};
-use domain::mailbox::SuppressionReason;
+use domain::application::{ApplicationEvent, Letter, RecordEmailSkipped, SkipReason};
+use domain::suppression::SuppressionReason;
 use event_store::Recorded;
 use jiff::SignedDuration;
 
@@ -29,14 +29,14 @@ pub(crate) async fn deliver(
     world: &World,
     matter: &Matter,
     reactor: &'static str,
-    event: &Recorded<Event>,
+    event: &Recorded<ApplicationEvent>,
     email: &Email,
 ) -> Result<Delivered, Setback> {
     paused(world, matter).await?;
     if world.commands.suppression(&email.to).await?.is_some() {
         return Ok(Delivered::Suppressed);
     }
-    let settings = &matter.client.settings;
+    let settings = &matter.partner.settings;
     let mut limits = vec![Limit::of_recipient(&email.to, settings.recipient_limits)];
     if email.kind == "employer" {
         let sender = matter.application().submission.candidate.email.reveal();
@@ -45,8 +45,8 @@ pub(crate) async fn deliver(
         if listed.is_some_and(|listed| listed.reason == SuppressionReason::Operator) {
             return Ok(Delivered::Suppressed);
         }
-        let client = &matter.client.id;
-        limits.push(Limit::of_sender(client, sender, settings.sender_limits));
+        let partner = &matter.partner.id;
+        limits.push(Limit::of_sender(partner, sender, settings.sender_limits));
     }
     hand_over(world, reactor, event, email.kind, &limits, email).await?;
     Ok(Delivered::Sent)
@@ -92,14 +92,14 @@ const PAUSED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// The letters of a paused platform wait. A pause that has just ended counts at once.
 async fn paused(world: &World, matter: &Matter) -> Result<(), Setback> {
-    if matter.client.paused_at.is_none() {
+    if matter.partner.paused_at.is_none() {
         return Ok(());
     }
-    let id = &matter.client.id;
-    let now = world.commands.client_afresh(id).await?;
-    if now.is_some_and(|client| client.paused_at.is_some()) {
+    let id = &matter.partner.id;
+    let now = world.commands.partner_afresh(id).await?;
+    if now.is_some_and(|partner| partner.paused_at.is_some()) {
         let at = world.commands.now() + PAUSED_FOR;
-        return Err(Setback::until(at, &Client::why_paused(id)));
+        return Err(Setback::until(at, &PartnerAccount::why_paused(id)));
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ async fn paused(world: &World, matter: &Matter) -> Result<(), Setback> {
 pub(crate) async fn suppressed(
     world: &World,
     reactor: &'static str,
-    event: &Recorded<Event>,
+    event: &Recorded<ApplicationEvent>,
     letter: Letter,
 ) -> Result<Outcome, Setback> {
     let (reason, at) = (SkipReason::Suppressed, world.commands.now());

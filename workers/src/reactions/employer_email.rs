@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{
-    Ending, Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped, RecordSentToEmployer,
-    SkipReason,
+    ApplicationEvent, ApplicationEventKind, Ending, Letter, RecordEmailFailed, RecordEmailSkipped,
+    RecordSentToEmployer, SkipReason,
 };
-use domain::{JobApplication, Personal, Prose, Refusal};
+use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -26,11 +26,15 @@ impl Reaction for EmployerEmail {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let matter = Matter::of(event, world).await?;
         let application = matter.application();
         if application.employer_email.is_sent() {
@@ -39,7 +43,7 @@ impl Reaction for EmployerEmail {
         if matches!(matter.history.state, JobApplication::Ended(_, Ending::Withdrawn)) {
             return skip(event, world, SkipReason::Withdrawn, "the candidate withdrew").await;
         }
-        if !matter.client.settings.mails_employers {
+        if !matter.partner.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
             return skip(event, world, SkipReason::StagingClient, why).await;
         }
@@ -56,10 +60,10 @@ impl Reaction for EmployerEmail {
 
     async fn give_up(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let letter = Letter::Employer;
         let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
         world.record(NAME, event, &decision).await
@@ -67,7 +71,7 @@ impl Reaction for EmployerEmail {
 }
 
 async fn skip(
-    event: &Recorded<Event>,
+    event: &Recorded<ApplicationEvent>,
     world: &World,
     reason: SkipReason,
     why: &str,

@@ -1,7 +1,7 @@
 //! What the letters share: whose they are, their links, their Message-IDs.
 
-use commands::{Client, Commands, History, Person};
-use domain::application::{AnswerId, Application, Event};
+use commands::{Commands, History, LinkPurpose, PartnerAccount};
+use domain::application::{AnswerId, Application, ApplicationEvent};
 use domain::{JobApplication, Line};
 use event_store::Recorded;
 use jiff::Timestamp;
@@ -15,12 +15,15 @@ use crate::reaction::{Setback, Trouble, World};
 pub(crate) struct Matter {
     pub(crate) id: Uuid,
     pub(crate) history: History<JobApplication>,
-    pub(crate) client: Client,
+    pub(crate) partner: PartnerAccount,
 }
 
 impl Matter {
     /// Loads what `event` is about, as it stands now.
-    pub(crate) async fn of(event: &Recorded<Event>, world: &World) -> Result<Self, Setback> {
+    pub(crate) async fn of(
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Self, Setback> {
         let never = |why: &str| Setback::Never { trouble: Trouble::new(why) };
         let id = event
             .aggregate_id
@@ -31,9 +34,9 @@ impl Matter {
         if client_id.erased_at.is_some() {
             return Err(Setback::Moot);
         }
-        let client = world.commands.client(&client_id.submission.client).await?;
-        let client = client.ok_or_else(|| never("its client platform is not registered"))?;
-        Ok(Self { id, history, client })
+        let partner = world.commands.partner(&client_id.submission.partner).await?;
+        let partner = partner.ok_or_else(|| never("its client platform is not registered"))?;
+        Ok(Self { id, history, partner })
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -41,7 +44,7 @@ impl Matter {
     }
 
     pub(crate) fn client_name(&self) -> &str {
-        self.client.settings.name.as_str()
+        self.partner.settings.name.as_str()
     }
 
     /// An e-mail from the platform; on behalf of `whose`, where that is somebody.
@@ -54,16 +57,16 @@ impl Matter {
         date: Timestamp,
         letter: texts::Letter,
     ) -> Email {
-        let client = self.client_name();
+        let partner = self.client_name();
         Email {
             kind,
             template: None,
             from_name: texts::one_line(&if whose.is_empty() {
-                client.to_owned()
+                partner.to_owned()
             } else {
-                format!("{whose} via {client}")
+                format!("{whose} via {partner}")
             }),
-            from: self.client.settings.contact_email.clone(),
+            from: self.partner.settings.contact_email.clone(),
             to: to.clone(),
             reply_to: None,
             message_id: message_id.to_string(),
@@ -118,18 +121,18 @@ impl<'a> Paths<'a> {
     }
 
     /// The page on which the candidate confirms what they want of their data.
-    pub(crate) fn personal_data(&self, person: Person) -> String {
+    pub(crate) fn personal_data(&self, person: LinkPurpose) -> String {
         self.url(&format!("/p/{}", self.token(person)))
     }
 
-    fn token(&self, person: Person) -> String {
+    fn token(&self, person: LinkPurpose) -> String {
         self.world.commands.links().token(person, self.id, self.at)
     }
 
     /// Where the recruiter sees the application, or one of its answers' forms.
     pub(crate) fn recruiter(&self, form: &str) -> String {
         let slash = if form.is_empty() { "" } else { "/" };
-        self.url(&format!("/r/{}{slash}{form}", self.token(Person::Recruiter)))
+        self.url(&format!("/r/{}{slash}{form}", self.token(LinkPurpose::Recruiter)))
     }
 
     pub(crate) fn undo(&self, answer: AnswerId) -> String {
@@ -138,6 +141,6 @@ impl<'a> Paths<'a> {
 
     /// Where the candidate sees how things stand.
     pub(crate) fn candidate(&self) -> String {
-        self.url(&format!("/c/{}", self.token(Person::Candidate)))
+        self.url(&format!("/c/{}", self.token(LinkPurpose::Candidate)))
     }
 }

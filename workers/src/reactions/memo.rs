@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use domain::JobApplication;
-use domain::application::{Event, EventKind, RecordForwardedToMemo};
+use domain::application::{ApplicationEvent, ApplicationEventKind, RecordForwardedToMemo};
 use event_store::Recorded;
 use jiff::Timestamp;
 
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::letter::Matter;
 
@@ -22,20 +22,24 @@ impl Reaction for Memo {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted]
     }
 
-    fn passage(&self, world: &World, now: Timestamp) -> Passage {
-        world.partners.memo.as_ref().map_or(Passage::Open, |memo| memo.passage(now))
+    fn circuit(&self, world: &World, now: Timestamp) -> Circuit {
+        world.integrations.memo.as_ref().map_or(Circuit::Closed, |memo| memo.circuit(now))
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::Submitted { submission, .. } = &event.event else {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let ApplicationEvent::Submitted { submission, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
-        let client = world.commands.client(&submission.client).await?;
-        if !client.is_some_and(|client| client.settings.forwards_to_memo) {
+        let partner = world.commands.partner(&submission.partner).await?;
+        if !partner.is_some_and(|partner| partner.settings.forwards_to_memo) {
             return Ok(Outcome::Done);
         }
         let matter = Matter::of(event, world).await?;
@@ -43,7 +47,7 @@ impl Reaction for Memo {
         if application.forwarded_to_memo_at.is_some() {
             return Ok(Outcome::Done);
         }
-        let Some(memo) = &world.partners.memo else {
+        let Some(memo) = &world.integrations.memo else {
             return Ok(Outcome::Skipped("no Memo service is configured".to_owned()));
         };
         let outcome = memo.forward(&application.submission, world.commands.now()).await?;

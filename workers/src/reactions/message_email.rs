@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use commands::{CommandError, Limit};
 use domain::application::SkipReason;
-use domain::client::EmailLimits;
 use domain::message::{
     Message, MessageEvent, MessageEventKind, MessageRefusal, OutgoingLetter, RecordMessageFailed,
     RecordMessageSent, RecordMessageSkipped,
 };
+use domain::partner::EmailLimits;
 use domain::{Line, Personal, Prose};
 use event_store::Recorded;
 use jiff::Timestamp;

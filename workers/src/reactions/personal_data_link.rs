@@ -1,9 +1,11 @@
 //! The link with which a candidate confirms what they want of their data, to their own address.
 
 use async_trait::async_trait;
-use commands::Person;
+use commands::LinkPurpose;
 use domain::JobApplication;
-use domain::application::{Event, EventKind, RecordPersonalDataLinkSent, Wish};
+use domain::application::{
+    ApplicationEvent, ApplicationEventKind, RecordPersonalDataLinkSent, Wish,
+};
 use event_store::Recorded;
 use texts::letters;
 
@@ -23,12 +25,16 @@ impl Reaction for PersonalDataLink {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::PersonalDataRequested]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::PersonalDataRequested]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::PersonalDataRequested { request_id, wish, at } = &event.event else {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let ApplicationEvent::PersonalDataRequested { request_id, wish, at } = &event.event else {
             return Ok(Outcome::Done);
         };
         let matter = Matter::of(event, world).await?;
@@ -38,8 +44,8 @@ impl Reaction for PersonalDataLink {
             return Ok(Outcome::Done);
         }
         let person = match wish {
-            Wish::Export => Person::Export,
-            Wish::Erasure => Person::Erasure,
+            Wish::Export => LinkPurpose::Export,
+            Wish::Erasure => LinkPurpose::Erasure,
         };
         let letter = letters::personal_data_link(&letters::PersonalDataLink {
             submission: &application.submission,

@@ -4,9 +4,10 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{
-    Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped, RecordReceiptSent, SkipReason,
+    ApplicationEvent, ApplicationEventKind, Letter, RecordEmailFailed, RecordEmailSkipped,
+    RecordReceiptSent, SkipReason,
 };
-use domain::{JobApplication, Personal, Prose, Refusal};
+use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -26,16 +27,20 @@ impl Reaction for RecruiterReceipt {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
+    fn events(&self) -> &'static [ApplicationEventKind] {
         &[
-            EventKind::InterviewProposed,
-            EventKind::InfoRequested,
-            EventKind::Rejected,
-            EventKind::Hired,
+            ApplicationEventKind::InterviewProposed,
+            ApplicationEventKind::InfoRequested,
+            ApplicationEventKind::Rejected,
+            ApplicationEventKind::Hired,
         ]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let Some(given) = event.event.given_answer() else {
             return Ok(Outcome::Done);
         };
@@ -53,7 +58,7 @@ impl Reaction for RecruiterReceipt {
             }
             Some(_) | None => {}
         }
-        if !matter.client.settings.mails_employers {
+        if !matter.partner.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
             return skip(SkipReason::StagingClient, why).await;
         }
@@ -70,10 +75,10 @@ impl Reaction for RecruiterReceipt {
 
     async fn give_up(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let Some(given) = event.event.given_answer() else {
             return Ok(());
         };

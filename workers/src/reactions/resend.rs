@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use domain::JobApplication;
-use domain::application::{Event, EventKind, RecordResent};
+use domain::application::{ApplicationEvent, ApplicationEventKind, RecordResent};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -23,19 +23,23 @@ impl Reaction for Resend {
         NAME
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::ResendRequested]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::ResendRequested]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
-        let Event::ResendRequested { request_id, letter, at } = event.event else {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let ApplicationEvent::ResendRequested { request_id, letter, at } = event.event else {
             return Ok(Outcome::Done);
         };
         let matter = Matter::of(event, world).await?;
         if matter.application().resend(request_id).is_some_and(|it| it.delivery.is_sent()) {
             return Ok(Outcome::Done);
         }
-        if !letter.is_for_candidate() && !matter.client.settings.mails_employers {
+        if !letter.is_for_candidate() && !matter.partner.settings.mails_employers {
             let why = "this client platform does not mail employers for real";
             return Ok(Outcome::Skipped(why.to_owned()));
         }

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use domain::JobApplication;
-use domain::application::{Event, EventKind};
+use domain::application::{ApplicationEvent, ApplicationEventKind};
 use event_store::Recorded;
 
 use crate::reaction::{Outcome, Reaction, Setback, World};
@@ -19,19 +19,23 @@ impl Reaction for Webhooks {
         "webhooks"
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        EventKind::ALL
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        ApplicationEventKind::ALL
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let kind = event.event.kind();
         if !kind.described().public || !world.commands.any_webhook().await? {
             return Ok(Outcome::Done);
         }
         let matter = Matter::of(event, world).await?;
-        let (client, webhooks) = (&matter.client.id, &matter.client.webhooks);
+        let (partner, webhooks) = (&matter.partner.id, &matter.partner.webhooks);
         let (id, position) = (&event.aggregate_id, event.position);
-        world.commands.enqueue_posts(client, webhooks, id, kind.as_str(), position).await?;
+        world.commands.enqueue_posts(partner, webhooks, id, kind.as_str(), position).await?;
         Ok(Outcome::Done)
     }
 }

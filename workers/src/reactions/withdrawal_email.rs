@@ -5,10 +5,10 @@
 use async_trait::async_trait;
 use commands::CommandError;
 use domain::application::{
-    Application, Delivery, Event, EventKind, Letter, RecordEmailFailed, RecordEmailSkipped,
-    RecordWithdrawalSent, SkipReason,
+    Application, ApplicationEvent, ApplicationEventKind, Delivery, Letter, RecordEmailFailed,
+    RecordEmailSkipped, RecordWithdrawalSent, SkipReason,
 };
-use domain::{JobApplication, Line, Personal, Prose, Refusal};
+use domain::{ApplicationRefusal, JobApplication, Line, Personal, Prose};
 use event_store::Recorded;
 use jiff::{SignedDuration, Timestamp};
 use texts::letters;
@@ -59,7 +59,7 @@ impl WithdrawalEmail {
 
     async fn send(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         matter: &Matter,
         (nth, letter): (usize, Letter),
@@ -67,7 +67,7 @@ impl WithdrawalEmail {
         if matter.application().delivery(letter).is_some_and(Delivery::is_sent) {
             return Ok(Outcome::Done);
         }
-        if !letter.is_for_candidate() && !matter.client.settings.mails_employers {
+        if !letter.is_for_candidate() && !matter.partner.settings.mails_employers {
             let (reason, at) = (SkipReason::StagingClient, world.commands.now());
             world.record(self.name, event, &RecordEmailSkipped { letter, reason, at }).await?;
             let why = "this client platform does not mail employers for real";
@@ -97,11 +97,15 @@ impl Reaction for WithdrawalEmail {
         self.name
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Withdrawn]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Withdrawn]
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let matter = Matter::of(event, world).await?;
         if self.must_wait(world, matter.application()) {
             let at = world.commands.now() + Self::LOOKED_AT_EVERY;
@@ -121,10 +125,10 @@ impl Reaction for WithdrawalEmail {
 
     async fn give_up(
         &self,
-        event: &Recorded<Event>,
+        event: &Recorded<ApplicationEvent>,
         world: &World,
         cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let Ok(id) = event.aggregate_id.parse() else { return Ok(()) };
         let history = world.commands.application(id).await?;
         let letters = history.state.known().map(|application| {
@@ -186,7 +190,7 @@ pub(crate) fn cancellation(
         submission,
         client_name: matter.client_name(),
         interview: meeting.interview,
-        tells_employer: matter.client.settings.mails_employers,
+        tells_employer: matter.partner.settings.mails_employers,
         status_url: &paths.candidate(),
         invitation: invitation(world, matter, &meeting, at),
     })?;

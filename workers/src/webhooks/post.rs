@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::client::WebhookUrl;
+use domain::partner::WebhookUrl;
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use standardwebhooks::Webhook;

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
-    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, Person, ReportOutcome,
+    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, LinkPurpose, ReportOutcome,
     ReportedId, Upload, Will, recognise,
 };
 use domain::application::{Answer, AnswerKind, Letter, Report, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
 use domain::fault::Problem;
-use domain::mailbox::SuppressionReason;
+use domain::suppression::SuppressionReason;
 use event_store::testing::{Engine, TestDb, until};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
 use jiff::SignedDuration;
@@ -21,8 +21,8 @@ use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use rstest::rstest;
 use tempfile::TempDir;
 use uuid::Uuid;
+use workers::integrations::Integrations;
 use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
-use workers::partners::Partners;
 use workers::{Settings, Workers, World};
 
 mod messages;
@@ -50,10 +50,10 @@ impl House {
         let keys = KeyRing::single("k1", [7; 32]);
         let attachments = Attachments::in_memory();
         let commands = Commands::new(log.clone(), Arc::new(clock.clone()), ids, attachments, &keys);
-        let mut settings = examples::client_settings();
+        let mut settings = examples::partner_settings();
         settings.mails_employers = mails_employers;
         let demo = examples::valid("demo");
-        commands.register_client(&demo, settings, &cause()).await.unwrap();
+        commands.register_partner(&demo, settings, &cause()).await.unwrap();
         let mailbox = TempDir::new().unwrap();
         let world = World {
             commands,
@@ -64,7 +64,7 @@ impl House {
             .unwrap(),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
-            partners: Partners::default(),
+            integrations: Integrations::default(),
         };
         Self { _db: db, log, clock, world, mailbox }
     }
@@ -189,13 +189,13 @@ async fn an_application_reaches_the_employer_with_its_documents_and_links_that_o
     assert_eq!(file.contents(), CV);
     let token = after(&mail, "https://postulo.example/r/");
     let links = house.world.commands.links();
-    assert_eq!(links.open(Person::Recruiter, &token, minutes(5)).unwrap(), id);
-    assert!(links.open(Person::Candidate, &token, minutes(5)).is_err());
+    assert_eq!(links.open(LinkPurpose::Recruiter, &token, minutes(5)).unwrap(), id);
+    assert!(links.open(LinkPurpose::Candidate, &token, minutes(5)).is_err());
 
     let copy = house.mail_to(CANDIDATE);
     assert!(copy.body_text(0).unwrap().contains("CV Camille Martin.pdf"));
     let token = after(&copy, "https://postulo.example/c/");
-    assert_eq!(links.open(Person::Candidate, &token, minutes(5)).unwrap(), id);
+    assert_eq!(links.open(LinkPurpose::Candidate, &token, minutes(5)).unwrap(), id);
     assert!(house.parked().await.is_empty(), "no reaction is left over");
 }
 
@@ -785,8 +785,8 @@ async fn a_link_to_data_is_mailed_once_for_each_wish_and_opens_that_alone(
     }
     let links = house.world.commands.links();
     let token = after(&house.mail_to(CANDIDATE), "https://postulo.example/p/");
-    assert_eq!(links.open(Person::Export, &token, minutes(5)).unwrap(), id);
-    assert!(links.open(Person::Erasure, &token, minutes(5)).is_err());
+    assert_eq!(links.open(LinkPurpose::Export, &token, minutes(5)).unwrap(), id);
+    assert!(links.open(LinkPurpose::Erasure, &token, minutes(5)).is_err());
     workers.stop().await;
 
     ask(2, Wish::Erasure).await;
@@ -801,7 +801,7 @@ async fn a_link_to_data_is_mailed_once_for_each_wish_and_opens_that_alone(
     let mails = house.mails();
     assert_eq!(mails.len(), 2, "none is sent twice");
     let token = after(&mails[1], "https://postulo.example/p/");
-    assert_eq!(links.open(Person::Erasure, &token, minutes(5)).unwrap(), id);
+    assert_eq!(links.open(LinkPurpose::Erasure, &token, minutes(5)).unwrap(), id);
 }
 
 #[rstest]
@@ -872,10 +872,10 @@ async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resu
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let house = House::new(engine, true).await;
-    let demo: domain::ClientId = examples::valid("demo");
+    let demo: domain::PartnerId = examples::valid("demo");
     let commands = &house.world.commands;
-    commands.pause_client(&demo, &cause()).await.unwrap();
-    commands.pause_client(&demo, &cause()).await.unwrap();
+    commands.pause_partner(&demo, &cause()).await.unwrap();
+    commands.pause_partner(&demo, &cause()).await.unwrap();
     let workers = house.start().await;
     let id = house.submit(true).await;
     house.is_parked("employer_email", "delayed").await;
@@ -886,8 +886,8 @@ async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resu
     assert_eq!(house.kinds(id).await, ["Submitted"], "taken, and nothing else");
     assert!(house.mails().is_empty());
 
-    assert_eq!(commands.resume_client(&demo, &cause()).await.unwrap(), 2);
-    assert_eq!(commands.resume_client(&demo, &cause()).await.unwrap(), 0);
+    assert_eq!(commands.resume_partner(&demo, &cause()).await.unwrap(), 2);
+    assert_eq!(commands.resume_partner(&demo, &cause()).await.unwrap(), 0);
     house.happened(id, "SentToEmployer").await;
     house.happened(id, "ConfirmedToCandidate").await;
     until("no row is left", || async { house.parked().await.is_empty() }).await;

@@ -116,8 +116,8 @@ const NAMES: [&str; 2] = ["candidate_first_name", "candidate_last_name"];
 
 /// What an empty application lacks, its names aside.
 fn required() -> Vec<&'static str> {
-    let client = "any".parse().expect("a plain word is a client id");
-    let wrong = SubmissionDraft::default().parse(client, Language::default(), vec![]);
+    let partner = "any".parse().expect("a plain word is a client id");
+    let wrong = SubmissionDraft::default().parse(partner, Language::default(), vec![]);
     let wrong = wrong.expect_err("an empty application is not whole");
     let missing = wrong.into_iter().filter(|error| error.invalid == Invalid::Missing);
     missing.map(|error| error.field).filter(|name| !NAMES.contains(name)).collect()

@@ -1,6 +1,6 @@
 //! The values that answers and parameters may have, from the types that hold them.
 
-use domain::application::{EventKind, Status};
+use domain::application::{ApplicationEventKind, ApplicationStatus};
 use domain::{Language, MediaType};
 use event_store::ActorKind;
 use projections::applications::Filter;
@@ -18,7 +18,7 @@ fn one_of<T: Into<String>>(about: &str, words: impl IntoIterator<Item = T>) -> O
 
 /// The standings of an application.
 pub(crate) fn statuses() -> Object {
-    one_of("Where the application stands.", Status::ALL.map(Status::as_str))
+    one_of("Where the application stands.", ApplicationStatus::ALL.map(ApplicationStatus::as_str))
 }
 
 /// The languages of pages and e-mails.
@@ -33,7 +33,7 @@ pub(crate) fn media_types() -> Object {
 
 /// The kinds of event.
 pub(crate) fn event_kinds() -> Object {
-    let kinds = EventKind::ALL.iter().map(|kind| kind.as_str());
+    let kinds = ApplicationEventKind::ALL.iter().map(|kind| kind.as_str());
     one_of("What happened; docs/events.md describes each kind.", kinds)
 }
 

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use domain::application::{Letter, RecordSentToEmployer};
-use domain::client::Retention;
-use domain::mailbox::SuppressionReason;
 use domain::operator::Role;
+use domain::partner::Retention;
+use domain::suppression::SuppressionReason;
 use domain::{EmailAddress, JobApplication, examples};
 use event_store::testing::Engine;
 use event_store::{ActorKind, Position, StreamId};
@@ -177,14 +177,14 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     };
     let first = secret(&created.body);
     let authenticate = async |secret: &str| {
-        let secret = commands::ClientSecret::presented(secret);
+        let secret = commands::PartnerSecret::presented(secret);
         service.commands.authenticate("nouveau", &secret).await.is_ok()
     };
     assert!(authenticate(&first).await);
-    let client = service.commands.client(&examples::valid("nouveau")).await.unwrap().unwrap();
-    assert_eq!(client.settings.mail_templates.employer, Some(1_152_921_504_606_846_977));
-    assert_eq!(client.settings.origins.len(), 2);
-    assert_eq!(client.settings.retention, Retention::new(7, 12).unwrap());
+    let partner = service.commands.partner(&examples::valid("nouveau")).await.unwrap().unwrap();
+    assert_eq!(partner.settings.mail_templates.employer, Some(1_152_921_504_606_846_977));
+    assert_eq!(partner.settings.origins.len(), 2);
+    assert_eq!(partner.settings.retention, Retention::new(7, 12).unwrap());
     let page = service.get("/admin/clients/nouveau", &cookie).await.body;
     assert!(page.contains("7 jours") && page.contains("12 mois"), "{page}");
 

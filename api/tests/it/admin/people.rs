@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use domain::application::RecordSentToEmployer;
-use domain::mailbox::SuppressionReason;
 use domain::operator::{OperatorEvent, Role};
-use domain::{EmailAddress, Language, Refusal, examples};
+use domain::suppression::SuppressionReason;
+use domain::{ApplicationRefusal, EmailAddress, Language, examples};
 use event_store::testing::Engine;
 use rstest::rstest;
 use uuid::Uuid;
@@ -156,7 +156,7 @@ async fn who_asked_for_an_erasure_may_not_agree_to_it() {
     assert!(own.body.contains("Vous l’avez demandé") && !own.body.contains("value=\"agree\""));
     let refused = decide(&service, &support, "agree").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let why = texts::refusal(&Refusal::SecondPersonNeeded, Language::Fr);
+    let why = texts::refusal(&ApplicationRefusal::SecondPersonNeeded, Language::Fr);
     assert!(refused.body.contains(&why), "{}", refused.body);
     assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested"]);
 

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::application::{RecordSentToEmployer, Status};
+use domain::application::{ApplicationStatus, RecordSentToEmployer};
 use domain::{EmailAddress, JobApplication, examples};
 use event_store::StreamId;
 use event_store::testing::Engine;
@@ -80,7 +80,7 @@ async fn reports_in_any_order_and_twice_are_recorded_once(
     assert_eq!(status, StatusCode::OK);
     assert_eq!(service.kinds().await[2..], ["EmailOpened", "EmailDelivered", "EmailClicked"]);
     let history = service.commands.application(service.application).await.unwrap();
-    assert_eq!(history.state.status(), Some(Status::Sent));
+    assert_eq!(history.state.status(), Some(ApplicationStatus::Sent));
 }
 
 #[rstest]

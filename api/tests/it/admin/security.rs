@@ -167,8 +167,8 @@ async fn a_session_ends_when_idle_when_old_and_when_its_operator_is_shut_out() {
 async fn a_webhook_of_one_platform_is_none_of_anothers() {
     let service = Service::new(Engine::Sqlite).await;
     let other = domain::examples::valid("other");
-    let settings = domain::examples::client_settings();
-    service.commands.register_client(&other, settings, &cause()).await.unwrap();
+    let settings = domain::examples::partner_settings();
+    service.commands.register_partner(&other, settings, &cause()).await.unwrap();
     let webhook = service.commands.fresh_id();
     let url = domain::examples::valid("https://other.example/hooks");
     service.commands.register_webhook(&other, webhook, url, &cause()).await.unwrap();
@@ -178,7 +178,7 @@ async fn a_webhook_of_one_platform_is_none_of_anothers() {
         let answer = service.post(&path, &cookie, &[("act", act)]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
     }
-    let kept = service.commands.client(&other).await.unwrap().unwrap();
+    let kept = service.commands.partner(&other).await.unwrap().unwrap();
     assert_eq!(kept.webhooks.len(), 1);
 }
 

@@ -96,7 +96,7 @@ impl Service {
         let commands = Commands::new(log.clone(), clock.clone(), ids, attachments, &keys)
             .with_cheap_passwords();
         let demo = examples::valid("demo");
-        commands.register_client(&demo, examples::client_settings(), &cause()).await.unwrap();
+        commands.register_partner(&demo, examples::partner_settings(), &cause()).await.unwrap();
         let submission = examples::full_submission();
         let done = commands.submit(submission, &[], None, &cause()).await.unwrap();
         for role in Role::ALL {

@@ -4,9 +4,9 @@ use std::io::{Cursor, Read as _};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use commands::{Cause, MailedEmail, Person};
+use commands::{Cause, LinkPurpose, MailedEmail};
 use domain::application::DeleteAttachments;
-use domain::mailbox::SuppressionReason;
+use domain::suppression::SuppressionReason;
 use domain::{EmailAddress, JobApplication, Language, examples};
 use event_store::testing::Engine;
 use event_store::{ActorKind, StreamId};
@@ -107,7 +107,7 @@ async fn opening_a_link_to_data_changes_nothing() {
     let id = service.apply().await;
     let other = apply_as(&service, "Dominique", "Pâtissier (H/F)").await;
     let before = service.app.commands.log().head().await.unwrap();
-    for person in [Person::Export, Person::Erasure] {
+    for person in [LinkPurpose::Export, LinkPurpose::Erasure] {
         let path = service.data(person, id);
         for method in [Method::GET, Method::HEAD, Method::GET] {
             let answer = service.read(method.clone(), &path).await;
@@ -137,7 +137,7 @@ async fn a_link_to_data_opens_for_two_days_and_no_other_link_does() {
         let answer = post(&service, &format!("{bad}/erase"), &[application(id), confirmed()]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
-    let page = service.data(Person::Erasure, id);
+    let page = service.data(LinkPurpose::Erasure, id);
     service.clock.advance(SignedDuration::from_hours(48));
     let late = service.get(&page).await;
     assert_eq!(late.status, StatusCode::GONE);
@@ -189,7 +189,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
         )
         .await
         .unwrap();
-    let page = service.data(Person::Export, id);
+    let page = service.data(LinkPurpose::Export, id);
     let export = format!("{page}/export");
     let early = post(&service, &export, &[application(id)]).await;
     assert!(!text(&files(&early), "data.json").contains("Dommage."), "it may still be taken back");
@@ -259,7 +259,7 @@ async fn nothing_is_erased_that_was_not_confirmed_or_is_not_theirs() {
     let mut draft = examples::draft();
     draft.set("candidate_email", "alex@example.org".to_owned());
     let foreign = service.apply_as(draft, Language::Fr, &[]).await;
-    let page = service.data(Person::Erasure, id);
+    let page = service.data(LinkPurpose::Erasure, id);
     for (fields, says) in [
         (vec![application(id)], "Cochez la case pour confirmer."),
         (vec![confirmed()], "Cochez au moins une candidature."),
@@ -285,7 +285,7 @@ async fn who_shares_an_address_is_forgotten_alone() {
     let service = service(Engine::Sqlite).await;
     let id = service.apply().await;
     let other = apply_as(&service, "Dominique", "Pâtissier (H/F)").await;
-    let page = service.data(Person::Erasure, id);
+    let page = service.data(LinkPurpose::Erasure, id);
     let answer = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let told = answer.main();
@@ -295,7 +295,7 @@ async fn who_shares_an_address_is_forgotten_alone() {
     assert_eq!(service.get(&service.candidate(other)).await.status, StatusCode::OK);
     let again = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(again.status, StatusCode::GONE, "a second press is told that it was done");
-    let theirs = service.get(&service.data(Person::Export, other)).await.main();
+    let theirs = service.get(&service.data(LinkPurpose::Export, other)).await.main();
     assert!(theirs.contains("Dominique") && !theirs.contains("Camille"), "{theirs}");
 }
 
@@ -308,7 +308,7 @@ async fn every_page_of_an_erased_application_says_that_it_was_erased_and_no_more
     let (_, rest) = overview.split_once(&format!("{recruiter}/attachments/")).unwrap();
     let document = format!("{recruiter}/attachments/{}", rest.split('"').next().unwrap());
     assert_eq!(service.get(&document).await.status, StatusCode::OK);
-    let page = service.data(Person::Erasure, id);
+    let page = service.data(LinkPurpose::Erasure, id);
     let done = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(done.status, StatusCode::OK);
     for path in [
@@ -368,7 +368,7 @@ async fn the_pages_about_data_read_as_written_down(#[case] lang: &str) {
     let service = service(Engine::Sqlite).await;
     let id = service.apply().await;
     apply_as(&service, "Dominique", "Pâtissier (H/F)").await;
-    let data = service.data(Person::Erasure, id);
+    let data = service.data(LinkPurpose::Erasure, id);
     let candidate = service.candidate(id);
     let snap = |name: &str, text: String| {
         let text = text.replace(&data, "/p/TOKEN").replace(&candidate, "/c/TOKEN");

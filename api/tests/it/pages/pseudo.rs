@@ -2,7 +2,7 @@
 //! catalogue.
 
 use axum::http::StatusCode;
-use commands::Person;
+use commands::LinkPurpose;
 use domain::examples;
 use event_store::testing::Engine;
 use jiff::SignedDuration;
@@ -142,8 +142,8 @@ async fn no_page_about_a_persons_data_holds_a_word_that_a_third_language_would_m
     reader.get(&format!("{candidate}/data")).await;
     reader.post(&format!("{candidate}/data"), &[]).await;
     reader.post(&format!("{candidate}/data"), &[("wish", "export")]).await;
-    let export = reader.service.data(Person::Export, id);
-    let erasure = reader.service.data(Person::Erasure, id);
+    let export = reader.service.data(LinkPurpose::Export, id);
+    let erasure = reader.service.data(LinkPurpose::Erasure, id);
     reader.get(&export).await;
     reader.get(&erasure).await;
     let erase = format!("{erasure}/erase");

@@ -8,7 +8,7 @@ use api::{App, AppParts, RequestLimits, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use commands::{Attachments, Cause, Commands, KeyRing, Person, Upload};
+use commands::{Attachments, Cause, Commands, KeyRing, LinkPurpose, Upload};
 use domain::application::SubmissionDraft;
 use domain::{Language, examples};
 use event_store::testing::{Engine, TestDb};
@@ -173,18 +173,20 @@ impl Service {
 
     /// The path of the recruiter's page.
     pub(crate) fn recruiter(&self, id: Uuid) -> String {
-        let token = self.app.commands.links().token(Person::Recruiter, id, self.app.commands.now());
+        let token =
+            self.app.commands.links().token(LinkPurpose::Recruiter, id, self.app.commands.now());
         format!("/r/{token}")
     }
 
     /// The path of the candidate's page.
     pub(crate) fn candidate(&self, id: Uuid) -> String {
-        let token = self.app.commands.links().token(Person::Candidate, id, self.app.commands.now());
+        let token =
+            self.app.commands.links().token(LinkPurpose::Candidate, id, self.app.commands.now());
         format!("/c/{token}")
     }
 
     /// The path of the page that a link to a person's data opens.
-    pub(crate) fn data(&self, person: Person, id: Uuid) -> String {
+    pub(crate) fn data(&self, person: LinkPurpose, id: Uuid) -> String {
         let token = self.app.commands.links().token(person, id, self.app.commands.now());
         format!("/p/{token}")
     }

@@ -240,12 +240,12 @@ async fn thirty_forms_an_hour_leave_for_one_candidate_and_the_next_one_is_kept(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let service = Service::new(engine).await;
-    let mut settings = examples::client_settings();
+    let mut settings = examples::partner_settings();
     assert_eq!(settings.forms_per_hour, 30);
     settings.forms_per_hour = 2;
     let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
     let demo = "demo".parse().unwrap();
-    service.commands.change_client_settings(&demo, settings, &cause).await.unwrap();
+    service.commands.change_partner_settings(&demo, settings, &cause).await.unwrap();
     let first = opened(&service).await;
     let second = opened(&service).await;
     let third = opened(&service).await;

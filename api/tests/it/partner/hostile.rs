@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
-use commands::Person;
+use commands::LinkPurpose;
 use event_store::testing::Engine;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -194,8 +194,8 @@ fn any_fields_in_the_partner_protocol() {
 fn any_fields_in_the_forms_of_recruiters_and_candidates() {
     let runtime = Runtime::new().unwrap();
     let service = runtime.block_on(Service::new(Engine::Sqlite));
-    let (_, recruiter) = runtime.block_on(service.application(Person::Recruiter));
-    let (_, candidate) = runtime.block_on(service.application(Person::Candidate));
+    let (_, recruiter) = runtime.block_on(service.application(LinkPurpose::Recruiter));
+    let (_, candidate) = runtime.block_on(service.application(LinkPurpose::Candidate));
     let name = prop::sample::select(vec![
         "step",
         "ticket",

@@ -16,11 +16,11 @@ use super::service::{Service, fields};
 async fn a_platform_that_asks_too_often_is_told_when_it_may_again_and_others_are_not() {
     let service = Service::new(Engine::Sqlite).await;
     let (demo, other) = ("demo".parse().unwrap(), "other".parse().unwrap());
-    let mut settings = examples::client_settings();
+    let mut settings = examples::partner_settings();
     settings.requests_per_minute = 3;
     let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
-    service.commands.change_client_settings(&demo, settings.clone(), &cause).await.unwrap();
-    let secret = service.commands.register_client(&other, settings, &cause).await.unwrap();
+    service.commands.change_partner_settings(&demo, settings.clone(), &cause).await.unwrap();
+    let secret = service.commands.register_partner(&other, settings, &cause).await.unwrap();
     let ask = |authorization: String| {
         let request =
             Request::get("/api/v1/applications").header(header::AUTHORIZATION, authorization);

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use commands::{Attachments, Cause, Commands, KeyRing, Person};
+use commands::{Attachments, Cause, Commands, KeyRing, LinkPurpose};
 use domain::examples;
 use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, Clock, Ids, Log, LogOptions, RandomIds, SystemClock};
@@ -71,8 +71,8 @@ impl Service {
             Commands::new(log.clone(), clock.clone(), ids, Attachments::in_memory(), &keys);
         let id = "demo".parse().unwrap();
         let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
-        let settings = examples::client_settings();
-        let secret = commands.register_client(&id, settings, &cause).await.unwrap();
+        let settings = examples::partner_settings();
+        let secret = commands.register_partner(&id, settings, &cause).await.unwrap();
         let options = RunnerOptions::default();
         let projections = reads.then(|| Projections::start(log, clock, &options));
         let models = db.db();
@@ -154,7 +154,7 @@ impl Service {
     }
 
     /// A submitted application; its id and the recruiter's or candidate's token.
-    pub(crate) async fn application(&self, person: Person) -> (Uuid, String) {
+    pub(crate) async fn application(&self, person: LinkPurpose) -> (Uuid, String) {
         let cause = Cause::request(ActorKind::Partner, None, Uuid::nil());
         let submission = examples::submission();
         let done = self.commands.submit(submission, &[], None, &cause).await.unwrap();

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use commands::{Attachments, Cause, Commands, KeyRing};
-use domain::application::{Event, EventKind};
-use domain::{JobApplication, Personal, Prose, Refusal, examples};
+use domain::application::{ApplicationEvent, ApplicationEventKind};
+use domain::{ApplicationRefusal, JobApplication, Personal, Prose, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::engine::{Workers, checkpoint_name};
+use crate::integrations::Integrations;
 use crate::mail::{Email, Mailer, SendError, Taken};
-use crate::partners::Partners;
 use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
 use crate::settings::Settings;
 use commands::parked::{self, Filter, Parked};
@@ -66,8 +66,8 @@ impl Reaction for Scripted {
         "scripted"
     }
 
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Submitted]
+    fn events(&self) -> &'static [ApplicationEventKind] {
+        &[ApplicationEventKind::Submitted]
     }
 
     fn start(&self) -> Start {
@@ -82,7 +82,11 @@ impl Reaction for Scripted {
         3
     }
 
-    async fn react(&self, event: &Recorded<Event>, world: &World) -> Result<Outcome, Setback> {
+    async fn react(
+        &self,
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
         let now = self.seen.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.seen.most_at_once.fetch_max(now, Ordering::SeqCst);
         self.gate.acquire().await.unwrap().forget();
@@ -98,10 +102,10 @@ impl Reaction for Scripted {
 
     async fn give_up(
         &self,
-        _: &Recorded<Event>,
+        _: &Recorded<ApplicationEvent>,
         _: &World,
         _: Personal<Prose<2000>>,
-    ) -> Result<(), commands::CommandError<Refusal>> {
+    ) -> Result<(), commands::CommandError<ApplicationRefusal>> {
         self.seen.given_up.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -142,7 +146,7 @@ impl Bench {
             mailer: Arc::new(NoMail),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
-            partners: Partners::default(),
+            integrations: Integrations::default(),
         };
         let lease = LeaseOptions {
             beat: Duration::from_millis(50),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{PartnerError, Service, said};
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
 use crate::http::Answer;
 use crate::reaction::{Setback, Trouble};
 
@@ -41,8 +41,8 @@ impl Memo {
         Ok(Self { service: Arc::new(Service::new("Memo", url)?), secret: secret.to_owned() })
     }
 
-    pub(crate) fn passage(&self, now: Timestamp) -> Passage {
-        self.service.passage(now)
+    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
+        self.service.circuit(now)
     }
 
     pub(crate) async fn forward(

@@ -6,13 +6,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::client::{ClientSettings, EmailLimits, MailTemplates, Retention};
-use domain::{ClientId, FieldError, Invalid, Language, Origin};
+use domain::partner::{EmailLimits, MailTemplates, PartnerSettings, Retention};
+use domain::{FieldError, Invalid, Language, Origin, PartnerId};
 use serde::Deserialize;
 
-use super::clients::{SecretPage, failed, find};
 use super::frame::Frame;
-use super::guard::Signed;
+use super::guard::CurrentOperator;
+use super::partners::{SecretPage, failed, find};
 use super::requests::unreadable;
 use super::suppressions::seen;
 use crate::app::App;
@@ -48,8 +48,8 @@ pub(crate) struct Fields {
 }
 
 #[derive(Template)]
-#[template(path = "admin/client_form.html")]
-struct ClientForm {
+#[template(path = "admin/partner_form.html")]
+struct PartnerForm {
     lang: Lang,
     frame: Frame,
     /// Of the client that is changed; empty for a new one.
@@ -59,7 +59,7 @@ struct ClientForm {
 }
 
 impl Fields {
-    fn of(settings: &ClientSettings) -> Self {
+    fn of(settings: &PartnerSettings) -> Self {
         let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
         let tick = |is: bool| if is { "yes".to_owned() } else { String::new() };
         let template = |id: Option<u64>| id.map(|id| id.to_string()).unwrap_or_default();
@@ -90,7 +90,7 @@ impl Fields {
         }
     }
 
-    fn parse(&self) -> Result<ClientSettings, Vec<FieldError>> {
+    fn parse(&self) -> Result<PartnerSettings, Vec<FieldError>> {
         let mut errors = vec![];
         let mut origins = vec![];
         for text in self.origins.split_whitespace() {
@@ -118,7 +118,7 @@ impl Fields {
         };
         let requests_per_minute = number("requests_per_minute", &self.requests_per_minute);
         let forms_per_hour = match self.forms_per_hour.trim() {
-            "" => ClientSettings::FORMS_PER_HOUR,
+            "" => PartnerSettings::FORMS_PER_HOUR,
             text => number("forms_per_hour", text),
         };
         let mut count = |field, text: &str, max| count(&mut errors, field, text, max);
@@ -140,7 +140,7 @@ impl Fields {
             (Some(name), Some(contact_email), Some(language), Ok(retention))
                 if errors.is_empty() =>
             {
-                Ok(ClientSettings {
+                Ok(PartnerSettings {
                     name,
                     contact_email,
                     origins,
@@ -200,9 +200,9 @@ fn template(errors: &mut Vec<FieldError>, field: &'static str, text: &str) -> Op
     parsed
 }
 
-fn show(signed: &Signed, known: &str, fields: Fields, errors: &[FieldError]) -> Response {
+fn show(signed: &CurrentOperator, known: &str, fields: Fields, errors: &[FieldError]) -> Response {
     let (lang, status) = (signed.lang, errors.is_empty());
-    let page = ClientForm {
+    let page = PartnerForm {
         lang,
         frame: Frame::new(signed, "/admin/clients", ""),
         known: known.to_owned(),
@@ -213,12 +213,12 @@ fn show(signed: &Signed, known: &str, fields: Fields, errors: &[FieldError]) -> 
     Page::new(page).status(status).into_response()
 }
 
-pub(crate) async fn new(signed: Signed) -> Response {
+pub(crate) async fn new(signed: CurrentOperator) -> Response {
     let usual = "x".parse().ok().zip("x@example.org".parse().ok());
     let fields = usual.map(|(name, email)| Fields {
         name: String::new(),
         contact_email: String::new(),
-        ..Fields::of(&ClientSettings::new(name, email))
+        ..Fields::of(&PartnerSettings::new(name, email))
     });
     show(&signed, "", fields.unwrap_or_default(), &[])
 }
@@ -226,13 +226,13 @@ pub(crate) async fn new(signed: Signed) -> Response {
 /// Registers a client, and shows its secret once.
 pub(crate) async fn create(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
     let mut errors = vec![];
-    let id = take::<ClientId>(&mut errors, "client_id", &fields.id);
+    let id = take::<PartnerId>(&mut errors, "client_id", &fields.id);
     let settings = match (id, fields.parse()) {
         (Some(id), Ok(settings)) => (id, settings),
         (_, parsed) => {
@@ -241,7 +241,7 @@ pub(crate) async fn create(
         }
     };
     let (id, settings) = settings;
-    let secret = app.commands.register_client(&id, settings, &signed.cause()).await;
+    let secret = app.commands.register_partner(&id, settings, &signed.cause()).await;
     let secret = secret.map_err(|error| failed(lang, &error))?;
     seen(&app).await;
     let page = SecretPage {
@@ -256,28 +256,28 @@ pub(crate) async fn create(
 
 pub(crate) async fn edit(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
 ) -> Result<Response, Notice> {
-    let client = find(&app, signed.lang, &id).await?;
-    Ok(show(&signed, &id, Fields::of(&client.settings), &[]))
+    let partner = find(&app, signed.lang, &id).await?;
+    Ok(show(&signed, &id, Fields::of(&partner.settings), &[]))
 }
 
 pub(crate) async fn change(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     let settings = match fields.parse() {
         Ok(settings) => settings,
         Err(errors) => return Ok(show(&signed, &id, fields, &errors)),
     };
-    let done = app.commands.change_client_settings(&client.id, settings, &signed.cause()).await;
+    let done = app.commands.change_partner_settings(&partner.id, settings, &signed.cause()).await;
     done.map_err(|error| failed(lang, &error))?;
     seen(&app).await;
-    Ok(Redirect::to(&format!("/admin/clients/{}?done=changed", client.id)).into_response())
+    Ok(Redirect::to(&format!("/admin/clients/{}?done=changed", partner.id)).into_response())
 }

@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand, value_parser};
-use commands::{Cause, Client};
-use domain::client::{ClientSettings, EmailLimits, Retention};
-use domain::{ClientId, EmailAddress, Invalid, Language, Line, Origin};
+use commands::{Cause, PartnerAccount};
+use domain::partner::{EmailLimits, PartnerSettings, Retention};
+use domain::{EmailAddress, Invalid, Language, Line, Origin, PartnerId};
 use serde_json::json;
 
 use crate::cli::out::{self, row, say, tell};
@@ -16,7 +16,7 @@ pub(crate) enum Command {
     /// Register a client platform and print its secret, once.
     Create {
         /// 1 to 64 lower-case letters, digits, dots, dashes or underscores.
-        id: ClientId,
+        id: PartnerId,
         /// The name that people read.
         #[arg(long, value_parser = parse::<Line<64>>)]
         name: Line<64>,
@@ -32,7 +32,7 @@ pub(crate) enum Command {
     /// Change some settings of a client platform; the others stay.
     Update {
         /// Which client.
-        id: ClientId,
+        id: PartnerId,
         /// The name that people read.
         #[arg(long, value_parser = parse::<Line<64>>)]
         name: Option<Line<64>>,
@@ -45,12 +45,12 @@ pub(crate) enum Command {
     /// Pause a platform's e-mails: they wait until `resume`; applications are taken as before.
     Pause {
         /// Which client.
-        id: ClientId,
+        id: PartnerId,
     },
     /// Let a paused platform's e-mails leave again, those that waited at once.
     Resume {
         /// Which client.
-        id: ClientId,
+        id: PartnerId,
     },
     /// List the client platforms.
     List {
@@ -117,7 +117,7 @@ fn parse<T: std::str::FromStr<Err = Invalid>>(text: &str) -> Result<T, Invalid> 
 }
 
 impl Options {
-    fn apply(self, settings: &mut ClientSettings) -> Result<(), Invalid> {
+    fn apply(self, settings: &mut PartnerSettings) -> Result<(), Invalid> {
         if !self.origin.is_empty() {
             settings.origins = self.origin;
         }
@@ -150,9 +150,9 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     match command {
         Command::Create { id, name, contact_email, options, json } => {
-            let mut settings = ClientSettings::new(name, contact_email);
+            let mut settings = PartnerSettings::new(name, contact_email);
             options.apply(&mut settings)?;
-            let secret = parts.commands.register_client(&id, settings, &cause).await?;
+            let secret = parts.commands.register_partner(&id, settings, &cause).await?;
             let shown = if json {
                 json!({ "client_id": id, "client_secret": secret.reveal() }).to_string()
             } else {
@@ -167,7 +167,8 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             out::secret(format_args!("{shown}\n"), otherwise)?;
         }
         Command::Update { id, name, contact_email, options } => {
-            let Some(Client { settings: before, .. }) = parts.commands.client(&id).await? else {
+            let Some(PartnerAccount { settings: before, .. }) = parts.commands.partner(&id).await?
+            else {
                 bail!("there is no client platform called {id}; `postulo client list` shows them");
             };
             let mut settings = before.clone();
@@ -177,16 +178,16 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             if settings == before {
                 say!("{id} stays as it is: these are its settings already");
             } else {
-                parts.commands.change_client_settings(&id, settings, &cause).await?;
+                parts.commands.change_partner_settings(&id, settings, &cause).await?;
                 say!("{id} is changed");
             }
         }
         Command::Pause { id } => {
-            parts.commands.pause_client(&id, &cause).await?;
+            parts.commands.pause_partner(&id, &cause).await?;
             say!("{id} is paused: its e-mails wait; `postulo client resume {id}` ends that");
         }
         Command::Resume { id } => {
-            let waited = parts.commands.resume_client(&id, &cause).await?;
+            let waited = parts.commands.resume_partner(&id, &cause).await?;
             say!("{id} sends again; e-mails that waited: {waited}");
         }
         Command::List { json } => list(parts, json).await?,
@@ -196,24 +197,24 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 
 /// Lists from the log, so that a client that was just created is there.
 async fn list(parts: &Parts, json: bool) -> Result<()> {
-    let clients = parts.commands.clients().await.context("the clients cannot be listed")?;
+    let partners = parts.commands.partners().await.context("the clients cannot be listed")?;
     if json {
-        let rows: Vec<_> = clients
+        let rows: Vec<_> = partners
             .iter()
-            .map(|client| {
+            .map(|partner| {
                 json!({
-                    "client_id": client.id,
-                    "settings": client.settings,
-                    "paused_at": client.paused_at,
+                    "client_id": partner.id,
+                    "settings": partner.settings,
+                    "paused_at": partner.paused_at,
                 })
             })
             .collect();
         return row!("{}", serde_json::to_string_pretty(&rows)?);
     }
-    if clients.is_empty() {
+    if partners.is_empty() {
         tell!("There is no client platform yet; `postulo client create --help` tells how.");
     }
-    for Client { id, settings, paused_at, .. } in &clients {
+    for PartnerAccount { id, settings, paused_at, .. } in &partners {
         let origins: Vec<_> = settings.origins.iter().map(Origin::as_str).collect();
         let origins = if origins.is_empty() { "any site".to_owned() } else { origins.join(" ") };
         let mails = if settings.mails_employers { "mails employers" } else { "staging" };

@@ -33,7 +33,7 @@ names! {
 /// A fact about a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
-pub enum MailboxEvent {
+pub enum SuppressionEvent {
     /// Nothing is sent to it until a time.
     AddressSuppressed {
         /// The address.
@@ -59,7 +59,7 @@ pub enum MailboxEvent {
 }
 
 events! {
-    MailboxEventKind of MailboxEvent;
+    MailboxEventKind of SuppressionEvent;
     AddressSuppressed,
     SuppressionLifted,
     AddressForgotten erases,
@@ -67,7 +67,7 @@ events! {
 
 /// The aggregate: what is known of one mailbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mailbox {
+pub struct SuppressedAddress {
     /// Its suppression, lifted or run out ones aside.
     pub suppression: Option<Suppression>,
     /// Whether its address lies in the log.
@@ -84,18 +84,18 @@ pub struct Suppression {
     pub until: Timestamp,
 }
 
-aggregate_of_decisions!(Mailbox, MailboxEvent, MailboxRefusal, "Mailbox");
+aggregate_of_decisions!(SuppressedAddress, SuppressionEvent, SuppressionRefusal, "Mailbox");
 
-impl Mailbox {
+impl SuppressedAddress {
     /// Takes in what happened.
-    pub fn apply(&mut self, event: MailboxEvent) {
+    pub fn apply(&mut self, event: SuppressionEvent) {
         match event {
-            MailboxEvent::AddressSuppressed { address, reason, until, at } => {
+            SuppressionEvent::AddressSuppressed { address, reason, until, at } => {
                 self.ever_suppressed = true;
                 self.suppression = Some(Suppression { address, reason, since: at, until });
             }
-            MailboxEvent::SuppressionLifted { .. } => self.suppression = None,
-            MailboxEvent::AddressForgotten { .. } => self.ever_suppressed = false,
+            SuppressionEvent::SuppressionLifted { .. } => self.suppression = None,
+            SuppressionEvent::AddressForgotten { .. } => self.ever_suppressed = false,
         }
     }
 
@@ -107,13 +107,13 @@ impl Mailbox {
 
 /// Why something may not happen to a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum MailboxRefusal {
+pub enum SuppressionRefusal {
     /// It is not on the list.
     #[error("This address is not on the suppression list.")]
     NotSuppressed,
 }
 
-impl crate::Refused for MailboxRefusal {}
+impl crate::Refused for SuppressionRefusal {}
 
 /// Nothing is to be sent to a mailbox for a while.
 #[derive(Clone, Debug)]
@@ -129,14 +129,17 @@ pub struct SuppressAddress {
 }
 
 impl Decision for SuppressAddress {
-    type Aggregate = Mailbox;
+    type Aggregate = SuppressedAddress;
 
     /// The later end counts: a repeated report does not shorten anything.
-    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+    fn decide(
+        &self,
+        state: &SuppressedAddress,
+    ) -> Result<Vec<SuppressionEvent>, SuppressionRefusal> {
         if state.suppression.as_ref().is_some_and(|known| known.until >= self.until) {
             return Ok(vec![]);
         }
-        Ok(vec![MailboxEvent::AddressSuppressed {
+        Ok(vec![SuppressionEvent::AddressSuppressed {
             address: self.address.clone(),
             reason: self.reason,
             until: self.until,
@@ -153,12 +156,15 @@ pub struct LiftSuppression {
 }
 
 impl Decision for LiftSuppression {
-    type Aggregate = Mailbox;
+    type Aggregate = SuppressedAddress;
 
-    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+    fn decide(
+        &self,
+        state: &SuppressedAddress,
+    ) -> Result<Vec<SuppressionEvent>, SuppressionRefusal> {
         match state.suppression {
-            Some(_) => Ok(vec![MailboxEvent::SuppressionLifted { at: self.at }]),
-            None => Err(MailboxRefusal::NotSuppressed),
+            Some(_) => Ok(vec![SuppressionEvent::SuppressionLifted { at: self.at }]),
+            None => Err(SuppressionRefusal::NotSuppressed),
         }
     }
 }
@@ -171,12 +177,15 @@ pub struct ForgetAddress {
 }
 
 impl Decision for ForgetAddress {
-    type Aggregate = Mailbox;
+    type Aggregate = SuppressedAddress;
 
-    fn decide(&self, state: &Mailbox) -> Result<Vec<MailboxEvent>, MailboxRefusal> {
+    fn decide(
+        &self,
+        state: &SuppressedAddress,
+    ) -> Result<Vec<SuppressionEvent>, SuppressionRefusal> {
         if !state.ever_suppressed {
             return Ok(vec![]);
         }
-        Ok(vec![MailboxEvent::AddressForgotten { at: self.at }])
+        Ok(vec![SuppressionEvent::AddressForgotten { at: self.at }])
     }
 }

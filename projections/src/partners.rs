@@ -1,9 +1,9 @@
 //! `clients`: the client platforms with their settings.
 
-use domain::client::{
-    ClientEventKind, ClientSettings, EmailLimits, MailTemplates, Retention, Webhook,
+use domain::partner::{
+    ClientEventKind, EmailLimits, MailTemplates, PartnerSettings, Retention, Webhook,
 };
-use domain::{ClientId, ClientPlatform, EmailAddress, Language, Line, Origin};
+use domain::{EmailAddress, Language, Line, Origin, Partner, PartnerId};
 use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
@@ -93,7 +93,7 @@ pub const TABLE: Table = Table {
 pub(crate) struct Clients;
 
 impl ReadModel for Clients {
-    type Of = ClientPlatform;
+    type Of = Partner;
 
     fn name(&self) -> &'static str {
         TABLE.name
@@ -111,13 +111,13 @@ impl ReadModel for Clients {
         &[&TABLE]
     }
 
-    fn rows(&self, histories: &[History<ClientPlatform>]) -> Vec<Rows> {
+    fn rows(&self, histories: &[History<Partner>]) -> Vec<Rows> {
         let rows = histories.iter().filter_map(row).collect();
         vec![Rows::new(&TABLE, rows)]
     }
 }
 
-fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
+fn row(history: &History<Partner>) -> Option<Vec<Value>> {
     let state = history.state();
     let registered = state.known().ok()?;
     let settings = &registered.settings;
@@ -158,11 +158,11 @@ fn row(history: &History<ClientPlatform>) -> Option<Vec<Value>> {
 
 /// A client platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientRow {
+pub struct PartnerRow {
     /// Its public name.
-    pub id: ClientId,
+    pub id: PartnerId,
     /// What an operator set for it.
-    pub settings: ClientSettings,
+    pub settings: PartnerSettings,
     /// Where it is told what happens.
     pub webhooks: Vec<Webhook>,
     /// Since when it is shut out.
@@ -180,7 +180,7 @@ pub struct ClientRow {
 #[derive(sqlx::FromRow)]
 struct Stored {
     #[sqlx(try_from = "Text")]
-    id: ClientId,
+    id: PartnerId,
     #[sqlx(try_from = "Text")]
     name: Line<64>,
     #[sqlx(try_from = "Text")]
@@ -245,14 +245,14 @@ impl TryFrom<Text> for Vec<Webhook> {
     }
 }
 
-impl From<Stored> for ClientRow {
+impl From<Stored> for PartnerRow {
     fn from(stored: Stored) -> Self {
         // They were written from a `u32`.
         let limit = |limit: i64| u32::try_from(limit).unwrap_or(u32::MAX);
         let (days, months) = (limit(stored.attachment_days), limit(stored.personal_data_months));
         Self {
             id: stored.id,
-            settings: ClientSettings {
+            settings: PartnerSettings {
                 name: stored.name,
                 contact_email: stored.contact_email,
                 origins: stored.origins,
@@ -292,7 +292,7 @@ const ALL: &str = "
     ORDER BY id";
 
 /// Every client platform, by id.
-pub async fn all(db: &Db) -> Result<Vec<ClientRow>, DbError> {
+pub async fn all(db: &Db) -> Result<Vec<PartnerRow>, DbError> {
     let stored: Vec<Stored> = db.fetch_all(ALL, args![]).await?;
-    Ok(stored.into_iter().map(ClientRow::from).collect())
+    Ok(stored.into_iter().map(PartnerRow::from).collect())
 }

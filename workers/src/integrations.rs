@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use url::Url;
 
-use crate::breaker::{Breaker, Passage};
+use crate::breaker::{Breaker, Circuit};
 use crate::http::{self, Answer, Failure};
 use crate::reaction::{Setback, Trouble};
 
@@ -25,7 +25,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// Those that are configured.
 #[derive(Clone, Default)]
-pub struct Partners {
+pub struct Integrations {
     /// The candidate's dashboard.
     pub memo: Option<Memo>,
     /// The adviser's file.
@@ -63,8 +63,8 @@ impl Service {
         Ok(Self { name, url, client, breaker: Breaker::default() })
     }
 
-    fn passage(&self, now: Timestamp) -> Passage {
-        self.breaker.passage(now)
+    fn circuit(&self, now: Timestamp) -> Circuit {
+        self.breaker.circuit(now)
     }
 
     /// Sends a request; an answer that says "later", or none, is a setback already.

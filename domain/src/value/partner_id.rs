@@ -7,11 +7,11 @@ use crate::Invalid;
 /// The public name of a client platform: 1 to 64 of `a-z 0-9 . - _`, beginning with `a-z 0-9`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ClientId(String);
+pub struct PartnerId(String);
 
-super::text_value!(ClientId, { "type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$" });
+super::text_value!(PartnerId, { "type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$" });
 
-impl FromStr for ClientId {
+impl FromStr for PartnerId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
@@ -21,7 +21,7 @@ impl FromStr for ClientId {
         if begins_well && text.len() <= 64 && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::ClientId)
+            Err(Invalid::PartnerId)
         }
     }
 }
@@ -39,6 +39,6 @@ mod tests {
     #[case("a/b", false)]
     #[case(&"a".repeat(65), false)]
     fn an_id_is_short_and_plain(#[case] text: &str, #[case] valid: bool) {
-        assert_eq!(text.parse::<ClientId>().is_ok(), valid);
+        assert_eq!(text.parse::<PartnerId>().is_ok(), valid);
     }
 }

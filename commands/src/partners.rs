@@ -1,16 +1,16 @@
 //! Client platforms: who they are and whether they are who they say.
 
-mod remembered;
+mod cache;
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::client::{
-    ChangeClientSettings, ClientEventKind, ClientSettings, DisableClient, EnableClient,
+use domain::partner::{
+    ChangeClientSettings, ClientEventKind, DisableClient, EnableClient, PartnerSettings,
     PauseClient, RegisterClient, Registered, ResumeClient, RotateClientSecret, Webhook,
 };
-use domain::{ClientId, ClientPlatform, ClientRefusal, Digest};
+use domain::{Digest, Partner, PartnerId, PartnerRefusal};
 use event_store::{Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -20,15 +20,15 @@ use uuid::Uuid;
 
 use crate::{Cause, CommandError, Commands};
 
-pub(crate) use remembered::Remembered;
+pub(crate) use cache::PartnerCache;
 
 /// A registered client platform.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct PartnerAccount {
     /// Its public name.
-    pub id: ClientId,
+    pub id: PartnerId,
     /// What an operator set for it.
-    pub settings: ClientSettings,
+    pub settings: PartnerSettings,
     /// Since when it is shut out.
     pub disabled_at: Option<Timestamp>,
     /// Since when its letters wait.
@@ -41,8 +41,8 @@ pub struct Client {
     old_secret_digest: Option<Digest>,
 }
 
-impl Client {
-    fn new(id: ClientId, registered: Registered) -> Self {
+impl PartnerAccount {
+    fn new(id: PartnerId, registered: Registered) -> Self {
         let (old_secret_digest, old_secret_until) = registered.old_secret.unzip();
         Self {
             id,
@@ -62,7 +62,7 @@ impl Client {
     }
 
     /// Why its letters wait while it is paused, for operators; of one platform alone.
-    pub fn why_paused(id: &ClientId) -> String {
+    pub fn why_paused(id: &PartnerId) -> String {
         format!(
             "The platform {id} is paused: its letters wait. Once it is resumed, they leave by \
              themselves."
@@ -79,9 +79,9 @@ impl Client {
 
 /// A client's secret: 32 random bytes in base64url, shown once and stored as a digest only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ClientSecret(String);
+pub struct PartnerSecret(String);
 
-impl ClientSecret {
+impl PartnerSecret {
     /// The secret made of these bytes, which come from a cryptographic source.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(bytes))
@@ -102,7 +102,7 @@ impl ClientSecret {
     }
 }
 
-impl fmt::Debug for ClientSecret {
+impl fmt::Debug for PartnerSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClientSecret(…)")
     }
@@ -115,7 +115,7 @@ const WAKE: &str = "
 
 /// Why a client is not let in.
 #[derive(Debug, Error)]
-pub enum ClientError {
+pub enum PartnerError {
     /// The id is unknown or the secret wrong; which of the two is not told.
     #[error("unknown client, or wrong secret")]
     WrongCredentials,
@@ -124,50 +124,50 @@ pub enum ClientError {
     Disabled,
     /// The log did not answer.
     #[error(transparent)]
-    Command(#[from] CommandError<ClientRefusal>),
+    Command(#[from] CommandError<PartnerRefusal>),
 }
 
 impl Commands {
     /// The client called `id`, if it is registered, as it was within the last second.
-    pub async fn client(
+    pub async fn partner(
         &self,
-        id: &ClientId,
-    ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
-        if let Some(client) = self.remembered.get(id) {
-            return Ok(Some(client));
+        id: &PartnerId,
+    ) -> Result<Option<PartnerAccount>, CommandError<PartnerRefusal>> {
+        if let Some(partner) = self.remembered.get(id) {
+            return Ok(Some(partner));
         }
-        self.client_afresh(id).await
+        self.partner_afresh(id).await
     }
 
     /// The client called `id`, if it is registered, as it is now.
-    pub async fn client_afresh(
+    pub async fn partner_afresh(
         &self,
-        id: &ClientId,
-    ) -> Result<Option<Client>, CommandError<ClientRefusal>> {
+        id: &PartnerId,
+    ) -> Result<Option<PartnerAccount>, CommandError<PartnerRefusal>> {
         Ok(match self.loader().state(id.as_str()).await?.state {
-            ClientPlatform::Absent => None,
-            ClientPlatform::Registered(registered) => {
-                let client = Client::new(id.clone(), *registered);
-                self.remembered.keep(&client);
-                Some(client)
+            Partner::Absent => None,
+            Partner::Registered(registered) => {
+                let partner = PartnerAccount::new(id.clone(), *registered);
+                self.remembered.keep(&partner);
+                Some(partner)
             }
         })
     }
 
     /// Every registered client, in the order of registration, read from the log.
-    pub async fn clients(&self) -> Result<Vec<Client>, CommandError<ClientRefusal>> {
-        let mut clients = vec![];
+    pub async fn partners(&self) -> Result<Vec<PartnerAccount>, CommandError<PartnerRefusal>> {
+        let mut partners = vec![];
         let mut after = Position::START;
         loop {
             let kind = ClientEventKind::ClientRegistered.as_str();
             let page = self.log.page_after(after, 1000, Some(&[kind])).await?;
             if page.reached == after {
-                return Ok(clients);
+                return Ok(partners);
             }
             after = page.reached;
             for event in page.events {
                 if let Ok(id) = event.aggregate_id.parse() {
-                    clients.extend(self.client(&id).await?);
+                    partners.extend(self.partner(&id).await?);
                 }
             }
         }
@@ -177,54 +177,58 @@ impl Commands {
     pub async fn authenticate(
         &self,
         id: &str,
-        secret: &ClientSecret,
-    ) -> Result<Client, ClientError> {
-        let client = match id.parse() {
-            Ok(id) => self.client(&id).await?,
+        secret: &PartnerSecret,
+    ) -> Result<PartnerAccount, PartnerError> {
+        let partner = match id.parse() {
+            Ok(id) => self.partner(&id).await?,
             Err(_) => None,
         };
         let presented = secret.digest();
-        match client {
-            Some(client) if client.knows(&presented, self.clock.now()) => {
-                if client.disabled_at.is_some() { Err(ClientError::Disabled) } else { Ok(client) }
+        match partner {
+            Some(partner) if partner.knows(&presented, self.clock.now()) => {
+                if partner.disabled_at.is_some() {
+                    Err(PartnerError::Disabled)
+                } else {
+                    Ok(partner)
+                }
             }
-            _ => Err(ClientError::WrongCredentials),
+            _ => Err(PartnerError::WrongCredentials),
         }
     }
 
     /// Registers a client with a fresh secret, which is returned and never stored.
-    pub async fn register_client(
+    pub async fn register_partner(
         &self,
-        id: &ClientId,
-        settings: ClientSettings,
+        id: &PartnerId,
+        settings: PartnerSettings,
         cause: &Cause,
-    ) -> Result<ClientSecret, CommandError<ClientRefusal>> {
-        let secret = ClientSecret::from_random(self.ids.random());
-        self.register_client_with(id, settings, &secret, cause).await?;
+    ) -> Result<PartnerSecret, CommandError<PartnerRefusal>> {
+        let secret = PartnerSecret::from_random(self.ids.random());
+        self.register_partner_with(id, settings, &secret, cause).await?;
         Ok(secret)
     }
 
     /// Registers a client with a given secret: the demo client's, which a page shows anyway.
-    pub async fn register_client_with(
+    pub async fn register_partner_with(
         &self,
-        id: &ClientId,
-        settings: ClientSettings,
-        secret: &ClientSecret,
+        id: &PartnerId,
+        settings: PartnerSettings,
+        secret: &PartnerSecret,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let secret_digest = secret.digest();
         let decision = RegisterClient { settings, secret_digest, at: self.clock.now() };
         self.perform(id.as_str(), &decision, cause).await.map(drop)
     }
 
     /// Gives a client a new secret; the old one is taken for `overlap` more.
-    pub async fn rotate_client_secret(
+    pub async fn rotate_partner_secret(
         &self,
-        id: &ClientId,
+        id: &PartnerId,
         overlap: SignedDuration,
         cause: &Cause,
-    ) -> Result<ClientSecret, CommandError<ClientRefusal>> {
-        let secret = ClientSecret::from_random(self.ids.random());
+    ) -> Result<PartnerSecret, CommandError<PartnerRefusal>> {
+        let secret = PartnerSecret::from_random(self.ids.random());
         let at = self.clock.now();
         let old_until = at.saturating_add(overlap).unwrap_or(at);
         let decision = RotateClientSecret { secret_digest: secret.digest(), old_until, at };
@@ -234,12 +238,12 @@ impl Commands {
     }
 
     /// Shuts a client out, or lets it in again.
-    pub async fn disable_client(
+    pub async fn disable_partner(
         &self,
-        id: &ClientId,
+        id: &PartnerId,
         disabled: bool,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let at = self.clock.now();
         let done = if disabled {
             self.perform(id.as_str(), &DisableClient { at }, cause).await
@@ -251,37 +255,37 @@ impl Commands {
     }
 
     /// Pauses a client's letters: they wait, and nothing is lost.
-    pub async fn pause_client(
+    pub async fn pause_partner(
         &self,
-        id: &ClientId,
+        id: &PartnerId,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let paused = self.perform(id.as_str(), &PauseClient { at: self.clock.now() }, cause).await;
         self.remembered.forget(id);
         paused.map(drop)
     }
 
     /// Lets a client's letters leave again, those that waited at once. Says how many waited.
-    pub async fn resume_client(
+    pub async fn resume_partner(
         &self,
-        id: &ClientId,
+        id: &PartnerId,
         cause: &Cause,
-    ) -> Result<u64, CommandError<ClientRefusal>> {
+    ) -> Result<u64, CommandError<PartnerRefusal>> {
         let at = self.clock.now();
         let resumed = self.perform(id.as_str(), &ResumeClient { at }, cause).await;
         self.remembered.forget(id);
         resumed?;
-        let args = args![timestamp_text(at), Client::why_paused(id)];
+        let args = args![timestamp_text(at), PartnerAccount::why_paused(id)];
         Ok(self.log.db().execute(WAKE, args).await?)
     }
 
     /// Changes a client's settings.
-    pub async fn change_client_settings(
+    pub async fn change_partner_settings(
         &self,
-        id: &ClientId,
-        settings: ClientSettings,
+        id: &PartnerId,
+        settings: PartnerSettings,
         cause: &Cause,
-    ) -> Result<(), CommandError<ClientRefusal>> {
+    ) -> Result<(), CommandError<PartnerRefusal>> {
         let decision = ChangeClientSettings { settings, at: self.clock.now() };
         let changed = self.perform(id.as_str(), &decision, cause).await.map(drop);
         self.remembered.forget(id);

@@ -4,33 +4,33 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::ClientId;
+use domain::PartnerId;
 
-use super::Client;
+use super::PartnerAccount;
 
 /// How long a change may go unnoticed: by other processes, and by who read just before it.
 const FOR: Duration = Duration::from_secs(1);
 
 /// Only registered clients are in it, so that nobody can fill it.
 #[derive(Clone, Default)]
-pub(crate) struct Remembered {
-    clients: Arc<Mutex<HashMap<ClientId, (Instant, Client)>>>,
+pub(crate) struct PartnerCache {
+    partners: Arc<Mutex<HashMap<PartnerId, (Instant, PartnerAccount)>>>,
     any_webhook: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
-impl Remembered {
-    pub(crate) fn get(&self, id: &ClientId) -> Option<Client> {
-        let clients = self.clients();
-        let (since, client) = clients.get(id)?;
-        (since.elapsed() < FOR).then(|| client.clone())
+impl PartnerCache {
+    pub(crate) fn get(&self, id: &PartnerId) -> Option<PartnerAccount> {
+        let partners = self.partners();
+        let (since, partner) = partners.get(id)?;
+        (since.elapsed() < FOR).then(|| partner.clone())
     }
 
-    pub(crate) fn keep(&self, client: &Client) {
-        self.clients().insert(client.id.clone(), (Instant::now(), client.clone()));
+    pub(crate) fn keep(&self, partner: &PartnerAccount) {
+        self.partners().insert(partner.id.clone(), (Instant::now(), partner.clone()));
     }
 
-    pub(crate) fn forget(&self, id: &ClientId) {
-        self.clients().remove(id);
+    pub(crate) fn forget(&self, id: &PartnerId) {
+        self.partners().remove(id);
     }
 
     pub(crate) fn any_webhook(&self) -> Option<bool> {
@@ -43,7 +43,7 @@ impl Remembered {
         *known = Some((Instant::now(), any));
     }
 
-    fn clients(&self) -> MutexGuard<'_, HashMap<ClientId, (Instant, Client)>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    fn partners(&self) -> MutexGuard<'_, HashMap<PartnerId, (Instant, PartnerAccount)>> {
+        self.partners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

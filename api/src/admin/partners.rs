@@ -5,22 +5,22 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use commands::{Client, CommandError};
-use domain::client::EmailLimits;
-use domain::{ClientId, ClientRefusal, Origin};
+use commands::{CommandError, PartnerAccount};
+use domain::partner::EmailLimits;
+use domain::{Origin, PartnerId, PartnerRefusal};
 use jiff::SignedDuration;
-use projections::clients::ClientRow;
+use projections::partners::PartnerRow;
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
-use super::guard::Signed;
+use super::guard::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use crate::app::App;
 use crate::lang::Lang;
 use crate::page::{Notice, Page};
 
 #[derive(Template)]
-#[template(path = "admin/clients.html")]
+#[template(path = "admin/partners.html")]
 pub(crate) struct Clients {
     lang: Lang,
     frame: Frame,
@@ -40,34 +40,34 @@ struct Row {
 
 pub(crate) async fn list(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Query(done): Query<Done>,
 ) -> Result<Page<Clients>, Notice> {
     let lang = signed.lang;
-    let clients = projections::clients::all(&app.db).await;
-    let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
-    let state = |client: &ClientRow| match (client.disabled_at, client.paused_at) {
+    let partners = projections::partners::all(&app.db).await;
+    let partners = partners.map_err(|error| Notice::failed(lang, &error))?;
+    let state = |partner: &PartnerRow| match (partner.disabled_at, partner.paused_at) {
         (Some(_), _) => (lang.t("admin-platforms-disabled"), "tag undeliverable"),
         (None, Some(_)) => (lang.t("admin-platforms-paused"), "tag undeliverable"),
-        _ if !client.settings.mails_employers => (lang.t("admin-platforms-staging"), "tag"),
+        _ if !partner.settings.mails_employers => (lang.t("admin-platforms-staging"), "tag"),
         _ => (lang.t("admin-platforms-active"), "tag sent"),
     };
-    let rows = clients.into_iter().map(|client| Row {
-        state: state(&client).0,
-        tag: state(&client).1,
-        id: client.id.to_string(),
-        name: client.settings.name.to_string(),
-        contact_email: client.settings.contact_email.readable().into_owned(),
-        webhooks: client.webhooks.len(),
-        failing: client.webhooks.iter().any(|webhook| webhook.failing),
+    let rows = partners.into_iter().map(|partner| Row {
+        state: state(&partner).0,
+        tag: state(&partner).1,
+        id: partner.id.to_string(),
+        name: partner.settings.name.to_string(),
+        contact_email: partner.settings.contact_email.readable().into_owned(),
+        webhooks: partner.webhooks.len(),
+        failing: partner.webhooks.iter().any(|webhook| webhook.failing),
     });
     let frame = Frame::new(&signed, "/admin/clients", &done.done);
     Ok(Page::new(Clients { lang, frame, rows: rows.collect() }))
 }
 
 #[derive(Template)]
-#[template(path = "admin/client.html")]
-pub(crate) struct ClientPage {
+#[template(path = "admin/partner.html")]
+pub(crate) struct PartnerPage {
     lang: Lang,
     frame: Frame,
     id: String,
@@ -81,25 +81,25 @@ pub(crate) struct ClientPage {
 }
 
 /// The client of this id, as it stands now.
-pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<Client, Notice> {
-    let id: ClientId = id.parse().map_err(|_| Notice::not_found(lang))?;
-    let found = app.commands.client(&id).await;
+pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<PartnerAccount, Notice> {
+    let id: PartnerId = id.parse().map_err(|_| Notice::not_found(lang))?;
+    let found = app.commands.partner(&id).await;
     let found = found.map_err(|error| Notice::failed(lang, &error))?;
     found.ok_or_else(|| Notice::not_found(lang))
 }
 
-pub(super) fn failed(lang: Lang, error: &CommandError<ClientRefusal>) -> Notice {
+pub(super) fn failed(lang: Lang, error: &CommandError<PartnerRefusal>) -> Notice {
     match error {
-        CommandError::Refused(ClientRefusal::NotFound | ClientRefusal::NoSuchWebhook) => {
+        CommandError::Refused(PartnerRefusal::NotFound | PartnerRefusal::NoSuchWebhook) => {
             Notice::not_found(lang)
         }
-        CommandError::Refused(ClientRefusal::AlreadyRegistered) => {
+        CommandError::Refused(PartnerRefusal::AlreadyRegistered) => {
             wrong(lang, lang.t("admin-platforms-this-id-taken-choose-another-one"))
         }
-        CommandError::Refused(ClientRefusal::WebhookKnown) => {
+        CommandError::Refused(PartnerRefusal::WebhookKnown) => {
             wrong(lang, lang.t("admin-platforms-this-address-registered-already"))
         }
-        CommandError::Refused(ClientRefusal::TooManyWebhooks) => {
+        CommandError::Refused(PartnerRefusal::TooManyWebhooks) => {
             wrong(lang, lang.t("admin-platforms-platform-may-have-ten-webhooks-remove"))
         }
         error => Notice::failed(lang, error),
@@ -108,29 +108,29 @@ pub(super) fn failed(lang: Lang, error: &CommandError<ClientRefusal>) -> Notice 
 
 pub(crate) async fn page(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     Query(done): Query<Done>,
-) -> Result<Page<ClientPage>, Notice> {
+) -> Result<Page<PartnerPage>, Notice> {
     let lang = signed.lang;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     let now = app.commands.now();
-    let old = client.old_secret_until.filter(|until| now < *until);
-    Ok(Page::new(ClientPage {
+    let old = partner.old_secret_until.filter(|until| now < *until);
+    Ok(Page::new(PartnerPage {
         lang,
         frame: Frame::new(&signed, "/admin/clients", &done.done),
-        name: client.settings.name.to_string(),
-        facts: facts(&client, lang),
-        disabled: client.disabled_at.is_some(),
-        paused_at: client.paused_at.map(time).unwrap_or_default(),
+        name: partner.settings.name.to_string(),
+        facts: facts(&partner, lang),
+        disabled: partner.disabled_at.is_some(),
+        paused_at: partner.paused_at.map(time).unwrap_or_default(),
         old_secret_until: old.map(time).unwrap_or_default(),
-        webhooks: client.webhooks.len(),
+        webhooks: partner.webhooks.len(),
         id,
     }))
 }
 
-fn facts(client: &Client, lang: Lang) -> Vec<(&'static str, String)> {
-    let settings = &client.settings;
+fn facts(partner: &PartnerAccount, lang: Lang) -> Vec<(&'static str, String)> {
+    let settings = &partner.settings;
     let yes = |is: bool| {
         if is { lang.t("admin-platforms-yes") } else { lang.t("admin-platforms-no") }.to_owned()
     };
@@ -210,13 +210,13 @@ pub(super) struct SecretPage {
 /// Gives a new secret, shown once; the old one is taken for some hours more.
 pub(crate) async fn rotate(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Rotate>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     let hours = fields.hours.trim().parse::<u32>().ok().filter(|hours| *hours <= 24 * 90);
     let hours = hours.ok_or_else(|| {
         let why = lang.t("admin-platforms-give-0-to-2160-hours-for");
@@ -224,7 +224,7 @@ pub(crate) async fn rotate(
     })?;
     let overlap = SignedDuration::from_hours(hours.into());
     let cause = signed.cause();
-    let secret = app.commands.rotate_client_secret(&client.id, overlap, &cause).await;
+    let secret = app.commands.rotate_partner_secret(&partner.id, overlap, &cause).await;
     let secret = secret.map_err(|error| failed(lang, &error))?;
     let page = SecretPage {
         lang,
@@ -246,29 +246,31 @@ pub(crate) struct Act {
 /// Pauses a client's letters, or lets them leave again.
 pub(crate) async fn pause(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Act>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let client = find(&app, lang, &id).await?;
+    let partner = find(&app, lang, &id).await?;
     let (done, told) = match fields.act.as_str() {
-        "pause" => (app.commands.pause_client(&client.id, &signed.cause()).await, "client-paused"),
+        "pause" => {
+            (app.commands.pause_partner(&partner.id, &signed.cause()).await, "client-paused")
+        }
         "resume" => {
-            let resumed = app.commands.resume_client(&client.id, &signed.cause()).await;
+            let resumed = app.commands.resume_partner(&partner.id, &signed.cause()).await;
             (resumed.map(drop), "client-resumed")
         }
         _ => return Err(unreadable(lang)),
     };
     done.map_err(|error| failed(lang, &error))?;
-    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", client.id)).into_response())
+    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", partner.id)).into_response())
 }
 
 /// Shuts a client out, or lets it in again.
 pub(crate) async fn disable(
     State(app): State<App>,
-    signed: Signed,
+    signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Act>, FormRejection>,
 ) -> Result<Response, Notice> {
@@ -279,9 +281,9 @@ pub(crate) async fn disable(
         "enable" => false,
         _ => return Err(unreadable(lang)),
     };
-    let client = find(&app, lang, &id).await?;
-    let done = app.commands.disable_client(&client.id, disabled, &signed.cause()).await;
+    let partner = find(&app, lang, &id).await?;
+    let done = app.commands.disable_partner(&partner.id, disabled, &signed.cause()).await;
     done.map_err(|error| failed(lang, &error))?;
     let told = if disabled { "disabled" } else { "enabled" };
-    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", client.id)).into_response())
+    Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", partner.id)).into_response())
 }

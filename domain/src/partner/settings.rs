@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::client::Retention;
+use crate::partner::Retention;
 use crate::value::origin::Origin;
 use crate::{EmailAddress, Language, Line};
 
 /// What an operator sets for a client platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ClientSettings {
+pub struct PartnerSettings {
     /// The name that people read.
     #[schemars(extend("x-personal" = false))]
     pub name: Line<64>,
@@ -32,10 +32,10 @@ pub struct ClientSettings {
     #[serde(default = "EmailLimits::per_recipient")]
     pub recipient_limits: EmailLimits,
     /// How many requests it may make to the API in a minute; 0 for any number.
-    #[serde(default = "ClientSettings::usual_requests_per_minute")]
+    #[serde(default = "PartnerSettings::usual_requests_per_minute")]
     pub requests_per_minute: u32,
     /// How many forms may be sent for one candidate address in an hour; 0 for any number.
-    #[serde(default = "ClientSettings::usual_forms_per_hour")]
+    #[serde(default = "PartnerSettings::usual_forms_per_hour")]
     pub forms_per_hour: u32,
     /// Templates at the mail provider that take the place of our own letters.
     #[serde(default, skip_serializing_if = "MailTemplates::is_empty")]
@@ -45,7 +45,7 @@ pub struct ClientSettings {
     pub retention: Retention,
 }
 
-impl ClientSettings {
+impl PartnerSettings {
     /// 100 a second.
     pub const REQUESTS_PER_MINUTE: u32 = 6000;
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::client::{ClientEvent, ClientPlatform, ClientRefusal};
+use crate::partner::{Partner, PartnerEvent, PartnerRefusal};
 use crate::{Decision, Invalid};
 
 /// How many a client platform may have.
@@ -60,21 +60,21 @@ pub struct RegisterWebhook {
 }
 
 impl Decision for RegisterWebhook {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         let known = state.known()?;
         if known.webhook(self.id).is_ok() {
             return Ok(vec![]);
         }
         if known.webhooks.iter().any(|webhook| webhook.url == self.url) {
-            return Err(ClientRefusal::WebhookKnown);
+            return Err(PartnerRefusal::WebhookKnown);
         }
         if known.webhooks.len() >= MOST {
-            return Err(ClientRefusal::TooManyWebhooks);
+            return Err(PartnerRefusal::TooManyWebhooks);
         }
         let (webhook_id, url) = (self.id, self.url.clone());
-        Ok(vec![ClientEvent::WebhookRegistered { webhook_id, url, at: self.at }])
+        Ok(vec![PartnerEvent::WebhookRegistered { webhook_id, url, at: self.at }])
     }
 }
 
@@ -88,11 +88,11 @@ pub struct RemoveWebhook {
 }
 
 impl Decision for RemoveWebhook {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         let webhook_id = state.known()?.webhook(self.id)?.id;
-        Ok(vec![ClientEvent::WebhookRemoved { webhook_id, at: self.at }])
+        Ok(vec![PartnerEvent::WebhookRemoved { webhook_id, at: self.at }])
     }
 }
 
@@ -108,14 +108,14 @@ pub struct DisableWebhook {
 }
 
 impl Decision for DisableWebhook {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         let Self { id: webhook_id, failing, at } = *self;
         Ok(if state.known()?.webhook(webhook_id)?.paused {
             vec![]
         } else {
-            vec![ClientEvent::WebhookDisabled { webhook_id, failing, at }]
+            vec![PartnerEvent::WebhookDisabled { webhook_id, failing, at }]
         })
     }
 }
@@ -130,11 +130,11 @@ pub struct EnableWebhook {
 }
 
 impl Decision for EnableWebhook {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         Ok(if state.known()?.webhook(self.id)?.paused {
-            vec![ClientEvent::WebhookEnabled { webhook_id: self.id, at: self.at }]
+            vec![PartnerEvent::WebhookEnabled { webhook_id: self.id, at: self.at }]
         } else {
             vec![]
         })

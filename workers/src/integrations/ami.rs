@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{PartnerError, Service, said};
-use crate::breaker::Passage;
+use crate::breaker::Circuit;
 use crate::reaction::{Setback, Trouble};
 
 /// The longest text that AMI takes, in characters.
@@ -36,8 +36,8 @@ impl Ami {
         Ok(Self { service: Arc::new(Service::new("AMI", url)?), key: Arc::new(key) })
     }
 
-    pub(crate) fn passage(&self, now: Timestamp) -> Passage {
-        self.service.passage(now)
+    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
+        self.service.circuit(now)
     }
 
     pub(crate) async fn forward(

@@ -2,8 +2,8 @@
 //! candidates ask for in their name.
 
 use domain::application::{Attachment, RefuseErasure, RequestErasure, RequestPersonalData, Wish};
-use domain::mailbox::{MailboxRefusal, Suppression};
-use domain::{EmailAddress, JobApplication, Refusal};
+use domain::suppression::{Suppression, SuppressionRefusal};
+use domain::{ApplicationRefusal, EmailAddress, JobApplication};
 use event_store::{DbError, StreamId};
 use jiff::Timestamp;
 use thiserror::Error;
@@ -14,7 +14,7 @@ use crate::{AttachmentError, Cause, CommandError, Commands, History, Mailed, Mai
 
 /// All that is kept of a person.
 #[derive(Clone, Debug)]
-pub struct Dossier {
+pub struct SubjectExport {
     /// Their address.
     pub address: EmailAddress,
     /// When this was put together.
@@ -41,13 +41,13 @@ pub struct ApplicationDossier {
 
 /// A dossier could not be put together.
 #[derive(Debug, Error)]
-pub enum DossierError {
+pub enum SubjectExportError {
     /// The log cannot be read.
     #[error(transparent)]
-    Command(#[from] CommandError<Refusal>),
+    Command(#[from] CommandError<ApplicationRefusal>),
     /// The suppression list cannot be read.
     #[error(transparent)]
-    Mailbox(#[from] CommandError<MailboxRefusal>),
+    Mailbox(#[from] CommandError<SuppressionRefusal>),
     /// The documents cannot be read.
     #[error(transparent)]
     Attachments(#[from] AttachmentError),
@@ -66,20 +66,20 @@ impl Commands {
         &self,
         address: &EmailAddress,
         applications: &[Uuid],
-    ) -> Result<Dossier, DossierError> {
+    ) -> Result<SubjectExport, SubjectExportError> {
         let mut found = vec![];
         for id in applications {
             found.extend(self.application_dossier(*id).await?);
         }
         let suppression = self.suppression(address).await?;
         let (address, at) = (address.clone(), self.clock.now());
-        Ok(Dossier { address, at, applications: found, suppression })
+        Ok(SubjectExport { address, at, applications: found, suppression })
     }
 
     async fn application_dossier(
         &self,
         id: Uuid,
-    ) -> Result<Option<ApplicationDossier>, DossierError> {
+    ) -> Result<Option<ApplicationDossier>, SubjectExportError> {
         let history = self.application(id).await?;
         let Ok(application) = history.state.remembered() else { return Ok(None) };
         let mut documents = vec![];
@@ -99,7 +99,7 @@ impl Commands {
             let email = self
                 .email(stream, &mailed.message_id)
                 .await
-                .map_err(CommandError::<Refusal>::from)?;
+                .map_err(CommandError::<ApplicationRefusal>::from)?;
             emails.extend(email.map(|email| (mailed, email)));
         }
         Ok(Some(ApplicationDossier { id, history, emails, documents }))
@@ -113,7 +113,7 @@ impl Commands {
         request_id: Uuid,
         wish: Wish,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let decision = RequestPersonalData { request_id, wish, at: self.clock.now() };
         self.perform(&application.to_string(), &decision, cause).await.map(drop)
     }
@@ -125,7 +125,7 @@ impl Commands {
         request_id: Uuid,
         operator: Uuid,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let decision = RequestErasure {
             request_id,
             requested_by: line(&operator.to_string())?,
@@ -143,7 +143,7 @@ impl Commands {
         applications: &[Uuid],
         request_id: Uuid,
         cause: &Cause,
-    ) -> Result<(), CommandError<Refusal>> {
+    ) -> Result<(), CommandError<ApplicationRefusal>> {
         let decision = RefuseErasure { request_id, at: self.clock.now() };
         for id in applications {
             self.perform(&id.to_string(), &decision, cause).await?;

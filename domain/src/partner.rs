@@ -18,7 +18,7 @@ pub use decide::{
     RotateClientSecret,
 };
 pub use retention::Retention;
-pub use settings::{ClientSettings, EmailLimits, MailTemplates};
+pub use settings::{EmailLimits, MailTemplates, PartnerSettings};
 pub use webhook::{
     DisableWebhook, EnableWebhook, RegisterWebhook, RemoveWebhook, Webhook, WebhookUrl,
 };
@@ -26,11 +26,11 @@ pub use webhook::{
 /// A fact about a client platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
-pub enum ClientEvent {
+pub enum PartnerEvent {
     /// An operator created it.
     ClientRegistered {
         /// Its settings.
-        settings: ClientSettings,
+        settings: PartnerSettings,
         /// SHA-256 of its secret, which is random and 256 bits long.
         secret_digest: Digest,
         /// When.
@@ -39,7 +39,7 @@ pub enum ClientEvent {
     /// An operator changed its settings.
     ClientSettingsChanged {
         /// The new ones, whole.
-        settings: ClientSettings,
+        settings: PartnerSettings,
         /// When.
         at: Timestamp,
     },
@@ -108,7 +108,7 @@ pub enum ClientEvent {
 }
 
 events! {
-    ClientEventKind of ClientEvent;
+    ClientEventKind of PartnerEvent;
     ClientRegistered,
     ClientSettingsChanged,
     ClientSecretRotated,
@@ -124,7 +124,7 @@ events! {
 
 /// The aggregate: one client platform, or the absence of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ClientPlatform {
+pub enum Partner {
     /// Nothing was registered under this id.
     #[default]
     Absent,
@@ -136,7 +136,7 @@ pub enum ClientPlatform {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     /// Its settings.
-    pub settings: ClientSettings,
+    pub settings: PartnerSettings,
     /// SHA-256 of its secret.
     pub secret_digest: Digest,
     /// SHA-256 of the secret before that, and until when it is taken.
@@ -152,21 +152,21 @@ pub struct Registered {
     pub webhooks: Vec<Webhook>,
 }
 
-aggregate_of_decisions!(ClientPlatform, ClientEvent, ClientRefusal, "ClientPlatform");
+aggregate_of_decisions!(Partner, PartnerEvent, PartnerRefusal, "ClientPlatform");
 
-impl ClientPlatform {
+impl Partner {
     /// What is known of it.
-    pub fn known(&self) -> Result<&Registered, ClientRefusal> {
+    pub fn known(&self) -> Result<&Registered, PartnerRefusal> {
         match self {
-            Self::Absent => Err(ClientRefusal::NotFound),
+            Self::Absent => Err(PartnerRefusal::NotFound),
             Self::Registered(registered) => Ok(registered),
         }
     }
 
     /// Takes in what happened. Total: an event that makes no sense in this state changes nothing.
-    pub fn apply(&mut self, event: ClientEvent) {
+    pub fn apply(&mut self, event: PartnerEvent) {
         match (self, event) {
-            (state, ClientEvent::ClientRegistered { settings, secret_digest, at }) => {
+            (state, PartnerEvent::ClientRegistered { settings, secret_digest, at }) => {
                 *state = Self::Registered(Box::new(Registered {
                     settings,
                     secret_digest,
@@ -184,28 +184,28 @@ impl ClientPlatform {
 }
 
 impl Registered {
-    fn apply(&mut self, event: ClientEvent) {
+    fn apply(&mut self, event: PartnerEvent) {
         match event {
-            ClientEvent::ClientRegistered { .. } => {}
-            ClientEvent::ClientSettingsChanged { settings, .. } => self.settings = settings,
-            ClientEvent::ClientSecretRotated { secret_digest, old_until, .. } => {
+            PartnerEvent::ClientRegistered { .. } => {}
+            PartnerEvent::ClientSettingsChanged { settings, .. } => self.settings = settings,
+            PartnerEvent::ClientSecretRotated { secret_digest, old_until, .. } => {
                 let old = std::mem::replace(&mut self.secret_digest, secret_digest);
                 self.old_secret = Some((old, old_until));
             }
-            ClientEvent::ClientDisabled { at } => self.disabled_at = Some(at),
-            ClientEvent::ClientEnabled { .. } => self.disabled_at = None,
-            ClientEvent::ClientPaused { at } => self.paused_at = Some(at),
-            ClientEvent::ClientResumed { .. } => self.paused_at = None,
-            ClientEvent::WebhookRegistered { webhook_id, url, .. } => {
+            PartnerEvent::ClientDisabled { at } => self.disabled_at = Some(at),
+            PartnerEvent::ClientEnabled { .. } => self.disabled_at = None,
+            PartnerEvent::ClientPaused { at } => self.paused_at = Some(at),
+            PartnerEvent::ClientResumed { .. } => self.paused_at = None,
+            PartnerEvent::WebhookRegistered { webhook_id, url, .. } => {
                 self.webhooks.push(Webhook { id: webhook_id, url, paused: false, failing: false });
             }
-            ClientEvent::WebhookRemoved { webhook_id, .. } => {
+            PartnerEvent::WebhookRemoved { webhook_id, .. } => {
                 self.webhooks.retain(|webhook| webhook.id != webhook_id);
             }
-            ClientEvent::WebhookDisabled { webhook_id, failing, .. } => {
+            PartnerEvent::WebhookDisabled { webhook_id, failing, .. } => {
                 self.change_webhook(webhook_id, |it| (it.paused, it.failing) = (true, failing));
             }
-            ClientEvent::WebhookEnabled { webhook_id, .. } => {
+            PartnerEvent::WebhookEnabled { webhook_id, .. } => {
                 self.change_webhook(webhook_id, |it| (it.paused, it.failing) = (false, false));
             }
         }
@@ -218,14 +218,14 @@ impl Registered {
     }
 
     /// The webhook called `id`.
-    pub fn webhook(&self, id: Uuid) -> Result<&Webhook, ClientRefusal> {
-        self.webhooks.iter().find(|it| it.id == id).ok_or(ClientRefusal::NoSuchWebhook)
+    pub fn webhook(&self, id: Uuid) -> Result<&Webhook, PartnerRefusal> {
+        self.webhooks.iter().find(|it| it.id == id).ok_or(PartnerRefusal::NoSuchWebhook)
     }
 }
 
 /// Why something may not happen to a client platform.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ClientRefusal {
+pub enum PartnerRefusal {
     /// The id is taken.
     #[error("A client platform with this id exists already. Choose another id.")]
     AlreadyRegistered,
@@ -243,4 +243,4 @@ pub enum ClientRefusal {
     TooManyWebhooks,
 }
 
-impl crate::Refused for ClientRefusal {}
+impl crate::Refused for PartnerRefusal {}

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::client::{ClientEvent, ClientPlatform, ClientRefusal, ClientSettings};
+use crate::partner::{Partner, PartnerEvent, PartnerRefusal, PartnerSettings};
 use crate::{Decision, Digest};
 
 /// An operator creates a client platform.
 #[derive(Clone, Debug)]
 pub struct RegisterClient {
     /// Its settings.
-    pub settings: ClientSettings,
+    pub settings: PartnerSettings,
     /// SHA-256 of its secret.
     pub secret_digest: Digest,
     /// When.
@@ -17,16 +17,16 @@ pub struct RegisterClient {
 }
 
 impl Decision for RegisterClient {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         match state {
-            ClientPlatform::Absent => Ok(vec![ClientEvent::ClientRegistered {
+            Partner::Absent => Ok(vec![PartnerEvent::ClientRegistered {
                 settings: self.settings.clone(),
                 secret_digest: self.secret_digest.clone(),
                 at: self.at,
             }]),
-            ClientPlatform::Registered(_) => Err(ClientRefusal::AlreadyRegistered),
+            Partner::Registered(_) => Err(PartnerRefusal::AlreadyRegistered),
         }
     }
 }
@@ -35,20 +35,20 @@ impl Decision for RegisterClient {
 #[derive(Clone, Debug)]
 pub struct ChangeClientSettings {
     /// The new ones, whole.
-    pub settings: ClientSettings,
+    pub settings: PartnerSettings,
     /// When.
     pub at: Timestamp,
 }
 
 impl Decision for ChangeClientSettings {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         if state.known()?.settings == self.settings {
             return Ok(vec![]);
         }
         let settings = self.settings.clone();
-        Ok(vec![ClientEvent::ClientSettingsChanged { settings, at: self.at }])
+        Ok(vec![PartnerEvent::ClientSettingsChanged { settings, at: self.at }])
     }
 }
 
@@ -64,12 +64,12 @@ pub struct RotateClientSecret {
 }
 
 impl Decision for RotateClientSecret {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         state.known()?;
         let (secret_digest, old_until) = (self.secret_digest.clone(), self.old_until);
-        Ok(vec![ClientEvent::ClientSecretRotated { secret_digest, old_until, at: self.at }])
+        Ok(vec![PartnerEvent::ClientSecretRotated { secret_digest, old_until, at: self.at }])
     }
 }
 
@@ -81,12 +81,12 @@ pub struct DisableClient {
 }
 
 impl Decision for DisableClient {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         Ok(match state.known()?.disabled_at {
             Some(_) => vec![],
-            None => vec![ClientEvent::ClientDisabled { at: self.at }],
+            None => vec![PartnerEvent::ClientDisabled { at: self.at }],
         })
     }
 }
@@ -99,11 +99,11 @@ pub struct EnableClient {
 }
 
 impl Decision for EnableClient {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         Ok(match state.known()?.disabled_at {
-            Some(_) => vec![ClientEvent::ClientEnabled { at: self.at }],
+            Some(_) => vec![PartnerEvent::ClientEnabled { at: self.at }],
             None => vec![],
         })
     }
@@ -117,12 +117,12 @@ pub struct PauseClient {
 }
 
 impl Decision for PauseClient {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         Ok(match state.known()?.paused_at {
             Some(_) => vec![],
-            None => vec![ClientEvent::ClientPaused { at: self.at }],
+            None => vec![PartnerEvent::ClientPaused { at: self.at }],
         })
     }
 }
@@ -135,11 +135,11 @@ pub struct ResumeClient {
 }
 
 impl Decision for ResumeClient {
-    type Aggregate = ClientPlatform;
+    type Aggregate = Partner;
 
-    fn decide(&self, state: &ClientPlatform) -> Result<Vec<ClientEvent>, ClientRefusal> {
+    fn decide(&self, state: &Partner) -> Result<Vec<PartnerEvent>, PartnerRefusal> {
         Ok(match state.known()?.paused_at {
-            Some(_) => vec![ClientEvent::ClientResumed { at: self.at }],
+            Some(_) => vec![PartnerEvent::ClientResumed { at: self.at }],
             None => vec![],
         })
     }
