@@ -46,16 +46,16 @@ impl Telemetry {
 
 /// Starts logs, metrics and traces as the settings say.
 pub(crate) fn start(config: &Config, service: &'static str) -> Result<Telemetry> {
-    let filter = EnvFilter::try_new(&config.log)
+    let filter = EnvFilter::try_new(&config.telemetry.log)
         .context("POSTULO_LOG is not a filter; write info, or info,sqlx=debug")?;
     let traces =
-        config.around.otlp_endpoint.as_ref().map(|url| tracer(url, service)).transpose()?;
+        config.telemetry.otlp_endpoint.as_ref().map(|url| tracer(url, service)).transpose()?;
     let spans = traces
         .as_ref()
         .map(|traces| tracing_opentelemetry::layer().with_tracer(traces.tracer("postulo")));
     let registry = tracing_subscriber::registry().with(filter).with(spans);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    match config.log_format {
+    match config.telemetry.log_format {
         LogFormat::Text => registry.with(layer.with_target(false)).try_init()?,
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
     }

@@ -78,19 +78,19 @@ pub(crate) async fn migrate(db: &Db) -> Result<Access> {
 
 /// The database, with its folder made.
 pub(crate) async fn database(config: &Config) -> Result<Db> {
-    if config.database_url.starts_with("sqlite:") {
-        std::fs::create_dir_all(&config.data_dir).with_context(|| {
-            format!("the data folder {} cannot be made", config.data_dir.display())
+    if config.storage.database_url.starts_with("sqlite:") {
+        std::fs::create_dir_all(&config.storage.data_dir).with_context(|| {
+            format!("the data folder {} cannot be made", config.storage.data_dir.display())
         })?;
     }
-    Db::connect(&config.database_url)
+    Db::connect(&config.storage.database_url)
         .await
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
 }
 
 fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
-    let folder = config.data_dir.join("attachments");
-    Ok(match &config.attachments_url {
+    let folder = config.storage.data_dir.join("attachments");
+    Ok(match &config.storage.attachments_url {
         // A copy of the database alone, to be read.
         None if db.is_read_only() && !folder.exists() => Attachments::in_memory(),
         None => Attachments::local(&folder)?,
@@ -109,10 +109,10 @@ fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
 
 /// The signing keys: as configured, or made once and kept in the data folder.
 fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
-    if let Some(keys) = &config.keys {
+    if let Some(keys) = &config.keys.signing {
         return Ok(keys.clone());
     }
-    let path = config.data_dir.join("development-keys");
+    let path = config.storage.data_dir.join("development-keys");
     let text = kept_secret(&path, || {
         format!(
             "dev:{}
@@ -126,10 +126,10 @@ fn keys(config: &Config, ids: &dyn Ids) -> Result<KeyRing> {
 /// What personal data are sealed under: as configured; in development made once and kept in the data
 /// folder.
 pub(crate) fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> {
-    if let Some(keys) = &config.master_keys {
+    if let Some(keys) = &config.keys.master {
         return Ok(keys.clone());
     }
-    let path = config.data_dir.join("master-keys");
+    let path = config.storage.data_dir.join("master-keys");
     let text =
         kept_secret(&path, || format!("dev:{}\n", domain::Digest::from_bytes(ids.random())))?;
     text.trim().parse().with_context(|| format!("{} holds no usable key", path.display()))
@@ -138,24 +138,24 @@ pub(crate) fn master_keys(config: &Config, ids: &dyn Ids) -> Result<MasterKeys> 
 /// What signs the tree over the log: as configured; in development made once and kept in the data
 /// folder.
 pub(crate) fn audit_key(config: &Config, ids: &dyn Ids) -> Result<Option<TreeKey>> {
-    if config.around.audit_key.is_some() || config.around.log_unsigned {
-        return Ok(config.around.audit_key.clone());
+    if config.audit.key.is_some() || config.audit.log_unsigned {
+        return Ok(config.audit.key.clone());
     }
-    let path = config.data_dir.join("audit-key");
+    let path = config.storage.data_dir.join("audit-key");
     let make = || format!("localhost/log:{}\n", domain::Digest::from_bytes(ids.random()));
     let text = kept_secret(&path, make)?;
-    let key = crate::config::audit_key(&text);
+    let key = crate::config::audit::parse(&text);
     key.with_context(|| format!("{} holds no usable key", path.display())).map(Some)
 }
 
 /// The file of the data folder that holds the newest signature over the log.
 pub(crate) fn kept_note(config: &Config) -> KeptFile {
-    KeptFile::at(config.data_dir.join("log-checkpoint"))
+    KeptFile::at(config.storage.data_dir.join("log-checkpoint"))
 }
 
 /// The files that hold the newest signature over the log.
 pub(crate) fn kept_files(config: &Config) -> Vec<KeptFile> {
-    let outside = config.around.checkpoint_file.clone().map(KeptFile::at);
+    let outside = config.audit.checkpoint_file.clone().map(KeptFile::at);
     [kept_note(config)].into_iter().chain(outside).collect()
 }
 
@@ -177,20 +177,20 @@ pub(crate) fn keepers(config: &Config, elsewhere: Option<Arc<dyn Keeper>>) -> Ve
 
 /// The address of `POSTULO_CHECKPOINT_URL`, to be asked for the newest note.
 pub(crate) fn elsewhere(config: &Config) -> Result<Option<Elsewhere>> {
-    let url = config.around.checkpoint_url.clone();
+    let url = config.audit.checkpoint_url.clone();
     Ok(url.map(Elsewhere::at).transpose()?)
 }
 
 /// The secret of the demo client, made once and kept in the data folder.
 pub(crate) fn demo_secret(config: &Config, ids: &dyn Ids) -> Result<PartnerSecret> {
-    let path = config.data_dir.join("demo-client-secret");
+    let path = config.storage.data_dir.join("demo-client-secret");
     let text = kept_secret(&path, || PartnerSecret::from_random(ids.random()).reveal().to_owned())?;
     Ok(PartnerSecret::presented(text.trim()))
 }
 
 /// The password of the operator for development, made once and kept in the data folder.
 pub(crate) fn admin_password(config: &Config, ids: &dyn Ids) -> Result<(PathBuf, Password)> {
-    let path = config.data_dir.join("admin-password");
+    let path = config.storage.data_dir.join("admin-password");
     let text = kept_secret(&path, || Password::from_random(ids.random()).reveal().to_owned())?;
     Ok((path, Password::presented(text.trim())))
 }

@@ -165,6 +165,7 @@ pub fn evidence() -> Evidence {
 }
 
 /// Every kind of event, full and, where they differ, minimal.
+#[expect(clippy::too_many_lines, reason = "an example each")]
 pub fn every_event() -> Vec<ApplicationEvent> {
     let message_id = || valid("0195.example@postulo.example");
     let cause = || Personal::new(valid("550 5.1.1 no such user"));

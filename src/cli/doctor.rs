@@ -185,7 +185,7 @@ fn clock(latest: Option<&str>, findings: &mut Findings) {
 }
 
 fn disk(config: &Config, findings: &mut Findings) {
-    let folder = &config.data_dir;
+    let folder = &config.storage.data_dir;
     let probe = folder.join(format!(".doctor.{}", std::process::id()));
     let written = std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&probe, b"postulo"))
@@ -230,11 +230,11 @@ async fn broker(config: &Config, findings: &mut Findings) {
 }
 
 async fn mail(config: &Config, findings: &mut Findings) {
-    if config.mail_url.starts_with("mailbox:") {
+    if config.mail.url.starts_with("mailbox:") {
         return Findings::note("mail", "the built-in mailbox: no e-mail leaves this machine");
     }
-    let settings = config.mail_settings(config.base_url.as_ref());
-    let mailer = match workers::mail::mailer(&config.mail_url, &settings) {
+    let settings = config.mail.settings(config.service.base_url.as_ref());
+    let mailer = match workers::mail::mailer(&config.mail.url, &settings) {
         Ok(mailer) => mailer,
         Err(error) => return findings.mend("mail", &format!("POSTULO_MAIL_URL: {error}")),
     };
@@ -249,7 +249,7 @@ async fn mail(config: &Config, findings: &mut Findings) {
 
 /// Many servers say only when an e-mail comes that they do not accept the name they were greeted with.
 fn greeting(config: &Config, name: &str) {
-    if config.mail_url.starts_with("mailjet:") {
+    if config.mail.url.starts_with("mailjet:") {
         return;
     }
     if workers::mail::is_hello_name(name) {
@@ -308,12 +308,12 @@ async fn texts_of(resolver: &TokioResolver, name: &str, begin: &str) -> Option<b
 /// Whether what is signed of the log leaves this machine: whoever has both the database and the key
 /// can forge all that did not.
 fn signatures(config: &Config) {
-    let around = &config.around;
-    if around.log_unsigned {
+    let audit = &config.audit;
+    if audit.log_unsigned {
         let why = "POSTULO_AUDIT_KEY is none: the log is not signed here; one process must do it";
         return Findings::note("signatures", why);
     }
-    match (&around.checkpoint_url, &around.checkpoint_file) {
+    match (&audit.checkpoint_url, &audit.checkpoint_file) {
         (Some(url), _) => {
             let to = workers::witness::place(url);
             Findings::good("signatures", &format!("those over the log are posted to {to}"));
@@ -341,21 +341,20 @@ fn secrets(config: &Config, findings: &mut Findings) {
             "this is development: keys are made at the first start; set POSTULO_MODE=production",
         );
     }
-    let around = &config.around;
-    if around.metrics_token.is_none() {
+    if config.telemetry.metrics_token.is_none() {
         Findings::note("secrets", "POSTULO_METRICS_TOKEN is not set: nobody may read /metrics");
     }
-    if config.mail_url.starts_with("mailjet:") && around.mailjet_events_secret.is_none() {
+    if config.mail.url.starts_with("mailjet:") && config.mail.mailjet_events_secret.is_none() {
         let why =
             "POSTULO_MAILJET_EVENTS_SECRET is not set: bounces do not reach the suppression list";
         findings.mend("secrets", why);
     }
-    if config.mail_url.contains("sendgrid.net") && around.sendgrid_public_key.is_none() {
+    if config.mail.url.contains("sendgrid.net") && config.mail.sendgrid_public_key.is_none() {
         let why =
             "POSTULO_SENDGRID_PUBLIC_KEY is not set: bounces do not reach the suppression list";
         findings.mend("secrets", why);
     }
-    if !around.second_factor_required {
+    if !config.operators.second_factor_required {
         Findings::note("secrets", "operators may sign in with a password alone");
     }
     Findings::good("secrets", "POSTULO_KEYS is set");

@@ -104,7 +104,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         operator(&config, &parts).await?;
     }
     let port = if role.serves_api() { 8080 } else { 0 };
-    let listen = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
+    let listen = config.service.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     let listener = api::serve::listen(listen)
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
@@ -133,7 +133,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     let clock = parts.clock.clone();
     let metrics = Metrics {
         render: telemetry.render(),
-        token: config.around.metrics_token.clone(),
+        token: config.telemetry.metrics_token.clone(),
         open: config.mode == Mode::Development,
         now: Arc::new(move || clock.now()),
     };
@@ -193,7 +193,7 @@ fn tree(
         return Ok(None);
     };
     let (log, clock, stop) = (parts.log.clone(), parts.clock.clone(), stop.clone());
-    let url = config.around.checkpoint_url.clone();
+    let url = config.audit.checkpoint_url.clone();
     let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
     let witness = witness.map(|witness| Arc::new(witness) as Arc<dyn Keeper>);
     let signer = Signer { key, keepers: wiring::keepers(config, witness) };
@@ -245,7 +245,7 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) 
     }
     say!("  admin      {base}/admin");
     if config.mode == Mode::Development {
-        let password = config.data_dir.join("admin-password");
+        let password = config.storage.data_dir.join("admin-password");
         say!("             sign in as {ADMIN}, with the password in {}", password.display());
     }
     say!("  API        {base}/docs");
@@ -299,24 +299,24 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
 fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
     Ok(World {
         commands: parts.commands.clone(),
-        mailer: workers::mail::mailer(&config.mail_url, &config.mail_settings(Some(base_url)))
+        mailer: workers::mail::mailer(&config.mail.url, &config.mail.settings(Some(base_url)))
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
-        mail_domain: config.mail_domain(Some(base_url)),
+        mail_domain: config.mail.domain(Some(base_url)),
         integrations: integrations(config)?,
     })
 }
 
 /// The partners' own services, those that are configured.
 fn integrations(config: &Config) -> Result<Integrations> {
-    let memo = match &config.around.memo {
+    let memo = match &config.integrations.memo {
         Some((url, secret)) => {
             let memo = Memo::new(url.clone(), secret);
             Some(memo.context("POSTULO_MEMO_URL cannot be used")?)
         }
         None => None,
     };
-    let ami = match &config.around.ami {
+    let ami = match &config.integrations.ami {
         Some((url, key)) => {
             let ami = Ami::new(url.clone(), key);
             Some(ami.context("POSTULO_AMI_URL or POSTULO_PEAM_KEY cannot be used")?)
@@ -335,7 +335,7 @@ fn reactor_settings(config: &Config, only: &[String]) -> Result<workers::Setting
     let feed = config.kafka.clone().map_or(Feed::Log, Feed::Kafka);
     let mut settings =
         workers::Settings { only: only.to_vec(), feed, ..workers::Settings::default() };
-    if config.around.webhooks_to_private_addresses {
+    if config.integrations.webhooks_to_private_addresses {
         settings.webhooks_reach = Reach::Anywhere;
     }
     for (name, given) in &config.reactions {
@@ -374,14 +374,14 @@ fn app(
             production: config.mode == Mode::Production,
             demo,
             mailbox: mailbox(config),
-            undo_window: SignedDuration::from_secs(config.undo_seconds.into()),
-            request_timeout: Duration::from_secs(config.request_timeout_seconds.into()),
-            mailjet_events_secret: config.around.mailjet_events_secret.clone(),
-            sendgrid_public_key: config.around.sendgrid_public_key.clone(),
-            second_factor_required: config.around.second_factor_required,
+            undo_window: SignedDuration::from_secs(config.service.undo_seconds.into()),
+            request_timeout: Duration::from_secs(config.network.request_timeout_seconds.into()),
+            mailjet_events_secret: config.mail.mailjet_events_secret.clone(),
+            sendgrid_public_key: config.mail.sendgrid_public_key.clone(),
+            second_factor_required: config.operators.second_factor_required,
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
-        request_limits: RequestLimits::with_uploads(config.uploads_mebibytes),
+        request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),
         rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
@@ -390,5 +390,5 @@ fn app(
 
 /// The folder of the built-in mailbox, where e-mails go there.
 fn mailbox(config: &Config) -> Option<PathBuf> {
-    config.mail_url.strip_prefix("mailbox:").map(PathBuf::from)
+    config.mail.url.strip_prefix("mailbox:").map(PathBuf::from)
 }

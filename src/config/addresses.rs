@@ -1,158 +1,18 @@
-//! Addresses in the settings: what no mode takes, and what production does not.
+//! Addresses that are settings, whatever they lead to.
 
 use url::Url;
 
-use super::{Given, Mode};
-
-/// What is wrong goes to `wrong`; nothing of an address is told but its setting, since it may hold
-/// secrets.
-pub(super) fn check(given: &Given, wrong: &mut Vec<String>) {
-    let production = given.mode == Mode::Production;
-    base_url(given.base_url.as_ref(), production, wrong);
-    mail_url(given.mail_url.as_deref(), production, wrong);
-    let domain = given.mail_domain.as_deref();
-    if domain.is_some_and(|it| url::Host::parse(it).is_err() || it.contains(['[', ':'])) {
-        wrong.push("POSTULO_MAIL_DOMAIN is no domain, such as postulo.example.org".to_owned());
-    }
-    let partners = [
-        ("POSTULO_MEMO_URL", &given.memo_url, "the secret and candidates' applications"),
-        ("POSTULO_AMI_URL", &given.ami_url, "candidates' access tokens and applications"),
-    ];
-    for (name, url, what) in partners {
-        let Some(url) = url else { continue };
-        web(name, url, wrong);
-        if production && url.scheme() == "http" {
-            wrong.push(format!("{name} is not https: {what} would go in the clear"));
-        }
-    }
-    if let Some(url) = &given.otlp_endpoint {
-        web("POSTULO_OTLP_ENDPOINT", url, wrong);
-        if production && url.scheme() == "http" && !is_this_machine(url) {
-            wrong.push(
-                "POSTULO_OTLP_ENDPOINT is not https, and not on this machine: traces would go in the \
-                 clear"
-                    .to_owned(),
-            );
-        }
-    }
-    if !production {
-        return;
-    }
-    if given.database_url.as_deref().is_some_and(|url| url.contains(":memory:")) {
-        wrong.push("POSTULO_DATABASE_URL is in memory: all is lost at the next stop".to_owned());
-    }
-    match given.attachments_url.as_ref().map(Url::scheme) {
-        Some("memory") => wrong.push(
-            "POSTULO_ATTACHMENTS_URL is in memory: documents are lost at the next stop".to_owned(),
-        ),
-        Some("http") => wrong.push(
-            "POSTULO_ATTACHMENTS_URL is not https: candidates' documents would go in the clear"
-                .to_owned(),
-        ),
-        _ => {}
-    }
-}
-
-/// Links are made by joining paths to it, so that it is a scheme, a host and a port.
-fn base_url(url: Option<&Url>, production: bool, wrong: &mut Vec<String>) {
-    let Some(url) = url else {
-        if production {
-            wrong.push("POSTULO_BASE_URL is missing: links in e-mails begin with it".to_owned());
-        }
-        return;
-    };
-    web("POSTULO_BASE_URL", url, wrong);
-    if production && url.scheme() == "http" {
-        wrong.push(
-            "POSTULO_BASE_URL is not https: links in e-mails open people's applications".to_owned(),
-        );
-    }
-    let mut has = vec![];
-    let named = !url.username().is_empty() || url.password().is_some();
-    for (is_there, what) in [
-        (named, "a user name or password"),
-        (!matches!(url.path(), "" | "/"), "a path"),
-        (url.query().is_some(), "a query"),
-        (url.fragment().is_some(), "a fragment"),
-    ] {
-        if is_there {
-            has.push(what);
-        }
-    }
-    if !has.is_empty() {
-        wrong.push(format!(
-            "POSTULO_BASE_URL has {}: write only https:// and the host, such as \
-             https://postulo.example.org",
-            has.join(", ")
-        ));
-    }
-}
+use super::source::Source;
 
 /// Whether it is an address that a program can post to.
-fn web(name: &str, url: &Url, wrong: &mut Vec<String>) {
+pub(super) fn web(name: &str, url: &Url, source: &mut Source) {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        wrong.push(format!("{name} is not an https:// address"));
-    }
-}
-
-fn mail_url(url: Option<&str>, production: bool, wrong: &mut Vec<String>) {
-    let Some(text) = url else {
-        if production {
-            wrong.push(
-                "POSTULO_MAIL_URL is missing: an smtp://, smtps:// or mailjet:// address"
-                    .to_owned(),
-            );
-        }
-        return;
-    };
-    if text.starts_with("mailbox:") {
-        if production {
-            wrong.push(
-                "POSTULO_MAIL_URL is the built-in mailbox: it shows everybody's e-mails to anyone \
-                 and sends none"
-                    .to_owned(),
-            );
-        }
-        return;
-    }
-    let parsed = Url::parse(text).ok();
-    let known = parsed.as_ref().filter(|url| {
-        matches!(url.scheme(), "smtp" | "smtps" | "mailjet") && url.host_str().is_some()
-    });
-    let Some(url) = known else {
-        wrong.push(
-            "POSTULO_MAIL_URL is not an smtp://, smtps:// or mailjet:// address, nor \
-             mailbox:FOLDER"
-                .to_owned(),
-        );
-        return;
-    };
-    let query = |wanted: &str| {
-        url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
-    };
-    if query("timeout").is_some_and(|it| it.parse().is_ok_and(|it: u64| !(1..=600).contains(&it))) {
-        wrong.push("POSTULO_MAIL_URL has a timeout that is not between 1 and 600 s".to_owned());
-    }
-    if !production || is_this_machine(url) {
-        return;
-    }
-    let in_the_clear = match url.scheme() {
-        "smtp" => matches!(query("starttls").as_deref(), Some("none" | "opportunistic")),
-        "mailjet" => query("plain").as_deref() == Some("true"),
-        _ => false,
-    };
-    let has_password = !url.username().is_empty() || url.password().is_some();
-    if in_the_clear && has_password {
-        wrong.push(
-            "POSTULO_MAIL_URL has a password and does not require TLS: take the parameter after the \
-             question mark away, or use smtps://"
-                .to_owned(),
-        );
+        source.wrong(format!("{name} is not an https:// address"));
     }
 }
 
 /// Whether what is sent there stays on this machine.
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     // Schemes of our own keep their host as text.
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
@@ -160,12 +20,14 @@ fn is_this_machine(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::wrong_with;
 
     /// What is said of the settings, beyond those that are missing.
     fn told(mode: &str, text: &str) -> Vec<String> {
-        let mut wrong = vec![];
-        check(&toml::from_str(&format!("mode = '{mode}'\n{text}")).unwrap(), &mut wrong);
+        let mut wrong = wrong_with(&format!(
+            "mode = '{mode}'
+{text}"
+        ));
         wrong.retain(|reason| !reason.contains("is missing"));
         wrong
     }

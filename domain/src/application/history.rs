@@ -313,7 +313,7 @@ impl Application {
                 self.settle(letter, Delivery::Sent { message_id, at });
             }
             ApplicationEvent::EmailFailed { letter, at, .. } => {
-                self.settle(letter, Delivery::Failed { at })
+                self.settle(letter, Delivery::Failed { at });
             }
             ApplicationEvent::EmailSkipped { letter, reason, at } => {
                 self.settle(letter, Delivery::Skipped { reason, at });

@@ -48,7 +48,7 @@ pub(super) async fn begin_tree(config: &Config, parts: &Parts, given: &Reason) -
     let notes = tree::begin_anew(&parts.db).await?;
     if !notes.is_empty() {
         let name = format!("log-checkpoints.set-aside-{}", stamp(parts));
-        let file = config.data_dir.join(name);
+        let file = config.storage.data_dir.join(name);
         folder::write_whole(&file, &notes.join("\n"))?;
         say!("the notes of the database are set aside in {}", file.display());
     }
