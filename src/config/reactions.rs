@@ -15,7 +15,7 @@ pub(super) const SECTION: Section = Section {
         "POSTULO_REACTIONS__NAME__ATTEMPTS, …__CONCURRENCY, …__ENABLED",
         "in each reactor's file",
         "same",
-        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, recruiter_receipt, withdrawal_email, recruiter_withdrawal_email, cancellation_email, resend, attachments_forward, memo, ami, webhooks): how often it tries, how many at once, whether it runs.",
+        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, recruiter_receipt, withdrawal_email, recruiter_withdrawal_email, cancellation_email, personal_data_link, message_email, resend, attachments_forward, memo, ami, webhooks): how often it tries, how many at once, whether it runs.",
     )],
 };
 
@@ -51,6 +51,19 @@ pub(super) fn read(source: &mut Source) -> Result<BTreeMap<String, Reaction>> {
 #[cfg(test)]
 mod tests {
     use super::super::wrong_with;
+
+    #[test]
+    fn the_table_names_every_reactor() {
+        let meaning = super::SECTION.settings[0].meaning;
+        let (_, list) = meaning.split_once('(').unwrap();
+        let (list, _) = list.split_once(')').unwrap();
+        let mut written: Vec<&str> = list.split(", ").collect();
+        let mut all = workers::names();
+        all.push("webhooks");
+        written.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(written, all);
+    }
 
     #[rstest::rstest]
     #[case("request_timeout_seconds = 0", "POSTULO_REQUEST_TIMEOUT_SECONDS")]

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use cqrs_es::test::TestFramework;
 use domain::application::{
-    AnswerKind, Authority, DeleteAttachments, ErasePersonalData, ApplicationEvent, GiveAnswer,
-    IssueAnswerLink, JobApplication, Letter, MemoOutcome, RecordAnswerSent, RecordConfirmed,
-    RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi, RecordForwardedToMemo,
-    RecordReceiptSent, RecordReport, RecordSentToEmployer, RecordWithdrawalSent, ApplicationRefusal, Report,
-    RequestAttachmentsForward, RequestErasure, RequestPersonalData, RequestResend, SkipReason,
-    Submit, UndoAnswer, Wish, Withdraw,
+    AnswerKind, ApplicationEvent, ApplicationRefusal, Authority, DeleteAttachments,
+    ErasePersonalData, GiveAnswer, IssueAnswerLink, JobApplication, Letter, MemoOutcome,
+    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
+    RecordForwardedToMemo, RecordReceiptSent, RecordReport, RecordSentToEmployer,
+    RecordWithdrawalSent, Report, RequestAttachmentsForward, RequestErasure, RequestPersonalData,
+    RequestResend, SkipReason, Submit, UndoAnswer, Wish, Withdraw,
 };
 use domain::examples::{self, answer, answer_id, minutes, valid};
 use domain::{Decision, Fault, Personal};
@@ -307,9 +307,17 @@ fn reports_count_once_and_the_weightiest_tells_whatever_came_last() {
         assert_eq!(last.unwrap().kind.as_str(), "bounced");
     }
     let state = examples::state(&reported(&[bounced()], "another@postulo.example"));
-    assert_eq!(state.status(), Some(domain::application::ApplicationStatus::Sent), "another e-mail's report");
+    assert_eq!(
+        state.status(),
+        Some(domain::application::ApplicationStatus::Sent),
+        "another e-mail's report"
+    );
     let state = examples::state(&reported(&[soft(), Report::Delivered], message_id));
-    assert_eq!(state.status(), Some(domain::application::ApplicationStatus::Sent), "a soft bounce passes");
+    assert_eq!(
+        state.status(),
+        Some(domain::application::ApplicationStatus::Sent),
+        "a soft bounce passes"
+    );
 }
 
 #[test]

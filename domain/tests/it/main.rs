@@ -1,7 +1,7 @@
 //! The rules through the front door: given a history, when something is decided, then this happens.
 
-mod partners;
 mod every_decision_in_every_state;
 mod meetings;
+mod partners;
 mod people;
 mod personal_data;

@@ -2,9 +2,9 @@
 
 use cqrs_es::test::TestFramework;
 use domain::partner::{
-    ChangeClientSettings, PartnerEvent, Partner, PartnerRefusal, PartnerSettings,
-    DisableClient, DisableWebhook, EnableClient, PauseClient, RegisterClient, RegisterWebhook,
-    RemoveWebhook, ResumeClient, Retention, RotateClientSecret, WebhookUrl,
+    ChangeClientSettings, DisableClient, DisableWebhook, EnableClient, Partner, PartnerEvent,
+    PartnerRefusal, PartnerSettings, PauseClient, RegisterClient, RegisterWebhook, RemoveWebhook,
+    ResumeClient, Retention, RotateClientSecret, WebhookUrl,
 };
 use domain::{Decision, Digest, examples};
 use uuid::Uuid;

@@ -1,9 +1,9 @@
 //! Given a mailbox or an operator, when something is decided about them, then this happens.
 
-use domain::suppression::{
-    LiftSuppression, SuppressedAddress, SuppressionRefusal, SuppressAddress, SuppressionReason,
-};
 use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
+use domain::suppression::{
+    LiftSuppression, SuppressAddress, SuppressedAddress, SuppressionReason, SuppressionRefusal,
+};
 use domain::{Decision, Personal, examples};
 
 fn suppress(until: i64) -> SuppressAddress {

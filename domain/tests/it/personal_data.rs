@@ -2,23 +2,31 @@
 //! happens.
 
 use domain::application::{
-    Authority, Basis, DeleteAttachments, Delivery, ErasePersonalData, ApplicationEvent, JobApplication,
-    RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, ApplicationStatus, Wish,
+    ApplicationEvent, ApplicationStatus, Authority, Basis, DeleteAttachments, Delivery,
+    ErasePersonalData, JobApplication, RecordPersonalDataLinkSent, RefuseErasure, RequestErasure,
+    RequestPersonalData, Wish,
 };
-use domain::{Decision, ApplicationRefusal, examples};
+use domain::{ApplicationRefusal, Decision, examples};
 use examples::{minutes, sent, state, submitted, submitted_in_full, valid};
 use uuid::Uuid;
 
 const REQUEST: Uuid = Uuid::from_u128(9);
 
-fn when(history: &[ApplicationEvent], decision: &impl Decision<Aggregate = JobApplication>) -> Outcome {
+fn when(
+    history: &[ApplicationEvent],
+    decision: &impl Decision<Aggregate = JobApplication>,
+) -> Outcome {
     decision.decide(&state(history))
 }
 
 type Outcome = Result<Vec<ApplicationEvent>, ApplicationRefusal>;
 
 fn asked() -> ApplicationEvent {
-    ApplicationEvent::PersonalDataRequested { request_id: REQUEST, wish: Wish::Erasure, at: minutes(3) }
+    ApplicationEvent::PersonalDataRequested {
+        request_id: REQUEST,
+        wish: Wish::Erasure,
+        at: minutes(3),
+    }
 }
 
 fn erasure_requested() -> ApplicationEvent {
@@ -111,7 +119,10 @@ fn forgetting_twice_is_forgetting_once_and_the_status_stays() {
         (vec![submitted()], ApplicationStatus::Submitted),
         (vec![submitted(), sent()], ApplicationStatus::Sent),
         (vec![submitted(), sent(), answered], ApplicationStatus::Rejected),
-        (vec![submitted(), ApplicationEvent::Withdrawn { reason: None, at: minutes(2) }], ApplicationStatus::Withdrawn),
+        (
+            vec![submitted(), ApplicationEvent::Withdrawn { reason: None, at: minutes(2) }],
+            ApplicationStatus::Withdrawn,
+        ),
     ] {
         for authority in [Authority::Candidate, Authority::CommandLine] {
             let gone = when(&history, &erase(authority)).unwrap();
@@ -163,10 +174,14 @@ fn documents_are_deleted_once_and_only_when_they_are_old_enough() {
 #[test]
 fn what_an_operator_may_send_on_goes_with_the_documents() {
     use domain::application::{Letter, RequestAttachmentsForward, RequestResend};
-    let deleted = [submitted_in_full(), sent(), ApplicationEvent::AttachmentsDeleted { at: minutes(8) }];
+    let deleted =
+        [submitted_in_full(), sent(), ApplicationEvent::AttachmentsDeleted { at: minutes(8) }];
     let at = minutes(9);
     let resend = |letter| RequestResend { request_id: REQUEST, letter, at };
-    assert_eq!(when(&deleted, &resend(Letter::Employer)), Err(ApplicationRefusal::AttachmentsDeleted));
+    assert_eq!(
+        when(&deleted, &resend(Letter::Employer)),
+        Err(ApplicationRefusal::AttachmentsDeleted)
+    );
     let forward = RequestAttachmentsForward { request_id: REQUEST, recipients: vec![], at };
     assert_eq!(when(&deleted, &forward), Err(ApplicationRefusal::AttachmentsDeleted));
     let delivery = &state(&deleted).known().unwrap().employer_email.clone();
