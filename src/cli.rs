@@ -72,7 +72,7 @@ enum Command {
     /// Bring the database's tables up to date.
     Migrate,
     /// Create, change and list client platforms.
-    #[command(subcommand)]
+    #[command(subcommand, name = "client")]
     Partner(partner::Command),
     /// Let people sign in to the admin pages.
     #[command(subcommand)]

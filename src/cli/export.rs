@@ -43,7 +43,7 @@ impl Command {
 #[derive(Args)]
 pub(crate) struct Submitted {
     /// Those of one client platform.
-    #[arg(long, value_name = "ID")]
+    #[arg(long = "client", value_name = "ID")]
     partner: Option<PartnerId>,
     /// Those submitted in a period.
     #[command(flatten)]

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many client platforms they come through.
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long = "clients", value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     partners: u64,
     /// Seed a database in production mode too.
     #[arg(long)]

@@ -165,7 +165,7 @@ impl Work {
             tracing::error!(%error, "a webhook that fails could not be paused");
             return;
         }
-        tracing::warn!(partner.id = %partner.id, webhook.id = %id, "a webhook failed for three days and is paused");
+        tracing::warn!(client.id = %partner.id, webhook.id = %id, "a webhook failed for three days and is paused");
         let url = partner.webhook(id).map(|webhook| webhook.url.as_str()).unwrap_or_default();
         let letter = letters::webhook_stopped(&WebhookStopped {
             language: partner.settings.language,

@@ -109,7 +109,7 @@ pub(crate) fn wrong_parameters(opened: &Opened, given: &Given, errors: &[FieldEr
     let lang = opened.lang;
     for FieldError { field, invalid } in errors {
         let (partner, code) = (&opened.partner.id, invalid.code());
-        tracing::warn!(partner.id = %partner, parameter = field, code, "a platform gives the form a parameter that cannot be used");
+        tracing::warn!(client.id = %partner, parameter = field, code, "a platform gives the form a parameter that cannot be used");
     }
     let told = |error: &FieldError| (error.field, texts::invalid(&error.invalid, lang.0));
     let page = Refused {

@@ -143,7 +143,7 @@ pub(crate) async fn page(
     }
     if given.get("next_url").is_some_and(|url| !url.is_empty()) && next_url(&given).is_none() {
         let partner = &opened.partner.id;
-        tracing::warn!(partner.id = %partner, parameter = "next_url", "a platform gives the form a parameter that is left out");
+        tracing::warn!(client.id = %partner, parameter = "next_url", "a platform gives the form a parameter that is left out");
     }
     // What cannot be looked up now is looked up when it is sent.
     let errors = suppressed(&app, &given).await.unwrap_or_default();

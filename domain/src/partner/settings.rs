@@ -9,6 +9,7 @@ use crate::{EmailAddress, Language, Line};
 
 /// What an operator sets for a client platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ClientSettings")]
 pub struct PartnerSettings {
     /// The name that people read.
     #[schemars(extend("x-personal" = false))]
