@@ -16,8 +16,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("texts", &["domain"]),
     ("commands", &["domain", "event-store"]),
     ("projections", &["domain", "event-store"]),
-    ("workers", &["commands", "domain", "event-store", "texts"]),
-    ("api", &["commands", "domain", "event-store", "projections", "texts"]),
+    ("integrations", &["domain"]),
+    ("workers", &["commands", "domain", "event-store", "integrations", "texts"]),
+    ("api", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
 ];
 
 const MAX_LINES: usize = 400;

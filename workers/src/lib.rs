@@ -4,11 +4,8 @@
 //! the outcome by a command. To add one: its file in `reactions/`, its `mod` and its line in
 //! `reactions::all`.
 
-mod breaker;
 mod engine;
 mod housekeeping;
-mod http;
-pub mod integrations;
 pub mod mail;
 mod reaction;
 mod reactions;

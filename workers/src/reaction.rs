@@ -15,9 +15,9 @@ use texts::RenderError;
 use tracing::Instrument as _;
 use url::Url;
 
-use crate::breaker::Circuit;
-use crate::integrations::Integrations;
 use crate::mail::{Mailer, SendError, Taken};
+use integrations::Integrations;
+use integrations::{Circuit, Reason, ServiceError};
 
 /// An effect on the world for certain events of one kind of aggregate.
 #[async_trait]
@@ -241,6 +241,19 @@ impl Setback {
 
     pub(crate) fn later(trouble: Trouble) -> Self {
         Self::Later { after: None, trouble, counts: true }
+    }
+}
+
+impl From<ServiceError> for Setback {
+    fn from(error: ServiceError) -> Self {
+        let trouble = |Reason { advice, said }| Trouble { advice, detail: said };
+        match error {
+            ServiceError::Unavailable(reason) => Self::later(trouble(reason)),
+            ServiceError::NotBefore { until, reason } => {
+                Self::Later { after: Some(until), trouble: trouble(reason), counts: false }
+            }
+            ServiceError::Refused(reason) => Self::Never { trouble: trouble(reason) },
+        }
     }
 }
 

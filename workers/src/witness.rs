@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::http::{self, Failure};
+use integrations::http::{self, Failure};
 
 /// How long a post may take.
 const TIMEOUT: Duration = Duration::from_secs(10);

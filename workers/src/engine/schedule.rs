@@ -6,9 +6,9 @@ use std::time::Duration;
 use event_store::{DbError, Position};
 use futures::future::join_all;
 
-use crate::breaker::Circuit;
 use crate::engine::Reactor;
 use commands::parked::{self, Claimed};
+use integrations::Circuit;
 
 /// Delayed reactions claimed at once.
 const BATCH: i64 = 32;

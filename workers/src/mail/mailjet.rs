@@ -14,9 +14,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::http::{self, Failure, on_a_slow_line};
 use crate::mail::header::one_line;
 use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
+use integrations::http::{self, Failure, on_a_slow_line};
 
 /// How long a request may take, the transport of its e-mail aside.
 const TIMEOUT: Duration = Duration::from_mins(1);

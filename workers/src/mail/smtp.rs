@@ -18,8 +18,8 @@ use url::Url;
 use connections::{Connections, Encryption, Server, Tls};
 use message::Reports;
 
-use crate::http::on_a_slow_line;
 use crate::mail::{Email, MailUrlError, Mailer, SendError, Taken, decoded, message};
+use integrations::http::on_a_slow_line;
 
 /// How long one step of the conversation may take, unless the address says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);

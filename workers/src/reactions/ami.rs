@@ -6,9 +6,9 @@ use domain::application::{ApplicationEvent, ApplicationEventKind, RecordForwarde
 use event_store::Recorded;
 use jiff::Timestamp;
 
-use crate::breaker::Circuit;
 use crate::reaction::{Outcome, Reaction, Setback, World};
 use crate::reactions::letter::Matter;
+use integrations::Circuit;
 
 pub(crate) struct Ami;
 

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::Reach;
 use super::guard::{PublicNames, is_public};
-use crate::http::{self, Failure};
+use integrations::http::{self, Failure};
 
 /// How long a post may take.
 const TIMEOUT: Duration = Duration::from_secs(15);

@@ -16,12 +16,12 @@ use domain::fault::Problem;
 use domain::suppression::SuppressionReason;
 use event_store::testing::{Engine, TestDb, until};
 use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
+use integrations::Integrations;
 use jiff::SignedDuration;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use rstest::rstest;
 use tempfile::TempDir;
 use uuid::Uuid;
-use workers::integrations::Integrations;
 use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::{Settings, Workers, World};
 

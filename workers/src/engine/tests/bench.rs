@@ -18,11 +18,11 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::engine::{Workers, checkpoint_name};
-use crate::integrations::Integrations;
 use crate::mail::{Email, Mailer, SendError, Taken};
 use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
 use crate::settings::Settings;
 use commands::parked::{self, Filter, Parked};
+use integrations::Integrations;
 
 pub(super) struct NoMail;
 

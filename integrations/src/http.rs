@@ -12,28 +12,32 @@ const MAX_ANSWER: usize = 256 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// How long so many bytes may take on the slowest line, of 8 KiB a second.
-pub(crate) const fn on_a_slow_line(bytes: usize) -> Duration {
+pub const fn on_a_slow_line(bytes: usize) -> Duration {
     Duration::from_secs(bytes as u64 / (8 * 1024))
 }
 
 /// There was no answer: in words without the address, which may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure(pub(crate) String);
+pub struct Failure(pub String);
 
 /// An answer, as far as it was read.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) body: Vec<u8>,
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// How long it asks to wait (`Retry-After` in seconds, RFC 9110).
+    pub retry_after: Option<Duration>,
+    /// The first 256 KiB of its body.
+    pub body: Vec<u8>,
 }
 
 /// A client whose requests take this long at most, their answers included.
-pub(crate) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
     builder(timeout).build()
 }
 
 /// The same, to be set up further.
-pub(crate) fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+pub fn builder(timeout: Duration) -> reqwest::ClientBuilder {
     // Every TLS connection of the process uses this provider; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
@@ -43,8 +47,8 @@ pub(crate) fn builder(timeout: Duration) -> reqwest::ClientBuilder {
         .user_agent(concat!("postulo/", env!("CARGO_PKG_VERSION")))
 }
 
-/// Sends, and reads the answer up to a bound.
-pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, Failure> {
+/// Sends, and reads the answer up to 256 KiB.
+pub async fn send(request: RequestBuilder) -> Result<Answer, Failure> {
     let mut response = request.send().await.map_err(|error| failure(&error))?;
     let status = response.status();
     let retry_after = response.headers().get(reqwest::header::RETRY_AFTER);

@@ -1,3 +1,5 @@
+//! Memo, the candidate's dashboard.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,10 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{PartnerError, Service, said};
-use crate::breaker::Circuit;
+use crate::circuit::Circuit;
 use crate::http::Answer;
-use crate::reaction::{Setback, Trouble};
+use crate::service::{Reason, Service, ServiceError, SetUpError, said};
 
 /// Memo, the candidate's dashboard: `POST {url}/candidature`, signed with a shared secret.
 #[derive(Clone)]
@@ -37,19 +38,21 @@ struct Result_ {
 
 impl Memo {
     /// The service at `url`, which shares `secret` with us.
-    pub fn new(url: Url, secret: &str) -> Result<Self, PartnerError> {
+    pub fn new(url: Url, secret: &str) -> Result<Self, SetUpError> {
         Ok(Self { service: Arc::new(Service::new("Memo", url)?), secret: secret.to_owned() })
     }
 
-    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
+    /// Whether it may be asked now; changes nothing.
+    pub fn circuit(&self, now: Timestamp) -> Circuit {
         self.service.circuit(now)
     }
 
-    pub(crate) async fn forward(
+    /// Hands it an application.
+    pub async fn forward(
         &self,
         submission: &Submission,
         now: Timestamp,
-    ) -> Result<MemoOutcome, Setback> {
+    ) -> Result<MemoOutcome, ServiceError> {
         let url = self.url(now);
         let request = self.service.client.post(url).json(&body(submission));
         read(&self.service.send(request, now).await?)
@@ -87,7 +90,7 @@ fn body(submission: &Submission) -> Value {
     })
 }
 
-fn read(answer: &Answer) -> Result<MemoOutcome, Setback> {
+fn read(answer: &Answer) -> Result<MemoOutcome, ServiceError> {
     let read: Option<Result_> = serde_json::from_slice(&answer.body).ok();
     match read {
         Some(Result_ { result, .. }) if answer.status.is_success() && result == "ok" => {
@@ -100,7 +103,7 @@ fn read(answer: &Answer) -> Result<MemoOutcome, Setback> {
         }
         _ => {
             let advice = "Memo does not take this application; what it says is beside. It is tried again, and fails in the end".to_owned();
-            Err(Setback::later(Trouble { advice, detail: Some(said(answer).into()) }))
+            Err(ServiceError::Unavailable(Reason::with(advice, said(answer))))
         }
     }
 }

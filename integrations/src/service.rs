@@ -1,20 +1,14 @@
-//! The partners' own services: Memo, the candidate's dashboard, and AMI, the adviser's file.
-
-mod ami;
-mod memo;
+//! A service at an address, and why it did not do what it was asked.
 
 use std::time::Duration;
 
+use domain::Personal;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use url::Url;
 
-use crate::breaker::{Breaker, Circuit};
+use crate::circuit::{Breaker, Circuit};
 use crate::http::{self, Answer, Failure};
-use crate::reaction::{Setback, Trouble};
-
-pub use ami::Ami;
-pub use memo::Memo;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,18 +17,9 @@ const USUAL_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that a 429 may ask for.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
-/// Those that are configured.
-#[derive(Clone, Default)]
-pub struct Integrations {
-    /// The candidate's dashboard.
-    pub memo: Option<Memo>,
-    /// The adviser's file.
-    pub ami: Option<Ami>,
-}
-
-/// A partner's service cannot be used as configured.
+/// A service cannot be used as configured.
 #[derive(Debug, Error)]
-pub enum PartnerError {
+pub enum SetUpError {
     /// HTTPS cannot be set up.
     #[error("HTTPS cannot be set up")]
     Https(#[source] reqwest::Error),
@@ -46,39 +31,77 @@ pub enum PartnerError {
     Key,
 }
 
+/// The reason why a service did not do what it was asked.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// What it means and what to do, for an operator. No personal data.
+    pub advice: String,
+    /// What the other side said; it may quote a person.
+    pub said: Option<Personal<String>>,
+}
+
+impl Reason {
+    pub(crate) fn new(advice: impl Into<String>) -> Self {
+        Self { advice: advice.into(), said: None }
+    }
+
+    pub(crate) fn with(advice: impl Into<String>, said: String) -> Self {
+        Self { advice: advice.into(), said: Some(said.into()) }
+    }
+}
+
+/// A service did not do what it was asked, sorted by what the caller can do.
+#[derive(Clone, Debug, Error)]
+pub enum ServiceError {
+    /// It did not answer, or not as itself: try again, and give up some day.
+    #[error("{}", .0.advice)]
+    Unavailable(Reason),
+    /// It is not to be asked before this time; waiting is no failed attempt.
+    #[error("{}", .reason.advice)]
+    NotBefore {
+        /// When it may be asked again.
+        until: Timestamp,
+        /// Why.
+        reason: Reason,
+    },
+    /// It refuses for good: the same request never succeeds.
+    #[error("{}", .0.advice)]
+    Refused(Reason),
+}
+
 /// A service at an address, with its health.
-struct Service {
+pub(crate) struct Service {
     name: &'static str,
-    url: Url,
-    client: reqwest::Client,
+    pub(crate) url: Url,
+    pub(crate) client: reqwest::Client,
     breaker: Breaker,
 }
 
 impl Service {
-    fn new(name: &'static str, url: Url) -> Result<Self, PartnerError> {
+    pub(crate) fn new(name: &'static str, url: Url) -> Result<Self, SetUpError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(PartnerError::Address);
+            return Err(SetUpError::Address);
         }
-        let client = http::client(TIMEOUT).map_err(PartnerError::Https)?;
+        let client = http::client(TIMEOUT).map_err(SetUpError::Https)?;
         Ok(Self { name, url, client, breaker: Breaker::default() })
     }
 
-    fn circuit(&self, now: Timestamp) -> Circuit {
+    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
         self.breaker.circuit(now)
     }
 
-    /// Sends a request; an answer that says "later", or none, is a setback already.
-    async fn send(
+    /// Sends a request; an answer that says "later", or none, is an error already.
+    pub(crate) async fn send(
         &self,
         request: reqwest::RequestBuilder,
         now: Timestamp,
-    ) -> Result<Answer, Setback> {
+    ) -> Result<Answer, ServiceError> {
         let name = self.name;
         if let Err(until) = self.breaker.pass(now) {
             let why = format!(
                 "{name} did not answer lately and is left alone for a while; it is asked again by itself"
             );
-            return Err(Setback::until(until, &why));
+            return Err(ServiceError::NotBefore { until, reason: Reason::new(why) });
         }
         let sent = http::send(request).await;
         metrics::counter!("postulo_partner_requests_total", "partner" => name,
@@ -89,7 +112,7 @@ impl Service {
             Err(Failure(why)) => {
                 self.breaker.failed(now);
                 let advice = format!("{name} does not answer; it is asked again by itself");
-                return Err(Setback::later(Trouble { advice, detail: Some(why.into()) }));
+                return Err(ServiceError::Unavailable(Reason::with(advice, why)));
             }
         };
         match answer.status.as_u16() {
@@ -99,7 +122,7 @@ impl Service {
                 let wait = asked.unwrap_or(USUAL_WAIT).min(LONGEST_WAIT);
                 let why =
                     format!("{name} asks for fewer requests (429); it is asked again by itself");
-                Err(Setback::until(now + wait, &why))
+                Err(ServiceError::NotBefore { until: now + wait, reason: Reason::new(why) })
             }
             408 | 500..=599 => {
                 self.breaker.failed(now);
@@ -107,7 +130,7 @@ impl Service {
                 let advice = format!(
                     "{name} is not well (it answered {status}); it is asked again by itself"
                 );
-                Err(Setback::later(Trouble { advice, detail: Some(said(&answer).into()) }))
+                Err(ServiceError::Unavailable(Reason::with(advice, said(&answer))))
             }
             _ => {
                 self.breaker.answered();
@@ -118,7 +141,7 @@ impl Service {
 }
 
 /// The beginning of what an answer says, for operators.
-fn said(answer: &Answer) -> String {
+pub(crate) fn said(answer: &Answer) -> String {
     let text = String::from_utf8_lossy(&answer.body);
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     format!("{} {}", answer.status.as_u16(), plain.take(500).collect::<String>())

@@ -14,7 +14,7 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// The state of the circuit to a service: whether it may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Circuit {
+pub enum Circuit {
     /// Calls pass.
     Closed,
     /// One call passes, to see whether the service answers again.

@@ -1,3 +1,5 @@
+//! AMI, the adviser's file.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,9 +10,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{PartnerError, Service, said};
-use crate::breaker::Circuit;
-use crate::reaction::{Setback, Trouble};
+use crate::circuit::Circuit;
+use crate::service::{Reason, Service, ServiceError, SetUpError, said};
 
 /// The longest text that AMI takes, in characters.
 const MAX_TEXT: usize = 1500;
@@ -31,21 +32,23 @@ impl fmt::Debug for Ami {
 
 impl Ami {
     /// The service at `url`; tokens are opened with `key`.
-    pub fn new(url: Url, key: &str) -> Result<Self, PartnerError> {
-        let key = Fernet::new(key.trim()).ok_or(PartnerError::Key)?;
+    pub fn new(url: Url, key: &str) -> Result<Self, SetUpError> {
+        let key = Fernet::new(key.trim()).ok_or(SetUpError::Key)?;
         Ok(Self { service: Arc::new(Service::new("AMI", url)?), key: Arc::new(key) })
     }
 
-    pub(crate) fn circuit(&self, now: Timestamp) -> Circuit {
+    /// Whether it may be asked now; changes nothing.
+    pub fn circuit(&self, now: Timestamp) -> Circuit {
         self.service.circuit(now)
     }
 
-    pub(crate) async fn forward(
+    /// Hands it an application.
+    pub async fn forward(
         &self,
         submission: &Submission,
         token: &Personal<Line<4096>>,
         now: Timestamp,
-    ) -> Result<(), Setback> {
+    ) -> Result<(), ServiceError> {
         let token = self.open(token)?;
         let request = self.service.client.post(self.service.url.clone());
         let request = request.bearer_auth(token.reveal()).json(&body(submission));
@@ -63,12 +66,12 @@ impl Ami {
             _ => {
                 let advice = "AMI gave an answer that is not its own; it is asked again by itself"
                     .to_owned();
-                Err(Setback::later(Trouble { advice, detail: Some(said(&answer).into()) }))
+                Err(ServiceError::Unavailable(Reason::with(advice, said(&answer))))
             }
         }
     }
 
-    fn open(&self, token: &Personal<Line<4096>>) -> Result<Personal<String>, Setback> {
+    fn open(&self, token: &Personal<Line<4096>>) -> Result<Personal<String>, ServiceError> {
         let opened = self.key.decrypt(token.reveal().as_str()).ok();
         let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
         let plain = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
@@ -78,10 +81,8 @@ impl Ami {
     }
 }
 
-fn never(advice: &str, said: Option<String>) -> Setback {
-    Setback::Never {
-        trouble: Trouble { advice: advice.to_owned(), detail: said.map(Personal::new) },
-    }
+fn never(advice: &str, said: Option<String>) -> ServiceError {
+    ServiceError::Refused(Reason { advice: advice.to_owned(), said: said.map(Personal::new) })
 }
 
 fn body(submission: &Submission) -> Value {
@@ -150,7 +151,7 @@ mod tests {
         let sealed = Fernet::new(&key).unwrap().encrypt(b"token");
         let token = |text: &str| Personal::new(examples::valid(text));
         assert_eq!(ami.open(&token(&sealed)).unwrap().reveal(), "token");
-        assert!(matches!(ami.open(&token("gAAAAABk")), Err(Setback::Never { .. })));
+        assert!(matches!(ami.open(&token("gAAAAABk")), Err(ServiceError::Refused(_))));
         assert!(Ami::new("https://ami.example/".parse().unwrap(), "short").is_err());
     }
 }
