@@ -31,6 +31,13 @@ pub fn timestamp(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     date_time(&at.to_zoned(zone.clone()), language)
 }
 
+/// A date by a pattern of `strftime`, as a catalogue holds it; its `%b` is the short name of the month
+/// in that language.
+pub fn by_pattern(date: Date, pattern: &str, language: Language) -> String {
+    let month = language.with("dates-short-month", ("month", &date.month()));
+    date.strftime(&pattern.replace("%b", &month)).to_string()
+}
+
 /// The day in words: "jeudi 3 décembre 2026", "Thursday 3 December 2026".
 pub fn day(date: Date, language: Language) -> String {
     let weekday = date.weekday().to_monday_one_offset();

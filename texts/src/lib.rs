@@ -19,7 +19,7 @@ mod wording;
 
 pub use calendar::{Calendar, Invitation};
 pub use catalogue::{Argument, Arguments, Wording};
-pub use dates::{date_time, day, default_zone, timestamp};
+pub use dates::{by_pattern, date_time, day, default_zone, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
 pub use objections::{invalid, refusal};

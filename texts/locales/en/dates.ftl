@@ -24,6 +24,20 @@ dates-month = { $month ->
     [11] November
    *[12] December
 }
+dates-short-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
 # $hour counts to 23 and $minute has two digits. $full is "yes" at the full hour. $part is "midday" at twelve sharp,
 # or else "morning" or "afternoon". CLOCK12 is the hour on a clock of twelve.
 dates-time = { $part ->

@@ -27,6 +27,20 @@ dates-month = { $month ->
     [11] novembre
    *[12] décembre
 }
+dates-short-month = { $month ->
+    [1] janv.
+    [2] févr.
+    [3] mars
+    [4] avr.
+    [5] mai
+    [6] juin
+    [7] juil.
+    [8] août
+    [9] sept.
+    [10] oct.
+    [11] nov.
+   *[12] déc.
+}
 # $hour counts to 23 and $minute has two digits. $full is "yes" at the full hour. $part is "midday" at twelve sharp,
 # or else "morning" or "afternoon". CLOCK12 is the hour on a clock of twelve.
 dates-time = { $full ->

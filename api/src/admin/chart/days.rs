@@ -279,7 +279,7 @@ impl Unit {
             Self::Month => lang.t("admin-figures-month-format"),
             Self::Day | Self::Week => lang.t("common-short-date"),
         };
-        first.strftime(format).to_string()
+        texts::by_pattern(first, format, lang.0)
     }
 
     /// As short as it can be told apart from the others.
@@ -289,7 +289,7 @@ impl Unit {
             Self::Week => lang.t("admin-figures-short-week-format"),
             Self::Month => lang.t("admin-figures-short-month-format"),
         };
-        first.strftime(format).to_string()
+        texts::by_pattern(first, format, lang.0)
     }
 }
 
