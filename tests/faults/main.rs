@@ -17,3 +17,4 @@ mod processes;
 mod seeded;
 mod services;
 mod signatures;
+mod upgrade;

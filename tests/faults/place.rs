@@ -114,7 +114,7 @@ impl Place {
         std::fs::read_to_string(self.path(LOG)).unwrap_or_default()
     }
 
-    fn database_url(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         let given = self.settings.iter().find(|(name, _)| name == "POSTULO_DATABASE_URL");
         let file = || format!("sqlite:{}", self.path("postulo.db").display());
         given.map_or_else(file, |(_, url)| url.clone())

@@ -38,11 +38,11 @@ pub(crate) fn spoken() -> Option<&'static Catalogue> {
 
 /// `text` in other letters. What follows a percent sign is left: a pattern of `strftime`.
 fn changed(text: &str) -> Cow<'_, str> {
-    let mut in_pattern = false;
+    let mut next_stays = false;
     let changed = text.chars().map(|c| {
-        let is_pattern = in_pattern;
-        in_pattern = c == '%' || is_pattern && c == '-';
-        if is_pattern { c } else { other(c) }
+        let stays = next_stays;
+        next_stays = c == '%' || stays && c == '-';
+        if stays { c } else { other(c) }
     });
     Cow::Owned(changed.collect())
 }

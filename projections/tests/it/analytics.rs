@@ -13,7 +13,7 @@ async fn analyst(it: &Fixture) -> Db {
     let name = format!("ana_{}", Uuid::new_v4().simple());
     let login = format!("CREATE ROLE {name} LOGIN PASSWORD 'secret' IN ROLE postulo_analyst");
     it.db().execute(&login, args![]).await.unwrap();
-    let mut url: url::Url = it.test_db.url().parse().unwrap();
+    let mut url: url::Url = it.url().parse().unwrap();
     url.set_username(&name).unwrap();
     url.set_password(Some("secret")).unwrap();
     Db::connect(url.as_str()).await.unwrap()
@@ -116,7 +116,7 @@ async fn the_views_show_a_rebuilt_table() {
 #[tokio::test(flavor = "multi_thread")]
 async fn making_them_again_or_twice_at_once_is_harmless() {
     let it = filled().await;
-    let other = Db::connect(it.test_db.url()).await.unwrap();
+    let other = Db::connect(it.url()).await.unwrap();
     let (one, two) = tokio::join!(analytics::create(it.db()), analytics::create(&other));
     assert_eq!((one.unwrap(), two.unwrap()), (Access::Granted, Access::Granted));
     let db = analyst(&it).await;

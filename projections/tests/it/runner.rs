@@ -137,7 +137,7 @@ async fn a_crash_between_batches_loses_and_doubles_nothing(
     let it = fixture(engine).await;
     fill(&it, 1..=60).await;
     for _ in 0..5 {
-        let (url, clock) = (it.test_db.url().to_owned(), it.clock.clone());
+        let (url, clock) = (it.url().to_owned(), it.clock.clone());
         tokio::task::spawn_blocking(move || die_after(&url, clock, 15)).await.unwrap();
     }
     it.project().await;

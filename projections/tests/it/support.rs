@@ -17,24 +17,19 @@ use uuid::Uuid;
 
 pub(crate) use event_store::testing::{PATIENCE as DEADLINE, until};
 
-pub(crate) struct Fixture {
-    pub(crate) test_db: TestDb,
-    pub(crate) log: Log,
-    pub(crate) clock: Arc<FixedClock>,
-    ids: SeededIds,
+/// A fixture whose ids repeat, with ways to fill its log and a look at whole tables.
+pub(crate) struct Fixture(testing::Fixture);
+
+impl std::ops::Deref for Fixture {
+    type Target = testing::Fixture;
+
+    fn deref(&self) -> &testing::Fixture {
+        &self.0
+    }
 }
 
 pub(crate) async fn fixture(engine: Engine) -> Fixture {
-    let test_db = TestDb::new(engine).await;
-    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = open(test_db.db(), clock.clone()).await;
-    let ids = SeededIds::new(1, clock.clone());
-    Fixture { test_db, log, clock, ids }
-}
-
-async fn open(db: Db, clock: Arc<dyn Clock>) -> Log {
-    let codec = commands::codec(Some(event_store::testing::master_keys()));
-    Log::open(db, clock, LogOptions { codec, ..LogOptions::default() }).await.unwrap()
+    Fixture(testing::Fixture::repeatable(engine).await)
 }
 
 /// The example application number `n`.
@@ -58,18 +53,14 @@ pub(crate) fn options(batch: i64) -> RunnerOptions {
 }
 
 impl Fixture {
-    pub(crate) fn db(&self) -> &Db {
-        self.log.db()
-    }
-
     pub(crate) fn clock_now(&self) -> jiff::Timestamp {
         self.clock.now()
     }
 
     /// The same database as another process has it.
     pub(crate) async fn other_process(&self) -> Log {
-        let db = Db::connect(self.test_db.url()).await.unwrap();
-        open(db, self.clock.clone()).await
+        let db = Db::connect(self.url()).await.unwrap();
+        testing::open_log(db, self.clock.clone()).await
     }
 
     pub(crate) fn new_event<E: cqrs_es::DomainEvent>(&self, event: &E) -> NewEvent {

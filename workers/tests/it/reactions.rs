@@ -1,26 +1,24 @@
 //! The reactions from event to e-mail: real database, real log, real mailbox.
 
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
-    AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, LinkPurpose, ReportOutcome,
-    ReportedId, Upload, Will, recognise,
+    AnswerRequest, AnswerTicket, Commands, LinkPurpose, ReportOutcome, ReportedId, Upload, Will,
+    recognise,
 };
 use domain::application::{Answer, AnswerKind, Letter, Report, Wish, Withdraw};
 use domain::examples::{self, answer_id, minutes};
 use domain::fault::Problem;
 use domain::suppression::SuppressionReason;
-use event_store::testing::{Engine, TestDb, until};
-use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, timestamp_text};
-use integrations::Integrations;
+use event_store::testing::{Engine, until};
+use event_store::timestamp_text;
 use jiff::SignedDuration;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use rstest::rstest;
-use tempfile::TempDir;
+use testing::{Fixture, cause};
 use uuid::Uuid;
 use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::{Settings, Workers, World};
@@ -30,47 +28,33 @@ mod wire;
 
 const CV: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n";
 
+/// A fixture whose reactors run on a world that a test may change.
 struct House {
-    _db: TestDb,
-    log: Log,
-    clock: FixedClock,
+    fixture: Fixture,
     world: World,
-    mailbox: TempDir,
+}
+
+impl std::ops::Deref for House {
+    type Target = Fixture;
+
+    fn deref(&self) -> &Fixture {
+        &self.fixture
+    }
 }
 
 impl House {
-    /// With the client `demo`, at the time of the examples.
+    /// With the partner `demo`, at the time of the examples.
     async fn new(engine: Engine, mails_employers: bool) -> Self {
-        let db = TestDb::new(engine).await;
-        let clock = FixedClock::new(minutes(0));
-        let ids = Arc::new(RandomIds::new(Arc::new(clock.clone())));
-        let codec = commands::codec(Some(event_store::testing::master_keys()));
-        let options = LogOptions { codec, ..LogOptions::default() };
-        let log = Log::open(db.db(), Arc::new(clock.clone()), options).await.unwrap();
-        let keys = KeyRing::single("k1", [7; 32]);
-        let attachments = Attachments::in_memory();
-        let commands = Commands::new(log.clone(), Arc::new(clock.clone()), ids, attachments, &keys);
+        let fixture = Fixture::new(engine).await;
         let mut settings = examples::partner_settings();
         settings.mails_employers = mails_employers;
-        let demo = examples::valid("demo");
-        commands.register_partner(&demo, settings, &cause()).await.unwrap();
-        let mailbox = TempDir::new().unwrap();
-        let world = World {
-            commands,
-            mailer: mailer(
-                &format!("mailbox:{}", mailbox.path().display()),
-                &MailSettings::default(),
-            )
-            .unwrap(),
-            base_url: "https://postulo.example".parse().unwrap(),
-            mail_domain: "postulo.example".into(),
-            integrations: Integrations::default(),
-        };
-        Self { _db: db, log, clock, world, mailbox }
+        fixture.register_demo(settings).await;
+        let world = fixture.world();
+        Self { fixture, world }
     }
 
     async fn start(&self) -> Workers {
-        Workers::start(&self.log, &self.world, &Settings::default()).await.unwrap()
+        self.workers(&self.world, &Settings::default()).await
     }
 
     async fn submit(&self, send_confirmation: bool) -> Uuid {
@@ -125,32 +109,10 @@ impl House {
         let wanted = (reactor.to_owned(), state.to_owned());
         until(state, || async { self.parked().await.contains(&wanted) }).await;
     }
-
-    fn mails(&self) -> Vec<Message<'static>> {
-        let entries = fs::read_dir(self.mailbox.path()).unwrap().map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> =
-            entries.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
-        files.sort();
-        let parser = MessageParser::default();
-        let read = |path| parser.parse(&fs::read(path).unwrap()).unwrap().into_owned();
-        files.into_iter().map(read).collect()
-    }
-
-    /// The only e-mail to this address.
-    fn mail_to(&self, address: &str) -> Message<'static> {
-        let mut mails = self.mails();
-        mails.retain(|mail| mail.to().unwrap().first().unwrap().address() == Some(address));
-        assert_eq!(mails.len(), 1, "e-mails to {address}");
-        mails.remove(0)
-    }
 }
 
 const EMPLOYER: &str = "recrutement@boulangerie.example";
 const CANDIDATE: &str = "camille.martin@example.org";
-
-fn cause() -> Cause {
-    Cause::request(ActorKind::System, None, Uuid::nil())
-}
 
 fn from(mail: &Message<'_>) -> (String, String) {
     let from = mail.from().unwrap().first().unwrap();
