@@ -5,7 +5,7 @@ mod mailbox;
 use axum::Router;
 use axum::routing::get;
 
-use crate::app::App;
+use web::app::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

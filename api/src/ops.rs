@@ -11,9 +11,7 @@ use axum::routing::{get, post};
 use commands::Attachments;
 use event_store::{Db, Log};
 
-use crate::app::App;
-
-pub use metrics::Metrics;
+use web::{App, Metrics};
 
 /// Whether the process lives and can do its work, and its metrics, for a router of any state.
 pub(crate) fn routes<S>(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router<S>

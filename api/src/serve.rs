@@ -8,7 +8,7 @@ mod watched;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -26,10 +26,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use crate::networks::Networks;
 use connection::{Connection, Waits};
 use places::{Place, Places};
 use watched::{Answer, Arriving, Watched};
+use web::networks::{Networks, Peer};
 
 /// The head of a request may have so many bytes, and so many of an answer wait to be written, in each
 /// connection.
@@ -79,16 +79,6 @@ impl ConnectionLimits {
 
 /// Descriptors that all else needs: databases, documents, e-mails, brokers.
 const RESERVED: u64 = 96;
-
-/// Who is at the other end of the connection that a request came by, and how often their network
-/// asked lately.
-#[derive(Clone)]
-pub struct Peer {
-    /// Their address.
-    pub address: IpAddr,
-    /// The counts of all networks.
-    pub networks: Arc<Networks>,
-}
 
 /// What the system keeps of an answer for each client, in bytes, twice: enough for a fast line far
 /// away, and little enough that a slow reader is seen to take some of it before the time-out of

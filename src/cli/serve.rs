@@ -382,7 +382,6 @@ fn app(
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),
-        rebuilds: api::admin::Rebuilds::default(),
         metrics,
         caught_up: Arc::new(move |position, timeout| Box::pin(caught_up(position, timeout))),
     }))

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{
     CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement, Resource,
 };
 
-use super::{files_below, root};
+use super::{files_below, files_of_pages, root};
 
 /// What a message needs: the arguments that it shows, and those by which it only chooses.
 #[derive(Debug, Default)]
@@ -151,24 +151,30 @@ fn given(call: &str) -> BTreeSet<String> {
     in_rust.chain(in_template).collect()
 }
 
+/// The files that may use a text: code, pages, letters.
+fn files_with_texts() -> Vec<PathBuf> {
+    const ENDINGS: &[&str] = &[".rs", ".html", ".txt", ".mjml"];
+    let rooms = ["texts/src", "workers/src", "src"].into_iter();
+    let rooms = rooms.flat_map(|room| files_below(root().join(room), ENDINGS));
+    files_of_pages(ENDINGS).into_iter().chain(rooms).collect()
+}
+
 fn uses() -> Vec<Use> {
     let mut uses = vec![];
-    for room in ["api/src", "texts/src", "workers/src", "src"] {
-        for path in files_below(root().join(room), &[".rs", ".html", ".txt", ".mjml"]) {
-            let source = fs::read_to_string(&path).unwrap();
-            let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-            for mark in ["t(", "with("] {
-                for (at, _) in source.match_indices(mark) {
-                    let before = source[..at].chars().next_back();
-                    let after = &source[at + mark.len()..];
-                    let Some(text) = after.trim_start().strip_prefix('"') else { continue };
-                    let Some((key, _)) = text.split_once('"') else { continue };
-                    let is_call = before.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-                    let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                    if is_call && key.contains('-') && key.chars().all(is_key) {
-                        let place = path.strip_prefix(root()).unwrap().display().to_string();
-                        uses.push(Use { place, key: key.to_owned(), given: given(inside(after)) });
-                    }
+    for path in files_with_texts() {
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for mark in ["t(", "with("] {
+            for (at, _) in source.match_indices(mark) {
+                let before = source[..at].chars().next_back();
+                let after = &source[at + mark.len()..];
+                let Some(text) = after.trim_start().strip_prefix('"') else { continue };
+                let Some((key, _)) = text.split_once('"') else { continue };
+                let is_call = before.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+                let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                if is_call && key.contains('-') && key.chars().all(is_key) {
+                    let place = path.strip_prefix(root()).unwrap().display().to_string();
+                    uses.push(Use { place, key: key.to_owned(), given: given(inside(after)) });
                 }
             }
         }
@@ -200,10 +206,8 @@ fn every_text_that_is_used_is_there_and_is_given_its_arguments() {
 #[test]
 fn every_text_is_used() {
     let mut sources = String::new();
-    for room in ["api/src", "texts/src", "workers/src", "src"] {
-        for path in files_below(root().join(room), &[".rs", ".html", ".txt", ".mjml"]) {
-            sources.push_str(&fs::read_to_string(path).unwrap());
-        }
+    for path in files_with_texts() {
+        sources.push_str(&fs::read_to_string(path).unwrap());
     }
     let quoted: BTreeSet<&str> = sources.split('"').collect();
     let mut unused = BTreeSet::new();
@@ -290,7 +294,7 @@ fn only_the_catalogues_know_which_languages_there_are() {
             }
         }
     }
-    for path in files_below(root().join("api/src"), &[".html", ".txt"]) {
+    for path in files_of_pages(&[".html", ".txt"]) {
         if fs::read_to_string(&path).unwrap().contains(".say(") {
             wrong.push(format!("{} holds a text", path.display()));
         }

@@ -7,6 +7,7 @@
 //! file of its context in every language; tests refuse one that is missing or that nothing uses. To
 //! add a language: its folder under `locales/`, and its line in [`Language`].
 
+mod application;
 mod calendar;
 mod catalogue;
 mod dates;
@@ -17,6 +18,7 @@ mod plain;
 pub mod pseudo;
 mod wording;
 
+pub use application::{answer_details, called_off, documents_deleted};
 pub use calendar::{Calendar, Invitation};
 pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{by_pattern, date_time, day, default_zone, timestamp};

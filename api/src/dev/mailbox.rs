@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use mail_parser::{Address, Message, MessageParser, MimeHeaders as _};
 
-use crate::app::App;
-use crate::lang::Lang;
-use crate::page::{EMAIL_POLICY, Notice, Page};
-use crate::recruiter::attachment::disposition;
+use web::app::App;
+use web::download::disposition;
+use web::lang::Lang;
+use web::page::{EMAIL_POLICY, Notice, Page};
 
 #[derive(Template)]
 #[template(path = "dev/list.html")]

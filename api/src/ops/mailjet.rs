@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
-use crate::app::App;
-use crate::problem::{Kind, Problem};
-use crate::query::Query;
-use crate::request::Context;
+use web::app::App;
+use web::problem::{Kind, Problem};
+use web::query::Query;
+use web::request::Context;
 
 /// Takes an array of events, or a single one. What is not about an e-mail of ours is counted.
 pub(crate) async fn reports(

@@ -8,24 +8,12 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use commands::{parked, webhooks};
 use event_store::{Db, DbError, Log, ReadError, args};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use metrics::{Label, gauge};
 use subtle::ConstantTimeEq as _;
 
-use crate::problem::{Kind, Problem};
-
-/// Who may read the metrics, and how they are written.
-#[derive(Clone)]
-pub struct Metrics {
-    /// Writes what was counted and measured in this process.
-    pub render: Arc<dyn Fn() -> String + Send + Sync>,
-    /// What a program shows; `None` for anyone where it is `open`, and for nobody otherwise.
-    pub token: Option<String>,
-    /// Whether anyone may, without a token: in development.
-    pub open: bool,
-    /// The time.
-    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-}
+use web::Metrics;
+use web::problem::{Kind, Problem};
 
 #[derive(Clone)]
 pub(crate) struct Sources {

@@ -18,9 +18,9 @@ use p256::pkcs8::DecodePublicKey as _;
 use serde_json::Value;
 
 use super::mailjet::{tell_the_operator, time, told, without_mark};
-use crate::app::App;
-use crate::problem::{Kind, Problem};
-use crate::request::Context;
+use web::app::App;
+use web::problem::{Kind, Problem};
+use web::request::Context;
 
 /// A signed request is taken for so long: an old one may be a recording.
 const VALID_FOR: SignedDuration = SignedDuration::from_mins(10);

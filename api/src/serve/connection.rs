@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::ConnectionLimits;
-use crate::timeout::{SLOWEST, time_for};
+use web::timeout::{SLOWEST, time_for};
 
 /// A body that hardly moves, or an answer that is not read, may wait so long where others need
 /// the place.

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::networks::{PerMinute, Proxies};
+use web::networks::{PerMinute, Proxies};
 
 /// So long that no test ever waits for it.
 const NEVER: Duration = Duration::from_hours(24);

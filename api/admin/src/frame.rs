@@ -1,0 +1,161 @@
+//! What every page of the admin shows around its content.
+
+use commands::OperatorAccount;
+use domain::operator::Role;
+use event_store::parse_timestamp;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::Permission;
+use super::guard::CurrentOperator;
+use super::menu::{Part, menu};
+use web::address::readable;
+use web::lang::Lang;
+
+/// The frame of a page: who is signed in, where they may go, what just happened.
+pub(crate) struct Frame {
+    pub(crate) lang: Lang,
+    pub(crate) email: String,
+    pub(crate) role: &'static str,
+    pub(crate) current: &'static str,
+    /// What the search of everything was asked; empty on other pages.
+    pub(crate) sought: String,
+    /// What the form before this page did; empty for nothing.
+    pub(crate) done: String,
+    operator: OperatorAccount,
+}
+
+/// What a form leaves in the address of the page that it leads to.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    pub(crate) done: String,
+}
+
+impl Frame {
+    pub(crate) fn new(signed: &CurrentOperator, current: &'static str, done: &str) -> Self {
+        Self {
+            lang: signed.lang,
+            email: readable(signed.operator.email.reveal()),
+            role: role(signed.operator.role, signed.lang),
+            current,
+            sought: String::new(),
+            done: told(done, signed.lang),
+            operator: signed.operator.clone(),
+        }
+    }
+
+    /// The frame of what was searched for.
+    pub(crate) fn of_search(self, sought: &str) -> Self {
+        Self { sought: sought.to_owned(), ..self }
+    }
+
+    /// The pages that this operator may open, by group.
+    pub(crate) fn menu(&self) -> Vec<Part> {
+        menu(self.operator.role, self.lang)
+    }
+
+    /// What the search of everything says that it finds, for this operator.
+    pub(crate) fn findable(&self) -> &'static str {
+        if self.may_see_applications() {
+            self.lang.t("admin-application-person-platform-page")
+        } else {
+            self.lang.t("admin-page")
+        }
+    }
+
+    pub(crate) fn may_see_clients(&self) -> bool {
+        Permission::SeeClients.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_act(&self) -> bool {
+        Permission::Act.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_administer(&self) -> bool {
+        Permission::Administer.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_audit(&self) -> bool {
+        Permission::Audit.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_manage_people(&self) -> bool {
+        Permission::ManagePeople.is_given_to(self.operator.role)
+    }
+
+    pub(crate) fn may_see_applications(&self) -> bool {
+        Permission::SeeApplications.is_given_to(self.operator.role)
+    }
+}
+
+/// What a role is called.
+pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
+    match role {
+        Role::Support => lang.t("admin-support"),
+        Role::Admin => lang.t("admin-admin"),
+        Role::Auditor => lang.t("admin-auditor"),
+        Role::Analyst => lang.t("admin-analyst"),
+    }
+}
+
+/// A stored time as operators read it: to the second, in the time zone of France.
+pub(crate) fn time(at: Timestamp) -> String {
+    at.to_zoned(texts::default_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The same for a time in a text column.
+pub(crate) fn stored_time(text: &str) -> String {
+    parse_timestamp(text).map_or_else(|_| text.to_owned(), time)
+}
+
+/// How long ago or from now, in one unit.
+pub(crate) fn distance(at: Timestamp, now: Timestamp, lang: Lang) -> String {
+    let seconds = at.duration_since(now).as_secs();
+    let (ahead, size) = (seconds >= 0, seconds.unsigned_abs());
+    let (number, unit) = match size {
+        0..60 => (size, "second"),
+        60..3600 => (size / 60, "minute"),
+        3600..172_800 => (size / 3600, "hour"),
+        _ => (size / 86_400, "day"),
+    };
+    let length = lang.with("admin-length-of-time", (("number", &number), ("unit", &unit)));
+    if ahead {
+        lang.with("admin-in-time", ("length", &length))
+    } else {
+        lang.with("admin-time-ago", ("length", &length))
+    }
+}
+
+/// What a form did, by the short name in the address; what is not known says nothing.
+fn told(done: &str, lang: Lang) -> String {
+    let (name, number) = done.split_once(':').unwrap_or((done, ""));
+    let number =
+        if number.len() < 12 && number.bytes().all(|b| b.is_ascii_digit()) { number } else { "" };
+    let text = match name {
+        "resend" => lang.t("admin-email-leaving-again-it-appears-here"),
+        "forward" => lang.t("admin-documents-leaving-history-shows-it"),
+        "retry" => lang.t("admin-tried-again"),
+        "archive" => lang.t("admin-archived"),
+        "restore" => lang.t("admin-taken-back-from-archive"),
+        "suppressed" => lang.t("admin-address-on-list"),
+        "lifted" => lang.t("admin-address-receives-emails-again-retry-what"),
+        "changed" => lang.t("admin-it-saved"),
+        "client-paused" => lang.t("admin-emails-of-platform-wait"),
+        "client-resumed" => lang.t("admin-emails-of-platform-leave-again"),
+        "disabled" => lang.t("admin-platform-disabled"),
+        "enabled" => lang.t("admin-platform-enabled-again"),
+        "removed" => lang.t("admin-webhook-removed"),
+        "paused" => lang.t("admin-webhook-paused"),
+        "resumed" => lang.t("admin-webhook-on-again"),
+        "replayed" => lang.t("admin-posted-again"),
+        "rebuild" => lang.t("admin-rebuild-has-begun"),
+        "password" => lang.t("admin-password-changed"),
+        "factor" => lang.t("admin-second-factor-set-code-asked-for"),
+        "erasure-asked" => lang.t("admin-request-waits-for-another-operator-to"),
+        "erased" => lang.t("admin-erased-applications"),
+        "erasure-refused" => lang.t("admin-request-refused-nothing-erased"),
+        _ => return String::new(),
+    };
+    format!("{text} {number}").trim_end().to_owned()
+}

@@ -1,0 +1,284 @@
+//! The pages of those who run the service: what happened, what waits, what went wrong, and what to do
+//! about it.
+//!
+//! To add a page: its file here with its template beside it, and its line in `entries` with what
+//! an operator must be allowed and whose data it shows, and its title where the menu or the search
+//! should lead there. The guard, the table of roles, the record of looks and the menu follow from that
+//! line.
+
+mod account;
+mod activity;
+mod acts;
+mod answers;
+mod application;
+mod applications;
+mod audit;
+mod case_file;
+mod chart;
+mod confirm;
+mod emails;
+mod erased;
+mod erasures;
+mod exports;
+mod frame;
+mod front;
+mod guard;
+mod history;
+mod look;
+mod menu;
+mod operators;
+mod partner_form;
+mod partners;
+mod people;
+mod permission;
+mod projections;
+mod reactions;
+mod rebuilds;
+mod requests;
+mod search;
+mod sign_in;
+mod statistics;
+mod steps;
+mod suppressions;
+mod undelivered;
+mod webhooks;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
+use domain::operator::Role;
+
+use menu::{Group, Title};
+use rebuilds::Rebuilds;
+use web::app::App;
+use web::lang::Lang;
+
+pub use case_file::{CaseFileError, case_file};
+pub use permission::Permission;
+
+/// Whose data an address shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Nobody's, besides the addresses of operators beside what they did.
+    Nobody,
+    /// That of people. Each look is recorded before: with the fields of the path, and with those of
+    /// the query that are named here. These hold ids, states and dates, never what was typed into a
+    /// search.
+    People(&'static [&'static str]),
+    /// That of people, to those alone who have this permission: their looks are recorded as such.
+    PeopleTo(Permission),
+}
+
+impl Shows {
+    /// The fields of the query that are recorded of a look in this role; `None` where there is nobody
+    /// to look at.
+    const fn recorded(self, role: Role) -> Option<&'static [&'static str]> {
+        match self {
+            Self::People(filters) => Some(filters),
+            Self::PeopleTo(needs) if needs.is_given_to(role) => Some(&[]),
+            Self::PeopleTo(_) | Self::Nobody => None,
+        }
+    }
+}
+
+/// One address of the admin, for one method.
+struct Entry {
+    method: Method,
+    path: &'static str,
+    needs: Permission,
+    shows: Shows,
+    title: Option<Title>,
+    handler: MethodRouter<App>,
+}
+
+impl Entry {
+    /// With a place in the menu, and a name there.
+    fn menu(self, group: Group, name: fn(Lang) -> &'static str) -> Self {
+        Self { title: Some(Title { name, group: Some(group) }), ..self }
+    }
+
+    /// With a name under which the search finds it, beside the menu.
+    fn named(self, name: fn(Lang) -> &'static str) -> Self {
+        Self { title: Some(Title { name, group: None }), ..self }
+    }
+}
+
+fn entry(
+    method: Method,
+    path: &'static str,
+    (needs, shows): (Permission, Shows),
+    handler: MethodRouter<App>,
+) -> Entry {
+    Entry { method, path, needs, shows, title: None, handler }
+}
+
+fn page(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::GET, path, asks, handler)
+}
+
+fn form(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
+    entry(Method::POST, path, asks, handler)
+}
+
+/// Every address that asks for a signed-in operator.
+fn entries() -> Vec<Entry> {
+    [of_applications(), of_people(), of_platforms(), of_the_house()].into_iter().flatten().collect()
+}
+
+/// The front page, the search, and what happens to applications.
+fn of_applications() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People, PeopleTo};
+    let people = (May::SeeApplications, People(&[]));
+    vec![
+        page("/admin", (May::SeeFigures, Nobody), get(front::page))
+            .menu(Group::Today, |lang| lang.t("admin-home")),
+        page("/admin/search", (May::SeeFigures, PeopleTo(May::SeeApplications)), get(search::page)),
+        page(
+            "/admin/applications",
+            (May::SeeApplications, People(&["client", "status", "from", "to"])),
+            get(applications::page),
+        )
+        .menu(Group::Applications, |lang| lang.t("admin-applications")),
+        page("/admin/applications/{id}", people, get(application::page)),
+        page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
+        page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
+        page("/admin/applications/{id}/emails/{message_id}/html", people, get(emails::html)),
+        form("/admin/applications/{id}/resend", (May::Act, Nobody), post(requests::resend)),
+        form("/admin/applications/{id}/forward", (May::Act, Nobody), post(requests::forward)),
+        form("/admin/applications/{id}/link", (May::Act, Nobody), post(requests::link)),
+        page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page))
+            .menu(Group::Applications, |lang| lang.t("admin-answers")),
+        page(
+            "/admin/reactions",
+            (May::SeeApplications, People(&["state", "reactor"])),
+            get(reactions::page),
+        )
+        .menu(Group::Applications, |lang| lang.t("admin-delayed-and-failed")),
+        form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
+        page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
+            .menu(Group::Applications, |lang| lang.t("admin-undelivered-emails")),
+    ]
+}
+
+/// What is kept of people, and who is written to no more.
+fn of_people() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    let people = (May::SeeApplications, People(&[]));
+    vec![
+        page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
+            .menu(Group::People, |lang| lang.t("admin-people")),
+        form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
+        form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
+        form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
+        page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
+            .menu(Group::People, |lang| lang.t("admin-requests-for-erasure")),
+        form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
+        page("/admin/suppressions", people, get(suppressions::page))
+            .menu(Group::People, |lang| lang.t("admin-suppression-list")),
+        form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
+        form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
+    ]
+}
+
+/// Client platforms.
+fn of_platforms() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::Nobody;
+    vec![
+        page("/admin/clients", (May::SeeClients, Nobody), get(partners::list))
+            .menu(Group::Platforms, |lang| lang.t("admin-platforms")),
+        page("/admin/clients/new", (May::Administer, Nobody), get(partner_form::new))
+            .named(|lang| lang.t("admin-new-platform")),
+        form("/admin/clients/new", (May::Administer, Nobody), post(partner_form::create)),
+        page("/admin/clients/{id}", (May::SeeClients, Nobody), get(partners::page)),
+        page("/admin/clients/{id}/edit", (May::Administer, Nobody), get(partner_form::edit)),
+        form("/admin/clients/{id}/edit", (May::Administer, Nobody), post(partner_form::change)),
+        form("/admin/clients/{id}/secret", (May::Administer, Nobody), post(partners::rotate)),
+        form("/admin/clients/{id}/disable", (May::Administer, Nobody), post(partners::disable)),
+        form("/admin/clients/{id}/pause", (May::Administer, Nobody), post(partners::pause)),
+        page("/admin/clients/{id}/webhooks", (May::SeeClients, Nobody), get(webhooks::page)),
+        form("/admin/clients/{id}/webhooks", (May::Administer, Nobody), post(webhooks::add)),
+        form(
+            "/admin/clients/{id}/webhooks/{webhook}",
+            (May::Administer, Nobody),
+            post(webhooks::act),
+        ),
+    ]
+}
+
+/// Figures, the service itself, those who run it, and each one's own account.
+fn of_the_house() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    vec![
+        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
+            .menu(Group::System, |lang| lang.t("admin-read-models")),
+        form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
+        page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page))
+            .menu(Group::Figures, |lang| lang.t("admin-statistics")),
+        page("/admin/exports", (May::Export, Nobody), get(exports::page))
+            .menu(Group::Figures, |lang| lang.t("admin-exports")),
+        page(
+            "/admin/exports/{file}",
+            (May::Export, People(&["client", "from", "to"])),
+            get(exports::file),
+        ),
+        page("/admin/operators", (May::Administer, People(&[])), get(operators::page))
+            .menu(Group::System, |lang| lang.t("admin-operators")),
+        // These two show the list again, with a password that was made.
+        form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),
+        form("/admin/operators/{id}", (May::Administer, People(&[])), post(operators::change)),
+        page("/admin/acts", (May::Audit, Nobody), get(acts::page))
+            .menu(Group::System, |lang| lang.t("admin-acts")),
+        page("/admin/audit", (May::Audit, Nobody), get(audit::page))
+            .menu(Group::System, |lang| lang.t("admin-audit")),
+        page(
+            "/admin/audit/{id}",
+            (May::Audit, People(&["date", "time", "position"])),
+            get(history::page),
+        ),
+        page("/admin/audit/{id}/case-file.zip", (May::Audit, People(&[])), get(history::file)),
+        page("/admin/account", (May::BeThemselves, Nobody), get(account::page))
+            .named(|lang| lang.t("admin-my-account")),
+        form("/admin/account/password", (May::BeThemselves, Nobody), post(account::password)),
+        page(
+            "/admin/account/second-factor",
+            (May::BeThemselves, Nobody),
+            get(account::second_factor),
+        )
+        .named(|lang| lang.t("admin-second-factor")),
+        form(
+            "/admin/account/second-factor",
+            (May::BeThemselves, Nobody),
+            post(account::set_second_factor),
+        ),
+        form("/admin/language", (May::BeThemselves, Nobody), post(account::language)),
+        form("/admin/sign-out", (May::BeThemselves, Nobody), post(sign_in::sign_out)),
+    ]
+}
+
+/// Every address of the admin with what it asks for and shows: method, path, permission, whose data.
+pub fn table() -> Vec<(Method, &'static str, Permission, Shows)> {
+    entries().into_iter().map(|it| (it.method, it.path, it.needs, it.shows)).collect()
+}
+
+/// Every address of the admin, guarded as the table says.
+pub fn routes(app: &App) -> Router<App> {
+    let mut router = Router::new();
+    for Entry { path, needs, shows, handler, .. } in entries() {
+        let asks = guard::Asks { path, needs, shows };
+        let guarded = handler
+            .layer(axum::middleware::from_fn_with_state((app.clone(), asks), guard::permitted));
+        router = router.route(path, guarded);
+    }
+    router
+        .route("/admin/", get(front::home))
+        .route("/admin/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/admin/sign-in/code", get(sign_in::code_page).post(sign_in::code))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::own_forms))
+        .layer(Extension(Rebuilds::default()))
+        .layer(DefaultBodyLimit::max(256 * 1024))
+}

@@ -1,0 +1,207 @@
+//! The operators: who they are, what they may do, and letting them in again.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::CommandError;
+use domain::EmailAddress;
+use domain::operator::{OperatorRefusal, Role};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::confirm;
+use super::frame::{Done, Frame, role, stored_time, time};
+use super::guard::CurrentOperator;
+use super::requests::{unreadable, wrong};
+use web::address::readable;
+use web::app::App;
+use web::lang::Lang;
+use web::page::{Notice, Page};
+
+#[derive(Template)]
+#[template(path = "operators.html")]
+struct Operators {
+    lang: Lang,
+    frame: Frame,
+    rows: Vec<Row>,
+    roles: Vec<(&'static str, &'static str)>,
+    /// A password that was made just now, and whose: shown once.
+    password: Option<(String, String)>,
+}
+
+struct Row {
+    id: Uuid,
+    email: String,
+    role: &'static str,
+    role_name: &'static str,
+    disabled: bool,
+    second_factor: bool,
+    last: String,
+    /// Sign-ins that were refused since the last one, and since when.
+    refused: Option<(i64, String)>,
+    /// Until when devices that are not known are refused.
+    locked_until: Option<String>,
+    is_self: bool,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    Query(done): Query<Done>,
+) -> Result<Response, Notice> {
+    show(&app, &signed, &done.done, None).await
+}
+
+async fn show(
+    app: &App,
+    signed: &CurrentOperator,
+    done: &str,
+    password: Option<(String, String)>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let operators = app.commands.operators().await;
+    let operators = operators.map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = vec![];
+    for operator in operators {
+        let locked = app.commands.locked_until(&operator).await;
+        let locked = locked.map_err(|error| Notice::failed(lang, &error))?;
+        let since = operator.refused_since.as_deref().map(stored_time);
+        rows.push(Row {
+            is_self: operator.id == signed.operator.id,
+            id: operator.id,
+            email: readable(operator.email.reveal()),
+            role: operator.role.as_str(),
+            role_name: role(operator.role, lang),
+            disabled: operator.disabled,
+            second_factor: operator.has_second_factor,
+            last: operator.last_signed_in_at.as_deref().map(stored_time).unwrap_or_default(),
+            refused: since.map(|since| (operator.refused_sign_ins, since)),
+            locked_until: locked.map(time),
+        });
+    }
+    let page = Operators {
+        lang,
+        frame: Frame::new(signed, "/admin/operators", done),
+        rows,
+        roles: Role::ALL.map(|it| (it.as_str(), role(it, lang))).to_vec(),
+        password,
+    };
+    Ok(Page::new(page).into_response())
+}
+
+fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
+    match error {
+        CommandError::Refused(OperatorRefusal::AlreadyCreated) => {
+            wrong(lang, lang.t("admin-account-there-operator-with-this-address-already"))
+        }
+        CommandError::Refused(OperatorRefusal::NotFound) => Notice::not_found(lang),
+        CommandError::Refused(OperatorRefusal::LastAdministrator) => {
+            wrong(lang, lang.t("admin-account-this-last-administrator-who-may-sign"))
+        }
+        error => Notice::failed(lang, error),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Create {
+    email: String,
+    role: String,
+    present: String,
+    present_code: String,
+}
+
+/// Lets someone in, with a password that is shown once.
+pub(crate) async fn create(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    headers: HeaderMap,
+    fields: Result<Form<Create>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let email: EmailAddress = fields
+        .email
+        .trim()
+        .parse()
+        .map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
+    let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+    let credentials = (fields.present.as_str(), fields.present_code.as_str());
+    let form = [("email", fields.email.as_str()), ("role", fields.role.as_str())];
+    let form = ("/admin/operators", &form[..]);
+    if let Some(page) = confirm::asked(&app, &signed, &headers, credentials, form).await? {
+        return Ok(page);
+    }
+    let password = app.commands.fresh_password();
+    let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
+    created.map_err(|error| failed(lang, &error))?;
+    let shown = (email.readable().into_owned(), password.reveal().to_owned());
+    show(&app, &signed, "", Some(shown)).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Change {
+    act: String,
+    role: String,
+    present: String,
+    present_code: String,
+}
+
+/// Changes a role, shuts out, lets in again, lifts a lock-out, makes a new password, takes a lost
+/// factor away.
+pub(crate) async fn change(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    fields: Result<Form<Change>, FormRejection>,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let known = app.commands.operator(id).await;
+    let known = known.map_err(|error| Notice::failed(lang, &error))?;
+    let known = known.ok_or_else(|| Notice::not_found(lang))?;
+    let (commands, cause) = (&app.commands, signed.cause());
+    // Nobody locks themselves out: the last administrator would be the one to do so.
+    if id == signed.operator.id && matches!(fields.act.as_str(), "role" | "disable") {
+        let why = lang.t("admin-account-another-administrator-must-do-this-for");
+        return Err(wrong(lang, why));
+    }
+    if id == signed.operator.id && matches!(fields.act.as_str(), "password" | "factor") {
+        let why = lang.t("admin-account-your-own-password-and-second-factor");
+        return Err(wrong(lang, why));
+    }
+    if matches!(fields.act.as_str(), "role" | "password" | "factor") {
+        let credentials = (fields.present.as_str(), fields.present_code.as_str());
+        let to = format!("/admin/operators/{id}");
+        let form = [("act", fields.act.as_str()), ("role", fields.role.as_str())];
+        let form = (to.as_str(), &form[..]);
+        if let Some(page) = confirm::asked(&app, &signed, &headers, credentials, form).await? {
+            return Ok(page);
+        }
+    }
+    let done = match fields.act.as_str() {
+        "role" => {
+            let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+            commands.change_role(id, role, &cause).await
+        }
+        "disable" => commands.disable_operator(id, true, &cause).await,
+        "enable" => commands.disable_operator(id, false, &cause).await,
+        "unlock" => commands.unlock_operator(id, &cause).await,
+        "factor" => commands.remove_second_factor(id, &cause).await,
+        "password" => {
+            let password = commands.fresh_password();
+            let set = commands.set_password(id, &password, &cause).await;
+            set.map_err(|error| failed(lang, &error))?;
+            let shown = (readable(known.email.reveal()), password.reveal().to_owned());
+            return show(&app, &signed, "", Some(shown)).await;
+        }
+        _ => return Err(unreadable(lang)),
+    };
+    done.map_err(|error| failed(lang, &error))?;
+    Ok(Redirect::to("/admin/operators?done=changed").into_response())
+}

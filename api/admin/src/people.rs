@@ -1,0 +1,233 @@
+//! A person, by their e-mail address: what is kept of them, their data as a file, and the request to
+//! forget them. The address is in the body of forms only: never in a link, a log or an act.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::CommandError;
+use domain::{EmailAddress, FieldError};
+use projections::applications::ApplicationRow;
+use projections::people;
+use uuid::Uuid;
+
+use super::frame::{Frame, time};
+use super::guard::CurrentOperator;
+use super::requests::{unreadable, wrong};
+use super::suppressions::{reason, seen};
+use web::app::App;
+use web::lang::Lang;
+use web::page::{FieldErrors, Notice, Page};
+
+#[derive(Template)]
+#[template(path = "people.html")]
+pub(crate) struct People {
+    lang: Lang,
+    frame: Frame,
+    address: String,
+    errors: FieldErrors,
+    waiting: i64,
+    found: Option<Found>,
+}
+
+/// What is kept of an address.
+struct Found {
+    request_id: Uuid,
+    rows: Vec<Row>,
+    suppression: String,
+    /// How many applications went to the address.
+    employers: i64,
+}
+
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) candidate: String,
+    pub(super) job: String,
+    pub(super) employer: String,
+    pub(super) client: String,
+    pub(super) status: &'static str,
+    pub(super) status_name: &'static str,
+    pub(super) at: String,
+    /// Whether somebody asked for it to be erased.
+    pub(super) waits: bool,
+}
+
+impl Row {
+    pub(super) fn new(row: &ApplicationRow, lang: Lang) -> Self {
+        Self {
+            id: row.id,
+            candidate: row.candidate_name().reveal().clone(),
+            job: row.job.clone(),
+            employer: row.employer_description.clone(),
+            client: row.client_id.to_string(),
+            status: row.status.as_str(),
+            status_name: texts::status(row.status, lang.0),
+            at: time(row.submitted_at),
+            waits: row.erasure_request_id.is_some(),
+        }
+    }
+}
+
+/// The fields of the forms; those of a browser, in any order.
+#[derive(Default)]
+pub(super) struct Fields {
+    address: String,
+    request_id: Uuid,
+    applications: Vec<Uuid>,
+}
+
+type Pairs = Result<Form<Vec<(String, String)>>, FormRejection>;
+
+impl Fields {
+    fn read(fields: Pairs, lang: Lang) -> Result<Self, Notice> {
+        let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+        let mut read = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "address" => value.trim().clone_into(&mut read.address),
+                "request_id" => read.request_id = value.parse().map_err(|_| unreadable(lang))?,
+                "application" => read.applications.extend(value.parse::<Uuid>()),
+                _ => {}
+            }
+        }
+        Ok(read)
+    }
+
+    fn parsed(&self, lang: Lang) -> Result<EmailAddress, Notice> {
+        let parsed = self.address.parse();
+        parsed.map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))
+    }
+}
+
+/// The form.
+pub(crate) async fn page(
+    State(app): State<App>,
+    signed: CurrentOperator,
+) -> Result<Page<People>, Notice> {
+    blank(&app, &signed, String::new(), FieldErrors::none()).await
+}
+
+async fn blank(
+    app: &App,
+    signed: &CurrentOperator,
+    address: String,
+    errors: FieldErrors,
+) -> Result<Page<People>, Notice> {
+    let lang = signed.lang;
+    let waiting = people::requests_waiting(&app.db).await;
+    let waiting = waiting.map_err(|error| Notice::failed(lang, &error))?;
+    let frame = Frame::new(signed, "/admin/people", "");
+    Ok(Page::new(People { lang, frame, address, errors, waiting, found: None }))
+}
+
+/// Shows what is kept of an address. That it was looked up is recorded first.
+pub(crate) async fn find(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    fields: Pairs,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    let fields = Fields::read(fields, lang)?;
+    let address: EmailAddress = match fields.address.parse() {
+        Ok(address) => address,
+        Err(invalid) => {
+            let errors = FieldErrors::new(&[FieldError::new("address", invalid)], lang);
+            let page = blank(&app, &signed, fields.address, errors).await?;
+            return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        }
+    };
+    seen(&app).await;
+    let rows = people::applications_of(&app.db, &address).await.map_err(|error| fail(&error))?;
+    let acted = app.commands.record_act("person.find", &counted(rows.len()), &signed.cause()).await;
+    acted.map_err(|error| fail(&error))?;
+    let suppression = app.commands.suppression(&address).await.map_err(|error| fail(&error))?;
+    let until =
+        suppression.map(|it| format!("{}, {}", time(it.until), reason(it.reason.as_str(), lang)));
+    let employers =
+        people::applications_to(&app.db, &address).await.map_err(|error| fail(&error))?;
+    let found = Found {
+        request_id: app.commands.fresh_id(),
+        rows: rows.iter().map(|row| Row::new(row, lang)).collect(),
+        suppression: until.unwrap_or_default(),
+        employers,
+    };
+    let page = People {
+        lang,
+        frame: Frame::new(&signed, "/admin/people", ""),
+        address: fields.address,
+        errors: FieldErrors::none(),
+        waiting: people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?,
+        found: Some(found),
+    };
+    Ok(Page::new(page).into_response())
+}
+
+/// The chosen applications, of this address alone; at least one.
+async fn chosen(
+    app: &App,
+    address: &EmailAddress,
+    fields: &Fields,
+    lang: Lang,
+) -> Result<Vec<Uuid>, Notice> {
+    let rows = people::applications_of(&app.db, address).await;
+    let rows = rows.map_err(|error| Notice::failed(lang, &error))?;
+    let ids = rows.iter().map(|row| row.id);
+    let chosen: Vec<_> = ids.filter(|id| fields.applications.contains(id)).collect();
+    if chosen.is_empty() {
+        let why = lang.t("admin-people-tick-at-least-one-application");
+        return Err(wrong(lang, why));
+    }
+    Ok(chosen)
+}
+
+/// Hands out the data of the chosen applications. That they were is recorded first.
+pub(crate) async fn export(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    fields: Pairs,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    let fields = Fields::read(fields, lang)?;
+    let address = fields.parsed(lang)?;
+    let chosen = chosen(&app, &address, &fields, lang).await?;
+    let acted = app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await;
+    acted.map_err(|error| fail(&error))?;
+    let dossier = app.commands.dossier(&address, &chosen).await.map_err(|error| fail(&error))?;
+    let attachments = app.commands.attachments().clone();
+    archive::download(dossier, attachments, None).await.map_err(|error| fail(&error))
+}
+
+/// Asks for the person behind the chosen applications to be forgotten; another operator must agree.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    fields: Pairs,
+) -> Result<Response, Notice> {
+    let lang = signed.lang;
+    let fields = Fields::read(fields, lang)?;
+    let address = fields.parsed(lang)?;
+    let chosen = chosen(&app, &address, &fields, lang).await?;
+    let (request, operator) = (fields.request_id, signed.operator.id);
+    let asked = app.commands.request_erasure(&chosen, request, operator, &signed.cause()).await;
+    asked.map_err(|error| match error {
+        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(&refusal, lang.0)),
+        error => Notice::failed(lang, &error),
+    })?;
+    seen(&app).await;
+    Ok(Redirect::to("/admin/people/requests?done=erasure-asked").into_response())
+}
+
+/// What an act is about: how many applications there were.
+fn counted(number: usize) -> String {
+    format!("{number} application{}", if number == 1 { "" } else { "s" })
+}
+
+/// What an act is about: which applications.
+fn subject(ids: &[Uuid]) -> String {
+    let listed: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+    format!("{}: {}", counted(ids.len()), listed.join(", "))
+}

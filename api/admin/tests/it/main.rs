@@ -1,0 +1,19 @@
+//! The admin, through its routes: who may what, what is refused, and what each page does.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
+mod acts;
+mod audit;
+mod looks;
+mod people;
+mod pseudo;
+mod roles;
+mod search;
+mod security;
+mod support;
+
+/// What [`support`] sends its requests to.
+fn router(app: web::App) -> axum::Router {
+    let routes = admin::routes(&app);
+    web::layers::around(routes, app)
+}

@@ -1,0 +1,62 @@
+//! The candidate is forgotten, by their own will.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use commands::{ForgetError, Will};
+use event_store::ActorKind;
+
+use crate::candidate::dossier::{Fields, Matter};
+use web::app::App;
+use web::lang::{Asked, Lang};
+use web::page::{Notice, Page};
+use web::request::Context;
+
+#[derive(Template)]
+#[template(path = "candidate/forgotten.html")]
+struct Forgotten {
+    lang: Lang,
+    erased: usize,
+    left: usize,
+}
+
+/// Erases what was chosen, once that is confirmed.
+pub(crate) async fn erase(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    asked: Asked,
+    context: Context,
+    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Response, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let lang = matter.lang;
+    let fields = Fields::read(fields, lang)?;
+    if let Some(objection) = matter.objection(&fields, true) {
+        return Ok(objection);
+    }
+    let chosen = matter.chosen(&fields);
+    let cause = context.cause(ActorKind::Candidate);
+    let forgotten =
+        app.commands.forget_person(&matter.address, &chosen, Will::Candidate, &cause).await;
+    forgotten.map_err(|error| failed(lang, &error))?;
+    let (erased, left) = (chosen.len(), matter.count() - chosen.len());
+    Ok(Page::new(Forgotten { lang, erased, left }).into_response())
+}
+
+/// Before the first key is gone nothing was done; after it the service goes on by itself.
+fn failed(lang: Lang, error: &ForgetError) -> Notice {
+    let unavailable = Notice::failed(lang, error);
+    if matches!(error, ForgetError::Command(_)) {
+        return unavailable;
+    }
+    Notice::new(
+        lang,
+        StatusCode::SERVICE_UNAVAILABLE,
+        lang.t("candidate-erasure-not-finished"),
+        lang.t("candidate-it-has-begun-and-what-begun"),
+        lang.t("candidate-open-link-in-email-again-in"),
+    )
+}

@@ -1,0 +1,39 @@
+//! A document of an application, for download.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use commands::AttachmentError;
+
+use crate::recruiter::matter::Matter;
+use web::app::App;
+use web::lang::Asked;
+use web::page::Notice;
+
+pub(crate) async fn download(
+    State(app): State<App>,
+    Path((token, digest)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, Notice> {
+    let matter = Matter::open(&app, &token, &asked).await?;
+    let attachments = &matter.application().submission.attachments;
+    let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
+    let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
+    let reading = app.commands.attachments().open(matter.id, &attachment.digest).await;
+    let reading = reading.map_err(|error| match error {
+        AttachmentError::Gone => gone(&matter),
+        other => Notice::failed(matter.lang, &other),
+    })?;
+    Ok(web::download::file(attachment, reading).into_response())
+}
+
+fn gone(matter: &Matter) -> Notice {
+    let lang = matter.lang;
+    Notice::new(
+        lang,
+        StatusCode::GONE,
+        lang.t("recruiter-document-deleted"),
+        lang.t("recruiter-documents-kept-for-limited-time"),
+        lang.t("recruiter-they-still-attached-to-email-you"),
+    )
+}

@@ -1,0 +1,7 @@
+//! The pages for people, through the whole router over a real log.
+
+mod candidate;
+mod people;
+mod pseudo;
+mod recruiter;
+mod support;

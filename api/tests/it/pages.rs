@@ -1,8 +1,0 @@
-//! The pages for people, through the whole router over a real log.
-
-mod candidate;
-mod mailbox;
-mod people;
-mod pseudo;
-mod recruiter;
-mod support;

@@ -1,0 +1,30 @@
+//! The layers around all routes: what happens to each request before a handler sees it, and to each
+//! answer before it leaves.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::{assets, audience, host, networks, page, request, security, timeout};
+
+/// A service of these routes, with the stylesheets and scripts that pages name.
+pub fn around(routes: Router<App>, app: App) -> Router {
+    let timeout = app.settings.request_timeout;
+    routes
+        .merge(assets::routes())
+        .fallback(page::not_found)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), request::span))
+                .layer(from_fn_with_state(app.clone(), security::headers))
+                .layer(from_fn(audience::told))
+                .layer(from_fn(host::one))
+                .layer(from_fn(networks::limited))
+                .layer(from_fn(audience::plain_bodies))
+                .layer(CatchPanicLayer::custom(page::panicked))
+                .layer(from_fn_with_state(timeout, timeout::limited)),
+        )
+        .with_state(app)
+}
