@@ -7,6 +7,7 @@ mod people;
 mod pseudo;
 mod reports;
 mod roles;
+mod schedules;
 mod search;
 mod security;
 mod support;
