@@ -212,13 +212,13 @@ const FAILING: &str = "
         SELECT task, outcome,
                row_number() OVER (PARTITION BY task ORDER BY due_at DESC) AS nth
         FROM schedule_runs
-        WHERE outcome IN ($1, $2)) AS ended
+        WHERE outcome IN ($1, $2) AND task IN (SELECT task FROM schedules)) AS ended
     WHERE nth <= 2 AND outcome = $2
     GROUP BY task
     HAVING count(*) = 2
     ORDER BY task";
 
-/// The tasks that failed twice in a row.
+/// The tasks of today that failed twice in a row.
 pub async fn failing(db: &Db) -> Result<Vec<String>, DbError> {
     let args = args![Outcome::Done.as_str(), Outcome::Failed.as_str()];
     let tasks: Vec<(String,)> = db.fetch_all(FAILING, args).await?;

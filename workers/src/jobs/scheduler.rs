@@ -70,6 +70,9 @@ impl Scheduler {
 
     /// Runs what is due and what is asked for until it is stopped; then what is under way ends.
     pub(crate) async fn run(mut self) {
+        if self.tasks.is_empty() {
+            return;
+        }
         let (stop, look) = (self.runner.stop.clone(), self.runner.lease.look);
         let db = self.runner.world.commands.log().db().clone();
         let (mut is_known, mut seen, mut failing) = (false, Timestamp::MIN, false);
