@@ -17,6 +17,7 @@ mod person;
 mod projections;
 mod reactions;
 mod retention;
+mod schedules;
 mod seed;
 mod serve;
 mod stats;
@@ -94,6 +95,9 @@ enum Command {
     /// Look after what is kept for a limited time.
     #[command(subcommand)]
     Retention(retention::Command),
+    /// Look after the tasks that come back by the clock.
+    #[command(subcommand)]
+    Schedules(schedules::Command),
     /// Check the settings and everything around the service; say what to mend.
     Doctor,
     /// Write data out, for people and other programs.
@@ -138,6 +142,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,
         Command::Retention(command) => retention::run(&config, command).await,
+        Command::Schedules(command) => schedules::run(&config, command).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Export(command) => export::run(&config, command).await,
         Command::Audit(command) => audit::run(&config, command).await,

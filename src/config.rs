@@ -13,6 +13,7 @@ mod mail;
 mod network;
 mod operators;
 mod reactions;
+mod schedules;
 mod secrets;
 mod service;
 mod source;
@@ -26,6 +27,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use commands::schedules::Plan;
 use event_store::kafka::Kafka;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
@@ -60,6 +62,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
+    schedules::SECTION,
 ];
 
 /// Whether the service is tried out or used for real.
@@ -88,6 +91,8 @@ pub(crate) struct Config {
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
+    /// When each scheduled task runs.
+    pub(crate) schedules: Vec<Plan>,
 }
 
 impl Config {
@@ -123,6 +128,7 @@ impl Config {
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,
+            schedules: schedules::read(&mut source)?,
         };
         if source.is_production() {
             secrets::check(&mut source)?;
@@ -216,6 +222,6 @@ mod tests {
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!((names.len(), all), (all, 42));
+        assert_eq!((names.len(), all), (all, 43));
     }
 }

@@ -6,7 +6,6 @@
 mod cli;
 mod config;
 mod folder;
-mod retention;
 mod seed;
 mod server;
 mod shutdown;

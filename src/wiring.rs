@@ -9,6 +9,9 @@ use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
+use url::Url;
+use workers::World;
+use workers::integrations::{Ami, Integrations, Memo};
 use workers::witness::Elsewhere;
 
 use crate::config::{Config, Mode};
@@ -86,6 +89,37 @@ pub(crate) async fn database(config: &Config) -> Result<Db> {
     Db::connect(&config.storage.database_url)
         .await
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
+}
+
+/// What reactions and scheduled tasks may use, with links that begin with `base_url`.
+pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
+    Ok(World {
+        commands: parts.commands.clone(),
+        mailer: workers::mail::mailer(&config.mail.url, &config.mail.settings(Some(base_url)))
+            .context("POSTULO_MAIL_URL cannot be used")?,
+        base_url: base_url.clone(),
+        mail_domain: config.mail.domain(Some(base_url)),
+        integrations: integrations(config)?,
+    })
+}
+
+/// The partners' own services, those that are configured.
+fn integrations(config: &Config) -> Result<Integrations> {
+    let memo = match &config.integrations.memo {
+        Some((url, secret)) => {
+            let memo = Memo::new(url.clone(), secret);
+            Some(memo.context("POSTULO_MEMO_URL cannot be used")?)
+        }
+        None => None,
+    };
+    let ami = match &config.integrations.ami {
+        Some((url, key)) => {
+            let ami = Ami::new(url.clone(), key);
+            Some(ami.context("POSTULO_AMI_URL or POSTULO_PEAM_KEY cannot be used")?)
+        }
+        None => None,
+    };
+    Ok(Integrations { memo, ami })
 }
 
 fn attachments(config: &Config, db: &Db) -> Result<Attachments> {

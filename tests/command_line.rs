@@ -76,6 +76,10 @@ fn a_call_that_cannot_be_meant_so_ends_with_2() {
         refused(folder.path(), &args, 2, "employer_email");
     }
     refused(folder.path(), &["reactions", "retry"], 2, "--all");
+    for command in ["run", "next"] {
+        refused(folder.path(), &["schedules", command, "nope"], 2, "housekeeping, retention");
+    }
+    refused(folder.path(), &["schedules", "next", "retention", "--count", "0"], 2, "--count");
     refused(folder.path(), &["audit", "search", "--limit", "0"], 2, "--limit");
     refused(folder.path(), &["audit", "search", "--from", "2026-02-30"], 2, "--from");
     refused(folder.path(), &["nope"], 2, "nope");
@@ -168,6 +172,10 @@ fn output_that_cannot_be_written_ends_with_1_and_a_line_and_without_a_panic() {
         &["reactions", "list", "--json"],
         &["reactions", "retry", "--all"],
         &["retention", "run", "--dry-run"],
+        &["schedules", "list"],
+        &["schedules", "list", "--json"],
+        &["schedules", "next", "retention"],
+        &["schedules", "run", "housekeeping"],
         &["seed", "--applications", "1"],
         &["suppressions", "add", "y@example.org"],
         &["suppressions", "list"],
@@ -222,6 +230,43 @@ fn that_nobody_reads_on_is_no_failure_unless_something_is_shown_once() {
         assert_eq!(status, Some(1), "{args:?}");
         assert!(told.contains("is lost"), "{args:?}: {told}");
     }
+}
+
+#[test]
+fn a_task_is_run_by_hand_and_the_list_says_how_it_went() {
+    let place = place();
+    let folder = place.path();
+    let list = done(folder, &["schedules", "list"]);
+    assert!(list.contains("43 * * * * (Europe/Paris)") && list.contains("never ran"), "{list}");
+    let ran = done(folder, &["schedules", "run", "retention"]);
+    assert_eq!(
+        ran,
+        "retention: done: documents of 0 applications deleted, personal data of 0 applications \
+         erased, 0 addresses forgotten\n"
+    );
+    let list = done(folder, &["schedules", "list", "--json"]);
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let task = |name: &str| list.as_array().unwrap().iter().find(|it| it["task"] == name).unwrap();
+    let last = &task("retention")["last"];
+    assert_eq!((&last["outcome"], &last["started_by"]), (&"done".into(), &"command-line".into()));
+    assert_eq!(task("housekeeping")["last"], serde_json::Value::Null);
+
+    let mut next = postulo(folder, &["schedules", "next", "retention", "--count", "2"]);
+    next.env("POSTULO_SCHEDULES__RETENTION__CRON", "30 4 1 * *");
+    next.env("POSTULO_SCHEDULES__RETENTION__TIME_ZONE", "Asia/Tokyo");
+    let printed = String::from_utf8(next.output().unwrap().stdout).unwrap();
+    let lines: Vec<_> = printed.lines().collect();
+    assert_eq!(lines.len(), 2, "{printed}");
+    for line in lines {
+        assert!(
+            line.contains("T19:30:00") && line.ends_with("at 4:30\u{a0}am (Tokyo time)"),
+            "{line}"
+        );
+    }
+    let mut wrong = postulo(folder, &["schedules", "list"]);
+    wrong.env("POSTULO_SCHEDULES__RETENTION__CRON", "30 4 1 *");
+    let told = String::from_utf8(wrong.output().unwrap().stderr).unwrap();
+    assert!(told.contains("POSTULO_SCHEDULES__RETENTION: ") && told.contains("4 fields"), "{told}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("commands", &["domain", "event-store"]),
     ("projections", &["domain", "event-store"]),
     ("integrations", &["domain"]),
-    ("workers", &["commands", "domain", "event-store", "integrations", "texts"]),
+    ("workers", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
     ("api/web", &["commands", "domain", "event-store", "texts"]),
     ("api/archive", &["commands", "domain", "event-store", "texts", "web"]),
     ("api/admin", &["archive", "commands", "domain", "event-store", "projections", "texts", "web"]),
@@ -86,6 +86,23 @@ fn arrows_point_down() {
             );
         }
     }
+}
+
+/// A reaction that reads a read model sees it late; a scheduled task asks again.
+#[test]
+fn of_the_workers_scheduled_tasks_alone_read_read_models() {
+    let workers = root().join("workers/src");
+    let mut tasks = 0;
+    for path in production_files().iter().filter(|path| path.starts_with(&workers)) {
+        let text = fs::read_to_string(path).unwrap();
+        let reads = text.contains("projections::");
+        if path.starts_with(workers.join("jobs")) {
+            tasks += usize::from(reads);
+        } else {
+            assert!(!reads, "{} reads a read model", path.display());
+        }
+    }
+    assert!(tasks > 0, "the search has gone blind");
 }
 
 #[test]

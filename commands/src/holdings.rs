@@ -85,4 +85,9 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("tree_start", "That the log may be signed from its beginning, until it is"),
     nobodys("tree_refusal", "Why the log is not signed, while it is not"),
     nobodys("retention_clock", "When retention last trusted the clock"),
+    nobodys("schedules", "Which scheduled tasks there are, and when they run"),
+    nobodys(
+        "schedule_runs",
+        "The runs of scheduled tasks, with what they counted and which operator asked for one; deleted after 90 days",
+    ),
 ];

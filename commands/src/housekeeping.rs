@@ -1,7 +1,7 @@
 //! What no longer counts, cleared away for all names at once: most names occur once and are never
 //! asked for again.
 
-use crate::{Commands, ForgetError};
+use crate::{Commands, ForgetError, schedules};
 
 /// How many rows went, of what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Tidied {
     pub forgotten: usize,
     /// Applications that have documents and were never recorded.
     pub unfinished: usize,
+    /// Runs of scheduled tasks of long ago.
+    pub runs: u64,
 }
 
 impl Commands {
@@ -30,6 +32,7 @@ impl Commands {
             sessions: self.clear_sessions().await?,
             forgotten: self.clear_forgotten().await?,
             unfinished: self.clear_unfinished().await?,
+            runs: schedules::clear(self.log.db(), self.clock.now()).await?,
         })
     }
 }

@@ -25,6 +25,7 @@ pub mod parked;
 mod partners;
 mod perform;
 pub mod replay;
+pub mod schedules;
 mod signed;
 mod subject_export;
 mod submit;

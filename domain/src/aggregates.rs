@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
 use crate::operator::Operator;
+use crate::schedule::Schedule;
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
 use crate::{JobApplication, Partner};
@@ -24,6 +25,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<SuppressedAddress>(),
     describe::<Operator>(),
     describe::<Message>(),
+    describe::<Schedule>(),
 ];
 
 /// An aggregate as its readers know it.

@@ -114,21 +114,9 @@ pub async fn run<F, Fut>(
     Fut: Future<Output = ()>,
 {
     while !stop.is_cancelled() {
-        let taken = tokio::select! {
-            taken = take(db, name, holder, options) => taken,
-            () = stop.cancelled() => return,
-        };
-        match taken {
-            Ok((taken, until)) => {
-                tracing::debug!(lease.name = name, "a lease is taken");
-                let held = Held { ended: stop.child_token(), until };
-                tokio::select! {
-                    () = work(held.clone()) => {}
-                    never = keep(&taken, &held, options) => match never {},
-                }
-                held.ended.cancel();
-                taken.release().await;
-            }
+        match once(db, name, holder, options, stop, &work).await {
+            Ok(Some(())) => {}
+            Ok(None) => return,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(lease.name = name, error, "a lease cannot be asked for");
@@ -140,6 +128,36 @@ pub async fn run<F, Fut>(
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Does `work` once, as soon as this process holds the lease `name`, and says what came of it; `None`
+/// where `stop` came first. The work has to end soon after [`Held::ended`]. A holder asks for a lease in
+/// one place at a time: its own is free to it.
+pub async fn once<F, Fut, T>(
+    db: &Db,
+    name: &str,
+    holder: &Holder,
+    options: LeaseOptions,
+    stop: &CancellationToken,
+    work: F,
+) -> Result<Option<T>, LeaseError>
+where
+    F: FnOnce(Held) -> Fut,
+    Fut: Future<Output = T>,
+{
+    let (taken, until) = tokio::select! {
+        taken = take(db, name, holder, options) => taken?,
+        () = stop.cancelled() => return Ok(None),
+    };
+    tracing::debug!(lease.name = name, "a lease is taken");
+    let held = Held { ended: stop.child_token(), until };
+    let done = tokio::select! {
+        done = work(held.clone()) => done,
+        never = keep(&taken, &held, options) => match never {},
+    };
+    held.ended.cancel();
+    taken.release().await;
+    Ok(Some(done))
 }
 
 /// Waits for the lock of this name on a SQLite file; it holds until this is dropped, or the process

@@ -4,17 +4,17 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use event_store::timestamp_text;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
+use workers::jobs::retention::{self, Expired};
 
 use crate::cli::out::say;
 use crate::config::Config;
-use crate::retention::{self, Expired};
 use crate::wiring::Parts;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Delete what was kept for as long as its client platform says: documents, and personal data
-    /// of applications about which nothing has happened since. The service does so every hour.
+    /// of applications about which nothing has happened since. The service does so every hour. By a
+    /// clock that is far ahead of when it last did, nothing is deleted.
     Run {
         /// Say what would go, and delete nothing.
         #[arg(long)]
@@ -22,20 +22,25 @@ pub(crate) enum Command {
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
+        /// Go by the clock all the same, where nothing ran for long.
+        #[arg(long)]
+        clock_is_right: bool,
     },
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let parts = Parts::open(config).await?;
-    let Command::Run { dry_run, json } = command;
-    let outcome = perform(&parts, dry_run, json).await;
+    let Command::Run { dry_run, json, clock_is_right } = command;
+    let expired = if dry_run {
+        retention::dry_run(&parts.commands).await
+    } else {
+        retention::by_hand(&parts.commands, clock_is_right).await
+    };
     parts.close().await;
-    outcome
+    print(expired?, dry_run, json)
 }
 
-async fn perform(parts: &Parts, dry: bool, json: bool) -> Result<()> {
-    let expired =
-        retention::run(&parts.commands, &parts.db, dry, &CancellationToken::new()).await?;
+fn print(expired: Expired, dry: bool, json: bool) -> Result<()> {
     let Expired { documents, personal_data, addresses, failed } = expired;
     for (what, gone) in [("documents", &documents), ("personal data", &personal_data)] {
         for it in gone {

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use workers::webhooks::Reach;
 use workers::witness::Witness;
-use workers::{Feed, Override, Workers, World};
+use workers::{Feed, Override, Workers};
 
 use crate::cli::out::{self, say};
 use crate::config::{Config, Mode};
@@ -112,14 +112,11 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
 
     let stop = CancellationToken::new();
     let workers = if role.does(Role::Worker) {
-        let world = world(&config, &parts, &base_url)?;
+        let world = wiring::world(&config, &parts, &base_url)?;
         Some(Workers::start(&parts.log, &world, &settings).await?)
     } else {
         None
     };
-    let retention = role
-        .does(Role::Projector)
-        .then(|| tokio::spawn(crate::retention::keep_on(parts.commands.clone(), stop.clone())));
     let projections = role.does(Role::Projector).then(|| {
         Projections::start(parts.log.clone(), parts.clock.clone(), &RunnerOptions::default())
     });
@@ -163,9 +160,6 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     if let Some(relay) = relay {
         relay.await.context("the relay ended badly")??;
-    }
-    if let Some(retention) = retention {
-        retention.await.context("retention ended badly")?;
     }
     if let Some(projections) = projections {
         projections.stop().await;
@@ -296,36 +290,6 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
     Ok(())
 }
 
-fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
-    Ok(World {
-        commands: parts.commands.clone(),
-        mailer: workers::mail::mailer(&config.mail.url, &config.mail.settings(Some(base_url)))
-            .context("POSTULO_MAIL_URL cannot be used")?,
-        base_url: base_url.clone(),
-        mail_domain: config.mail.domain(Some(base_url)),
-        integrations: integrations(config)?,
-    })
-}
-
-/// The partners' own services, those that are configured.
-fn integrations(config: &Config) -> Result<Integrations> {
-    let memo = match &config.integrations.memo {
-        Some((url, secret)) => {
-            let memo = Memo::new(url.clone(), secret);
-            Some(memo.context("POSTULO_MEMO_URL cannot be used")?)
-        }
-        None => None,
-    };
-    let ami = match &config.integrations.ami {
-        Some((url, key)) => {
-            let ami = Ami::new(url.clone(), key);
-            Some(ami.context("POSTULO_AMI_URL or POSTULO_PEAM_KEY cannot be used")?)
-        }
-        None => None,
-    };
-    Ok(Integrations { memo, ami })
-}
-
 /// What the settings and the command line say of the reactors.
 fn reactor_settings(config: &Config, only: &[String]) -> Result<workers::Settings> {
     let known = workers::names();
@@ -333,8 +297,12 @@ fn reactor_settings(config: &Config, only: &[String]) -> Result<workers::Setting
         bail!("there is no reactor {unknown:?}; there are {}", known.join(", "));
     }
     let feed = config.kafka.clone().map_or(Feed::Log, Feed::Kafka);
-    let mut settings =
-        workers::Settings { only: only.to_vec(), feed, ..workers::Settings::default() };
+    let mut settings = workers::Settings {
+        only: only.to_vec(),
+        feed,
+        schedules: config.schedules.clone(),
+        ..workers::Settings::default()
+    };
     if config.integrations.webhooks_to_private_addresses {
         settings.webhooks_reach = Reach::Anywhere;
     }

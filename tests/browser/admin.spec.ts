@@ -30,6 +30,7 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         'client-edit': '/admin/clients/partner/edit',
         webhooks: '/admin/clients/partner/webhooks',
         projections: '/admin/projections',
+        schedules: '/admin/schedules',
         statistics: '/admin/statistics',
         exports: '/admin/exports',
         operators: '/admin/operators',

@@ -16,6 +16,7 @@ mod objections;
 mod plain;
 #[cfg(any(test, feature = "testing"))]
 pub mod pseudo;
+mod tasks;
 mod wording;
 
 pub use application::{answer_details, called_off, documents_deleted};
@@ -26,6 +27,7 @@ pub use domain::Language;
 pub use letters::{Letter, RenderError};
 pub use objections::{invalid, refusal};
 pub use plain::{html, one_line, visible};
+pub use tasks::task_report;
 pub use wording::{
     answer_action, answer_kind, file_size, media_type, place, rejection_reason, status,
 };

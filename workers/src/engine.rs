@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::housekeeping;
+use crate::jobs::{self, Scheduler};
 use crate::reaction::{AnyReaction, Start, World};
 use crate::reactions;
 use crate::settings::{Feed, Settings};
@@ -47,14 +47,14 @@ pub enum StartError {
     Kafka(#[from] KafkaError),
 }
 
-/// The running reactors.
+/// The running reactors and scheduled tasks.
 pub struct Workers {
     stop: CancellationToken,
     tasks: JoinSet<()>,
 }
 
 impl Workers {
-    /// Starts every enabled reactor. When this returns, each has its place in the log: what is
+    /// Starts every enabled reactor, and the clock for scheduled tasks. When this returns, each has its place in the log: what is
     /// appended afterwards reaches it. Several processes may do so: on the log feed one of them
     /// takes a reactor's new events, on the Kafka feed they share them; delayed reactions they
     /// share on either.
@@ -70,7 +70,7 @@ impl Workers {
     ) -> Result<Self, StartError> {
         let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
-        tasks.spawn(housekeeping::run(world.commands.clone(), stop.clone()));
+        tasks.spawn(Scheduler::new(jobs::all(), world, settings, &stop).run());
         for reaction in reactions {
             if !settings.enabled(reaction.as_ref()) {
                 tracing::warn!(reaction.name = reaction.name(), "a reactor is switched off");

@@ -2,10 +2,10 @@
 //!
 //! A reaction asks the aggregate whether its outcome is there already, does its effect, and records
 //! the outcome by a command. To add one: its file in `reactions/`, its `mod` and its line in
-//! `reactions::all`.
+//! `reactions::all`. What is done by the clock instead is a task: see [`jobs`].
 
 mod engine;
-mod housekeeping;
+pub mod jobs;
 pub mod mail;
 mod reaction;
 mod reactions;

@@ -1,8 +1,9 @@
-//! What an operator may override of a reactor, by its name.
+//! What an operator may override of a reactor, by its name, and when scheduled tasks run.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use commands::schedules::Plan;
 use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
 
@@ -30,7 +31,7 @@ pub enum Feed {
     Kafka(Kafka),
 }
 
-/// The settings of all reactors.
+/// The settings of all reactors and scheduled tasks.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Overrides by the reactor's name.
@@ -47,6 +48,8 @@ pub struct Settings {
     pub lease: LeaseOptions,
     /// Where posts to webhooks may go.
     pub webhooks_reach: Reach,
+    /// When scheduled tasks run; those that are not named do not.
+    pub schedules: Vec<Plan>,
 }
 
 impl Default for Settings {
@@ -59,6 +62,7 @@ impl Default for Settings {
             drain: Duration::from_secs(20),
             lease: LeaseOptions::default(),
             webhooks_reach: Reach::default(),
+            schedules: vec![],
         }
     }
 }

@@ -4,9 +4,11 @@
 //! pixels. Each chart has its sums in words beside it and its numbers as a table beneath.
 
 mod days;
+mod line;
 mod ranks;
 
 pub(super) use days::{Count, Days, Words};
+pub(super) use line::Line;
 pub(super) use ranks::{Rank, Ranks};
 
 /// The whole width of a drawing, in thousandths of a percent.

@@ -3,7 +3,7 @@
 use commands::OperatorAccount;
 use domain::operator::Role;
 use event_store::parse_timestamp;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::Permission;
@@ -111,20 +111,25 @@ pub(crate) fn stored_time(text: &str) -> String {
 
 /// How long ago or from now, in one unit.
 pub(crate) fn distance(at: Timestamp, now: Timestamp, lang: Lang) -> String {
-    let seconds = at.duration_since(now).as_secs();
-    let (ahead, size) = (seconds >= 0, seconds.unsigned_abs());
+    let distance = at.duration_since(now);
+    let length = length(distance, lang);
+    if distance.as_secs() >= 0 {
+        lang.with("admin-in-time", ("length", &length))
+    } else {
+        lang.with("admin-time-ago", ("length", &length))
+    }
+}
+
+/// A length of time in one unit.
+pub(crate) fn length(time: SignedDuration, lang: Lang) -> String {
+    let size = time.as_secs().unsigned_abs();
     let (number, unit) = match size {
         0..60 => (size, "second"),
         60..3600 => (size / 60, "minute"),
         3600..172_800 => (size / 3600, "hour"),
         _ => (size / 86_400, "day"),
     };
-    let length = lang.with("admin-length-of-time", (("number", &number), ("unit", &unit)));
-    if ahead {
-        lang.with("admin-in-time", ("length", &length))
-    } else {
-        lang.with("admin-time-ago", ("length", &length))
-    }
+    lang.with("admin-length-of-time", (("number", &number), ("unit", &unit)))
 }
 
 /// What a form did, by the short name in the address; what is not known says nothing.
@@ -149,6 +154,10 @@ fn told(done: &str, lang: Lang) -> String {
         "paused" => lang.t("admin-webhook-paused"),
         "resumed" => lang.t("admin-webhook-on-again"),
         "replayed" => lang.t("admin-posted-again"),
+        "task-asked" => lang.t("schedules-is-asked-for"),
+        "task-was-asked" => lang.t("schedules-was-asked-for"),
+        "task-off" => lang.t("schedules-is-off"),
+        "task-on" => lang.t("schedules-is-on"),
         "rebuild" => lang.t("admin-rebuild-has-begun"),
         "password" => lang.t("admin-password-changed"),
         "factor" => lang.t("admin-second-factor-set-code-asked-for"),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
-use commands::{parked, webhooks};
+use commands::{parked, schedules, webhooks};
 use event_store::tree::{self, Refusal};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -141,6 +141,12 @@ async fn notices(
     if late > 10_000 {
         let text = lang.with("admin-read-models-lag-behind", ("count", &late));
         notices.push((text, "/admin/projections"));
+    }
+    for task in schedules::failing(&app.db).await.map_err(|error| fail(&error))? {
+        let schedule = app.commands.schedule(&task).await.map_err(|error| fail(&error))?;
+        if schedule.is_on() {
+            notices.push((lang.with("schedules-failing", ("task", &task)), "/admin/schedules"));
+        }
     }
     let suppressed = projections::suppressions::count(&app.db, now).await.map_err(|e| fail(&e))?;
     if suppressed > 0 {

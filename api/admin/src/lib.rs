@@ -35,6 +35,7 @@ mod projections;
 mod reactions;
 mod rebuilds;
 mod requests;
+mod schedules;
 mod search;
 mod sign_in;
 mod statistics;
@@ -217,6 +218,9 @@ fn of_the_house() -> Vec<Entry> {
         page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
             .menu(Group::System, |lang| lang.t("admin-read-models")),
         form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
+        page("/admin/schedules", (May::SeeFigures, Nobody), get(schedules::page))
+            .menu(Group::System, |lang| lang.t("schedules-title")),
+        form("/admin/schedules", (May::Administer, Nobody), post(schedules::act)),
         page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page))
             .menu(Group::Figures, |lang| lang.t("admin-statistics")),
         page("/admin/exports", (May::Export, Nobody), get(exports::page))

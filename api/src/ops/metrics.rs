@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use commands::{parked, webhooks};
+use commands::{parked, schedules, webhooks};
 use event_store::{Db, DbError, Log, ReadError, args};
 use jiff::SignedDuration;
 use metrics::{Label, gauge};
@@ -70,6 +70,9 @@ fn may(metrics: &Metrics, headers: &HeaderMap) -> bool {
     token.as_bytes().ct_eq(shown.as_bytes()).into()
 }
 
+/// Times without success that are counted of a scheduled task.
+const MOST_MISSED: usize = 100;
+
 const EMAILS: &str = "
     SELECT status, coalesce(outcome, ''), count(*)
     FROM emails
@@ -97,6 +100,17 @@ async fn observe(sources: &Sources) -> Result<(), ReadError> {
     let oldest = parked::oldest_delayed(db).await?;
     let age = oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
     gauge!("postulo_oldest_delayed_seconds").set(age);
+    let (tasks, succeeded) = (schedules::planned(db).await?, schedules::last_success(db).await?);
+    for task in &tasks {
+        let name = task.plan.task.clone();
+        // An event that cannot be read is told elsewhere.
+        let schedule = schedules::schedule_of(log, &name).await.unwrap_or_default();
+        let missed = schedules::due_since_success(task, schedule, &succeeded, now, MOST_MISSED);
+        gauge!("postulo_task_due_since_success", "task" => name.clone()).set(missed as f64);
+        if let Some(at) = succeeded.get(&name) {
+            gauge!("postulo_task_last_success_seconds", "task" => name).set(at.as_second() as f64);
+        }
+    }
     let posts = webhooks::counts(db).await?.into_iter();
     seen.tell("postulo_webhook_posts", posts.map(|(state, number)| ([("state", state)], number)));
     let since = now - SignedDuration::from_hours(24);

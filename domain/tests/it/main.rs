@@ -5,3 +5,4 @@ mod meetings;
 mod partners;
 mod people;
 mod personal_data;
+mod timetable;

@@ -8,6 +8,7 @@ mod looks;
 mod people;
 mod pseudo;
 mod roles;
+mod schedules;
 mod search;
 mod security;
 mod support;

@@ -66,7 +66,11 @@ impl Trust {
 
 const READ: &str = "SELECT looked_at FROM retention_clock WHERE id = 1";
 /// Before retention ever looked, the log says when the clock was right.
-const NEWEST: &str = "SELECT max(recorded_at) FROM events";
+const NEWEST: &str = "
+    SELECT recorded_at
+    FROM events
+    ORDER BY position DESC
+    LIMIT 1";
 const WRITE: &str = "
     INSERT INTO retention_clock (id, looked_at)
     VALUES (1, $1)
@@ -77,7 +81,7 @@ pub(super) async fn last(db: &Db) -> Result<Option<Timestamp>, DbError> {
     let looked: Option<(String,)> = db.fetch_optional(READ, args![]).await?;
     let text = match looked {
         Some((looked_at,)) => Some(looked_at),
-        None => db.fetch_one::<(Option<String>,)>(NEWEST, args![]).await?.0,
+        None => db.fetch_optional::<(String,)>(NEWEST, args![]).await?.map(|(newest,)| newest),
     };
     Ok(text.and_then(|text| parse_timestamp(&text).ok()))
 }

@@ -1,0 +1,98 @@
+schedules-title = Scheduled tasks
+schedules-intro = Work that comes back by itself at set times. With several processes each task runs in one place at a time, and once for each time.
+schedules-none = No process has run scheduled tasks yet: they are here once postulo serve, or postulo worker, runs.
+# $task is its name; a task that has no words here has none.
+schedules-about = { $task ->
+    [housekeeping] Clears away what no longer counts: posts to webhooks that arrived, used-up limits, sessions that are over, what lies beside the log of people who were forgotten.
+    [retention] Deletes what was kept for long enough: documents, personal data, addresses that left the suppression list.
+   *[other] { "" }
+}
+schedules-when = When
+schedules-next = Next times
+schedules-never = never: it is switched off
+schedules-last = Last run
+schedules-never-ran = It has not run yet.
+schedules-last-thirty = Last 30 runs
+schedules-by-clock = by the clock
+schedules-by-command-line = by hand, on the command line
+schedules-by-operator = asked for by { $email }
+schedules-asked-for = asked for: it begins within a second, where a process runs tasks
+schedules-under-way = under way since { $time }
+schedules-took = { $outcome ->
+    [done] took { $length }
+    [failed] failed after { $length }
+   *[broken_off] broken off after { $length }
+}
+schedules-less-than-a-second = less than 1 s
+schedules-outcome = { $outcome ->
+    [done] done
+    [failed] failed
+   *[broken_off] broken off
+}
+schedules-process-died = its process was stopped or died
+# What a run did, of what it counted.
+schedules-count = { $what ->
+    [posts] { $count } { $count ->
+        [one] post to a webhook
+       *[other] posts to webhooks
+    }
+    [limits] { $count } { $count ->
+        [one] use of a limit
+       *[other] uses of limits
+    }
+    [early-reports] { $count } { $count ->
+        [one] report of an unknown e-mail
+       *[other] reports of unknown e-mails
+    }
+    [sessions] { $count } { $count ->
+        [one] session
+       *[other] sessions
+    }
+    [people] { $count } { $count ->
+        [one] forgotten stream
+       *[other] forgotten streams
+    }
+    [unfinished] { $count } { $count ->
+        [one] unfinished application
+       *[other] unfinished applications
+    }
+    [runs] { $count } { $count ->
+        [one] run of a task
+       *[other] runs of tasks
+    }
+    [documents] documents of { $count } { $count ->
+        [one] application
+       *[other] applications
+    } deleted
+    [personal-data] personal data of { $count } { $count ->
+        [one] application
+       *[other] applications
+    } erased
+    [addresses] { $count } { $count ->
+        [one] address
+       *[other] addresses
+    } forgotten
+   *[other] { $count }
+}
+schedules-note = { $note ->
+    [clock-doubted] the clock is far ahead of the last run: nothing is deleted for 24 hours; if it is wrong, set it right
+   *[other] { "" }
+}
+# What the small line shows: how many runs ended how, and what the fewest and the most of them counted.
+schedules-line = { $done } done, { $failed } failed, { $broken } broken off; { $most ->
+    [0] nothing to do
+   *[other] up to { $most } a run
+}
+schedules-on = on
+schedules-off = switched off
+schedules-off-by-setting = switched off by the settings
+schedules-off-since = Switched off { $time } { $who }
+schedules-failing-tag = failed twice in a row
+schedules-run = Run now
+schedules-switch-off = Switch off
+schedules-switch-on = Switch on
+schedules-is-asked-for = The run is asked for. It begins within a second, where a process runs tasks.
+schedules-was-asked-for = A run is asked for already.
+schedules-is-off = The task is switched off: the clock starts it no more.
+schedules-is-on = The task is switched on: it runs the next time that it is due.
+schedules-failing = The task { $task } failed twice in a row

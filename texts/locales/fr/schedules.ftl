@@ -1,0 +1,95 @@
+schedules-title = Tâches planifiées
+schedules-intro = Ce qui revient de soi-même à heures fixes. Avec plusieurs processus, chaque tâche tourne à un seul endroit à la fois, et une seule fois pour chaque échéance.
+schedules-none = Aucun processus n’a encore fait tourner de tâche : elles apparaîtront ici dès que postulo serve, ou postulo worker, tournera.
+schedules-about = { $task ->
+    [housekeeping] Efface ce qui ne compte plus : envois aux webhooks bien arrivés, limites épuisées, sessions terminées, ce qui reste à côté du journal des personnes oubliées.
+    [retention] Supprime ce qui a été gardé assez longtemps : documents, données personnelles, adresses sorties de la liste de suppression.
+   *[other] { "" }
+}
+schedules-when = Quand
+schedules-next = Prochaines fois
+schedules-never = jamais : elle est arrêtée
+schedules-last = Dernier passage
+schedules-never-ran = Elle n’a pas encore tourné.
+schedules-last-thirty = Les 30 derniers passages
+schedules-by-clock = à son heure
+schedules-by-command-line = à la main, en ligne de commande
+schedules-by-operator = demandé par { $email }
+schedules-asked-for = demandé : il commence dans la seconde, là où un processus fait tourner les tâches
+schedules-under-way = en cours depuis { $time }
+schedules-took = { $outcome ->
+    [done] en { $length }
+    [failed] échec après { $length }
+   *[broken_off] interrompu après { $length }
+}
+schedules-less-than-a-second = moins d’une seconde
+schedules-outcome = { $outcome ->
+    [done] terminé
+    [failed] échoué
+   *[broken_off] interrompu
+}
+schedules-process-died = son processus a été arrêté ou est mort
+schedules-count = { $what ->
+    [posts] { $count } { $count ->
+        [one] envoi à un webhook
+       *[other] envois aux webhooks
+    }
+    [limits] { $count } { $count ->
+        [one] usage d’une limite
+       *[other] usages de limites
+    }
+    [early-reports] { $count } { $count ->
+        [one] compte rendu d’un e-mail inconnu
+       *[other] comptes rendus d’e-mails inconnus
+    }
+    [sessions] { $count } { $count ->
+        [one] session
+       *[other] sessions
+    }
+    [people] { $count } { $count ->
+        [one] flux oublié
+       *[other] flux oubliés
+    }
+    [unfinished] { $count } { $count ->
+        [one] candidature inachevée
+       *[other] candidatures inachevées
+    }
+    [runs] { $count } { $count ->
+        [one] passage d’une tâche
+       *[other] passages de tâches
+    }
+    [documents] documents de { $count } { $count ->
+        [one] candidature supprimés
+       *[other] candidatures supprimés
+    }
+    [personal-data] données personnelles de { $count } { $count ->
+        [one] candidature effacées
+       *[other] candidatures effacées
+    }
+    [addresses] { $count } { $count ->
+        [one] adresse oubliée
+       *[other] adresses oubliées
+    }
+   *[other] { $count }
+}
+schedules-note = { $note ->
+    [clock-doubted] l’horloge est très en avance sur le dernier passage : rien n’est supprimé pendant 24 heures ; si elle est fausse, remettez-la à l’heure
+   *[other] { "" }
+}
+schedules-line = { $done } terminés, { $failed } échoués, { $broken } interrompus ; { $most ->
+    [0] rien à faire
+   *[other] jusqu’à { $most } par passage
+}
+schedules-on = en marche
+schedules-off = arrêtée
+schedules-off-by-setting = arrêtée par la configuration
+schedules-off-since = Arrêtée { $time } { $who }
+schedules-failing-tag = deux échecs de suite
+schedules-run = Lancer maintenant
+schedules-switch-off = Arrêter
+schedules-switch-on = Remettre en marche
+schedules-is-asked-for = Le passage est demandé. Il commence dans la seconde, là où un processus fait tourner les tâches.
+schedules-was-asked-for = Un passage est déjà demandé.
+schedules-is-off = La tâche est arrêtée : elle ne part plus à son heure.
+schedules-is-on = La tâche est remise en marche : elle tournera à sa prochaine échéance.
+schedules-failing = La tâche { $task } a échoué deux fois de suite

@@ -1,0 +1,120 @@
+//! Work that comes back by the clock, one file a task. To add one: its file, its `mod`, its line in
+//! `all`, and its words in the catalogue `schedules`.
+//!
+//! A task runs in one place at a time, however many processes there are, and once for each time that is
+//! due. It is written so that running again is harmless: a run may be broken off anywhere. Unlike a
+//! reaction it may read read models, since it asks again, later, for what they do not tell yet.
+
+mod by_hand;
+mod housekeeping;
+pub mod retention;
+mod runner;
+mod scheduler;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use async_trait::async_trait;
+use commands::schedules::Plan;
+use domain::schedule::{Timetable, TimetableError};
+
+use crate::reaction::World;
+
+pub use by_hand::{ByHandError, run_by_hand};
+pub(crate) use scheduler::Scheduler;
+pub(crate) use turn::Turn;
+
+/// A task that the clock starts.
+#[async_trait]
+pub(crate) trait Job: Send + Sync {
+    /// Its name, which never changes once released: it keys the runs and the settings. Parts of it are
+    /// parted by dots.
+    fn name(&self) -> &'static str;
+
+    /// When it is due, as a cron expression of five fields, unless the settings say otherwise.
+    fn cron(&self) -> &'static str;
+
+    /// The time zone of that.
+    fn zone(&self) -> &'static str {
+        "Europe/Paris"
+    }
+
+    /// Whether what was missed while nothing ran is made up for, once.
+    fn makes_up(&self) -> bool {
+        false
+    }
+
+    /// Does the work, and counts what it does; ends soon after [`Turn::is_over`].
+    async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError>;
+}
+
+/// Why a run did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum JobError {
+    /// It failed; the text tells an operator why, without personal data.
+    #[error("{0}")]
+    Failed(String),
+    /// It was asked to end before.
+    #[error("it was asked to end before it was done")]
+    Stopped,
+}
+
+impl JobError {
+    /// A failure, with what led to it.
+    pub(crate) fn because(error: &dyn Error) -> Self {
+        let (mut told, mut cause) = (error.to_string(), error.source());
+        while let Some(error) = cause {
+            let because = error.to_string();
+            // Some errors quote their own cause.
+            if !told.contains(&because) {
+                told = format!("{told}: {because}");
+            }
+            cause = error.source();
+        }
+        Self::Failed(told)
+    }
+}
+
+/// Every task.
+pub(crate) fn all() -> Vec<Box<dyn Job>> {
+    vec![Box::new(housekeeping::Housekeeping), Box::new(retention::Retention::default())]
+}
+
+/// The names of all tasks.
+pub fn names() -> Vec<&'static str> {
+    all().iter().map(|job| job.name()).collect()
+}
+
+/// What the settings say of a task; what is `None` stays as its file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// When it is due.
+    pub cron: Option<String>,
+    /// In which time zone.
+    pub time_zone: Option<String>,
+    /// Whether the clock starts it.
+    pub enabled: Option<bool>,
+}
+
+/// When every task runs, given what the settings say of some by their names; or whose timetable cannot
+/// be read, and why.
+pub fn plans(
+    changes: &BTreeMap<String, Change>,
+) -> Result<Vec<Plan>, Vec<(&'static str, TimetableError)>> {
+    let (mut plans, mut wrong) = (vec![], vec![]);
+    for job in all() {
+        let change = changes.get(job.name()).cloned().unwrap_or_default();
+        let cron = change.cron.as_deref().unwrap_or(job.cron());
+        match Timetable::parse(cron, change.time_zone.as_deref().unwrap_or(job.zone())) {
+            Ok(timetable) => {
+                let enabled = change.enabled.unwrap_or(true);
+                plans.push(Plan { task: job.name().to_owned(), timetable, enabled });
+            }
+            Err(error) => wrong.push((job.name(), error)),
+        }
+    }
+    if wrong.is_empty() { Ok(plans) } else { Err(wrong) }
+}

@@ -1,0 +1,66 @@
+//! A run that somebody starts on the command line, in this process.
+
+use commands::schedules::{self, Outcome, Report};
+use event_store::DbError;
+use event_store::lease::{Held, Holder, LeaseError, LeaseOptions};
+use tokio_util::sync::CancellationToken;
+
+use super::all;
+use super::runner::Runner;
+use crate::reaction::World;
+use crate::settings::Settings;
+
+/// Who started such a run.
+const STARTED_BY: &str = "command-line";
+
+/// A run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ByHandError {
+    /// There is no such task.
+    #[error("there is no task {0:?}")]
+    Unknown(String),
+    /// It was asked to stop while the task ran elsewhere.
+    #[error("the task runs in another process, and this one was stopped before that ended")]
+    Elsewhere,
+    /// The lease cannot be asked for.
+    #[error("whether another process runs the task cannot be told")]
+    Lease(#[from] LeaseError),
+    /// The database failed.
+    #[error("the run cannot be written down")]
+    Db(#[from] DbError),
+}
+
+/// Runs a task here and now, once no other process does, whether or not its schedule is on. `watch` is
+/// shown what it counts, every second.
+pub async fn run_by_hand(
+    task: &str,
+    world: &World,
+    stop: &CancellationToken,
+    watch: &(dyn Fn(&Report) + Send + Sync),
+) -> Result<(Outcome, Report), ByHandError> {
+    let job = all().into_iter().find(|job| job.name() == task);
+    let Some(job) = job else { return Err(ByHandError::Unknown(task.to_owned())) };
+    let runner = Runner {
+        world: world.clone(),
+        holder: Holder::new(),
+        lease: LeaseOptions::default(),
+        drain: Settings::default().drain,
+        stop: stop.clone(),
+    };
+    let db = world.commands.log().db();
+    let run = |held: Held| {
+        let (runner, job) = (&runner, job.as_ref());
+        async move {
+            runner.leave_broken(task).await?;
+            // The microsecond in which nothing else was due.
+            let due = loop {
+                let now = world.commands.now();
+                if schedules::claim(db, task, now, STARTED_BY, now).await? {
+                    break now;
+                }
+            };
+            Ok(runner.perform(job, due, &held, watch).await)
+        }
+    };
+    runner.alone(task, run).await?.unwrap_or(Err(ByHandError::Elsewhere))
+}
