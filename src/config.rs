@@ -181,6 +181,7 @@ mod tests {
             "POSTULO_AUDIT_KEY",
             "POSTULO_BASE_URL",
             "POSTULO_MAIL_URL",
+            "POSTULO_MAIL_FROM",
         ] {
             assert!(error.contains(name), "{error}");
         }
@@ -216,6 +217,6 @@ mod tests {
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!((names.len(), all), (all, 42));
+        assert_eq!((names.len(), all), (all, 43));
     }
 }

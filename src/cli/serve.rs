@@ -303,6 +303,7 @@ fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
         mail_domain: config.mail.domain(Some(base_url)),
+        mail_from: config.mail.from.clone(),
         integrations: integrations(config)?,
     })
 }
@@ -378,6 +379,7 @@ fn app(
             request_timeout: Duration::from_secs(config.network.request_timeout_seconds.into()),
             mailjet_events_secret: config.mail.mailjet_events_secret.clone(),
             sendgrid_public_key: config.mail.sendgrid_public_key.clone(),
+            mail_from: config.mail.from.clone(),
             second_factor_required: config.operators.second_factor_required,
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,

@@ -2,6 +2,7 @@
 
 mod acts;
 mod audit;
+mod forgotten;
 mod looks;
 mod people;
 mod pseudo;

@@ -64,6 +64,7 @@ impl House {
             .unwrap(),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
+            mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
         };
         Self { _db: db, log, clock, world, mailbox }
