@@ -187,6 +187,7 @@ mod tests {
             "POSTULO_AUDIT_KEY",
             "POSTULO_BASE_URL",
             "POSTULO_MAIL_URL",
+            "POSTULO_MAIL_FROM",
         ] {
             assert!(error.contains(name), "{error}");
         }

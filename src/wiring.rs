@@ -99,6 +99,7 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
             .context("POSTULO_MAIL_URL cannot be used")?,
         base_url: base_url.clone(),
         mail_domain: config.mail.domain(Some(base_url)),
+        mail_from: config.mail.from.clone(),
         integrations: integrations(config)?,
     })
 }

@@ -10,6 +10,7 @@ use domain::partner::EmailLimits;
 use event_store::{Db, DbError, Tx, args};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::{Commands, PartnerAccount};
 
@@ -63,6 +64,12 @@ impl Limit {
     pub(crate) fn of_sign_in(name: &str) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 5, per_hour: 30 };
         Self { name: format!("sign-in {}", digest(name)), limits }
+    }
+
+    /// Letters to the owner of an account who forgot the password.
+    pub(crate) fn of_resets(kind: &str, account: Uuid) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 1, per_hour: 3 };
+        Self { name: format!("reset {kind} {}", digest(&account.to_string())), limits }
     }
 
     /// What it is counted under.

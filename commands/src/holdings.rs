@@ -67,6 +67,12 @@ pub const HOLDINGS: &[Holding] = &[
         &["digest"],
         "a digest of what the browser keeps; deleted when the session is over",
     ),
+    holding(
+        "one_time_links",
+        "Links that were mailed to those who forgot their password, or who confirm an address",
+        &["digest", "tie"],
+        "digests of what the letter holds; deleted when the link is used, or after a day at most",
+    ),
     nobodys("data_keys", "The keys that seal personal data, wrapped"),
     nobodys("master_keys", "What proves that a master key is the right one"),
     nobodys("webhook_secrets", "What posts to webhooks are signed with"),

@@ -12,8 +12,10 @@ pub struct Tidied {
     pub allotments: u64,
     /// Reports of e-mails that never became known.
     pub early_reports: u64,
-    /// Sessions of operators that are over.
+    /// Sessions that are over.
     pub sessions: u64,
+    /// One-time links that lead nowhere any more.
+    pub links: u64,
     /// Streams of people who were forgotten, cleared once more.
     pub forgotten: usize,
     /// Applications that have documents and were never recorded.
@@ -30,6 +32,7 @@ impl Commands {
             allotments: self.clear_allotments().await?,
             early_reports: self.clear_early_reports().await?,
             sessions: self.clear_sessions().await?,
+            links: self.clear_links().await?,
             forgotten: self.clear_forgotten().await?,
             unfinished: self.clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,

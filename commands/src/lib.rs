@@ -14,6 +14,7 @@ mod forget;
 mod holdings;
 mod housekeeping;
 mod idempotency;
+mod identity;
 mod load;
 mod looks;
 mod mailboxes;
@@ -43,12 +44,13 @@ pub use forget::{ForgetError, Will};
 pub use holdings::{HOLDINGS, Holding};
 pub use housekeeping::Tidied;
 pub use idempotency::{IdempotencyKey, InvalidKey};
+pub use identity::{
+    AccountKind, Credentials, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, OneTimeLink,
+    Password, PasswordError, PasswordReset, SecondFactorError, Session, SessionToken, SignInError,
+};
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
-pub use operators::{
-    Enrolment, OperatorAccount, Password, PasswordError, SecondFactorError, Session, SessionToken,
-    SignInError, operator_id,
-};
+pub use operators::{OperatorAccount, OperatorSession, operator_id};
 pub use partners::{PartnerAccount, PartnerError, PartnerSecret};
 pub use perform::{Commands, Receipt};
 pub use signed::SignatureError;

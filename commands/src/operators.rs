@@ -1,27 +1,16 @@
-//! Operators: who may sign in, and as what.
-//!
-//! Passwords are kept as argon2id hashes (RFC 9106) beside the log, never in it.
+//! Operators: who may sign in to the admin, and as what.
 
-mod attempts;
-mod hashing;
-mod password;
-mod second_factor;
-mod session;
-mod sign_in;
-
-use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
+use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
 use domain::{EmailAddress, Personal};
-use event_store::{DbError, args, parse_timestamp};
-use jiff::Timestamp;
+use event_store::{DbError, args};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::identity::{AccountKind, Happened, Lifetimes, Password, Session};
 use crate::{Cause, CommandError, Commands};
 
-pub use password::{Password, PasswordError};
-pub use second_factor::{Enrolment, SecondFactorError};
-pub use session::{Session, SessionToken};
-pub(crate) use sign_in::Gate;
-pub use sign_in::SignInError;
+/// The session of an operator.
+pub type OperatorSession = Session<OperatorAccount>;
 
 /// Someone who runs the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +38,6 @@ struct Row {
     email: String,
     role: String,
     disabled: bool,
-    password_hash: String,
     second_factor: Option<String>,
     created_at: String,
     last_signed_in_at: Option<String>,
@@ -78,16 +66,12 @@ impl Row {
             second_factor_changed_at: self.second_factor_changed_at.clone(),
         })
     }
-
-    fn unlocked_at(&self) -> Option<Timestamp> {
-        parse_timestamp(self.unlocked_at.as_deref()?).ok()
-    }
 }
 
 const SELECT: &str = "
-    SELECT id, email, role, disabled, password_hash, second_factor, created_at,
-           last_signed_in_at, refused_sign_ins, refused_since, unlocked_at,
-           password_changed_at, second_factor_changed_at
+    SELECT id, email, role, disabled, second_factor, created_at, last_signed_in_at,
+           refused_sign_ins, refused_since, unlocked_at, password_changed_at,
+           second_factor_changed_at
     FROM operators";
 
 const INSERT: &str = "
@@ -99,16 +83,57 @@ const INSERT: &str = "
 
 const SET_ROLE: &str = "UPDATE operators SET role = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE operators SET disabled = $2 WHERE id = $1";
-const SET_PASSWORD: &str = "
-    UPDATE operators
-    SET password_hash = $2, password_changed_at = $3
-    WHERE id = $1";
 
 /// Other administrators who may sign in.
 const OTHER_ADMINISTRATORS: &str = "
     SELECT COUNT(*)
     FROM operators
     WHERE role = $2 AND NOT disabled AND id <> $1";
+
+impl AccountKind for OperatorAccount {
+    type Aggregate = Operator;
+    type Refusal = OperatorRefusal;
+    type Record = RecordOfOperator;
+
+    const KIND: &'static str = "operator";
+    const TABLE: &'static str = "operators";
+    const SESSIONS: Lifetimes =
+        Lifetimes { idle: SignedDuration::from_hours(2), whole: SignedDuration::from_hours(12) };
+
+    async fn named(_commands: &Commands, name: &str) -> Result<Option<Uuid>, DbError> {
+        Ok(name.parse::<EmailAddress>().ok().map(|email| operator_id(&email)))
+    }
+
+    async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
+        commands.operator(id).await
+    }
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn address(&self) -> &str {
+        self.email.reveal()
+    }
+
+    fn may_sign_in(&self) -> bool {
+        !self.disabled
+    }
+
+    fn record(happened: Happened, at: Timestamp) -> Option<RecordOfOperator> {
+        Some(RecordOfOperator(match happened {
+            Happened::SignedIn { second_factor } => {
+                OperatorEvent::OperatorSignedIn { second_factor, at }
+            }
+            Happened::PasswordChanged => OperatorEvent::OperatorPasswordChanged { at },
+            Happened::SecondFactorSet => OperatorEvent::OperatorSecondFactorSet { at },
+            Happened::SecondFactorRemoved => OperatorEvent::OperatorSecondFactorRemoved { at },
+            Happened::Unlocked => OperatorEvent::OperatorUnlocked { at },
+            // Whoever lets an operator in knows the address.
+            Happened::AddressConfirmed => return None,
+        }))
+    }
+}
 
 /// The id of the operator with this address: the same each time (UUIDv5, RFC 9562), whatever its
 /// letter case.
@@ -159,11 +184,6 @@ impl Commands {
         self.log.db().fetch_optional(&sql, args![id]).await
     }
 
-    /// A password that nobody guesses.
-    pub fn fresh_password(&self) -> Password {
-        Password::from_random(self.ids.random())
-    }
-
     /// Changes what an operator may do; their sessions go on with the new role.
     pub async fn change_role(
         &self,
@@ -199,23 +219,8 @@ impl Commands {
         self.record_of_operator(id, event, cause).await?;
         self.log.db().execute(SET_DISABLED, args![id, disabled]).await?;
         if disabled {
-            self.end_sessions_of(id).await?;
+            self.end_sessions_of::<OperatorAccount>(id).await?;
         }
-        Ok(())
-    }
-
-    /// Gives an operator another password and ends their sessions.
-    pub async fn set_password(
-        &self,
-        id: Uuid,
-        password: &Password,
-        cause: &Cause,
-    ) -> Result<(), CommandError<OperatorRefusal>> {
-        let hash = password.hash(&self.gate.hashing).await?;
-        let at = self.clock.now();
-        self.record_of_operator(id, OperatorEvent::OperatorPasswordChanged { at }, cause).await?;
-        self.log.db().execute(SET_PASSWORD, args![id, hash, at]).await?;
-        self.end_sessions_of(id).await?;
         Ok(())
     }
 

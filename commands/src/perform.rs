@@ -8,8 +8,8 @@ use event_store::seal::StreamKey;
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
 use uuid::Uuid;
 
+use crate::identity::Gate;
 use crate::load::{History, Loaded, Loader};
-use crate::operators::Gate;
 use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;

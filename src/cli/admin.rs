@@ -77,13 +77,13 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::List => list(parts).await?,
         Command::Unlock { email } => {
             let operator = operator(parts, &email).await?;
-            commands.unlock_operator(operator.id, &cause).await?;
+            commands.unlock(&operator, &cause).await?;
             say!("sign-ins of {email} that were refused count no more");
         }
         Command::ResetPassword { email } => {
             let operator = operator(parts, &email).await?;
             let (password, is_made) = password(parts, &email)?;
-            commands.set_password(operator.id, &password, &cause).await?;
+            commands.set_password(&operator, &password, &cause).await?;
             say!("{email} has another password, and their sessions have ended");
             if operator.disabled {
                 say!("they may not sign in: `postulo admin enable {email}` lets them in again");
@@ -95,7 +95,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             if !operator.has_second_factor {
                 bail!("{email} has no second factor");
             }
-            commands.remove_second_factor(operator.id, &cause).await?;
+            commands.remove_second_factor(&operator, &cause).await?;
             say!("{email} signs in with the password alone, and sets up another second factor");
         }
         Command::Disable { email } => {

@@ -58,6 +58,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     disk(config, &mut findings);
     broker(config, &mut findings).await;
     mail(config, &mut findings).await;
+    sender(config, &mut findings, &mut senders);
     names(&senders).await;
     secrets(config, &mut findings);
     signatures(config);
@@ -245,6 +246,23 @@ async fn mail(config: &Config, findings: &mut Findings) {
         }
         Err(error) => findings.mend("mail", &format!("{error}. {}", error.advice())),
     }
+}
+
+/// Whether letters that belong to no platform have a sender of their own. Its domain is looked up with those
+/// of the platforms.
+fn sender(config: &Config, findings: &mut Findings, senders: &mut BTreeSet<String>) {
+    let from = config.mail.from.as_str();
+    let domain = from.rsplit_once('@').map_or(from, |(_, domain)| domain);
+    if domain == "example" || domain.ends_with(".example") {
+        let why =
+            format!("letters that belong to no platform come from {from}: no such domain exists");
+        if config.mode == Mode::Production {
+            return findings.mend("sender", &format!("{why}; set POSTULO_MAIL_FROM"));
+        }
+        return Findings::note("sender", &format!("{why}; POSTULO_MAIL_FROM sets another one"));
+    }
+    senders.insert(domain.to_owned());
+    Findings::good("sender", &format!("letters that belong to no platform come from {from}"));
 }
 
 /// Many servers say only when an e-mail comes that they do not accept the name they were greeted with.

@@ -346,6 +346,7 @@ fn app(
             request_timeout: Duration::from_secs(config.network.request_timeout_seconds.into()),
             mailjet_events_secret: config.mail.mailjet_events_secret.clone(),
             sendgrid_public_key: config.mail.sendgrid_public_key.clone(),
+            mail_from: config.mail.from.clone(),
             second_factor_required: config.operators.second_factor_required,
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,

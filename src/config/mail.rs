@@ -1,6 +1,7 @@
 //! The settings of e-mails: where they go, how we present ourselves, who reports what becomes of them.
 
 use anyhow::Result;
+use domain::EmailAddress;
 use serde::Deserialize;
 use url::Url;
 use workers::mail::MailSettings;
@@ -20,6 +21,12 @@ pub(super) const SECTION: Section = Section {
             "mailbox:data/mailbox",
             "required, smtp, smtps or mailjet",
             "Where e-mails go: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587 (STARTTLS is required unless ?starttls=opportunistic or ?starttls=none, which production takes only without a password or on this machine), mailjet://KEY:SECRET@api.mailjet.com, or mailbox:FOLDER, which keeps them and shows them at /dev/mailbox. SendGrid: smtp://apikey:KEY@smtp.sendgrid.net:587.",
+        ),
+        setting(
+            "POSTULO_MAIL_FROM",
+            "postulo@postulo.example",
+            "required",
+            "The address that letters come from which belong to no client platform: the link for an operator who forgot the password, a webhook that is paused. Its domain must let this service send (SPF, DKIM); people may answer to it.",
         ),
         setting(
             "POSTULO_MAIL_DOMAIN",
@@ -57,6 +64,7 @@ pub(super) const SECTION: Section = Section {
 #[derive(Deserialize)]
 struct Given {
     mail_url: Option<String>,
+    mail_from: Option<String>,
     mail_domain: Option<String>,
     mail_ehlo: Option<String>,
     mailjet_monitoring_category: Option<String>,
@@ -68,6 +76,8 @@ struct Given {
 #[derive(Debug)]
 pub(crate) struct Mail {
     pub(crate) url: String,
+    /// The sender of letters that belong to no client platform.
+    pub(crate) from: EmailAddress,
     domain: Option<String>,
     /// What mail servers are greeted with, where that is not the mail domain.
     hello_name: Option<String>,
@@ -122,12 +132,32 @@ pub(super) fn read(source: &mut Source, storage: &Storage) -> Result<Mail> {
     let mailbox = || format!("mailbox:{}", storage.in_data("mailbox"));
     Ok(Mail {
         url: given.mail_url.unwrap_or_else(mailbox),
+        from: sender(given.mail_from.as_deref(), source)?,
         domain: given.mail_domain,
         hello_name: given.mail_ehlo,
         mailjet_monitoring_category: given.mailjet_monitoring_category,
         mailjet_events_secret: given.mailjet_events_secret,
         sendgrid_public_key: given.sendgrid_public_key,
     })
+}
+
+/// The sender in development, and where another one was missing or wrong, which stops the start.
+const SENDER: &str = "postulo@postulo.example";
+
+fn sender(from: Option<&str>, source: &mut Source) -> Result<EmailAddress> {
+    match from.map(str::parse) {
+        Some(Ok(from)) => return Ok(from),
+        Some(Err(_)) => source.wrong(
+            "POSTULO_MAIL_FROM is no e-mail address, such as postulo@jobs.example.org; a name is not \
+             part of it",
+        ),
+        None if source.is_production() => source.wrong(
+            "POSTULO_MAIL_FROM is missing: letters that belong to no client platform come from that \
+             address",
+        ),
+        None => {}
+    }
+    Ok(SENDER.parse()?)
 }
 
 fn check_url(url: Option<&str>, source: &mut Source) {
@@ -201,6 +231,17 @@ mod tests {
         for wrong in ["15b0717dc4c2", "", "a b.example", "-a.example", "https://jobs.example"] {
             let error = mail(&format!("mail_ehlo = '{wrong}'")).unwrap_err();
             assert!(error.to_string().contains("POSTULO_MAIL_EHLO"), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn letters_of_no_platform_come_from_the_address_that_was_set() {
+        let from = |text: &str| mail(text).unwrap().from.to_string();
+        assert_eq!(from(""), "postulo@postulo.example");
+        assert_eq!(from("mail_from = 'jobs@example.org'"), "jobs@example.org");
+        for wrong in ["", "jobs", "Jobs <jobs@example.org>", "a@example.org, b@example.org"] {
+            let error = mail(&format!("mail_from = '{wrong}'")).unwrap_err();
+            assert!(error.to_string().contains("POSTULO_MAIL_FROM"), "{wrong}: {error}");
         }
     }
 

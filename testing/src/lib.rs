@@ -150,6 +150,7 @@ impl Fixture {
             mailer: mailer(&url, &MailSettings::default()).unwrap(),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
+            mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commands::{AttachmentError, Cause, CommandError, Commands};
 use domain::{
-    ApplicationRefusal, Decision, EventOf, KindOf, Kinds as _, Personal, Prose, RefusalOf, Refused,
-    Stored,
+    ApplicationRefusal, Decision, EmailAddress, EventOf, KindOf, Kinds as _, Personal, Prose,
+    RefusalOf, Refused, Stored,
 };
 use event_store::{DbError, RawEvent, Recorded};
 use jiff::{SignedDuration, Timestamp};
@@ -268,6 +268,8 @@ pub struct World {
     pub base_url: Url,
     /// The domain in Message-IDs.
     pub mail_domain: String,
+    /// The sender of letters that belong to no platform.
+    pub mail_from: EmailAddress,
     /// The partners' own services.
     pub integrations: Integrations,
 }

@@ -178,7 +178,7 @@ impl Work {
             kind: "webhook",
             template: None,
             from_name: "Postulo".to_owned(),
-            from: partner.settings.contact_email.clone(),
+            from: self.world.mail_from.clone(),
             to: partner.settings.contact_email.clone(),
             reply_to: None,
             message_id: format!("{id}.webhook@{}", self.world.mail_domain),

@@ -96,7 +96,7 @@ pub(crate) async fn page(signed: CurrentOperator, Query(done): Query<Done>) -> P
 }
 
 /// Why a password is not taken, in words.
-fn not_taken(error: PasswordError, lang: Lang) -> &'static str {
+pub(super) fn not_taken(error: PasswordError, lang: Lang) -> &'static str {
     match error {
         PasswordError::Length => lang.t("admin-account-password-has-12-to-200-characters"),
         PasswordError::Common => lang.t("admin-account-this-password-among-those-that-tried"),
@@ -137,7 +137,7 @@ pub(crate) async fn password(
     if let Some(objection) = objection {
         return Ok(again(objection));
     }
-    let set = app.commands.set_password(signed.operator.id, &new, &signed.cause()).await;
+    let set = app.commands.set_password(&signed.operator, &new, &signed.cause()).await;
     set.map_err(|error| Notice::failed(lang, &error))?;
     let jar = CookieJar::new().add(no_session(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use commands::{Cause, Devices, OperatorAccount, Session, SessionToken};
+use commands::{Cause, Devices, OperatorAccount, OperatorSession, SessionToken};
 use domain::Language;
 use url::Url;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ const LANGUAGE: &str = "postulo_language";
 #[derive(Clone)]
 pub(crate) struct CurrentOperator {
     pub(crate) operator: OperatorAccount,
-    pub(crate) session: Session,
+    pub(crate) session: OperatorSession,
     pub(crate) lang: Lang,
     pub(crate) context: Context,
 }
@@ -117,7 +117,10 @@ pub(crate) fn device_cookie(app: &App, operator: Uuid, devices: &[String]) -> Co
 }
 
 /// The session that came with a request, while it lasts.
-pub(crate) async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Notice> {
+pub(crate) async fn session(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<OperatorSession>, Notice> {
     let Some(token) = token(app, headers) else { return Ok(None) };
     let session = app.commands.session(&token).await;
     session.map_err(|error| Notice::failed(language(headers), &error))
@@ -149,7 +152,7 @@ pub(crate) async fn permitted(
     if !session.verified {
         return Redirect::to("/admin/sign-in/code").into_response();
     }
-    let operator = session.operator.clone();
+    let operator = session.account.clone();
     let lacks_factor = app.settings.second_factor_required && !operator.has_second_factor;
     if lacks_factor && asks.needs != Permission::BeThemselves {
         return Redirect::to("/admin/account/second-factor").into_response();

@@ -20,6 +20,7 @@ mod emails;
 mod erased;
 mod erasures;
 mod exports;
+mod forgotten;
 mod frame;
 mod front;
 mod guard;
@@ -282,6 +283,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/", get(front::home))
         .route("/admin/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/admin/sign-in/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/admin/sign-in/forgotten", get(forgotten::page).post(forgotten::ask))
+        .route("/admin/sign-in/reset/{token}", get(forgotten::reset_page).post(forgotten::reset))
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::own_forms))
         .layer(Extension(Rebuilds::default()))
         .layer(DefaultBodyLimit::max(256 * 1024))

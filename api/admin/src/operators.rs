@@ -191,11 +191,11 @@ pub(crate) async fn change(
         }
         "disable" => commands.disable_operator(id, true, &cause).await,
         "enable" => commands.disable_operator(id, false, &cause).await,
-        "unlock" => commands.unlock_operator(id, &cause).await,
-        "factor" => commands.remove_second_factor(id, &cause).await,
+        "unlock" => commands.unlock(&known, &cause).await,
+        "factor" => commands.remove_second_factor(&known, &cause).await,
         "password" => {
             let password = commands.fresh_password();
-            let set = commands.set_password(id, &password, &cause).await;
+            let set = commands.set_password(&known, &password, &cause).await;
             set.map_err(|error| failed(lang, &error))?;
             let shown = (readable(known.email.reveal()), password.reveal().to_owned());
             return show(&app, &signed, "", Some(shown)).await;

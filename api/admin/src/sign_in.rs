@@ -59,7 +59,8 @@ pub(crate) async fn sign_in(
     let email = fields.email.trim().to_owned();
     let password = Password::presented(&fields.password);
     let devices = guard::devices(&app, &headers);
-    match app.commands.check_password(&email, password, &texts(&devices)).await {
+    let devices = texts(&devices);
+    match app.commands.check_password::<OperatorAccount>(&email, password, &devices).await {
         Ok(operator) => {
             let verified = !operator.has_second_factor;
             let to = if verified { next } else { code_url(&next) };
@@ -138,7 +139,7 @@ pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
         }
-        SignInError::Command(error) => Err(Notice::failed(lang, &error)),
+        SignInError::Unavailable(error) => Err(Notice::failed(lang, &error)),
     }
 }
 
@@ -184,8 +185,8 @@ pub(crate) async fn code(
     let Form(fields) = fields.unwrap_or_default();
     let next = safe_next(&fields.next);
     let devices = guard::devices(&app, &headers);
-    match app.commands.check_code(&session.operator, &fields.code, &texts(&devices)).await {
-        Ok(()) => open(&app, &session.operator, true, &context, &headers, &next).await,
+    match app.commands.check_code(&session.account, &fields.code, &texts(&devices)).await {
+        Ok(()) => open(&app, &session.account, true, &context, &headers, &next).await,
         Err(error) => {
             let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
             let page = Page::new(CodePage { lang, next, wrong }).status(status);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
+use domain::EmailAddress;
 use event_store::tree::Signer;
 use event_store::{Db, Position};
 use futures::future::BoxFuture;
@@ -86,6 +87,8 @@ pub struct Settings {
     pub mailjet_events_secret: Option<String>,
     /// `SendGrid`'s public key, in base64; nobody may report without one.
     pub sendgrid_public_key: Option<String>,
+    /// The sender of letters that belong to no platform.
+    pub mail_from: EmailAddress,
     /// Whether operators must give a second factor.
     pub second_factor_required: bool,
 }

@@ -23,17 +23,17 @@ impl Devices {
         Self(keys.derive("postulo device cookies 1"))
     }
 
-    /// The cookie of a device from which this operator signed in.
-    pub(crate) fn cookie(&self, operator: Uuid, device: Uuid, now: Timestamp) -> String {
+    /// The cookie of a device from which somebody signed in to this account.
+    pub(crate) fn cookie(&self, account: Uuid, device: Uuid, now: Timestamp) -> String {
         let seconds = now.as_second().to_be_bytes();
-        self.0.sign(&[&operator.as_bytes()[..], device.as_bytes(), &seconds].concat())
+        self.0.sign(&[&account.as_bytes()[..], device.as_bytes(), &seconds].concat())
     }
 
-    /// The device of a cookie, where it is this operator's.
+    /// The device of a cookie, where it is one of this account.
     pub(crate) fn device(
         &self,
         cookie: &str,
-        operator: Uuid,
+        account: Uuid,
         now: Timestamp,
     ) -> Result<Uuid, SignatureError> {
         let signed = self.0.verify(cookie)?;
@@ -42,7 +42,7 @@ impl Devices {
             Some((whose, device, i64::from_be_bytes(seconds.try_into().ok()?)))
         });
         let (whose, device, seconds) = parts.ok_or(SignatureError::Forged)?;
-        if whose != operator.as_bytes() {
+        if whose != account.as_bytes() {
             return Err(SignatureError::Forged);
         }
         let age = now.as_second().saturating_sub(seconds);
@@ -57,16 +57,16 @@ impl Devices {
 mod tests {
     use super::*;
 
-    fn device(operator: u128, days_later: i64) -> Result<Uuid, SignatureError> {
+    fn device(account: u128, days_later: i64) -> Result<Uuid, SignatureError> {
         let devices = Devices::new(&KeyRing::single("k1", [7; 32]));
         let made = Timestamp::from_second(1_795_000_000).unwrap();
         let cookie = devices.cookie(Uuid::from_u128(1), Uuid::from_u128(2), made);
         let later = made + SignedDuration::from_hours(24 * days_later);
-        devices.device(&cookie, Uuid::from_u128(operator), later)
+        devices.device(&cookie, Uuid::from_u128(account), later)
     }
 
     #[test]
-    fn a_device_is_known_to_its_operator_for_half_a_year() {
+    fn a_device_is_known_to_its_account_for_half_a_year() {
         assert_eq!(device(1, 179), Ok(Uuid::from_u128(2)));
         assert_eq!(device(1, 180), Err(SignatureError::Expired));
         assert_eq!(device(3, 0), Err(SignatureError::Forged));
@@ -81,10 +81,10 @@ mod tests {
     #[test]
     fn what_is_signed_for_something_else_is_no_device() {
         let keys = KeyRing::single("k1", [7; 32]);
-        let (operator, now) = (Uuid::from_u128(1), Timestamp::from_second(1_795_000_000).unwrap());
+        let (account, now) = (Uuid::from_u128(1), Timestamp::from_second(1_795_000_000).unwrap());
         let signed = keys.derive("postulo device cookies 1").sign(b"too short");
         for forged in ["", "k1.AAAA.AAAA", keys.sign(&[0; 40]).as_str(), signed.as_str()] {
-            let found = Devices::new(&keys).device(forged, operator, now);
+            let found = Devices::new(&keys).device(forged, account, now);
             assert_eq!(found, Err(SignatureError::Forged), "{forged}");
         }
     }

@@ -34,7 +34,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 33] = templates![
+const TEMPLATES: [(&str, &str); 36] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -65,6 +65,9 @@ const TEMPLATES: [(&str, &str); 33] = templates![
     "personal_data_link/subject.txt",
     "personal_data_link/body.txt",
     "personal_data_link/body.mjml",
+    "password_reset/subject.txt",
+    "password_reset/body.txt",
+    "password_reset/body.mjml",
     "webhook_stopped/subject.txt",
     "webhook_stopped/body.txt",
     "webhook_stopped/body.mjml",

@@ -32,6 +32,7 @@ fn invitation() -> Invitation {
 }
 
 const STATUS_URL: &str = "https://postulo.example/c/k1.Zm9v.c2lnbmF0dXJl";
+const RESET_URL: &str = "https://postulo.example/admin/sign-in/reset/Zm9vYmFy";
 const UNDO_URL: &str = "https://postulo.example/r/k1.Zm9v.c2lnbmF0dXJl/undo?answer=1&sure=0";
 
 /// Every letter about `submission`, by name; `full` answers or minimal ones.
@@ -54,6 +55,13 @@ fn every_letter(submission: &Submission, full: bool) -> Vec<(String, Letter)> {
         error: submission.employer.description.as_str(),
     };
     letters.push(("webhook_stopped".to_owned(), webhook_stopped(&stopped).unwrap()));
+    let reset = PasswordReset {
+        language: submission.language,
+        service: submission.employer.description.as_str(),
+        url: RESET_URL,
+        minutes: 30,
+    };
+    letters.push(("password_reset".to_owned(), password_reset(&reset).unwrap()));
     for wish in [Wish::Export, Wish::Erasure] {
         let link = PersonalDataLink { submission, client_name, wish, url: STATUS_URL };
         let name = format!("personal_data_link_{}", wish.as_str());

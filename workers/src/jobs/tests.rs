@@ -89,6 +89,7 @@ fn world(log: &Log, clock: &Arc<dyn Clock>) -> World {
         mailer: Arc::new(NoMail),
         base_url: "https://postulo.example".parse().unwrap(),
         mail_domain: "postulo.example".into(),
+        mail_from: "postulo@postulo.example".parse().unwrap(),
         integrations: Integrations::default(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod acts;
 mod audit;
+mod forgotten;
 mod looks;
 mod people;
 mod pseudo;

@@ -214,7 +214,7 @@ fn code(service: &Service, secret: &str) -> String {
 }
 
 /// Sets a second factor for whoever is signed in: its secret.
-async fn set_factor(service: &Service, cookie: &str) -> String {
+pub(super) async fn set_factor(service: &Service, cookie: &str) -> String {
     let secret = new_secret(service, cookie).await;
     let code = code(service, &secret);
     let fields = [("secret", &*secret), ("code", &code), ("present", PASSWORD)];

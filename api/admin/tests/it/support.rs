@@ -113,6 +113,7 @@ impl Service {
             request_timeout: Duration::from_mins(1),
             mailjet_events_secret: Some(MAILJET_SECRET.to_owned()),
             sendgrid_public_key: None,
+            mail_from: examples::valid("postulo@postulo.example"),
             second_factor_required: false,
         };
         change(&mut settings);

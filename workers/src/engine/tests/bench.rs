@@ -146,6 +146,7 @@ impl Bench {
             mailer: Arc::new(NoMail),
             base_url: "https://postulo.example".parse().unwrap(),
             mail_domain: "postulo.example".into(),
+            mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
         };
         let lease = LeaseOptions {

@@ -115,6 +115,7 @@ pub(crate) async fn service(engine: Engine) -> Service {
         request_timeout: Duration::from_mins(1),
         mailjet_events_secret: Some("a secret of mailjet".into()),
         sendgrid_public_key: None,
+        mail_from: examples::valid("postulo@postulo.example"),
         second_factor_required: false,
     };
     let app = App::new(AppParts {

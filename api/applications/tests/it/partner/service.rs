@@ -88,6 +88,7 @@ impl Service {
                 request_timeout,
                 mailjet_events_secret: Some("a secret of mailjet".into()),
                 sendgrid_public_key: None,
+                mail_from: examples::valid("postulo@postulo.example"),
                 second_factor_required: false,
             }),
             audit: None,

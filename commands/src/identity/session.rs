@@ -4,19 +4,23 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::operator::OperatorRefusal;
 use event_store::{DbError, args, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::OperatorAccount;
+use super::{AccountKind, KINDS, of_table};
 use crate::{Cause, CommandError, Commands};
 
-/// A session ends after so long without a request.
-const IDLE: SignedDuration = SignedDuration::from_hours(2);
-/// And after so long in any case.
-const WHOLE: SignedDuration = SignedDuration::from_hours(12);
+/// How long the sessions of a kind of account last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// A session ends after so long without a request.
+    pub idle: SignedDuration,
+    /// And after so long in any case.
+    pub whole: SignedDuration,
+}
+
 /// What was written down of a session is never further ahead of the clock, unless that was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// What concerns the credentials of others asks for one's own after so long.
@@ -52,14 +56,14 @@ impl SessionToken {
 
 /// A session: whose it is, and whether the second factor was given.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct Session<A: AccountKind> {
     /// Who.
-    pub operator: OperatorAccount,
+    pub account: A,
     /// Whether all that is asked for at sign-in was given.
     pub verified: bool,
     /// When the password and the code were given last.
     pub confirmed_at: Option<Timestamp>,
-    /// When the operator had signed in before it.
+    /// When its account had signed in before it.
     pub previous_sign_in_at: Option<String>,
     /// Sign-ins that were refused between the two.
     pub refused_sign_ins: i64,
@@ -67,7 +71,7 @@ pub struct Session {
     pub refused_since: Option<String>,
 }
 
-impl Session {
+impl<A: AccountKind> Session<A> {
     /// Whether the credentials were given a short while ago, which what concerns those of others asks
     /// for.
     pub fn is_confirmed(&self, now: Timestamp) -> bool {
@@ -78,7 +82,7 @@ impl Session {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    operator_id: String,
+    subject: String,
     verified: bool,
     created_at: String,
     seen_at: String,
@@ -88,70 +92,76 @@ struct Row {
     refused_since: Option<String>,
 }
 
+// The column `operator_id` holds the id of the account, whatever its kind.
 const OPEN: &str = "
     INSERT INTO sessions
-        (digest, operator_id, verified, created_at, seen_at, confirmed_at, previous_sign_in_at,
-         refused_sign_ins, refused_since)
-    SELECT $1, id, $3, $4, $4, $4, last_signed_in_at, refused_sign_ins, refused_since
-    FROM operators
+        (digest, kind, operator_id, verified, created_at, seen_at, confirmed_at,
+         previous_sign_in_at, refused_sign_ins, refused_since)
+    SELECT $1, $5, id, $3, $4, $4, $4, last_signed_in_at, refused_sign_ins, refused_since
+    FROM {table}
     WHERE id = $2";
 const FIND: &str = "
-    SELECT operator_id, verified, created_at, seen_at, confirmed_at, previous_sign_in_at,
-           refused_sign_ins, refused_since
+    SELECT operator_id AS subject, verified, created_at, seen_at, confirmed_at,
+           previous_sign_in_at, refused_sign_ins, refused_since
     FROM sessions
-    WHERE digest = $1";
+    WHERE digest = $1 AND kind = $2";
 const SEEN: &str = "UPDATE sessions SET seen_at = $2 WHERE digest = $1";
 const END: &str = "DELETE FROM sessions WHERE digest = $1";
 const CONFIRMED: &str = "UPDATE sessions SET confirmed_at = $2 WHERE digest = $1";
-const END_OTHERS: &str = "DELETE FROM sessions WHERE operator_id = $1 AND digest <> $2";
-const END_OF: &str = "DELETE FROM sessions WHERE operator_id = $1";
+const END_OTHERS: &str = "
+    DELETE FROM sessions
+    WHERE kind = $1 AND operator_id = $2 AND digest <> $3";
+const END_OF: &str = "DELETE FROM sessions WHERE kind = $1 AND operator_id = $2";
 const END_OLD: &str = "
     DELETE FROM sessions
-    WHERE created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3";
+    WHERE kind = $4 AND (created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3)";
 
 impl Commands {
     /// Opens a session. Its token is always fresh: what a browser had before is worth nothing.
-    pub async fn open_session(
+    pub async fn open_session<A: AccountKind>(
         &self,
-        operator: &OperatorAccount,
+        account: &A,
         verified: bool,
         second_factor: bool,
         cause: &Cause,
-    ) -> Result<SessionToken, CommandError<OperatorRefusal>> {
+    ) -> Result<SessionToken, CommandError<A::Refusal>> {
         let token = SessionToken(URL_SAFE_NO_PAD.encode(self.ids.random()));
         let (db, now) = (self.log.db(), self.clock.now());
-        db.execute(OPEN, args![token.digest(), operator.id, verified, now]).await?;
+        let args = args![token.digest(), account.id(), verified, now, A::KIND];
+        db.execute(&of_table::<A>(OPEN), args).await?;
         if verified {
-            self.signed_in(operator.id, second_factor, cause).await?;
+            self.signed_in::<A>(account.id(), second_factor, cause).await?;
         }
         Ok(token)
     }
 
-    /// The session of this token, while it lasts and its operator may sign in.
-    pub async fn session(&self, token: &SessionToken) -> Result<Option<Session>, DbError> {
+    /// The session of this token, while it lasts and its account may sign in.
+    pub async fn session<A: AccountKind>(
+        &self,
+        token: &SessionToken,
+    ) -> Result<Option<Session<A>>, DbError> {
         let (db, now) = (self.log.db(), self.clock.now());
-        let row: Option<Row> = db.fetch_optional(FIND, args![token.digest()]).await?;
+        let row: Option<Row> = db.fetch_optional(FIND, args![token.digest(), A::KIND]).await?;
         let Some(row) = row else { return Ok(None) };
         let is_over = |since: &str, lasts: SignedDuration| {
             parse_timestamp(since)
                 .map_or(true, |since| now.duration_since(since) >= lasts || since > now + AHEAD)
         };
-        if is_over(&row.created_at, WHOLE) || is_over(&row.seen_at, IDLE) {
+        if is_over(&row.created_at, A::SESSIONS.whole) || is_over(&row.seen_at, A::SESSIONS.idle) {
             self.end_session(token).await?;
             return Ok(None);
         }
         if is_over(&row.seen_at, NOTED_EVERY) {
             db.execute(SEEN, args![token.digest(), timestamp_text(now)]).await?;
         }
-        let id = row.operator_id.parse::<Uuid>();
-        let operator = match id {
-            Ok(id) => self.operator(id).await?,
+        let account = match row.subject.parse::<Uuid>() {
+            Ok(id) => A::load(self, id).await?,
             Err(_) => None,
         };
-        let operator = operator.filter(|operator| !operator.disabled);
+        let account = account.filter(A::may_sign_in);
         let confirmed_at = row.confirmed_at.as_deref().and_then(|at| parse_timestamp(at).ok());
-        Ok(operator.map(|operator| Session {
-            operator,
+        Ok(account.map(|account| Session {
+            account,
             verified: row.verified,
             confirmed_at,
             previous_sign_in_at: row.previous_sign_in_at,
@@ -160,7 +170,7 @@ impl Commands {
         }))
     }
 
-    /// Notes that the operator of a session gave their credentials again.
+    /// Notes that the owner of a session gave their credentials again.
     pub async fn session_confirmed(&self, token: &SessionToken) -> Result<(), DbError> {
         let args = args![token.digest(), self.clock.now()];
         self.log.db().execute(CONFIRMED, args).await.map(drop)
@@ -169,7 +179,13 @@ impl Commands {
     /// Forgets the sessions that are over.
     pub(crate) async fn clear_sessions(&self) -> Result<u64, DbError> {
         let now = self.clock.now();
-        self.log.db().execute(END_OLD, args![now - WHOLE, now - IDLE, now + AHEAD]).await
+        let mut cleared = 0;
+        for kind in KINDS {
+            let (whole, idle) = (kind.sessions.whole, kind.sessions.idle);
+            let args = args![now - whole, now - idle, now + AHEAD, kind.name];
+            cleared += self.log.db().execute(END_OLD, args).await?;
+        }
+        Ok(cleared)
     }
 
     /// Ends a session.
@@ -177,15 +193,16 @@ impl Commands {
         self.log.db().execute(END, args![token.digest()]).await.map(drop)
     }
 
-    pub(super) async fn end_other_sessions(
+    pub(super) async fn end_other_sessions<A: AccountKind>(
         &self,
         id: Uuid,
         keep: &SessionToken,
     ) -> Result<(), DbError> {
-        self.log.db().execute(END_OTHERS, args![id, keep.digest()]).await.map(drop)
+        self.log.db().execute(END_OTHERS, args![A::KIND, id, keep.digest()]).await.map(drop)
     }
 
-    pub(super) async fn end_sessions_of(&self, id: Uuid) -> Result<(), DbError> {
-        self.log.db().execute(END_OF, args![id]).await.map(drop)
+    /// Ends every session of an account.
+    pub(crate) async fn end_sessions_of<A: AccountKind>(&self, id: Uuid) -> Result<(), DbError> {
+        self.log.db().execute(END_OF, args![A::KIND, id]).await.map(drop)
     }
 }

@@ -15,7 +15,7 @@ const WAITING: usize = 8;
 /// Who asks for a hash: those who are known do not stand in line behind strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// A browser from which the operator signed in before, or a session.
+    /// A browser from which the same account signed in before, or a session.
     Known,
     /// Any other.
     Strangers,

@@ -1,16 +1,16 @@
 //! Passwords: which are taken (NIST SP 800-63B, 5.1.1.2), and how they are kept.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::operator::OperatorRefusal;
 use thiserror::Error;
 
 use super::hashing::{Full, Hashing, Lane, Place};
 use crate::CommandError;
 
-/// A password of an operator, never shown but where it was made.
+/// A password, never shown but where it was made.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -26,7 +26,7 @@ pub enum PasswordError {
          take several words that have nothing to do with each other"
     )]
     Common,
-    /// It holds the operator's address or the name of the service.
+    /// It holds its owner's address or the name of the service.
     #[error("a password does not hold its owner's address or the name of the service")]
     Named,
 }
@@ -80,20 +80,26 @@ impl Password {
         Self::of("", text)
     }
 
-    /// The same for the operator of this address, which is no part of it.
+    /// The same for whoever has this address, which is no part of it.
     pub fn of(address: &str, text: &str) -> Result<Self, PasswordError> {
-        if !(12..=200).contains(&text.chars().count()) {
+        Self::within(12..=200, &[address], text)
+    }
+
+    /// A new password that has so many characters, holds none of these names of its owner, and is none
+    /// that is tried first.
+    pub fn within(
+        lengths: RangeInclusive<usize>,
+        names: &[&str],
+        text: &str,
+    ) -> Result<Self, PasswordError> {
+        if !lengths.contains(&text.chars().count()) {
             return Err(PasswordError::Length);
         }
-        let address = address.to_lowercase();
-        if holds_a_name(text, &address) {
+        let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        if holds_a_name(text, &names) {
             return Err(PasswordError::Named);
         }
-        if is_common(text, &address) {
-            Err(PasswordError::Common)
-        } else {
-            Ok(Self(text.to_owned()))
-        }
+        if is_common(text, &names) { Err(PasswordError::Common) } else { Ok(Self(text.to_owned())) }
     }
 
     /// A password that somebody presents.
@@ -112,10 +118,10 @@ impl Password {
     }
 
     /// Its argon2id hash as a PHC string.
-    pub(super) async fn hash(
+    pub(crate) async fn hash<R: std::error::Error + 'static>(
         &self,
         hashing: &Hashing,
-    ) -> Result<String, CommandError<OperatorRefusal>> {
+    ) -> Result<String, CommandError<R>> {
         let (text, argon2) = (self.0.clone(), hashing.argon2.clone());
         let hash = move || argon2.hash(&text);
         let place = hashing.place(Lane::Known).map_err(|Full| CommandError::Busy)?;
@@ -136,7 +142,7 @@ impl Password {
     }
 }
 
-/// The parts of an address that people put into passwords: before the `@`, after it, and what stands
+/// The parts of an address or a name that people put into passwords: before the `@`, after it, and what stands
 /// between its dots and dashes.
 fn names_in(address: &str) -> impl Iterator<Item = &str> {
     let whole = address.split('@').chain([address]);
@@ -148,20 +154,22 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn holds_a_name(text: &str, address: &str) -> bool {
+fn holds_a_name(text: &str, names: &[String]) -> bool {
     let text = letters(text);
-    text.contains(SERVICE) || names_in(address).any(|name| text.contains(&letters(name)))
+    let mut parts = names.iter().flat_map(|name| names_in(name)).map(letters);
+    text.contains(SERVICE) || parts.any(|name| !name.is_empty() && text.contains(&name))
 }
 
 /// Whether it is one word again and again, or takes too few guesses.
-fn is_common(text: &str, address: &str) -> bool {
+fn is_common(text: &str, names: &[String]) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
     if words.all(|word| word == first) && first.chars().count() * 2 <= lower.chars().count() {
         return true;
     }
-    let known: Vec<&str> = [SERVICE].into_iter().chain(WORDS).chain(names_in(address)).collect();
+    let parts = names.iter().flat_map(|name| names_in(name));
+    let known: Vec<&str> = [SERVICE].into_iter().chain(WORDS).chain(parts).collect();
     zxcvbn::zxcvbn(text, &known).guesses_log10() < GUESSES
 }
 

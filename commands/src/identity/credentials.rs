@@ -1,0 +1,115 @@
+//! The credentials of an account: what it signs in with, and what happened at its sign-in.
+
+use event_store::{DbError, args, parse_timestamp};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{AccountKind, Happened, LinkUse, Password, of_table};
+use crate::{Cause, CommandError, Commands};
+
+/// What may be shown of the credentials of an account: neither the hash of the password nor the secret of
+/// the second factor. The table of each kind of account has these columns, and `password_hash`,
+/// `second_factor` and `last_step`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Credentials {
+    pub has_second_factor: bool,
+    pub last_signed_in_at: Option<String>,
+    /// Sign-ins that were refused since.
+    pub refused_sign_ins: i64,
+    pub refused_since: Option<String>,
+    /// When a lock-out was lifted last.
+    pub unlocked_at: Option<String>,
+    pub password_changed_at: Option<String>,
+    pub second_factor_changed_at: Option<String>,
+}
+
+/// The row of an account, as far as it is about credentials.
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    pub(super) password_hash: String,
+    pub(super) second_factor: Option<String>,
+    last_signed_in_at: Option<String>,
+    refused_sign_ins: i64,
+    refused_since: Option<String>,
+    unlocked_at: Option<String>,
+    password_changed_at: Option<String>,
+    second_factor_changed_at: Option<String>,
+}
+
+impl Row {
+    pub(super) fn unlocked_at(&self) -> Option<Timestamp> {
+        parse_timestamp(self.unlocked_at.as_deref()?).ok()
+    }
+
+    fn shown(self) -> Credentials {
+        Credentials {
+            has_second_factor: self.second_factor.is_some(),
+            last_signed_in_at: self.last_signed_in_at,
+            refused_sign_ins: self.refused_sign_ins,
+            refused_since: self.refused_since,
+            unlocked_at: self.unlocked_at,
+            password_changed_at: self.password_changed_at,
+            second_factor_changed_at: self.second_factor_changed_at,
+        }
+    }
+}
+
+const SELECT: &str = "
+    SELECT password_hash, second_factor, last_signed_in_at, refused_sign_ins, refused_since,
+           unlocked_at, password_changed_at, second_factor_changed_at
+    FROM {table}
+    WHERE id = $1";
+
+const SET_PASSWORD: &str = "
+    UPDATE {table}
+    SET password_hash = $2, password_changed_at = $3
+    WHERE id = $1";
+
+impl Commands {
+    /// A password that nobody guesses.
+    pub fn fresh_password(&self) -> Password {
+        Password::from_random(self.ids.random())
+    }
+
+    /// Gives an account another password; its sessions end, and links to choose one lead nowhere any more.
+    pub async fn set_password<A: AccountKind>(
+        &self,
+        account: &A,
+        password: &Password,
+        cause: &Cause,
+    ) -> Result<(), CommandError<A::Refusal>> {
+        let hash = password.hash(&self.gate.hashing).await?;
+        self.keep_password(account, hash, cause).await
+    }
+
+    /// Keeps the hash of another password; what was opened with the one before ends.
+    pub(super) async fn keep_password<A: AccountKind>(
+        &self,
+        account: &A,
+        hash: String,
+        cause: &Cause,
+    ) -> Result<(), CommandError<A::Refusal>> {
+        let (db, id, at) = (self.log.db(), account.id(), self.clock.now());
+        self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
+        db.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
+        self.end_links::<A>(id, LinkUse::ResetPassword).await?;
+        self.end_sessions_of::<A>(id).await?;
+        Ok(())
+    }
+
+    /// What may be shown of the credentials of an account.
+    pub async fn credentials<A: AccountKind>(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<Credentials>, DbError> {
+        Ok(self.credentials_row::<A>(id).await?.map(Row::shown))
+    }
+
+    pub(super) async fn credentials_row<A: AccountKind>(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<Row>, DbError> {
+        self.log.db().fetch_optional(&of_table::<A>(SELECT), args![id]).await
+    }
+}

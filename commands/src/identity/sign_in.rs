@@ -1,0 +1,372 @@
+//! Signing in: the password, then the code.
+//!
+//! A stranger's wrong passwords are counted for each name, whether it is known or not, in memory;
+//! those for an account in the database too, after the answer, so that several processes keep one
+//! limit and nothing tells which names are known. A browser from which the same account signed in
+//! before has attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts
+//! nobody out at another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use event_store::{DbError, args};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::attempts::{self, Attempts, TooMany};
+use super::credentials::Row;
+use super::hashing::{Full, Hashing, Lane, Place};
+use super::{AccountKind, Happened, Password, of_table};
+use crate::allotments::Limit;
+use crate::{Cause, CommandError, Commands};
+
+/// When somebody who found the queue full may come back.
+const FULL_FOR: SignedDuration = SignedDuration::from_secs(5);
+
+/// What stands between the network and the passwords.
+#[derive(Default)]
+pub(crate) struct Gate {
+    /// By the kind of account, and what is asked for.
+    attempts: Mutex<HashMap<(&'static str, Door), Arc<Attempts>>>,
+    pub(crate) hashing: Hashing,
+}
+
+/// What attempts are made at, each counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Door {
+    /// The sign-in.
+    SignIn,
+    /// The letter with which a forgotten password is replaced.
+    Reset,
+}
+
+impl Gate {
+    pub(super) fn attempts<A: AccountKind>(&self, door: Door) -> Arc<Attempts> {
+        let mut all = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry((A::KIND, door)).or_default().clone()
+    }
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl Gate {
+    /// With hashes at their lowest cost.
+    pub(crate) fn cheap() -> Self {
+        Self { hashing: Hashing::cheap(), ..Self::default() }
+    }
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The address, the password or the code is wrong; which is not told.
+    #[error("the address, the password or the code is not right")]
+    Wrong,
+    /// There were too many attempts.
+    #[error("there were too many attempts; try again later")]
+    TooMany {
+        /// From when on another one is looked at.
+        until: Timestamp,
+    },
+    /// Others sign in, or try to, more than are looked at.
+    #[error("too many sign in at once; try again in a moment")]
+    Crowded {
+        /// When to try again.
+        until: Timestamp,
+    },
+    /// The database did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] DbError),
+}
+
+impl From<TooMany> for SignInError {
+    fn from(too_many: TooMany) -> Self {
+        match too_many {
+            TooMany::OfName(until) => Self::TooMany { until },
+            TooMany::Altogether(until) => Self::Crowded { until },
+        }
+    }
+}
+
+/// Failures under a name that count still.
+const FAILURES: &str = "
+    SELECT at
+    FROM allotments
+    WHERE name = $1 AND at > $2 AND at <= $3
+    ORDER BY at";
+
+const REFUSED: &str = "
+    UPDATE {table}
+    SET refused_sign_ins = refused_sign_ins + 1, refused_since = COALESCE(refused_since, $2)
+    WHERE id = $1";
+
+const SIGNED_IN: &str = "
+    UPDATE {table}
+    SET last_signed_in_at = $2, refused_sign_ins = 0, refused_since = NULL
+    WHERE id = $1";
+
+const UNLOCK: &str = "UPDATE {table} SET unlocked_at = $2 WHERE id = $1";
+
+/// What an attempt counts under: what is asked for, of whom, from which known device.
+fn name(asked: &str, whose: &str, device: Option<Uuid>) -> String {
+    device.map_or_else(|| format!("{asked} {whose}"), |it| format!("{asked} {whose} {it}"))
+}
+
+/// An attempt that is looked at.
+pub(super) struct Attempt {
+    name: String,
+    lane: Lane,
+    /// Which account it is at, where there is one.
+    account: Option<Uuid>,
+    /// Whether the database holds failures before it.
+    failed_before: bool,
+}
+
+impl Commands {
+    /// The account that signs in by this name, with this password. An unknown name takes as long as a
+    /// wrong password. `devices` are the device cookies that the browser has.
+    pub async fn check_password<A: AccountKind>(
+        &self,
+        name: &str,
+        password: Password,
+        devices: &[&str],
+    ) -> Result<A, SignInError> {
+        let outcome = self.look_at_password(name, password, devices).await;
+        let told = match &outcome {
+            Ok(_) => "right",
+            Err(SignInError::Wrong) => "wrong",
+            Err(SignInError::TooMany { .. }) => "too_many",
+            Err(SignInError::Crowded { .. }) => "crowded",
+            Err(SignInError::Unavailable(_)) => "failed",
+        };
+        metrics::counter!("postulo_sign_ins_total", "kind" => A::KIND, "outcome" => told)
+            .increment(1);
+        outcome
+    }
+
+    async fn look_at_password<A: AccountKind>(
+        &self,
+        given: &str,
+        password: Password,
+        devices: &[&str],
+    ) -> Result<A, SignInError> {
+        // A flood ends here, before the database.
+        let crowded = || self.gate.attempts::<A>(Door::SignIn).crowded(self.clock.now());
+        if devices.is_empty()
+            && let Some(until) = crowded()
+        {
+            return Err(SignInError::Crowded { until });
+        }
+        let id = A::named(self, given).await?;
+        let whose = id.map_or_else(|| given.to_lowercase(), |id| id.to_string());
+        let device = id.and_then(|id| self.known_device(id, devices));
+        let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
+        if lane == Lane::Strangers
+            && let Some(until) = crowded()
+        {
+            return Err(SignInError::Crowded { until });
+        }
+        let place = self.place(lane)?;
+        let row = match id {
+            Some(id) => self.credentials_row::<A>(id).await?,
+            None => None,
+        };
+        let name = name("password", &whose, device);
+        let known = id.filter(|_| row.is_some());
+        let attempt = self.attempt::<A>(name, lane, known, row.as_ref()).await?;
+        let hash = row.map(|row| row.password_hash);
+        let right = self.verify::<A>(&attempt, place, password, hash).await?;
+        let account = match known.filter(|_| right) {
+            Some(id) => A::load(self, id).await?.filter(A::may_sign_in),
+            None => None,
+        };
+        if account.is_some() {
+            self.succeeded::<A>(&attempt).await?;
+        } else {
+            self.failed::<A>(&attempt);
+        }
+        account.ok_or(SignInError::Wrong)
+    }
+
+    /// Whether this is the code that the owner's app shows now. Each code counts once.
+    pub async fn check_code<A: AccountKind>(
+        &self,
+        account: &A,
+        code: &str,
+        devices: &[&str],
+    ) -> Result<(), SignInError> {
+        let id = account.id();
+        let device = self.known_device(id, devices);
+        let row = self.credentials_row::<A>(id).await?.ok_or(SignInError::Wrong)?;
+        // Whoever comes here has the password.
+        let name = name("code", &id.to_string(), device);
+        let attempt = self.attempt::<A>(name, Lane::Known, Some(id), Some(&row)).await?;
+        if self.use_code(account, &row, code).await? {
+            self.succeeded::<A>(&attempt).await?;
+            return Ok(());
+        }
+        self.failed::<A>(&attempt);
+        Err(SignInError::Wrong)
+    }
+
+    /// Whether whoever is signed in to this account has its password and, where a second factor
+    /// is set, the code that the app shows now: asked before credentials change.
+    pub async fn confirm<A: AccountKind>(
+        &self,
+        account: &A,
+        password: Password,
+        code: &str,
+    ) -> Result<(), SignInError> {
+        let (place, id) = (self.place(Lane::Known)?, account.id());
+        let row = self.credentials_row::<A>(id).await?.ok_or(SignInError::Wrong)?;
+        let name = name("confirm", &id.to_string(), None);
+        let attempt = self.attempt::<A>(name, Lane::Known, Some(id), Some(&row)).await?;
+        let hash = Some(row.password_hash.clone());
+        let mut right = self.verify::<A>(&attempt, place, password, hash).await?;
+        if right && row.second_factor.is_some() {
+            right = self.use_code(account, &row, code).await?;
+        }
+        if right {
+            self.succeeded::<A>(&attempt).await?;
+            return Ok(());
+        }
+        self.failed::<A>(&attempt);
+        Err(SignInError::Wrong)
+    }
+
+    async fn attempt<A: AccountKind>(
+        &self,
+        name: String,
+        lane: Lane,
+        account: Option<Uuid>,
+        row: Option<&Row>,
+    ) -> Result<Attempt, SignInError> {
+        let (now, is_stranger) = (self.clock.now(), lane == Lane::Strangers);
+        let unlocked = row.and_then(Row::unlocked_at);
+        let attempts = self.gate.attempts::<A>(Door::SignIn);
+        attempts.take(&name, unlocked, is_stranger, now)?;
+        let failures = self.failures(&name, unlocked).await?;
+        if let Some(until) = attempts::next_after(&failures, now.as_microsecond()) {
+            attempts.not_looked_at(&name, is_stranger);
+            let until = Timestamp::from_microsecond(until).unwrap_or(now);
+            return Err(SignInError::TooMany { until });
+        }
+        Ok(Attempt { name, lane, account, failed_before: !failures.is_empty() })
+    }
+
+    /// When there were failures under this name, as far as they count still. What is ahead of the
+    /// clock was a mistake of the clock.
+    async fn failures(&self, name: &str, unlocked: Option<Timestamp>) -> Result<Vec<i64>, DbError> {
+        let now = self.clock.now().as_microsecond();
+        let unlocked = unlocked.map_or(i64::MIN, Timestamp::as_microsecond);
+        let since = unlocked.max(now - attempts::LONGEST);
+        let limit = Limit::of_sign_in(name);
+        let args = args![limit.name(), since, now];
+        let rows: Vec<(i64,)> = self.log.db().fetch_all(FAILURES, args).await?;
+        Ok(rows.into_iter().map(|(at,)| at).collect())
+    }
+
+    fn place(&self, lane: Lane) -> Result<Place, SignInError> {
+        let place = self.gate.hashing.place(lane);
+        place.map_err(|Full| SignInError::Crowded { until: self.clock.now() + FULL_FOR })
+    }
+
+    async fn verify<A: AccountKind>(
+        &self,
+        attempt: &Attempt,
+        place: Place,
+        password: Password,
+        hash: Option<String>,
+    ) -> Result<bool, SignInError> {
+        let verified = password.verify(hash, &self.gate.hashing, place).await;
+        verified.map_err(|Full| {
+            let is_stranger = attempt.lane == Lane::Strangers;
+            let attempts = self.gate.attempts::<A>(Door::SignIn);
+            attempts.not_looked_at(&attempt.name, is_stranger);
+            SignInError::Crowded { until: self.clock.now() + FULL_FOR }
+        })
+    }
+
+    async fn succeeded<A: AccountKind>(&self, attempt: &Attempt) -> Result<(), DbError> {
+        let attempts = self.gate.attempts::<A>(Door::SignIn);
+        attempts.succeeded(&attempt.name, attempt.lane == Lane::Strangers);
+        if attempt.failed_before {
+            self.forget(&Limit::of_sign_in(&attempt.name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a failure for an account in the database. Nobody waits for it: the answer takes as
+    /// long as for a name that nobody has.
+    fn failed<A: AccountKind>(&self, attempt: &Attempt) {
+        let Some(id) = attempt.account else { return };
+        let (commands, limit) = (self.clone(), Limit::of_sign_in(&attempt.name));
+        tokio::spawn(async move {
+            let counted = async {
+                let _ = commands.try_now(&limit).await?;
+                let now = commands.clock.now();
+                commands.log.db().execute(&of_table::<A>(REFUSED), args![id, now]).await
+            };
+            if let Err(error) = counted.await {
+                tracing::warn!(
+                    %error,
+                    account.kind = A::KIND,
+                    account.id = %id,
+                    "a refused sign-in could not be counted"
+                );
+            }
+        });
+    }
+
+    /// Until when sign-ins to this account from devices that are not known are refused, if they are.
+    pub async fn locked_until<A: AccountKind>(
+        &self,
+        account: &A,
+    ) -> Result<Option<Timestamp>, DbError> {
+        let (now, id) = (self.clock.now(), account.id());
+        let unlocked = self.credentials_row::<A>(id).await?.and_then(|row| row.unlocked_at());
+        let mut until = None;
+        for asked in ["password", "code"] {
+            let name = name(asked, &id.to_string(), None);
+            let failures = self.failures(&name, unlocked).await?;
+            until = until.max(attempts::next_after(&failures, now.as_microsecond()));
+        }
+        Ok(until.and_then(|until| Timestamp::from_microsecond(until).ok()))
+    }
+
+    /// Lifts a lock-out: what failed before counts no more, in any process.
+    pub async fn unlock<A: AccountKind>(
+        &self,
+        account: &A,
+        cause: &Cause,
+    ) -> Result<(), CommandError<A::Refusal>> {
+        let (id, at) = (account.id(), self.clock.now());
+        self.tell::<A>(id, Happened::Unlocked, cause).await?;
+        self.log.db().execute(&of_table::<A>(UNLOCK), args![id, at]).await?;
+        Ok(())
+    }
+
+    /// Records that somebody is signed in.
+    pub(super) async fn signed_in<A: AccountKind>(
+        &self,
+        id: Uuid,
+        second_factor: bool,
+        cause: &Cause,
+    ) -> Result<(), CommandError<A::Refusal>> {
+        let at = self.clock.now();
+        self.tell::<A>(id, Happened::SignedIn { second_factor }, cause).await?;
+        self.log.db().execute(&of_table::<A>(SIGNED_IN), args![id, at]).await?;
+        Ok(())
+    }
+
+    fn known_device(&self, account: Uuid, cookies: &[&str]) -> Option<Uuid> {
+        let now = self.clock.now();
+        cookies.iter().find_map(|cookie| self.devices.device(cookie, account, now).ok())
+    }
+
+    /// The device cookie of a browser whose owner showed just now that this account is theirs; one that it
+    /// has already stays the same device.
+    pub fn device_cookie(&self, account: Uuid, cookies: &[&str]) -> String {
+        let device = self.known_device(account, cookies).unwrap_or_else(|| self.ids.uuid());
+        self.devices.cookie(account, device, self.clock.now())
+    }
+}
