@@ -8,7 +8,8 @@ mod trust;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use commands::{Cause, Commands, PartnerAccount};
+use commands::{Cause, Commands, PartnerAccount, people};
+use domain::erasure::RecordRef;
 use event_store::lease::{self, Held, Holder, LeaseOptions};
 use event_store::{ActorKind, Db, Position};
 use jiff::tz::TimeZone;
@@ -35,6 +36,8 @@ pub(crate) struct Expired {
     pub(crate) personal_data: Vec<Due>,
     /// Addresses that left the suppression list long ago, by the names of their mailboxes.
     pub(crate) addresses: Vec<String>,
+    /// Records of other kinds that were kept for long enough.
+    pub(crate) records: Vec<RecordRef>,
     /// How many could not be done; the log says why.
     pub(crate) failed: usize,
 }
@@ -72,7 +75,8 @@ pub(crate) async fn run(
                 return Ok(expired);
             }
             let gone = dry || {
-                let gone = commands.forget_expired(it.id, data_before, &cause).await;
+                let record = RecordRef::application(it.id);
+                let gone = commands.forget_expired(&record, data_before, &cause).await;
                 told(gone, &it.id.to_string(), &mut expired.failed)
             };
             expired.personal_data.extend(gone.then_some(it));
@@ -95,9 +99,23 @@ pub(crate) async fn run(
     for mailbox in due::addresses(db, left_before, MOST).await? {
         let gone = dry || {
             let gone = commands.forget_mailbox(&mailbox, &cause).await;
-            told(gone.map(|()| true), &mailbox, &mut expired.failed)
+            told(gone.map(|_| true), &mailbox, &mut expired.failed)
         };
         expired.addresses.extend(gone.then_some(mailbox));
+    }
+    for kept in people::all() {
+        let Some(months) = kept.kept_months() else { continue };
+        let before = before(commands.now(), i64::from(months).months());
+        for record in due::records(db, kept.aggregate(), before, MOST).await? {
+            if stop.is_cancelled() {
+                return Ok(expired);
+            }
+            let gone = dry || {
+                let gone = commands.forget_expired(&record, before, &cause).await;
+                told(gone, &record.to_string(), &mut expired.failed)
+            };
+            expired.records.extend(gone.then_some(record));
+        }
     }
     if !dry {
         commands.clear_forgotten().await?;
@@ -211,6 +229,7 @@ fn tell(expired: &Expired) {
         ("documents", documents),
         ("personal_data", personal_data),
         ("addresses", addresses),
+        ("records", expired.records.len()),
         ("failed", expired.failed),
     ] {
         metrics::counter!("postulo_retention_total", "what" => what).increment(number as u64);

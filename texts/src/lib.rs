@@ -22,7 +22,7 @@ pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{date_time, day, default_zone, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
-pub use objections::{invalid, refusal};
+pub use objections::{erasure_refusal, invalid, refusal};
 pub use plain::{html, one_line, visible};
 pub use wording::{
     answer_action, answer_kind, file_size, media_type, place, rejection_reason, status,

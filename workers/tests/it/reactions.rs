@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
     AnswerRequest, AnswerTicket, Attachments, Cause, Commands, KeyRing, LinkPurpose, ReportOutcome,
-    ReportedId, Upload, Will, recognise,
+    ReportedId, Upload, recognise,
 };
 use domain::application::{Answer, AnswerKind, Letter, Report, Wish, Withdraw};
+use domain::erasure::{ErasureBasis, RecordRef};
 use domain::examples::{self, answer_id, minutes};
 use domain::fault::Problem;
 use domain::suppression::SuppressionReason;
@@ -25,6 +26,7 @@ use workers::integrations::Integrations;
 use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::{Settings, Workers, World};
 
+mod erasure;
 mod messages;
 mod wire;
 
@@ -815,8 +817,15 @@ async fn nothing_is_mailed_to_somebody_who_was_forgotten_meanwhile(
     let commands = &house.world.commands;
     commands.request_personal_data(id, Uuid::nil(), Wish::Export, &cause()).await.unwrap();
     let address = examples::valid(CANDIDATE);
-    let erased = commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await;
-    assert_eq!(erased.unwrap(), 1);
+    let erased = commands
+        .forget_person(
+            &address,
+            &[RecordRef::application(id)],
+            &ErasureBasis::CommandLine,
+            &cause(),
+        )
+        .await;
+    assert_eq!(erased.unwrap().len(), 1);
     let workers = house.start().await;
     let other = house.submit(false).await;
     house.happened(other, "SentToEmployer").await;
