@@ -25,6 +25,9 @@ use crate::archive;
 use crate::lang::Lang;
 use crate::page::{FieldErrors, Notice, Page};
 
+/// How long a page waits for the read models.
+const CATCH_UP: std::time::Duration = std::time::Duration::from_secs(5);
+
 #[derive(Template)]
 #[template(path = "admin/people.html")]
 pub(crate) struct People {
@@ -147,7 +150,7 @@ pub(crate) async fn find(
             return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
         }
     };
-    seen(&app).await;
+    up_to_date(&app, lang).await?;
     let log = app.commands.log();
     let rows = people::applications_of(log, &address).await.map_err(|error| fail(&error))?;
     let others = people::others_of(log, &address).await.map_err(|error| fail(&error))?;
@@ -177,6 +180,13 @@ pub(crate) async fn find(
     Ok(Page::new(page).into_response())
 }
 
+/// Waits for the read models: nobody is told that nothing is kept while they have not seen all.
+async fn up_to_date(app: &App, lang: Lang) -> Result<(), Notice> {
+    let head = app.commands.log().head().await;
+    let head = head.map_err(|error| Notice::failed(lang, &error))?;
+    if (app.caught_up)(head, CATCH_UP).await { Ok(()) } else { Err(Notice::unavailable(lang)) }
+}
+
 /// Whether a record is one that operators hand out or ask to be erased by itself: entries of the
 /// suppression list go with their address, and requests are what they make.
 fn hands_out(record: &RecordRef) -> bool {
@@ -192,6 +202,7 @@ async fn chosen(
     lang: Lang,
 ) -> Result<(Vec<Uuid>, Vec<RecordRef>), Notice> {
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    up_to_date(app, lang).await?;
     let log = app.commands.log();
     let rows = people::applications_of(log, address).await.map_err(|error| fail(&error))?;
     let ids = rows.iter().map(|row| row.id);
