@@ -1,5 +1,5 @@
-//! Forgetting a person: the keys of their applications go with an event each, and with them all that
-//! is sealed; then whatever is kept beside the log is deleted.
+//! Forgetting a person: the keys of their records go with an event each, and with them all that is
+//! sealed; then whatever is kept beside the log is deleted.
 //!
 //! The event and the end of the key are one transaction. The deleting after it may be cut off at any
 //! moment: the table of keys remembers which streams are not cleared yet, and
@@ -7,14 +7,15 @@
 //! behind, a reaction that failed just then for instance, so a stream counts as cleared only by a
 //! pass that comes well after its key is gone.
 
-use cqrs_es::Aggregate as _;
-use domain::application::{Authority, DeleteAttachments, ErasePersonalData};
-use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line};
+use domain::application::DeleteAttachments;
+use domain::erasure::{ErasureBasis, ErasureCase, RecordRef};
+use domain::{ApplicationRefusal, EmailAddress, Line, schema};
 use event_store::seal::{self, Unfinished};
 use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::people::{self, PersonalRecords};
 use crate::{AttachmentError, Cause, CommandError, Commands, Limit};
 
 /// Longer than anything that is under way takes.
@@ -36,30 +37,17 @@ pub enum ForgetError {
     Db(#[from] DbError),
 }
 
-/// By whose will a person is forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Will {
-    /// Their own.
-    Candidate,
-    /// An operator's, who agrees to what another operator asked for.
-    Operator(Uuid),
-    /// Of somebody with access to the machine.
-    CommandLine,
-}
-
-impl Will {
-    fn authority(self) -> Result<Authority, CommandError<ApplicationRefusal>> {
-        Ok(match self {
-            Self::Candidate => Authority::Candidate,
-            Self::Operator(id) => Authority::Operator(line(&id.to_string())?),
-            Self::CommandLine => Authority::CommandLine,
-        })
-    }
-}
-
 /// An operator's id as events keep it.
-pub(crate) fn line(text: &str) -> Result<Line<64>, CommandError<ApplicationRefusal>> {
+pub(crate) fn line<R: std::error::Error>(text: &str) -> Result<Line<64>, CommandError<R>> {
     text.parse().map_err(|_| CommandError::Invalid("an id is one short line"))
+}
+
+/// What a record is kept as.
+fn kept_as(
+    record: &RecordRef,
+) -> Result<&'static dyn PersonalRecords, CommandError<ApplicationRefusal>> {
+    let records = people::of(record.aggregate_type.as_str());
+    records.ok_or(CommandError::Invalid("no person's data are kept in such a stream"))
 }
 
 const REACTIONS: &str = "
@@ -68,59 +56,88 @@ const REACTIONS: &str = "
       AND (leased_until IS NULL OR leased_until <= $3)";
 
 impl Commands {
-    /// Forgets the person behind these applications, which came from `address`: each application,
-    /// and the address on the suppression list, which stays in force without telling whose it is.
-    /// Says how many applications were forgotten now.
+    /// Forgets a person who has `address`: these records, and whatever is named after the address: its
+    /// entry on the suppression list, which stays in force without telling whose it is. Says which
+    /// records were erased now.
     pub async fn forget_person(
         &self,
         address: &EmailAddress,
-        applications: &[Uuid],
-        will: Will,
+        records: &[RecordRef],
+        basis: &ErasureBasis,
         cause: &Cause,
-    ) -> Result<usize, ForgetError> {
-        let authority = will.authority()?;
+    ) -> Result<Vec<RecordRef>, ForgetError> {
         // Before anything goes: whether all of it may.
-        for id in applications {
-            let state = self.application(*id).await?.state;
-            let decision = ErasePersonalData { authority: authority.clone(), at: self.clock.now() };
-            domain::Decision::decide(&decision, &state).map_err(CommandError::Refused)?;
+        for record in records {
+            kept_as(record)?.check(self, record.aggregate_id.as_str(), basis).await?;
         }
-        let forgotten = self.forget_address(address, cause).await;
-        forgotten.map_err(CommandError::without_refusal::<ApplicationRefusal>)?;
-        self.forget_limits(address).await?;
-        let mut erased = 0;
-        for id in applications {
-            erased += usize::from(self.erase(*id, authority.clone(), cause).await?);
+        self.forget_what_is_named_after(address, basis, cause).await?;
+        // Whether a case is over is known once everything else went.
+        let (cases, others): (Vec<_>, Vec<_>) =
+            records.iter().partition(|record| record.is_of::<ErasureCase>());
+        let mut erased = vec![];
+        for record in others.into_iter().chain(cases) {
+            if self.erase(record, basis, cause).await? {
+                erased.push(record.clone());
+            }
         }
         self.log.db().empty_journal().await?;
         Ok(erased)
     }
 
-    /// Forgets the person behind one application about which nothing has happened since `before`.
-    /// Says whether that was so.
+    /// Forgets what is found by an address alone.
+    pub(crate) async fn forget_what_is_named_after(
+        &self,
+        address: &EmailAddress,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<(), ForgetError> {
+        for record in self.records_named_after(address) {
+            self.erase(&record, basis, cause).await?;
+        }
+        self.forget_limits(address).await?;
+        Ok(())
+    }
+
+    /// Erases a record about which nothing has happened since `before`. Says whether that was so.
     pub async fn forget_expired(
         &self,
-        application: Uuid,
+        record: &RecordRef,
         before: Timestamp,
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
-        self.erase(application, Authority::Retention { before }, cause).await
+        self.erase(record, &ErasureBasis::Retention { before }, cause).await
     }
 
-    async fn erase(
+    /// Erases a record, whichever aggregate it is of, and clears what lies beside it. Says whether it
+    /// was erased now.
+    pub(crate) async fn erase(
         &self,
-        application: Uuid,
-        authority: Authority,
+        record: &RecordRef,
+        basis: &ErasureBasis,
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
-        let id = application.to_string();
-        let decision = ErasePersonalData { authority, at: self.clock.now() };
-        let receipt = self.perform(&id, &decision, cause).await?;
-        let erased = !receipt.events.is_empty();
-        if receipt.state.known().is_ok_and(|known| known.erased_at.is_some()) {
-            self.clear_beside(&id).await?;
+        kept_as(record)?.erase(self, record.aggregate_id.as_str(), basis, cause).await
+    }
+
+    /// Whether none of these records names a person any more.
+    pub(crate) async fn are_all_erased(&self, records: &[RecordRef]) -> Result<bool, ForgetError> {
+        let naming = schema::subject_fields();
+        for record in records {
+            let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
+            let events = self.log.stream(kind, id).await;
+            let mut is_named = false;
+            for event in events.map_err(CommandError::<ApplicationRefusal>::from)? {
+                if schema::erasing().any(|kind| kind == event.event_type) {
+                    is_named = false;
+                } else if naming.iter().any(|field| field.event == event.event_type) {
+                    is_named = true;
+                }
+            }
+            if is_named {
+                return Ok(false);
+            }
         }
-        Ok(erased)
+        Ok(true)
     }
 
     /// Deletes the documents of an application that was submitted before this. Says whether there
@@ -142,15 +159,6 @@ impl Commands {
         self.attachments().delete_all(application).await?;
         self.perform(&id, &decision, cause).await?;
         Ok(true)
-    }
-
-    /// Deletes what is kept of a forgotten application beside the log and the read models.
-    async fn clear_beside(&self, id: &str) -> Result<(), ForgetError> {
-        if let Ok(application) = id.parse() {
-            self.attachments().delete_all(application).await?;
-        }
-        self.clear_stream(StreamId::of::<JobApplication>(id)).await?;
-        Ok(())
     }
 
     /// Deletes what is kept of any forgotten stream: its e-mails, its snapshot, its reactions that are
@@ -176,10 +184,9 @@ impl Commands {
         let mut done = vec![];
         for stream in &streams {
             let Unfinished { aggregate_type, aggregate_id, destroyed_at, last_position } = stream;
-            if aggregate_type == JobApplication::TYPE {
-                self.clear_beside(aggregate_id).await?;
-            } else {
-                self.clear_stream(stream.stream()).await?;
+            match people::of(aggregate_type) {
+                Some(records) => records.clear(self, aggregate_id).await?,
+                None => self.clear_stream(stream.stream()).await?,
             }
             let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
             if now.duration_since(destroyed_at) > UNDER_WAY && *last_position <= seen {

@@ -22,7 +22,7 @@ impl Commands {
 
     /// Where an entry may be that holds for this address: under the address itself, and under the
     /// mailbox that it counts as.
-    fn mailbox_streams(&self, address: &EmailAddress) -> Vec<String> {
+    pub(crate) fn mailbox_streams(&self, address: &EmailAddress) -> Vec<String> {
         let (exact, mailbox) = (address.as_str().to_ascii_lowercase(), address.mailbox());
         let mut streams = vec![self.mailbox_stream(&exact)];
         if mailbox != exact {
@@ -100,29 +100,17 @@ impl Commands {
         lifted
     }
 
-    /// Forgets an address that is or was on the list, and its mailbox; an entry in force stays so,
-    /// namelessly.
-    pub(crate) async fn forget_address(
-        &self,
-        address: &EmailAddress,
-        cause: &Cause,
-    ) -> Result<(), CommandError<SuppressionRefusal>> {
-        for stream in self.mailbox_streams(address) {
-            self.forget_mailbox(&stream, cause).await?;
-        }
-        Ok(())
-    }
-
-    /// The same for the mailbox of this name.
+    /// Forgets the address of a mailbox that is or was on the list; an entry in force stays so,
+    /// namelessly. Says whether it was forgotten now.
     pub async fn forget_mailbox(
         &self,
         stream: &str,
         cause: &Cause,
-    ) -> Result<(), CommandError<SuppressionRefusal>> {
+    ) -> Result<bool, CommandError<SuppressionRefusal>> {
         let decision = ForgetAddress { at: self.clock.now() };
-        self.perform(stream, &decision, cause).await?;
+        let receipt = self.perform(stream, &decision, cause).await?;
         self.log.forget_snapshot(StreamId::of::<SuppressedAddress>(stream)).await?;
-        Ok(())
+        Ok(!receipt.events.is_empty())
     }
 
     /// Puts an address on the suppression list for a month from `since`, when what is reported of it

@@ -1,16 +1,18 @@
 //! All that is kept of a person, for that person (GDPR art. 15 and 20), and what operators and
 //! candidates ask for in their name.
 
-use domain::application::{Attachment, RefuseErasure, RequestErasure, RequestPersonalData, Wish};
-use domain::suppression::{Suppression, SuppressionRefusal};
-use domain::{ApplicationRefusal, EmailAddress, JobApplication};
-use event_store::{DbError, StreamId};
+use domain::application::{RefuseErasure, RequestErasure, RequestPersonalData, Wish};
+use domain::erasure::RecordRef;
+use domain::suppression::Suppression;
+use domain::{ApplicationRefusal, EmailAddress};
+use event_store::DbError;
 use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::forget::line;
-use crate::{AttachmentError, Cause, CommandError, Commands, History, Mailed, MailedEmail};
+use crate::people::{self, ApplicationDossier, Chapter, Entry};
+use crate::{AttachmentError, Cause, CommandError, Commands};
 
 /// All that is kept of a person.
 #[derive(Clone, Debug)]
@@ -19,24 +21,35 @@ pub struct SubjectExport {
     pub address: EmailAddress,
     /// When this was put together.
     pub at: Timestamp,
-    /// Their applications, newest first.
-    pub applications: Vec<ApplicationDossier>,
-    /// Whether and why nothing is sent to the address.
-    pub suppression: Option<Suppression>,
+    /// Their records, in the order in which they were asked for.
+    pub chapters: Vec<Chapter>,
 }
 
-/// All that is kept of one application.
-#[derive(Clone, Debug)]
-pub struct ApplicationDossier {
-    /// Which.
-    pub id: Uuid,
-    /// What happened.
-    pub history: History<JobApplication>,
-    /// The e-mails to the candidate as they were sent, oldest first. Those to others hold links by
-    /// which the others answer, and are not the candidate's to have.
-    pub emails: Vec<(Mailed, MailedEmail)>,
-    /// The documents that are still stored.
-    pub documents: Vec<Attachment>,
+impl SubjectExport {
+    /// Their applications.
+    pub fn applications(&self) -> impl Iterator<Item = &ApplicationDossier> {
+        self.chapters.iter().filter_map(|chapter| match chapter {
+            Chapter::Application(application) => Some(&**application),
+            Chapter::Suppression(_) | Chapter::Entry(_) => None,
+        })
+    }
+
+    /// Whether and why nothing is sent to the address: the entry that ends last.
+    pub fn suppression(&self) -> Option<&Suppression> {
+        let entries = self.chapters.iter().filter_map(|chapter| match chapter {
+            Chapter::Suppression(suppression) => Some(suppression),
+            Chapter::Application(_) | Chapter::Entry(_) => None,
+        });
+        entries.max_by_key(|entry| entry.until)
+    }
+
+    /// Their other records.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.chapters.iter().filter_map(|chapter| match chapter {
+            Chapter::Entry(entry) => Some(entry),
+            Chapter::Application(_) | Chapter::Suppression(_) => None,
+        })
+    }
 }
 
 /// A dossier could not be put together.
@@ -45,9 +58,6 @@ pub enum SubjectExportError {
     /// The log cannot be read.
     #[error(transparent)]
     Command(#[from] CommandError<ApplicationRefusal>),
-    /// The suppression list cannot be read.
-    #[error(transparent)]
-    Mailbox(#[from] CommandError<SuppressionRefusal>),
     /// The documents cannot be read.
     #[error(transparent)]
     Attachments(#[from] AttachmentError),
@@ -56,53 +66,23 @@ pub enum SubjectExportError {
     Db(#[from] DbError),
 }
 
-/// Letters that are kept as they were sent to the candidate.
-const TO_CANDIDATE: [&str; 3] = ["confirmation", "answer", "cancellation"];
-
 impl Commands {
-    /// All that is kept of the person with this address in these applications; those that were
-    /// forgotten meanwhile are left out.
+    /// All that is kept of the person with this address in these records, and under the address
+    /// itself; what was forgotten meanwhile is left out.
     pub async fn dossier(
         &self,
         address: &EmailAddress,
-        applications: &[Uuid],
+        records: &[RecordRef],
     ) -> Result<SubjectExport, SubjectExportError> {
-        let mut found = vec![];
-        for id in applications {
-            found.extend(self.application_dossier(*id).await?);
-        }
-        let suppression = self.suppression(address).await?;
-        let (address, at) = (address.clone(), self.clock.now());
-        Ok(SubjectExport { address, at, applications: found, suppression })
-    }
-
-    async fn application_dossier(
-        &self,
-        id: Uuid,
-    ) -> Result<Option<ApplicationDossier>, SubjectExportError> {
-        let history = self.application(id).await?;
-        let Ok(application) = history.state.remembered() else { return Ok(None) };
-        let mut documents = vec![];
-        for attachment in application.documents() {
-            // Others were deleted meanwhile.
-            if self.attachments().keeps(id, &attachment.digest).await? {
-                documents.push(attachment.clone());
+        let named = self.records_named_after(address);
+        let others = named.iter().filter(|record| !records.contains(record));
+        let mut chapters = vec![];
+        for record in records.iter().chain(others) {
+            if let Some(kept_as) = people::of(record.aggregate_type.as_str()) {
+                chapters.extend(kept_as.chapter(self, record.aggregate_id.as_str()).await?);
             }
         }
-        let mut emails = vec![];
-        let stream_id = id.to_string();
-        let stream = StreamId::of::<JobApplication>(&stream_id);
-        for mailed in self.emails_of(stream).await? {
-            if !TO_CANDIDATE.contains(&mailed.letter.as_str()) {
-                continue;
-            }
-            let email = self
-                .email(stream, &mailed.message_id)
-                .await
-                .map_err(CommandError::<ApplicationRefusal>::from)?;
-            emails.extend(email.map(|email| (mailed, email)));
-        }
-        Ok(Some(ApplicationDossier { id, history, emails, documents }))
+        Ok(SubjectExport { address: address.clone(), at: self.clock.now(), chapters })
     }
 
     /// The candidate wants their data, or to be forgotten: a link to confirm it is mailed to their

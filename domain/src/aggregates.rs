@@ -10,6 +10,7 @@ use cqrs_es::Aggregate;
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
+use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
 use crate::operator::Operator;
@@ -26,6 +27,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Operator>(),
     describe::<Message>(),
     describe::<Schedule>(),
+    describe::<ErasureCase>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -128,6 +130,16 @@ mod tests {
         let described = kind("Submitted").unwrap();
         assert_eq!((described.version, described.public, described.erases), (2, true, false));
         let erasing: Vec<_> = kinds().filter(|kind| kind.erases).map(|kind| kind.name).collect();
-        assert_eq!(erasing, ["PersonalDataErased", "AddressForgotten", "MessageErased"]);
+        assert_eq!(
+            erasing,
+            [
+                "PersonalDataErased",
+                "AddressForgotten",
+                "MessageErased",
+                "ErasureCaseRefused",
+                "ErasureCaseDropped",
+                "ErasureCaseCompleted",
+            ]
+        );
     }
 }

@@ -36,7 +36,7 @@ pub use answer_draft::AnswerDraft;
 pub use event::ApplicationEvent;
 pub use event_kind::ApplicationEventKind;
 pub use forget::{
-    Authority, Basis, DataRequest, DeleteAttachments, ErasePersonalData, ErasureRequest,
+    Basis, DataRequest, DeleteAttachments, ErasePersonalData, ErasureRequest,
     RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData, Wish,
 };
 pub use forward::{MemoOutcome, RecordForwardedToAmi, RecordForwardedToMemo};

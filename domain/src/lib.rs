@@ -3,9 +3,10 @@
 //! The aggregates of [`AGGREGATES`] live here: a [`JobApplication`] (one application, from its submission
 //! to its answer), a [`Partner`] (a partner that sends applications), a [`suppression::SuppressedAddress`] (an
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
-//! service), a [`message::Message`] (a letter that belongs to no application) and a [`schedule::Schedule`]
-//! (whether the clock starts a task). A rule is a [`Decision`]: a value that carries its time and its ids,
-//! with one pure function from the state to events.
+//! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
+//! (whether the clock starts a task) and an [`erasure::ErasureCase`] (a person who is to be erased). A
+//! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
+//! state to events.
 //!
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,
 //! its `apply` in `application/history.rs`, then regenerate the schemas (`postulo generate`). To add a
@@ -22,6 +23,7 @@ mod names;
 pub mod aggregates;
 pub mod application;
 pub mod dates;
+pub mod erasure;
 #[cfg(feature = "examples")]
 pub mod examples;
 pub mod fault;

@@ -32,6 +32,7 @@ pub struct OutgoingLetter {
     #[schemars(extend("x-personal" = false))]
     pub from: EmailAddress,
     /// The receiver.
+    #[schemars(extend("x-subject" = true))]
     pub to: Personal<EmailAddress>,
     /// Where an answer goes; to the sender where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]

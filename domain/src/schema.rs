@@ -43,6 +43,8 @@ pub struct PersonalField {
     pub path: Vec<String>,
     /// What stands there once it is forgotten.
     pub placeholder: Value,
+    /// Whether it is the address of the person whose record it is: `x-subject` in the schema.
+    pub subject: bool,
 }
 
 /// The kinds of events with which a stream's personal data are forgotten.
@@ -62,6 +64,11 @@ pub fn personal_fields() -> Vec<PersonalField> {
     fields
 }
 
+/// The addresses of persons in every kind of event: of those whose records they are.
+pub fn subject_fields() -> Vec<PersonalField> {
+    personal_fields().into_iter().filter(|field| field.subject).collect()
+}
+
 fn personal_in(
     event: &str,
     whole: &Value,
@@ -71,10 +78,15 @@ fn personal_in(
 ) {
     if schema.get("x-personal") == Some(&Value::Bool(true)) {
         let placeholder = schema.get("x-placeholder").cloned().unwrap_or_default();
-        let field = PersonalField { event: event.to_owned(), path: path.clone(), placeholder };
-        if !fields.contains(&field) {
-            fields.push(field); // each version of an event names it
+        let subject = schema.get("x-subject") == Some(&Value::Bool(true));
+        // Each version of an event names it.
+        let known = |field: &&mut PersonalField| field.event == event && field.path == *path;
+        if let Some(known) = fields.iter_mut().find(known) {
+            known.subject |= subject;
+            return;
         }
+        let (event, path) = (event.to_owned(), path.clone());
+        fields.push(PersonalField { event, path, placeholder, subject });
         return;
     }
     let reference = schema.get("$ref").and_then(Value::as_str);
@@ -240,6 +252,22 @@ mod tests {
                 .join("\n")
         );
         assert!(fields.iter().all(|field| field.placeholder.is_string()), "{fields:#?}");
+    }
+
+    #[test]
+    fn the_address_of_whose_record_it_is_is_one_personal_address_of_a_first_event() {
+        let found: Vec<_> =
+            subject_fields().iter().map(|it| (it.event.clone(), it.path.join("."))).collect();
+        let found: Vec<_> = found.iter().map(|(event, path)| (&**event, &**path)).collect();
+        assert_eq!(
+            found,
+            [
+                ("Submitted", "submission.candidate.email"),
+                ("AddressSuppressed", "address"),
+                ("MessageQueued", "letter.to"),
+                ("ErasureCaseOpened", "address"),
+            ]
+        );
     }
 
     /// A text may hold anything that a person typed. Whether it belongs to one is declared beside

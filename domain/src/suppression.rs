@@ -37,6 +37,7 @@ pub enum SuppressionEvent {
     /// Nothing is sent to it until a time.
     AddressSuppressed {
         /// The address.
+        #[schemars(extend("x-subject" = true))]
         address: Personal<EmailAddress>,
         /// Why.
         reason: SuppressionReason,

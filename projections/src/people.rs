@@ -1,38 +1,60 @@
-//! A person, as the read models know them: the applications of an address, and the requests to forget
+//! A person, as the read models know them: what is kept under an address, and the requests to erase
 //! somebody that wait for a second operator.
 
+use domain::erasure::{ErasureCase, RecordRef};
 use domain::{EmailAddress, Personal};
-use event_store::{Db, DbError, args};
+use event_store::{Db, DbError, Log, args};
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use crate::applications::ApplicationRow;
 use crate::applications::search::{self, Search};
-use crate::applications::{ApplicationRow, Cursor};
+use crate::subjects;
 
 /// Applications read at once.
 const PAGE: u32 = 200;
 
+const APPLICATIONS: &str = "
+    SELECT a.*
+    FROM subjects AS s
+    JOIN applications AS a ON a.id = s.aggregate_id
+    WHERE s.term = $1 AND s.aggregate_type = 'JobApplication' AND a.erased_at IS NULL
+    ORDER BY a.submitted_position DESC";
+
 /// Every application that came from this address, newest first. People may share an address: who acts
 /// on the list looks at the names.
 pub async fn applications_of(
-    db: &Db,
+    log: &Log,
     address: &EmailAddress,
 ) -> Result<Vec<ApplicationRow>, DbError> {
-    let mut found = vec![];
-    let mut cursor: Option<Cursor> = None;
-    loop {
-        let search = Search { text: address.as_str().to_owned(), cursor, ..Search::default() };
-        let page = search::find(db, &search, PAGE).await?;
-        // The same word finds what went to this address.
-        let theirs = |row: &ApplicationRow| {
-            row.erased_at.is_none()
-                && row.candidate_email.reveal().eq_ignore_ascii_case(address.as_str())
-        };
-        found.extend(page.items.into_iter().filter(theirs));
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(found);
-        }
-    }
+    let term = subjects::term(log, address.as_str());
+    let mut rows: Vec<ApplicationRow> = log.db().fetch_all(APPLICATIONS, args![term]).await?;
+    // Addresses that differ in accents alone share a term.
+    rows.retain(|row| row.candidate_email.reveal().eq_ignore_ascii_case(address.as_str()));
+    Ok(rows)
+}
+
+/// What is kept under this address besides applications, latest first.
+pub async fn others_of(log: &Log, address: &EmailAddress) -> Result<Vec<RecordRef>, DbError> {
+    let mut found = subjects::of(log, address).await?;
+    found.retain(|record| record.as_application().is_none());
+    Ok(found)
+}
+
+/// What goes with these applications of an address: they, and where none of its applications is left
+/// out, whatever else is kept under it, for it is nobody else's; that comes first, and the applications
+/// in their order. Requests that wait are always meant: they end with the last of what they are about.
+pub async fn meant(
+    log: &Log,
+    address: &EmailAddress,
+    chosen: &[Uuid],
+) -> Result<Vec<RecordRef>, DbError> {
+    let all = applications_of(log, address).await?;
+    let is_whole = all.iter().all(|row| chosen.contains(&row.id));
+    let mut meant = others_of(log, address).await?;
+    meant.retain(|record| is_whole || record.is_of::<ErasureCase>());
+    meant.extend(chosen.iter().copied().map(RecordRef::application));
+    Ok(meant)
 }
 
 /// A candidate, as the applications that were found name them: people may share an address.
@@ -90,19 +112,22 @@ const WAITING: &str = "
     SELECT *
     FROM applications
     WHERE erasure_requested_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM erasure_cases AS c WHERE c.id = erasure_request_id)
     ORDER BY erasure_requested_at, id
     LIMIT $1";
 
-/// Applications whose candidate is to be forgotten, as soon as a second operator agrees; longest
-/// waiting first.
+/// Applications whose candidate is to be forgotten, as soon as a second operator agrees, and for which
+/// there is no erasure case: they were asked for before there were any. Longest waiting first.
 pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
     db.fetch_all(WAITING, args![limit]).await
 }
 
 const REQUESTS: &str = "
-    SELECT count(DISTINCT erasure_request_id)
-    FROM applications
-    WHERE erasure_requested_at IS NOT NULL";
+    SELECT (SELECT count(*) FROM erasure_cases WHERE state = 'waiting')
+         + (SELECT count(DISTINCT erasure_request_id)
+            FROM applications
+            WHERE erasure_requested_at IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM erasure_cases AS c WHERE c.id = erasure_request_id))";
 
 /// How many requests to forget somebody wait for a second operator.
 pub async fn requests_waiting(db: &Db) -> Result<i64, DbError> {

@@ -7,7 +7,10 @@ use event_store::{Log, RawEvent};
 use crate::applications::search;
 use crate::history::{self, History, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
-use crate::{answers, applications, emails, operator_acts, partners, suppressions, timeline};
+use crate::{
+    answers, applications, emails, erasure_cases, operator_acts, partners, subjects, suppressions,
+    timeline,
+};
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
 ///
@@ -97,6 +100,8 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(search::ApplicationTerms),
         Box::new(suppressions::Suppressions),
         Box::new(operator_acts::OperatorActs),
+        Box::new(subjects::Subjects),
+        Box::new(erasure_cases::ErasureCases),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Whose data have been kept for long enough, by the read models: a moment late, which harms nobody,
 //! because the rules are asked once more before anything goes.
 
+use domain::erasure::RecordRef;
 use domain::{EmailAddress, Forgettable as _};
 use event_store::{Db, DbError, args};
 use jiff::Timestamp;
@@ -52,6 +53,28 @@ pub async fn personal_data(
     limit: u32,
 ) -> Result<Vec<Due>, DbError> {
     db.fetch_all(PERSONAL_DATA, args![partner, before, limit]).await
+}
+
+const RECORDS: &str = "
+    SELECT aggregate_type, aggregate_id
+    FROM subjects
+    WHERE aggregate_type = $1
+    GROUP BY aggregate_type, aggregate_id
+    HAVING max(named_at) < $2
+    ORDER BY max(named_at), aggregate_id
+    LIMIT $3";
+
+/// The records of one kind of aggregate that last named their person before this, oldest first.
+pub async fn records(
+    db: &Db,
+    aggregate_type: &str,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<RecordRef>, DbError> {
+    let rows: Vec<(String, String)> =
+        db.fetch_all(RECORDS, args![aggregate_type, before, limit]).await?;
+    let record = |(kind, id): (String, String)| RecordRef::new(&kind, &id).ok();
+    Ok(rows.into_iter().filter_map(record).collect())
 }
 
 const ADDRESSES: &str = "

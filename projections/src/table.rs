@@ -100,23 +100,23 @@ impl Rows {
     }
 }
 
-/// Rows of one table that go: those with this value in a column.
+/// Rows of one table that go: those with these values in these columns.
 #[derive(Clone, Debug)]
 pub struct Removal {
     /// The table.
     pub table: &'static Table,
-    /// The column.
-    pub column: &'static str,
-    /// What stands there.
-    pub value: Value,
+    /// Columns, and what stands there.
+    pub equal: Vec<(&'static str, Value)>,
 }
 
 impl Removal {
     /// Takes them out of this copy.
     pub(crate) async fn write(self, tx: &mut Tx, copy: Generation) -> Result<(), DbError> {
-        let (table, column) = (copy.name(self.table.name), self.column);
-        let sql = format!("DELETE FROM {table} WHERE {column} = $1");
-        tx.execute(&sql, vec![self.value]).await.map(drop)
+        let (columns, values): (Vec<_>, Vec<_>) = self.equal.into_iter().unzip();
+        let equal: Vec<_> =
+            columns.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).collect();
+        let (table, equal) = (copy.name(self.table.name), equal.join(" AND "));
+        tx.execute(&format!("DELETE FROM {table} WHERE {equal}"), values).await.map(drop)
     }
 }
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use commands::{Cause, Will};
+use commands::Cause;
 use domain::EmailAddress;
+use domain::erasure::{ErasureBasis, RecordRef};
 use event_store::timestamp_text;
 use projections::applications::ApplicationRow;
 use projections::{Projections, RunnerOptions, people};
@@ -28,8 +29,8 @@ const HELPED: Duration = Duration::from_mins(10);
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// List what is kept of a person: their applications, and whether they are on the suppression
-    /// list.
+    /// List what is kept of a person: their applications, letters that belong to none, open requests
+    /// to erase them, and whether they are on the suppression list.
     Find {
         /// Their e-mail address.
         email: EmailAddress,
@@ -105,7 +106,8 @@ fn counted(number: usize) -> String {
 }
 
 async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
-    let rows = people::applications_of(&parts.db, email).await?;
+    let rows = people::applications_of(&parts.log, email).await?;
+    let others = people::others_of(&parts.log, email).await?;
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.find", &counted(rows.len()), &cause).await?;
     let suppression = parts.commands.suppression(email).await?;
@@ -120,12 +122,19 @@ async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
                 "until": timestamp_text(it.until),
             })),
             "applications_as_employer": employer,
+            "other_records": others.iter().map(|it| json!({
+                "type": it.aggregate_type.as_str(),
+                "id": it.aggregate_id.as_str(),
+            })).collect::<Vec<_>>(),
         });
         return row!("{}", serde_json::to_string_pretty(&told)?);
     }
     row!("{} from this address", counted(rows.len()))?;
     for row in &rows {
         row!("{}", line(row))?;
+    }
+    for record in &others {
+        row!("  {record}")?;
     }
     if let Some(it) = suppression {
         row!("nothing is sent to it until {} ({})", timestamp_text(it.until), it.reason.as_str())?;
@@ -167,7 +176,7 @@ fn line(row: &ApplicationRow) -> String {
 
 /// The applications that are meant, and those of the address that are not.
 async fn meant(parts: &Parts, who: &Who) -> Result<(Vec<ApplicationRow>, Vec<ApplicationRow>)> {
-    let rows = people::applications_of(&parts.db, &who.email).await?;
+    let rows = people::applications_of(&parts.log, &who.email).await?;
     if let Some(id) = who.applications.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
         bail!("application {id} did not come from this address; `postulo person find` lists them");
     }
@@ -187,12 +196,13 @@ fn subject(ids: &[Uuid]) -> String {
 async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
     let (rows, _) = meant(parts, who).await?;
     let ids = ids(&rows);
-    if ids.is_empty() && parts.commands.suppression(&who.email).await?.is_none() {
+    let records = people::meant(&parts.log, &who.email, &ids).await?;
+    if records.is_empty() && parts.commands.suppression(&who.email).await?.is_none() {
         bail!("nothing is kept of this address; is it the one that they applied with?");
     }
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.export", &subject(&ids), &cause).await?;
-    let dossier = parts.commands.dossier(&who.email, &ids).await?;
+    let dossier = parts.commands.dossier(&who.email, &records).await?;
     let attachments = parts.commands.attachments();
     // The archive waits for the documents.
     tokio::task::block_in_place(|| {
@@ -210,15 +220,21 @@ async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
     if !yes {
         confirm(&rows)?;
     }
-    let before = proof::Before::read(parts, &who.email, &rows, &kept).await?;
+    let records = people::meant(&parts.log, &who.email, &ids).await?;
+    let before = proof::Before::read(parts, &who.email, &records, &rows, &kept).await?;
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.erase", &subject(&ids), &cause).await?;
-    let forgotten = parts.commands.forget_person(&who.email, &ids, Will::CommandLine, &cause).await;
+    let basis = ErasureBasis::CommandLine;
+    let forgotten = parts.commands.forget_person(&who.email, &records, &basis, &cause).await;
     let erased = forgotten.context("not everything is erased; run the same command again")?;
+    let applications = erased.iter().filter_map(RecordRef::as_application).count();
     if ids.is_empty() {
         tell!("no application came from this address, or all of them are erased already");
     }
-    say!("{} erased", counted(erased));
+    say!("{} erased", counted(applications));
+    if erased.len() > applications {
+        say!("and {} other records of theirs", erased.len() - applications);
+    }
     caught_up(parts).await?;
     parts.db.scrub().await?;
     before.prove(parts).await

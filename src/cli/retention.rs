@@ -41,7 +41,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
 }
 
 fn print(expired: Expired, dry: bool, json: bool) -> Result<()> {
-    let Expired { documents, personal_data, addresses, failed } = expired;
+    let Expired { documents, personal_data, addresses, records, failed } = expired;
     for (what, gone) in [("documents", &documents), ("personal data", &personal_data)] {
         for it in gone {
             let since = timestamp_text(it.since);
@@ -56,12 +56,21 @@ fn print(expired: Expired, dry: bool, json: bool) -> Result<()> {
             }
         }
     }
+    for record in &records {
+        let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
+        if json {
+            say!("{}", json!({ "type": kind, "id": id, "what": "personal data", "done": !dry }));
+        } else {
+            say!("{record} personal data");
+        }
+    }
     if !json {
         let verb = if dry { "would go" } else { "went" };
         let (documents, data) = (documents.len(), personal_data.len());
         let addresses = addresses.len();
         say!(
-            "{verb}: documents of {documents} applications, personal data of {data}, {addresses} addresses that left the suppression list"
+            "{verb}: documents of {documents} applications, personal data of {data}, {addresses} addresses that left the suppression list, {} other records",
+            records.len()
         );
     }
     if failed > 0 {

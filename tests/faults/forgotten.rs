@@ -2,6 +2,7 @@
 //! everything else is as it was.
 
 mod archive;
+mod every_aggregate;
 mod histories;
 mod interrupted;
 mod keys;

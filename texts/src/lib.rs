@@ -25,7 +25,7 @@ pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{by_pattern, date_time, day, default_zone, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
-pub use objections::{invalid, refusal};
+pub use objections::{erasure_refusal, invalid, refusal};
 pub use plain::{html, one_line, visible};
 pub use tasks::task_report;
 pub use wording::{

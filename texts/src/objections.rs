@@ -1,6 +1,7 @@
 //! What is wrong with a value, or why something may not happen, and how to mend it.
 
 use domain::application::ApplicationRefusal;
+use domain::erasure::ErasureCaseRefusal;
 use domain::{Invalid, Language};
 
 use crate::catalogue::Wording as _;
@@ -75,6 +76,17 @@ pub fn refusal(refusal: &ApplicationRefusal, language: Language) -> String {
         ApplicationRefusal::TooManyRequests => language.t("refusal-too-many-requests"),
     };
     said.to_owned()
+}
+
+/// Why something may not happen to a request to erase a person, as a sentence for a person.
+pub fn erasure_refusal(refusal: &ErasureCaseRefusal, language: Language) -> &'static str {
+    match refusal {
+        ErasureCaseRefusal::NoSuchCase => language.t("refusal-no-such-case"),
+        ErasureCaseRefusal::NothingToErase => language.t("refusal-nothing-to-erase"),
+        ErasureCaseRefusal::SecondPersonNeeded => language.t("refusal-second-person-needed"),
+        ErasureCaseRefusal::UnderWay => language.t("refusal-under-way"),
+        ErasureCaseRefusal::NotErasedYet => language.t("refusal-not-erased-yet"),
+    }
 }
 
 #[cfg(test)]

@@ -160,7 +160,6 @@ pub(crate) enum Start {
     /// At the end of the log: a reaction added in year three must not mail year one.
     Now,
     /// At its beginning.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked for by name, by the one who needs it"))]
     Beginning,
 }
 

@@ -7,6 +7,7 @@ mod compose;
 mod confirmation_email;
 mod deliver;
 mod employer_email;
+mod erasure_case;
 mod letter;
 mod memo;
 mod message_email;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
         Box::new(attachments_forward::AttachmentsForward),
         Box::new(confirmation_email::ConfirmationEmail),
         Box::new(employer_email::EmployerEmail),
+        Box::new(erasure_case::CarryOutErasure),
         Box::new(memo::Memo),
         Box::new(message_email::MessageEmail),
         Box::new(personal_data_link::PersonalDataLink),

@@ -6,11 +6,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use commands::{CommandError, ForgetError, Will};
-use domain::{ApplicationRefusal, EmailAddress};
+use commands::{CommandError, ForgetError};
+use domain::erasure::{ErasureBasis, ErasureCase, ErasureCaseRefusal, RecordRef};
+use domain::{ApplicationRefusal, EmailAddress, Personal};
 use event_store::DbError;
-use projections::applications::ApplicationRow;
-use projections::people;
+use jiff::Timestamp;
+use projections::applications::{self, ApplicationRow};
+use projections::{erasure_cases, people};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -41,22 +43,63 @@ struct Request {
     asked_by: String,
     /// Whether it is the one who looks at the page.
     own: bool,
+    /// Whether it was agreed to and is being carried out.
+    under_way: bool,
     at: String,
     address: String,
     rows: Vec<Row>,
+    /// Records besides applications.
+    others: usize,
 }
 
-/// What waits, by request, longest waiting first.
-async fn waiting(app: &App) -> Result<Vec<(Uuid, Vec<ApplicationRow>)>, DbError> {
-    let mut requests: Vec<(Uuid, Vec<ApplicationRow>)> = vec![];
+/// A request that waits for a second operator, or is being carried out.
+struct Open {
+    id: Uuid,
+    waits: bool,
+    requested_by: String,
+    requested_at: Timestamp,
+    address: Personal<String>,
+    rows: Vec<ApplicationRow>,
+    others: usize,
+}
+
+/// What is open, longest waiting first: the cases, and what stands in applications alone, asked for
+/// before there were cases.
+async fn open(app: &App) -> Result<Vec<Open>, DbError> {
+    let mut found: Vec<Open> = vec![];
     for row in people::erasures_waiting(&app.db, MOST).await? {
-        let Some(id) = row.erasure_request_id else { continue };
-        match requests.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, rows)) => rows.push(row),
-            None => requests.push((id, vec![row])),
+        let (Some(id), Some(requested_at)) = (row.erasure_request_id, row.erasure_requested_at)
+        else {
+            continue;
+        };
+        if let Some(request) = found.iter_mut().find(|known| known.id == id) {
+            request.rows.push(row);
+            continue;
         }
+        let requested_by = row.erasure_requested_by.clone().unwrap_or_default();
+        let address = row.candidate_email.clone();
+        let rows = vec![row];
+        found.push(Open { id, waits: true, requested_by, requested_at, address, rows, others: 0 });
     }
-    Ok(requests)
+    for case in erasure_cases::open(&app.db, MOST).await? {
+        let (records, mut rows) = (case.records(), vec![]);
+        for id in records.iter().filter_map(RecordRef::as_application) {
+            rows.extend(applications::find(&app.db, id).await?);
+        }
+        // What went meanwhile is not shown.
+        rows.retain(|row| row.erased_at.is_none());
+        found.push(Open {
+            id: case.id,
+            waits: case.waits(),
+            requested_by: case.requested_by,
+            requested_at: case.requested_at,
+            address: case.address,
+            others: records.iter().filter(|it| it.as_application().is_none()).count(),
+            rows,
+        });
+    }
+    found.sort_by_key(|request| request.requested_at);
+    Ok(found)
 }
 
 pub(crate) async fn page(
@@ -68,19 +111,19 @@ pub(crate) async fn page(
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let names = operators(&app).await.map_err(|error| fail(&error))?;
     let myself = signed.operator.id.to_string();
-    let requests = waiting(&app).await.map_err(|error| fail(&error))?;
-    let requests = requests.into_iter().filter_map(|(id, rows)| {
-        let first = rows.first()?;
-        let by = first.erasure_requested_by.clone().unwrap_or_default();
-        let at = first.erasure_requested_at?;
-        Some(Request {
-            id,
+    let requests = open(&app).await.map_err(|error| fail(&error))?;
+    let requests = requests.into_iter().map(|request| {
+        let (by, at) = (request.requested_by, request.requested_at);
+        Request {
+            id: request.id,
             own: by == myself,
+            under_way: !request.waits,
             at: format!("{} ({})", time(at), distance(at, now, lang)),
-            address: readable(first.candidate_email.reveal()),
-            rows: rows.iter().map(|row| Row::new(row, lang)).collect(),
+            address: readable(request.address.reveal()),
+            rows: request.rows.iter().map(|row| Row::new(row, lang)).collect(),
+            others: request.others,
             asked_by: names.iter().find(|(id, _)| *id == by).map_or(by, |(_, name)| name.clone()),
-        })
+        }
     });
     Ok(Page::new(Erasures {
         lang,
@@ -105,31 +148,86 @@ pub(crate) async fn decide(
     let lang = signed.lang;
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let requests = waiting(&app).await.map_err(|error| fail(&error))?;
-    let rows = requests.into_iter().find(|(id, _)| *id == fields.request_id);
-    let Some((request, rows)) = rows else {
-        return Err(wrong(lang, &texts::refusal(&ApplicationRefusal::NoSuchRequest, lang.0)));
-    };
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let cause = signed.cause();
-    let done = match fields.act.as_str() {
-        "refuse" => {
-            let refused = app.commands.refuse_erasure(&ids, request, &cause).await;
-            refused.map_err(|error| refusal_of(lang, &error))?;
-            "erasure-refused".to_owned()
-        }
-        "agree" => {
-            let address = rows.first().map(|row| row.candidate_email.reveal().as_str());
-            let address: EmailAddress =
-                address.unwrap_or_default().parse().map_err(|_| unreadable(lang))?;
-            let will = Will::Operator(signed.operator.id);
-            let forgotten = app.commands.forget_person(&address, &ids, will, &cause).await;
-            format!("erased:{}", forgotten.map_err(|error| unfinished(lang, &error))?)
-        }
-        _ => return Err(unreadable(lang)),
+    let case = app.commands.erasure_case(fields.request_id).await.map_err(|error| fail(&error))?;
+    let done = if case.events.is_empty() {
+        decide_without_case(&app, &signed, &fields).await?
+    } else {
+        decide_case(&app, &signed, &fields, &case.state).await?
     };
     seen(&app).await;
     Ok(Redirect::to(&format!("/admin/people/requests?done={done}")).into_response())
+}
+
+/// Decides a case. What was agreed to is carried out at once, and where that is cut off, by the
+/// service.
+async fn decide_case(
+    app: &App,
+    signed: &CurrentOperator,
+    fields: &Fields,
+    case: &ErasureCase,
+) -> Result<String, Notice> {
+    let (lang, cause) = (signed.lang, signed.cause());
+    let (id, operator) = (fields.request_id, signed.operator.id);
+    match fields.act.as_str() {
+        "refuse" => {
+            let refused = app.commands.turn_down_erasure(id, operator, &cause).await;
+            refused.map_err(|error| refused_case(lang, &error))?;
+            Ok("erasure-refused".to_owned())
+        }
+        "agree" => {
+            let agreed = app.commands.agree_to_erasure(id, operator, &cause).await;
+            agreed.map_err(|error| refused_case(lang, &error))?;
+            let left = case.open().into_iter().flat_map(|case| &case.left);
+            let applications = left.filter_map(RecordRef::as_application).count();
+            let carried_out = app.commands.carry_out_erasure(id, &cause).await;
+            carried_out.map_err(|error| unfinished(lang, &error))?;
+            Ok(format!("erased:{applications}"))
+        }
+        _ => Err(unreadable(lang)),
+    }
+}
+
+/// Decides a request that stands in applications alone.
+async fn decide_without_case(
+    app: &App,
+    signed: &CurrentOperator,
+    fields: &Fields,
+) -> Result<String, Notice> {
+    let (lang, cause) = (signed.lang, signed.cause());
+    let requests = open(app).await.map_err(|error| Notice::failed(lang, &error))?;
+    let request = requests.into_iter().find(|request| request.id == fields.request_id);
+    let Some(Open { id, address, rows, .. }) = request else {
+        return Err(wrong(lang, &texts::refusal(&ApplicationRefusal::NoSuchRequest, lang.0)));
+    };
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    match fields.act.as_str() {
+        "refuse" => {
+            let refused = app.commands.refuse_erasure(&ids, id, &cause).await;
+            refused.map_err(|error| refusal_of(lang, &error))?;
+            Ok("erasure-refused".to_owned())
+        }
+        "agree" => {
+            let address: EmailAddress = address.reveal().parse().map_err(|_| unreadable(lang))?;
+            let operator = signed.operator.id.to_string().parse();
+            let basis = ErasureBasis::Operator(operator.map_err(|_| unreadable(lang))?);
+            let log = app.commands.log();
+            let records = people::meant(log, &address, &ids).await;
+            let records = records.map_err(|error| Notice::failed(lang, &error))?;
+            let forgotten = app.commands.forget_person(&address, &records, &basis, &cause).await;
+            let forgotten = forgotten.map_err(|error| unfinished(lang, &error))?;
+            let applications = forgotten.iter().filter_map(RecordRef::as_application).count();
+            Ok(format!("erased:{applications}"))
+        }
+        _ => Err(unreadable(lang)),
+    }
+}
+
+/// Why a case is not as an operator would have it.
+pub(super) fn refused_case(lang: Lang, error: &CommandError<ErasureCaseRefusal>) -> Notice {
+    match error {
+        CommandError::Refused(refusal) => wrong(lang, texts::erasure_refusal(refusal, lang.0)),
+        error => Notice::failed(lang, error),
+    }
 }
 
 fn refusal_of(lang: Lang, error: &CommandError<ApplicationRefusal>) -> Notice {

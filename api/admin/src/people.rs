@@ -7,12 +7,15 @@ use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use commands::CommandError;
+use domain::erasure::{ErasureCase, RecordRef};
+use domain::message::Message;
+use domain::suppression::SuppressedAddress;
 use domain::{EmailAddress, FieldError};
 use projections::applications::ApplicationRow;
 use projections::people;
 use uuid::Uuid;
 
+use super::erasures::refused_case;
 use super::frame::{Frame, time};
 use super::guard::CurrentOperator;
 use super::requests::{unreadable, wrong};
@@ -20,6 +23,9 @@ use super::suppressions::{reason, seen};
 use web::app::App;
 use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page};
+
+/// How long a page waits for the read models.
+const CATCH_UP: std::time::Duration = std::time::Duration::from_secs(5);
 
 #[derive(Template)]
 #[template(path = "people.html")]
@@ -39,6 +45,10 @@ struct Found {
     suppression: String,
     /// How many applications went to the address.
     employers: i64,
+    /// How many letters that belong to no application went to it.
+    letters: usize,
+    /// Whether anything can be handed out or erased.
+    is_something: bool,
 }
 
 pub(super) struct Row {
@@ -139,8 +149,10 @@ pub(crate) async fn find(
             return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
         }
     };
-    seen(&app).await;
-    let rows = people::applications_of(&app.db, &address).await.map_err(|error| fail(&error))?;
+    up_to_date(&app, lang).await?;
+    let log = app.commands.log();
+    let rows = people::applications_of(log, &address).await.map_err(|error| fail(&error))?;
+    let others = people::others_of(log, &address).await.map_err(|error| fail(&error))?;
     let acted = app.commands.record_act("person.find", &counted(rows.len()), &signed.cause()).await;
     acted.map_err(|error| fail(&error))?;
     let suppression = app.commands.suppression(&address).await.map_err(|error| fail(&error))?;
@@ -153,6 +165,8 @@ pub(crate) async fn find(
         rows: rows.iter().map(|row| Row::new(row, lang)).collect(),
         suppression: until.unwrap_or_default(),
         employers,
+        letters: others.iter().filter(|record| record.is_of::<Message>()).count(),
+        is_something: !rows.is_empty() || others.iter().any(hands_out),
     };
     let page = People {
         lang,
@@ -165,22 +179,39 @@ pub(crate) async fn find(
     Ok(Page::new(page).into_response())
 }
 
-/// The chosen applications, of this address alone; at least one.
+/// Waits for the read models: nobody is told that nothing is kept while they have not seen all.
+async fn up_to_date(app: &App, lang: Lang) -> Result<(), Notice> {
+    let head = app.commands.log().head().await;
+    let head = head.map_err(|error| Notice::failed(lang, &error))?;
+    if (app.caught_up)(head, CATCH_UP).await { Ok(()) } else { Err(Notice::unavailable(lang)) }
+}
+
+/// Whether a record is one that operators hand out or ask to be erased by itself: entries of the
+/// suppression list go with their address, and requests are what they make.
+fn hands_out(record: &RecordRef) -> bool {
+    !record.is_of::<SuppressedAddress>() && !record.is_of::<ErasureCase>()
+}
+
+/// The chosen applications, of this address alone, and what goes with them; at least one, where there
+/// are any.
 async fn chosen(
     app: &App,
     address: &EmailAddress,
     fields: &Fields,
     lang: Lang,
-) -> Result<Vec<Uuid>, Notice> {
-    let rows = people::applications_of(&app.db, address).await;
-    let rows = rows.map_err(|error| Notice::failed(lang, &error))?;
+) -> Result<(Vec<Uuid>, Vec<RecordRef>), Notice> {
+    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+    up_to_date(app, lang).await?;
+    let log = app.commands.log();
+    let rows = people::applications_of(log, address).await.map_err(|error| fail(&error))?;
     let ids = rows.iter().map(|row| row.id);
     let chosen: Vec<_> = ids.filter(|id| fields.applications.contains(id)).collect();
-    if chosen.is_empty() {
+    let meant = people::meant(log, address, &chosen).await.map_err(|error| fail(&error))?;
+    if chosen.is_empty() && !(rows.is_empty() && meant.iter().any(hands_out)) {
         let why = lang.t("admin-people-tick-at-least-one-application");
         return Err(wrong(lang, why));
     }
-    Ok(chosen)
+    Ok((chosen, meant))
 }
 
 /// Hands out the data of the chosen applications. That they were is recorded first.
@@ -193,10 +224,10 @@ pub(crate) async fn export(
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
-    let chosen = chosen(&app, &address, &fields, lang).await?;
+    let (chosen, records) = chosen(&app, &address, &fields, lang).await?;
     let acted = app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await;
     acted.map_err(|error| fail(&error))?;
-    let dossier = app.commands.dossier(&address, &chosen).await.map_err(|error| fail(&error))?;
+    let dossier = app.commands.dossier(&address, &records).await.map_err(|error| fail(&error))?;
     let attachments = app.commands.attachments().clone();
     archive::download(dossier, attachments, None).await.map_err(|error| fail(&error))
 }
@@ -210,13 +241,10 @@ pub(crate) async fn ask(
     let lang = signed.lang;
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
-    let chosen = chosen(&app, &address, &fields, lang).await?;
-    let (request, operator) = (fields.request_id, signed.operator.id);
-    let asked = app.commands.request_erasure(&chosen, request, operator, &signed.cause()).await;
-    asked.map_err(|error| match error {
-        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(&refusal, lang.0)),
-        error => Notice::failed(lang, &error),
-    })?;
+    let (_, records) = chosen(&app, &address, &fields, lang).await?;
+    let (request, operator, cause) = (fields.request_id, signed.operator.id, signed.cause());
+    let asked = app.commands.open_erasure_case(request, &address, &records, operator, &cause).await;
+    asked.map_err(|error| refused_case(lang, &error))?;
     seen(&app).await;
     Ok(Redirect::to("/admin/people/requests?done=erasure-asked").into_response())
 }
@@ -229,5 +257,6 @@ fn counted(number: usize) -> String {
 /// What an act is about: which applications.
 fn subject(ids: &[Uuid]) -> String {
     let listed: Vec<_> = ids.iter().map(Uuid::to_string).collect();
-    format!("{}: {}", counted(ids.len()), listed.join(", "))
+    let told = format!("{}: {}", counted(ids.len()), listed.join(", "));
+    told.trim_end_matches(": ").to_owned()
 }

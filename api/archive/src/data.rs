@@ -1,11 +1,14 @@
 //! What programs read of an archive: `data.json`.
 
-use commands::{ApplicationDossier, SubjectExport};
+use std::collections::BTreeMap;
+
+use commands::{ApplicationDossier, Entry, SubjectExport};
 use domain::application::{Answer, Application, ApplicationEvent, GivenAnswer};
 use domain::suppression::Suppression;
 use event_store::timestamp_text;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::names::Names;
@@ -22,6 +25,9 @@ pub(super) struct Data {
     person: Person,
     suppression: Option<Suppressed>,
     pub(super) applications: Vec<ApplicationData>,
+    /// The other records, by the lists that they stand in.
+    #[serde(flatten)]
+    pub(super) lists: BTreeMap<&'static str, Vec<Value>>,
 }
 
 #[derive(Serialize)]
@@ -129,18 +135,39 @@ struct EventData {
 pub(super) fn of(dossier: &SubjectExport) -> (Data, Vec<File>) {
     let mut files = vec![];
     let mut emails = Names::default();
-    let applications = dossier.applications.iter().filter_map(|one| {
+    let applications = dossier.applications().filter_map(|one| {
         let application = one.history.state.remembered().ok()?;
         Some(application_data(one, application, dossier.at, &mut emails, &mut files))
     });
+    let applications = applications.collect();
+    let mut lists = BTreeMap::<_, Vec<_>>::new();
+    for one in dossier.entries() {
+        lists.entry(one.list).or_default().push(entry(one, &mut emails, &mut files));
+    }
     let data = Data {
         format: FORMAT,
         made_at: timestamp_text(dossier.at),
         person: Person { email: dossier.address.to_string() },
-        suppression: dossier.suppression.as_ref().map(suppressed),
-        applications: applications.collect(),
+        suppression: dossier.suppression().map(suppressed),
+        applications,
+        lists,
     };
     (data, files)
+}
+
+/// Another record, with a file for each of its texts.
+fn entry(one: &Entry, names: &mut Names, files: &mut Vec<File>) -> Value {
+    let mut data = one.data.clone();
+    let mut paths = vec![];
+    for (name, text) in &one.files {
+        let path = format!("emails/{}", names.add(name));
+        files.push(File { path: path.clone(), content: Content::Text(text.clone()) });
+        paths.push(path);
+    }
+    if !paths.is_empty() {
+        data["files"] = json!(paths);
+    }
+    data
 }
 
 fn suppressed(suppression: &Suppression) -> Suppressed {

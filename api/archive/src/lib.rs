@@ -75,7 +75,7 @@ pub fn write(
     language: Option<Language>,
     to: impl Write + Seek,
 ) -> Result<(), ArchiveError> {
-    let newest = dossier.applications.first().and_then(|it| it.history.state.known().ok());
+    let newest = dossier.applications().next().and_then(|it| it.history.state.known().ok());
     let newest = newest.map(|application| application.submission.language).unwrap_or_default();
     let lang = Lang(language.unwrap_or(newest));
     let (data, files) = data::of(dossier);

@@ -1,5 +1,7 @@
 //! What people read of an archive: `index.html`, whole in itself.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use commands::{ApplicationDossier, SubjectExport};
 use domain::application::{Application, Wish};
@@ -20,6 +22,8 @@ struct Index {
     made_at: String,
     suppressed_until: String,
     applications: Vec<Section>,
+    /// Other records: what they are, their times and files.
+    others: Vec<(String, String, Vec<String>)>,
 }
 
 struct Section {
@@ -49,12 +53,12 @@ struct AnswerInWords {
 
 /// The page.
 pub(super) fn render(dossier: &SubjectExport, data: &Data, lang: Lang) -> askama::Result<String> {
-    let sections = dossier.applications.iter().zip(&data.applications);
+    let sections = dossier.applications().zip(&data.applications);
     let sections = sections.filter_map(|(one, data)| {
         let application = one.history.state.remembered().ok()?;
         Some(section(dossier, one, application, data, lang))
     });
-    let until = dossier.suppression.as_ref().map(|suppression| time(suppression.until, lang));
+    let until = dossier.suppression().map(|suppression| time(suppression.until, lang));
     let index = Index {
         lang,
         styles: STYLES,
@@ -62,8 +66,27 @@ pub(super) fn render(dossier: &SubjectExport, data: &Data, lang: Lang) -> askama
         made_at: time(dossier.at, lang),
         suppressed_until: until.unwrap_or_default(),
         applications: sections.collect(),
+        others: others(dossier, data, lang),
     };
     index.render()
+}
+
+/// The other records, in the order in which they are handed out.
+fn others(dossier: &SubjectExport, data: &Data, lang: Lang) -> Vec<(String, String, Vec<String>)> {
+    let mut seen = BTreeMap::<_, usize>::new();
+    let told = dossier.entries().map(|entry| {
+        let nth = seen.entry(entry.list).or_default();
+        let one = data.lists.get(entry.list).and_then(|list| list.get(*nth));
+        *nth += 1;
+        let files = one.and_then(|one| one["files"].as_array()).into_iter().flatten();
+        let files = files.filter_map(|file| file.as_str().map(str::to_owned)).collect();
+        let title = match entry.list {
+            "erasure_requests" => lang.t("archive-erasure-asked-for").to_owned(),
+            _ => entry.title.clone(),
+        };
+        (title, time(entry.at, lang), files)
+    });
+    told.collect()
 }
 
 fn section(

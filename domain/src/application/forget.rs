@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::application::{ApplicationEvent, ApplicationRefusal, Delivery, JobApplication};
+use crate::erasure::ErasureBasis;
 use crate::{Decision, Line};
 
 /// How many links to their data a candidate may ask for, for each application.
@@ -171,27 +172,11 @@ impl Decision for RefuseErasure {
     }
 }
 
-/// By whose will a candidate is forgotten.
-#[derive(Clone, Debug)]
-pub enum Authority {
-    /// The candidate's, confirmed from their address.
-    Candidate,
-    /// This operator's, who agrees to what another one asked for.
-    Operator(Line<64>),
-    /// Of somebody with access to the machine.
-    CommandLine,
-    /// Nobody's: nothing may have happened since this time.
-    Retention {
-        /// What happened before it is long enough ago.
-        before: Timestamp,
-    },
-}
-
 /// The candidate is forgotten: the key of the application's personal data is destroyed.
 #[derive(Clone, Debug)]
 pub struct ErasePersonalData {
-    /// By whose will.
-    pub authority: Authority,
+    /// By what right.
+    pub basis: ErasureBasis,
     /// When.
     pub at: Timestamp,
 }
@@ -205,20 +190,21 @@ impl Decision for ErasePersonalData {
         if application.erased_at.is_some() {
             return Ok(vec![]);
         }
-        let basis = match &self.authority {
-            Authority::Candidate => Basis::Candidate,
-            Authority::CommandLine => Basis::CommandLine,
-            Authority::Operator(operator) => match &application.erasure_request {
+        let basis = match &self.basis {
+            ErasureBasis::Candidate => Basis::Candidate,
+            ErasureBasis::CommandLine => Basis::CommandLine,
+            ErasureBasis::Case => Basis::Operators,
+            ErasureBasis::Operator(operator) => match &application.erasure_request {
                 None => return Err(ApplicationRefusal::NoSuchRequest),
                 Some(request) if request.requested_by == *operator => {
                     return Err(ApplicationRefusal::SecondPersonNeeded);
                 }
                 Some(_) => Basis::Operators,
             },
-            Authority::Retention { before } if application.last_contact_at >= *before => {
+            ErasureBasis::Retention { before } if application.last_contact_at >= *before => {
                 return Ok(vec![]);
             }
-            Authority::Retention { .. } => Basis::Retention,
+            ErasureBasis::Retention { .. } => Basis::Retention,
         };
         Ok(vec![ApplicationEvent::PersonalDataErased { basis, at: self.at }])
     }

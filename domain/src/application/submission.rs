@@ -35,6 +35,7 @@ pub struct Submission {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
     /// Where the candidate is written to.
+    #[schemars(extend("x-subject" = true))]
     pub email: Personal<EmailAddress>,
     /// First name; empty for a person who has one name, which is the last name then, or the other
     /// way round.

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use cqrs_es::test::TestFramework;
 use domain::application::{
-    AnswerKind, ApplicationEvent, ApplicationRefusal, Authority, DeleteAttachments,
-    ErasePersonalData, GiveAnswer, IssueAnswerLink, JobApplication, Letter, MemoOutcome,
-    RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
+    AnswerKind, ApplicationEvent, ApplicationRefusal, DeleteAttachments, ErasePersonalData,
+    GiveAnswer, IssueAnswerLink, JobApplication, Letter, MemoOutcome, RecordAnswerSent,
+    RecordConfirmed, RecordEmailFailed, RecordEmailSkipped, RecordForwardedToAmi,
     RecordForwardedToMemo, RecordReceiptSent, RecordReport, RecordSentToEmployer,
     RecordWithdrawalSent, Report, RequestAttachmentsForward, RequestErasure, RequestPersonalData,
     RequestResend, SkipReason, Submit, UndoAnswer, Wish, Withdraw,
 };
+use domain::erasure::ErasureBasis;
 use domain::examples::{self, answer, answer_id, minutes, valid};
 use domain::{Decision, Fault, Personal};
 
@@ -132,11 +133,11 @@ fn decisions(seen: usize) -> Vec<(&'static str, Boxed)> {
         ),
         (
             "ErasePersonalData candidate",
-            Box::new(ErasePersonalData { authority: Authority::Candidate, at }),
+            Box::new(ErasePersonalData { basis: ErasureBasis::Candidate, at }),
         ),
         (
             "ErasePersonalData retention",
-            Box::new(ErasePersonalData { authority: Authority::Retention { before: at }, at }),
+            Box::new(ErasePersonalData { basis: ErasureBasis::Retention { before: at }, at }),
         ),
         ("DeleteAttachments", Box::new(DeleteAttachments { before: at, at })),
     ]

@@ -2,10 +2,11 @@
 //! happens.
 
 use domain::application::{
-    ApplicationEvent, ApplicationStatus, Authority, Basis, DeleteAttachments, Delivery,
-    ErasePersonalData, JobApplication, RecordPersonalDataLinkSent, RefuseErasure, RequestErasure,
-    RequestPersonalData, Wish,
+    ApplicationEvent, ApplicationStatus, Basis, DeleteAttachments, Delivery, ErasePersonalData,
+    JobApplication, RecordPersonalDataLinkSent, RefuseErasure, RequestErasure, RequestPersonalData,
+    Wish,
 };
+use domain::erasure::ErasureBasis;
 use domain::{ApplicationRefusal, Decision, examples};
 use examples::{minutes, sent, state, submitted, submitted_in_full, valid};
 use uuid::Uuid;
@@ -38,8 +39,8 @@ fn erased() -> ApplicationEvent {
     ApplicationEvent::PersonalDataErased { basis: Basis::Candidate, at: minutes(4) }
 }
 
-fn erase(authority: Authority) -> ErasePersonalData {
-    ErasePersonalData { authority, at: minutes(9) }
+fn erase(basis: ErasureBasis) -> ErasePersonalData {
+    ErasePersonalData { basis, at: minutes(9) }
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn one_operator_asks_and_another_one_agrees() {
     let waiting = [submitted(), erasure_requested()];
     assert_eq!(when(&waiting, &request("operator-2")), Ok(vec![]), "one waits already");
 
-    let by = |operator: &str| erase(Authority::Operator(valid(operator)));
+    let by = |operator: &str| erase(ErasureBasis::Operator(valid(operator)));
     assert_eq!(when(&waiting, &by("operator-1")), Err(ApplicationRefusal::SecondPersonNeeded));
     assert_eq!(when(&[submitted()], &by("operator-2")), Err(ApplicationRefusal::NoSuchRequest));
     let basis = Basis::Operators;
@@ -104,7 +105,7 @@ fn an_operator_says_no_and_nothing_waits_any_more() {
     assert_eq!(when(&waiting, &refuse(Uuid::nil())), Err(ApplicationRefusal::NoSuchRequest));
     let history = [waiting, refused].concat();
     assert_eq!(when(&history, &refuse(REQUEST)), Err(ApplicationRefusal::NoSuchRequest));
-    let agree = erase(Authority::Operator(valid("operator-2")));
+    let agree = erase(ErasureBasis::Operator(valid("operator-2")));
     assert_eq!(when(&history, &agree), Err(ApplicationRefusal::NoSuchRequest));
 }
 
@@ -124,23 +125,23 @@ fn forgetting_twice_is_forgetting_once_and_the_status_stays() {
             ApplicationStatus::Withdrawn,
         ),
     ] {
-        for authority in [Authority::Candidate, Authority::CommandLine] {
-            let gone = when(&history, &erase(authority)).unwrap();
+        for basis in [ErasureBasis::Candidate, ErasureBasis::CommandLine] {
+            let gone = when(&history, &erase(basis)).unwrap();
             let history = [history.clone(), gone].concat();
             let state = state(&history);
             assert_eq!(state.status(), Some(status));
             assert!(state.known().unwrap().erased_at.is_some());
             assert_eq!(state.open().unwrap_err(), ApplicationRefusal::Erased);
             assert_eq!(state.remembered().unwrap_err(), ApplicationRefusal::Erased);
-            assert_eq!(when(&history, &erase(Authority::Candidate)), Ok(vec![]));
+            assert_eq!(when(&history, &erase(ErasureBasis::Candidate)), Ok(vec![]));
         }
     }
-    assert_eq!(when(&[], &erase(Authority::Candidate)), Err(ApplicationRefusal::NotFound));
+    assert_eq!(when(&[], &erase(ErasureBasis::Candidate)), Err(ApplicationRefusal::NotFound));
 }
 
 #[test]
 fn data_are_kept_until_nothing_has_happened_for_long_enough() {
-    let after = |before| erase(Authority::Retention { before: minutes(before) });
+    let after = |before| erase(ErasureBasis::Retention { before: minutes(before) });
     let history = [submitted(), sent()]; // last contact at minute 1
     assert_eq!(when(&history, &after(1)), Ok(vec![]), "it must be before that time");
     assert_eq!(when(&history, &after(2)).unwrap().len(), 1);

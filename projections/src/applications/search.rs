@@ -72,8 +72,7 @@ impl ReadModel for ApplicationTerms {
             |history: &History<JobApplication>| history.events.first().map(|it| it.position);
         let removal = |position: Position| Removal {
             table: &TABLE,
-            column: "submitted_position",
-            value: position.into(),
+            equal: vec![("submitted_position", position.into())],
         };
         erased.filter_map(position).map(removal).collect()
     }
@@ -133,7 +132,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     words.filter(|word| word.chars().count() > 1).map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let is_mark = |c: &char| unicode_normalization::char::is_combining_mark(*c);
     text.trim().nfd().filter(|c| !is_mark(c)).collect::<String>().to_lowercase()
 }

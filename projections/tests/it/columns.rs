@@ -53,6 +53,8 @@ fn every_column_is_documented_for_people_and_for_programs() {
             "schemas/columns/application_terms.json",
             "schemas/columns/suppressions.json",
             "schemas/columns/operator_acts.json",
+            "schemas/columns/subjects.json",
+            "schemas/columns/erasure_cases.json",
             "docs/read-models.md",
             "docs/analytics.md",
         ]

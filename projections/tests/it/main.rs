@@ -10,6 +10,7 @@ mod figures;
 mod lists;
 mod models;
 mod operators;
+mod people;
 mod periods;
 mod property;
 mod rebuild;

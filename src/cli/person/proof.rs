@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, bail};
 use domain::EmailAddress;
 use domain::application::Application;
+use domain::erasure::RecordRef;
 use domain::schema::{self, PersonalField};
 use projections::applications::search::{self, Search};
 use projections::applications::{self, ApplicationRow};
@@ -23,6 +24,8 @@ const SHORTEST: usize = 5;
 pub(super) struct Before {
     address: EmailAddress,
     ids: Vec<Uuid>,
+    /// Records besides applications.
+    others: Vec<RecordRef>,
     /// Values that are looked for in every table: the person's alone.
     theirs: BTreeSet<String>,
     /// Values of theirs that stay, since applications that are kept hold them too.
@@ -36,6 +39,7 @@ impl Before {
     pub(super) async fn read(
         parts: &Parts,
         address: &EmailAddress,
+        records: &[RecordRef],
         rows: &[ApplicationRow],
         kept: &[ApplicationRow],
     ) -> Result<Self> {
@@ -57,6 +61,14 @@ impl Before {
         if kept.is_empty() {
             theirs.insert(address.to_string());
         }
+        for record in records.iter().filter(|record| record.as_application().is_none()) {
+            for event in events_of(parts, record).await? {
+                let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
+                for field in fields.iter().filter(|field| field.event == kind) {
+                    personal_in(&event, field, &field.path, &mut all);
+                }
+            }
+        }
         let count = theirs.len();
         for row in kept {
             if let Ok(application) = parts.commands.application(row.id).await?.state.known() {
@@ -66,8 +78,10 @@ impl Before {
             }
         }
         let (address, ids) = (address.clone(), rows.iter().map(|row| row.id).collect());
+        let others = records.iter().filter(|record| record.as_application().is_none());
+        let others = others.cloned().collect();
         let shared = count - theirs.len();
-        Ok(Self { address, ids, theirs, shared, all })
+        Ok(Self { address, ids, others, theirs, shared, all })
     }
 
     /// Looks for them; fails, naming the places and never the values, where something is left.
@@ -92,7 +106,12 @@ impl Before {
                 places.push(format!("the documents of application {id}"));
             }
         }
-        let listed = people::applications_of(&parts.db, &self.address).await?;
+        for record in &self.others {
+            if events_of(parts, record).await?.iter().any(|event| self.holds(event)) {
+                places.push(format!("the record {record}"));
+            }
+        }
+        let listed = people::applications_of(&parts.log, &self.address).await?;
         if listed.iter().any(|row| self.ids.contains(&row.id)) {
             places.push("the search for applications".to_owned());
         }
@@ -141,6 +160,13 @@ impl Before {
             _ => false,
         }
     }
+}
+
+/// The events of a record, in the open as far as its key is there.
+async fn events_of(parts: &Parts, record: &RecordRef) -> Result<Vec<Value>> {
+    let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
+    let raw = parts.log.stream(kind, id).await?;
+    raw.iter().map(|raw| Ok(parts.log.decode::<Value>(raw)?.event)).collect()
 }
 
 /// What tells who somebody is, or is theirs word for word.

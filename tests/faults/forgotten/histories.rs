@@ -8,7 +8,7 @@ use bytes::Bytes;
 use commands::parked::{Key, Verdict, park};
 use commands::{
     Attachments, Cause, CommandError, Commands, Document, ForgetError, KeyRing, MailedEmail,
-    Upload, Will, recognise,
+    Upload, recognise,
 };
 use domain::application::{
     AnswerKind, ApplicationEvent, ErasePersonalData, Evidence, GiveAnswer, IssueAnswerLink, Letter,
@@ -16,6 +16,7 @@ use domain::application::{
     Report, RequestAttachmentsForward, RequestPersonalData, RequestResend, Submit, UndoAnswer,
     Wish, Withdraw,
 };
+use domain::erasure::{ErasureBasis, RecordRef};
 use domain::suppression::SuppressionReason;
 use domain::{Decision, Fault, JobApplication, Language, Personal, examples};
 use event_store::lease::LeaseOptions;
@@ -94,6 +95,10 @@ struct Story {
     people: Vec<(String, usize, By)>,
     steps: Vec<(usize, Step)>,
     alteration: (Alteration, usize),
+}
+
+fn operator(id: Uuid) -> ErasureBasis {
+    ErasureBasis::Operator(examples::valid(&id.to_string()))
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -481,18 +486,21 @@ impl World {
         let outcome = match by {
             By::Retention => {
                 let before = self.clock.now() + SignedDuration::from_secs(1);
-                self.commands.forget_expired(id, before, &cause()).await.map(usize::from)
+                self.commands
+                    .forget_expired(&RecordRef::application(id), before, &cause())
+                    .await
+                    .map(usize::from)
             }
-            By::Candidate => self.forget_by(&address, id, Will::Candidate).await,
-            By::CommandLine => self.forget_by(&address, id, Will::CommandLine).await,
+            By::Candidate => self.forget_by(&address, id, ErasureBasis::Candidate).await,
+            By::CommandLine => self.forget_by(&address, id, ErasureBasis::CommandLine).await,
             By::Operators => {
                 // Nobody asked yet; one operator is not two.
                 if !person.forgotten {
-                    self.forget_by(&address, id, Will::Operator(one)).await.unwrap_err();
+                    self.forget_by(&address, id, operator(one)).await.unwrap_err();
                     self.commands.request_erasure(&[id], one, one, &cause()).await.unwrap();
-                    self.forget_by(&address, id, Will::Operator(one)).await.unwrap_err();
+                    self.forget_by(&address, id, operator(one)).await.unwrap_err();
                 }
-                self.forget_by(&address, id, Will::Operator(Uuid::from_u128(2))).await
+                self.forget_by(&address, id, operator(Uuid::from_u128(2))).await
             }
         };
         let erased = outcome.unwrap();
@@ -516,9 +524,12 @@ impl World {
         &self,
         address: &domain::EmailAddress,
         id: Uuid,
-        will: Will,
+        will: ErasureBasis,
     ) -> Result<usize, ForgetError> {
-        self.commands.forget_person(address, &[id], will, &cause()).await
+        self.commands
+            .forget_person(address, &[RecordRef::application(id)], &will, &cause())
+            .await
+            .map(|erased| erased.len())
     }
 
     async fn settle(&self) {
@@ -563,8 +574,8 @@ impl World {
                 assert!(person.forgotten || recorded.event == *event);
             }
             if person.forgotten {
-                let authority = domain::application::Authority::CommandLine;
-                let again = ErasePersonalData { authority, at: self.clock.now() };
+                let basis = ErasureBasis::CommandLine;
+                let again = ErasePersonalData { basis, at: self.clock.now() };
                 let again = self.commands.perform(&person.id.to_string(), &again, &cause()).await;
                 let again = again.unwrap();
                 assert_eq!(again.events, []);

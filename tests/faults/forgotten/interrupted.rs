@@ -3,8 +3,9 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use commands::{ForgetError, Will};
+use commands::ForgetError;
 use domain::JobApplication;
+use domain::erasure::{ErasureBasis, RecordRef};
 use event_store::testing::Engine;
 use event_store::{Clock as _, StreamId, SystemClock, args};
 use jiff::SignedDuration;
@@ -139,7 +140,15 @@ async fn while_documents_cannot_be_deleted_the_keys_are_gone_and_the_next_pass_f
     std::fs::rename(&folder, &aside).unwrap();
     std::fs::write(&folder, "no folder").unwrap();
     let address = domain::examples::valid(&format!("{}@example.org", name(1)));
-    let outcome = it.commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await;
+    let outcome = it
+        .commands
+        .forget_person(
+            &address,
+            &[RecordRef::application(id)],
+            &ErasureBasis::CommandLine,
+            &cause(),
+        )
+        .await;
     let error = outcome.unwrap_err();
     assert!(matches!(error, ForgetError::Attachments(_)), "{error}");
     assert!(error.to_string().contains("the keys are destroyed"), "{error}");
@@ -178,7 +187,15 @@ async fn nobody_counts_as_cleared_while_a_read_model_or_a_copy_that_was_left_sti
         it.db().execute(&sql, args![]).await.unwrap();
     }
     let address = domain::examples::valid(&format!("{}@example.org", name(1)));
-    it.commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await.unwrap();
+    it.commands
+        .forget_person(
+            &address,
+            &[RecordRef::application(id)],
+            &ErasureBasis::CommandLine,
+            &cause(),
+        )
+        .await
+        .unwrap();
     it.long_ago().await;
     let waiting = async || {
         it.commands.clear_forgotten().await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::application::Withdraw;
+use domain::erasure::RecordRef;
 use event_store::testing::Engine;
 use event_store::{Clock as _, SystemClock};
 use jiff::tz::TimeZone;
@@ -90,7 +91,10 @@ async fn what_a_dry_run_names_is_what_goes_by_the_settings_of_each_client(
     due(id, "documents");
     // Nobody is forgotten twice.
     let id = it.applied("forgottenquartz", "usual", ago(30.months())).await;
-    it.commands.forget_expired(id, ago(20.months()), &cause()).await.unwrap();
+    it.commands
+        .forget_expired(&RecordRef::application(id), ago(20.months()), &cause())
+        .await
+        .unwrap();
     it.clock.set(SystemClock.now());
     it.settle().await;
     it.settle().await;

@@ -64,8 +64,14 @@ archive-readme =
       emails         those that we sent you: letter (confirmation, answer or cancellation), sent_at, to, subject, files
       data_requests  what you asked of your data: wish (export or erasure), at
       events         all that happened, oldest first: type, at
+    messages         where there are any, the letters that we sent you and that belong to no application; of
+                     each: id, letter (which one), language, to, subject, queued_at, sent_at, files
+    erasure_requests   where there are any, requests to erase your data that are being decided; of each: id,
+                     requested_at
 
     Not in here, since it is not yours: how the service makes sure that a person answered, links by which
     the employer answers, messages between mail servers, and the platform’s own secrets. An answer that the
     employer may still take back is not in here yet.
 archive-email = E-mail
+archive-other-records = Other letters and requests
+archive-erasure-asked-for = Your data were asked to be erased; it is being decided

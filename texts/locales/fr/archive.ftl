@@ -66,8 +66,15 @@ archive-readme =
                      subject, files
       data_requests  ce que vous avez demandé de vos données : wish (export ou erasure), at
       events         tout ce qui s’est passé, dans l’ordre : type, at
+    messages         s’il y en a, les courriers que nous vous avons envoyés et qui ne relèvent d’aucune
+                     candidature ; pour chacun : id, letter (lequel), language, to, subject, queued_at,
+                     sent_at, files
+    erasure_requests   s’il y en a, les demandes d’effacement de vos données en cours de décision ; pour
+                     chacune : id, requested_at
 
     N’y sont pas, car ce ne sont pas vos données : ce qui montre qu’une personne a répondu, les liens par
     lesquels l’employeur répond, les messages entre serveurs d’e-mail et les secrets de la plateforme. Une
     réponse que l’employeur peut encore reprendre n’y est pas encore.
 archive-email = E-mail
+archive-other-records = Autres courriers et demandes
+archive-erasure-asked-for = L’effacement de vos données a été demandé ; la décision est en cours

@@ -11,8 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount};
+use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount, people};
 use domain::PartnerRefusal;
+use domain::erasure::RecordRef;
 use event_store::{ActorKind, Db, DbError, Position};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
@@ -37,6 +38,8 @@ pub struct Expired {
     pub personal_data: Vec<Due>,
     /// Addresses that left the suppression list long ago, by the names of their mailboxes.
     pub addresses: Vec<String>,
+    /// Records of other kinds that were kept for long enough.
+    pub records: Vec<RecordRef>,
     /// How many could not be done; the log says why.
     pub failed: usize,
 }
@@ -98,7 +101,8 @@ async fn run(
                 return Ok(expired);
             }
             let gone = dry || {
-                let gone = commands.forget_expired(it.id, data_before, &cause).await;
+                let record = RecordRef::application(it.id);
+                let gone = commands.forget_expired(&record, data_before, &cause).await;
                 let_go(gone, &it.id.to_string(), &mut expired.failed)
             };
             if gone {
@@ -127,11 +131,28 @@ async fn run(
     for mailbox in due::addresses(db, left_before, MOST).await? {
         let gone = dry || {
             let gone = commands.forget_mailbox(&mailbox, &cause).await;
-            let_go(gone.map(|()| true), &mailbox, &mut expired.failed)
+            let_go(gone.map(|_| true), &mailbox, &mut expired.failed)
         };
         if gone {
             watch("addresses");
             expired.addresses.push(mailbox);
+        }
+    }
+    for kept in people::all() {
+        let Some(months) = kept.kept_months() else { continue };
+        let before = before(commands.now(), i64::from(months).months());
+        for record in due::records(db, kept.aggregate(), before, MOST).await? {
+            if stop.is_cancelled() {
+                return Ok(expired);
+            }
+            let gone = dry || {
+                let gone = commands.forget_expired(&record, before, &cause).await;
+                let_go(gone, &record.to_string(), &mut expired.failed)
+            };
+            if gone {
+                watch("records");
+                expired.records.push(record);
+            }
         }
     }
     if !dry {
@@ -252,7 +273,7 @@ impl Retention {
             turn.note("clock-doubted");
             return Ok(None);
         }
-        for what in ["documents", "personal-data", "addresses"] {
+        for what in ["documents", "personal-data", "addresses", "records"] {
             turn.count(what, 0);
         }
         let expired =
@@ -292,6 +313,7 @@ fn measure(expired: &Expired) {
         ("documents", expired.documents.len()),
         ("personal_data", expired.personal_data.len()),
         ("addresses", expired.addresses.len()),
+        ("records", expired.records.len()),
         ("failed", expired.failed),
     ] {
         metrics::counter!("postulo_retention_total", "what" => what).increment(number as u64);

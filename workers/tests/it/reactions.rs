@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use commands::parked::{self, Filter};
 use commands::{
-    AnswerRequest, AnswerTicket, Commands, LinkPurpose, ReportOutcome, ReportedId, Upload, Will,
+    AnswerRequest, AnswerTicket, Commands, LinkPurpose, ReportOutcome, ReportedId, Upload,
     recognise,
 };
 use domain::application::{Answer, AnswerKind, Letter, Report, Wish, Withdraw};
+use domain::erasure::{ErasureBasis, RecordRef};
 use domain::examples::{self, answer_id, minutes};
 use domain::fault::Problem;
 use domain::suppression::SuppressionReason;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 use workers::mail::{Email, MailSettings, Mailer, Reply, SendError, Taken, mailer};
 use workers::{Settings, Workers, World};
 
+mod erasure;
 mod messages;
 mod wire;
 
@@ -777,8 +779,15 @@ async fn nothing_is_mailed_to_somebody_who_was_forgotten_meanwhile(
     let commands = &house.world.commands;
     commands.request_personal_data(id, Uuid::nil(), Wish::Export, &cause()).await.unwrap();
     let address = examples::valid(CANDIDATE);
-    let erased = commands.forget_person(&address, &[id], Will::CommandLine, &cause()).await;
-    assert_eq!(erased.unwrap(), 1);
+    let erased = commands
+        .forget_person(
+            &address,
+            &[RecordRef::application(id)],
+            &ErasureBasis::CommandLine,
+            &cause(),
+        )
+        .await;
+    assert_eq!(erased.unwrap().len(), 1);
     let workers = house.start().await;
     let other = house.submit(false).await;
     house.happened(other, "SentToEmployer").await;

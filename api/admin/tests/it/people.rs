@@ -223,3 +223,91 @@ async fn an_erased_application_shows_when_and_why_and_no_placeholder() {
         assert!(!page.body.contains(&format!("{id}/{action}\"")), "{action}");
     }
 }
+
+/// A letter that belongs to no application, to this address.
+async fn write_to(service: &Service, id: u128, to: &str) -> Uuid {
+    let mut letter = examples::message();
+    letter.to = domain::Personal::new(examples::valid(to));
+    let id = Uuid::from_u128(id);
+    service.commands.queue_message(id, letter, &cause()).await.unwrap();
+    id
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_with_their_receiver(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = Service::new(engine).await;
+    let id = service.application;
+    let letter = write_to(&service, 71, ADDRESS).await;
+    let foreign = write_to(&service, 72, "alex@example.org").await;
+    service.caught_up().await;
+    let (support, admin) =
+        (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
+    let found = find(&service, &support, ADDRESS).await;
+    let says = "Courriers qui ne relèvent d’aucune candidature\u{a0}: 1";
+    assert!(found.body.contains(says), "{}", found.body);
+    let fields = [("address", ADDRESS), ("application", &id.to_string())];
+    let answer = service.post("/admin/people/export", &support, &fields).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes)).unwrap();
+    let data: serde_json::Value =
+        serde_json::from_reader(zip.by_name("data.json").unwrap()).unwrap();
+    assert_eq!(data["messages"].as_array().unwrap().len(), 1);
+    assert_eq!(data["messages"][0]["id"], letter.to_string());
+    let file = data["messages"][0]["files"][1].as_str().unwrap();
+    let text = std::io::read_to_string(zip.by_name(file).unwrap()).unwrap();
+    assert!(text.contains("/espace/adresse/TOKEN"));
+
+    ask(&service, &support, &[id]).await;
+    let page = service.get("/admin/people/requests", &admin).await;
+    assert!(page.body.contains("Autres données\u{a0}: 1"), "{}", page.body);
+    let agreed = decide(&service, &admin, "agree").await;
+    assert_eq!(agreed.location(), "/admin/people/requests?done=erased:1", "{}", agreed.body);
+    let letters = [letter, foreign];
+    for (letter, is_gone) in letters.into_iter().zip([true, false]) {
+        let state = service.commands.message(letter).await.unwrap().state;
+        assert_eq!(state.known().is_err(), is_gone);
+    }
+    // Who has letters alone is found, too.
+    let found = find(&service, &support, "alex@example.org").await;
+    assert!(found.body.contains(says) && found.body.contains("/admin/people/erasure"));
+    let fields = [("address", "alex@example.org")];
+    let answer = service.post("/admin/people/export", &support, &fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let nobody = [("address", "nobody@example.org")];
+    let answer = service.post("/admin/people/export", &support, &nobody).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// Requests lay in applications alone before there were cases.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_before_there_were_cases_is_still_answered() {
+    for (act, done, last) in [
+        ("agree", "erased:2", "PersonalDataErased"),
+        ("refuse", "erasure-refused", "ErasureRefused"),
+    ] {
+        let service = Service::new(Engine::Sqlite).await;
+        let id = service.application;
+        let other = apply_as(&service, "Camille", ADDRESS).await;
+        let operators = service.commands.operators().await.unwrap();
+        let support = operators.iter().find(|it| it.role == Role::Support).unwrap().id;
+        let request: Uuid = REQUEST.parse().unwrap();
+        service.commands.request_erasure(&[id, other], request, support, &cause()).await.unwrap();
+        service.caught_up().await;
+        let (support, admin) =
+            (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
+        let front = service.get("/admin", &admin).await;
+        assert!(front.body.contains("qui attendent un second accord\u{a0}: 1"), "{}", front.body);
+        let own = decide(&service, &support, "agree").await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "it takes another one");
+        let page = service.get("/admin/people/requests", &admin).await;
+        assert!(page.body.contains("support@postulo.example") && page.body.contains(ADDRESS));
+        let decided = decide(&service, &admin, act).await;
+        let wanted = format!("/admin/people/requests?done={done}");
+        assert_eq!(decided.location(), wanted, "{}", decided.body);
+        for id in [id, other] {
+            assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested", last]);
+        }
+    }
+}

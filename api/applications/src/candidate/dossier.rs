@@ -9,7 +9,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use commands::{LinkPurpose, SignatureError};
 use domain::application::Wish;
+use domain::erasure::RecordRef;
 use domain::{EmailAddress, Language};
+use event_store::DbError;
 use projections::applications::ApplicationRow;
 use projections::people;
 use uuid::Uuid;
@@ -86,7 +88,7 @@ impl Matter {
         if !(app.caught_up)(head, CATCH_UP).await {
             return Err(Notice::unavailable(lang));
         }
-        let rows = people::applications_of(&app.db, &address).await;
+        let rows = people::applications_of(app.commands.log(), &address).await;
         let rows = rows.map_err(|error| fail(&error))?;
         Ok(Self { lang, address, id, token: token.to_owned(), wish, rows })
     }
@@ -98,6 +100,15 @@ impl Matter {
         let mut chosen: Vec<_> = ids.filter(|id| fields.chosen.contains(id)).collect();
         chosen.sort_by_key(|id| *id == self.id);
         chosen
+    }
+
+    /// Those that were chosen, with what goes with them.
+    pub(super) async fn meant(
+        &self,
+        app: &App,
+        fields: &Fields,
+    ) -> Result<Vec<RecordRef>, DbError> {
+        people::meant(app.commands.log(), &self.address, &self.chosen(fields)).await
     }
 
     /// How many there are.
@@ -196,7 +207,9 @@ pub(crate) async fn export(
     if let Some(objection) = matter.objection(&fields, false) {
         return Ok(objection);
     }
-    let dossier = app.commands.dossier(&matter.address, &matter.chosen(&fields)).await;
+    let records = matter.meant(&app, &fields).await;
+    let records = records.map_err(|error| Notice::failed(matter.lang, &error))?;
+    let dossier = app.commands.dossier(&matter.address, &records).await;
     let dossier = dossier.map_err(|error| Notice::failed(matter.lang, &error))?;
     let attachments = app.commands.attachments().clone();
     let answer = archive::download(dossier, attachments, Some(matter.lang.0)).await;

@@ -6,7 +6,8 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use commands::{ForgetError, Will};
+use commands::ForgetError;
+use domain::erasure::ErasureBasis;
 use event_store::ActorKind;
 
 use crate::candidate::dossier::{Fields, Matter};
@@ -39,8 +40,10 @@ pub(crate) async fn erase(
     }
     let chosen = matter.chosen(&fields);
     let cause = context.cause(ActorKind::Candidate);
-    let forgotten =
-        app.commands.forget_person(&matter.address, &chosen, Will::Candidate, &cause).await;
+    let records = matter.meant(&app, &fields).await;
+    let records = records.map_err(|error| Notice::failed(lang, &error))?;
+    let basis = ErasureBasis::Candidate;
+    let forgotten = app.commands.forget_person(&matter.address, &records, &basis, &cause).await;
     forgotten.map_err(|error| failed(lang, &error))?;
     let (erased, left) = (chosen.len(), matter.count() - chosen.len());
     Ok(Page::new(Forgotten { lang, erased, left }).into_response())

@@ -1,0 +1,85 @@
+//! Letters that belong to no application, as records of their receivers.
+
+use async_trait::async_trait;
+use cqrs_es::Aggregate as _;
+use domain::Decision as _;
+use domain::erasure::ErasureBasis;
+use domain::message::{EraseMessage, Message, MessageRefusal};
+use event_store::timestamp_text;
+use serde_json::json;
+
+use super::{Chapter, Entry, PersonalRecords, plain};
+use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
+
+pub(super) struct Messages;
+
+#[async_trait]
+impl PersonalRecords for Messages {
+    fn aggregate(&self) -> &'static str {
+        Message::TYPE
+    }
+
+    async fn chapter(
+        &self,
+        commands: &Commands,
+        id: &str,
+    ) -> Result<Option<Chapter>, SubjectExportError> {
+        let state = commands.loader().state::<Message>(id).await;
+        let state = state.map_err(plain)?.state;
+        let Ok(queued) = state.known() else { return Ok(None) };
+        let letter = &queued.letter;
+        let sent_at = queued.delivery.settled_at().filter(|_| queued.delivery.is_sent());
+        let day = queued.queued_at.strftime("%Y-%m-%d");
+        let stem = format!("{day} {}", letter.kind.as_str());
+        let data = json!({
+            "id": id,
+            "letter": letter.kind.as_str(),
+            "language": letter.language.code(),
+            "to": letter.to.reveal().as_str(),
+            "subject": letter.subject.reveal().as_str(),
+            "queued_at": timestamp_text(queued.queued_at),
+            "sent_at": sent_at.map(timestamp_text),
+        });
+        let files = vec![
+            (format!("{stem}.html"), letter.html.reveal().as_str().to_owned()),
+            (format!("{stem}.txt"), letter.text.reveal().as_str().to_owned()),
+        ];
+        Ok(Some(Chapter::Entry(Entry {
+            list: "messages",
+            title: letter.subject.reveal().as_str().to_owned(),
+            at: queued.queued_at,
+            data,
+            files,
+        })))
+    }
+
+    async fn erase(
+        &self,
+        commands: &Commands,
+        id: &str,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let erase = EraseMessage { at: commands.now() };
+        let refused = |refusal: MessageRefusal| plain(CommandError::Refused(refusal));
+        if let ErasureBasis::Retention { before } = basis {
+            let state = commands.loader().state::<Message>(id).await;
+            let state = state.map_err(plain)?.state;
+            if state.remembered().map_err(refused)?.queued_at >= *before {
+                return Ok(false);
+            }
+            if erase.decide(&state).map_err(refused)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        let receipt = commands.perform(id, &erase, cause).await;
+        let receipt = receipt.map_err(plain)?;
+        self.clear(commands, id).await?;
+        Ok(!receipt.events.is_empty())
+    }
+
+    /// As long as an application about which nothing happens.
+    fn kept_months(&self) -> Option<u8> {
+        Some(24)
+    }
+}

@@ -1,0 +1,57 @@
+//! A process manager: an erasure case that a second operator agreed to is carried out, record by record.
+
+use async_trait::async_trait;
+use commands::{Cause, ForgetError};
+use domain::erasure::{ErasureCase, ErasureCaseEvent, ErasureCaseEventKind};
+use event_store::Recorded;
+
+use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
+
+pub(crate) struct CarryOutErasure;
+
+const NAME: &str = "erasure_case";
+
+#[async_trait]
+impl Reaction for CarryOutErasure {
+    type Of = ErasureCase;
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn events(&self) -> &'static [ErasureCaseEventKind] {
+        &[ErasureCaseEventKind::ErasureCaseAgreed]
+    }
+
+    /// What was agreed to before this ran for the first time is owed, too.
+    fn start(&self) -> Start {
+        Start::Beginning
+    }
+
+    /// An erasure is never given up: what stands in its way is for operators to mend.
+    fn attempts(&self) -> u32 {
+        u32::MAX
+    }
+
+    async fn react(
+        &self,
+        event: &Recorded<ErasureCaseEvent>,
+        world: &World,
+    ) -> Result<Outcome, Setback> {
+        let no_id = || Setback::Never { trouble: Trouble::new("the event's id is not a UUID") };
+        let id = event.aggregate_id.parse().map_err(|_| no_id())?;
+        let cause = Cause::reaction(NAME, &event.metadata);
+        world.commands.carry_out_erasure(id, &cause).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl From<ForgetError> for Setback {
+    fn from(error: ForgetError) -> Self {
+        match error {
+            ForgetError::Command(error) => error.into(),
+            ForgetError::Attachments(error) => error.into(),
+            ForgetError::Db(error) => error.into(),
+        }
+    }
+}
