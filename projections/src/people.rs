@@ -6,7 +6,7 @@ use event_store::{Db, DbError, args};
 use jiff::Timestamp;
 
 use crate::applications::search::{self, Search};
-use crate::applications::{ApplicationRow, Cursor};
+use crate::applications::{ApplicationRow, Cursor, TABLE};
 
 /// Applications read at once.
 const PAGE: u32 = 200;
@@ -96,7 +96,7 @@ const WAITING: &str = "
 /// Applications whose candidate is to be forgotten, as soon as a second operator agrees; longest
 /// waiting first.
 pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
-    db.fetch_all(WAITING, args![limit]).await
+    db.fetch_all(&TABLE.by_name(WAITING), args![limit]).await
 }
 
 const REQUESTS: &str = "

@@ -14,4 +14,5 @@ mod periods;
 mod property;
 mod rebuild;
 mod runner;
+mod schema;
 mod support;
