@@ -42,9 +42,8 @@ const NOTE: &str = "
     VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE SET shape = excluded.shape, indexes = excluded.indexes";
 
-const FORGET: &str = "
-    DELETE FROM projection_shapes
-    WHERE name = $1";
+/// The shape that is noted of tables that are new and to be filled: that of no version.
+const UNFILLED: &str = "";
 
 const HEAD: &str = "
     SELECT position
@@ -114,7 +113,7 @@ async fn prepare_in(tx: &mut Tx, projection: &dyn Projection) -> Result<bool, Db
     if is_new {
         // Its rows, if there were any, went with it.
         checkpoint::forget(tx, &live).await?;
-        tx.execute(FORGET, args![name]).await?;
+        tx.execute(NOTE, args![name, UNFILLED, own.indexes.as_str()]).await?;
         is_current = false;
     }
     is_current &= others.is_empty();
