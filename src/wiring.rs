@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use commands::{Attachments, Commands, KeyRing, PartnerSecret, Password};
+use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use projections::analytics::{self, Access};
+use integrations::{Ami, Integrations, Memo};
+use projections::schema;
 use url::Url;
 use workers::World;
-use workers::integrations::{Ami, Integrations, Memo};
 use workers::witness::Elsewhere;
 
 use crate::config::{Config, Mode};
@@ -43,7 +45,7 @@ impl Parts {
     async fn open_with(config: &Config, master_keys: Option<MasterKeys>) -> Result<Self> {
         let db = database(config).await?;
         if config.mode == Mode::Development && !db.is_read_only() {
-            migrate(&db).await?;
+            migrate(&db, || Ok(master_keys.clone())).await?;
         } else {
             let pending = db.pending_migrations().await?;
             if !pending.is_empty() {
@@ -52,6 +54,10 @@ impl Parts {
                     pending.len(),
                     pending[0]
                 );
+            }
+            // Who reads the log alone reads none of them.
+            if master_keys.is_some() {
+                check_shapes(&db).await?;
             }
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -73,10 +79,53 @@ impl Parts {
     }
 }
 
-/// Brings the tables up to date, and the views on them.
-pub(crate) async fn migrate(db: &Db) -> Result<Access> {
+/// What was brought up to date.
+pub(crate) struct Migrated {
+    /// The read models whose rows were built anew.
+    pub(crate) built: Vec<&'static str>,
+    /// Whether analysts may read.
+    pub(crate) access: Access,
+}
+
+/// Brings the tables up to date, those of the read models with their rows, and the views on them. The
+/// keys are asked for where rows are to be built; without them these stay as they are.
+pub(crate) async fn migrate(
+    db: &Db,
+    keys: impl FnOnce() -> Result<Option<MasterKeys>>,
+) -> Result<Migrated> {
     db.migrate().await.context("the database's tables cannot be brought up to date")?;
-    analytics::create(db).await.context("the views for analysts cannot be made")
+    let outdated = schema::prepare(db).await.context("the tables of read models cannot be made")?;
+    let mut built = vec![];
+    if !outdated.is_empty()
+        && let Some(keys) = keys()?
+    {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let options = LogOptions { codec: commands::codec(Some(keys)), ..LogOptions::default() };
+        let log = Log::open(db.clone(), clock.clone(), options)
+            .await
+            .context("the log cannot be opened")?;
+        for name in outdated {
+            let projection = projections::named(name)?;
+            let done = schema::build(&log, clock.clone(), &*projection, LeaseOptions::default());
+            let done = done.await.with_context(|| format!("{name} cannot be built anew"))?;
+            built.extend(done.map(|done| done.name));
+        }
+        log.close().await;
+    }
+    let access = analytics::create(db).await.context("the views for analysts cannot be made")?;
+    Ok(Migrated { built, access })
+}
+
+/// Refuses where read models are in the shape of another version.
+async fn check_shapes(db: &Db) -> Result<()> {
+    let outdated = schema::outdated(db).await.context("the database cannot be read")?;
+    if !outdated.is_empty() {
+        bail!(
+            "the read models {} are in the shape of another version: run `postulo migrate`",
+            outdated.join(", ")
+        );
+    }
+    Ok(())
 }
 
 /// The database, with its folder made.

@@ -84,6 +84,7 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("counters", "Things that are counted by day"),
     nobodys("checkpoints", "How far each follower of the log has come"),
     nobodys("projection_states", "How each read model fares"),
+    nobodys("projection_shapes", "The shape in which the rows of each read model were written"),
     nobodys("leases", "Which process does what (PostgreSQL)"),
     nobodys("log_head", "The lock of those who append to the log (PostgreSQL)"),
     nobodys("tree_tiles", "Hashes of the tree over the log"),

@@ -6,6 +6,7 @@
 //! reading ones, so that nobody in this process meets `SQLITE_BUSY`. Another process meets the busy
 //! time-out.
 
+mod catalog;
 mod error;
 mod everywhere;
 mod migrate;
@@ -23,6 +24,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
+pub use catalog::{Catalog, ColumnShape, FoundTable, TableShape};
 pub use error::DbError;
 pub use everywhere::Searched;
 #[cfg(feature = "testing")]

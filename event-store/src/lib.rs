@@ -33,7 +33,10 @@ mod wake;
 
 pub use append::{AppendError, Appended};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use db::{Db, DbError, Nullable, Record, Searched, Tx, Upsert, Value};
+pub use db::{
+    Catalog, ColumnShape, Db, DbError, FoundTable, Nullable, Record, Searched, TableShape, Tx,
+    Upsert, Value,
+};
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions, OpenLogError};

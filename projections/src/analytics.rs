@@ -57,15 +57,11 @@ pub async fn create(db: &Db) -> Result<Access, DbError> {
     }
     let mut tx = db.begin().await?;
     // One at a time: the statements below do not stand a second process beside them.
-    tx.execute("SELECT pg_advisory_xact_lock(7305108)", args![]).await?;
+    tx.alone(7_305_108).await?;
     tx.execute("CREATE SCHEMA IF NOT EXISTS analytics", args![]).await?;
     for (_, table) in tables() {
-        // A column that changed its type or went cannot be replaced in place.
-        tx.execute(&format!("DROP VIEW IF EXISTS {SCHEMA}.{}", table.name), args![]).await?;
-        tx.execute(&view(table), args![]).await?;
-        for comment in comments(table) {
-            tx.execute(&comment, args![]).await?;
-        }
+        let there = columns_of(&mut tx, table).await?;
+        show(&mut tx, table, &there).await?;
     }
     let roles: Roles = tx.fetch_one(ROLES, args![]).await?;
     let access = if roles.exists || roles.may_create {
@@ -90,9 +86,15 @@ fn grants() -> [String; 2] {
     ]
 }
 
-#[derive(sqlx::FromRow)]
-struct Found {
-    found: bool,
+/// The columns of a view, with their types; none where it is not there.
+const COLUMNS: &str = "
+    SELECT CAST(attname AS TEXT), format_type(atttypid, NULL)
+    FROM pg_catalog.pg_attribute
+    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+    ORDER BY attnum";
+
+async fn columns_of(tx: &mut Tx, table: &Table) -> Result<Vec<(String, String)>, DbError> {
+    tx.fetch_all(COLUMNS, args![format!("{SCHEMA}.{}", table.name)]).await
 }
 
 /// Lets the view show the table that has just taken the place of another; who may read it stays.
@@ -100,10 +102,31 @@ pub(crate) async fn follow(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     if !tx.has_schemas() {
         return Ok(());
     }
-    let found = format!("SELECT to_regclass('{SCHEMA}.{}') IS NOT NULL AS found", table.name);
-    let there: Found = tx.fetch_one(&found, args![]).await?;
-    if there.found {
-        tx.execute(&view(table), args![]).await?;
+    let there = columns_of(tx, table).await?;
+    if there.is_empty() {
+        return Ok(());
+    }
+    show(tx, table, &there).await?;
+    let roles: Roles = tx.fetch_one(ROLES, args![]).await?;
+    if roles.exists {
+        let grant = format!("GRANT SELECT ON {SCHEMA}.{} TO {ROLE}", table.name);
+        tx.execute(&grant, args![]).await?;
+    }
+    Ok(())
+}
+
+/// Makes the view of a table, in place of one with these columns.
+async fn show(tx: &mut Tx, table: &Table, there: &[(String, String)]) -> Result<(), DbError> {
+    let new: Vec<_> = shown(table)
+        .map(|column| (column.name.to_owned(), type_of(column.kind).to_owned()))
+        .collect();
+    // More columns may come behind; one that went, or changed its type, cannot be replaced in place.
+    if !new.starts_with(there) {
+        tx.execute(&format!("DROP VIEW {SCHEMA}.{}", table.name), args![]).await?;
+    }
+    tx.execute(&view(table), args![]).await?;
+    for comment in comments(table) {
+        tx.execute(&comment, args![]).await?;
     }
     Ok(())
 }
@@ -144,6 +167,18 @@ const fn native(kind: Kind) -> Option<&'static str> {
     }
 }
 
+/// The type of a column of a view, as the database calls it.
+const fn type_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Uuid => "uuid",
+        Kind::Time => "timestamp with time zone",
+        Kind::Json => "jsonb",
+        Kind::Text => "text",
+        Kind::Integer => "bigint",
+        Kind::Boolean => "boolean",
+    }
+}
+
 const INTRODUCTION: &str = include_str!("analytics/introduction.md");
 
 /// The page that documents the views, for analysts.
@@ -157,11 +192,7 @@ pub fn page() -> String {
             table.name, table.about,
         );
         for column in shown(table) {
-            let kind = native(column.kind).unwrap_or(match column.kind {
-                Kind::Integer => "bigint",
-                Kind::Boolean => "boolean",
-                _ => "text",
-            });
+            let kind = native(column.kind).unwrap_or(type_of(column.kind));
             let null = if column.nullable { "yes" } else { "" };
             let (name, about) = (column.name, column.about);
             let _ = writeln!(page, "| `{name}` | {kind} | {null} | {about} |");

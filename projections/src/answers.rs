@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -53,6 +53,12 @@ pub const TABLE: Table = Table {
         Column::new("email_at", Kind::Time, "When it was sent or failed.").nullable(),
         Column::new("position", Kind::Integer, "Where the answer is in the log."),
     ],
+    indexes: &[
+        Index::on("position", &["position"]),
+        Index::on("kind", &["kind", "position"]),
+        Index::on("answered_at", &["answered_at"]),
+    ],
+    revision: 1,
 };
 
 pub(crate) struct Answers;
@@ -222,7 +228,7 @@ pub async fn list(
 ) -> Result<Vec<AnswerRow>, DbError> {
     let kind = kind.map(AnswerKind::as_str).unwrap_or_default();
     let before = before.map_or(i64::MAX, Position::get);
-    db.fetch_all(LIST, args![kind, before, limit]).await
+    db.fetch_all(&TABLE.by_name(LIST), args![kind, before, limit]).await
 }
 
 const OF: &str = "
@@ -233,5 +239,5 @@ const OF: &str = "
 
 /// The answers to an application, undone ones too, oldest first.
 pub async fn of(db: &Db, application: Uuid) -> Result<Vec<AnswerRow>, DbError> {
-    db.fetch_all(OF, args![application]).await
+    db.fetch_all(&TABLE.by_name(OF), args![application]).await
 }

@@ -9,7 +9,7 @@ use event_store::{Value, args};
 
 pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
 
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -104,6 +104,19 @@ pub const TABLE: Table = Table {
         )
         .nullable(),
     ],
+    indexes: &[
+        Index::on("client", &["client_id", "submitted_position"]),
+        Index::on("client_status", &["client_id", "status", "submitted_position"]),
+        Index::on("submitted", &["submitted_position"]),
+        Index::on("status", &["status", "submitted_position"]),
+        Index::on("submitted_at", &["submitted_at", "submitted_position"]),
+        Index::on("documents", &["client_id", "submitted_at"])
+            .only("attachments_deleted_at IS NULL AND erased_at IS NULL AND attachments <> '[]'"),
+        Index::on("kept", &["client_id", "last_contact_at"]).only("erased_at IS NULL"),
+        Index::on("erasure_requests", &["erasure_requested_at"])
+            .only("erasure_requested_at IS NOT NULL"),
+    ],
+    revision: 1,
 };
 
 pub(crate) struct Applications;

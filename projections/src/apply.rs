@@ -6,8 +6,8 @@ use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
 use crate::Projection;
-use crate::status;
 use crate::table::{Generation, Removal, Rows};
+use crate::{schema, status};
 
 /// A batch was not applied; nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,12 @@ pub enum ApplyError {
     /// Another process moved the checkpoint: read it again and go on from there.
     #[error(transparent)]
     Moved(CheckpointError),
+    /// The tables are in the shape of another version, which alone may write into them.
+    #[error("the tables of {name} are in the shape of another version")]
+    OtherShape {
+        /// Which projection.
+        name: &'static str,
+    },
 }
 
 impl From<ReadError> for ApplyError {
@@ -51,7 +57,10 @@ impl ApplyError {
         match self {
             Self::Damaged(ReadError::Damaged { position, .. }) => Some(*position),
             Self::Undecodable(error) => Some(error.position()),
-            Self::Damaged(ReadError::Db(_)) | Self::Db(_) | Self::Moved(_) => None,
+            Self::Damaged(ReadError::Db(_))
+            | Self::Db(_)
+            | Self::Moved(_)
+            | Self::OtherShape { .. } => None,
         }
     }
 }
@@ -121,6 +130,8 @@ impl Applier {
         tx.may_be_redone().await?;
         self.write_in(&mut tx, projection, copy, from, prepared).await?;
         if copy == Generation::Live {
+            // Asked under the lock of the checkpoint, which whoever alters the tables takes, too.
+            schema::writable(&mut tx, projection).await?;
             status::moved(&mut tx, projection.name(), self.clock.now()).await?;
         }
         tx.commit().await?;

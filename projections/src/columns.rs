@@ -25,7 +25,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
     })
 }
 
-const fn type_name(kind: Kind) -> &'static str {
+pub(crate) const fn type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Uuid => "uuid",

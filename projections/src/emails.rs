@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::answers::position;
 use crate::stored::{MaybeText, Text, day_of_hour};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -70,6 +70,13 @@ pub const TABLE: Table = Table {
         Column::new("blocked_at", Kind::Time, "When the mail provider did not pass it on.")
             .nullable(),
     ],
+    indexes: &[
+        Index::on("application", &["application_id"]),
+        Index::on("settled", &["settled_at"]),
+        Index::on("undelivered", &["position", "id"])
+            .only("status = 'failed' OR outcome IN ('withheld', 'bounced', 'blocked', 'spam')"),
+    ],
+    revision: 1,
 };
 
 pub(crate) struct Emails;
@@ -293,7 +300,7 @@ const OF: &str = "
 
 /// The e-mails of an application, in the order in which they became due.
 pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EmailRow>, DbError> {
-    db.fetch_all(OF, args![application]).await
+    db.fetch_all(&TABLE.by_name(OF), args![application]).await
 }
 
 /// The e-mails of one day and client that left, and what was reported of them.

@@ -5,8 +5,9 @@
 //! the log, writes the rows and moves the checkpoint in one transaction, so that each event counts
 //! once. Readers use the functions beside each read model: [`applications::find`], [`timeline::of`].
 //!
-//! To add one: its file here (its `Table`, its `ReadModel`, its queries), its line in [`all`], and
-//! a migration for each engine with the table twice, once with the suffix `_rebuild`.
+//! To add one: its file here (its `Table`, its `ReadModel`, its queries) and its line in [`all`]. Its
+//! table is made from the `Table` by [`schema`], and altered when that changes: a column is its line
+//! there, its value in the row, and its field in the struct that is read.
 
 pub mod analytics;
 pub mod answers;
@@ -25,6 +26,7 @@ mod projection;
 mod rebuild;
 pub mod retention;
 mod runner;
+pub mod schema;
 pub mod statistics;
 mod status;
 mod stored;
@@ -41,5 +43,5 @@ pub use rebuild::{RebuildError, Rebuilt, abandon, copies, progress, rebuild};
 pub use runner::{Projections, RunnerOptions};
 pub use status::{ProjectionStatus, Stuck, status};
 pub use stored::Unreadable;
-pub use table::{Column, Kind, Removal, Rows, Table};
+pub use table::{Column, Index, Kind, Removal, Rows, Table};
 pub use wait::{NotProjected, wait_for, wait_for_all};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -33,6 +33,13 @@ pub const TABLE: Table = Table {
         ),
         Column::new("application_id", Kind::Uuid, "The application that was looked at.").nullable(),
     ],
+    indexes: &[
+        Index::on("actor", &["actor", "position"]),
+        Index::on("actor_id", &["actor_id", "position"]),
+        Index::on("kind", &["kind", "position"]),
+        Index::on("looked", &["application_id", "position"]),
+    ],
+    revision: 1,
 };
 
 pub(crate) struct OperatorActs;
@@ -126,5 +133,5 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<ActRow>, DbError> {
     let before = before.map_or(i64::MAX, Position::get);
-    db.fetch_all(LIST, args![before, operator.unwrap_or_default(), limit]).await
+    db.fetch_all(&TABLE.by_name(LIST), args![before, operator.unwrap_or_default(), limit]).await
 }

@@ -88,6 +88,8 @@ pub const TABLE: Table = Table {
             "Forms that may be sent for one candidate address in an hour; 0 for any number.",
         ),
     ],
+    indexes: &[],
+    revision: 1,
 };
 
 pub(crate) struct Clients;
@@ -293,6 +295,6 @@ const ALL: &str = "
 
 /// Every client platform, by id.
 pub async fn all(db: &Db) -> Result<Vec<PartnerRow>, DbError> {
-    let stored: Vec<Stored> = db.fetch_all(ALL, args![]).await?;
+    let stored: Vec<Stored> = db.fetch_all(&TABLE.by_name(ALL), args![]).await?;
     Ok(stored.into_iter().map(PartnerRow::from).collect())
 }

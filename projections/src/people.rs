@@ -7,8 +7,8 @@ use event_store::{Db, DbError, Log, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::applications::ApplicationRow;
 use crate::applications::search::{self, Search};
+use crate::applications::{ApplicationRow, TABLE};
 use crate::subjects;
 
 /// Applications read at once.
@@ -119,7 +119,7 @@ const WAITING: &str = "
 /// Applications whose candidate is to be forgotten, as soon as a second operator agrees, and for which
 /// there is no erasure case: they were asked for before there were any. Longest waiting first.
 pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
-    db.fetch_all(WAITING, args![limit]).await
+    db.fetch_all(&TABLE.by_name(WAITING), args![limit]).await
 }
 
 const REQUESTS: &str = "

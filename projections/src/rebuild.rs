@@ -12,6 +12,10 @@
 //! Indexes keep their table, so their names change sides with each rebuild, and a view goes with the
 //! old table: nothing refers to an index, and the views for analysts are made anew in the same
 //! transaction.
+//!
+//! A table whose rows are of another shape is built anew in the same way, the copy being made in the
+//! new shape ([`crate::schema`]). Nobody else rebuilds it meanwhile: a rebuild by hand is refused where
+//! the shape is another version's.
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +27,7 @@ use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::table::{Generation, Table};
-use crate::{Projection, UnknownProjection, all, analytics, named, status};
+use crate::{Projection, UnknownProjection, all, analytics, named, schema, status};
 
 /// A projection was not rebuilt; the old rows are in place.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,14 @@ pub enum RebuildError {
     /// Another process rebuilds it at the same time.
     #[error("another process rebuilds {name} now; let it finish, or try again")]
     Disturbed {
+        /// Which projection.
+        name: &'static str,
+    },
+    /// Its tables are in the shape of another version.
+    #[error(
+        "the tables of {name} are in the shape of another version: run `postulo migrate` of the version that is to go on"
+    )]
+    OtherShape {
         /// Which projection.
         name: &'static str,
     },
@@ -57,15 +69,31 @@ pub async fn rebuild(
     clock: Arc<dyn Clock>,
     name: &str,
 ) -> Result<Rebuilt, RebuildError> {
-    let projection = named(name)?;
-    let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock, batch: 2000 },
-        projection: &*projection,
-    };
+    run(log, clock, &*named(name)?, false).await
+}
+
+/// The same for a projection whose tables are in another shape: afterwards they are in this version's.
+pub(crate) async fn rebuild_in_own_shape(
+    log: &Log,
+    clock: Arc<dyn Clock>,
+    projection: &dyn Projection,
+) -> Result<Rebuilt, RebuildError> {
+    run(log, clock, projection, true).await
+}
+
+async fn run(
+    log: &Log,
+    clock: Arc<dyn Clock>,
+    projection: &dyn Projection,
+    alters: bool,
+) -> Result<Rebuilt, RebuildError> {
+    let applier = Applier { log: log.clone(), clock, batch: 2000 };
+    let rebuild = Rebuild { applier, projection, alters };
     let name = projection.name();
     match rebuild.run().await {
         Ok(position) => Ok(Rebuilt { name, position }),
         Err(ApplyError::Moved(_)) => Err(RebuildError::Disturbed { name }),
+        Err(ApplyError::OtherShape { name }) => Err(RebuildError::OtherShape { name }),
         Err(error) => Err(RebuildError::Failed(error)),
     }
 }
@@ -110,6 +138,8 @@ pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildE
 struct Rebuild<'a> {
     applier: Applier,
     projection: &'a dyn Projection,
+    /// Whether the tables may be in another shape than this version's, and are brought into it.
+    alters: bool,
 }
 
 impl Rebuild<'_> {
@@ -128,13 +158,18 @@ impl Rebuild<'_> {
         checkpoint_name(self.projection.name(), copy)
     }
 
-    async fn empty(&self) -> Result<(), DbError> {
+    async fn empty(&self) -> Result<(), ApplyError> {
         let mut tx = self.applier.log.db().begin().await?;
         checkpoint::set(&mut tx, &self.checkpoint(Generation::Rebuilding), Position::START).await?;
+        self.check_shape(&mut tx).await?;
         for table in self.projection.tables() {
-            empty(&mut tx, table).await?;
+            schema::renew(&mut tx, table).await?;
         }
-        tx.commit().await
+        Ok(tx.commit().await?)
+    }
+
+    async fn check_shape(&self, tx: &mut Tx) -> Result<(), ApplyError> {
+        if self.alters { Ok(()) } else { schema::writable(tx, self.projection).await }
     }
 
     /// Applies batch after batch to the copy, up to the end of the log.
@@ -161,6 +196,7 @@ impl Rebuild<'_> {
             Err(checkpoint::CheckpointError::Moved { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         }
+        self.check_shape(&mut tx).await?;
         // What readers have seen must not vanish. It is little: the copy was at the end just now.
         while built < shown {
             let prepared = self.applier.prepare(self.projection, built).await?;
@@ -174,10 +210,11 @@ impl Rebuild<'_> {
         let copy = self.checkpoint(Generation::Rebuilding);
         checkpoint::advance(&mut tx, &copy, built, built).await?;
         for table in self.projection.tables() {
-            exchange(&mut tx, table).await?;
+            schema::exchange(&mut tx, table).await?;
             analytics::follow(&mut tx, table).await?;
-            empty(&mut tx, table).await?;
+            schema::renew(&mut tx, table).await?;
         }
+        schema::note_own(&mut tx, self.projection).await?;
         checkpoint::set(&mut tx, &live, built).await?;
         checkpoint::forget(&mut tx, &copy).await?;
         status::moved(&mut tx, self.projection.name(), self.applier.clock.now()).await?;
@@ -186,18 +223,8 @@ impl Rebuild<'_> {
     }
 }
 
-/// Empties the copy: no data of a person stay behind.
+/// Empties the copy, of whichever shape: no data of a person stay behind.
 async fn empty(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let copy = Generation::Rebuilding.name(table.name);
     tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
-}
-
-/// Exchanges the names of the two tables.
-async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
-    let (live, copy) = (table.name, Generation::Rebuilding.name(table.name));
-    let aside = format!("{live}_aside");
-    for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
-        tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 //! to those who wait through a watch channel, after the commit.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use event_store::checkpoint::{self, CheckpointError};
@@ -20,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::apply::{Applier, ApplyError, Prepared, checkpoint_name};
 use crate::table::Generation;
 use crate::wait::safety_net;
-use crate::{NotProjected, Projection, UnknownProjection, all, status};
+use crate::{NotProjected, Projection, UnknownProjection, all, schema, status};
 
 /// How the runner works. The defaults suit every size.
 #[derive(Clone, Debug)]
@@ -88,6 +89,7 @@ impl Projections {
                     projection,
                     seen,
                     options: options.clone(),
+                    stands_by: AtomicBool::new(false),
                 });
                 tasks.spawn(run(follower, holder.clone(), stop.clone()));
                 (name, watching)
@@ -175,6 +177,8 @@ struct Follower {
     projection: Box<dyn Projection>,
     seen: watch::Sender<Position>,
     options: RunnerOptions,
+    /// Whether the tables were found in another version's shape, so that it is logged once.
+    stands_by: AtomicBool,
 }
 
 /// What was reported already, so that a lasting trouble is logged once.
@@ -193,6 +197,16 @@ impl Follower {
         loop {
             match self.keep_up(&held, &mut wake, &mut reported).await {
                 Ok(()) => return,
+                // The lease is given up: the version whose shape it is takes it.
+                Err(ApplyError::OtherShape { name }) => {
+                    if !self.stands_by.swap(true, Ordering::Relaxed) {
+                        tracing::warn!(
+                            projection.name = name,
+                            "the tables are in the shape of another version, which goes on with them"
+                        );
+                    }
+                    return;
+                }
                 // Someone else wrote the batch: go on from where they are.
                 Err(ApplyError::Moved(_)) => continue,
                 Err(error) => {
@@ -216,6 +230,8 @@ impl Follower {
         wake: &mut Wake,
         reported: &mut Reported,
     ) -> Result<(), ApplyError> {
+        schema::writable_now(self.applier.log.db(), &*self.projection).await?;
+        self.stands_by.store(false, Ordering::Relaxed);
         let name = checkpoint_name(self.projection.name(), Generation::Live);
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;
         let mut stored = stored.unwrap_or_default();

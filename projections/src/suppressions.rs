@@ -6,7 +6,7 @@ use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -28,6 +28,8 @@ pub const TABLE: Table = Table {
             .nullable(),
         Column::new("last_position", Kind::Integer, "Where the latest of these is in the log."),
     ],
+    indexes: &[Index::on("position", &["last_position"])],
+    revision: 1,
 };
 
 pub(crate) struct Suppressions;
@@ -119,7 +121,7 @@ pub async fn in_force(
     let address = address.unwrap_or_default();
     let mailbox = address.parse().map(|address: EmailAddress| address.mailbox());
     let mailbox = mailbox.unwrap_or_default();
-    db.fetch_all(IN_FORCE, args![now, address, mailbox, before, limit]).await
+    db.fetch_all(&TABLE.by_name(IN_FORCE), args![now, address, mailbox, before, limit]).await
 }
 
 const COUNT: &str = "

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use event_store::{DbError, Tx, Upsert, Value};
+use event_store::{ColumnShape, DbError, TableShape, Tx, Upsert, Value};
 
-/// A table with its columns, in their order; the one place that names them. The documentation, the
-/// statements that write, and the tests read it.
+/// A table with its columns, in their order; the one place that names them. The table itself, the
+/// documentation, the statements that write, and the tests follow from it.
 #[derive(Debug)]
 pub struct Table {
     /// Its name; the copy that is built anew has the suffix `_rebuild`.
@@ -17,6 +17,36 @@ pub struct Table {
     pub key: &'static [&'static str],
     /// All columns.
     pub columns: &'static [Column],
+    /// Its indexes, besides that of its key.
+    pub indexes: &'static [Index],
+    /// The revision of what its rows say, from 1 on: raise it where the same columns are to hold
+    /// something else than before, so that `postulo migrate` builds them anew.
+    pub revision: u32,
+}
+
+/// An index of a [`Table`]. One that is defined otherwise has another name.
+#[derive(Clone, Copy, Debug)]
+pub struct Index {
+    /// Its name among those of its table.
+    pub name: &'static str,
+    /// Its columns, in their order.
+    pub columns: &'static [&'static str],
+    /// The condition in SQL on the rows that are in it; all are where there is none.
+    pub only: Option<&'static str>,
+}
+
+impl Index {
+    /// An index of all rows.
+    pub const fn on(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, only: None }
+    }
+
+    /// The same for the rows alone of which this holds.
+    #[must_use]
+    pub const fn only(mut self, condition: &'static str) -> Self {
+        self.only = Some(condition);
+        self
+    }
 }
 
 /// A column of a [`Table`].
@@ -140,6 +170,27 @@ impl Generation {
 }
 
 impl Table {
+    /// The shape of its rows as the database stores them. A value for each declared column; what is
+    /// stored otherwise than declared is decided here and in [`Table::write`], and nowhere else.
+    pub fn shape(&self) -> TableShape {
+        let stored = |column: &Column| ColumnShape {
+            name: column.name.to_owned(),
+            sql: column.kind.sql().to_owned(),
+            nullable: column.nullable,
+        };
+        TableShape {
+            columns: self.columns.iter().map(stored).collect(),
+            key: self.key.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    /// The query with its first `*` written out: the columns of this table, by their names. A process
+    /// that goes on while a newer version alters the table then reads what it always read.
+    pub fn by_name(&self, query: &str) -> String {
+        let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
+        query.replacen('*', &columns.join(", "), 1)
+    }
+
     /// Writes rows into this copy.
     pub(crate) async fn write(
         &self,

@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -41,6 +41,13 @@ pub const TABLE: Table = Table {
             "What the chain of causes began with: a request's id.",
         ),
     ],
+    indexes: &[
+        Index::on("application", &["application_id", "sequence"]),
+        Index::on("actor", &["actor", "position"]),
+        Index::on("actor_id", &["actor_id", "position"]),
+        Index::on("kind", &["kind", "position"]),
+    ],
+    revision: 1,
 };
 
 pub(crate) struct Timeline;
@@ -226,5 +233,5 @@ const OF: &str = "
 
 /// What happened to an application, oldest first.
 pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EventRow>, DbError> {
-    db.fetch_all(OF, args![application]).await
+    db.fetch_all(&TABLE.by_name(OF), args![application]).await
 }

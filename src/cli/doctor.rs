@@ -93,6 +93,17 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
         }
         Err(error) => return findings.mend("migrations", &error.to_string()),
     }
+    match projections::schema::outdated(db).await {
+        Ok(outdated) if outdated.is_empty() => {}
+        Ok(outdated) => {
+            let why = format!(
+                "{} are in the shape of another version: run `postulo migrate`",
+                outdated.join(", ")
+            );
+            findings.mend("read models", &why);
+        }
+        Err(error) => findings.mend("read models", &error.to_string()),
+    }
     let latest = "SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1";
     match db.fetch_optional::<(String,)>(latest, vec![]).await {
         Ok(latest) => clock(latest.map(|(at,)| at).as_deref(), findings),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::TABLE;
 use crate::Unreadable;
 use crate::stored::{MaybeText, Text};
 
@@ -196,7 +197,7 @@ const LIST: &str = "
 /// The application of this id. Whether the asker may see it is the caller's question: compare
 /// `client_id`.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<ApplicationRow>, DbError> {
-    db.fetch_optional(FIND, args![id]).await
+    db.fetch_optional(&TABLE.by_name(FIND), args![id]).await
 }
 
 /// A page of a client's applications, newest first.
@@ -217,7 +218,8 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<List, DbError> {
     if let Some(since) = filter.since {
         also("submitted_at >=", since.into());
     }
-    let items: Vec<ApplicationRow> = db.fetch_all(&LIST.replace("{filter}", &more), args).await?;
+    let sql = TABLE.by_name(&LIST.replace("{filter}", &more));
+    let items: Vec<ApplicationRow> = db.fetch_all(&sql, args).await?;
     Ok(List::of(items, limit))
 }
 

@@ -30,6 +30,8 @@ pub const TABLE: Table = Table {
             "The application: where its submission is in the log.",
         ),
     ],
+    indexes: &[],
+    revision: 1,
 };
 
 /// Words of one text that count.
@@ -218,7 +220,9 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
         args.push(value);
         format!("${}", args.len())
     };
-    let mut sql = String::from("SELECT a.* FROM applications AS a");
+    let columns: Vec<_> =
+        super::TABLE.columns.iter().map(|column| format!("a.{}", column.name)).collect();
+    let mut sql = format!("SELECT {} FROM applications AS a", columns.join(", "));
     let mut conditions = String::new();
     // Writing to a String cannot fail.
     for (nth, (_, term)) in terms.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use event_store::{Db, DbError, Position, args};
 
-use super::EmailRow;
+use super::{EmailRow, TABLE};
 
 /// Why an e-mail counts as undelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,5 +72,5 @@ pub async fn list(
     let reason = reason.map(Undelivered::as_str).unwrap_or_default();
     let (position, id) =
         after.map_or((i64::MAX, ""), |cursor| (cursor.position.get(), cursor.id.as_str()));
-    db.fetch_all(LIST, args![reason, position, id, limit]).await
+    db.fetch_all(&TABLE.by_name(LIST), args![reason, position, id, limit]).await
 }

@@ -1,5 +1,6 @@
 //! Answers to applications.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use domain::application::AnswerKind;
@@ -92,7 +93,9 @@ pub async fn answers(
 }
 
 impl PageRow for Row {
-    const ROWS: &'static str = ROWS;
+    fn rows() -> Cow<'static, str> {
+        ROWS.into()
+    }
 
     fn position(&self) -> i64 {
         self.submitted_position

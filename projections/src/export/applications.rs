@@ -1,5 +1,6 @@
 //! Applications as they stand.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use event_store::{Db, Value, args};
@@ -31,7 +32,9 @@ pub async fn applications(
 }
 
 impl PageRow for ApplicationRow {
-    const ROWS: &'static str = ROWS;
+    fn rows() -> Cow<'static, str> {
+        TABLE.by_name(ROWS).into()
+    }
 
     fn position(&self) -> i64 {
         self.submitted_position.get()

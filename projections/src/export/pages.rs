@@ -1,5 +1,7 @@
 //! Applications page by page, newest first, so that memory does not grow with their number.
 
+use std::borrow::Cow;
+
 use event_store::{Db, DbError, Record, Value, args, timestamp_text};
 use jiff::Timestamp;
 
@@ -25,7 +27,7 @@ type Place = (String, i64);
 pub(super) trait PageRow: Record {
     /// Reads the rows of the applications of a client, where `$1` names one, from the place `($2, $3)`
     /// to the place `($4, $5)`.
-    const ROWS: &'static str;
+    fn rows() -> Cow<'static, str>;
 
     /// The place of its application.
     fn position(&self) -> i64;
@@ -77,7 +79,7 @@ async fn rows<R: PageRow>(
     newest: &Place,
 ) -> Result<Vec<R>, DbError> {
     let args = args![range.partner(), oldest.0.as_str(), oldest.1, newest.0.as_str(), newest.1];
-    db.fetch_all(R::ROWS, args).await
+    db.fetch_all(&R::rows(), args).await
 }
 
 fn add<R: PageRow>(

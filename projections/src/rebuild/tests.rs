@@ -33,6 +33,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     let rebuild = Rebuild {
         applier: Applier { log: log.clone(), clock, batch: 2 },
         projection: &*projection,
+        alters: false,
     };
     append(&log, 1).await;
     rebuild.empty().await.unwrap();

@@ -15,4 +15,5 @@ mod periods;
 mod property;
 mod rebuild;
 mod runner;
+mod schema;
 mod support;

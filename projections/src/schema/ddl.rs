@@ -1,0 +1,138 @@
+//! The statements that make, exchange and mend tables and indexes.
+//!
+//! An index keeps its table, so its name changes sides when two tables exchange theirs: an index of
+//! `emails` may be called `emails_rebuild_settled`. Both names mean the same here.
+
+use std::collections::BTreeSet;
+
+use event_store::{Catalog, DbError, FoundTable, Tx, args};
+
+use crate::table::Generation;
+use crate::{Index, Projection, Table};
+
+/// Both generations of a table.
+const BOTH: [Generation; 2] = [Generation::Live, Generation::Rebuilding];
+
+/// Whether all tables of a projection, and those in which they are built anew, are as declared.
+pub(super) fn all_as_declared(catalog: &Catalog, projection: &dyn Projection) -> bool {
+    projection.tables().iter().all(|table| {
+        BOTH.iter().all(|generation| {
+            catalog.get(&generation.name(table.name)).is_some_and(|found| {
+                let wrong = Indexes::of(table, found);
+                found.shape.is_like(&table.shape())
+                    && wrong.missing.is_empty()
+                    && wrong.superfluous.is_empty()
+            })
+        })
+    })
+}
+
+/// Makes an empty table with its indexes.
+pub(super) async fn create(
+    tx: &mut Tx,
+    table: &Table,
+    generation: Generation,
+) -> Result<(), DbError> {
+    tx.create_table(&generation.name(table.name), &table.shape()).await?;
+    mend_indexes_of(tx, table, generation, false).await
+}
+
+/// Empties the copy, so that no data of a person stay behind. One of another shape is made anew.
+pub(crate) async fn renew(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    if mend_copy(tx, table).await? {
+        return Ok(());
+    }
+    let copy = Generation::Rebuilding.name(table.name);
+    tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
+}
+
+/// Makes the copy where it is missing or of another shape; whether it was so.
+pub(super) async fn mend_copy(tx: &mut Tx, table: &Table) -> Result<bool, DbError> {
+    let copy = Generation::Rebuilding.name(table.name);
+    let catalog = tx.catalog().await?;
+    if let Some(found) = catalog.get(&copy) {
+        if found.shape.is_like(&table.shape()) {
+            return Ok(false);
+        }
+        tx.execute(&format!("DROP TABLE {copy}"), args![]).await?;
+    }
+    create(tx, table, Generation::Rebuilding).await?;
+    Ok(true)
+}
+
+/// Exchanges the names of the two tables.
+pub(crate) async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    let (live, copy) = (table.name, Generation::Rebuilding.name(table.name));
+    let aside = format!("{live}_aside");
+    for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
+        tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;
+    }
+    Ok(())
+}
+
+/// Makes the indexes that are missing and drops those that are not declared, on both tables; all of
+/// them `anew` where none is either.
+pub(super) async fn mend_indexes(tx: &mut Tx, table: &Table, anew: bool) -> Result<(), DbError> {
+    for generation in BOTH {
+        mend_indexes_of(tx, table, generation, anew).await?;
+    }
+    Ok(())
+}
+
+async fn mend_indexes_of(
+    tx: &mut Tx,
+    table: &Table,
+    generation: Generation,
+    anew: bool,
+) -> Result<(), DbError> {
+    let catalog = tx.catalog().await?;
+    let on = generation.name(table.name);
+    let Some(found) = catalog.get(&on) else { return Ok(()) };
+    let mut wrong = Indexes::of(table, found);
+    if anew && wrong.missing.is_empty() && wrong.superfluous.is_empty() {
+        wrong.missing = table.indexes.iter().collect();
+        wrong.superfluous = found.indexes.iter().filter(|it| short(table, it).is_some()).collect();
+    }
+    let mut taken: BTreeSet<&str> =
+        catalog.values().flat_map(|found| &found.indexes).map(String::as_str).collect();
+    for index in wrong.superfluous {
+        tx.execute(&format!("DROP INDEX {index}"), args![]).await?;
+        taken.remove(index.as_str());
+    }
+    for index in wrong.missing {
+        let names = BOTH.map(|side| format!("{}_{}", side.name(table.name), index.name));
+        let name = names.iter().find(|name| !taken.contains(name.as_str())).unwrap_or(&names[0]);
+        let columns = index.columns.join(", ");
+        let only = index.only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
+        tx.execute(&format!("CREATE INDEX {name} ON {on} ({columns}){only}"), args![]).await?;
+    }
+    Ok(())
+}
+
+/// What is wrong with the indexes of a table.
+struct Indexes<'a> {
+    missing: Vec<&'static Index>,
+    superfluous: Vec<&'a String>,
+}
+
+impl<'a> Indexes<'a> {
+    fn of(table: &Table, found: &'a FoundTable) -> Self {
+        let mut missing: Vec<&Index> = table.indexes.iter().collect();
+        let mut superfluous = vec![];
+        for name in &found.indexes {
+            // Any other name is that of somebody else's index.
+            let Some(short) = short(table, name) else { continue };
+            match missing.iter().position(|index| index.name == short) {
+                Some(place) => drop(missing.remove(place)),
+                None => superfluous.push(name),
+            }
+        }
+        Self { missing, superfluous }
+    }
+}
+
+/// The name of an index among those of its table, whichever side it was made on.
+fn short<'a>(table: &Table, index: &'a str) -> Option<&'a str> {
+    let rest = index.strip_prefix(table.name)?;
+    rest.strip_prefix("_rebuild_").or_else(|| rest.strip_prefix('_'))
+}

@@ -1,0 +1,44 @@
+//! Digests of what is declared: of the shape of rows, and of indexes, which need no rows built anew.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::Noted;
+use crate::Projection;
+use crate::columns::type_name;
+
+/// The digests of a projection's tables, as they are noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Digests {
+    /// Of everything that a row depends on.
+    pub(super) shape: String,
+    /// Of the indexes.
+    pub(super) indexes: String,
+}
+
+impl Digests {
+    /// Whether it is these that are noted.
+    pub(super) fn are(&self, noted: &Noted) -> bool {
+        self.shape == noted.shape && self.indexes == noted.indexes
+    }
+}
+
+/// What is declared of the tables of a projection.
+pub(super) fn of(projection: &dyn Projection) -> Digests {
+    let (mut shape, mut indexes) = (String::new(), String::new());
+    // Writing to a String cannot fail.
+    for table in projection.tables() {
+        let _ = writeln!(shape, "{} {} {:?}", table.name, table.revision, table.key);
+        for column in table.columns {
+            let (name, kind) = (column.name, type_name(column.kind));
+            let _ = writeln!(shape, "{name} {kind} {} {}", column.nullable, column.personal);
+        }
+        for index in table.indexes {
+            let (name, columns) = (index.name, index.columns);
+            let _ = writeln!(indexes, "{} {name} {columns:?} {:?}", table.name, index.only);
+        }
+    }
+    let digest = |text: String| hex::encode(Sha256::digest(text));
+    Digests { shape: digest(shape), indexes: digest(indexes) }
+}
