@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::Text;
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -29,6 +29,8 @@ pub const TABLE: Table = Table {
         Column::new("closed_at", Kind::Time, "When it was over.").nullable(),
         Column::new("last_position", Kind::Integer, "Where the latest of these is in the log."),
     ],
+    indexes: &[Index::on("open", &["requested_at", "id"]).only("state IN ('waiting', 'agreed')")],
+    revision: 1,
 };
 
 pub(crate) struct ErasureCases;

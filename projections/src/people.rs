@@ -15,11 +15,13 @@ use crate::subjects;
 const PAGE: u32 = 200;
 
 const APPLICATIONS: &str = "
-    SELECT a.*
-    FROM subjects AS s
-    JOIN applications AS a ON a.id = s.aggregate_id
-    WHERE s.term = $1 AND s.aggregate_type = 'JobApplication' AND a.erased_at IS NULL
-    ORDER BY a.submitted_position DESC";
+    SELECT *
+    FROM applications
+    WHERE erased_at IS NULL
+        AND id IN (
+            SELECT aggregate_id FROM subjects WHERE term = $1 AND aggregate_type = 'JobApplication'
+        )
+    ORDER BY submitted_position DESC";
 
 /// Every application that came from this address, newest first. People may share an address: who acts
 /// on the list looks at the names.
@@ -28,7 +30,8 @@ pub async fn applications_of(
     address: &EmailAddress,
 ) -> Result<Vec<ApplicationRow>, DbError> {
     let term = subjects::term(log, address.as_str());
-    let mut rows: Vec<ApplicationRow> = log.db().fetch_all(APPLICATIONS, args![term]).await?;
+    let mut rows: Vec<ApplicationRow> =
+        log.db().fetch_all(&TABLE.by_name(APPLICATIONS), args![term]).await?;
     // Addresses that differ in accents alone share a term.
     rows.retain(|row| row.candidate_email.reveal().eq_ignore_ascii_case(address.as_str()));
     Ok(rows)

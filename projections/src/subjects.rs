@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::applications::search;
 use crate::projection::Changes;
-use crate::{ApplyError, Column, Kind, Projection, Removal, Rows, Table};
+use crate::{ApplyError, Column, Index, Kind, Projection, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -28,6 +28,8 @@ pub const TABLE: Table = Table {
         Column::new("aggregate_id", Kind::Text, "Which aggregate.").personal(),
         Column::new("named_at", Kind::Time, "When the stream last named the address."),
     ],
+    indexes: &[Index::on("stream", &["aggregate_type", "aggregate_id", "named_at"])],
+    revision: 1,
 };
 
 /// The term that stands for an address.

@@ -13,7 +13,6 @@ use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::tree::{Keeper, Signer, TreeOptions};
 use event_store::{ActorKind, Position};
-use integrations::{Ami, Integrations, Memo};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
 use tokio::task::JoinHandle;

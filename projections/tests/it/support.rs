@@ -1,17 +1,13 @@
 //! What the tests share: a log on a fresh database, ways to fill it, and a look at whole tables.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::application::ApplicationEvent;
 use domain::partner::{PartnerEvent, PartnerSettings};
 use domain::{Digest, examples};
 use event_store::lease::LeaseOptions;
-use event_store::testing::{Engine, TestDb};
-use event_store::{
-    Actor, ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, Metadata, NewEvent, Position,
-    SeededIds, args,
-};
+use event_store::testing::Engine;
+use event_store::{Actor, ActorKind, Clock, Db, Ids as _, Log, Metadata, NewEvent, Position, args};
 use projections::{Kind, Projections, RunnerOptions, Table, columns};
 use uuid::Uuid;
 

@@ -20,10 +20,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Job, JobError, Scheduler, Turn};
-use crate::integrations::Integrations;
 use crate::mail::{Email, Mailer, SendError, Taken};
 use crate::reaction::World;
 use crate::settings::Settings;
+use integrations::Integrations;
 
 struct NoMail;
 
