@@ -36,7 +36,6 @@ impl Lang {
     }
 
     /// Every language, in the order in which a page offers them.
-    #[expect(clippy::unused_self, reason = "a template reaches what its fields have")]
     pub fn all(self) -> [Self; Language::ALL.len()] {
         Language::ALL.map(Self)
     }

@@ -27,18 +27,21 @@ impl<T: Template> Page<T> {
     }
 
     /// With another status.
+    #[must_use]
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
     /// Lets `ancestors` hold the page in a frame (CSP `frame-ancestors`).
+    #[must_use]
     pub fn framed_by(mut self, ancestors: &str) -> Self {
         self.policy = Some(security::policy(ancestors, false));
         self
     }
 
     /// Lets the page show an e-mail, which has its styles inline.
+    #[must_use]
     pub fn with_inline_styles(mut self) -> Self {
         self.policy = Some(security::policy("'none'", true));
         self

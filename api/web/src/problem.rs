@@ -209,6 +209,7 @@ impl Problem {
     }
 
     /// With this header on the answer, in the place of the one that it has by its status.
+    #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.headers.push((name, HeaderValue::from_static(value)));
         self

@@ -1,6 +1,7 @@
 //! What operators do: each act has its effect, and is an event with its actor.
 
 use axum::http::StatusCode;
+use commands::LinkPurpose;
 use domain::application::{Letter, RecordSentToEmployer};
 use domain::operator::Role;
 use domain::partner::Retention;
@@ -39,9 +40,10 @@ async fn what_is_asked_of_an_application_is_in_its_history_with_who_asked() {
     let answer = service.post(&path("forward"), &cookie, &forward).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let link = service.post(&path("link"), &cookie, &[]).await;
-    let (_, rest) = link.body.split_once("http://postulo.example").unwrap();
-    let link = rest.split('<').next().unwrap();
-    assert_eq!(service.get(link, "").await.status, StatusCode::OK, "the link opens");
+    let (_, rest) = link.body.split_once("http://postulo.example/r/").unwrap();
+    let (token, now) = (rest.split('<').next().unwrap(), service.commands.now());
+    let opened = service.commands.links().open(LinkPurpose::Recruiter, token, now);
+    assert_eq!(opened.unwrap(), id, "the link opens");
 
     let kinds = service.kinds().await;
     let forward = "AttachmentsForwardRequested";

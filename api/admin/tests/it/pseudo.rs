@@ -54,7 +54,7 @@ fn is_code(word: &str) -> bool {
 
 /// The kinds of events, by the files of their schemas.
 fn schema_names() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/events");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/events");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
     files.filter_map(|it| Some(it.to_str()?.split('.').next()?.to_owned())).collect()
 }

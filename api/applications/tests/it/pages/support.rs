@@ -31,7 +31,7 @@ pub(crate) const UNDO_WINDOW: SignedDuration = SignedDuration::from_mins(2);
 pub(crate) struct Service {
     pub(crate) app: App,
     pub(crate) clock: Arc<FixedClock>,
-    pub(crate) mailbox: TempDir,
+    _mailbox: TempDir,
     router: Router,
     _test_db: TestDb,
 }
@@ -136,20 +136,13 @@ pub(crate) async fn service(engine: Engine) -> Service {
         }),
     });
     let router = crate::router(app.clone());
-    Service { app, clock, mailbox, router, _test_db: test_db }
+    Service { app, clock, _mailbox: mailbox, router, _test_db: test_db }
 }
 
 /// A form's fields, by name.
 pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
 
 impl Service {
-    /// The same service, set up otherwise.
-    pub(crate) fn with(mut self, app: App) -> Self {
-        self.router = crate::router(app.clone());
-        self.app = app;
-        self
-    }
-
     /// Submits the example application, with one document.
     pub(crate) async fn apply(&self) -> Uuid {
         self.apply_as(examples::draft(), Language::Fr, &["CV Camille « été ».pdf"]).await
