@@ -92,10 +92,10 @@ impl Commands {
         let state = self.loader().state::<ErasureCase>(&name).await;
         let state = state.map_err(CommandError::without_refusal::<ApplicationRefusal>)?.state;
         if !matches!(state, ErasureCase::Closed(_)) {
-            let case = state.agreed().map_err(refused)?;
+            let erasure = state.agreed().map_err(refused)?;
             let basis = ErasureBasis::Case;
-            self.forget_what_is_named_after(case.address.reveal(), &basis, cause).await?;
-            for record in &case.left {
+            self.forget_what_is_named_after(erasure.address.reveal(), &basis, cause).await?;
+            for record in &erasure.left {
                 self.erase(record, &basis, cause).await?;
                 let erased = RecordStreamErased { record: record.clone(), at: self.clock.now() };
                 self.perform(&name, &erased, cause).await.map_err(plain)?;

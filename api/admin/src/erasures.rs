@@ -164,7 +164,7 @@ async fn decide_case(
     app: &App,
     signed: &CurrentOperator,
     fields: &Fields,
-    case: &ErasureCase,
+    state: &ErasureCase,
 ) -> Result<String, Notice> {
     let (lang, cause) = (signed.lang, signed.cause());
     let (id, operator) = (fields.request_id, signed.operator.id);
@@ -177,7 +177,7 @@ async fn decide_case(
         "agree" => {
             let agreed = app.commands.agree_to_erasure(id, operator, &cause).await;
             agreed.map_err(|error| refused_case(lang, &error))?;
-            let left = case.open().into_iter().flat_map(|case| &case.left);
+            let left = state.open().into_iter().flat_map(|case| &case.left);
             let applications = left.filter_map(RecordRef::as_application).count();
             let carried_out = app.commands.carry_out_erasure(id, &cause).await;
             carried_out.map_err(|error| unfinished(lang, &error))?;

@@ -48,8 +48,8 @@ impl PersonalRecords for ErasureCases {
         let state = state.map_err(plain)?.state;
         let over = match (state.open(), basis) {
             (Err(_), _) => true,
-            (Ok(case), ErasureBasis::Retention { before }) => case.requested_at < *before,
-            (Ok(case), _) => commands.are_all_erased(&case.left).await?,
+            (Ok(open), ErasureBasis::Retention { before }) => open.requested_at < *before,
+            (Ok(open), _) => commands.are_all_erased(&open.left).await?,
         };
         if !over {
             return Ok(false);

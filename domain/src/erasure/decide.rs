@@ -191,7 +191,9 @@ mod tests {
         for decision in decisions {
             let events = decision.decide(&state).unwrap();
             assert_eq!(events.len(), 1);
-            events.into_iter().for_each(|event| state.apply(event));
+            for event in events {
+                state.apply(event);
+            }
         }
         state
     }

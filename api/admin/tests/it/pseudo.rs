@@ -25,17 +25,19 @@ const KNOWN: [&str; 10] = [
 ];
 
 /// Names for programs, which operators read as they stand in the log: codes of roles, actors,
-/// platforms, languages, lists and reactors.
-const CODES: [&str; 13] = [
+/// platforms, languages, lists, read models and reactors.
+const CODES: [&str; 15] = [
     "admin",
     "analyst",
     "application",
     "auditor",
+    "cases",
     "demo",
     "emails",
     "events",
     "fr",
     "operator",
+    "subjects",
     "support",
     "system",
     "terms",
