@@ -143,8 +143,7 @@ impl Last {
                     }
                     long => length(long, lang),
                 };
-                let arguments = (("outcome", &outcome.as_str()), ("length", &length));
-                lang.with("schedules-took", arguments)
+                lang.with("schedules-took", (("outcome", &outcome.as_str()), ("length", &length)))
             }
             (Some(_), None, Some(_)) => lang.t("schedules-process-died").to_owned(),
             (Some(began), _, None) => {
