@@ -247,8 +247,8 @@ fn a_task_is_run_by_hand_and_the_list_says_how_it_went() {
     let list = done(folder, &["schedules", "list", "--json"]);
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let task = |name: &str| list.as_array().unwrap().iter().find(|it| it["task"] == name).unwrap();
-    let last = &task("retention")["last"];
-    assert_eq!((&last["outcome"], &last["started_by"]), (&"done".into(), &"command-line".into()));
+    let run = &task("retention")["last"];
+    assert_eq!((&run["outcome"], &run["started_by"]), (&"done".into(), &"command-line".into()));
     assert_eq!(task("housekeeping")["last"], serde_json::Value::Null);
 
     let mut next = postulo(folder, &["schedules", "next", "retention", "--count", "2"]);

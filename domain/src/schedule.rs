@@ -117,7 +117,9 @@ mod tests {
         for (on, when) in switches {
             let decided = SwitchSchedule { on: *on, at: at(when) }.decide(&schedule).unwrap();
             events += decided.len();
-            decided.into_iter().for_each(|event| schedule.apply(event));
+            for event in decided {
+                schedule.apply(event);
+            }
         }
         (schedule, events)
     }

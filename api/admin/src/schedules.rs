@@ -43,10 +43,9 @@ struct Task {
     zone: String,
     /// In words; none where it is off.
     next: Vec<String>,
-    is_on: bool,
     /// Whether the settings let the clock start it.
     enabled: bool,
-    /// Since when it is off, and who switched it.
+    /// Since when somebody has switched it off, and who.
     off: Option<String>,
     failing: bool,
     last: Option<Last>,
@@ -108,18 +107,17 @@ impl Task {
         lang: Lang,
     ) -> Self {
         let Plan { task, timetable, enabled } = plan;
-        let is_on = switch.is_none_or(|switch| switch.on);
-        let times = timetable.times(now).take(if is_on && *enabled { NEXT } else { 0 });
         let off = switch.filter(|switch| !switch.on).map(|switch| {
             let who = who(switch.by.as_deref().unwrap_or_default(), names, lang);
             lang.with("schedules-off-since", (("time", &time(switch.at)), ("who", &who)))
         });
+        let is_on = *enabled && off.is_none();
+        let times = timetable.times(now).take(if is_on { NEXT } else { 0 });
         Self {
             about: lang.with("schedules-about", ("task", &task.replace('.', "-"))),
             cron: timetable.cron().to_owned(),
             zone: timetable.zone_name().to_owned(),
             next: times.map(|at| texts::timestamp(at, timetable.zone(), lang.0)).collect(),
-            is_on,
             enabled: *enabled,
             off,
             failing: false,
@@ -137,14 +135,11 @@ impl Last {
             |outcome: Outcome| lang.with("schedules-outcome", ("outcome", &outcome.as_str()));
         let took = match (run.started_at, run.ended_at, run.outcome) {
             (Some(began), Some(ended), Some(outcome)) => {
-                let length = match ended.duration_since(began) {
-                    short if short.as_secs() < 1 => {
-                        lang.t("schedules-less-than-a-second").to_owned()
-                    }
-                    long => length(long, lang),
+                let took = match ended.duration_since(began) {
+                    time if time.as_secs() < 1 => lang.t("schedules-less-than-a-second").to_owned(),
+                    time => length(time, lang),
                 };
-                let arguments = (("outcome", &outcome.as_str()), ("length", &length));
-                lang.with("schedules-took", arguments)
+                lang.with("schedules-took", (("outcome", &outcome.as_str()), ("length", &took)))
             }
             (Some(_), None, Some(_)) => lang.t("schedules-process-died").to_owned(),
             (Some(began), _, None) => {

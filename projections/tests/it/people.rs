@@ -81,7 +81,7 @@ async fn whatever_names_a_person_is_found_by_their_address_until_it_is_erased(
     let meant = people::meant(&it.log, &address(), &[application(1)]).await.unwrap();
     assert_eq!((meant.len(), meant.last()), (4, Some(&one)), "the applications come last");
     let left_out = people::meant(&it.log, &address(), &[]).await.unwrap();
-    assert_eq!(left_out, [case.clone()], "what may be somebody else's stays");
+    assert_eq!(left_out, std::slice::from_ref(&case), "what may be somebody else's stays");
 
     append(&it, &theirs, 1, &MessageEvent::MessageErased { at: examples::minutes(9) }).await;
     append(&it, &case, 1, &ErasureCaseEvent::ErasureCaseDropped { at: examples::minutes(9) }).await;

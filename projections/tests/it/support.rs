@@ -7,7 +7,7 @@ use domain::partner::{PartnerEvent, PartnerSettings};
 use domain::{Digest, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::Engine;
-use event_store::{Actor, ActorKind, Clock, Db, Ids as _, Log, Metadata, NewEvent, Position, args};
+use event_store::{Actor, ActorKind, Clock, Db, Log, Metadata, NewEvent, Position, args};
 use projections::{Kind, Projections, RunnerOptions, Table, columns};
 use uuid::Uuid;
 

@@ -77,12 +77,15 @@ impl Scheduler {
         let db = self.runner.world.commands.log().db().clone();
         let (mut is_known, mut seen, mut failing) = (false, Timestamp::MIN, false);
         loop {
-            let looked = self.look(&db, &mut is_known, &mut seen).await;
-            match &looked {
-                Err(error) if !failing && !matches!(error, DbError::Moved(_)) => {
-                    tracing::warn!(%error, "scheduled tasks wait: the database does not answer");
-                }
-                _ => {}
+            let looked = tokio::select! {
+                looked = self.look(&db, &mut is_known, &mut seen) => looked,
+                () = stop.cancelled() => break,
+            };
+            if let Err(error) = &looked
+                && !failing
+                && !matches!(error, DbError::Moved(_))
+            {
+                tracing::warn!(%error, "scheduled tasks wait: the database does not answer");
             }
             failing = looked.is_err();
             tokio::select! {
@@ -131,7 +134,7 @@ impl Watched {
         }
         if set_back {
             // What was the next time by the wrong clock may be years away.
-            self.next = self.plan.timetable.next(now).unwrap_or(Timestamp::MAX);
+            self.next = Timestamp::MIN;
         }
         if self.turn.is_some() || self.rests.is_some_and(|until| Instant::now() < until) {
             return;

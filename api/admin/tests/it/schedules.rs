@@ -39,8 +39,10 @@ async fn ran(service: &Service, ago: i64, outcome: Outcome, documents: u64) -> T
     due
 }
 
+/// The page in English, its no-break spaces as plain ones.
 async fn english(service: &Service, cookie: &str) -> String {
-    service.get(PATH, &format!("{cookie}; postulo_language=en")).await.body
+    let page = service.get(PATH, &format!("{cookie}; postulo_language=en")).await;
+    page.body.replace('\u{a0}', " ")
 }
 
 #[rstest]
