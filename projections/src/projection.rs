@@ -7,7 +7,9 @@ use event_store::{Log, RawEvent};
 use crate::applications::search;
 use crate::history::{self, History, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
-use crate::{answers, applications, emails, operator_acts, partners, suppressions, timeline};
+use crate::{
+    answers, applications, emails, events, operator_acts, partners, suppressions, timeline,
+};
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
 ///
@@ -58,6 +60,11 @@ pub trait Projection: Send + Sync {
     /// The kinds of events it reads, by their stored names.
     fn events(&self) -> Vec<&'static str>;
 
+    /// Whether it reads kinds of events, too, that only another version knows.
+    fn reads_every_kind(&self) -> bool {
+        false
+    }
+
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
 
@@ -97,6 +104,7 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(search::ApplicationTerms),
         Box::new(suppressions::Suppressions),
         Box::new(operator_acts::OperatorActs),
+        Box::new(events::Events),
     ]
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Fixture {
 
 pub(crate) async fn fixture(engine: Engine) -> Fixture {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let log = open(test_db.db(), clock.clone()).await;
     let ids = SeededIds::new(1, clock.clone());
