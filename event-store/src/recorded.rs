@@ -294,6 +294,12 @@ impl DecodeError {
 }
 
 impl Log {
+    /// The payload of an event as anybody may read it, in the shape in which it was recorded:
+    /// placeholders stand for what belongs to a person. No key is needed.
+    pub fn shown(&self, raw: &RawEvent) -> String {
+        self.codec().shown(raw)
+    }
+
     /// Opens an event and reads it in today's shape.
     pub fn decode<E: DeserializeOwned>(&self, raw: &RawEvent) -> Result<Recorded<E>, DecodeError> {
         let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;

@@ -98,7 +98,8 @@ impl Applier {
         after: Position,
     ) -> Result<Prepared, ApplyError> {
         let kinds = projection.events();
-        let page = self.log.page_after(after, self.batch, Some(&kinds)).await?;
+        let kinds = (!projection.reads_every_kind()).then_some(&kinds[..]);
+        let page = self.log.page_after(after, self.batch, kinds).await?;
         let (mut events, mut reached) = (page.events, page.reached);
         let changes = match projection.changes(&self.log, &events).await {
             Err(ApplyError::Undecodable(error))

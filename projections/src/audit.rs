@@ -1,7 +1,5 @@
-//! The search of auditors: what happened to applications and what operators did, in one list.
-//!
-//! It reads two read models, `application_events` and `operator_acts`; a position of the log is in
-//! one of them at most.
+//! The search of auditors: what happened, to whatever it was, and what operators did, in one list. It
+//! reads the read model `recorded_events`.
 
 use std::fmt::Write as _;
 
@@ -9,7 +7,7 @@ use event_store::{ActorKind, Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::stored::{MaybeText, Text};
+use crate::events::{EventRow, TABLE};
 
 /// What is looked for; what is `None` rules nothing out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub struct Search {
     pub actor_id: Option<String>,
     /// What happened: an event type.
     pub kind: Option<String>,
-    /// What happened to this application, and who looked at it.
+    /// What happened to this application, and who looked at it; or to anything else with this id.
     pub application: Option<Uuid>,
     /// After this position of the log.
     pub after: Option<Position>,
@@ -30,14 +28,12 @@ pub struct Search {
     pub before: Option<Position>,
 }
 
-/// Something that happened to an application, or that an operator did.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+/// What happened, or what an operator did.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Where it is in the log.
-    #[sqlx(try_from = "i64")]
     pub position: Position,
     /// When it was written to the log.
-    #[sqlx(try_from = "Text")]
     pub recorded_at: Timestamp,
     /// The event type.
     pub kind: String,
@@ -46,38 +42,45 @@ pub struct Found {
     /// Who did it: by id or name.
     pub actor_id: Option<String>,
     /// The application that it happened to, or that was looked at.
-    #[sqlx(try_from = "MaybeText")]
     pub application_id: Option<Uuid>,
-    /// To whom it happened, or who acted: an operator, where it is no event of an application.
+    /// To whom it happened, or who acted: an operator, where it is an operator's event.
     pub operator_id: Option<String>,
-    /// What was done, or the page that was looked at.
+    /// What was done, or the page that was looked at, by an operator.
     pub action: Option<String>,
-    /// To what, or at what.
+    /// To what, or at what; the role that an operator was given; of anything else, its id.
     pub subject: Option<String>,
 }
 
-/// Each half is sorted and cut by its own index; then the two are merged.
+/// The kinds of aggregates that are told by columns of their own.
+const APPLICATION: &str = "JobApplication";
+const OPERATOR: &str = "Operator";
+
 const FIND: &str = "
     SELECT *
+    FROM recorded_events
+    WHERE {conditions}
+    ORDER BY position DESC
+    LIMIT $3";
+
+/// Each half is sorted and cut by its own index; then the two are merged.
+const FIND_ABOUT: &str = "
+    SELECT *
     FROM (
-        SELECT position, recorded_at, kind, actor, actor_id, application_id,
-               CAST(NULL AS TEXT) AS operator_id, CAST(NULL AS TEXT) AS action,
-               CAST(NULL AS TEXT) AS subject
-        FROM application_events
-        WHERE {conditions}
+        SELECT {columns}
+        FROM recorded_events
+        WHERE {conditions} AND aggregate_id = $4
         ORDER BY position DESC
         LIMIT $3
-    ) AS of_applications
+    ) AS of_it
     UNION ALL
     SELECT *
     FROM (
-        SELECT position, recorded_at, kind, actor, actor_id, application_id, operator_id, action,
-               subject
-        FROM operator_acts
-        WHERE {conditions}
+        SELECT {columns}
+        FROM recorded_events
+        WHERE {conditions} AND about_id = $4 AND aggregate_id <> $4
         ORDER BY position DESC
         LIMIT $3
-    ) AS of_operators
+    ) AS about_it
     ORDER BY position DESC
     LIMIT $3";
 
@@ -87,12 +90,12 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<Vec<Found>, Db
     let before = search.before.map_or(i64::MAX, Position::get).min(up_to.saturating_add(1));
     let after = search.after.map_or(0, Position::get);
     let mut args = args![before, after, limit];
+    args.extend(search.application.map(Value::from));
     let mut conditions = String::from("position < $1 AND position > $2");
-    let asked: [(&str, Option<Value>); 4] = [
+    let asked: [(&str, Option<Value>); 3] = [
         ("actor", search.actor.map(|actor| actor.as_str().into())),
         ("actor_id", search.actor_id.as_ref().map(Into::into)),
         ("kind", search.kind.as_ref().map(Into::into)),
-        ("application_id", search.application.map(Into::into)),
     ];
     for (column, value) in asked {
         if let Some(value) = value {
@@ -101,5 +104,40 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<Vec<Found>, Db
             let _ = write!(conditions, " AND {column} = ${}", args.len());
         }
     }
-    db.fetch_all(&FIND.replace("{conditions}", &conditions), args).await
+    let sql = if search.application.is_some() {
+        let columns: Vec<_> = TABLE.columns.iter().map(|column| column.name).collect();
+        FIND_ABOUT.replace("{columns}", &columns.join(", "))
+    } else {
+        TABLE.by_name(FIND)
+    };
+    let rows: Vec<EventRow> = db.fetch_all(&sql.replace("{conditions}", &conditions), args).await?;
+    Ok(rows.into_iter().map(Found::from).collect())
+}
+
+impl From<EventRow> for Found {
+    fn from(row: EventRow) -> Self {
+        let is_operators = row.aggregate_type == OPERATOR;
+        let detail = |names: [&str; 2]| {
+            let text = names.iter().find_map(|name| row.detail(name));
+            text.filter(|_| is_operators).map(str::to_owned)
+        };
+        let (action, mut subject) = (detail(["action", "page"]), detail(["subject", "role"]));
+        let (mut application_id, mut operator_id) = (row.about_id, None);
+        match &*row.aggregate_type {
+            APPLICATION => application_id = row.aggregate_id.parse().ok(),
+            OPERATOR => operator_id = Some(row.aggregate_id),
+            _ => subject = Some(row.aggregate_id),
+        }
+        Self {
+            position: row.position,
+            recorded_at: row.recorded_at,
+            kind: row.kind,
+            actor: row.actor,
+            actor_id: row.actor_id,
+            application_id,
+            operator_id,
+            action,
+            subject,
+        }
+    }
 }

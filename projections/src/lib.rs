@@ -3,7 +3,7 @@
 //! A [`ReadModel`] names the aggregate that it is about, the kinds of events it reads and its tables, and
 //! says, as a pure function of histories, which rows they come to. The runner ([`Projections`]) follows
 //! the log, writes the rows and moves the checkpoint in one transaction, so that each event counts
-//! once. Readers use the functions beside each read model: [`applications::find`], [`timeline::of`].
+//! once. Readers use the functions beside each read model: [`applications::find`], [`events::of`].
 //!
 //! To add one: its file here (its `Table`, its `ReadModel`, its queries) and its line in [`all`]. Its
 //! table is made from the `Table` by [`schema`], and altered when that changes: a column is its line
@@ -17,6 +17,7 @@ pub mod audit;
 pub mod columns;
 pub mod emails;
 pub mod erasure_cases;
+pub mod events;
 pub mod export;
 mod history;
 pub mod operator_acts;

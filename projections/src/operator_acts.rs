@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -33,12 +33,7 @@ pub const TABLE: Table = Table {
         ),
         Column::new("application_id", Kind::Uuid, "The application that was looked at.").nullable(),
     ],
-    indexes: &[
-        Index::on("actor", &["actor", "position"]),
-        Index::on("actor_id", &["actor_id", "position"]),
-        Index::on("kind", &["kind", "position"]),
-        Index::on("looked", &["application_id", "position"]),
-    ],
+    indexes: &[],
     revision: 1,
 };
 

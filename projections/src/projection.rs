@@ -8,8 +8,8 @@ use crate::applications::search;
 use crate::history::{self, History, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
-    answers, applications, emails, erasure_cases, operator_acts, partners, subjects, suppressions,
-    timeline,
+    answers, applications, emails, erasure_cases, events, operator_acts, partners, subjects,
+    suppressions, timeline,
 };
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
@@ -61,6 +61,11 @@ pub trait Projection: Send + Sync {
     /// The kinds of events it reads, by their stored names.
     fn events(&self) -> Vec<&'static str>;
 
+    /// Whether it reads kinds of events, too, that only another version knows.
+    fn reads_every_kind(&self) -> bool {
+        false
+    }
+
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
 
@@ -102,6 +107,7 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(operator_acts::OperatorActs),
         Box::new(subjects::Subjects),
         Box::new(erasure_cases::ErasureCases),
+        Box::new(events::Events),
     ]
 }
 

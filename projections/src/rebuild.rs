@@ -90,7 +90,13 @@ async fn run(
     let applier = Applier { log: log.clone(), clock, batch: 2000 };
     let rebuild = Rebuild { applier, projection, alters };
     let name = projection.name();
-    match rebuild.run().await {
+    let outcome = async {
+        if !alters {
+            schema::begin(log.db(), projection).await?;
+        }
+        rebuild.run().await
+    };
+    match outcome.await {
         Ok(position) => Ok(Rebuilt { name, position }),
         Err(ApplyError::Moved(_)) => Err(RebuildError::Disturbed { name }),
         Err(ApplyError::OtherShape { name }) => Err(RebuildError::OtherShape { name }),

@@ -230,7 +230,7 @@ impl Follower {
         wake: &mut Wake,
         reported: &mut Reported,
     ) -> Result<(), ApplyError> {
-        schema::writable_now(self.applier.log.db(), &*self.projection).await?;
+        schema::begin(self.applier.log.db(), &*self.projection).await?;
         self.stands_by.store(false, Ordering::Relaxed);
         let name = checkpoint_name(self.projection.name(), Generation::Live);
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;

@@ -79,14 +79,29 @@ pub async fn prepare(db: &Db) -> Result<Vec<&'static str>, DbError> {
 
 /// The same for one projection; whether its rows are in the declared shape now.
 pub async fn prepare_one(db: &Db, projection: &dyn Projection) -> Result<bool, DbError> {
+    prepare_for(db, projection, Fills::No).await
+}
+
+/// Whether the caller fills tables that are new, event after event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fills {
+    Yes,
+    No,
+}
+
+async fn prepare_for(db: &Db, projection: &dyn Projection, fills: Fills) -> Result<bool, DbError> {
     let mut tx = db.begin().await?;
     tx.alone(LOCK).await?;
-    let is_current = prepare_in(&mut tx, projection).await?;
+    let is_current = prepare_in(&mut tx, projection, fills).await?;
     tx.commit().await?;
     Ok(is_current)
 }
 
-async fn prepare_in(tx: &mut Tx, projection: &dyn Projection) -> Result<bool, DbError> {
+async fn prepare_in(
+    tx: &mut Tx,
+    projection: &dyn Projection,
+    fills: Fills,
+) -> Result<bool, DbError> {
     let name = projection.name();
     let own = digest::of(projection);
     let live = checkpoint_name(name, Generation::Live);
@@ -114,7 +129,7 @@ async fn prepare_in(tx: &mut Tx, projection: &dyn Projection) -> Result<bool, Db
         // Its rows, if there were any, went with it.
         checkpoint::forget(tx, &live).await?;
         tx.execute(NOTE, args![name, UNFILLED, own.indexes.as_str()]).await?;
-        is_current = false;
+        is_current = fills == Fills::Yes;
     }
     is_current &= others.is_empty();
     if head.is_none() && !is_current {
@@ -176,20 +191,20 @@ pub async fn outdated(db: &Db) -> Result<Vec<&'static str>, DbError> {
 
 /// Refuses where rows of this version do not belong into the tables, as the transaction sees them.
 pub(crate) async fn writable(tx: &mut Tx, projection: &dyn Projection) -> Result<(), ApplyError> {
-    own(tx.fetch_optional(NOTED_OF, args![projection.name()]).await?, projection)
+    let noted: Option<Noted> = tx.fetch_optional(NOTED_OF, args![projection.name()]).await?;
+    accept(noted.is_some_and(|noted| noted.shape == digest::of(projection).shape), projection)
 }
 
-/// The same as it is at this moment.
-pub(crate) async fn writable_now(db: &Db, projection: &dyn Projection) -> Result<(), ApplyError> {
-    own(db.fetch_optional(NOTED_OF, args![projection.name()]).await?, projection)
+/// The same for a runner that begins: tables of which nothing is noted yet are made, or taken over.
+pub(crate) async fn begin(db: &Db, projection: &dyn Projection) -> Result<(), ApplyError> {
+    let noted: Option<Noted> = db.fetch_optional(NOTED_OF, args![projection.name()]).await?;
+    let is_own = match noted {
+        Some(noted) => noted.shape == digest::of(projection).shape,
+        None => prepare_for(db, projection, Fills::Yes).await?,
+    };
+    accept(is_own, projection)
 }
 
-/// Where nothing is noted, nobody has altered the tables yet.
-fn own(noted: Option<Noted>, projection: &dyn Projection) -> Result<(), ApplyError> {
-    match noted {
-        Some(noted) if noted.shape != digest::of(projection).shape => {
-            Err(ApplyError::OtherShape { name: projection.name() })
-        }
-        _ => Ok(()),
-    }
+fn accept(is_own: bool, projection: &dyn Projection) -> Result<(), ApplyError> {
+    if is_own { Ok(()) } else { Err(ApplyError::OtherShape { name: projection.name() }) }
 }

@@ -41,12 +41,7 @@ pub const TABLE: Table = Table {
             "What the chain of causes began with: a request's id.",
         ),
     ],
-    indexes: &[
-        Index::on("application", &["application_id", "sequence"]),
-        Index::on("actor", &["actor", "position"]),
-        Index::on("actor_id", &["actor_id", "position"]),
-        Index::on("kind", &["kind", "position"]),
-    ],
+    indexes: &[Index::on("application", &["application_id", "sequence"])],
     revision: 1,
 };
 

@@ -26,7 +26,7 @@ use domain::partner::PartnerSettings;
 use event_store::testing::{Engine, PATIENCE, TestDb, master_keys};
 use event_store::{ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, RandomIds, SeededIds};
 use integrations::Integrations;
-use projections::{Projections, RunnerOptions};
+use projections::{Projections, RunnerOptions, schema};
 use tempfile::TempDir;
 use uuid::Uuid;
 use workers::mail::{MailSettings, mailer};
@@ -85,6 +85,7 @@ impl Fixture {
 
     async fn with(engine: Engine, clock: Arc<FixedClock>, ids: Arc<dyn Ids>) -> Self {
         let test_db = TestDb::new(engine).await;
+        schema::prepare(&test_db.db()).await.unwrap();
         let log = open_log(test_db.db(), clock.clone()).await;
         let commands = commands_on(&log, &clock, &ids);
         let left_over = LeftOver::in_database(test_db.url());

@@ -201,6 +201,23 @@ impl Codec {
         Ok(Opened { payload: Payload::Value(payload), erased: false })
     }
 
+    /// The payload of an event as anybody may read it: placeholders stand for what is personal, also
+    /// where that was recorded before anything was sealed.
+    pub(crate) fn shown(&self, raw: &RawEvent) -> String {
+        if let Some((plain, _)) = parts(&raw.payload) {
+            return format!("{plain}}}");
+        }
+        let fields = self.secrets().and_then(|secrets| secrets.fields.get(&raw.event_type));
+        let payload: Option<Value> = fields.and_then(|_| serde_json::from_str(&raw.payload).ok());
+        let (Some(fields), Some(mut payload)) = (fields, payload) else {
+            return raw.payload.clone();
+        };
+        for (steps, placeholder) in fields {
+            pointer::take(&mut payload, steps, placeholder, "", &mut Map::new());
+        }
+        payload.to_string()
+    }
+
     /// Seals bytes with the key of a stream, for a use that has this name. `None` where the stream
     /// has no key any more: they must not be kept.
     pub(crate) fn seal_bytes(

@@ -36,6 +36,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
         alters: false,
     };
     append(&log, 1).await;
+    schema::begin(log.db(), &*projection).await.unwrap();
     rebuild.empty().await.unwrap();
     let built = rebuild.catch_up(Position::START).await.unwrap();
 

@@ -3,8 +3,9 @@
 use domain::examples;
 use domain::operator::OperatorEvent;
 use event_store::testing::Engine;
-use event_store::{Actor, ActorKind, NewEvent, Position};
+use event_store::{Actor, ActorKind, Log, LogOptions, NewEvent, Position, StreamId};
 use projections::audit::{self, Search};
+use projections::events;
 use rstest::rstest;
 
 use crate::support::{Fixture, application, fixture};
@@ -83,4 +84,56 @@ async fn a_page_goes_on_where_the_one_before_it_ended(
         pages.push(rows.iter().map(|row| row.position.get()).collect::<Vec<_>>());
     }
     assert_eq!(pages, [vec![9, 8, 7, 6], vec![5, 4, 3, 2], vec![1]]);
+}
+
+/// What is found does not hang on what it happened to.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_to_any_aggregate_is_found_and_is_its_timeline(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = filled(engine).await;
+    it.register("demo", examples::partner_settings()).await;
+    it.project().await;
+    let kind = Search { kind: Some("ClientRegistered".to_owned()), ..Search::default() };
+    let rows = audit::find(it.db(), &kind, 10).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].subject.as_deref(), rows[0].application_id), (Some("demo"), None));
+    let stream = StreamId { aggregate_type: "ClientPlatform", aggregate_id: "demo" };
+    let timeline = events::of(it.db(), stream).await.unwrap();
+    assert_eq!(timeline.len(), 1);
+    assert_eq!((timeline[0].position, &timeline[0].kind), (rows[0].position, &rows[0].kind));
+    let id = application(2).to_string();
+    let stream = StreamId { aggregate_type: "JobApplication", aggregate_id: &id };
+    let timeline = events::of(it.db(), stream).await.unwrap();
+    assert_eq!(timeline.iter().map(|row| row.sequence).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(timeline[0].detail("type"), Some("Submitted"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn details_hold_placeholders_for_what_belongs_to_a_person(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = filled(engine).await;
+    let submission = examples::submission();
+    let table = it.dump_of("recorded_events").await.join("\n");
+    for personal in [
+        submission.candidate.email.reveal().as_str(),
+        submission.candidate.phone.reveal().as_str(),
+        submission.employer.email.reveal().as_str(),
+    ] {
+        assert!(!table.contains(personal), "{personal}");
+    }
+    assert!(!table.contains("\"sealed\""));
+    // What was recorded before anything was sealed is hidden, too.
+    let plain = Log::open(it.db().clone(), it.clock.clone(), LogOptions::default()).await.unwrap();
+    let new = vec![it.new_event(&examples::submitted())];
+    let id = application(9).to_string();
+    plain.append("JobApplication", &id, 0, new).await.unwrap();
+    plain.close().await;
+    it.project().await;
+    let table = it.dump_of("recorded_events").await;
+    assert_eq!(table.len(), 10);
+    assert!(table.iter().all(|row| !row.contains(submission.candidate.email.reveal().as_str())));
 }

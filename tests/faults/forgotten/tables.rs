@@ -17,6 +17,7 @@ async fn every_table_is_the_log_a_read_model_or_a_holding_and_no_holding_names_w
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (table, column, _) in columns(&test_db.db()).await {
         let table = table.replace('"', "").replace("public.", "");
