@@ -27,6 +27,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
+    crate::schema::prepare(&test_db.db()).await.unwrap();
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
     let projection = named("applications").unwrap();

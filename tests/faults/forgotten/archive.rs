@@ -38,6 +38,7 @@ impl Archive {
     /// An empty one, with these settings besides its own.
     pub(crate) async fn new(engine: Engine, settings: &[(&str, &str)]) -> Self {
         let test_db = TestDb::new(engine).await;
+        projections::schema::prepare(&test_db.db()).await.unwrap();
         let mut place = Place::new(settings);
         place.set("POSTULO_DATABASE_URL", test_db.url());
         place.set("POSTULO_MASTER_KEYS", MASTER_KEYS);

@@ -246,6 +246,7 @@ fn cause() -> Cause {
 impl World {
     async fn new(engine: Engine, story: &Story) -> Self {
         let test_db = TestDb::new(engine).await;
+        projections::schema::prepare(&test_db.db()).await.unwrap();
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
         let codec = commands::codec(Some(event_store::testing::master_keys()));
         let options = LogOptions { codec, ..LogOptions::default() };

@@ -133,6 +133,7 @@ impl Bench {
     async fn new(engine: Engine, script: Script) -> Self {
         let clock = FixedClock::new(at("2026-11-27T08:02:00Z"));
         let test_db = Arc::new(TestDb::new(engine).await);
+        projections::schema::prepare(&test_db.db()).await.unwrap();
         let task = Scripted {
             script,
             makes_up: true,

@@ -86,6 +86,7 @@ impl Service {
 
     pub(crate) async fn set_up(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let test_db = TestDb::new(engine).await;
+        projections::schema::prepare(&test_db.db()).await.unwrap();
         let db = test_db.db();
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
         let ids = Arc::new(RandomIds::new(clock.clone()));

@@ -28,6 +28,7 @@ async fn nothing_is_deleted_by_a_clock_that_jumped_ahead_whatever_is_restarted(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = commands_on(&test_db, &clock).await;
     let (task, turn) = (Retention::default(), turn(commands.now()));
@@ -58,6 +59,7 @@ async fn by_hand_nothing_is_deleted_by_such_a_clock_either_unless_it_is_said_to_
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = commands_on(&test_db, &clock).await;
     assert_eq!(by_hand(&commands, false).await.unwrap(), Expired::default());
@@ -80,6 +82,7 @@ async fn before_retention_ever_looked_the_last_event_says_when_the_clock_was_rig
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = commands_on(&test_db, &clock).await;
     assert_eq!(trust::last(&test_db.db()).await.unwrap(), None);

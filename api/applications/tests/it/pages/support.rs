@@ -90,6 +90,7 @@ pub(crate) fn unescaped(html: &str) -> String {
 
 pub(crate) async fn service(engine: Engine) -> Service {
     let test_db = TestDb::new(engine).await;
+    projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let ids = Arc::new(SeededIds::new(1, clock.clone()));
     let log = Log::open(test_db.db(), clock.clone(), log_options()).await.unwrap();

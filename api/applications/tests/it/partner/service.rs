@@ -62,6 +62,7 @@ impl Service {
 
     async fn start(engine: Engine, reads: bool, request_timeout: Duration) -> Self {
         let db = TestDb::new(engine).await;
+        projections::schema::prepare(&db.db()).await.unwrap();
         let mailbox = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
