@@ -223,6 +223,6 @@ mod tests {
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!((names.len(), all), (all, 43));
+        assert_eq!((names.len(), all), (all, 44));
     }
 }

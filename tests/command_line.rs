@@ -242,7 +242,7 @@ fn a_task_is_run_by_hand_and_the_list_says_how_it_went() {
     assert_eq!(
         ran,
         "retention: done: documents of 0 applications deleted, personal data of 0 applications \
-         erased, 0 addresses forgotten\n"
+         erased, 0 addresses forgotten, 0 other records erased\n"
     );
     let list = done(folder, &["schedules", "list", "--json"]);
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();

@@ -72,6 +72,10 @@ schedules-count = { $what ->
         [one] address
        *[other] addresses
     } forgotten
+    [records] { $count } other { $count ->
+        [one] record
+       *[other] records
+    } erased
    *[other] { $count }
 }
 schedules-note = { $note ->

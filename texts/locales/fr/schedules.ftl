@@ -70,6 +70,10 @@ schedules-count = { $what ->
         [one] adresse oubliée
        *[other] adresses oubliées
     }
+    [records] { $count } { $count ->
+        [one] autre dossier effacé
+       *[other] autres dossiers effacés
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->
