@@ -26,7 +26,7 @@ const KNOWN: [&str; 10] = [
 
 /// Names for programs, which operators read as they stand in the log: codes of roles, actors,
 /// platforms, languages, lists, read models and reactors.
-const CODES: [&str; 15] = [
+const CODES: [&str; 16] = [
     "admin",
     "analyst",
     "application",
@@ -37,6 +37,7 @@ const CODES: [&str; 15] = [
     "events",
     "fr",
     "operator",
+    "recorded",
     "subjects",
     "support",
     "system",
