@@ -80,7 +80,16 @@ schedules-note = { $note ->
     [clock-doubted] l’horloge est très en avance sur le dernier passage : rien n’est supprimé pendant 24 heures ; si elle est fausse, remettez-la à l’heure
    *[other] { "" }
 }
-schedules-line = { $done } terminés, { $failed } échoués, { $broken } interrompus ; { $most ->
+schedules-line = { $done } { $done ->
+    [one] terminé
+   *[other] terminés
+}, { $failed } { $failed ->
+    [one] échoué
+   *[other] échoués
+}, { $broken } { $broken ->
+    [one] interrompu
+   *[other] interrompus
+} ; { $most ->
     [0] rien à faire
    *[other] jusqu’à { $most } par passage
 }
