@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "house/contexts.rs"]
+mod contexts;
 #[path = "house/words.rs"]
 mod words;
 
