@@ -172,7 +172,7 @@ async fn live_equals_rebuilt_equals_decided(
             .collect();
         assert_eq!(shown, given);
     }
-    let live = it.dump().await;
+    let mut live = it.dump().await;
     for projection in projections::all() {
         it.rebuild(projection.name()).await;
     }
@@ -183,7 +183,14 @@ async fn live_equals_rebuilt_equals_decided(
         let payload = it.log.payload(raw).unwrap();
         (raw.position, raw.aggregate_id.clone(), payload, raw.metadata.clone(), raw.recorded_at)
     });
-    (opened.collect::<Vec<_>>(), live)
+    let told = opened.collect::<Vec<_>>();
+    // So are the terms of addresses: who they stand for is compared, not how they are blinded.
+    let (_, subjects) = live.iter_mut().find(|(table, _)| *table == "subjects").unwrap();
+    for row in subjects.iter_mut() {
+        *row = row.split_once(" | ").map_or_else(String::new, |(_, of)| of.to_owned());
+    }
+    subjects.sort();
+    (told, live)
 }
 
 proptest! {
