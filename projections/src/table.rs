@@ -171,7 +171,7 @@ impl Generation {
 
 impl Table {
     /// The shape of its rows as the database stores them. A value for each declared column; what is
-    /// stored otherwise than declared is decided here and in [`Table::write`], and nowhere else.
+    /// stored otherwise than declared is decided here and in `Table::write`, and nowhere else.
     pub fn shape(&self) -> TableShape {
         let stored = |column: &Column| ColumnShape {
             name: column.name.to_owned(),

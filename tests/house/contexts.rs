@@ -37,17 +37,13 @@ fn modules_named(text: &str) -> BTreeSet<&str> {
         for (at, _) in text.match_indices(&format!("{layer}::")) {
             let rest = &text[at + layer.len() + 2..];
             let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-            match rest.strip_prefix('{') {
-                Some(list) => {
-                    let (list, _) = list.split_once('}').unwrap_or((list, ""));
-                    found.extend(
-                        list.split(',').map(|it| it.trim().split("::").next().unwrap_or_default()),
-                    );
-                }
-                None => {
-                    let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-                    found.insert(&rest[..end]);
-                }
+            if let Some(list) = rest.strip_prefix('{') {
+                let (list, _) = list.split_once('}').unwrap_or((list, ""));
+                let names = list.split(',').filter_map(|it| it.trim().split("::").next());
+                found.extend(names);
+            } else {
+                let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+                found.insert(&rest[..end]);
             }
         }
     }
