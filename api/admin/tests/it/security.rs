@@ -117,6 +117,14 @@ async fn a_second_factor_is_asked_for_and_each_code_counts_once(
     assert_eq!(service.get("/admin", &half).await.location(), "/admin/sign-in/code");
     let used = service.post("/admin/sign-in/code", &half, &[("code", &first)]).await;
     assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY, "that code was used");
+    // A refusal is counted after its answer; one that came later would count against the attempts below.
+    let support = email(Role::Support);
+    service
+        .until(async || {
+            let operators = service.commands.operators().await.unwrap();
+            operators.iter().any(|it| *it.email.reveal() == support && it.refused_sign_ins == 1)
+        })
+        .await;
     service.clock.advance(SignedDuration::from_secs(60));
     let next = code(&service);
     let answer = service.post("/admin/sign-in/code", &half, &[("code", &next)]).await;
