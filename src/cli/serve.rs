@@ -99,9 +99,8 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         topic(&config, kafka).await?;
     }
     let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
-    if role.serves_api() && config.mode == Mode::Development {
-        operator(&config, &parts).await?;
-    }
+    let is_development = config.mode == Mode::Development;
+    let has_admin = role.serves_api() && is_development && operator(&config, &parts).await?;
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.service.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     let listener = api::serve::listen(listen)
@@ -140,7 +139,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         api::health_router(parts.log.clone(), parts.db.clone(), documents, metrics)
     };
 
-    announce(&config, role, listening, &base_url);
+    announce(&config, role, listening, &base_url, has_admin);
     if let Some(error) = out::unwritten() {
         tracing::warn!(%error, "standard output cannot be written; the service runs");
     }
@@ -222,7 +221,7 @@ fn relay(
 }
 
 /// Tells where to look. On standard output, so that a program that starts the service can read it.
-fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) {
+fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, has_admin: bool) {
     tracing::info!(%listening, ?role, "ready");
     say!("{} listens on {listening}", role.name());
     if !role.serves_api() {
@@ -237,7 +236,7 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url) 
         }
     }
     say!("  admin      {base}/admin");
-    if config.mode == Mode::Development {
+    if has_admin {
         let password = config.storage.data_dir.join("admin-password");
         say!("             sign in as {ADMIN}, with the password in {}", password.display());
     }
@@ -270,8 +269,9 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
     Ok(Some(Demo { client_id, secret }))
 }
 
-/// In development, someone who may do all; created at the first start.
-async fn operator(config: &Config, parts: &Parts) -> Result<()> {
+/// In development, someone who may do all; created at the first start, where there is no operator yet. Whether
+/// there is that one.
+async fn operator(config: &Config, parts: &Parts) -> Result<bool> {
     let (_, password) = wiring::admin_password(config, parts.ids.as_ref())?;
     if parts.commands.operators().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
@@ -286,7 +286,8 @@ async fn operator(config: &Config, parts: &Parts) -> Result<()> {
             return Err(error.into());
         }
     }
-    Ok(())
+    let operators = parts.commands.operators().await?;
+    Ok(operators.iter().any(|it| it.email.reveal() == ADMIN))
 }
 
 /// What the settings and the command line say of the reactors.

@@ -27,8 +27,6 @@ use web::page::{Notice, Page};
 use web::problem::chain;
 use web::request::Context;
 
-/// The name of the letter, where e-mails are listed.
-const LETTER: &str = "password_reset";
 /// The service's name, in its letters.
 const SERVICE: &str = "Postulo";
 
@@ -94,7 +92,7 @@ async fn write(
     let letter = letters::PasswordReset { language: lang.0, service: SERVICE, url: &url, minutes };
     let letter = letters::password_reset(&letter)?;
     let letter = OutgoingLetter {
-        kind: LETTER.parse()?,
+        kind: LinkUse::ResetPassword.letter().parse()?,
         from_name: SERVICE.parse()?,
         from: app.settings.mail_from.clone(),
         to: Personal::new(account.email.reveal().parse()?),

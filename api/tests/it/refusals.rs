@@ -5,19 +5,13 @@ use axum::http::{Request, StatusCode, header};
 use event_store::testing::Engine;
 use rstest::rstest;
 
-use super::partners::{Answered, Service};
-
-async fn asked(service: &Service, method: &str, path: &str) -> Answered {
-    let request = Request::builder().method(method).uri(path);
-    let request = request.header(header::AUTHORIZATION, service.basic());
-    service.send(request.body(Body::empty()).unwrap()).await
-}
+use super::partners::Service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_parameter_of_a_report_is_named() {
     let service = Service::new(Engine::Sqlite).await;
     let path = "/pipeline/eventcallback/?secret=a&secret=b";
-    let answer = asked(&service, "POST", path).await;
+    let answer = service.asked("POST", path).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.body);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.json()["errors"][0]["field"], "secret", "{}", answer.body);
@@ -39,15 +33,7 @@ async fn a_program_of_a_provider_or_a_monitor_is_told_in_problem_details(
     #[case] slug: &str,
 ) {
     let service = Service::new(Engine::Sqlite).await;
-    let answer = asked(&service, method, path).await;
-    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
-    assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.body);
-    assert_eq!(answer.json()["type"], format!("/problems/{slug}"));
-    assert_eq!(answer.json()["status"], status);
-    assert!(!answer.header("x-request-id").is_empty());
-    if status == 405 {
-        assert!(!answer.header("allow").is_empty(), "RFC 9110 15.5.6");
-    }
+    service.is_refused(method, path, status, slug).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

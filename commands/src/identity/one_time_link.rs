@@ -23,6 +23,23 @@ pub enum LinkUse {
 }
 
 impl LinkUse {
+    /// Every use.
+    const ALL: [Self; 2] = [Self::ResetPassword, Self::ConfirmAddress];
+
+    /// The kind of the letter that holds such a link. What it says is for its receiver alone: whoever reads it
+    /// elsewhere while the link is good has the account.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "password_reset",
+            Self::ConfirmAddress => "address_confirmation",
+        }
+    }
+
+    /// Whether letters of this kind hold a link.
+    pub(crate) fn is_in(letter: &str) -> bool {
+        Self::ALL.iter().any(|link| link.letter() == letter)
+    }
+
     /// How it is stored.
     const fn as_str(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use event_store::timestamp_text;
 use serde_json::json;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
+use crate::{Cause, CommandError, Commands, ForgetError, LinkUse, SubjectExportError};
 
 pub(super) struct Messages;
 
@@ -40,10 +40,14 @@ impl PersonalRecords for Messages {
             "queued_at": timestamp_text(queued.queued_at),
             "sent_at": sent_at.map(timestamp_text),
         });
-        let files = vec![
+        let mut files = vec![
             (format!("{stem}.html"), letter.html.reveal().as_str().to_owned()),
             (format!("{stem}.txt"), letter.text.reveal().as_str().to_owned()),
         ];
+        // An archive passes through an operator's hands: the link in it would let them into the account.
+        if LinkUse::is_in(letter.kind.as_str()) {
+            files.clear();
+        }
         Ok(Some(Chapter::Entry(Entry {
             list: "messages",
             title: letter.subject.reveal().as_str().to_owned(),

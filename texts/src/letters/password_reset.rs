@@ -1,7 +1,7 @@
 use domain::Language;
 use serde::Serialize;
 
-use super::template::{Templates, render};
+use super::template::{Head, Templates, render};
 use super::{Letter, RenderError};
 
 /// What [`password_reset`] tells.
@@ -22,12 +22,6 @@ struct Values<'a> {
     application: Head<'a>,
     url: &'a str,
     minutes: i64,
-}
-
-/// What the head of every letter shows.
-#[derive(Serialize)]
-struct Head<'a> {
-    client: &'a str,
 }
 
 /// The link with which somebody who forgot their password chooses another one.

@@ -14,6 +14,13 @@ use crate::catalogue;
 use crate::letters::Letter;
 use crate::plain::{self, one_line, visible};
 
+/// What the head of a letter shows that belongs to no application.
+#[derive(Serialize)]
+pub(super) struct Head<'a> {
+    /// In whose name it is written.
+    pub(super) client: &'a str,
+}
+
 /// A letter's templates are wrong: a fault of this program, which trying again does not mend.
 #[derive(Debug, ThisError)]
 pub enum RenderError {

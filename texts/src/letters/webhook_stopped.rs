@@ -1,7 +1,7 @@
 use domain::Language;
 use serde::Serialize;
 
-use super::template::{Templates, render};
+use super::template::{Head, Templates, render};
 use super::{Letter, RenderError};
 
 /// What [`webhook_stopped`] tells.
@@ -22,12 +22,6 @@ struct Values<'a> {
     application: Head<'a>,
     url: &'a str,
     error: &'a str,
-}
-
-/// What the head of every letter shows.
-#[derive(Serialize)]
-struct Head<'a> {
-    client: &'a str,
 }
 
 /// Tells a partner that its webhook did not answer for days and is told nothing more.

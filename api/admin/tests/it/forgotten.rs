@@ -1,6 +1,7 @@
 //! Forgotten passwords: who asks learns nothing, and a link in a letter serves once.
 
 use axum::http::{StatusCode, header};
+use commands::people::Chapter;
 use domain::message::OutgoingLetter;
 use domain::operator::Role;
 use event_store::testing::Engine;
@@ -187,4 +188,20 @@ async fn its_pages_hold_no_word_that_a_third_language_would_miss() {
         let left = pseudo::words_left(&page.body, &["Postulo", "Français", "English", &address]);
         assert!(left.is_empty(), "{left:?} in {}", page.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_hands_out_the_data_of_an_address_does_not_get_the_link() {
+    let service = Service::new(Engine::Sqlite).await;
+    let path = asked_as(&service, Role::Admin).await;
+    let sql = "SELECT aggregate_id FROM events WHERE event_type = 'MessageQueued'";
+    let (id,): (String,) = service.db.fetch_one(sql, vec![]).await.unwrap();
+    let messages = commands::people::of("Message").unwrap();
+    let chapter = messages.chapter(&service.commands, &id).await.unwrap();
+    let Some(Chapter::Entry(entry)) = chapter else { panic!("the letter is the receiver's") };
+    assert!(!entry.title.is_empty(), "that it was sent is told");
+    let handed_out = format!("{:?} {} {:?}", entry.title, entry.data, entry.files);
+    let token = path.rsplit('/').next().unwrap();
+    assert!(token.len() > 40 && !handed_out.contains(token), "{handed_out}");
+    assert!(entry.files.is_empty());
 }

@@ -114,6 +114,26 @@ impl Service {
         Self { _db: db, _mailbox: mailbox, commands, router, secret }
     }
 
+    /// Asks as the partner `demo`, without a body.
+    pub(crate) async fn asked(&self, method: &str, path: &str) -> Answered {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::AUTHORIZATION, self.basic());
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// The same, where problem details (RFC 9457) of this status and kind must be the answer.
+    pub(crate) async fn is_refused(&self, method: &str, path: &str, status: u16, slug: &str) {
+        let answer = self.asked(method, path).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.body);
+        assert_eq!(answer.json()["type"], format!("/problems/{slug}"));
+        assert_eq!(answer.json()["status"], status);
+        assert!(!answer.header("x-request-id").is_empty());
+        if status == 405 {
+            assert!(!answer.header("allow").is_empty(), "RFC 9110 15.5.6");
+        }
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
