@@ -13,9 +13,11 @@ pub use applications::openapi_json;
 pub use archive;
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
+use admin::Operators;
 use axum::Router;
 use commands::Attachments;
 use event_store::{Db, Log};
+use web::audience::Audience;
 
 /// What a process without the API answers: whether it lives, and whether it can do its work.
 pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics) -> Router {
@@ -24,9 +26,14 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
 
 /// Everything that answers over HTTP.
 pub fn router(app: App) -> Router {
+    router_with(app, admin::audience())
+}
+
+/// The same with these pages for operators.
+pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes(&app))
-        .merge(admin::routes(&app))
+        .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(
             app.commands.log().clone(),

@@ -1,17 +1,26 @@
 //! How the domain's events go into the log and come out of it.
 
-use domain::schema;
+use domain::{AGGREGATES, Described, schema};
 use event_store::seal::{Declared, MasterKeys, PersonalField};
 use event_store::{Codec, Upcasters};
 
-/// Seals what the domain declares personal under these keys, and reads events of every version.
-/// Without keys nothing is sealed, and what is sealed cannot be read.
+/// Seals what the house's aggregates declare personal under these keys, and reads their events of every
+/// version. Without keys nothing is sealed, and what is sealed cannot be read.
 pub fn codec(keys: Option<MasterKeys>) -> Codec {
-    codec_with(keys, Upcasters::new(domain::upcasters()))
+    codec_of(AGGREGATES, keys)
 }
 
-/// The same with other upcasters than the domain's.
-pub fn codec_with(keys: Option<MasterKeys>, upcasters: Upcasters) -> Codec {
+/// The same for these aggregates.
+pub fn codec_of(aggregates: &[Described], keys: Option<MasterKeys>) -> Codec {
+    codec_with(aggregates, keys, Upcasters::new(domain::upcasters(aggregates)))
+}
+
+/// The same with other upcasters than theirs.
+pub fn codec_with(
+    aggregates: &[Described],
+    keys: Option<MasterKeys>,
+    upcasters: Upcasters,
+) -> Codec {
     let Some(keys) = keys else { return Codec::without_keys(upcasters) };
     let field = |field: schema::PersonalField| PersonalField {
         event_type: field.event,
@@ -19,8 +28,8 @@ pub fn codec_with(keys: Option<MasterKeys>, upcasters: Upcasters) -> Codec {
         placeholder: field.placeholder,
     };
     let declared = Declared {
-        fields: schema::personal_fields().into_iter().map(field).collect(),
-        erasing: schema::erasing().map(str::to_owned).collect(),
+        fields: schema::personal_fields(aggregates).into_iter().map(field).collect(),
+        erasing: schema::erasing(aggregates).map(str::to_owned).collect(),
     };
     Codec::new(keys, declared, upcasters)
 }

@@ -13,7 +13,7 @@ use event_store::StreamId;
 use uuid::Uuid;
 
 use crate::forget::line;
-use crate::{Cause, CommandError, Commands, ForgetError, History, people};
+use crate::{Cause, CommandError, Commands, ForgetError, History};
 
 impl Commands {
     /// The case called `id`, with all that happened to it; no event when there is none.
@@ -103,7 +103,7 @@ impl Commands {
             let complete = CompleteErasureCase { at: self.clock.now() };
             self.perform(&name, &complete, cause).await.map_err(plain)?;
         }
-        if let Some(cases) = people::of(ErasureCase::TYPE) {
+        if let Some(cases) = self.contexts().people_of(ErasureCase::TYPE) {
             cases.clear(self, &name).await?;
         }
         Ok(self.log.db().empty_journal().await?)

@@ -9,13 +9,13 @@
 
 use domain::application::DeleteAttachments;
 use domain::erasure::{ErasureBasis, ErasureCase, RecordRef};
-use domain::{ApplicationRefusal, EmailAddress, Line, schema};
+use domain::{ApplicationRefusal, EmailAddress, Line};
 use event_store::seal::{self, Unfinished};
 use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::people::{self, PersonalRecords};
+use crate::people::PersonalRecords;
 use crate::{AttachmentError, Cause, CommandError, Commands, Limit};
 
 /// Longer than anything that is under way takes.
@@ -42,14 +42,6 @@ pub(crate) fn line<R: std::error::Error>(text: &str) -> Result<Line<64>, Command
     text.parse().map_err(|_| CommandError::Invalid("an id is one short line"))
 }
 
-/// What a record is kept as.
-fn kept_as(
-    record: &RecordRef,
-) -> Result<&'static dyn PersonalRecords, CommandError<ApplicationRefusal>> {
-    let records = people::of(record.aggregate_type.as_str());
-    records.ok_or(CommandError::Invalid("no person's data are kept in such a stream"))
-}
-
 const REACTIONS: &str = "
     DELETE FROM reactions
     WHERE aggregate_type = $1 AND application_id = $2
@@ -68,7 +60,7 @@ impl Commands {
     ) -> Result<Vec<RecordRef>, ForgetError> {
         // Before anything goes: whether all of it may.
         for record in records {
-            kept_as(record)?.check(self, record.aggregate_id.as_str(), basis).await?;
+            self.kept_as(record)?.check(self, record.aggregate_id.as_str(), basis).await?;
         }
         self.forget_what_is_named_after(address, basis, cause).await?;
         // Whether a case is over is known once everything else went.
@@ -116,20 +108,28 @@ impl Commands {
         basis: &ErasureBasis,
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
-        kept_as(record)?.erase(self, record.aggregate_id.as_str(), basis, cause).await
+        self.kept_as(record)?.erase(self, record.aggregate_id.as_str(), basis, cause).await
+    }
+
+    /// What a record is kept as.
+    fn kept_as(
+        &self,
+        record: &RecordRef,
+    ) -> Result<&'static dyn PersonalRecords, CommandError<ApplicationRefusal>> {
+        let records = self.contexts().people_of(record.aggregate_type.as_str());
+        records.ok_or(CommandError::Invalid("no person's data are kept in such a stream"))
     }
 
     /// Whether none of these records names a person any more.
     pub(crate) async fn are_all_erased(&self, records: &[RecordRef]) -> Result<bool, ForgetError> {
-        let naming = schema::subject_fields();
         for record in records {
             let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
             let events = self.log.stream(kind, id).await;
             let mut is_named = false;
             for event in events.map_err(CommandError::<ApplicationRefusal>::from)? {
-                if schema::erasing().any(|kind| kind == event.event_type) {
+                if self.contexts().erases(&event.event_type) {
                     is_named = false;
-                } else if naming.iter().any(|field| field.event == event.event_type) {
+                } else if self.contexts().names_a_person(&event.event_type) {
                     is_named = true;
                 }
             }
@@ -184,7 +184,7 @@ impl Commands {
         let mut done = vec![];
         for stream in &streams {
             let Unfinished { aggregate_type, aggregate_id, destroyed_at, last_position } = stream;
-            match people::of(aggregate_type) {
+            match self.contexts().people_of(aggregate_type) {
                 Some(records) => records.clear(self, aggregate_id).await?,
                 None => self.clear_stream(stream.stream()).await?,
             }

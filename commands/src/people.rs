@@ -88,11 +88,6 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
 pub const NO_RECORDS: &[(&str, &str)] =
     &[("Operator", "operators are known as long as they work here, and to those who audit")];
 
-/// The personal records of this aggregate.
-pub fn of(aggregate_type: &str) -> Option<&'static dyn PersonalRecords> {
-    all().iter().copied().find(|records| records.aggregate() == aggregate_type)
-}
-
 /// A failure of any record, as those who go over the list know it.
 fn plain<R: std::error::Error>(error: CommandError<R>) -> CommandError<ApplicationRefusal> {
     error.without_refusal()
@@ -141,7 +136,7 @@ pub struct Entry {
 impl Commands {
     /// The records that are named after an address.
     pub fn records_named_after(&self, address: &EmailAddress) -> Vec<RecordRef> {
-        let named = all().iter().flat_map(|records| {
+        let named = self.contexts().people().flat_map(|records| {
             let ids = records.named_after(self, address).into_iter();
             ids.filter_map(|id| RecordRef::new(records.aggregate(), &id).ok())
         });
@@ -172,14 +167,14 @@ mod tests {
         let without: BTreeSet<_> = NO_RECORDS.iter().map(|(aggregate, _)| *aggregate).collect();
         assert_eq!(listed.len(), all().len(), "one is listed twice");
         assert!(listed.is_disjoint(&without));
-        assert_eq!(with(&personal_fields()), listed.union(&without).copied().collect());
+        assert_eq!(with(&personal_fields(AGGREGATES)), listed.union(&without).copied().collect());
     }
 
     #[test]
     fn whoevers_data_are_listed_is_found_by_an_address_and_can_be_erased() {
         for records in all() {
             let aggregate = records.aggregate();
-            assert!(with(&subject_fields()).contains(aggregate), "{aggregate} has no x-subject");
+            assert!(with(&subject_fields(AGGREGATES)).contains(aggregate), "{aggregate} has no x-subject");
             let described = AGGREGATES.iter().find(|it| it.aggregate_type == aggregate).unwrap();
             assert!(described.kinds.iter().any(|kind| kind.erases), "{aggregate} erases nothing");
         }

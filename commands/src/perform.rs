@@ -13,7 +13,7 @@ use crate::load::{History, Loaded, Loader};
 use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
-use crate::{Attachments, Cause, CommandError, Devices, EmbedTokens, FormTickets, Links, Tickets};
+use crate::{Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Tickets};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;
@@ -33,6 +33,7 @@ pub struct Commands {
     form_tickets: FormTickets,
     pub(crate) remembered: PartnerCache,
     pub(crate) unfinished: Unfinished,
+    contexts: Contexts,
 }
 
 /// What a command did.
@@ -69,6 +70,7 @@ impl Commands {
             form_tickets: FormTickets::new(keys),
             remembered: PartnerCache::default(),
             unfinished: Unfinished::default(),
+            contexts: Contexts::house(),
         }
     }
 
@@ -78,6 +80,17 @@ impl Commands {
     #[must_use]
     pub fn with_cheap_passwords(self) -> Self {
         Self { gate: Arc::new(Gate::cheap()), ..self }
+    }
+
+    /// The same, for other contexts than those of the house.
+    #[must_use]
+    pub fn of(self, contexts: Contexts) -> Self {
+        Self { contexts, ..self }
+    }
+
+    /// The contexts that it serves.
+    pub const fn contexts(&self) -> &Contexts {
+        &self.contexts
     }
 
     /// The time by this side's clock.
@@ -208,6 +221,11 @@ impl Commands {
 
     pub(crate) fn loader(&self) -> Loader<'_> {
         Loader { log: &self.log }
+    }
+
+    /// What happened to the aggregate called `id`, and what it came to; no event when there is none.
+    pub async fn history<A: Stored>(&self, id: &str) -> Result<History<A>, CommandError<A::Error>> {
+        self.loader().history(id).await
     }
 
     /// Reads an event off the log, for a reactor that follows it.

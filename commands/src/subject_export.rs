@@ -11,7 +11,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::forget::line;
-use crate::people::{self, ApplicationDossier, Chapter, Entry};
+use crate::people::{ApplicationDossier, Chapter, Entry};
 use crate::{AttachmentError, Cause, CommandError, Commands};
 
 /// All that is kept of a person.
@@ -78,7 +78,7 @@ impl Commands {
         let others = named.iter().filter(|record| !records.contains(record));
         let mut chapters = vec![];
         for record in records.iter().chain(others) {
-            if let Some(kept_as) = people::of(record.aggregate_type.as_str()) {
+            if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
                 chapters.extend(kept_as.chapter(self, record.aggregate_id.as_str()).await?);
             }
         }

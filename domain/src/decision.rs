@@ -20,9 +20,10 @@ pub trait Decision: Send + Sync {
 
 /// Makes a type an aggregate of cqrs-es whose command is any [`Decision`] about it, so that there
 /// is no enum of commands and no central match.
+#[macro_export]
 macro_rules! aggregate_of_decisions {
     ($state:ty, $event:ty, $refusal:ty, $type:literal) => {
-        impl cqrs_es::Aggregate for $state {
+        impl $crate::cqrs_es::Aggregate for $state {
             const TYPE: &'static str = $type;
             type Command = Box<dyn $crate::Decision<Aggregate = Self>>;
             type Event = $event;
@@ -33,7 +34,7 @@ macro_rules! aggregate_of_decisions {
                 &mut self,
                 decision: Self::Command,
                 (): &(),
-                sink: &cqrs_es::event_sink::EventSink<Self>,
+                sink: &$crate::cqrs_es::event_sink::EventSink<Self>,
             ) -> Result<(), $refusal> {
                 for event in decision.decide(self)? {
                     sink.write(event, self).await;

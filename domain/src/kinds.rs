@@ -22,7 +22,7 @@ pub struct KindOfEvent {
 
 impl KindOfEvent {
     /// A kind in version 1 that is told to nobody and erases nothing.
-    pub(crate) const fn new(name: &'static str) -> Self {
+    pub const fn new(name: &'static str) -> Self {
         Self { name, version: 1, public: false, erases: false }
     }
 }
@@ -71,18 +71,19 @@ pub trait Events: cqrs_es::DomainEvent + JsonSchema {
 /// A kind is in version 1 unless it says another one; `public` kinds are told to webhooks; with one that
 /// `erases`, the key of its stream is destroyed. Where earlier versions lie in the log, `upcast from`
 /// names the list of them.
+#[macro_export]
 macro_rules! events {
     (@kind $kind:ident) => {
         $crate::kinds::KindOfEvent::new(stringify!($kind))
     };
     (@kind $kind:ident version $version:literal $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { version: $version, ..events!(@kind $kind $($rest)*) }
+        $crate::kinds::KindOfEvent { version: $version, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@kind $kind:ident public $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { public: true, ..events!(@kind $kind $($rest)*) }
+        $crate::kinds::KindOfEvent { public: true, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@kind $kind:ident erases $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { erases: true, ..events!(@kind $kind $($rest)*) }
+        $crate::kinds::KindOfEvent { erases: true, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@earlier) => { &[] };
     (@earlier $earlier:path) => { $earlier };
@@ -143,7 +144,7 @@ macro_rules! events {
             }
 
             /// When it happened, by the clock of who decided.
-            pub const fn at(&self) -> ::jiff::Timestamp {
+            pub const fn at(&self) -> $crate::jiff::Timestamp {
                 match self {
                     $(Self::$kind { at, .. })|+ => *at,
                 }
@@ -154,20 +155,20 @@ macro_rules! events {
             type Kind = $kinds;
 
             const KINDS: &'static [$crate::kinds::KindOfEvent] =
-                &[$(events!(@kind $kind $($mark $($number)?)*)),+];
+                &[$($crate::events!(@kind $kind $($mark $($number)?)*)),+];
 
-            const EARLIER: &'static [$crate::upcast::Earlier] = events!(@earlier $($earlier)?);
+            const EARLIER: &'static [$crate::upcast::Earlier] = $crate::events!(@earlier $($earlier)?);
 
             fn kind(&self) -> $kinds {
                 Self::kind(self)
             }
 
-            fn at(&self) -> ::jiff::Timestamp {
+            fn at(&self) -> $crate::jiff::Timestamp {
                 Self::at(self)
             }
         }
 
-        impl ::cqrs_es::DomainEvent for $event {
+        impl $crate::cqrs_es::DomainEvent for $event {
             fn event_type(&self) -> String {
                 self.kind().as_str().to_owned()
             }

@@ -39,7 +39,11 @@ pub mod suppression;
 pub mod upcast;
 mod value;
 
-pub use aggregates::{AGGREGATES, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored};
+// What `events!` and `aggregate_of_decisions!` name.
+#[doc(hidden)]
+pub use {cqrs_es, jiff};
+
+pub use aggregates::{AGGREGATES, Described, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored, describe};
 pub use application::{ApplicationRefusal, JobApplication};
 pub use decision::Decision;
 pub use fault::Fault;

@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use crate::aggregates::{self, AGGREGATES};
+use crate::aggregates::{self, Described};
 use crate::upcast::{self, Earlier};
 
-/// One schema file per version of an event: its name, like `Submitted.v1.json`, and its content.
-pub fn of_events() -> Vec<(String, Value)> {
-    let mut files = of_today();
-    files.extend(upcast::earlier().map(of_earlier));
+/// One schema file per version of an event of these aggregates: its name, like `Submitted.v1.json`, and
+/// its content.
+pub fn of_events(aggregates: &[Described]) -> Vec<(String, Value)> {
+    let mut files = of_today(aggregates);
+    files.extend(upcast::earlier(aggregates).map(of_earlier));
     files
 }
 
@@ -20,18 +21,13 @@ pub(crate) fn of_earlier(earlier: &Earlier) -> (String, Value) {
     (file_name(earlier.kind, earlier.version), schema)
 }
 
-/// The version of a kind of event that is written today.
-pub(crate) fn version_of(kind: &str) -> u32 {
-    aggregates::kind(kind).map_or(1, |known| known.version)
-}
-
 fn file_name(kind: &str, version: u32) -> String {
     format!("{kind}.v{version}.json")
 }
 
 /// The schemas of the versions that are written today.
-pub(crate) fn of_today() -> Vec<(String, Value)> {
-    AGGREGATES.iter().flat_map(|aggregate| variants(&(aggregate.schema)())).collect()
+pub(crate) fn of_today(aggregates: &[Described]) -> Vec<(String, Value)> {
+    aggregates.iter().flat_map(variants).collect()
 }
 
 /// A personal value of a kind of event.
@@ -48,14 +44,14 @@ pub struct PersonalField {
 }
 
 /// The kinds of events with which a stream's personal data are forgotten.
-pub fn erasing() -> impl Iterator<Item = &'static str> {
-    aggregates::kinds().filter(|kind| kind.erases).map(|kind| kind.name)
+pub fn erasing(aggregates: &[Described]) -> impl Iterator<Item = &'static str> {
+    aggregates::kinds(aggregates).filter(|kind| kind.erases).map(|kind| kind.name)
 }
 
 /// Every personal value of every kind of event, as the schemas declare them.
-pub fn personal_fields() -> Vec<PersonalField> {
+pub fn personal_fields(aggregates: &[Described]) -> Vec<PersonalField> {
     let mut fields = vec![];
-    for (_, schema) in of_events() {
+    for (_, schema) in of_events(aggregates) {
         let kind = schema.pointer("/properties/type/const").and_then(Value::as_str);
         if let Some(event) = kind {
             personal_in(event, &schema, &schema, &mut vec![], &mut fields);
@@ -65,8 +61,8 @@ pub fn personal_fields() -> Vec<PersonalField> {
 }
 
 /// The addresses of persons in every kind of event: of those whose records they are.
-pub fn subject_fields() -> Vec<PersonalField> {
-    personal_fields().into_iter().filter(|field| field.subject).collect()
+pub fn subject_fields(aggregates: &[Described]) -> Vec<PersonalField> {
+    personal_fields(aggregates).into_iter().filter(|field| field.subject).collect()
 }
 
 fn personal_in(
@@ -109,8 +105,9 @@ fn personal_in(
     }
 }
 
-/// The variants of an internally tagged enum of events, each as a schema of its own.
-fn variants(whole: &Value) -> Vec<(String, Value)> {
+/// The events of an aggregate, which are variants of an internally tagged enum, each as a schema of its own.
+fn variants(aggregate: &Described) -> Vec<(String, Value)> {
+    let whole = (aggregate.schema)();
     let definitions = whole.get("$defs");
     let variants = whole.get("oneOf").and_then(Value::as_array);
     variants
@@ -118,7 +115,7 @@ fn variants(whole: &Value) -> Vec<(String, Value)> {
         .flatten()
         .filter_map(|variant| {
             let kind = variant.pointer("/properties/type/const")?.as_str()?;
-            let version = version_of(kind);
+            let version = aggregate.kinds.iter().find(|known| known.name == kind)?.version;
             let mut schema = serde_json::Map::new();
             schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
             schema.insert("title".into(), format!("{kind}, version {version}").into());
@@ -162,6 +159,7 @@ fn used_definitions(schema: &Value, all: &Value) -> serde_json::Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AGGREGATES;
     use crate::application::ApplicationEventKind;
     use crate::examples;
     use cqrs_es::DomainEvent as _;
@@ -189,7 +187,7 @@ mod tests {
     #[test]
     fn a_released_schema_never_changes() {
         let mut found = vec![];
-        for earlier in upcast::earlier() {
+        for earlier in upcast::earlier(AGGREGATES) {
             let (name, schema) = of_earlier(earlier);
             let digest = Sha256::digest(earlier.schema).into();
             let digest = crate::Digest::from_bytes(digest).to_string();
@@ -203,11 +201,11 @@ mod tests {
 
     #[test]
     fn every_version_from_the_first_to_todays_has_one_schema() {
-        let mut names: Vec<_> = of_events().into_iter().map(|(name, _)| name).collect();
-        let kinds = of_today().into_iter().map(|(name, _)| name.split('.').next().unwrap().into());
+        let mut names: Vec<_> = of_events(AGGREGATES).into_iter().map(|(name, _)| name).collect();
+        let kinds = of_today(AGGREGATES).into_iter().map(|(name, _)| name.split('.').next().unwrap().into());
         let mut wanted: Vec<_> = kinds
             .flat_map(|kind: String| {
-                (1..=version_of(&kind)).map(move |version| file_name(&kind, version))
+                (1..=aggregates::version_of(&kind)).map(move |version| file_name(&kind, version))
             })
             .collect();
         names.sort();
@@ -217,14 +215,14 @@ mod tests {
 
     #[test]
     fn every_kind_of_event_has_a_schema() {
-        let names: Vec<_> = of_today().into_iter().map(|(name, _)| name).collect();
-        let kinds = aggregates::kinds().map(|kind| file_name(kind.name, kind.version));
+        let names: Vec<_> = of_today(AGGREGATES).into_iter().map(|(name, _)| name).collect();
+        let kinds = aggregates::kinds(AGGREGATES).map(|kind| file_name(kind.name, kind.version));
         assert_eq!(names, kinds.collect::<Vec<_>>());
     }
 
     #[test]
     fn full_and_minimal_events_follow_their_schema() {
-        let schemas = of_events();
+        let schemas = of_events(AGGREGATES);
         let mut seen = std::collections::HashSet::new();
         for event in examples::every_event() {
             let name = format!("{}.v{}.json", event.event_type(), event.event_version());
@@ -241,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_is_personal_is_found_in_every_depth() {
-        let fields = personal_fields();
+        let fields = personal_fields(AGGREGATES);
         let of = |event: &str| -> Vec<String> {
             let of_it = fields.iter().filter(|field| field.event == event);
             of_it.map(|field| format!("{} {}", field.path.join("/"), field.placeholder)).collect()
@@ -257,7 +255,7 @@ mod tests {
     #[test]
     fn the_address_of_whose_record_it_is_is_one_personal_address_of_a_first_event() {
         let found: Vec<_> =
-            subject_fields().iter().map(|it| (it.event.clone(), it.path.join("."))).collect();
+            subject_fields(AGGREGATES).iter().map(|it| (it.event.clone(), it.path.join("."))).collect();
         let found: Vec<_> = found.iter().map(|(event, path)| (&**event, &**path)).collect();
         assert_eq!(
             found,
@@ -275,7 +273,7 @@ mod tests {
     #[test]
     fn every_text_is_declared_to_belong_to_a_person_or_not_to() {
         let mut undeclared = vec![];
-        for (name, schema) in of_events() {
+        for (name, schema) in of_events(AGGREGATES) {
             texts(&schema, &name, &mut undeclared);
         }
         assert!(undeclared.is_empty(), "declare these: {undeclared:#?}");

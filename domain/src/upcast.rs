@@ -6,7 +6,7 @@
 use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use serde_json::{Map, Value};
 
-use crate::aggregates::AGGREGATES;
+use crate::aggregates::Described;
 
 /// A version of an event that is written no more: its schema as it was released, and the step to the
 /// next version. (cqrs-es's `SemanticVersionEventUpcaster` would leave the version `2.0.0` where ours
@@ -37,21 +37,21 @@ impl EventUpcaster for Earlier {
     }
 }
 
-/// The upcasters of all aggregates, in the order in which they are applied.
-pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
-    earlier().map(|version| Box::new(*version) as Box<dyn EventUpcaster>).collect()
+/// The upcasters of these aggregates, in the order in which they are applied.
+pub fn upcasters(aggregates: &[Described]) -> Vec<Box<dyn EventUpcaster>> {
+    earlier(aggregates).map(|version| Box::new(*version) as Box<dyn EventUpcaster>).collect()
 }
 
-/// The earlier versions of all aggregates' events.
-pub(crate) fn earlier() -> impl Iterator<Item = &'static Earlier> {
-    AGGREGATES.iter().flat_map(|aggregate| aggregate.earlier)
+/// The earlier versions of these aggregates' events.
+pub(crate) fn earlier(aggregates: &[Described]) -> impl Iterator<Item = &'static Earlier> {
+    aggregates.iter().flat_map(|aggregate| aggregate.earlier)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::application::{ApplicationEvent, MemoOutcome};
-    use crate::examples;
+    use crate::{AGGREGATES, aggregates, examples};
     use crate::schema;
     use proptest::prelude::*;
     use serde_json::json;
@@ -115,7 +115,7 @@ mod tests {
             payload: serde_json::from_str(payload).unwrap(),
             metadata: Value::Null,
         };
-        upcasters().iter().fold(stored, |event, upcaster| {
+        upcasters(AGGREGATES).iter().fold(stored, |event, upcaster| {
             if upcaster.can_upcast(&event.event_type, &event.event_version) {
                 upcaster.upcast(event)
             } else {
@@ -177,19 +177,19 @@ mod tests {
     /// The law that holds for each version there ever was: events of it can be read today.
     #[test]
     fn every_earlier_version_is_upcast_to_what_follows_todays_schema() {
-        let known: Vec<_> = earlier().map(|it| (it.kind, it.version)).collect();
+        let known: Vec<_> = earlier(AGGREGATES).map(|it| (it.kind, it.version)).collect();
         let stored: Vec<_> = STORED.iter().map(|(kind, version, _)| (*kind, *version)).collect();
         assert_eq!(stored, known, "each earlier version has stored payloads here");
-        for (earlier, (kind, version, payloads)) in earlier().zip(STORED) {
+        for (earlier, (kind, version, payloads)) in earlier(AGGREGATES).zip(STORED) {
             assert!(!payloads.is_empty(), "{kind} {version}");
             let then = jsonschema::validator_for(&schema::of_earlier(earlier).1).unwrap();
-            let name = format!("{kind}.v{}.json", schema::version_of(kind));
-            let (_, today) = schema::of_today().into_iter().find(|(it, _)| *it == name).unwrap();
+            let name = format!("{kind}.v{}.json", aggregates::version_of(kind));
+            let (_, today) = schema::of_today(AGGREGATES).into_iter().find(|(it, _)| *it == name).unwrap();
             let today = jsonschema::validator_for(&today).unwrap();
             for payload in *payloads {
                 assert!(then.is_valid(&serde_json::from_str(payload).unwrap()), "{payload}");
                 let read = read(kind, *version, payload);
-                assert_eq!(read.event_version, schema::version_of(kind).to_string());
+                assert_eq!(read.event_version, aggregates::version_of(kind).to_string());
                 assert!(today.is_valid(&read.payload), "{}", read.payload);
             }
         }

@@ -4,7 +4,7 @@
 //! as it is stored, without what was sealed of it.
 
 use async_trait::async_trait;
-use domain::AGGREGATES;
+use domain::{Described, aggregates};
 use event_store::{Db, DbError, Log, Position, RawEvent, StreamId, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -78,7 +78,16 @@ pub const TABLE: Table = Table {
     revision: 1,
 };
 
-pub(crate) struct Events;
+/// The read model of these kinds of events.
+pub(crate) struct Events {
+    kinds: Vec<&'static str>,
+}
+
+impl Events {
+    pub(crate) fn of(aggregates: &[Described]) -> Self {
+        Self { kinds: aggregates::kinds(aggregates).map(|kind| kind.name).collect() }
+    }
+}
 
 #[async_trait]
 impl Projection for Events {
@@ -87,7 +96,7 @@ impl Projection for Events {
     }
 
     fn events(&self) -> Vec<&'static str> {
-        AGGREGATES.iter().flat_map(|aggregate| aggregate.kinds).map(|kind| kind.name).collect()
+        self.kinds.clone()
     }
 
     fn reads_every_kind(&self) -> bool {

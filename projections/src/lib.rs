@@ -39,7 +39,7 @@ mod wait;
 
 pub use apply::ApplyError;
 pub use history::{History, Reads};
-pub use projection::{Changes, Projection, ReadModel, UnknownProjection, all, named};
+pub use projection::{Changes, Projection, ReadModel, UnknownProjection, all, all_of, named};
 pub use rebuild::{RebuildError, Rebuilt, abandon, copies, progress, rebuild};
 pub use runner::{Projections, RunnerOptions};
 pub use status::{ProjectionStatus, Stuck, status};

@@ -1,7 +1,7 @@
 //! What a read model is, and the list of them.
 
 use async_trait::async_trait;
-use domain::{KindOf, Kinds as _, Stored};
+use domain::{AGGREGATES, Described, KindOf, Kinds as _, Stored};
 use event_store::{Log, RawEvent};
 
 use crate::applications::search;
@@ -96,6 +96,11 @@ impl<M: ReadModel> Projection for M {
 
 /// Every projection, in the order in which they are shown.
 pub fn all() -> Vec<Box<dyn Projection>> {
+    all_of(AGGREGATES)
+}
+
+/// The same, where those of all aggregates know these.
+pub fn all_of(aggregates: &[Described]) -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(applications::Applications),
         Box::new(timeline::Timeline),
@@ -105,9 +110,9 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(search::ApplicationTerms),
         Box::new(suppressions::Suppressions),
         Box::new(operator_acts::OperatorActs),
-        Box::new(subjects::Subjects),
+        Box::new(subjects::Subjects::of(aggregates)),
         Box::new(erasure_cases::ErasureCases),
-        Box::new(events::Events),
+        Box::new(events::Events::of(aggregates)),
     ]
 }
 

@@ -62,11 +62,19 @@ struct Noted {
 /// Makes the tables of every projection as they are declared. Returns those whose rows are to be built
 /// anew, see [`build`]. Harmless when all are there; several processes may do so at once.
 pub async fn prepare(db: &Db) -> Result<Vec<&'static str>, DbError> {
+    prepare_these(db, &all()).await
+}
+
+/// The same for these projections.
+pub async fn prepare_these(
+    db: &Db,
+    projections: &[Box<dyn Projection>],
+) -> Result<Vec<&'static str>, DbError> {
     let mut outdated = vec![];
     let catalog = db.catalog().await?;
     let noted: Vec<Noted> = db.fetch_all(NOTED, args![]).await?;
-    for projection in all() {
-        let projection = &*projection;
+    for projection in projections {
+        let projection = &**projection;
         let noted = noted.iter().find(|noted| noted.name == projection.name());
         let is_there = noted.is_some_and(|noted| digest::of(projection).are(noted))
             && ddl::all_as_declared(&catalog, projection);

@@ -1,8 +1,10 @@
 //! `subjects`: whose record a stream is, by the person's address. It reads what the schemas mark with
 //! `x-subject`, and knows no aggregate.
 
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
-use domain::EmailAddress;
+use domain::{Described, EmailAddress, aggregates};
 use domain::erasure::RecordRef;
 use domain::schema::{self, PersonalField};
 use event_store::{DbError, Log, RawEvent, Recorded, Value, args};
@@ -37,7 +39,21 @@ pub(crate) fn term(log: &Log, address: &str) -> String {
     log.blind(&format!("subject {}", search::plain(address)))
 }
 
-pub(crate) struct Subjects;
+/// The read model of what these aggregates' schemas say.
+pub(crate) struct Subjects {
+    aggregates: Arc<[Described]>,
+    naming: OnceLock<Vec<PersonalField>>,
+}
+
+impl Subjects {
+    pub(crate) fn of(aggregates: &[Described]) -> Self {
+        Self { aggregates: aggregates.into(), naming: OnceLock::new() }
+    }
+
+    fn naming(&self) -> &[PersonalField] {
+        self.naming.get_or_init(|| schema::subject_fields(&self.aggregates))
+    }
+}
 
 #[async_trait]
 impl Projection for Subjects {
@@ -47,8 +63,8 @@ impl Projection for Subjects {
 
     /// Those that name a person, and those with which a person is forgotten.
     fn events(&self) -> Vec<&'static str> {
-        let naming = schema::subject_fields();
-        let kinds = domain::aggregates::kinds();
+        let naming = self.naming();
+        let kinds = aggregates::kinds(&self.aggregates);
         kinds
             .filter(|kind| kind.erases || naming.iter().any(|field| field.event == kind.name))
             .map(|kind| kind.name)
@@ -60,11 +76,11 @@ impl Projection for Subjects {
     }
 
     async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
-        let naming = schema::subject_fields();
+        let naming = self.naming();
         let (mut rows, mut removals) = (vec![], vec![]);
         for raw in events {
             let stream = (&raw.aggregate_type, &raw.aggregate_id);
-            if schema::erasing().any(|kind| kind == raw.event_type) {
+            if schema::erasing(&self.aggregates).any(|kind| kind == raw.event_type) {
                 // Nobody is found by what was forgotten.
                 rows.retain(|(of, _): &(_, Vec<Value>)| *of != stream);
                 let equal = vec![

@@ -39,6 +39,9 @@ pub async fn wait_for(
     position: Position,
     timeout: Duration,
 ) -> Result<(), NotProjected> {
+    for name in names {
+        named(name)?;
+    }
     let deadline = Instant::now() + timeout;
     timeout_at(deadline, poll(db, names, position, FIRST_PAUSE))
         .await
@@ -64,7 +67,7 @@ pub(crate) async fn poll(
 ) -> Result<(), NotProjected> {
     let mut pause = first_pause;
     for name in names {
-        let name = checkpoint_name(named(name)?.name(), Generation::Live);
+        let name = checkpoint_name(name, Generation::Live);
         while checkpoint::read(db, &name).await?.unwrap_or_default() < position {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);

@@ -79,7 +79,7 @@ fn schemas() -> Result<BTreeMap<String, Validator>> {
         let validator = validator.with_context(|| format!("the schema {name} cannot be used"))?;
         Ok((name, validator))
     };
-    domain::schema::of_events().into_iter().map(compiled).collect()
+    domain::schema::of_events(domain::AGGREGATES).into_iter().map(compiled).collect()
 }
 
 /// What is wrong with an event, without anything that it holds.

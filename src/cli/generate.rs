@@ -56,7 +56,7 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         (PathBuf::from("docs/privacy.md"), privacy::page()),
         (PathBuf::from("docs/event-kinds.md"), events::page()),
     ];
-    for (name, schema) in domain::schema::of_events() {
+    for (name, schema) in domain::schema::of_events(domain::AGGREGATES) {
         let text = serde_json::to_string_pretty(&schema)? + "\n";
         files.push((Path::new("schemas/events").join(name), text));
     }

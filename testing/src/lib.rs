@@ -34,6 +34,34 @@ use workers::{Settings, Workers, World};
 
 use left_over::LeftOver;
 
+/// What a process is made of, list by list.
+#[derive(Clone)]
+pub struct Lists {
+    /// The aggregates of the log.
+    pub aggregates: Vec<Described>,
+    /// Those of them that hold records of persons.
+    pub people: Vec<&'static dyn PersonalRecords>,
+    /// The read models.
+    pub projections: fn() -> Vec<Box<dyn Projection>>,
+    /// The reactions.
+    pub reactions: fn() -> Vec<Box<dyn AnyReaction>>,
+    /// The scheduled tasks.
+    pub tasks: fn() -> Vec<Box<dyn Job>>,
+}
+
+impl Lists {
+    /// The lists of the house.
+    pub fn house() -> Self {
+        Self {
+            aggregates: AGGREGATES.to_vec(),
+            people: commands::people::all().to_vec(),
+            projections: projections::all,
+            reactions: workers::all,
+            tasks: workers::jobs::all,
+        }
+    }
+}
+
 /// The signing keys of tests.
 pub fn key_ring() -> KeyRing {
     KeyRing::single("k1", [7; 32])

@@ -150,8 +150,12 @@ impl Catalogue {
                 .expect("named once");
         }
         let mut keys = vec![];
-        for file in *files {
-            let resource = FluentResource::try_new((*file).to_owned())
+        #[cfg(any(test, feature = "testing"))]
+        let more = crate::testing::of(code);
+        #[cfg(not(any(test, feature = "testing")))]
+        let more = None;
+        for file in files.iter().copied().chain(more) {
+            let resource = FluentResource::try_new(file.to_owned())
                 .map_err(|(_, errors)| errors)
                 .expect("the files are compiled in, and a test reads them");
             keys.extend(resource.entries().filter_map(|entry| match entry {

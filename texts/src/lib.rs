@@ -17,6 +17,8 @@ mod plain;
 #[cfg(any(test, feature = "testing"))]
 pub mod pseudo;
 mod tasks;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod wording;
 
 pub use application::{answer_details, called_off, documents_deleted};

@@ -2,13 +2,17 @@
 
 use domain::Language;
 
-use crate::catalogue::Wording as _;
+use crate::catalogue::{Wording as _, fill};
 
 /// What a run of a scheduled task counted, by the names that it counts under, and what else is to be said
 /// of it: "3 documents deleted, 1 address deleted". Empty where there is nothing to tell.
 pub fn task_report(counts: &[(String, u64)], note: Option<&str>, language: Language) -> String {
     let count = |(what, number): &(String, u64)| {
-        language.with("schedules-count", (("what", what), ("count", number)))
+        // A context that has words of its own for it calls it by their key.
+        let own = fill(language, what, &("count", *number));
+        own.unwrap_or_else(|| {
+            language.with("schedules-count", (("what", what), ("count", number)))
+        })
     };
     let note = note.map(|note| language.with("schedules-note", ("note", &note)));
     let parts: Vec<_> = counts.iter().map(count).chain(note).collect();

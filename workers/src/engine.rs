@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::jobs::{self, Scheduler};
+use crate::jobs::{self, Job, Scheduler};
 use crate::reaction::{AnyReaction, Start, World};
 use crate::reactions;
 use crate::settings::{Feed, Settings};
@@ -59,18 +59,20 @@ impl Workers {
     /// takes a reactor's new events, on the Kafka feed they share them; delayed reactions they
     /// share on either.
     pub async fn start(log: &Log, world: &World, settings: &Settings) -> Result<Self, StartError> {
-        Self::start_these(reactions::all(), log, world, settings).await
+        Self::start_these(reactions::all(), jobs::all(), log, world, settings).await
     }
 
-    pub(crate) async fn start_these(
+    /// Starts these reactions and tasks alone.
+    pub async fn start_these(
         reactions: Vec<Box<dyn AnyReaction>>,
+        tasks_of_the_clock: Vec<Box<dyn Job>>,
         log: &Log,
         world: &World,
         settings: &Settings,
     ) -> Result<Self, StartError> {
         let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
-        tasks.spawn(Scheduler::new(jobs::all(), world, settings, &stop).run());
+        tasks.spawn(Scheduler::new(tasks_of_the_clock, world, settings, &stop).run());
         for reaction in reactions {
             if !settings.enabled(reaction.as_ref()) {
                 tracing::warn!(reaction.name = reaction.name(), "a reactor is switched off");

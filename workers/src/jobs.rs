@@ -25,11 +25,11 @@ use crate::reaction::World;
 
 pub use by_hand::{ByHandError, run_by_hand};
 pub(crate) use scheduler::Scheduler;
-pub(crate) use turn::Turn;
+pub use turn::Turn;
 
 /// A task that the clock starts.
 #[async_trait]
-pub(crate) trait Job: Send + Sync {
+pub trait Job: Send + Sync {
     /// Its name, which never changes once released: it keys the runs and the settings. Parts of it are
     /// parted by dots.
     fn name(&self) -> &'static str;
@@ -53,7 +53,7 @@ pub(crate) trait Job: Send + Sync {
 
 /// Why a run did not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum JobError {
+pub enum JobError {
     /// It failed; the text tells an operator why, without personal data.
     #[error("{0}")]
     Failed(String),
@@ -64,7 +64,7 @@ pub(crate) enum JobError {
 
 impl JobError {
     /// A failure, with what led to it.
-    pub(crate) fn because(error: &dyn Error) -> Self {
+    pub fn because(error: &dyn Error) -> Self {
         let (mut told, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {
             let because = error.to_string();
@@ -79,7 +79,7 @@ impl JobError {
 }
 
 /// Every task.
-pub(crate) fn all() -> Vec<Box<dyn Job>> {
+pub fn all() -> Vec<Box<dyn Job>> {
     vec![Box::new(housekeeping::Housekeeping), Box::new(retention::Retention::default())]
 }
 
@@ -104,8 +104,16 @@ pub struct Change {
 pub fn plans(
     changes: &BTreeMap<String, Change>,
 ) -> Result<Vec<Plan>, Vec<(&'static str, TimetableError)>> {
+    plans_of(&all(), changes)
+}
+
+/// The same for these tasks.
+pub fn plans_of(
+    jobs: &[Box<dyn Job>],
+    changes: &BTreeMap<String, Change>,
+) -> Result<Vec<Plan>, Vec<(&'static str, TimetableError)>> {
     let (mut plans, mut wrong) = (vec![], vec![]);
-    for job in all() {
+    for job in jobs {
         let change = changes.get(job.name()).cloned().unwrap_or_default();
         let cron = change.cron.as_deref().unwrap_or(job.cron());
         match Timetable::parse(cron, change.time_zone.as_deref().unwrap_or(job.zone())) {

@@ -14,6 +14,6 @@ pub mod webhooks;
 pub mod witness;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
-pub use reaction::World;
-pub use reactions::{events_of_reactors, names};
+pub use reaction::{AnyReaction, Outcome, Reaction, Setback, Start, Trouble, World};
+pub use reactions::{all, events_of_reactors, names};
 pub use settings::{Feed, Override, Settings};

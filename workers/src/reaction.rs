@@ -21,7 +21,7 @@ use integrations::{Circuit, Reason, ServiceError};
 
 /// An effect on the world for certain events of one kind of aggregate.
 #[async_trait]
-pub(crate) trait Reaction: Send + Sync {
+pub trait Reaction: Send + Sync {
     /// The aggregate whose events it is handed.
     type Of: Stored;
 
@@ -72,7 +72,7 @@ pub(crate) trait Reaction: Send + Sync {
 /// A reaction as the engine runs it, whatever it is about: it is handed events as they lie in the log.
 /// Every [`Reaction`] is one.
 #[async_trait]
-pub(crate) trait AnyReaction: Send + Sync {
+pub trait AnyReaction: Send + Sync {
     /// Its name.
     fn name(&self) -> &'static str;
 
@@ -156,7 +156,7 @@ where
 
 /// Where a reaction begins when it runs for the first time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub enum Start {
     /// At the end of the log: a reaction added in year three must not mail year one.
     Now,
     /// At its beginning.
@@ -165,7 +165,7 @@ pub(crate) enum Start {
 
 /// How a reaction ended well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// The effect is there, now or from before.
     Done,
     /// There was nothing to do, for this reason; it is kept for operators.
@@ -174,7 +174,7 @@ pub(crate) enum Outcome {
 
 /// How a reaction ended otherwise.
 #[derive(Clone, Debug)]
-pub(crate) enum Setback {
+pub enum Setback {
     /// Try again: at `after`, or after the back-off. What does not `count` burns no attempt; without
     /// `after` it is tried again soon.
     Later {
@@ -195,29 +195,29 @@ pub(crate) enum Setback {
 }
 
 /// Why nothing is done for somebody who was forgotten.
-pub(crate) const FORGOTTEN: &str = "the person was forgotten: their data are erased";
+pub const FORGOTTEN: &str = "the person was forgotten: their data are erased";
 
 /// What went wrong: in plain words for an operator, and as the other side said it.
 #[derive(Clone, Debug)]
-pub(crate) struct Trouble {
+pub struct Trouble {
     /// What it means and what to do. No personal data.
-    pub(crate) advice: String,
+    pub advice: String,
     /// What the other side said; it may quote an address.
-    pub(crate) detail: Option<Personal<String>>,
+    pub detail: Option<Personal<String>>,
 }
 
 impl Trouble {
-    pub(crate) fn new(advice: impl Into<String>) -> Self {
+    pub fn new(advice: impl Into<String>) -> Self {
         Self { advice: advice.into(), detail: None }
     }
 
     /// Both parts, for operators.
-    pub(crate) fn told(&self) -> (&str, Option<&str>) {
+    pub fn told(&self) -> (&str, Option<&str>) {
         (&self.advice, self.detail.as_ref().map(|detail| detail.reveal().as_str()))
     }
 
     /// Both parts as one text for an event, cut to its bound.
-    pub(crate) fn for_event(&self) -> Personal<Prose<2000>> {
+    pub fn for_event(&self) -> Personal<Prose<2000>> {
         let detail = self.detail.as_ref().map(|detail| detail.reveal().as_str());
         let text = detail.unwrap_or(&self.advice);
         let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
@@ -229,16 +229,16 @@ impl Trouble {
 
 impl Setback {
     /// Wait until `at`, without burning an attempt.
-    pub(crate) fn until(at: Timestamp, why: &str) -> Self {
+    pub fn until(at: Timestamp, why: &str) -> Self {
         Self::Later { after: Some(at), trouble: Trouble::new(why), counts: false }
     }
 
     /// What is of our own making, and over once our own disk or database is well again.
-    pub(crate) fn soon(trouble: Trouble) -> Self {
+    pub fn soon(trouble: Trouble) -> Self {
         Self::Later { after: None, trouble, counts: false }
     }
 
-    pub(crate) fn later(trouble: Trouble) -> Self {
+    pub fn later(trouble: Trouble) -> Self {
         Self::Later { after: None, trouble, counts: true }
     }
 }
@@ -284,7 +284,7 @@ impl World {
     }
 
     /// Records what the reactor called `reactor` did because of `event`, in the stream of the event.
-    pub(crate) async fn record<A: Stored, D: Decision<Aggregate = A>>(
+    pub async fn record<A: Stored, D: Decision<Aggregate = A>>(
         &self,
         reactor: &'static str,
         event: &Recorded<A::Event>,
@@ -295,7 +295,7 @@ impl World {
     }
 
     /// Sends an e-mail; sorts what went wrong into later and never.
-    pub(crate) async fn send(&self, email: &crate::mail::Email) -> Result<Taken, Setback> {
+    pub async fn send(&self, email: &crate::mail::Email) -> Result<Taken, Setback> {
         let span = tracing::info_span!("send an e-mail", otel.kind = "client", kind = email.kind);
         let error = match self.mailer.send(email).instrument(span).await {
             Ok(taken) => return Ok(taken),

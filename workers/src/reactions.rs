@@ -20,7 +20,7 @@ mod withdrawal_email;
 use crate::reaction::AnyReaction;
 
 /// Every reaction.
-pub(crate) fn all() -> Vec<Box<dyn AnyReaction>> {
+pub fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
         Box::new(ami::Ami),
         Box::new(answer_email::AnswerEmail),

@@ -15,10 +15,11 @@ use serde::Deserialize;
 
 use super::confirm;
 use super::frame::{Done, Frame, stored_time};
-use super::guard::{self, CurrentOperator, language_cookie, no_session};
+use super::operator::{CurrentOperator, Operators};
 use super::requests::unreadable;
 use super::sign_in::Refused;
 use web::app::App;
+use web::audience::guard::{self, language_cookie, no_session};
 use web::lang::Lang;
 use web::page::{Notice, Page};
 
@@ -37,7 +38,7 @@ impl Account {
         Self {
             lang: signed.lang,
             frame: Frame::new(signed, "/admin/account", done),
-            second_factor: signed.operator.has_second_factor,
+            second_factor: signed.account.has_second_factor,
             facts: facts(signed),
             wrong: String::new(),
         }
@@ -46,7 +47,7 @@ impl Account {
 
 /// When the operator signed in before, and what happened to the account since.
 fn facts(signed: &CurrentOperator) -> Vec<(&'static str, String)> {
-    let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
+    let (lang, operator, session) = (signed.lang, &signed.account, &signed.session);
     let never = lang.t("admin-account-never");
     let told = |at: &Option<String>| at.as_deref().map_or_else(|| never.to_owned(), stored_time);
     let refused = match (session.refused_sign_ins, &session.refused_since) {
@@ -67,7 +68,7 @@ fn facts(signed: &CurrentOperator) -> Vec<(&'static str, String)> {
 /// What the operator should know of their own account: what was refused before this session, and
 /// what changed since the one before.
 pub(super) fn notices(signed: &CurrentOperator) -> Vec<(String, &'static str)> {
-    let (lang, operator, session) = (signed.lang, &signed.operator, &signed.session);
+    let (lang, operator, session) = (signed.lang, &signed.account, &signed.session);
     let mut notices = vec![];
     if let (number @ 1.., Some(since)) = (session.refused_sign_ins, &session.refused_since) {
         notices.push(lang.with(
@@ -124,7 +125,7 @@ pub(crate) async fn password(
         let page = Account { wrong, ..Account::new(&signed, "") };
         (retry_after, Page::new(page).status(status)).into_response()
     };
-    let new = match Password::of(signed.operator.email.reveal(), &fields.new) {
+    let new = match Password::of(signed.account.email.reveal(), &fields.new) {
         Ok(new) => new,
         Err(error) => {
             let (status, wrong) =
@@ -137,9 +138,9 @@ pub(crate) async fn password(
     if let Some(objection) = objection {
         return Ok(again(objection));
     }
-    let set = app.commands.set_password(&signed.operator, &new, &signed.cause()).await;
+    let set = app.commands.set_password(&signed.account, &new, &signed.cause()).await;
     set.map_err(|error| Notice::failed(lang, &error))?;
-    let jar = CookieJar::new().add(no_session(&app));
+    let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
 }
 
@@ -174,7 +175,7 @@ fn enrol(
         frame: Frame::new(signed, "/admin/account", ""),
         secret: enrolment.secret.reveal().clone(),
         picture: picture.unwrap_or_default(),
-        second_factor: signed.operator.has_second_factor,
+        second_factor: signed.account.has_second_factor,
         wrong,
     };
     Ok((retry_after, Page::new(page).status(status)).into_response())
@@ -184,7 +185,7 @@ pub(crate) async fn second_factor(
     State(app): State<App>,
     signed: CurrentOperator,
 ) -> Result<Response, Notice> {
-    let enrolment = app.commands.new_second_factor(&signed.operator);
+    let enrolment = app.commands.new_second_factor(&signed.account);
     enrol(&signed, enrolment, None)
 }
 
@@ -207,8 +208,8 @@ pub(crate) async fn set_second_factor(
 ) -> Result<Response, Notice> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let (operator, cause) = (&signed.operator, signed.cause());
-    let session = guard::token(&app, &headers).ok_or_else(|| unreadable(lang))?;
+    let (operator, cause) = (&signed.account, signed.cause());
+    let session = guard::token::<Operators>(&app, &headers).ok_or_else(|| unreadable(lang))?;
     let again = |refused| {
         let enrolment = app.commands.second_factor_again(operator, &fields.secret);
         enrol(&signed, enrolment, Some(refused))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::application::operators;
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

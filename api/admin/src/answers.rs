@@ -9,7 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

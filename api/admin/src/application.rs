@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::erased;
 use super::frame::{Done, Frame, distance, stored_time, time};
 use super::front::state_name;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;

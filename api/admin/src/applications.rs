@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::application::operators;
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

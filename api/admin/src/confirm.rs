@@ -7,9 +7,10 @@ use axum::response::{IntoResponse as _, Response};
 use commands::Password;
 
 use super::frame::Frame;
-use super::guard::{self, CurrentOperator};
+use super::operator::{CurrentOperator, Operators};
 use super::sign_in::{Refused, refused};
 use web::app::App;
+use web::audience::guard;
 use web::lang::Lang;
 use web::page::{Notice, Page};
 
@@ -33,7 +34,7 @@ pub(super) async fn objection(
     password: &str,
     code: &str,
 ) -> Result<Option<Refused>, Notice> {
-    let (lang, operator) = (signed.lang, &signed.operator);
+    let (lang, operator) = (signed.lang, &signed.account);
     let confirmed = app.commands.confirm(operator, Password::presented(password), code).await;
     let Err(error) = confirmed else { return Ok(None) };
     let is_wrong = matches!(error, commands::SignInError::Wrong);
@@ -63,7 +64,7 @@ pub(super) async fn asked(
     } else if let Some(objection) = objection(app, signed, password, code).await? {
         objection
     } else {
-        if let Some(token) = guard::token(app, headers) {
+        if let Some(token) = guard::token::<Operators>(app, headers) {
             let noted = app.commands.session_confirmed(&token).await;
             noted.map_err(|error| Notice::failed(signed.lang, &error))?;
         }
@@ -75,7 +76,7 @@ pub(super) async fn asked(
         frame: Frame::new(signed, "", ""),
         to,
         fields,
-        second_factor: signed.operator.has_second_factor,
+        second_factor: signed.account.has_second_factor,
         wrong,
     };
     Ok(Some((retry_after, Page::new(page).status(status)).into_response()))

@@ -10,7 +10,7 @@ use event_store::StreamId;
 use uuid::Uuid;
 
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use commands::History;
-use domain::JobApplication;
+use domain::{AGGREGATES, JobApplication};
 use domain::application::{ApplicationEvent, Basis};
 use domain::schema::{self, PersonalField};
 use event_store::Recorded;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::frame::time;
 use web::lang::Lang;
 
-static PERSONAL: LazyLock<Vec<PersonalField>> = LazyLock::new(schema::personal_fields);
+static PERSONAL: LazyLock<Vec<PersonalField>> = LazyLock::new(|| schema::personal_fields(AGGREGATES));
 
 /// When and why the candidate was forgotten; `None` while they are not.
 pub(super) fn told(history: &History<JobApplication>, lang: Lang) -> Option<String> {

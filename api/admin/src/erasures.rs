@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::application::operators;
 use super::frame::{Done, Frame, distance, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::people::Row;
 use super::requests::{unreadable, wrong};
 use super::suppressions::seen;
@@ -110,7 +110,7 @@ pub(crate) async fn page(
     let (lang, now) = (signed.lang, app.commands.now());
     let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let names = operators(&app).await.map_err(|error| fail(&error))?;
-    let myself = signed.operator.id.to_string();
+    let myself = signed.account.id.to_string();
     let requests = open(&app).await.map_err(|error| fail(&error))?;
     let requests = requests.into_iter().map(|request| {
         let (by, at) = (request.requested_by, request.requested_at);
@@ -167,7 +167,7 @@ async fn decide_case(
     state: &ErasureCase,
 ) -> Result<String, Notice> {
     let (lang, cause) = (signed.lang, signed.cause());
-    let (id, operator) = (fields.request_id, signed.operator.id);
+    let (id, operator) = (fields.request_id, signed.account.id);
     match fields.act.as_str() {
         "refuse" => {
             let refused = app.commands.turn_down_erasure(id, operator, &cause).await;
@@ -208,7 +208,7 @@ async fn decide_without_case(
         }
         "agree" => {
             let address: EmailAddress = address.reveal().parse().map_err(|_| unreadable(lang))?;
-            let operator = signed.operator.id.to_string().parse();
+            let operator = signed.account.id.to_string().parse();
             let basis = ErasureBasis::Operator(operator.map_err(|_| unreadable(lang))?);
             let log = app.commands.log();
             let records = people::meant(log, &address, &ids).await;

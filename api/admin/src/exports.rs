@@ -11,7 +11,7 @@ use projections::export::{self, Format, Range};
 use serde::Deserialize;
 
 use super::frame::Frame;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::download::disposition;
 use web::lang::Lang;

@@ -19,9 +19,10 @@ use serde::Deserialize;
 use texts::letters;
 
 use super::account::not_taken;
-use super::guard::{self, language};
+use super::operator::Operators;
 use super::sign_in::{Refused, refused};
 use web::app::App;
+use web::audience::guard::{self, language};
 use web::lang::Lang;
 use web::page::{Notice, Page};
 use web::problem::chain;
@@ -179,8 +180,8 @@ pub(crate) async fn reset(
     if !changed.map_err(|error| Notice::failed(lang, &error))? {
         return Err(nowhere(lang));
     }
-    let devices = guard::devices(&app, &headers);
-    let jar = CookieJar::new().add(guard::device_cookie(&app, operator.id, &devices));
+    let devices = guard::devices::<Operators>(&app, &headers);
+    let jar = CookieJar::new().add(guard::device_cookie::<Operators>(&app, operator.id, &devices));
     let page = Reset { lang, email: String::new(), wrong: String::new(), changed: true };
     Ok((jar, Page::new(page)).into_response())
 }

@@ -1,5 +1,7 @@
 //! What every page of the admin shows around its content.
 
+use std::ops::Deref;
+
 use commands::OperatorAccount;
 use domain::operator::Role;
 use event_store::parse_timestamp;
@@ -7,21 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::Permission;
-use super::guard::CurrentOperator;
-use super::menu::{Part, menu};
+use super::operator::CurrentOperator;
 use web::address::readable;
+use web::audience::{Search, Workplace};
 use web::lang::Lang;
 
-/// The frame of a page: who is signed in, where they may go, what just happened.
+/// The frame of a page, and what its operator may.
 pub(crate) struct Frame {
-    pub(crate) lang: Lang,
-    pub(crate) email: String,
-    pub(crate) role: &'static str,
-    pub(crate) current: &'static str,
-    /// What the search of everything was asked; empty on other pages.
-    pub(crate) sought: String,
-    /// What the form before this page did; empty for nothing.
-    pub(crate) done: String,
+    workplace: Workplace,
     operator: OperatorAccount,
 }
 
@@ -32,36 +27,36 @@ pub(crate) struct Done {
     pub(crate) done: String,
 }
 
+impl Deref for Frame {
+    type Target = Workplace;
+
+    fn deref(&self) -> &Workplace {
+        &self.workplace
+    }
+}
+
 impl Frame {
     pub(crate) fn new(signed: &CurrentOperator, current: &'static str, done: &str) -> Self {
-        Self {
-            lang: signed.lang,
-            email: readable(signed.operator.email.reveal()),
-            role: role(signed.operator.role, signed.lang),
-            current,
-            sought: String::new(),
-            done: told(done, signed.lang),
-            operator: signed.operator.clone(),
-        }
+        let (operator, lang) = (signed.account.clone(), signed.lang);
+        let known_as = (readable(operator.email.reveal()), role(operator.role, lang));
+        let mut workplace = Workplace::new(signed, known_as, current);
+        workplace.done = told(done, lang);
+        let sees_applications = Permission::SeeApplications.is_given_to(operator.role);
+        let finds = if sees_applications {
+            lang.t("admin-application-person-platform-page")
+        } else {
+            lang.t("admin-page")
+        };
+        workplace.search = Some(Search { path: "/admin/search", finds, sought: String::new() });
+        Self { workplace, operator }
     }
 
     /// The frame of what was searched for.
-    pub(crate) fn of_search(self, sought: &str) -> Self {
-        Self { sought: sought.to_owned(), ..self }
-    }
-
-    /// The pages that this operator may open, by group.
-    pub(crate) fn menu(&self) -> Vec<Part> {
-        menu(self.operator.role, self.lang)
-    }
-
-    /// What the search of everything says that it finds, for this operator.
-    pub(crate) fn findable(&self) -> &'static str {
-        if self.may_see_applications() {
-            self.lang.t("admin-application-person-platform-page")
-        } else {
-            self.lang.t("admin-page")
+    pub(crate) fn of_search(mut self, sought: &str) -> Self {
+        if let Some(search) = &mut self.workplace.search {
+            sought.clone_into(&mut search.sought);
         }
+        self
     }
 
     pub(crate) fn may_see_clients(&self) -> bool {

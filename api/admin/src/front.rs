@@ -13,7 +13,7 @@ use super::account;
 use super::activity::{Activity, in_words, usual};
 use super::chart::Days;
 use super::frame::{Done, Frame, distance};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::application::operators;
 use super::case_file::{CaseFileError, case_file};
 use super::frame::Frame;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::steps::{self, Shown};
 use web::app::App;
 use web::download::disposition;

@@ -23,10 +23,9 @@ mod exports;
 mod forgotten;
 mod frame;
 mod front;
-mod guard;
 mod history;
-mod look;
-mod menu;
+pub mod menu;
+mod operator;
 mod operators;
 mod partner_form;
 mod partners;
@@ -49,83 +48,32 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
-use domain::operator::Role;
 
-use menu::{Group, Title};
+use menu::{APPLICATIONS, FIGURES, PEOPLE, PLATFORMS, SYSTEM, TODAY};
 use rebuilds::Rebuilds;
 use web::app::App;
-use web::lang::Lang;
+use web::audience::{Audience, Entry as EntryOf};
 
 pub use case_file::{CaseFileError, case_file};
+pub use operator::Operators;
 pub use permission::Permission;
+pub use web::audience::Shows;
 
-/// Whose data an address shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shows {
-    /// Nobody's, besides the addresses of operators beside what they did.
-    Nobody,
-    /// That of people. Each look is recorded before: with the fields of the path, and with those of
-    /// the query that are named here. These hold ids, states and dates, never what was typed into a
-    /// search.
-    People(&'static [&'static str]),
-    /// That of people, to those alone who have this permission: their looks are recorded as such.
-    PeopleTo(Permission),
+/// One address of the admin.
+pub type Entry = EntryOf<Operators>;
+
+fn page(path: &'static str, asks: (Permission, Shows<Permission>), handler: MethodRouter<App>) -> Entry {
+    Entry::page(path, asks, handler)
 }
 
-impl Shows {
-    /// The fields of the query that are recorded of a look in this role; `None` where there is nobody
-    /// to look at.
-    const fn recorded(self, role: Role) -> Option<&'static [&'static str]> {
-        match self {
-            Self::People(filters) => Some(filters),
-            Self::PeopleTo(needs) if needs.is_given_to(role) => Some(&[]),
-            Self::PeopleTo(_) | Self::Nobody => None,
-        }
-    }
+fn form(path: &'static str, asks: (Permission, Shows<Permission>), handler: MethodRouter<App>) -> Entry {
+    Entry::form(path, asks, handler)
 }
 
-/// One address of the admin, for one method.
-struct Entry {
-    method: Method,
-    path: &'static str,
-    needs: Permission,
-    shows: Shows,
-    title: Option<Title>,
-    handler: MethodRouter<App>,
-}
-
-impl Entry {
-    /// With a place in the menu, and a name there.
-    fn menu(self, group: Group, name: fn(Lang) -> &'static str) -> Self {
-        Self { title: Some(Title { name, group: Some(group) }), ..self }
-    }
-
-    /// With a name under which the search finds it, beside the menu.
-    fn named(self, name: fn(Lang) -> &'static str) -> Self {
-        Self { title: Some(Title { name, group: None }), ..self }
-    }
-}
-
-fn entry(
-    method: Method,
-    path: &'static str,
-    (needs, shows): (Permission, Shows),
-    handler: MethodRouter<App>,
-) -> Entry {
-    Entry { method, path, needs, shows, title: None, handler }
-}
-
-fn page(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
-    entry(Method::GET, path, asks, handler)
-}
-
-fn form(path: &'static str, asks: (Permission, Shows), handler: MethodRouter<App>) -> Entry {
-    entry(Method::POST, path, asks, handler)
-}
-
-/// Every address that asks for a signed-in operator.
-fn entries() -> Vec<Entry> {
-    [of_applications(), of_people(), of_platforms(), of_the_house()].into_iter().flatten().collect()
+/// The audience of operators. Whoever adds a context adds its pages here.
+pub fn audience() -> Audience<Operators> {
+    let entries = [of_applications(), of_people(), of_platforms(), of_figures(), of_the_house()];
+    Audience::new(entries.into_iter().flatten().collect())
 }
 
 /// The front page, the search, and what happens to applications.
@@ -135,14 +83,14 @@ fn of_applications() -> Vec<Entry> {
     let people = (May::SeeApplications, People(&[]));
     vec![
         page("/admin", (May::SeeFigures, Nobody), get(front::page))
-            .menu(Group::Today, |lang| lang.t("admin-home")),
+            .menu(TODAY, |lang| lang.t("admin-home")),
         page("/admin/search", (May::SeeFigures, PeopleTo(May::SeeApplications)), get(search::page)),
         page(
             "/admin/applications",
             (May::SeeApplications, People(&["client", "status", "from", "to"])),
             get(applications::page),
         )
-        .menu(Group::Applications, |lang| lang.t("admin-applications")),
+        .menu(APPLICATIONS, |lang| lang.t("admin-applications")),
         page("/admin/applications/{id}", people, get(application::page)),
         page("/admin/applications/{id}/attachments/{digest}", people, get(application::attachment)),
         page("/admin/applications/{id}/emails/{message_id}", people, get(emails::page)),
@@ -151,16 +99,16 @@ fn of_applications() -> Vec<Entry> {
         form("/admin/applications/{id}/forward", (May::Act, Nobody), post(requests::forward)),
         form("/admin/applications/{id}/link", (May::Act, Nobody), post(requests::link)),
         page("/admin/answers", (May::SeeApplications, People(&["kind"])), get(answers::page))
-            .menu(Group::Applications, |lang| lang.t("admin-answers")),
+            .menu(APPLICATIONS, |lang| lang.t("admin-answers")),
         page(
             "/admin/reactions",
             (May::SeeApplications, People(&["state", "reactor"])),
             get(reactions::page),
         )
-        .menu(Group::Applications, |lang| lang.t("admin-delayed-and-failed")),
+        .menu(APPLICATIONS, |lang| lang.t("admin-delayed-and-failed")),
         form("/admin/reactions", (May::Act, Nobody), post(reactions::act)),
         page("/admin/emails", (May::SeeApplications, People(&["reason"])), get(undelivered::page))
-            .menu(Group::Applications, |lang| lang.t("admin-undelivered-emails")),
+            .menu(APPLICATIONS, |lang| lang.t("admin-undelivered-emails")),
     ]
 }
 
@@ -171,15 +119,15 @@ fn of_people() -> Vec<Entry> {
     let people = (May::SeeApplications, People(&[]));
     vec![
         page("/admin/people", (May::ManagePeople, Nobody), get(people::page))
-            .menu(Group::People, |lang| lang.t("admin-people")),
+            .menu(PEOPLE, |lang| lang.t("admin-people")),
         form("/admin/people", (May::ManagePeople, People(&[])), post(people::find)),
         form("/admin/people/export", (May::ManagePeople, People(&[])), post(people::export)),
         form("/admin/people/erasure", (May::ManagePeople, Nobody), post(people::ask)),
         page("/admin/people/requests", (May::ManagePeople, People(&[])), get(erasures::page))
-            .menu(Group::People, |lang| lang.t("admin-requests-for-erasure")),
+            .menu(PEOPLE, |lang| lang.t("admin-requests-for-erasure")),
         form("/admin/people/requests", (May::ManagePeople, Nobody), post(erasures::decide)),
         page("/admin/suppressions", people, get(suppressions::page))
-            .menu(Group::People, |lang| lang.t("admin-suppression-list")),
+            .menu(PEOPLE, |lang| lang.t("admin-suppression-list")),
         form("/admin/suppressions", (May::Act, Nobody), post(suppressions::add)),
         form("/admin/suppressions/lift", (May::Act, Nobody), post(suppressions::lift)),
     ]
@@ -191,7 +139,7 @@ fn of_platforms() -> Vec<Entry> {
     use Shows::Nobody;
     vec![
         page("/admin/clients", (May::SeeClients, Nobody), get(partners::list))
-            .menu(Group::Platforms, |lang| lang.t("admin-platforms")),
+            .menu(PLATFORMS, |lang| lang.t("admin-platforms")),
         page("/admin/clients/new", (May::Administer, Nobody), get(partner_form::new))
             .named(|lang| lang.t("admin-new-platform")),
         form("/admin/clients/new", (May::Administer, Nobody), post(partner_form::create)),
@@ -211,35 +159,43 @@ fn of_platforms() -> Vec<Entry> {
     ]
 }
 
-/// Figures, the service itself, those who run it, and each one's own account.
-fn of_the_house() -> Vec<Entry> {
+/// Figures, and data to take along.
+fn of_figures() -> Vec<Entry> {
     use Permission as May;
     use Shows::{Nobody, People};
     vec![
-        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
-            .menu(Group::System, |lang| lang.t("admin-read-models")),
-        form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
-        page("/admin/schedules", (May::SeeFigures, Nobody), get(schedules::page))
-            .menu(Group::System, |lang| lang.t("schedules-title")),
-        form("/admin/schedules", (May::Administer, Nobody), post(schedules::act)),
         page("/admin/statistics", (May::SeeFigures, Nobody), get(statistics::page))
-            .menu(Group::Figures, |lang| lang.t("admin-statistics")),
+            .menu(FIGURES, |lang| lang.t("admin-statistics")),
         page("/admin/exports", (May::Export, Nobody), get(exports::page))
-            .menu(Group::Figures, |lang| lang.t("admin-exports")),
+            .menu(FIGURES, |lang| lang.t("admin-exports")),
         page(
             "/admin/exports/{file}",
             (May::Export, People(&["client", "from", "to"])),
             get(exports::file),
         ),
+    ]
+}
+
+/// The service itself, those who run it, and each one's own account.
+fn of_the_house() -> Vec<Entry> {
+    use Permission as May;
+    use Shows::{Nobody, People};
+    vec![
+        page("/admin/projections", (May::SeeFigures, Nobody), get(projections::page))
+            .menu(SYSTEM, |lang| lang.t("admin-read-models")),
+        form("/admin/projections", (May::Administer, Nobody), post(projections::rebuild)),
+        page("/admin/schedules", (May::SeeFigures, Nobody), get(schedules::page))
+            .menu(SYSTEM, |lang| lang.t("schedules-title")),
+        form("/admin/schedules", (May::Administer, Nobody), post(schedules::act)),
         page("/admin/operators", (May::Administer, People(&[])), get(operators::page))
-            .menu(Group::System, |lang| lang.t("admin-operators")),
+            .menu(SYSTEM, |lang| lang.t("admin-operators")),
         // These two show the list again, with a password that was made.
         form("/admin/operators", (May::Administer, People(&[])), post(operators::create)),
         form("/admin/operators/{id}", (May::Administer, People(&[])), post(operators::change)),
         page("/admin/acts", (May::Audit, Nobody), get(acts::page))
-            .menu(Group::System, |lang| lang.t("admin-acts")),
+            .menu(SYSTEM, |lang| lang.t("admin-acts")),
         page("/admin/audit", (May::Audit, Nobody), get(audit::page))
-            .menu(Group::System, |lang| lang.t("admin-audit")),
+            .menu(SYSTEM, |lang| lang.t("admin-audit")),
         page(
             "/admin/audit/{id}",
             (May::Audit, People(&["date", "time", "position"])),
@@ -266,26 +222,22 @@ fn of_the_house() -> Vec<Entry> {
 }
 
 /// Every address of the admin with what it asks for and shows: method, path, permission, whose data.
-pub fn table() -> Vec<(Method, &'static str, Permission, Shows)> {
-    entries().into_iter().map(|it| (it.method, it.path, it.needs, it.shows)).collect()
+pub fn table() -> Vec<(Method, &'static str, Permission, Shows<Permission>)> {
+    let audience = audience();
+    let rows = audience.entries().iter();
+    rows.map(|it| (it.method.clone(), it.path, it.needs, it.shows)).collect()
 }
 
-/// Every address of the admin, guarded as the table says.
-pub fn routes(app: &App) -> Router<App> {
-    let mut router = Router::new();
-    for Entry { path, needs, shows, handler, .. } in entries() {
-        let asks = guard::Asks { path, needs, shows };
-        let guarded = handler
-            .layer(axum::middleware::from_fn_with_state((app.clone(), asks), guard::permitted));
-        router = router.route(path, guarded);
-    }
-    router
+/// Every address of the admin, guarded as its audience says.
+pub fn routes(audience: Audience<Operators>, app: &App) -> Router<App> {
+    let beside = Router::new()
         .route("/admin/", get(front::home))
         .route("/admin/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/admin/sign-in/code", get(sign_in::code_page).post(sign_in::code))
         .route("/admin/sign-in/forgotten", get(forgotten::page).post(forgotten::ask))
-        .route("/admin/sign-in/reset/{token}", get(forgotten::reset_page).post(forgotten::reset))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::own_forms))
+        .route("/admin/sign-in/reset/{token}", get(forgotten::reset_page).post(forgotten::reset));
+    audience
+        .routes(app, beside)
         .layer(Extension(Rebuilds::default()))
         .layer(DefaultBodyLimit::max(256 * 1024))
 }

@@ -1,116 +1,21 @@
-//! The menu: the titled pages of the entries, by group, for whoever may open them.
+//! The parts of the admin's menu. A new context of pages has its own, beside its entries.
 
-use std::sync::LazyLock;
+use web::audience::Group;
 
-use domain::operator::Role;
-
-use super::{Permission, entries};
-use web::lang::Lang;
-
-/// A part of the menu. A new context of pages adds its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Group {
-    Today,
-    Applications,
-    People,
-    Platforms,
-    Figures,
-    System,
-}
-
-impl Group {
-    /// Every group, as the menu shows them from above.
-    const ALL: [Self; 6] = [
-        Self::Today,
-        Self::Applications,
-        Self::People,
-        Self::Platforms,
-        Self::Figures,
-        Self::System,
-    ];
-
-    /// Its id in the page.
-    const fn id(self) -> &'static str {
-        match self {
-            Self::Today => "menu-today",
-            Self::Applications => "menu-applications",
-            Self::People => "menu-people",
-            Self::Platforms => "menu-platforms",
-            Self::Figures => "menu-figures",
-            Self::System => "menu-system",
-        }
-    }
-
-    /// What the menu writes above it; nothing above the first one.
-    fn name(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Today => "",
-            Self::Applications => lang.t("admin-applications"),
-            Self::People => lang.t("admin-people"),
-            Self::Platforms => lang.t("admin-platforms"),
-            Self::Figures => lang.t("admin-figures"),
-            Self::System => lang.t("admin-system"),
-        }
-    }
-}
-
-/// The title of a page: what links to it say, and where it stands in the menu.
-#[derive(Clone, Copy)]
-pub(crate) struct Title {
-    pub(crate) name: fn(Lang) -> &'static str,
-    /// `None` where the menu does not show the page: the search finds it all the same.
-    pub(crate) group: Option<Group>,
-}
-
-/// A page that has a title.
-pub(crate) struct Place {
-    pub(crate) path: &'static str,
-    needs: Permission,
-    title: Title,
-}
-
-impl Place {
-    pub(crate) fn name(&self, lang: Lang) -> &'static str {
-        (self.title.name)(lang)
-    }
-
-    pub(crate) fn is_open_to(&self, role: Role) -> bool {
-        self.needs.is_given_to(role)
-    }
-}
-
-static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
-    let titled = entries().into_iter().filter_map(|entry| {
-        Some(Place { path: entry.path, needs: entry.needs, title: entry.title? })
-    });
-    titled.collect()
-});
-
-/// Every titled page, in the order of the entries.
-pub(crate) fn places() -> &'static [Place] {
-    &PLACES
-}
-
-/// One group as the menu shows it.
-pub(crate) struct Part {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
-    /// Where its links lead, and what they say.
-    pub(crate) links: Vec<(&'static str, &'static str)>,
-}
-
-/// The menu of an operator in this role; groups of which they may open nothing are left out.
-pub(crate) fn menu(role: Role, lang: Lang) -> Vec<Part> {
-    let part = |group: Group| {
-        let theirs = places()
-            .iter()
-            .filter(|place| place.title.group == Some(group) && place.is_open_to(role));
-        let links: Vec<_> = theirs.map(|place| (place.path, place.name(lang))).collect();
-        let part = Part { id: group.id(), name: group.name(lang), links };
-        Some(part).filter(|part| !part.links.is_empty())
-    };
-    Group::ALL.into_iter().filter_map(part).collect()
-}
+/// The front page, with nothing above it.
+pub const TODAY: Group = Group { id: "menu-today", name: |_| "" };
+/// What happens to applications.
+pub const APPLICATIONS: Group =
+    Group { id: "menu-applications", name: |lang| lang.t("admin-applications") };
+/// What is kept of people.
+pub const PEOPLE: Group = Group { id: "menu-people", name: |lang| lang.t("admin-people") };
+/// Client platforms.
+pub const PLATFORMS: Group =
+    Group { id: "menu-platforms", name: |lang| lang.t("admin-platforms") };
+/// Figures.
+pub const FIGURES: Group = Group { id: "menu-figures", name: |lang| lang.t("admin-figures") };
+/// The service itself.
+pub const SYSTEM: Group = Group { id: "menu-system", name: |lang| lang.t("admin-system") };
 
 #[cfg(test)]
 mod tests {
@@ -118,12 +23,14 @@ mod tests {
 
     use axum::http::Method;
     use domain::Language;
+    use domain::operator::Role;
+    use web::lang::Lang;
 
-    use super::*;
+    use crate::audience;
 
     #[test]
     fn a_titled_page_is_opened_without_knowing_anything() {
-        for entry in entries() {
+        for entry in audience().entries() {
             if entry.title.is_some() {
                 assert_eq!(entry.method, Method::GET, "{}", entry.path);
                 assert!(!entry.path.contains('{'), "{} is one of many", entry.path);
@@ -133,15 +40,16 @@ mod tests {
 
     #[test]
     fn a_role_is_shown_what_it_may_open_and_each_page_once() {
+        let audience = audience();
         for role in Role::ALL {
             for language in [Language::Fr, Language::En] {
-                let menu = menu(role, Lang(language));
+                let menu = audience.menu(|needs| needs.is_given_to(role), Lang(language));
                 let links: Vec<_> = menu.iter().flat_map(|part| &part.links).collect();
                 let different: BTreeSet<_> = links.iter().map(|(path, _)| path).collect();
                 assert_eq!(different.len(), links.len());
-                let open = places().iter().filter(|place| place.is_open_to(role));
-                let open: Vec<_> = open.filter(|place| place.title.group.is_some()).collect();
-                assert_eq!(links.len(), open.len(), "{role:?}: a group is not in the list of all");
+                let open = audience.entries().iter().filter(|it| it.needs.is_given_to(role));
+                let open = open.filter_map(|it| it.title).filter(|title| title.group.is_some());
+                assert_eq!(links.len(), open.count(), "{role:?}");
                 assert!(links.iter().all(|(_, name)| !name.is_empty()));
             }
         }
@@ -149,7 +57,8 @@ mod tests {
 
     #[test]
     fn an_analyst_sees_no_group_of_pages_that_are_closed_to_them() {
-        let menu = menu(Role::Analyst, Lang(Language::En));
+        let may = |needs: crate::Permission| needs.is_given_to(Role::Analyst);
+        let menu = audience().menu(may, Lang(Language::En));
         let names: Vec<_> = menu.iter().map(|part| part.name).collect();
         assert_eq!(names, ["", "Figures", "System"]);
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::confirm;
 use super::frame::{Done, Frame, role, stored_time, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use web::address::readable;
 use web::app::App;
@@ -70,7 +70,7 @@ async fn show(
         let locked = locked.map_err(|error| Notice::failed(lang, &error))?;
         let since = operator.refused_since.as_deref().map(stored_time);
         rows.push(Row {
-            is_self: operator.id == signed.operator.id,
+            is_self: operator.id == signed.account.id,
             id: operator.id,
             email: readable(operator.email.reveal()),
             role: operator.role.as_str(),
@@ -167,11 +167,11 @@ pub(crate) async fn change(
     let known = known.ok_or_else(|| Notice::not_found(lang))?;
     let (commands, cause) = (&app.commands, signed.cause());
     // Nobody locks themselves out: the last administrator would be the one to do so.
-    if id == signed.operator.id && matches!(fields.act.as_str(), "role" | "disable") {
+    if id == signed.account.id && matches!(fields.act.as_str(), "role" | "disable") {
         let why = lang.t("admin-account-another-administrator-must-do-this-for");
         return Err(wrong(lang, why));
     }
-    if id == signed.operator.id && matches!(fields.act.as_str(), "password" | "factor") {
+    if id == signed.account.id && matches!(fields.act.as_str(), "password" | "factor") {
         let why = lang.t("admin-account-your-own-password-and-second-factor");
         return Err(wrong(lang, why));
     }

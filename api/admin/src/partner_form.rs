@@ -11,7 +11,7 @@ use domain::{FieldError, Invalid, Language, Origin, PartnerId};
 use serde::Deserialize;
 
 use super::frame::Frame;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::partners::{SecretPage, failed, find};
 use super::requests::unreadable;
 use super::suppressions::seen;

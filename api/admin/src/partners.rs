@@ -13,7 +13,7 @@ use projections::partners::PartnerRow;
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use web::app::App;
 use web::lang::Lang;

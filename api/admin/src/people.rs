@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::erasures::refused_case;
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use super::suppressions::{reason, seen};
 use web::app::App;
@@ -242,7 +242,7 @@ pub(crate) async fn ask(
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
     let (_, records) = chosen(&app, &address, &fields, lang).await?;
-    let (request, operator, cause) = (fields.request_id, signed.operator.id, signed.cause());
+    let (request, operator, cause) = (fields.request_id, signed.account.id, signed.cause());
     let asked = app.commands.open_erasure_case(request, &address, &records, operator, &cause).await;
     asked.map_err(|error| refused_case(lang, &error))?;
     seen(&app).await;

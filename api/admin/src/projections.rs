@@ -8,7 +8,7 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::rebuilds::{Rebuild, Rebuilds};
 use super::requests::unreadable;
 use web::app::App;

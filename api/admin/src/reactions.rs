@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::application::Reaction;
 use super::frame::Frame;
 use super::front::state_name;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::unreadable;
 use web::app::App;
 use web::lang::Lang;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::Frame;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

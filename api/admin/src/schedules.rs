@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::chart::Line;
 use super::frame::{Done, Frame, length, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::unreadable;
 use web::address::readable;
 use web::app::App;
@@ -219,7 +219,7 @@ pub(crate) async fn act(
         "run" => {
             let acted = app.commands.record_act("schedule.run", &task, &cause).await;
             acted.map_err(|error| fail(&error))?;
-            let asked_by = signed.operator.id.to_string();
+            let asked_by = signed.account.id.to_string();
             let asked = schedules::request(&app.db, &task, &asked_by, app.commands.now()).await;
             if asked.map_err(|error| fail(&error))? { "task-asked" } else { "task-was-asked" }
         }

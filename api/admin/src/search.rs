@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 use super::applications::{Row, all_of};
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
-use super::menu::places;
+use super::operator::CurrentOperator;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -118,7 +117,7 @@ pub(crate) async fn page(
         let found = partners.into_iter().filter(|partner| is_meant(partner, text));
         page.platforms = found.take(MOST).map(Platform::new).collect();
     }
-    let open = places().iter().filter(|place| place.is_open_to(signed.operator.role));
+    let open = signed.open_places();
     let meant = open.filter(|place| {
         let names = domain::Language::ALL.into_iter().map(|language| place.name(Lang(language)));
         let mut words = names.chain([place.path.trim_start_matches("/admin")]);

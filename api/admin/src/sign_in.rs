@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::frame::time;
-use super::guard::{self, language, no_session, safe_next, session_cookie};
+use super::operator::Operators;
 use web::app::App;
+use web::audience::guard::{self, language, no_session, safe_next, session_cookie};
 use web::lang::Lang;
 use web::page::{Notice, Page};
 use web::request::Context;
@@ -34,7 +35,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) async fn page(Query(asked): Query<Asked>, headers: HeaderMap) -> Page<SignIn> {
-    let next = safe_next(&asked.next);
+    let next = safe_next::<Operators>(&asked.next);
     Page::new(SignIn { lang: language(&headers), next, email: String::new(), wrong: String::new() })
 }
 
@@ -55,10 +56,10 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Notice> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
-    let next = safe_next(&fields.next);
+    let next = safe_next::<Operators>(&fields.next);
     let email = fields.email.trim().to_owned();
     let password = Password::presented(&fields.password);
-    let devices = guard::devices(&app, &headers);
+    let devices = guard::devices::<Operators>(&app, &headers);
     let devices = texts(&devices);
     match app.commands.check_password::<OperatorAccount>(&email, password, &devices).await {
         Ok(operator) => {
@@ -91,16 +92,16 @@ async fn open(
 ) -> Result<Response, Notice> {
     let lang = language(headers);
     let failed = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    if let Some(old) = guard::token(app, headers) {
+    if let Some(old) = guard::token::<Operators>(app, headers) {
         app.commands.end_session(&old).await.map_err(|error| failed(&error))?;
     }
     let cause = context.operator(operator.id);
     let factor = operator.has_second_factor;
     let token = app.commands.open_session(operator, verified, factor, &cause).await;
     let token = token.map_err(|error| failed(&error))?;
-    let session = CookieJar::new().add(session_cookie(app, &token));
-    let devices = guard::devices(app, headers);
-    let known = || CookieJar::new().add(guard::device_cookie(app, operator.id, &devices));
+    let session = CookieJar::new().add(session_cookie::<Operators>(app, &token));
+    let devices = guard::devices::<Operators>(app, headers);
+    let known = || CookieJar::new().add(guard::device_cookie::<Operators>(app, operator.id, &devices));
     // In this order: the session's cookie first.
     Ok((session, verified.then(known), Redirect::to(to)).into_response())
 }
@@ -156,10 +157,10 @@ pub(crate) async fn code_page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
-    if guard::session(&app, &headers).await?.is_none() {
+    if guard::session::<Operators>(&app, &headers).await?.is_none() {
         return Ok(Redirect::to("/admin/sign-in").into_response());
     }
-    let next = safe_next(&asked.next);
+    let next = safe_next::<Operators>(&asked.next);
     let page = CodePage { lang: language(&headers), next, wrong: String::new() };
     Ok(Page::new(page).into_response())
 }
@@ -179,12 +180,12 @@ pub(crate) async fn code(
     fields: Result<Form<CodeFields>, FormRejection>,
 ) -> Result<Response, Notice> {
     let lang = language(&headers);
-    let Some(session) = guard::session(&app, &headers).await? else {
+    let Some(session) = guard::session::<Operators>(&app, &headers).await? else {
         return Ok(Redirect::to("/admin/sign-in").into_response());
     };
     let Form(fields) = fields.unwrap_or_default();
-    let next = safe_next(&fields.next);
-    let devices = guard::devices(&app, &headers);
+    let next = safe_next::<Operators>(&fields.next);
+    let devices = guard::devices::<Operators>(&app, &headers);
     match app.commands.check_code(&session.account, &fields.code, &texts(&devices)).await {
         Ok(()) => open(&app, &session.account, true, &context, &headers, &next).await,
         Err(error) => {
@@ -200,10 +201,10 @@ pub(crate) async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Notice> {
-    if let Some(token) = guard::token(&app, &headers) {
+    if let Some(token) = guard::token::<Operators>(&app, &headers) {
         let ended = app.commands.end_session(&token).await;
         ended.map_err(|error| Notice::failed(language(&headers), &error))?;
     }
-    let jar = CookieJar::new().add(no_session(&app));
+    let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
 }

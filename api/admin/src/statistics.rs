@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::activity::{Activity, in_words, usual};
 use super::chart::{Days, Rank, Ranks};
 use super::frame::Frame;
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};

@@ -14,7 +14,7 @@ use projections::suppressions;
 use serde::Deserialize;
 
 use super::frame::{Frame, distance, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::requests::{unreadable, wrong};
 use web::address::readable;
 use web::app::App;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::application::letter_name;
 use super::frame::{Frame, time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::frame::{Frame, stored_time};
-use super::guard::CurrentOperator;
+use super::operator::CurrentOperator;
 use super::partners::{failed, find};
 use super::requests::{unreadable, wrong};
 use web::app::App;

@@ -29,9 +29,9 @@ const ASSETS: &[Asset] = &[
         content: include_str!("../assets/embed.js"),
     },
     Asset {
-        name: "admin.css",
+        name: "work.css",
         media_type: "text/css; charset=utf-8",
-        content: include_str!("../assets/admin.css"),
+        content: include_str!("../assets/work.css"),
     },
     // htmx 4.0.1, <https://htmx.org>, under the Zero-Clause BSD licence.
     Asset {

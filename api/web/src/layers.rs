@@ -7,7 +7,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
-use crate::{assets, audience, host, networks, page, request, security, timeout};
+use crate::{assets, host, networks, page, refusal, request, security, timeout};
 
 /// A service of these routes, with the stylesheets and scripts that pages name.
 pub fn around(routes: Router<App>, app: App) -> Router {
@@ -19,10 +19,10 @@ pub fn around(routes: Router<App>, app: App) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn_with_state(app.clone(), request::span))
                 .layer(from_fn_with_state(app.clone(), security::headers))
-                .layer(from_fn(audience::told))
+                .layer(from_fn(refusal::told))
                 .layer(from_fn(host::one))
                 .layer(from_fn(networks::limited))
-                .layer(from_fn(audience::plain_bodies))
+                .layer(from_fn(refusal::plain_bodies))
                 .layer(CatchPanicLayer::custom(page::panicked))
                 .layer(from_fn_with_state(timeout, timeout::limited)),
         )

@@ -21,6 +21,7 @@ pub mod networks;
 pub mod page;
 pub mod problem;
 pub mod query;
+pub mod refusal;
 pub mod request;
 pub mod security;
 pub mod seen;

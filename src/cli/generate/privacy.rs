@@ -17,7 +17,7 @@ pub(super) fn page() -> String {
 
 fn events() -> String {
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for field in domain::schema::personal_fields() {
+    for field in domain::schema::personal_fields(domain::AGGREGATES) {
         kinds.entry(field.event).or_default().push(format!("`{}`", field.path.join(".")));
     }
     let mut table = "| event | personal values |\n| --- | --- |".to_owned();

@@ -43,7 +43,7 @@ impl Before {
         rows: &[ApplicationRow],
         kept: &[ApplicationRow],
     ) -> Result<Self> {
-        let fields = schema::personal_fields();
+        let fields = schema::personal_fields(domain::AGGREGATES);
         let (mut theirs, mut all) = (BTreeSet::new(), BTreeSet::new());
         for row in rows {
             let history = parts.commands.application(row.id).await?;

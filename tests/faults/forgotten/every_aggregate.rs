@@ -151,7 +151,7 @@ fn planted_events(
     fresh_id: &dyn Fn() -> Uuid,
 ) -> Vec<NewEvent> {
     let described = AGGREGATES.iter().find(|it| it.aggregate_type == aggregate).unwrap();
-    let schemas = domain::schema::of_events();
+    let schemas = domain::schema::of_events(AGGREGATES);
     let mut events = vec![];
     for kind in described.kinds {
         let file = format!("{}.v{}.json", kind.name, kind.version);

@@ -1,8 +1,8 @@
 use domain::Language;
-use serde::Serialize;
 
-use super::template::{Head, Templates, render};
+use super::paragraphs::{Button, Paragraphs, paragraphs};
 use super::{Letter, RenderError};
+use crate::Wording as _;
 
 /// What [`password_reset`] tells.
 #[derive(Clone, Copy)]
@@ -17,21 +17,24 @@ pub struct PasswordReset<'a> {
     pub minutes: i64,
 }
 
-#[derive(Serialize)]
-struct Values<'a> {
-    application: Head<'a>,
-    url: &'a str,
-    minutes: i64,
-}
-
 /// The link with which somebody who forgot their password chooses another one.
 pub fn password_reset(letter: &PasswordReset<'_>) -> Result<Letter, RenderError> {
-    let application = Head { client: letter.service };
-    let values = Values { application, url: letter.url, minutes: letter.minutes };
-    let templates = Templates {
-        subject: "password_reset/subject.txt",
-        text: "password_reset/body.txt",
-        html: "password_reset/body.mjml",
-    };
-    render(templates, letter.language, &values)
+    let PasswordReset { language, service, url, minutes } = *letter;
+    let named = ("service", service);
+    paragraphs(&Paragraphs {
+        language,
+        service,
+        subject: language.with("letters-password-reset-subject", named),
+        title: language.t("letters-password-reset-title").to_owned(),
+        paragraphs: vec![language.with("letters-password-reset-intro", named)],
+        button: Some(Button { label: language.t("letters-password-reset-action").to_owned(), url }),
+        small: vec![
+            language.with("letters-password-reset-valid", ("minutes", minutes)),
+            language.t("letters-password-reset-factor").to_owned(),
+        ],
+        why: vec![
+            language.with("letters-password-reset-why", named),
+            language.t("letters-password-reset-not-you").to_owned(),
+        ],
+    })
 }

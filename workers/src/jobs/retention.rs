@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount, people};
+use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount};
 use domain::PartnerRefusal;
 use domain::erasure::RecordRef;
 use event_store::{ActorKind, Db, DbError, Position};
@@ -138,7 +138,7 @@ async fn run(
             expired.addresses.push(mailbox);
         }
     }
-    for kept in people::all() {
+    for kept in commands.contexts().people() {
         let Some(months) = kept.kept_months() else { continue };
         let before = before(commands.now(), i64::from(months).months());
         for record in due::records(db, kept.aggregate(), before, MOST).await? {

@@ -196,7 +196,7 @@ async fn whoever_hands_out_the_data_of_an_address_does_not_get_the_link() {
     let path = asked_as(&service, Role::Admin).await;
     let sql = "SELECT aggregate_id FROM events WHERE event_type = 'MessageQueued'";
     let (id,): (String,) = service.db.fetch_one(sql, vec![]).await.unwrap();
-    let messages = commands::people::of("Message").unwrap();
+    let messages = service.commands.contexts().people_of("Message").unwrap();
     let chapter = messages.chapter(&service.commands, &id).await.unwrap();
     let Some(Chapter::Entry(entry)) = chapter else { panic!("the letter is the receiver's") };
     assert!(!entry.title.is_empty(), "that it was sent is told");

@@ -16,6 +16,6 @@ mod support;
 
 /// What [`support`] sends its requests to.
 fn router(app: web::App) -> axum::Router {
-    let routes = admin::routes(&app);
+    let routes = admin::routes(admin::audience(), &app);
     web::layers::around(routes, app)
 }

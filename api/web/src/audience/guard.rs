@@ -1,66 +1,91 @@
 //! Who is signed in, and whether they may.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use commands::{Cause, Devices, OperatorAccount, OperatorSession, SessionToken};
+use commands::{Cause, Devices, Session, SessionToken};
 use domain::Language;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Permission, Shows, look};
-use web::app::App;
-use web::lang::Lang;
-use web::page::Notice;
-use web::request::Context;
-use web::security;
+use super::{Members, Place, Shows, look};
+use crate::app::App;
+use crate::lang::Lang;
+use crate::page::Notice;
+use crate::request::Context;
+use crate::security;
 
-/// The cookie that keeps the language of the pages.
+/// The cookie that keeps the language of the pages, the same for every audience.
 const LANGUAGE: &str = "postulo_language";
 
-/// The operator whose session came with the request.
-#[derive(Clone)]
-pub(crate) struct CurrentOperator {
-    pub(crate) operator: OperatorAccount,
-    pub(crate) session: OperatorSession,
-    pub(crate) lang: Lang,
-    pub(crate) context: Context,
+/// The member whose session came with the request.
+pub struct Current<M: Members> {
+    /// Whose it is.
+    pub account: M::Account,
+    /// The session.
+    pub session: Session<M::Account>,
+    /// The language of the pages.
+    pub lang: Lang,
+    /// The request.
+    pub context: Context,
+    /// Every titled page of the audience.
+    pub places: Arc<[Place<M>]>,
 }
 
-impl CurrentOperator {
-    /// The cause of what this operator does.
-    pub(crate) fn cause(&self) -> Cause {
-        self.context.operator(self.operator.id)
+impl<M: Members> Clone for Current<M> {
+    fn clone(&self) -> Self {
+        Self {
+            account: self.account.clone(),
+            session: self.session.clone(),
+            lang: self.lang,
+            context: self.context.clone(),
+            places: Arc::clone(&self.places),
+        }
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for CurrentOperator {
+impl<M: Members> Current<M> {
+    /// The cause of what this member does.
+    pub fn cause(&self) -> Cause {
+        M::cause(&self.account, &self.context)
+    }
+
+    /// The titled pages that this member may open.
+    pub fn open_places(&self) -> impl Iterator<Item = &Place<M>> {
+        self.places.iter().filter(|place| place.is_open_to(&self.account))
+    }
+}
+
+impl<S: Send + Sync, M: Members> FromRequestParts<S> for Current<M> {
     type Rejection = Notice;
 
     /// [`permitted`] has put it there.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Notice> {
-        let signed = parts.extensions.get::<Self>().cloned();
-        signed.ok_or_else(|| Notice::not_found(language(&parts.headers)))
+        let current = parts.extensions.get::<Self>().cloned();
+        current.ok_or_else(|| Notice::not_found(language(&parts.headers)))
     }
 }
 
 /// The language of the pages: as chosen, or as the browser asks.
-pub(crate) fn language(headers: &HeaderMap) -> Lang {
+pub fn language(headers: &HeaderMap) -> Lang {
     let chosen = CookieJar::from_headers(headers).get(LANGUAGE).map(|it| it.value().to_owned());
     let chosen = chosen.and_then(|code| Language::from_tag(&code));
     chosen.map_or_else(|| Lang::accepted(headers), Lang)
 }
 
-pub(crate) fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
+/// The cookie that keeps the language.
+pub fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
     cookie(app, LANGUAGE.to_owned(), language.code().to_owned())
 }
 
-/// The name of the session's cookie. Over HTTPS, browsers bind it to this very host.
-fn session_name(app: &App) -> &'static str {
-    if is_secure(app) { "__Host-postulo_session" } else { "postulo_session" }
+/// The whole name of a cookie. Over HTTPS, browsers bind it to this very host.
+fn whole_name(app: &App, name: &str) -> String {
+    if is_secure(app) { format!("__Host-postulo_{name}") } else { format!("postulo_{name}") }
 }
 
 fn is_secure(app: &App) -> bool {
@@ -76,40 +101,42 @@ fn cookie(app: &App, name: String, value: String) -> Cookie<'static> {
         .build()
 }
 
-pub(crate) fn session_cookie(app: &App, token: &SessionToken) -> Cookie<'static> {
-    cookie(app, session_name(app).to_owned(), token.reveal().to_owned())
+/// The cookie of a session.
+pub fn session_cookie<M: Members>(app: &App, token: &SessionToken) -> Cookie<'static> {
+    cookie(app, whole_name(app, M::PREMISES.session), token.reveal().to_owned())
 }
 
 /// Takes the session's cookie away.
-pub(crate) fn no_session(app: &App) -> Cookie<'static> {
-    let mut gone = cookie(app, session_name(app).to_owned(), String::new());
+pub fn no_session<M: Members>(app: &App) -> Cookie<'static> {
+    let mut gone = cookie(app, whole_name(app, M::PREMISES.session), String::new());
     gone.make_removal();
     gone
 }
 
 /// What the browser keeps of a session.
-pub(crate) fn token(app: &App, headers: &HeaderMap) -> Option<SessionToken> {
+pub fn token<M: Members>(app: &App, headers: &HeaderMap) -> Option<SessionToken> {
     let jar = CookieJar::from_headers(headers);
-    jar.get(session_name(app)).map(|cookie| SessionToken::presented(cookie.value()))
+    let cookie = jar.get(&whole_name(app, M::PREMISES.session));
+    cookie.map(|cookie| SessionToken::presented(cookie.value()))
 }
 
-/// What the names of device cookies begin with; each operator of a browser has one.
-fn device_name(app: &App) -> &'static str {
-    if is_secure(app) { "__Host-postulo_device_" } else { "postulo_device_" }
+/// What the names of device cookies begin with; each member of a browser has one.
+fn device_name<M: Members>(app: &App) -> String {
+    whole_name(app, M::PREMISES.device) + "_"
 }
 
 /// The device cookies of a browser, a few at most.
-pub(crate) fn devices(app: &App, headers: &HeaderMap) -> Vec<String> {
-    let jar = CookieJar::from_headers(headers);
-    let ours = jar.iter().filter(|cookie| cookie.name().starts_with(device_name(app)));
+pub fn devices<M: Members>(app: &App, headers: &HeaderMap) -> Vec<String> {
+    let (jar, name) = (CookieJar::from_headers(headers), device_name::<M>(app));
+    let ours = jar.iter().filter(|cookie| cookie.name().starts_with(&name));
     ours.take(10).map(|cookie| cookie.value().to_owned()).collect()
 }
 
-/// The cookie by which the browser is known from now on as one where this operator signed in.
-pub(crate) fn device_cookie(app: &App, operator: Uuid, devices: &[String]) -> Cookie<'static> {
+/// The cookie by which the browser is known from now on as one where this member signed in.
+pub fn device_cookie<M: Members>(app: &App, member: Uuid, devices: &[String]) -> Cookie<'static> {
     let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
-    let value = app.commands.device_cookie(operator, &devices);
-    let name = format!("{}{}", device_name(app), &operator.simple().to_string()[..8]);
+    let value = app.commands.device_cookie(member, &devices);
+    let name = format!("{}{}", device_name::<M>(app), &member.simple().to_string()[..8]);
     let kept = format!("{name}={value}; Max-Age={}", Devices::VALID_FOR.as_secs());
     let mut device = cookie(app, name, value);
     device.set_max_age(Cookie::parse(kept).ok().and_then(|cookie| cookie.max_age()));
@@ -117,110 +144,125 @@ pub(crate) fn device_cookie(app: &App, operator: Uuid, devices: &[String]) -> Co
 }
 
 /// The session that came with a request, while it lasts.
-pub(crate) async fn session(
+pub async fn session<M: Members>(
     app: &App,
     headers: &HeaderMap,
-) -> Result<Option<OperatorSession>, Notice> {
-    let Some(token) = token(app, headers) else { return Ok(None) };
+) -> Result<Option<Session<M::Account>>, Notice> {
+    let Some(token) = token::<M>(app, headers) else { return Ok(None) };
     let session = app.commands.session(&token).await;
     session.map_err(|error| Notice::failed(language(headers), &error))
 }
 
-/// What an address asks for, and whose data it shows.
-#[derive(Clone, Copy)]
-pub(crate) struct Asks {
-    pub(crate) path: &'static str,
-    pub(crate) needs: Permission,
-    pub(crate) shows: Shows,
+/// What stands before an address: what it asks for, and whose data it shows.
+pub(super) struct Door<M: Members> {
+    pub(super) app: App,
+    pub(super) path: &'static str,
+    pub(super) needs: M::Permission,
+    pub(super) shows: Shows<M::Permission>,
+    pub(super) places: Arc<[Place<M>]>,
+}
+
+impl<M: Members> Clone for Door<M> {
+    fn clone(&self) -> Self {
+        let Self { path, needs, shows, .. } = *self;
+        Self { app: self.app.clone(), path, needs, shows, places: Arc::clone(&self.places) }
+    }
 }
 
 /// Lets those in who are signed in, with all that is asked for, and may. That they look at data of
 /// people is recorded first; where it cannot be, nothing is shown.
-pub(crate) async fn permitted(
-    State((app, asks)): State<(App, Asks)>,
+pub(super) async fn permitted<M: Members>(
+    State(door): State<Door<M>>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let lang = language(request.headers());
-    let session = match session(&app, request.headers()).await {
+    let app = &door.app;
+    let session = match session::<M>(app, request.headers()).await {
         Ok(session) => session,
         Err(notice) => return notice.into_response(),
     };
+    let home = M::PREMISES.home;
     let Some(session) = session else {
-        return to_sign_in(&request);
+        return to_sign_in(&request, home);
     };
     if !session.verified {
-        return Redirect::to("/admin/sign-in/code").into_response();
+        return Redirect::to(&format!("{home}/sign-in/code")).into_response();
     }
-    let operator = session.account.clone();
-    let lacks_factor = app.settings.second_factor_required && !operator.has_second_factor;
-    if lacks_factor && asks.needs != Permission::BeThemselves {
-        return Redirect::to("/admin/account/second-factor").into_response();
+    let account = session.account.clone();
+    if M::lacks_second_factor(&account, &app.settings) && door.needs != M::THEMSELVES {
+        return Redirect::to(&format!("{home}/account/second-factor")).into_response();
     }
-    if !asks.needs.is_given_to(operator.role) {
+    if !M::may(&account, door.needs) {
         return forbidden(lang).into_response();
     }
     let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
-    let signed = CurrentOperator { operator, session, lang, context };
-    if let Some(filters) = asks.shows.recorded(signed.operator.role) {
+    let current = Current { account, session, lang, context, places: Arc::clone(&door.places) };
+    if let Some(filters) = door.shows.recorded::<M>(&current.account) {
         let (mut parts, body) = request.into_parts();
         let fields = look::fields(&mut parts, filters).await;
         request = Request::from_parts(parts, body);
-        let recorded = app.commands.record_look(asks.path, &fields, &signed.cause()).await;
-        if let Err(error) = recorded {
+        let cause = current.cause();
+        if let Err(error) = M::record_look(&app.commands, door.path, &fields, &cause).await {
             return Notice::failed(lang, &error).into_response();
         }
     }
-    request.extensions_mut().insert(signed);
+    request.extensions_mut().insert(current);
     next.run(request).await
 }
 
 /// To the sign-in, and back to where the browser wanted to go, where that was a page.
-fn to_sign_in(request: &Request) -> Response {
+fn to_sign_in(request: &Request, home: &str) -> Response {
     let wanted = request
         .uri()
         .path_and_query()
         .map(axum::http::uri::PathAndQuery::as_str)
         .unwrap_or_default();
-    if request.method() != Method::GET || wanted == "/admin" {
-        return Redirect::to("/admin/sign-in").into_response();
+    if request.method() != Method::GET || wanted == home {
+        return Redirect::to(&format!("{home}/sign-in")).into_response();
     }
     let query =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
-    Redirect::to(&format!("/admin/sign-in?{query}")).into_response()
+    Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
-/// Where a browser goes after the sign-in: a page of the admin, and nowhere else. The address is
+/// Where a browser goes after the sign-in: a page of the audience, and nowhere else. The address is
 /// read as a browser does (WHATWG URL), where `%2e%2e` is a step up and `\\` is a slash.
-pub(crate) fn safe_next(next: &str) -> String {
+pub fn safe_next<M: Members>(next: &str) -> String {
+    page_below(M::PREMISES.home, next)
+}
+
+fn page_below(home: &str, next: &str) -> String {
     let page = || {
         let base = Url::parse("https://here.invalid/").ok()?;
         let url = base.join(next).ok()?;
         let here = url.origin() == base.origin() && url.username().is_empty();
         let path = url.path();
-        let ours = path == "/admin" || path.starts_with("/admin/");
+        let below = path.strip_prefix(home)?;
+        let ours = below.is_empty() || below.starts_with('/');
         if !here || !ours || path.contains("//") || url.password().is_some() {
             return None;
         }
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         Some(format!("{path}{query}"))
     };
-    page().filter(|_| next.starts_with('/')).unwrap_or_else(|| "/admin".to_owned())
+    page().filter(|_| next.starts_with('/')).unwrap_or_else(|| home.to_owned())
 }
 
-pub(crate) fn forbidden(lang: Lang) -> Notice {
+/// The page for those who are signed in and may not.
+pub fn forbidden(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::FORBIDDEN,
-        lang.t("admin-account-you-may-not-do-this"),
-        lang.t("admin-account-your-role-does-not-give-access"),
-        lang.t("admin-account-ask-administrator-or-go-back-to"),
+        lang.t("workplace-you-may-not-do-this"),
+        lang.t("workplace-your-role-does-not-give-access"),
+        lang.t("workplace-ask-administrator-or-go-back-to"),
     )
 }
 
 /// Refuses a form that did not come from one of our own pages (CSRF). A browser always tells; what
 /// tells nothing is no browser, and has no business here.
-pub(crate) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
     let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
@@ -264,6 +306,6 @@ mod tests {
     #[case("/admin/people#top", "/admin/people")]
     #[case("/admin/applications?text=zoé", "/admin/applications?text=zo%C3%A9")]
     fn a_sign_in_leads_to_a_page_of_ours(#[case] next: &str, #[case] leads: &str) {
-        assert_eq!(safe_next(next), leads);
+        assert_eq!(page_below("/admin", next), leads);
     }
 }
