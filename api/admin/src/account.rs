@@ -16,8 +16,8 @@ use serde::Deserialize;
 use super::confirm;
 use super::frame::{Done, Frame, stored_time};
 use super::guard::{self, CurrentOperator, language_cookie, no_session};
-use super::requests::unreadable;
 use super::sign_in::Refused;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
@@ -117,9 +117,9 @@ pub(crate) async fn password(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<PasswordFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let again = |Refused { status, wrong, retry_after }| {
         let page = Account { wrong, ..Account::new(&signed, "") };
         (retry_after, Page::new(page).status(status)).into_response()
@@ -137,8 +137,7 @@ pub(crate) async fn password(
     if let Some(objection) = objection {
         return Ok(again(objection));
     }
-    let set = app.commands.set_password(&signed.operator, &new, &signed.cause()).await;
-    set.map_err(|error| Notice::failed(lang, &error))?;
+    app.commands.set_password(&signed.operator, &new, &signed.cause()).await?;
     let jar = CookieJar::new().add(no_session(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
 }
@@ -160,9 +159,9 @@ fn enrol(
     signed: &CurrentOperator,
     enrolment: Option<Enrolment>,
     refused: Option<Refused>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let enrolment = enrolment.ok_or_else(|| unreadable(lang))?;
+    let enrolment = enrolment.ok_or_else(|| Notice::impossible_form(lang))?;
     let picture = QrCode::new(enrolment.url.reveal()).map(|code| {
         let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
         picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>").to_owned()
@@ -183,7 +182,7 @@ fn enrol(
 pub(crate) async fn second_factor(
     State(app): State<App>,
     signed: CurrentOperator,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let enrolment = app.commands.new_second_factor(&signed.operator);
     enrol(&signed, enrolment, None)
 }
@@ -204,11 +203,11 @@ pub(crate) async fn set_second_factor(
     signed: CurrentOperator,
     headers: HeaderMap,
     fields: Result<Form<FactorFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let (operator, cause) = (&signed.operator, signed.cause());
-    let session = guard::token(&app, &headers).ok_or_else(|| unreadable(lang))?;
+    let session = guard::token(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
     let again = |refused| {
         let enrolment = app.commands.second_factor_again(operator, &fields.secret);
         enrol(&signed, enrolment, Some(refused))
@@ -222,7 +221,7 @@ pub(crate) async fn set_second_factor(
     match app.commands.check_new_factor(operator, &fields.secret, &fields.code) {
         Ok(_) => {}
         Err(SecondFactorError::WrongCode) => return wrong_code(),
-        Err(_) => return Err(unreadable(lang)),
+        Err(_) => return Err(Notice::impossible_form(lang).into()),
     }
     let objection =
         confirm::objection(&app, &signed, &fields.present, &fields.present_code).await?;
@@ -233,8 +232,8 @@ pub(crate) async fn set_second_factor(
     match app.commands.set_second_factor(operator, secret, code, &session, &cause).await {
         Ok(()) => Ok(Redirect::to("/admin/account?done=factor").into_response()),
         Err(SecondFactorError::WrongCode) => wrong_code(),
-        Err(SecondFactorError::Secret) => Err(unreadable(lang)),
-        Err(SecondFactorError::Command(error)) => Err(Notice::failed(lang, &error)),
+        Err(SecondFactorError::Secret) => Err(Notice::impossible_form(lang).into()),
+        Err(SecondFactorError::Command(error)) => Err(error.into()),
     }
 }
 
@@ -249,8 +248,8 @@ pub(crate) async fn language(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<LanguageFields>, FormRejection>,
-) -> Result<Response, Notice> {
-    let Form(fields) = fields.map_err(|_| unreadable(signed.lang))?;
+) -> Result<Response, Failure> {
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
     let language = Language::from_tag(&fields.language).unwrap_or(signed.lang.0);
     let jar = CookieJar::new().add(language_cookie(&app, language));
     Ok((jar, Redirect::to("/admin")).into_response())

@@ -9,9 +9,10 @@ use commands::Password;
 use super::frame::Frame;
 use super::guard::{self, CurrentOperator};
 use super::sign_in::{Refused, refused};
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// The page that asks for them, and then sends the form again.
 #[derive(Template)]
@@ -32,7 +33,7 @@ pub(super) async fn objection(
     signed: &CurrentOperator,
     password: &str,
     code: &str,
-) -> Result<Option<Refused>, Notice> {
+) -> Result<Option<Refused>, Failure> {
     let (lang, operator) = (signed.lang, &signed.operator);
     let confirmed = app.commands.confirm(operator, Password::presented(password), code).await;
     let Err(error) = confirmed else { return Ok(None) };
@@ -54,7 +55,7 @@ pub(super) async fn asked(
     headers: &HeaderMap,
     (password, code): (&str, &str),
     (to, fields): (&str, &[(&str, &str)]),
-) -> Result<Option<Response>, Notice> {
+) -> Result<Option<Response>, Failure> {
     if signed.session.is_confirmed(app.commands.now()) {
         return Ok(None);
     }
@@ -64,8 +65,7 @@ pub(super) async fn asked(
         objection
     } else {
         if let Some(token) = guard::token(app, headers) {
-            let noted = app.commands.session_confirmed(&token).await;
-            noted.map_err(|error| Notice::failed(signed.lang, &error))?;
+            app.commands.session_confirmed(&token).await?;
         }
         return Ok(None);
     };

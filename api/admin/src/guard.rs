@@ -12,8 +12,9 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Permission, Shows, look};
+use web::Failure;
 use web::app::App;
-use web::lang::Lang;
+use web::lang::{Lang, Spoken};
 use web::page::Notice;
 use web::request::Context;
 use web::security;
@@ -120,10 +121,9 @@ pub(crate) fn device_cookie(app: &App, operator: Uuid, devices: &[String]) -> Co
 pub(crate) async fn session(
     app: &App,
     headers: &HeaderMap,
-) -> Result<Option<OperatorSession>, Notice> {
+) -> Result<Option<OperatorSession>, Failure> {
     let Some(token) = token(app, headers) else { return Ok(None) };
-    let session = app.commands.session(&token).await;
-    session.map_err(|error| Notice::failed(language(headers), &error))
+    Ok(app.commands.session(&token).await?)
 }
 
 /// What an address asks for, and whose data it shows.
@@ -144,7 +144,7 @@ pub(crate) async fn permitted(
     let lang = language(request.headers());
     let session = match session(&app, request.headers()).await {
         Ok(session) => session,
-        Err(notice) => return notice.into_response(),
+        Err(failure) => return failure.into_response(),
     };
     let Some(session) = session else {
         return to_sign_in(&request);
@@ -168,7 +168,7 @@ pub(crate) async fn permitted(
         request = Request::from_parts(parts, body);
         let recorded = app.commands.record_look(asks.path, &fields, &signed.cause()).await;
         if let Err(error) = recorded {
-            return Notice::failed(lang, &error).into_response();
+            return Failure::from(error).into_response();
         }
     }
     request.extensions_mut().insert(signed);
@@ -219,8 +219,10 @@ pub(crate) fn forbidden(lang: Lang) -> Notice {
 }
 
 /// Refuses a form that did not come from one of our own pages (CSRF). A browser always tells; what
-/// tells nothing is no browser, and has no business here.
+/// tells nothing is no browser, and has no business here. Whatever fails behind it is told in the
+/// language of the pages.
 pub(crate) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
+    Spoken::of(request.extensions()).is(language(request.headers()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
     let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);

@@ -13,9 +13,10 @@ use serde::Deserialize;
 
 use super::frame::time;
 use super::guard::{self, language, no_session, safe_next, session_cookie};
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 use web::request::Context;
 
 #[derive(Template)]
@@ -52,7 +53,7 @@ pub(crate) async fn sign_in(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
     let next = safe_next(&fields.next);
@@ -88,16 +89,13 @@ async fn open(
     context: &Context,
     headers: &HeaderMap,
     to: &str,
-) -> Result<Response, Notice> {
-    let lang = language(headers);
-    let failed = |error: &dyn std::error::Error| Notice::failed(lang, error);
+) -> Result<Response, Failure> {
     if let Some(old) = guard::token(app, headers) {
-        app.commands.end_session(&old).await.map_err(|error| failed(&error))?;
+        app.commands.end_session(&old).await?;
     }
     let cause = context.operator(operator.id);
     let factor = operator.has_second_factor;
-    let token = app.commands.open_session(operator, verified, factor, &cause).await;
-    let token = token.map_err(|error| failed(&error))?;
+    let token = app.commands.open_session(operator, verified, factor, &cause).await?;
     let session = CookieJar::new().add(session_cookie(app, &token));
     let devices = guard::devices(app, headers);
     let known = || CookieJar::new().add(guard::device_cookie(app, operator.id, &devices));
@@ -117,7 +115,7 @@ pub(super) struct Refused {
     pub(super) retry_after: Option<[(header::HeaderName, String); 1]>,
 }
 
-pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Notice> {
+pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Failure> {
     let later = |until: Timestamp| {
         let seconds = until.duration_since(now).as_secs().max(0) + 1;
         Some([(header::RETRY_AFTER, seconds.to_string())])
@@ -139,7 +137,7 @@ pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
         }
-        SignInError::Unavailable(error) => Err(Notice::failed(lang, &error)),
+        SignInError::Unavailable(error) => Err(error.into()),
     }
 }
 
@@ -155,7 +153,7 @@ pub(crate) async fn code_page(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     if guard::session(&app, &headers).await?.is_none() {
         return Ok(Redirect::to("/admin/sign-in").into_response());
     }
@@ -177,7 +175,7 @@ pub(crate) async fn code(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<CodeFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Some(session) = guard::session(&app, &headers).await? else {
         return Ok(Redirect::to("/admin/sign-in").into_response());
@@ -199,10 +197,9 @@ pub(crate) async fn code(
 pub(crate) async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     if let Some(token) = guard::token(&app, &headers) {
-        let ended = app.commands.end_session(&token).await;
-        ended.map_err(|error| Notice::failed(language(&headers), &error))?;
+        app.commands.end_session(&token).await?;
     }
     let jar = CookieJar::new().add(no_session(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
