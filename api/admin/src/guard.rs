@@ -222,7 +222,7 @@ pub(crate) fn forbidden(lang: Lang) -> Notice {
 /// tells nothing is no browser, and has no business here. Whatever fails behind it is told in the
 /// language of the pages.
 pub(crate) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
-    Spoken::of(request.extensions()).is(language(request.headers()));
+    Spoken::of(request.extensions()).settle(language(request.headers()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
     let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);

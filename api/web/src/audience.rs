@@ -69,7 +69,7 @@ pub async fn told(request: Request, next: Next) -> Response {
     let (parts, body) = response.into_parts();
     let detail = Limited::new(body, LONGEST).collect().await.map(|it| it.to_bytes().to_vec());
     let detail = String::from_utf8(detail.unwrap_or_default()).unwrap_or_default();
-    let lang = spoken.known().unwrap_or_else(|| asked.or_browser());
+    let lang = spoken.settled().unwrap_or_else(|| asked.or_browser());
     let mut answer = refusal(audience, parts.status, &detail, lang);
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = parts.headers.get(&name) {

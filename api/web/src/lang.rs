@@ -80,12 +80,12 @@ impl Spoken {
     }
 
     /// Settles it; who knew it first is right.
-    pub fn is(&self, lang: Lang) {
+    pub fn settle(&self, lang: Lang) {
         self.0.get_or_init(|| lang);
     }
 
     /// The language, where somebody knew it.
-    pub fn known(&self) -> Option<Lang> {
+    pub fn settled(&self) -> Option<Lang> {
         self.0.get().copied()
     }
 }
@@ -112,7 +112,7 @@ impl Asked {
     /// As the address says, or else `otherwise`; from now on failures are told in it too.
     pub fn settle(&self, otherwise: Language) -> Lang {
         let lang = self.or(otherwise);
-        self.spoken.is(lang);
+        self.spoken.settle(lang);
         lang
     }
 
