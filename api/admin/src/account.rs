@@ -16,8 +16,8 @@ use serde::Deserialize;
 use super::confirm;
 use super::frame::{Done, Frame, stored_time};
 use super::operator::{CurrentOperator, Operators};
-use super::requests::unreadable;
 use super::sign_in::Refused;
+use web::Failure;
 use web::app::App;
 use web::audience::guard::{self, language_cookie, no_session};
 use web::lang::Lang;
@@ -118,9 +118,9 @@ pub(crate) async fn password(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<PasswordFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let again = |Refused { status, wrong, retry_after }| {
         let page = Account { wrong, ..Account::new(&signed, "") };
         (retry_after, Page::new(page).status(status)).into_response()
@@ -138,8 +138,7 @@ pub(crate) async fn password(
     if let Some(objection) = objection {
         return Ok(again(objection));
     }
-    let set = app.commands.set_password(&signed.account, &new, &signed.cause()).await;
-    set.map_err(|error| Notice::failed(lang, &error))?;
+    app.commands.set_password(&signed.account, &new, &signed.cause()).await?;
     let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
 }
@@ -161,9 +160,9 @@ fn enrol(
     signed: &CurrentOperator,
     enrolment: Option<Enrolment>,
     refused: Option<Refused>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let enrolment = enrolment.ok_or_else(|| unreadable(lang))?;
+    let enrolment = enrolment.ok_or_else(|| Notice::impossible_form(lang))?;
     let picture = QrCode::new(enrolment.url.reveal()).map(|code| {
         let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
         picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>").to_owned()
@@ -184,7 +183,7 @@ fn enrol(
 pub(crate) async fn second_factor(
     State(app): State<App>,
     signed: CurrentOperator,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let enrolment = app.commands.new_second_factor(&signed.account);
     enrol(&signed, enrolment, None)
 }
@@ -205,11 +204,11 @@ pub(crate) async fn set_second_factor(
     signed: CurrentOperator,
     headers: HeaderMap,
     fields: Result<Form<FactorFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let (operator, cause) = (&signed.account, signed.cause());
-    let session = guard::token::<Operators>(&app, &headers).ok_or_else(|| unreadable(lang))?;
+    let session = guard::token::<Operators>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
     let again = |refused| {
         let enrolment = app.commands.second_factor_again(operator, &fields.secret);
         enrol(&signed, enrolment, Some(refused))
@@ -223,7 +222,7 @@ pub(crate) async fn set_second_factor(
     match app.commands.check_new_factor(operator, &fields.secret, &fields.code) {
         Ok(_) => {}
         Err(SecondFactorError::WrongCode) => return wrong_code(),
-        Err(_) => return Err(unreadable(lang)),
+        Err(_) => return Err(Notice::impossible_form(lang).into()),
     }
     let objection =
         confirm::objection(&app, &signed, &fields.present, &fields.present_code).await?;
@@ -234,8 +233,8 @@ pub(crate) async fn set_second_factor(
     match app.commands.set_second_factor(operator, secret, code, &session, &cause).await {
         Ok(()) => Ok(Redirect::to("/admin/account?done=factor").into_response()),
         Err(SecondFactorError::WrongCode) => wrong_code(),
-        Err(SecondFactorError::Secret) => Err(unreadable(lang)),
-        Err(SecondFactorError::Command(error)) => Err(Notice::failed(lang, &error)),
+        Err(SecondFactorError::Secret) => Err(Notice::impossible_form(lang).into()),
+        Err(SecondFactorError::Command(error)) => Err(error.into()),
     }
 }
 
@@ -250,8 +249,8 @@ pub(crate) async fn language(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<LanguageFields>, FormRejection>,
-) -> Result<Response, Notice> {
-    let Form(fields) = fields.map_err(|_| unreadable(signed.lang))?;
+) -> Result<Response, Failure> {
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
     let language = Language::from_tag(&fields.language).unwrap_or(signed.lang.0);
     let jar = CookieJar::new().add(language_cookie(&app, language));
     Ok((jar, Redirect::to("/admin")).into_response())

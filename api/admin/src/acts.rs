@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::application::operators;
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 const PAGE: u32 = 100;
 
@@ -43,13 +44,11 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<Acts>, Notice> {
+) -> Result<Page<Acts>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let before = asked.before.map(Position::new);
-    let mut rows =
-        operator_acts::list(&app.db, before, None, PAGE + 1).await.map_err(|error| fail(&error))?;
-    let names = operators(&app).await.map_err(|error| fail(&error))?;
+    let mut rows = operator_acts::list(&app.db, before, None, PAGE + 1).await?;
+    let names = operators(&app).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

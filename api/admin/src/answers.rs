@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 const PAGE: u32 = 50;
 
@@ -48,13 +49,11 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<Answers>, Notice> {
+) -> Result<Page<Answers>, Failure> {
     let lang = signed.lang;
     let kind = asked.kind.parse::<AnswerKind>().ok();
     let before = asked.before.map(Position::new);
-    let mut rows = answers::list(&app.db, kind, before, PAGE + 1)
-        .await
-        .map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = answers::list(&app.db, kind, before, PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

@@ -17,6 +17,7 @@ use super::erased;
 use super::frame::{Done, Frame, distance, stored_time, time};
 use super::front::state_name;
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -112,23 +113,22 @@ pub(crate) async fn page(
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
     Query(done): Query<Done>,
-) -> Result<Page<ApplicationPage>, Notice> {
+) -> Result<Page<ApplicationPage>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let history = app.commands.application(id).await.map_err(|error| fail(&error))?;
+    let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let status = history.state.status().ok_or_else(|| Notice::not_found(lang))?;
-    let names = operators(&app).await.map_err(|error| fail(&error))?;
+    let names = operators(&app).await?;
     let stream_id = id.to_string();
     let stream = StreamId::of::<JobApplication>(&stream_id);
-    let mailed = app.commands.emails_of(stream).await.map_err(|error| fail(&error))?;
+    let mailed = app.commands.emails_of(stream).await?;
     let emails = mailed.into_iter().map(|email| Email {
         outcome: outcome(application, &email.message_id, lang).to_owned(),
         letter: letter_name(&email.letter, lang).to_owned(),
         at: stored_time(&email.handed_over_at),
         message_id: email.message_id,
     });
-    let parked = parked::list(&app.db, &Filter::of(stream)).await.map_err(|error| fail(&error))?;
+    let parked = parked::list(&app.db, &Filter::of(stream)).await?;
     let now = app.commands.now();
     let submission = &application.submission;
     let erased = erased::told(&history, lang).unwrap_or_default();
@@ -285,11 +285,10 @@ pub(crate) async fn attachment(
     State(app): State<App>,
     signed: CurrentOperator,
     Path((id, digest)): Path<(Uuid, String)>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let digest: Digest = digest.parse().map_err(|_| Notice::not_found(lang))?;
-    let history = app.commands.application(id).await;
-    let history = history.map_err(|error| Notice::failed(lang, &error))?;
+    let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let found = application.submission.attachments.iter().find(|it| it.digest == digest);
     let found = found.ok_or_else(|| Notice::not_found(lang))?;
@@ -301,7 +300,8 @@ pub(crate) async fn attachment(
             lang.t("admin-applications-this-document-no-longer-kept"),
             "",
             "",
-        )),
-        Err(error) => Err(Notice::failed(lang, &error)),
+        )
+        .into()),
+        Err(error) => Err(error.into()),
     }
 }

@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// Applications on a page.
 const PAGE: u32 = 25;
@@ -85,9 +86,8 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     // An id leads to its application at once.
     if let Ok(id) = asked.text.trim().parse::<Uuid>() {
         return Ok(Redirect::to(&format!("/admin/applications/{id}")).into_response());
@@ -103,8 +103,8 @@ pub(crate) async fn page(
     if period != Period::default() {
         search.submitted = Some(period.interval(&texts::default_zone()));
     }
-    let found = search::find(&app.db, &search, PAGE).await.map_err(|error| fail(&error))?;
-    let clients = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+    let found = search::find(&app.db, &search, PAGE).await?;
+    let clients = projections::partners::all(&app.db).await?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
     let rows = found.items.into_iter().map(|row| Row::new(row, lang));
     let page = Applications {

@@ -14,9 +14,10 @@ use uuid::Uuid;
 use super::application::operators;
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// Rows on a page.
 const PAGE: u32 = 50;
@@ -66,11 +67,10 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<Audit>, Notice> {
+) -> Result<Page<Audit>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let names = operators(&app).await.map_err(|error| fail(&error))?;
-    let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+    let names = operators(&app).await?;
+    let partners = projections::partners::all(&app.db).await?;
     let application = asked.application.trim();
     let id = application.parse::<Uuid>().ok();
     let is_wrong = id.is_none() && !application.is_empty();
@@ -78,7 +78,7 @@ pub(crate) async fn page(
     if !is_wrong {
         let period = Period { from: date(&asked.from).ok(), to: date(&asked.to).ok() };
         let stretch = period.stretch(app.commands.log(), &texts::default_zone()).await;
-        let (after, up_to) = stretch.map_err(|error| fail(&error))?;
+        let (after, up_to) = stretch?;
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let search = Search {
             actor: ActorKind::ALL.into_iter().find(|actor| actor.as_str() == asked.actor),
@@ -89,7 +89,7 @@ pub(crate) async fn page(
             up_to: period.to.map(|_| up_to),
             before: asked.before.parse().ok().map(Position::new),
         };
-        found = audit::find(&app.db, &search, PAGE + 1).await.map_err(|error| fail(&error))?;
+        found = audit::find(&app.db, &search, PAGE + 1).await?;
     }
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = found.len() > shown;

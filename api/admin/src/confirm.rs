@@ -9,10 +9,11 @@ use commands::Password;
 use super::frame::Frame;
 use super::operator::{CurrentOperator, Operators};
 use super::sign_in::{Refused, refused};
+use web::Failure;
 use web::app::App;
 use web::audience::guard;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// The page that asks for them, and then sends the form again.
 #[derive(Template)]
@@ -33,7 +34,7 @@ pub(super) async fn objection(
     signed: &CurrentOperator,
     password: &str,
     code: &str,
-) -> Result<Option<Refused>, Notice> {
+) -> Result<Option<Refused>, Failure> {
     let (lang, operator) = (signed.lang, &signed.account);
     let confirmed = app.commands.confirm(operator, Password::presented(password), code).await;
     let Err(error) = confirmed else { return Ok(None) };
@@ -55,7 +56,7 @@ pub(super) async fn asked(
     headers: &HeaderMap,
     (password, code): (&str, &str),
     (to, fields): (&str, &[(&str, &str)]),
-) -> Result<Option<Response>, Notice> {
+) -> Result<Option<Response>, Failure> {
     if signed.session.is_confirmed(app.commands.now()) {
         return Ok(None);
     }
@@ -65,8 +66,7 @@ pub(super) async fn asked(
         objection
     } else {
         if let Some(token) = guard::token::<Operators>(app, headers) {
-            let noted = app.commands.session_confirmed(&token).await;
-            noted.map_err(|error| Notice::failed(signed.lang, &error))?;
+            app.commands.session_confirmed(&token).await?;
         }
         return Ok(None);
     };

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -33,18 +34,17 @@ pub(crate) struct EmailPage {
     files: Vec<(String, String)>,
 }
 
-async fn find(app: &App, lang: Lang, id: Uuid, message_id: &str) -> Result<MailedEmail, Notice> {
+async fn find(app: &App, lang: Lang, id: Uuid, message_id: &str) -> Result<MailedEmail, Failure> {
     let stream = StreamId::of::<JobApplication>;
-    let found = app.commands.email(stream(&id.to_string()), message_id).await;
-    let found = found.map_err(|error| Notice::failed(lang, &error))?;
-    found.ok_or_else(|| Notice::not_found(lang))
+    let found = app.commands.email(stream(&id.to_string()), message_id).await?;
+    Ok(found.ok_or_else(|| Notice::not_found(lang))?)
 }
 
 pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Path((id, message_id)): Path<(Uuid, String)>,
-) -> Result<Page<EmailPage>, Notice> {
+) -> Result<Page<EmailPage>, Failure> {
     let lang = signed.lang;
     let email = find(&app, lang, id, &message_id).await?;
     let files = email
@@ -72,7 +72,7 @@ pub(crate) async fn html(
     State(app): State<App>,
     signed: CurrentOperator,
     Path((id, message_id)): Path<(Uuid, String)>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let email = find(&app, signed.lang, id, &message_id).await?;
     let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY))];
     Ok((policy, Html(email.html.reveal().clone())).into_response())

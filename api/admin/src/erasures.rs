@@ -20,8 +20,9 @@ use super::application::operators;
 use super::frame::{Done, Frame, distance, time};
 use super::operator::CurrentOperator;
 use super::people::Row;
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
 use super::suppressions::seen;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -106,12 +107,11 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(done): Query<Done>,
-) -> Result<Page<Erasures>, Notice> {
+) -> Result<Page<Erasures>, Failure> {
     let (lang, now) = (signed.lang, app.commands.now());
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let names = operators(&app).await.map_err(|error| fail(&error))?;
+    let names = operators(&app).await?;
     let myself = signed.account.id.to_string();
-    let requests = open(&app).await.map_err(|error| fail(&error))?;
+    let requests = open(&app).await?;
     let requests = requests.into_iter().map(|request| {
         let (by, at) = (request.requested_by, request.requested_at);
         Request {
@@ -144,11 +144,10 @@ pub(crate) async fn decide(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let case = app.commands.erasure_case(fields.request_id).await.map_err(|error| fail(&error))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let case = app.commands.erasure_case(fields.request_id).await?;
     let done = if case.events.is_empty() {
         decide_without_case(&app, &signed, &fields).await?
     } else {
@@ -165,25 +164,25 @@ async fn decide_case(
     signed: &CurrentOperator,
     fields: &Fields,
     state: &ErasureCase,
-) -> Result<String, Notice> {
+) -> Result<String, Failure> {
     let (lang, cause) = (signed.lang, signed.cause());
     let (id, operator) = (fields.request_id, signed.account.id);
     match fields.act.as_str() {
         "refuse" => {
             let refused = app.commands.turn_down_erasure(id, operator, &cause).await;
-            refused.map_err(|error| refused_case(lang, &error))?;
+            refused.map_err(|error| refused_case(lang, error))?;
             Ok("erasure-refused".to_owned())
         }
         "agree" => {
             let agreed = app.commands.agree_to_erasure(id, operator, &cause).await;
-            agreed.map_err(|error| refused_case(lang, &error))?;
+            agreed.map_err(|error| refused_case(lang, error))?;
             let left = state.open().into_iter().flat_map(|case| &case.left);
             let applications = left.filter_map(RecordRef::as_application).count();
             let carried_out = app.commands.carry_out_erasure(id, &cause).await;
-            carried_out.map_err(|error| unfinished(lang, &error))?;
+            carried_out.map_err(|error| unfinished(lang, error))?;
             Ok(format!("erased:{applications}"))
         }
-        _ => Err(unreadable(lang)),
+        _ => Err(Notice::impossible_form(lang).into()),
     }
 }
 
@@ -192,57 +191,59 @@ async fn decide_without_case(
     app: &App,
     signed: &CurrentOperator,
     fields: &Fields,
-) -> Result<String, Notice> {
+) -> Result<String, Failure> {
     let (lang, cause) = (signed.lang, signed.cause());
-    let requests = open(app).await.map_err(|error| Notice::failed(lang, &error))?;
+    let requests = open(app).await?;
     let request = requests.into_iter().find(|request| request.id == fields.request_id);
     let Some(Open { id, address, rows, .. }) = request else {
-        return Err(wrong(lang, &texts::refusal(&ApplicationRefusal::NoSuchRequest, lang.0)));
+        let why = texts::refusal(&ApplicationRefusal::NoSuchRequest, lang.0);
+        return Err(wrong(lang, &why).into());
     };
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     match fields.act.as_str() {
         "refuse" => {
             let refused = app.commands.refuse_erasure(&ids, id, &cause).await;
-            refused.map_err(|error| refusal_of(lang, &error))?;
+            refused.map_err(|error| refusal_of(lang, error))?;
             Ok("erasure-refused".to_owned())
         }
         "agree" => {
-            let address: EmailAddress = address.reveal().parse().map_err(|_| unreadable(lang))?;
+            let impossible = || Notice::impossible_form(lang);
+            let address: EmailAddress = address.reveal().parse().map_err(|_| impossible())?;
             let operator = signed.account.id.to_string().parse();
-            let basis = ErasureBasis::Operator(operator.map_err(|_| unreadable(lang))?);
-            let log = app.commands.log();
-            let records = people::meant(log, &address, &ids).await;
-            let records = records.map_err(|error| Notice::failed(lang, &error))?;
+            let basis = ErasureBasis::Operator(operator.map_err(|_| impossible())?);
+            let records = people::meant(app.commands.log(), &address, &ids).await?;
             let forgotten = app.commands.forget_person(&address, &records, &basis, &cause).await;
-            let forgotten = forgotten.map_err(|error| unfinished(lang, &error))?;
+            let forgotten = forgotten.map_err(|error| unfinished(lang, error))?;
             let applications = forgotten.iter().filter_map(RecordRef::as_application).count();
             Ok(format!("erased:{applications}"))
         }
-        _ => Err(unreadable(lang)),
+        _ => Err(Notice::impossible_form(lang).into()),
     }
 }
 
 /// Why a case is not as an operator would have it.
-pub(super) fn refused_case(lang: Lang, error: &CommandError<ErasureCaseRefusal>) -> Notice {
+pub(super) fn refused_case(lang: Lang, error: CommandError<ErasureCaseRefusal>) -> Failure {
     match error {
-        CommandError::Refused(refusal) => wrong(lang, texts::erasure_refusal(refusal, lang.0)),
-        error => Notice::failed(lang, error),
+        CommandError::Refused(refusal) => {
+            wrong(lang, texts::erasure_refusal(&refusal, lang.0)).into()
+        }
+        error => error.into(),
     }
 }
 
-fn refusal_of(lang: Lang, error: &CommandError<ApplicationRefusal>) -> Notice {
+fn refusal_of(lang: Lang, error: CommandError<ApplicationRefusal>) -> Failure {
     match error {
-        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(refusal, lang.0)),
-        error => Notice::failed(lang, error),
+        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(&refusal, lang.0)).into(),
+        error => error.into(),
     }
 }
 
 /// Before the first key is gone nothing was done; after it the service goes on by itself.
-fn unfinished(lang: Lang, error: &ForgetError) -> Notice {
+fn unfinished(lang: Lang, error: ForgetError) -> Failure {
     match error {
         ForgetError::Command(error) => refusal_of(lang, error),
         error => {
-            tracing::error!(error = %web::problem::chain(error), "an erasure is not finished");
+            tracing::error!(error = %web::problem::chain(&error), "an erasure is not finished");
             Notice::new(
                 lang,
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -250,6 +251,7 @@ fn unfinished(lang: Lang, error: &ForgetError) -> Notice {
                 lang.t("admin-people-keys-one-application-at-least-destroyed"),
                 lang.t("admin-people-go-back-to-list-in-few"),
             )
+            .into()
         }
     }
 }

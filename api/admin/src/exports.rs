@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::download::disposition;
 use web::lang::Lang;
@@ -28,10 +29,9 @@ pub(crate) struct Exports {
 pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
-) -> Result<Page<Exports>, Notice> {
+) -> Result<Page<Exports>, Failure> {
     let lang = signed.lang;
-    let clients = projections::partners::all(&app.db).await;
-    let clients = clients.map_err(|error| Notice::failed(lang, &error))?;
+    let clients = projections::partners::all(&app.db).await?;
     let frame = Frame::new(&signed, "/admin/exports", "");
     let clients = clients.into_iter().map(|client| client.id.to_string()).collect();
     Ok(Page::new(Exports { lang, frame, clients }))
@@ -79,12 +79,11 @@ pub(crate) async fn file(
     signed: CurrentOperator,
     Path(file): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let (act, format) = what(&file).ok_or_else(|| Notice::not_found(lang))?;
     let client: PartnerId = asked.client.parse().map_err(|_| Notice::not_found(lang))?;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let known = app.commands.partner(&client).await.map_err(|error| fail(&error))?;
+    let known = app.commands.partner(&client).await?;
     known.ok_or_else(|| Notice::not_found(lang))?;
     let Some(submitted) = asked.submitted() else {
         return Err(Notice::new(
@@ -93,20 +92,20 @@ pub(crate) async fn file(
             lang.t("admin-figures-this-period-cannot-read"),
             lang.t("admin-figures-choose-first-day-and-last-day"),
             lang.t("admin-figures-go-back-to-page-exports-nothing"),
-        ));
+        )
+        .into());
     };
     let cause = signed.cause();
-    let acted = app.commands.record_act(act, client.as_str(), &cause).await;
-    acted.map_err(|error| fail(&error))?;
+    app.commands.record_act(act, client.as_str(), &cause).await?;
     // Written whole to a file without a name, then sent: a failure shows as one.
-    let mut to = tempfile::tempfile().map_err(|error| fail(&error))?;
+    let mut to = tempfile::tempfile().map_err(Failure::of)?;
     let range = Range { partner: Some(client.clone()), submitted };
     let written = match act {
         ANSWERS => export::answers(&app.db, &range, format, &mut to).await,
         _ => export::applications(&app.db, &range, format, &mut to).await,
     };
-    written.map_err(|error| fail(&error))?;
-    std::io::Seek::rewind(&mut to).map_err(|error| fail(&error))?;
+    written.map_err(Failure::of)?;
+    std::io::Seek::rewind(&mut to).map_err(Failure::of)?;
     let stream = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(to));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),

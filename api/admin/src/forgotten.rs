@@ -21,6 +21,7 @@ use texts::letters;
 use super::account::not_taken;
 use super::operator::Operators;
 use super::sign_in::{Refused, refused};
+use web::Failure;
 use web::app::App;
 use web::audience::guard::{self, language};
 use web::lang::Lang;
@@ -58,7 +59,7 @@ pub(crate) async fn ask(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
     let email = fields.email.trim().to_owned();
@@ -119,10 +120,9 @@ struct Reset {
 }
 
 /// The operator whose password the link replaces.
-async fn linked(app: &App, token: &LinkToken, lang: Lang) -> Result<OperatorAccount, Notice> {
-    let linked = app.commands.linked(LinkUse::ResetPassword, token).await;
-    let linked = linked.map_err(|error| Notice::failed(lang, &error))?;
-    linked.ok_or_else(|| nowhere(lang))
+async fn linked(app: &App, token: &LinkToken, lang: Lang) -> Result<OperatorAccount, Failure> {
+    let linked = app.commands.linked(LinkUse::ResetPassword, token).await?;
+    Ok(linked.ok_or_else(|| nowhere(lang))?)
 }
 
 fn nowhere(lang: Lang) -> Notice {
@@ -140,7 +140,7 @@ pub(crate) async fn reset_page(
     State(app): State<App>,
     Path(token): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let operator = linked(&app, &LinkToken::presented(&token), lang).await?;
     let email = operator.email.reveal().clone();
@@ -161,7 +161,7 @@ pub(crate) async fn reset(
     Path(token): Path<String>,
     headers: HeaderMap,
     fields: Result<Form<ResetFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
     let token = LinkToken::presented(&token);
@@ -176,9 +176,8 @@ pub(crate) async fn reset(
         }
     };
     let cause = context.operator(operator.id);
-    let changed = app.commands.reset_password::<OperatorAccount>(&token, &new, &cause).await;
-    if !changed.map_err(|error| Notice::failed(lang, &error))? {
-        return Err(nowhere(lang));
+    if !app.commands.reset_password::<OperatorAccount>(&token, &new, &cause).await? {
+        return Err(nowhere(lang).into());
     }
     let devices = guard::devices::<Operators>(&app, &headers);
     let jar = CookieJar::new().add(guard::device_cookie::<Operators>(&app, operator.id, &devices));

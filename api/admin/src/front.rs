@@ -14,9 +14,10 @@ use super::activity::{Activity, in_words, usual};
 use super::chart::Days;
 use super::frame::{Done, Frame, distance};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 #[derive(Template)]
 #[template(path = "front.html")]
@@ -58,12 +59,11 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(done): Query<Done>,
-) -> Result<Page<Front>, Notice> {
+) -> Result<Page<Front>, Failure> {
     let lang = signed.lang;
     let frame = Frame::new(&signed, "/admin", &done.done);
     let now = app.commands.now();
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let troubles = parked::causes(&app.db).await.map_err(|error| fail(&error))?;
+    let troubles = parked::causes(&app.db).await?;
     let trouble = |row: parked::Causes| Trouble {
         state_name: state_name(&row.state, lang),
         since: event_store::parse_timestamp(&row.oldest)
@@ -77,7 +77,7 @@ pub(crate) async fn page(
     all_notices.extend(notices(&app, &frame, now, lang).await?);
     let today = now.to_zoned(texts::default_zone()).date();
     let period = usual(today);
-    let activity = Activity::load(&app.db, period).await.map_err(|error| fail(&error))?;
+    let activity = Activity::load(&app.db, period).await?;
     // What only waits for its time needs nobody.
     let quiet = |row: &parked::Causes| row.cause.starts_with("the recruiter may still undo");
     Ok(Page::new(Front {
@@ -124,15 +124,14 @@ async fn notices(
     frame: &Frame,
     now: Timestamp,
     lang: Lang,
-) -> Result<Vec<(String, &'static str)>, Notice> {
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+) -> Result<Vec<(String, &'static str)>, Failure> {
     let mut notices = vec![];
-    if let Some(refusal) = tree::stored_refusal(&app.db).await.map_err(|error| fail(&error))? {
+    if let Some(refusal) = tree::stored_refusal(&app.db).await? {
         let to = if frame.may_audit() { "/admin/audit" } else { "/admin" };
         notices.push((unsigned(&refusal, lang), to));
     }
     let today = now.to_string().chars().take(10).collect::<String>();
-    let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
+    let statuses = projections::status(app.commands.log()).await?;
     for status in statuses.iter().filter(|status| status.stuck.is_some()) {
         let text = lang.with("admin-read-model-cannot-go-on", ("name", &status.name));
         notices.push((text, "/admin/projections"));
@@ -142,34 +141,32 @@ async fn notices(
         let text = lang.with("admin-read-models-lag-behind", ("count", &late));
         notices.push((text, "/admin/projections"));
     }
-    for task in schedules::failing(&app.db).await.map_err(|error| fail(&error))? {
-        let schedule = app.commands.schedule(&task).await.map_err(|error| fail(&error))?;
-        if schedule.is_on() {
+    for task in schedules::failing(&app.db).await? {
+        if app.commands.schedule(&task).await?.is_on() {
             notices.push((lang.with("schedules-failing", ("task", &task)), "/admin/schedules"));
         }
     }
-    let suppressed = projections::suppressions::count(&app.db, now).await.map_err(|e| fail(&e))?;
+    let suppressed = projections::suppressions::count(&app.db, now).await?;
     if suppressed > 0 {
         let text = lang.with("admin-addresses-on-suppression-list", ("count", &suppressed));
         notices.push((text, "/admin/suppressions"));
     }
     if frame.may_manage_people() {
-        let waiting = people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?;
+        let waiting = people::requests_waiting(&app.db).await?;
         if waiting > 0 {
             let text =
                 lang.with("admin-requests-to-erase-somebodys-data-that", ("count", &waiting));
             notices.push((text, "/admin/people/requests"));
         }
     }
-    let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+    let partners = projections::partners::all(&app.db).await?;
     let paused = partners.iter().filter(|partner| partner.paused_at.is_some()).count();
     if paused > 0 {
         let text = lang.with("admin-paused-platforms-whose-emails-wait", ("count", &paused));
         notices.push((text, "/admin/clients"));
     }
     let week = now - SignedDuration::from_hours(7 * 24);
-    let withheld = projections::emails::withheld_since(&app.db, week).await;
-    let withheld = withheld.map_err(|error| fail(&error))?;
+    let withheld = projections::emails::withheld_since(&app.db, week).await?;
     if withheld > 0 {
         let text = lang.t("admin-emails-held-back-by-our-fault-or");
         // Who may not see whom they were for sees how many there were.
@@ -186,12 +183,12 @@ async fn notices(
         let text = lang.with("admin-webhooks-paused-after-failing-for-three", ("count", &failing));
         notices.push((text, "/admin/clients"));
     }
-    let posts = webhooks::counts(&app.db).await.map_err(|error| fail(&error))?;
+    let posts = webhooks::counts(&app.db).await?;
     if let Some((_, failed)) = posts.iter().find(|(state, _)| state == "failed") {
         let text = lang.with("admin-webhook-posts-that-failed", ("count", &failed));
         notices.push((text, "/admin/clients"));
     }
-    let unknown = app.commands.unknown_reports_since(&today).await.map_err(|error| fail(&error))?;
+    let unknown = app.commands.unknown_reports_since(&today).await?;
     if unknown > 0 {
         let text =
             lang.with("admin-reports-mail-provider-about-unknown-emails", ("count", &unknown));

@@ -17,6 +17,7 @@ use super::case_file::{CaseFileError, case_file};
 use super::frame::Frame;
 use super::operator::CurrentOperator;
 use super::steps::{self, Shown};
+use web::Failure;
 use web::app::App;
 use web::download::disposition;
 use web::lang::Lang;
@@ -91,15 +92,14 @@ pub(crate) async fn page(
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
     Query(asked): Query<Asked>,
-) -> Result<Page<HistoryPage>, Notice> {
+) -> Result<Page<HistoryPage>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let history = app.commands.application(id).await.map_err(|error| fail(&error))?;
+    let history = app.commands.application(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let submission = &application.submission;
     let candidate = submission.candidate.full_name().reveal().clone();
     let job = submission.job.to_string();
-    let names = operators(&app).await.map_err(|error| fail(&error))?;
+    let names = operators(&app).await?;
     // What was not understood shows nothing, so that nobody takes it for the answer.
     let (as_of, wrong) = match as_of(&asked, lang) {
         Ok(as_of) => (as_of, <[String; 2]>::default()),
@@ -119,7 +119,7 @@ pub(crate) async fn page(
         later: if is_wrong { 0 } else { replay.later },
         status,
         status_name: steps::status_name(status, lang),
-        state: serde_json::to_string_pretty(&replay.state).map_err(|error| fail(&error))?,
+        state: serde_json::to_string_pretty(&replay.state).map_err(Failure::of)?,
         asked,
         wrong,
     }))
@@ -136,12 +136,12 @@ pub(crate) async fn file(
     State(app): State<App>,
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let file = case_file(&app.commands, id, app.audit.as_ref(), lang.0).await;
     let file = file.map_err(|error| match error {
-        CaseFileError::Unknown(_) => Notice::not_found(lang),
-        error => Notice::failed(lang, &error),
+        CaseFileError::Unknown(_) => Notice::not_found(lang).into(),
+        error => Failure::of(error),
     })?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::confirm;
 use super::frame::{Done, Frame, role, stored_time, time};
 use super::operator::CurrentOperator;
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -51,7 +52,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(done): Query<Done>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     show(&app, &signed, &done.done, None).await
 }
 
@@ -60,14 +61,12 @@ async fn show(
     signed: &CurrentOperator,
     done: &str,
     password: Option<(String, String)>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let operators = app.commands.operators().await;
-    let operators = operators.map_err(|error| Notice::failed(lang, &error))?;
+    let operators = app.commands.operators().await?;
     let mut rows = vec![];
     for operator in operators {
-        let locked = app.commands.locked_until(&operator).await;
-        let locked = locked.map_err(|error| Notice::failed(lang, &error))?;
+        let locked = app.commands.locked_until(&operator).await?;
         let since = operator.refused_since.as_deref().map(stored_time);
         rows.push(Row {
             is_self: operator.id == signed.account.id,
@@ -92,7 +91,7 @@ async fn show(
     Ok(Page::new(page).into_response())
 }
 
-fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
+fn failed(lang: Lang, error: CommandError<OperatorRefusal>) -> Failure {
     match error {
         CommandError::Refused(OperatorRefusal::AlreadyCreated) => {
             wrong(lang, lang.t("admin-account-there-operator-with-this-address-already"))
@@ -101,8 +100,9 @@ fn failed(lang: Lang, error: &CommandError<OperatorRefusal>) -> Notice {
         CommandError::Refused(OperatorRefusal::LastAdministrator) => {
             wrong(lang, lang.t("admin-account-this-last-administrator-who-may-sign"))
         }
-        error => Notice::failed(lang, error),
+        error => return error.into(),
     }
+    .into()
 }
 
 #[derive(Default, Deserialize)]
@@ -120,15 +120,15 @@ pub(crate) async fn create(
     signed: CurrentOperator,
     headers: HeaderMap,
     fields: Result<Form<Create>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let email: EmailAddress = fields
         .email
         .trim()
         .parse()
         .map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
-    let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+    let role: Role = fields.role.parse().map_err(|_| Notice::impossible_form(lang))?;
     let credentials = (fields.present.as_str(), fields.present_code.as_str());
     let form = [("email", fields.email.as_str()), ("role", fields.role.as_str())];
     let form = ("/admin/operators", &form[..]);
@@ -137,7 +137,7 @@ pub(crate) async fn create(
     }
     let password = app.commands.fresh_password();
     let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
-    created.map_err(|error| failed(lang, &error))?;
+    created.map_err(|error| failed(lang, error))?;
     let shown = (email.readable().into_owned(), password.reveal().to_owned());
     show(&app, &signed, "", Some(shown)).await
 }
@@ -159,21 +159,20 @@ pub(crate) async fn change(
     Path(id): Path<Uuid>,
     headers: HeaderMap,
     fields: Result<Form<Change>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let known = app.commands.operator(id).await;
-    let known = known.map_err(|error| Notice::failed(lang, &error))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let known = app.commands.operator(id).await?;
     let known = known.ok_or_else(|| Notice::not_found(lang))?;
     let (commands, cause) = (&app.commands, signed.cause());
     // Nobody locks themselves out: the last administrator would be the one to do so.
     if id == signed.account.id && matches!(fields.act.as_str(), "role" | "disable") {
         let why = lang.t("admin-account-another-administrator-must-do-this-for");
-        return Err(wrong(lang, why));
+        return Err(wrong(lang, why).into());
     }
     if id == signed.account.id && matches!(fields.act.as_str(), "password" | "factor") {
         let why = lang.t("admin-account-your-own-password-and-second-factor");
-        return Err(wrong(lang, why));
+        return Err(wrong(lang, why).into());
     }
     if matches!(fields.act.as_str(), "role" | "password" | "factor") {
         let credentials = (fields.present.as_str(), fields.present_code.as_str());
@@ -186,7 +185,7 @@ pub(crate) async fn change(
     }
     let done = match fields.act.as_str() {
         "role" => {
-            let role: Role = fields.role.parse().map_err(|_| unreadable(lang))?;
+            let role: Role = fields.role.parse().map_err(|_| Notice::impossible_form(lang))?;
             commands.change_role(id, role, &cause).await
         }
         "disable" => commands.disable_operator(id, true, &cause).await,
@@ -196,12 +195,12 @@ pub(crate) async fn change(
         "password" => {
             let password = commands.fresh_password();
             let set = commands.set_password(&known, &password, &cause).await;
-            set.map_err(|error| failed(lang, &error))?;
+            set.map_err(|error| failed(lang, error))?;
             let shown = (readable(known.email.reveal()), password.reveal().to_owned());
             return show(&app, &signed, "", Some(shown)).await;
         }
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to("/admin/operators?done=changed").into_response())
 }

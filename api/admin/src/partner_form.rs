@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::operator::CurrentOperator;
 use super::partners::{SecretPage, failed, find};
-use super::requests::unreadable;
 use super::suppressions::seen;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page};
@@ -228,9 +228,9 @@ pub(crate) async fn create(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let mut errors = vec![];
     let id = take::<PartnerId>(&mut errors, "client_id", &fields.id);
     let settings = match (id, fields.parse()) {
@@ -242,7 +242,7 @@ pub(crate) async fn create(
     };
     let (id, settings) = settings;
     let secret = app.commands.register_partner(&id, settings, &signed.cause()).await;
-    let secret = secret.map_err(|error| failed(lang, &error))?;
+    let secret = secret.map_err(|error| failed(lang, error))?;
     seen(&app).await;
     let page = SecretPage {
         lang,
@@ -258,7 +258,7 @@ pub(crate) async fn edit(
     State(app): State<App>,
     signed: CurrentOperator,
     Path(id): Path<String>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let partner = find(&app, signed.lang, &id).await?;
     Ok(show(&signed, &id, Fields::of(&partner.settings), &[]))
 }
@@ -268,16 +268,16 @@ pub(crate) async fn change(
     signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let partner = find(&app, lang, &id).await?;
     let settings = match fields.parse() {
         Ok(settings) => settings,
         Err(errors) => return Ok(show(&signed, &id, fields, &errors)),
     };
     let done = app.commands.change_partner_settings(&partner.id, settings, &signed.cause()).await;
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     seen(&app).await;
     Ok(Redirect::to(&format!("/admin/clients/{}?done=changed", partner.id)).into_response())
 }

@@ -14,7 +14,8 @@ use serde::Deserialize;
 
 use super::frame::{Done, Frame, time};
 use super::operator::CurrentOperator;
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
@@ -42,10 +43,9 @@ pub(crate) async fn list(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(done): Query<Done>,
-) -> Result<Page<Clients>, Notice> {
+) -> Result<Page<Clients>, Failure> {
     let lang = signed.lang;
-    let partners = projections::partners::all(&app.db).await;
-    let partners = partners.map_err(|error| Notice::failed(lang, &error))?;
+    let partners = projections::partners::all(&app.db).await?;
     let state = |partner: &PartnerRow| match (partner.disabled_at, partner.paused_at) {
         (Some(_), _) => (lang.t("admin-platforms-disabled"), "tag undeliverable"),
         (None, Some(_)) => (lang.t("admin-platforms-paused"), "tag undeliverable"),
@@ -81,14 +81,13 @@ pub(crate) struct PartnerPage {
 }
 
 /// The client of this id, as it stands now.
-pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<PartnerAccount, Notice> {
+pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<PartnerAccount, Failure> {
     let id: PartnerId = id.parse().map_err(|_| Notice::not_found(lang))?;
-    let found = app.commands.partner(&id).await;
-    let found = found.map_err(|error| Notice::failed(lang, &error))?;
-    found.ok_or_else(|| Notice::not_found(lang))
+    let found = app.commands.partner(&id).await?;
+    Ok(found.ok_or_else(|| Notice::not_found(lang))?)
 }
 
-pub(super) fn failed(lang: Lang, error: &CommandError<PartnerRefusal>) -> Notice {
+pub(super) fn failed(lang: Lang, error: CommandError<PartnerRefusal>) -> Failure {
     match error {
         CommandError::Refused(PartnerRefusal::NotFound | PartnerRefusal::NoSuchWebhook) => {
             Notice::not_found(lang)
@@ -102,8 +101,9 @@ pub(super) fn failed(lang: Lang, error: &CommandError<PartnerRefusal>) -> Notice
         CommandError::Refused(PartnerRefusal::TooManyWebhooks) => {
             wrong(lang, lang.t("admin-platforms-platform-may-have-ten-webhooks-remove"))
         }
-        error => Notice::failed(lang, error),
+        error => return error.into(),
     }
+    .into()
 }
 
 pub(crate) async fn page(
@@ -111,7 +111,7 @@ pub(crate) async fn page(
     signed: CurrentOperator,
     Path(id): Path<String>,
     Query(done): Query<Done>,
-) -> Result<Page<PartnerPage>, Notice> {
+) -> Result<Page<PartnerPage>, Failure> {
     let lang = signed.lang;
     let partner = find(&app, lang, &id).await?;
     let now = app.commands.now();
@@ -213,9 +213,9 @@ pub(crate) async fn rotate(
     signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Rotate>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let partner = find(&app, lang, &id).await?;
     let hours = fields.hours.trim().parse::<u32>().ok().filter(|hours| *hours <= 24 * 90);
     let hours = hours.ok_or_else(|| {
@@ -225,7 +225,7 @@ pub(crate) async fn rotate(
     let overlap = SignedDuration::from_hours(hours.into());
     let cause = signed.cause();
     let secret = app.commands.rotate_partner_secret(&partner.id, overlap, &cause).await;
-    let secret = secret.map_err(|error| failed(lang, &error))?;
+    let secret = secret.map_err(|error| failed(lang, error))?;
     let page = SecretPage {
         lang,
         frame: Frame::new(&signed, "/admin/clients", ""),
@@ -249,9 +249,9 @@ pub(crate) async fn pause(
     signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Act>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let partner = find(&app, lang, &id).await?;
     let (done, told) = match fields.act.as_str() {
         "pause" => {
@@ -261,9 +261,9 @@ pub(crate) async fn pause(
             let resumed = app.commands.resume_partner(&partner.id, &signed.cause()).await;
             (resumed.map(drop), "client-resumed")
         }
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", partner.id)).into_response())
 }
 
@@ -273,17 +273,17 @@ pub(crate) async fn disable(
     signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Act>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let disabled = match fields.act.as_str() {
         "disable" => true,
         "enable" => false,
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
     let partner = find(&app, lang, &id).await?;
     let done = app.commands.disable_partner(&partner.id, disabled, &signed.cause()).await;
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     let told = if disabled { "disabled" } else { "enabled" };
     Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", partner.id)).into_response())
 }

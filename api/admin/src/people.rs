@@ -18,8 +18,9 @@ use uuid::Uuid;
 use super::erasures::refused_case;
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
 use super::suppressions::{reason, seen};
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page};
@@ -92,12 +93,15 @@ type Pairs = Result<Form<Vec<(String, String)>>, FormRejection>;
 
 impl Fields {
     fn read(fields: Pairs, lang: Lang) -> Result<Self, Notice> {
-        let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+        let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
         let mut read = Self::default();
         for (name, value) in fields {
             match name.as_str() {
                 "address" => value.trim().clone_into(&mut read.address),
-                "request_id" => read.request_id = value.parse().map_err(|_| unreadable(lang))?,
+                "request_id" => {
+                    let id = value.parse();
+                    read.request_id = id.map_err(|_| Notice::impossible_form(lang))?;
+                }
                 "application" => read.applications.extend(value.parse::<Uuid>()),
                 _ => {}
             }
@@ -115,7 +119,7 @@ impl Fields {
 pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
-) -> Result<Page<People>, Notice> {
+) -> Result<Page<People>, Failure> {
     blank(&app, &signed, String::new(), FieldErrors::none()).await
 }
 
@@ -124,10 +128,9 @@ async fn blank(
     signed: &CurrentOperator,
     address: String,
     errors: FieldErrors,
-) -> Result<Page<People>, Notice> {
+) -> Result<Page<People>, Failure> {
     let lang = signed.lang;
-    let waiting = people::requests_waiting(&app.db).await;
-    let waiting = waiting.map_err(|error| Notice::failed(lang, &error))?;
+    let waiting = people::requests_waiting(&app.db).await?;
     let frame = Frame::new(signed, "/admin/people", "");
     Ok(Page::new(People { lang, frame, address, errors, waiting, found: None }))
 }
@@ -137,9 +140,8 @@ pub(crate) async fn find(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Pairs,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let fields = Fields::read(fields, lang)?;
     let address: EmailAddress = match fields.address.parse() {
         Ok(address) => address,
@@ -151,15 +153,13 @@ pub(crate) async fn find(
     };
     up_to_date(&app, lang).await?;
     let log = app.commands.log();
-    let rows = people::applications_of(log, &address).await.map_err(|error| fail(&error))?;
-    let others = people::others_of(log, &address).await.map_err(|error| fail(&error))?;
-    let acted = app.commands.record_act("person.find", &counted(rows.len()), &signed.cause()).await;
-    acted.map_err(|error| fail(&error))?;
-    let suppression = app.commands.suppression(&address).await.map_err(|error| fail(&error))?;
+    let rows = people::applications_of(log, &address).await?;
+    let others = people::others_of(log, &address).await?;
+    app.commands.record_act("person.find", &counted(rows.len()), &signed.cause()).await?;
+    let suppression = app.commands.suppression(&address).await?;
     let until =
         suppression.map(|it| format!("{}, {}", time(it.until), reason(it.reason.as_str(), lang)));
-    let employers =
-        people::applications_to(&app.db, &address).await.map_err(|error| fail(&error))?;
+    let employers = people::applications_to(&app.db, &address).await?;
     let found = Found {
         request_id: app.commands.fresh_id(),
         rows: rows.iter().map(|row| Row::new(row, lang)).collect(),
@@ -173,17 +173,17 @@ pub(crate) async fn find(
         frame: Frame::new(&signed, "/admin/people", ""),
         address: fields.address,
         errors: FieldErrors::none(),
-        waiting: people::requests_waiting(&app.db).await.map_err(|error| fail(&error))?,
+        waiting: people::requests_waiting(&app.db).await?,
         found: Some(found),
     };
     Ok(Page::new(page).into_response())
 }
 
 /// Waits for the read models: nobody is told that nothing is kept while they have not seen all.
-async fn up_to_date(app: &App, lang: Lang) -> Result<(), Notice> {
-    let head = app.commands.log().head().await;
-    let head = head.map_err(|error| Notice::failed(lang, &error))?;
-    if (app.caught_up)(head, CATCH_UP).await { Ok(()) } else { Err(Notice::unavailable(lang)) }
+async fn up_to_date(app: &App, lang: Lang) -> Result<(), Failure> {
+    let head = app.commands.log().head().await?;
+    let caught_up = (app.caught_up)(head, CATCH_UP).await;
+    if caught_up { Ok(()) } else { Err(Notice::unavailable(lang).into()) }
 }
 
 /// Whether a record is one that operators hand out or ask to be erased by itself: entries of the
@@ -199,17 +199,16 @@ async fn chosen(
     address: &EmailAddress,
     fields: &Fields,
     lang: Lang,
-) -> Result<(Vec<Uuid>, Vec<RecordRef>), Notice> {
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
+) -> Result<(Vec<Uuid>, Vec<RecordRef>), Failure> {
     up_to_date(app, lang).await?;
     let log = app.commands.log();
-    let rows = people::applications_of(log, address).await.map_err(|error| fail(&error))?;
+    let rows = people::applications_of(log, address).await?;
     let ids = rows.iter().map(|row| row.id);
     let chosen: Vec<_> = ids.filter(|id| fields.applications.contains(id)).collect();
-    let meant = people::meant(log, address, &chosen).await.map_err(|error| fail(&error))?;
+    let meant = people::meant(log, address, &chosen).await?;
     if chosen.is_empty() && !(rows.is_empty() && meant.iter().any(hands_out)) {
         let why = lang.t("admin-people-tick-at-least-one-application");
-        return Err(wrong(lang, why));
+        return Err(wrong(lang, why).into());
     }
     Ok((chosen, meant))
 }
@@ -219,17 +218,15 @@ pub(crate) async fn export(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Pairs,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
     let (chosen, records) = chosen(&app, &address, &fields, lang).await?;
-    let acted = app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await;
-    acted.map_err(|error| fail(&error))?;
-    let dossier = app.commands.dossier(&address, &records).await.map_err(|error| fail(&error))?;
+    app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await?;
+    let dossier = app.commands.dossier(&address, &records).await?;
     let attachments = app.commands.attachments().clone();
-    archive::download(dossier, attachments, None).await.map_err(|error| fail(&error))
+    Ok(archive::download(dossier, attachments, None).await?)
 }
 
 /// Asks for the person behind the chosen applications to be forgotten; another operator must agree.
@@ -237,14 +234,14 @@ pub(crate) async fn ask(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Pairs,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
     let (_, records) = chosen(&app, &address, &fields, lang).await?;
     let (request, operator, cause) = (fields.request_id, signed.account.id, signed.cause());
     let asked = app.commands.open_erasure_case(request, &address, &records, operator, &cause).await;
-    asked.map_err(|error| refused_case(lang, &error))?;
+    asked.map_err(|error| refused_case(lang, error))?;
     seen(&app).await;
     Ok(Redirect::to("/admin/people/requests?done=erasure-asked").into_response())
 }

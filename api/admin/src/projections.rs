@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::frame::{Done, Frame, time};
 use super::operator::CurrentOperator;
 use super::rebuilds::{Rebuild, Rebuilds};
-use super::requests::unreadable;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
@@ -42,14 +42,13 @@ pub(crate) async fn page(
     signed: CurrentOperator,
     Extension(rebuilds): Extension<Rebuilds>,
     Query(done): Query<Done>,
-) -> Result<Page<ProjectionsPage>, Notice> {
+) -> Result<Page<ProjectionsPage>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let statuses = projections::status(app.commands.log()).await.map_err(|error| fail(&error))?;
+    let statuses = projections::status(app.commands.log()).await?;
     let mut rows = vec![];
     for status in statuses {
         let rebuild = rebuilds.of(status.name);
-        let built = projections::progress(&app.db, status.name).await.map_err(|e| fail(&e))?;
+        let built = projections::progress(&app.db, status.name).await?;
         let head = status.head.get().max(1);
         rows.push(Row {
             name: status.name,
@@ -90,12 +89,11 @@ pub(crate) async fn rebuild(
     signed: CurrentOperator,
     Extension(rebuilds): Extension<Rebuilds>,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    projections::named(&fields.name).map_err(|_| unreadable(lang))?;
-    let acted = app.commands.record_act("projection.rebuild", &fields.name, &signed.cause()).await;
-    acted.map_err(|error| Notice::failed(lang, &error))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    projections::named(&fields.name).map_err(|_| Notice::impossible_form(lang))?;
+    app.commands.record_act("projection.rebuild", &fields.name, &signed.cause()).await?;
     rebuilds.begin(app.commands.log(), app.commands.clock(), &fields.name);
     Ok(Redirect::to("/admin/projections?done=rebuild").into_response())
 }

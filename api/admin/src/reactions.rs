@@ -13,7 +13,7 @@ use super::application::Reaction;
 use super::frame::Frame;
 use super::front::state_name;
 use super::operator::CurrentOperator;
-use super::requests::unreadable;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
@@ -48,16 +48,15 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(mut asked): Query<Asked>,
-) -> Result<Page<Reactions>, Notice> {
+) -> Result<Page<Reactions>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     if asked.state.is_empty() {
         "failed".clone_into(&mut asked.state);
     }
     let filter = filter(&asked.state, &asked.reactor, 0);
-    let counts = parked::counts(&app.db).await.map_err(|error| fail(&error))?;
-    let rows = parked::page(&app.db, &filter, PAGE).await.map_err(|error| fail(&error))?;
-    let total = parked::count(&app.db, &filter).await.map_err(|error| fail(&error))?;
+    let counts = parked::counts(&app.db).await?;
+    let rows = parked::page(&app.db, &filter, PAGE).await?;
+    let total = parked::count(&app.db, &filter).await?;
     let states = ["failed", "delayed", "skipped", "archived"].map(|state| {
         let number = counts.iter().filter(|((_, of), _)| of == state).map(|(_, number)| number);
         (state, state_name(state, lang), number.sum())
@@ -105,25 +104,24 @@ pub(crate) async fn act(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let act = match fields.act.as_str() {
         "retry" => ReactionAct::Retry,
         "archive" => ReactionAct::Archive,
         "restore" => ReactionAct::Restore,
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
     let one = fields.position != 0;
     let filter = if one {
         Filter::one(&fields.only_reactor, fields.position)
     } else if fields.state.is_empty() {
-        return Err(unreadable(lang)); // never all at once by mistake
+        return Err(Notice::impossible_form(lang).into()); // never all at once by mistake
     } else {
         self::filter(&fields.state, &fields.reactor, 0)
     };
-    let count = app.commands.act_on_reactions(act, &filter, &signed.cause()).await;
-    let count = count.map_err(|error| Notice::failed(lang, &error))?;
+    let count = app.commands.act_on_reactions(act, &filter, &signed.cause()).await?;
     let done = format!("{}:{count}", fields.act);
     let to = match fields.back.as_str() {
         "front" => format!("/admin?done={done}"),

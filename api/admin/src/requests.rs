@@ -14,16 +14,13 @@ use uuid::Uuid;
 
 use super::frame::Frame;
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
 
 /// Addresses that documents are passed on to at once.
 const MOST: usize = 10;
-
-pub(super) fn unreadable(lang: Lang) -> Notice {
-    wrong(lang, lang.t("admin-people-form-could-not-read"))
-}
 
 /// A form that asks for something that cannot be; nothing was done.
 pub(super) fn wrong(lang: Lang, why: &str) -> Notice {
@@ -36,12 +33,13 @@ pub(super) fn wrong(lang: Lang, why: &str) -> Notice {
     )
 }
 
-fn failed(lang: Lang, error: &CommandError<ApplicationRefusal>) -> Notice {
+fn failed(lang: Lang, error: CommandError<ApplicationRefusal>) -> Failure {
     match error {
         CommandError::Refused(ApplicationRefusal::NotFound) => Notice::not_found(lang),
-        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(refusal, lang.0)),
-        error => Notice::failed(lang, error),
+        CommandError::Refused(refusal) => wrong(lang, &texts::refusal(&refusal, lang.0)),
+        error => return error.into(),
     }
+    .into()
 }
 
 #[derive(Default, Deserialize)]
@@ -57,12 +55,12 @@ pub(crate) async fn resend(
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
     fields: Result<Form<Resend>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
-    let letter = letter(&fields.letter).ok_or_else(|| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let letter = letter(&fields.letter).ok_or_else(|| Notice::impossible_form(lang))?;
     let done = app.commands.resend(id, fields.request_id, letter, &signed.cause()).await;
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to(&format!("/admin/applications/{id}?done=resend")).into_response())
 }
 
@@ -95,9 +93,9 @@ pub(crate) async fn forward(
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
     fields: Result<Form<Forward>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let mut recipients = vec![];
     for text in fields.recipients.split([',', ';']).map(str::trim).filter(|it| !it.is_empty()) {
         let address: EmailAddress =
@@ -106,11 +104,11 @@ pub(crate) async fn forward(
     }
     if recipients.is_empty() || recipients.len() > MOST {
         let why = lang.t("admin-people-give-one-to-ten-addresses");
-        return Err(wrong(lang, why));
+        return Err(wrong(lang, why).into());
     }
     let request = fields.request_id;
     let done = app.commands.forward_attachments(id, request, recipients, &signed.cause()).await;
-    done.map_err(|error| failed(lang, &error))?;
+    done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to(&format!("/admin/applications/{id}?done=forward")).into_response())
 }
 
@@ -128,10 +126,10 @@ pub(crate) async fn link(
     State(app): State<App>,
     signed: CurrentOperator,
     Path(id): Path<Uuid>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let token = app.commands.issue_answer_link(id, &signed.cause()).await;
-    let token = token.map_err(|error| failed(lang, &error))?;
+    let token = token.map_err(|error| failed(lang, error))?;
     let base = app.settings.base_url.as_str().trim_end_matches('/');
     let page = LinkPage {
         lang,

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::chart::Line;
 use super::frame::{Done, Frame, length, time};
 use super::operator::CurrentOperator;
-use super::requests::unreadable;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -73,18 +73,17 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(done): Query<Done>,
-) -> Result<Page<SchedulesPage>, Notice> {
+) -> Result<Page<SchedulesPage>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let planned = schedules::planned(&app.db).await.map_err(|error| fail(&error))?;
-    let failing = schedules::failing(&app.db).await.map_err(|error| fail(&error))?;
-    let operators = app.commands.operators().await.map_err(|error| fail(&error))?;
+    let planned = schedules::planned(&app.db).await?;
+    let failing = schedules::failing(&app.db).await?;
+    let operators = app.commands.operators().await?;
     let names = operators.iter().map(|it| (it.id.to_string(), readable(it.email.reveal())));
     let names: Names = names.collect();
     let mut tasks = vec![];
     for Planned { plan, .. } in planned {
-        let switch = app.commands.schedule_switch(&plan.task).await.map_err(|e| fail(&e))?;
-        let runs = schedules::latest(&app.db, &plan.task, LATEST).await.map_err(|e| fail(&e))?;
+        let switch = app.commands.schedule_switch(&plan.task).await?;
+        let runs = schedules::latest(&app.db, &plan.task, LATEST).await?;
         let failing = failing.contains(&plan.task);
         let task = Task::new(&plan, switch.as_ref(), &runs, &names, app.commands.now(), lang);
         tasks.push(Task { failing, ..task });
@@ -206,29 +205,27 @@ pub(crate) async fn act(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
-    let Form(Fields { task, act }) = fields.map_err(|_| unreadable(lang))?;
-    let planned = schedules::planned(&app.db).await.map_err(|error| fail(&error))?;
+    let Form(Fields { task, act }) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let planned = schedules::planned(&app.db).await?;
     if planned.iter().all(|it| it.plan.task != task) {
-        return Err(unreadable(lang));
+        return Err(Notice::impossible_form(lang).into());
     }
     let cause = signed.cause();
     let done = match act.as_str() {
         "run" => {
-            let acted = app.commands.record_act("schedule.run", &task, &cause).await;
-            acted.map_err(|error| fail(&error))?;
+            app.commands.record_act("schedule.run", &task, &cause).await?;
             let asked_by = signed.account.id.to_string();
-            let asked = schedules::request(&app.db, &task, &asked_by, app.commands.now()).await;
-            if asked.map_err(|error| fail(&error))? { "task-asked" } else { "task-was-asked" }
+            let now = app.commands.now();
+            let asked = schedules::request(&app.db, &task, &asked_by, now).await?;
+            if asked { "task-asked" } else { "task-was-asked" }
         }
         "off" | "on" => {
-            let switched = app.commands.switch_schedule(&task, act == "on", &cause).await;
-            switched.map_err(|error| fail(&error))?;
+            app.commands.switch_schedule(&task, act == "on", &cause).await?;
             if act == "on" { "task-on" } else { "task-off" }
         }
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
     Ok(Redirect::to(&format!("/admin/schedules?done={done}")).into_response())
 }

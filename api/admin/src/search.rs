@@ -16,10 +16,11 @@ use uuid::Uuid;
 use super::applications::{Row, all_of};
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// Of each kind, so many are shown.
 const MOST: usize = 10;
@@ -75,9 +76,8 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let text = asked.q.trim();
     let frame = Frame::new(&signed, "/admin/search", "").of_search(text);
     let mut page = SearchPage {
@@ -93,17 +93,17 @@ pub(crate) async fn page(
         return Ok(Page::new(page).into_response());
     }
     if page.frame.may_see_applications() {
-        if let Some(to) = by_id(&app, text).await.map_err(|error| fail(&error))? {
+        if let Some(to) = by_id(&app, text).await? {
             return Ok(Redirect::to(&to).into_response());
         }
         let search = Search { text: text.to_owned(), ..Search::default() };
         let limit = u32::try_from(MOST).unwrap_or(u32::MAX);
-        let found = search::find(&app.db, &search, limit).await.map_err(|error| fail(&error))?;
+        let found = search::find(&app.db, &search, limit).await?;
         page.more = found.next.map(|_| all_of(text)).unwrap_or_default();
         page.rows = found.items.into_iter().map(|row| Row::new(row, lang)).collect();
     }
     if page.frame.may_manage_people() {
-        let people = people::named(&app.db, text).await.map_err(|error| fail(&error))?;
+        let people = people::named(&app.db, text).await?;
         page.people = people.iter().take(PEOPLE).map(PersonRow::new).collect();
         // Somebody may be known otherwise than as a candidate.
         if let Ok(address) = text.parse::<EmailAddress>()
@@ -113,7 +113,7 @@ pub(crate) async fn page(
         }
     }
     if page.frame.may_see_clients() {
-        let partners = projections::partners::all(&app.db).await.map_err(|error| fail(&error))?;
+        let partners = projections::partners::all(&app.db).await?;
         let found = partners.into_iter().filter(|partner| is_meant(partner, text));
         page.platforms = found.take(MOST).map(Platform::new).collect();
     }

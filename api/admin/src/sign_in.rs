@@ -13,10 +13,11 @@ use serde::Deserialize;
 
 use super::frame::time;
 use super::operator::Operators;
+use web::Failure;
 use web::app::App;
 use web::audience::guard::{self, language, no_session, safe_next, session_cookie};
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 use web::request::Context;
 
 #[derive(Template)]
@@ -53,7 +54,7 @@ pub(crate) async fn sign_in(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
     let next = safe_next::<Operators>(&fields.next);
@@ -89,16 +90,13 @@ async fn open(
     context: &Context,
     headers: &HeaderMap,
     to: &str,
-) -> Result<Response, Notice> {
-    let lang = language(headers);
-    let failed = |error: &dyn std::error::Error| Notice::failed(lang, error);
+) -> Result<Response, Failure> {
     if let Some(old) = guard::token::<Operators>(app, headers) {
-        app.commands.end_session(&old).await.map_err(|error| failed(&error))?;
+        app.commands.end_session(&old).await?;
     }
     let cause = context.operator(operator.id);
     let factor = operator.has_second_factor;
-    let token = app.commands.open_session(operator, verified, factor, &cause).await;
-    let token = token.map_err(|error| failed(&error))?;
+    let token = app.commands.open_session(operator, verified, factor, &cause).await?;
     let session = CookieJar::new().add(session_cookie::<Operators>(app, &token));
     let devices = guard::devices::<Operators>(app, headers);
     let known = || CookieJar::new().add(guard::device_cookie::<Operators>(app, operator.id, &devices));
@@ -118,7 +116,7 @@ pub(super) struct Refused {
     pub(super) retry_after: Option<[(header::HeaderName, String); 1]>,
 }
 
-pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Notice> {
+pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Failure> {
     let later = |until: Timestamp| {
         let seconds = until.duration_since(now).as_secs().max(0) + 1;
         Some([(header::RETRY_AFTER, seconds.to_string())])
@@ -140,7 +138,7 @@ pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
         }
-        SignInError::Unavailable(error) => Err(Notice::failed(lang, &error)),
+        SignInError::Unavailable(error) => Err(error.into()),
     }
 }
 
@@ -156,7 +154,7 @@ pub(crate) async fn code_page(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     if guard::session::<Operators>(&app, &headers).await?.is_none() {
         return Ok(Redirect::to("/admin/sign-in").into_response());
     }
@@ -178,7 +176,7 @@ pub(crate) async fn code(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<CodeFields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Some(session) = guard::session::<Operators>(&app, &headers).await? else {
         return Ok(Redirect::to("/admin/sign-in").into_response());
@@ -200,10 +198,9 @@ pub(crate) async fn code(
 pub(crate) async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     if let Some(token) = guard::token::<Operators>(&app, &headers) {
-        let ended = app.commands.end_session(&token).await;
-        ended.map_err(|error| Notice::failed(language(&headers), &error))?;
+        app.commands.end_session(&token).await?;
     }
     let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())

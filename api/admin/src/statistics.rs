@@ -14,9 +14,10 @@ use super::activity::{Activity, in_words, usual};
 use super::chart::{Days, Rank, Ranks};
 use super::frame::Frame;
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 /// How long applications waited for an answer: hours from, and before.
 const WAITS: [(i64, i64); 6] = [
@@ -62,16 +63,15 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<StatisticsPage>, Notice> {
+) -> Result<Page<StatisticsPage>, Failure> {
     let lang = signed.lang;
-    let fail = |error: &dyn std::error::Error| Notice::failed(lang, error);
     let zone = texts::default_zone();
     let today = app.commands.now().to_zoned(zone.clone()).date();
     let (period, wrong) = period(&asked, today, lang);
     let interval = period.interval(&zone);
-    let figures = statistics::statistics(&app.db, interval).await.map_err(|e| fail(&e))?;
-    let waited = statistics::time_to_answer(&app.db, interval).await.map_err(|e| fail(&e))?;
-    let activity = Activity::load(&app.db, period).await.map_err(|error| fail(&error))?;
+    let figures = statistics::statistics(&app.db, interval).await?;
+    let waited = statistics::time_to_answer(&app.db, interval).await?;
+    let activity = Activity::load(&app.db, period).await?;
     let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(Page::new(StatisticsPage {
         lang,

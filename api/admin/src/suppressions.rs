@@ -15,7 +15,8 @@ use serde::Deserialize;
 
 use super::frame::{Frame, distance, time};
 use super::operator::CurrentOperator;
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
@@ -57,14 +58,12 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<Suppressions>, Notice> {
+) -> Result<Page<Suppressions>, Failure> {
     let lang = signed.lang;
     let now = app.commands.now();
     let address = Some(asked.address.trim()).filter(|address| !address.is_empty());
     let before = asked.before.map(Position::new);
-    let mut rows = suppressions::in_force(&app.db, now, address, before, PAGE + 1)
-        .await
-        .map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = suppressions::in_force(&app.db, now, address, before, PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);
@@ -110,9 +109,9 @@ pub(crate) async fn add(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let address = address(&fields.address, lang)?;
     let days = fields.days.trim().parse::<u32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     let days = days.ok_or_else(|| {
@@ -121,12 +120,11 @@ pub(crate) async fn add(
     })?;
     let until = app.commands.now() + SignedDuration::from_hours(24 * i64::from(days));
     let reason = SuppressionReason::Operator;
-    let done = app.commands.suppress(&address, reason, until, &signed.cause()).await;
-    let in_force = done.map_err(|error| Notice::failed(lang, &error))?;
+    let in_force = app.commands.suppress(&address, reason, until, &signed.cause()).await?;
     if in_force > until {
         let longer =
             lang.with("admin-people-this-address-on-list-for-longer", ("time", &time(in_force)));
-        return Err(wrong(lang, &longer));
+        return Err(wrong(lang, &longer).into());
     }
     seen(&app).await;
     Ok(Redirect::to("/admin/suppressions?done=suppressed").into_response())
@@ -137,9 +135,9 @@ pub(crate) async fn lift(
     State(app): State<App>,
     signed: CurrentOperator,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     // The list shows an address as it was taken, which the door may have taken otherwise once.
     let listed = EmailAddress::try_from(fields.address.trim().to_owned());
     let address = listed.or_else(|_| address(&fields.address, lang))?;
@@ -149,9 +147,9 @@ pub(crate) async fn lift(
             Ok(Redirect::to("/admin/suppressions?done=lifted").into_response())
         }
         Err(CommandError::Refused(SuppressionRefusal::NotSuppressed)) => {
-            Err(wrong(lang, lang.t("admin-people-this-address-not-on-list")))
+            Err(wrong(lang, lang.t("admin-people-this-address-not-on-list")).into())
         }
-        Err(error) => Err(Notice::failed(lang, &error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::application::letter_name;
 use super::frame::{Frame, time};
 use super::operator::CurrentOperator;
+use web::Failure;
 use web::address::readable;
 use web::app::App;
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 const PAGE: u32 = 50;
 
@@ -55,13 +56,11 @@ pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
-) -> Result<Page<UndeliveredPage>, Notice> {
+) -> Result<Page<UndeliveredPage>, Failure> {
     let lang = signed.lang;
     let reason = Undelivered::ALL.into_iter().find(|reason| reason.as_str() == asked.reason);
     let after = asked.before.map(|before| Cursor { position: Position::new(before), id: asked.id });
-    let mut rows = undelivered::list(&app.db, reason, after.as_ref(), PAGE + 1)
-        .await
-        .map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = undelivered::list(&app.db, reason, after.as_ref(), PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::frame::{Frame, stored_time};
 use super::operator::CurrentOperator;
 use super::partners::{failed, find};
-use super::requests::{unreadable, wrong};
+use super::requests::wrong;
+use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::{Notice, Page};
@@ -91,7 +92,7 @@ pub(crate) async fn page(
     signed: CurrentOperator,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     show(&app, &signed, &id, asked, String::new()).await
 }
 
@@ -101,12 +102,11 @@ async fn show(
     id: &str,
     asked: Asked,
     secret: String,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
     let partner = find(app, lang, id).await?;
     let state = Some(asked.state.as_str()).filter(|state| !state.is_empty());
-    let rows = webhooks::list(&app.db, &partner.id, None, state, asked.before, PAGE).await;
-    let mut rows = rows.map_err(|error| Notice::failed(lang, &error))?;
+    let mut rows = webhooks::list(&app.db, &partner.id, None, state, asked.before, PAGE).await?;
     // A page ends between two events, never between two posts of one.
     let cut = rows.last().map(|row| row.position);
     let full = i64::try_from(rows.len()).is_ok_and(|shown| shown == PAGE);
@@ -146,15 +146,15 @@ pub(crate) async fn add(
     signed: CurrentOperator,
     Path(id): Path<String>,
     fields: Result<Form<Add>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let partner = find(&app, lang, &id).await?;
     let url: WebhookUrl =
         fields.url.parse().map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
     let webhook = app.commands.fresh_id();
     let secret = app.commands.register_webhook(&partner.id, webhook, url, &signed.cause()).await;
-    let secret = secret.map_err(|error| failed(lang, &error))?;
+    let secret = secret.map_err(|error| failed(lang, error))?;
     show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await
 }
 
@@ -172,9 +172,9 @@ pub(crate) async fn act(
     signed: CurrentOperator,
     Path((id, webhook)): Path<(String, Uuid)>,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let partner = find(&app, lang, &id).await?;
     // Another platform's webhook is none of this one.
     partner.webhook(webhook).ok_or_else(|| Notice::not_found(lang))?;
@@ -199,12 +199,12 @@ pub(crate) async fn act(
         }
         "rotate" => {
             let secret = commands.rotate_webhook_secret(&partner.id, webhook, &cause).await;
-            let secret = secret.map_err(|error| failed(lang, &error))?;
+            let secret = secret.map_err(|error| failed(lang, error))?;
             return show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await;
         }
-        _ => return Err(unreadable(lang)),
+        _ => return Err(Notice::impossible_form(lang).into()),
     };
-    let done = done.map_err(|error| failed(lang, &error))?;
+    let done = done.map_err(|error| failed(lang, error))?;
     let to = format!("/admin/clients/{}/webhooks?done={done}", partner.id);
     Ok(Redirect::to(&to).into_response())
 }

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use web::Failure;
 use web::download::disposition;
 use web::lang::Lang;
 
@@ -52,6 +53,12 @@ pub enum ArchiveError {
     /// The writing was cut off.
     #[error("the archive was not finished")]
     Cut(#[from] JoinError),
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        Self::of(error)
+    }
 }
 
 /// A file of the archive beside its data.

@@ -1,8 +1,10 @@
 //! The language of a page, and what it says.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Query};
+use axum::http::Extensions;
 use axum::http::request::Parts;
 use domain::Language;
 use jiff::Timestamp;
@@ -65,22 +67,53 @@ impl Lang {
     }
 }
 
+/// The language of the answer to a request, known to the layer that tells failures
+/// ([`crate::audience`]) once somebody knows it better than the browser: the guard of an audience, or
+/// the application that a link opens.
+#[derive(Clone, Debug, Default)]
+pub struct Spoken(Arc<OnceLock<Lang>>);
+
+impl Spoken {
+    /// The one that the request carries; where no layer gave it one, nobody reads it.
+    pub fn of(extensions: &Extensions) -> Self {
+        extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Settles it; who knew it first is right.
+    pub fn settle(&self, lang: Lang) {
+        self.0.get_or_init(|| lang);
+    }
+
+    /// The language, where somebody knew it.
+    pub fn settled(&self) -> Option<Lang> {
+        self.0.get().copied()
+    }
+}
+
 /// The language that a request asks for: by `?lang=`, and as its browser is set.
 #[derive(Clone, Debug)]
 pub struct Asked {
     lang: Option<String>,
     browser: Lang,
+    spoken: Spoken,
 }
 
 impl Asked {
     /// As if the address asked for this language.
     pub fn of(lang: Lang) -> Self {
-        Self { lang: Some(lang.code().to_owned()), browser: lang }
+        Self { lang: Some(lang.code().to_owned()), browser: lang, spoken: Spoken::default() }
     }
 
     /// As the address says, or else `otherwise`.
     pub fn or(&self, otherwise: Language) -> Lang {
         Lang::asked(self.lang.as_deref(), otherwise)
+    }
+
+    /// As the address says, or else `otherwise`; from now on failures are told in it too.
+    pub fn settle(&self, otherwise: Language) -> Lang {
+        let lang = self.or(otherwise);
+        self.spoken.settle(lang);
+        lang
     }
 
     /// As the address says, or else as the browser is set.
@@ -104,6 +137,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         }
         let address = Query::<Address>::try_from_uri(&parts.uri);
         let lang = address.map(|Query(address)| address.lang).unwrap_or_default();
-        Ok(Self { lang, browser: Lang::accepted(&parts.headers) })
+        let spoken = Spoken::of(&parts.extensions);
+        Ok(Self { lang, browser: Lang::accepted(&parts.headers), spoken })
     }
 }

@@ -13,6 +13,7 @@ pub mod app;
 pub mod assets;
 pub mod audience;
 pub mod download;
+pub mod failure;
 pub mod host;
 pub mod lang;
 pub mod layers;
@@ -29,4 +30,5 @@ pub mod timeout;
 pub mod upload;
 
 pub use app::{App, AppParts, CaughtUp, Demo, Metrics, Settings};
+pub use failure::Failure;
 pub use limit::RequestLimits;

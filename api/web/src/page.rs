@@ -227,6 +227,23 @@ impl Notice {
         )
     }
 
+    /// The form, of a link's page, holds what no page of ours sends.
+    pub fn unreadable_form(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            StatusCode::BAD_REQUEST,
+            lang.t("common-form-could-not-read"),
+            lang.t("common-nothing-done"),
+            lang.t("common-go-back-to-previous-page-and-try"),
+        )
+    }
+
+    /// The form, of those who are signed in, asks for what cannot be, such as an act or a role that
+    /// there is not.
+    pub fn impossible_form(lang: Lang) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::unreadable_form(lang) }
+    }
+
     /// Something behind does not answer.
     pub fn unavailable(lang: Lang) -> Self {
         Self::new(
@@ -266,12 +283,6 @@ impl Notice {
             ),
         };
         Self::new(lang, status, title, message, next)
-    }
-
-    /// The page for a command that did not happen; the cause goes to the log.
-    pub fn failed(lang: Lang, error: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %crate::problem::chain(error), "a page could not do its work");
-        Self::unavailable(lang)
     }
 }
 

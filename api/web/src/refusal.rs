@@ -9,7 +9,7 @@ use axum::{Json, RequestPartsExt as _};
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::json;
 
-use crate::lang::{Asked, Lang};
+use crate::lang::{Asked, Lang, Spoken};
 use crate::page::{Notice, Page};
 use crate::problem::{Kind, Problem};
 
@@ -54,6 +54,8 @@ impl Audience {
 pub async fn told(request: Request, next: Next) -> Response {
     let audience = Audience::of(request.uri().path());
     let (mut parts, body) = request.into_parts();
+    let spoken = Spoken::default();
+    parts.extensions.insert(spoken.clone());
     let Ok(asked) = parts.extract::<Asked>().await;
     let response = next.run(Request::from_parts(parts, body)).await;
     let is_told = !response.status().is_client_error() && !response.status().is_server_error();
@@ -67,7 +69,8 @@ pub async fn told(request: Request, next: Next) -> Response {
     let (parts, body) = response.into_parts();
     let detail = Limited::new(body, LONGEST).collect().await.map(|it| it.to_bytes().to_vec());
     let detail = String::from_utf8(detail.unwrap_or_default()).unwrap_or_default();
-    let mut answer = refusal(audience, parts.status, &detail, asked.or_browser());
+    let lang = spoken.settled().unwrap_or_else(|| asked.or_browser());
+    let mut answer = refusal(audience, parts.status, &detail, lang);
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = parts.headers.get(&name) {
             answer.headers_mut().insert(name, value.clone());

@@ -4,10 +4,11 @@ use admin::{Entry, Operators, Permission, Shows};
 use askama::Template;
 use axum::extract::State;
 use axum::routing::get;
+use web::Failure;
 use web::app::App;
 use web::audience::{Current, Group, Workplace};
 use web::lang::Lang;
-use web::page::{Notice, Page};
+use web::page::Page;
 
 use crate::read_model::{self, FeedbackRow};
 
@@ -33,9 +34,8 @@ struct Opinions {
 async fn page(
     State(app): State<App>,
     signed: Current<Operators>,
-) -> Result<Page<Opinions>, Notice> {
-    let rows = read_model::latest(&app.db).await;
-    let rows = rows.map_err(|error| Notice::failed(signed.lang, &error))?;
+) -> Result<Page<Opinions>, Failure> {
+    let rows = read_model::latest(&app.db).await?;
     let known_as = (signed.account.email.reveal().to_string(), "");
     let frame = Workplace::new(&signed, known_as, "/admin/feedback");
     Ok(Page::new(Opinions { lang: signed.lang, frame, rows }))

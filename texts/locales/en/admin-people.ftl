@@ -45,7 +45,6 @@ admin-people-nothing-sent-to-it-until = Nothing is sent to it until { $time }.
 admin-people-as-employer = As an employer
 admin-people-applications-sent-to-this-address = Applications sent to this address: { $employers }. They hold the address, as their recipient. They are the candidates’, and the address goes with them: when a candidate is erased, or once they were kept for long enough.
 admin-people-tick-at-least-one-application = Tick at least one application.
-admin-people-form-could-not-read = The form could not be read.
 admin-people-nothing-done = Nothing was done
 admin-people-go-back-to-previous-page-and = Go back to the previous page and mend it.
 admin-people-give-one-to-ten-addresses = Give one to ten addresses.

@@ -1,6 +1,3 @@
-candidate-form-could-not-read = The form could not be read
-candidate-nothing-done = Nothing was done.
-candidate-go-back-to-previous-page-and = Go back to the previous page and try again.
 candidate-we-cannot-write-to-you-at = We cannot write to you at this address
 candidate-our-emails-to-your-address-came = Our e-mails to your address came back, or were called spam: the link to confirm it would not arrive.
 candidate-write-to-site-through-which-you = Write to the site through which you applied: it passes your request on to us.

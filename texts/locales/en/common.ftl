@@ -59,6 +59,7 @@ common-nothing-done = Nothing was done.
 common-go-back-to-previous-page-and-send = Go back to the previous page and send less at a time.
 common-this-page-does-not-open-in = This page does not open in this way
 common-open-its-address-in-your-browser = Open its address in your browser.
+common-form-could-not-read = The form could not be read
 common-request-could-not-read = The request could not be read
 common-go-back-to-previous-page-and-try = Go back to the previous page and try again.
 common-optional = (optional)

@@ -45,7 +45,6 @@ admin-people-nothing-sent-to-it-until = Rien ne lui est envoyé jusqu’au { $ti
 admin-people-as-employer = Comme employeur
 admin-people-applications-sent-to-this-address = Candidatures envoyées à cette adresse : { $employers }. Elles contiennent l’adresse, comme destinataire. Elles appartiennent aux candidats, et l’adresse disparaît avec elles : quand un candidat est effacé, ou au bout de la durée de conservation.
 admin-people-tick-at-least-one-application = Cochez au moins une candidature.
-admin-people-form-could-not-read = Le formulaire n’a pas pu être lu.
 admin-people-nothing-done = Rien n’a été fait
 admin-people-go-back-to-previous-page-and = Revenez à la page précédente et corrigez.
 admin-people-give-one-to-ten-addresses = Indiquez de une à dix adresses.

@@ -1,6 +1,3 @@
-candidate-form-could-not-read = Le formulaire n’a pas pu être lu
-candidate-nothing-done = Rien n’a été fait.
-candidate-go-back-to-previous-page-and = Revenez à la page précédente et réessayez.
 candidate-we-cannot-write-to-you-at = Nous ne pouvons pas vous écrire à cette adresse
 candidate-our-emails-to-your-address-came = Nos e-mails à votre adresse sont revenus, ou ont été signalés comme indésirables : le lien de confirmation n’arriverait pas.
 candidate-write-to-site-through-which-you = Écrivez au site par lequel vous avez postulé : il nous transmettra votre demande.

@@ -59,6 +59,7 @@ common-nothing-done = Rien n’a été fait.
 common-go-back-to-previous-page-and-send = Revenez à la page précédente et envoyez moins à la fois.
 common-this-page-does-not-open-in = Cette page ne s’ouvre pas de cette façon
 common-open-its-address-in-your-browser = Ouvrez son adresse dans votre navigateur.
+common-form-could-not-read = Le formulaire n’a pas pu être lu
 common-request-could-not-read = La demande n’a pas pu être lue
 common-go-back-to-previous-page-and-try = Revenez à la page précédente et réessayez.
 common-optional = (facultatif)

@@ -4,6 +4,7 @@
 
 mod acts;
 mod audit;
+mod failures;
 mod forgotten;
 mod looks;
 mod people;

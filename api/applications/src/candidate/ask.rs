@@ -14,6 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::candidate::status::Matter;
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang};
 use web::page::{Notice, Page};
@@ -46,24 +47,23 @@ pub(crate) async fn ask(
     asked: Asked,
     context: Context,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Page<AskedPage>, Notice> {
+) -> Result<Page<AskedPage>, Failure> {
     let Matter { id, lang, history } = Matter::open(&app, &token, &asked).await?;
-    let Form(Fields { request_id, wish }) = fields.map_err(|_| unreadable(lang))?;
-    let wish = wish.parse::<Wish>().map_err(|_| unreadable(lang))?;
+    let Form(Fields { request_id, wish }) = fields.map_err(|_| Notice::unreadable_form(lang))?;
+    let wish = wish.parse::<Wish>().map_err(|_| Notice::unreadable_form(lang))?;
     let known = history.state.known().map_err(|_| Notice::bad_link(lang))?;
     let address = known.submission.candidate.email.reveal();
-    let suppressed = app.commands.suppression(address).await;
-    if suppressed.map_err(|error| Notice::failed(lang, &error))?.is_some() {
-        return Err(unreachable(lang));
+    if app.commands.suppression(address).await?.is_some() {
+        return Err(unreachable(lang).into());
     }
     let cause = context.cause(ActorKind::Candidate);
     match app.commands.request_personal_data(id, request_id, wish, &cause).await {
         Ok(()) => Ok(Page::new(AskedPage { lang, token, wish, address: masked(address) })),
         Err(CommandError::Refused(ApplicationRefusal::Erased)) => {
-            Err(Notice::erased(asked.or_browser()))
+            Err(Notice::erased(asked.or_browser()).into())
         }
-        Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
-        Err(error) => Err(Notice::failed(lang, &error)),
+        Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -73,16 +73,6 @@ fn masked(address: &EmailAddress) -> String {
     let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
     let end = domain.rsplit_once('.').map(|(_, end)| format!(".{end}")).unwrap_or_default();
     format!("{}•••@{}•••{end}", first(name), first(domain))
-}
-
-pub(super) fn unreadable(lang: Lang) -> Notice {
-    Notice::new(
-        lang,
-        StatusCode::BAD_REQUEST,
-        lang.t("candidate-form-could-not-read"),
-        lang.t("candidate-nothing-done"),
-        lang.t("candidate-go-back-to-previous-page-and"),
-    )
 }
 
 fn unreachable(lang: Lang) -> Notice {

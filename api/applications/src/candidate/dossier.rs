@@ -16,7 +16,7 @@ use projections::applications::ApplicationRow;
 use projections::people;
 use uuid::Uuid;
 
-use crate::candidate::ask::unreadable;
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang, time};
 use web::page::{FieldErrors, Notice, Page, WrongField};
@@ -46,8 +46,8 @@ impl Fields {
     pub(super) fn read(
         fields: Result<Form<Vec<(String, String)>>, FormRejection>,
         lang: Lang,
-    ) -> Result<Self, Notice> {
-        let Form(fields) = fields.map_err(|_| unreadable(lang))?;
+    ) -> Result<Self, Failure> {
+        let Form(fields) = fields.map_err(|_| Notice::unreadable_form(lang))?;
         let mut read = Self::default();
         for (name, value) in fields {
             match name.as_str() {
@@ -62,9 +62,8 @@ impl Fields {
 
 impl Matter {
     /// Opens a link of either kind, or says why it does not open.
-    pub(super) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
+    pub(super) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Failure> {
         let early = asked.or(Language::default());
-        let fail = |error: &dyn std::error::Error| Notice::failed(early, error);
         let (links, now) = (app.commands.links(), app.commands.now());
         let opened = match links.open(LinkPurpose::Export, token, now) {
             Ok(id) => Ok((id, Wish::Export)),
@@ -77,19 +76,18 @@ impl Matter {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => expired(early),
         })?;
-        let history = app.commands.application(id).await.map_err(|error| fail(&error))?;
+        let history = app.commands.application(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
-            return Err(Notice::erased(asked.or_browser()));
+            return Err(Notice::erased(asked.or_browser()).into());
         }
-        let lang = asked.or(known.submission.language);
+        let lang = asked.settle(known.submission.language);
         let address = known.submission.candidate.email.reveal().clone();
-        let head = app.commands.log().head().await.map_err(|error| fail(&error))?;
+        let head = app.commands.log().head().await?;
         if !(app.caught_up)(head, CATCH_UP).await {
-            return Err(Notice::unavailable(lang));
+            return Err(Notice::unavailable(lang).into());
         }
-        let rows = people::applications_of(app.commands.log(), &address).await;
-        let rows = rows.map_err(|error| fail(&error))?;
+        let rows = people::applications_of(app.commands.log(), &address).await?;
         Ok(Self { lang, address, id, token: token.to_owned(), wish, rows })
     }
 
@@ -190,7 +188,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
     asked: Asked,
-) -> Result<Page<DossierPage>, Notice> {
+) -> Result<Page<DossierPage>, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     Ok(Page::new(matter.page(None, FieldErrors::none())))
 }
@@ -201,19 +199,16 @@ pub(crate) async fn export(
     Path(token): Path<String>,
     asked: Asked,
     fields: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let fields = Fields::read(fields, matter.lang)?;
     if let Some(objection) = matter.objection(&fields, false) {
         return Ok(objection);
     }
-    let records = matter.meant(&app, &fields).await;
-    let records = records.map_err(|error| Notice::failed(matter.lang, &error))?;
-    let dossier = app.commands.dossier(&matter.address, &records).await;
-    let dossier = dossier.map_err(|error| Notice::failed(matter.lang, &error))?;
+    let records = matter.meant(&app, &fields).await?;
+    let dossier = app.commands.dossier(&matter.address, &records).await?;
     let attachments = app.commands.attachments().clone();
-    let answer = archive::download(dossier, attachments, Some(matter.lang.0)).await;
-    answer.map_err(|error| Notice::failed(matter.lang, &error))
+    Ok(archive::download(dossier, attachments, Some(matter.lang.0)).await?)
 }
 
 fn expired(lang: Lang) -> Notice {

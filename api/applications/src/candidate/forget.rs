@@ -11,6 +11,7 @@ use domain::erasure::ErasureBasis;
 use event_store::ActorKind;
 
 use crate::candidate::dossier::{Fields, Matter};
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang};
 use web::page::{Notice, Page};
@@ -31,7 +32,7 @@ pub(crate) async fn erase(
     asked: Asked,
     context: Context,
     fields: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let lang = matter.lang;
     let fields = Fields::read(fields, lang)?;
@@ -40,21 +41,20 @@ pub(crate) async fn erase(
     }
     let chosen = matter.chosen(&fields);
     let cause = context.cause(ActorKind::Candidate);
-    let records = matter.meant(&app, &fields).await;
-    let records = records.map_err(|error| Notice::failed(lang, &error))?;
+    let records = matter.meant(&app, &fields).await?;
     let basis = ErasureBasis::Candidate;
     let forgotten = app.commands.forget_person(&matter.address, &records, &basis, &cause).await;
-    forgotten.map_err(|error| failed(lang, &error))?;
+    forgotten.map_err(|error| failed(lang, error))?;
     let (erased, left) = (chosen.len(), matter.count() - chosen.len());
     Ok(Page::new(Forgotten { lang, erased, left }).into_response())
 }
 
 /// Before the first key is gone nothing was done; after it the service goes on by itself.
-fn failed(lang: Lang, error: &ForgetError) -> Notice {
-    let unavailable = Notice::failed(lang, error);
-    if matches!(error, ForgetError::Command(_)) {
-        return unavailable;
+fn failed(lang: Lang, error: ForgetError) -> Failure {
+    if let ForgetError::Command(error) = error {
+        return error.into();
     }
+    tracing::error!(error = %web::problem::chain(&error), "an erasure is not finished");
     Notice::new(
         lang,
         StatusCode::SERVICE_UNAVAILABLE,
@@ -62,4 +62,5 @@ fn failed(lang: Lang, error: &ForgetError) -> Notice {
         lang.t("candidate-it-has-begun-and-what-begun"),
         lang.t("candidate-open-link-in-email-again-in"),
     )
+    .into()
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use archive::told::Told;
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang, time};
 use web::page::{Notice, Page};
@@ -27,20 +28,19 @@ pub(crate) struct Matter {
 }
 
 impl Matter {
-    pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
+    pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Failure> {
         let early = asked.or(domain::Language::default());
         let opened = app.commands.links().open(LinkPurpose::Candidate, token, app.commands.now());
         let id = opened.map_err(|error| match error {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => Notice::expired_link(early),
         })?;
-        let history = app.commands.application(id).await;
-        let history = history.map_err(|error| Notice::failed(early, &error))?;
+        let history = app.commands.application(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
-            return Err(Notice::erased(asked.or_browser()));
+            return Err(Notice::erased(asked.or_browser()).into());
         }
-        let lang = asked.or(known.submission.language);
+        let lang = asked.settle(known.submission.language);
         Ok(Self { id, lang, history })
     }
 }
@@ -89,7 +89,7 @@ pub(crate) async fn page(
     Path(token): Path<String>,
     Query(just): Query<Just>,
     asked: Asked,
-) -> Result<Page<StatusPage>, Notice> {
+) -> Result<Page<StatusPage>, Failure> {
     let Matter { lang, history, .. } = Matter::open(&app, &token, &asked).await?;
     let application = history.state.known().map_err(|_| Notice::bad_link(lang))?;
     let submission = &application.submission;

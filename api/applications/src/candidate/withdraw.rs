@@ -13,6 +13,7 @@ use event_store::ActorKind;
 use serde::Deserialize;
 
 use crate::candidate::status::Matter;
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang};
 use web::page::{FieldErrors, Notice, Page};
@@ -61,7 +62,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
     asked: Asked,
-) -> Result<Page<WithdrawPage>, Notice> {
+) -> Result<Page<WithdrawPage>, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     matter.history.state.open().map_err(|refusal| refused(matter.lang, &refusal))?;
     Ok(Page::new(form(&matter, token, String::new(), FieldErrors::none())))
@@ -73,7 +74,7 @@ pub(crate) async fn perform(
     asked: Asked,
     context: Context,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let lang = matter.lang;
     let wrong = |invalid: Invalid, reason: String| {
@@ -99,9 +100,9 @@ pub(crate) async fn perform(
             Ok(Redirect::to(&to).into_response())
         }
         Err(CommandError::Refused(ApplicationRefusal::Erased)) => {
-            Err(Notice::erased(asked.or_browser()))
+            Err(Notice::erased(asked.or_browser()).into())
         }
-        Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal)),
-        Err(error) => Err(Notice::failed(lang, &error)),
+        Err(CommandError::Refused(refusal)) => Err(refused(lang, &refusal).into()),
+        Err(error) => Err(error.into()),
     }
 }

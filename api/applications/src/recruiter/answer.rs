@@ -15,6 +15,7 @@ use texts::letters::{self, CandidateAnswer};
 
 use crate::recruiter::form::{AnswerForm, Fields};
 use crate::recruiter::matter::{AnswerInWords, Matter, kind_of, path_of};
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang};
 use web::page::{FieldErrors, Notice, Page};
@@ -25,7 +26,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     Path((token, path)): Path<(String, String)>,
     asked: Asked,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let kind = kind_of(&path).ok_or_else(|| Notice::not_found(matter.lang))?;
     if let Err(refusal) = matter.state.open() {
@@ -43,10 +44,10 @@ pub(crate) async fn step(
     context: Context,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let kind = kind_of(&path).ok_or_else(|| Notice::not_found(matter.lang))?;
-    let Form(fields) = fields.map_err(|_| unreadable(matter.lang))?;
+    let Form(fields) = fields.map_err(|_| Notice::unreadable_form(matter.lang))?;
     if fields.step == "modify" {
         let form = AnswerForm::new(&matter, kind, fields, FieldErrors::none(), "");
         return Ok(Page::new(form).into_response());
@@ -77,7 +78,7 @@ async fn send(
     answer: Answer,
     context: &Context,
     headers: &HeaderMap,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let opened = app.commands.tickets().open(&fields.ticket, matter.id, &answer, matter.now);
     let Ok(ticket) = opened else {
         if let Err(refusal) = matter.state.open() {
@@ -108,7 +109,7 @@ async fn send(
             let now = Matter::open(app, &matter.token, &asked).await?;
             Ok(already(&now, &refusal, StatusCode::CONFLICT))
         }
-        Err(error) => Err(Notice::failed(matter.lang, &error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -149,12 +150,11 @@ async fn preview(
     fields: &Fields,
     answer: &Answer,
     notice: &str,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let lang = matter.lang;
     let application = matter.application();
     let submission = &application.submission;
-    let partner = app.commands.partner(&submission.partner).await;
-    let partner = partner.map_err(|error| Notice::failed(lang, &error))?;
+    let partner = app.commands.partner(&submission.partner).await?;
     let client_name = partner
         .map_or_else(|| submission.partner.to_string(), |found| found.settings.name.to_string());
     let letter = letters::candidate_answer(&CandidateAnswer {
@@ -165,8 +165,7 @@ async fn preview(
         status_url: app.settings.base_url.as_str(),
         called_off: called_off(application, answer, matter.now),
         invitation: None,
-    })
-    .map_err(|error| Notice::failed(lang, &error))?;
+    })?;
     let ticket = AnswerTicket {
         application_id: matter.id,
         answer_id: AnswerId(app.commands.fresh_id()),
@@ -219,14 +218,4 @@ fn already(matter: &Matter, refusal: &ApplicationRefusal, status: StatusCode) ->
         answers: matter.answers(),
     };
     Page::new(page).status(status).into_response()
-}
-
-fn unreadable(lang: Lang) -> Notice {
-    Notice::new(
-        lang,
-        StatusCode::BAD_REQUEST,
-        lang.t("recruiter-form-could-not-read"),
-        lang.t("recruiter-nothing-sent"),
-        lang.t("recruiter-go-back-to-previous-page-and"),
-    )
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use commands::AttachmentError;
 
 use crate::recruiter::matter::Matter;
+use web::Failure;
 use web::app::App;
 use web::lang::Asked;
 use web::page::Notice;
@@ -14,15 +15,15 @@ pub(crate) async fn download(
     State(app): State<App>,
     Path((token, digest)): Path<(String, String)>,
     asked: Asked,
-) -> Result<Response, Notice> {
+) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let attachments = &matter.application().submission.attachments;
     let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
     let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
     let reading = app.commands.attachments().open(matter.id, &attachment.digest).await;
     let reading = reading.map_err(|error| match error {
-        AttachmentError::Gone => gone(&matter),
-        other => Notice::failed(matter.lang, &other),
+        AttachmentError::Gone => Failure::from(gone(&matter)),
+        other => other.into(),
     })?;
     Ok(web::download::file(attachment, reading).into_response())
 }

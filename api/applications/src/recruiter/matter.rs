@@ -6,6 +6,7 @@ use domain::application::{AnswerKind, Application, GivenAnswer};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang, time};
 use web::page::Notice;
@@ -21,7 +22,7 @@ pub(crate) struct Matter {
 
 impl Matter {
     /// Opens a link, or says why it does not open.
-    pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Notice> {
+    pub(crate) async fn open(app: &App, token: &str, asked: &Asked) -> Result<Self, Failure> {
         let now = app.commands.now();
         let early = asked.or(domain::Language::default());
         let id =
@@ -31,13 +32,12 @@ impl Matter {
                     SignatureError::Expired => Notice::expired_link(early),
                 }
             })?;
-        let history = app.commands.application(id).await;
-        let history = history.map_err(|error| Notice::failed(early, &error))?;
+        let history = app.commands.application(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
-            return Err(Notice::erased(asked.or_browser()));
+            return Err(Notice::erased(asked.or_browser()).into());
         }
-        let lang = asked.or(known.submission.language);
+        let lang = asked.settle(known.submission.language);
         Ok(Self { id, token: token.to_owned(), lang, state: history.state, now })
     }
 

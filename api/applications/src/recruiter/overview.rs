@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::recruiter::matter::{AnswerInWords, Matter, path_of};
 use crate::recruiter::undo::undone;
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang, time};
 use web::page::{Notice, Page};
@@ -45,7 +46,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
     asked: Asked,
-) -> Result<Page<Overview>, Notice> {
+) -> Result<Page<Overview>, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let lang = matter.lang;
     let application = matter.application();
@@ -93,13 +94,13 @@ pub(crate) async fn done(
     State(app): State<App>,
     Path((token, answer)): Path<(String, Uuid)>,
     asked: Asked,
-) -> Result<Page<Done>, Notice> {
+) -> Result<Page<Done>, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let application = matter.application();
     let given = application.answer(AnswerId(answer));
     let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
     if given.undone {
-        return Err(undone(matter.lang));
+        return Err(undone(matter.lang).into());
     }
     Ok(Page::new(Done {
         lang: matter.lang,

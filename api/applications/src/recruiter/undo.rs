@@ -9,6 +9,7 @@ use event_store::ActorKind;
 use uuid::Uuid;
 
 use crate::recruiter::matter::{AnswerInWords, Matter};
+use web::Failure;
 use web::app::App;
 use web::lang::{Asked, Lang};
 use web::page::{Notice, Page};
@@ -26,7 +27,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     Path((token, answer)): Path<(String, Uuid)>,
     asked: Asked,
-) -> Result<Page<Undo>, Notice> {
+) -> Result<Page<Undo>, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let given = matter.application().answer(AnswerId(answer));
     let given = given.ok_or_else(|| Notice::not_found(matter.lang))?;
@@ -39,7 +40,7 @@ pub(crate) async fn perform(
     Path((token, answer)): Path<(String, Uuid)>,
     asked: Asked,
     context: Context,
-) -> Result<Notice, Notice> {
+) -> Result<Notice, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let (lang, id) = (matter.lang, AnswerId(answer));
     let cause = context.cause(ActorKind::Recruiter);
@@ -51,8 +52,9 @@ pub(crate) async fn perform(
             lang.t("recruiter-it-too-late-to-take-it"),
             &texts::refusal(&refusal, lang.0),
             lang.t("recruiter-write-to-candidate-directly-address-in"),
-        )),
-        Err(error) => Err(Notice::failed(lang, &error)),
+        )
+        .into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::{Members, Place, Shows, look};
 use crate::app::App;
-use crate::lang::Lang;
+use crate::Failure;
+use crate::lang::{Lang, Spoken};
 use crate::page::Notice;
 use crate::request::Context;
 use crate::security;
@@ -147,10 +148,9 @@ pub fn device_cookie<M: Members>(app: &App, member: Uuid, devices: &[String]) ->
 pub async fn session<M: Members>(
     app: &App,
     headers: &HeaderMap,
-) -> Result<Option<Session<M::Account>>, Notice> {
+) -> Result<Option<Session<M::Account>>, Failure> {
     let Some(token) = token::<M>(app, headers) else { return Ok(None) };
-    let session = app.commands.session(&token).await;
-    session.map_err(|error| Notice::failed(language(headers), &error))
+    Ok(app.commands.session(&token).await?)
 }
 
 /// What stands before an address: what it asks for, and whose data it shows.
@@ -180,7 +180,7 @@ pub(super) async fn permitted<M: Members>(
     let app = &door.app;
     let session = match session::<M>(app, request.headers()).await {
         Ok(session) => session,
-        Err(notice) => return notice.into_response(),
+        Err(failure) => return failure.into_response(),
     };
     let home = M::PREMISES.home;
     let Some(session) = session else {
@@ -204,7 +204,7 @@ pub(super) async fn permitted<M: Members>(
         request = Request::from_parts(parts, body);
         let cause = current.cause();
         if let Err(error) = M::record_look(&app.commands, door.path, &fields, &cause).await {
-            return Notice::failed(lang, &error).into_response();
+            return Failure::from(error).into_response();
         }
     }
     request.extensions_mut().insert(current);
@@ -261,8 +261,10 @@ pub fn forbidden(lang: Lang) -> Notice {
 }
 
 /// Refuses a form that did not come from one of our own pages (CSRF). A browser always tells; what
-/// tells nothing is no browser, and has no business here.
+/// tells nothing is no browser, and has no business here. Whatever fails behind it is told in the
+/// language of the pages.
 pub(super) async fn own_forms(State(app): State<App>, request: Request, next: Next) -> Response {
+    Spoken::of(request.extensions()).settle(language(request.headers()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
     let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);

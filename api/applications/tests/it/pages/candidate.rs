@@ -2,7 +2,7 @@
 
 use super::support::{Service, UNDO_WINDOW, form, service};
 use axum::http::StatusCode;
-use domain::examples;
+use domain::{Language, examples};
 use event_store::testing::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -109,6 +109,23 @@ async fn the_candidate_withdraws_once_and_sees_it(
     service.post(&withdraw, &[]).await;
     assert_eq!(service.events(id).await, ["Submitted", "Withdrawn"]);
     assert_eq!(service.get(&withdraw).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_in_the_language_of_the_application_or_as_the_address_asks() {
+    let service = service(Engine::Sqlite).await;
+    let id = service.apply_as(examples::draft(), Language::En, &[]).await;
+    let withdraw = format!("{}/withdraw", service.candidate(id));
+    service.app.commands.log().close().await;
+    for (path, title) in [
+        (withdraw.clone(), "Service unavailable right now"),
+        (format!("{withdraw}?lang=fr"), "Service momentanément indisponible"),
+    ] {
+        let answer = service.post(&path, &[("reason", "")]).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.text().contains(title), "{}", answer.text());
+    }
+    assert_eq!(service.events(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
