@@ -25,11 +25,27 @@ use crate::reaction::World;
 
 pub use by_hand::{ByHandError, run_by_hand};
 pub(crate) use scheduler::Scheduler;
-pub(crate) use turn::Turn;
+pub use turn::Turn;
 
-/// A task that the clock starts.
+/// A task that the clock starts (cron job, recurring job).
+///
+/// One process at a time runs it, under a lease; a run that was broken off is not gone on with, the next
+/// one begins anew. So it works in steps that may be done twice, and asks [`Turn::is_over`] between them:
+///
+/// ```text
+/// async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
+///     for permit in permits::expired(world.commands.log().db(), turn.due()).await.map_err(..)? {
+///         if turn.is_over() {
+///             return Err(JobError::Stopped);
+///         }
+///         world.commands.perform(&permit, &Expire { at: world.commands.now() }, &cause).await.map_err(..)?;
+///         turn.count("expired", 1);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[async_trait]
-pub(crate) trait Job: Send + Sync {
+pub trait Job: Send + Sync {
     /// Its name, which never changes once released: it keys the runs and the settings. Parts of it are
     /// parted by dots.
     fn name(&self) -> &'static str;
@@ -53,7 +69,7 @@ pub(crate) trait Job: Send + Sync {
 
 /// Why a run did not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum JobError {
+pub enum JobError {
     /// It failed; the text tells an operator why, without personal data.
     #[error("{0}")]
     Failed(String),
@@ -64,7 +80,7 @@ pub(crate) enum JobError {
 
 impl JobError {
     /// A failure, with what led to it.
-    pub(crate) fn because(error: &dyn Error) -> Self {
+    pub fn because(error: &dyn Error) -> Self {
         let (mut told, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {
             let because = error.to_string();

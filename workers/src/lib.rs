@@ -14,6 +14,7 @@ pub mod webhooks;
 pub mod witness;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
-pub use reaction::World;
+pub use integrations::Circuit;
+pub use reaction::{AnyReaction, Failure, Outcome, Reaction, ReactionError, Start, World};
 pub use reactions::{events_of_reactors, names};
 pub use settings::{Feed, Override, Settings};

@@ -6,9 +6,9 @@ use commands::schedules::Report;
 use event_store::lease::Held;
 use jiff::Timestamp;
 
-/// One run, as the task sees it.
+/// The run of a task, as the task sees it.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub struct Turn {
     held: Held,
     due: Timestamp,
     report: Mutex<Report>,
@@ -20,37 +20,33 @@ impl Turn {
     }
 
     /// When it was due, or asked for.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for tasks that do something about a day or an hour")
-    )]
-    pub(crate) const fn due(&self) -> Timestamp {
+    pub const fn due(&self) -> Timestamp {
         self.due
     }
 
     /// The lease of the task: it is asked before an effect on the world that must not happen twice.
-    pub(crate) const fn held(&self) -> &Held {
+    pub const fn held(&self) -> &Held {
         &self.held
     }
 
     /// Whether the task has to end now: the process is asked to stop, or another one took over.
-    pub(crate) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         !self.held.is_current()
     }
 
     /// Counts so many more of something, by a name that the catalogues have words for. People watch it
     /// while the task runs.
-    pub(crate) fn count(&self, what: &str, number: u64) {
+    pub fn count(&self, what: &str, number: u64) {
         self.lock().count(what, number);
     }
 
     /// Says something else of the run, by a name that the catalogues have words for.
-    pub(crate) fn note(&self, note: &str) {
+    pub fn note(&self, note: &str) {
         self.lock().note = Some(note.to_owned());
     }
 
     /// What was counted until now.
-    pub(crate) fn report(&self) -> Report {
+    pub fn report(&self) -> Report {
         self.lock().clone()
     }
 
