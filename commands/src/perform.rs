@@ -147,6 +147,11 @@ impl Commands {
         self.loader().history(&id.to_string()).await
     }
 
+    /// The state of the aggregate called `id`; its default where nothing happened to it.
+    pub async fn state_of<A: Stored>(&self, id: &str) -> Result<A, CommandError<A::Error>> {
+        self.loader().state(id).await.map(|loaded| loaded.state)
+    }
+
     /// Takes `decision` about the aggregate called `id`, and appends what it says. When others
     /// append to it at the same time, the decision is taken anew on what they left.
     pub async fn perform<D>(
@@ -156,7 +161,7 @@ impl Commands {
         cause: &Cause,
     ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
-        D: Decision<Aggregate: Stored>,
+        D: Decision<Aggregate: Stored> + ?Sized,
     {
         for _ in 0..ATTEMPTS {
             let loaded = self.loader().state(id).await?;
@@ -192,7 +197,7 @@ impl Commands {
         cause: &Cause,
     ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
-        D: Decision<Aggregate: Stored>,
+        D: Decision<Aggregate: Stored> + ?Sized,
     {
         let events = decision.decide(&loaded.state).map_err(|refusal| {
             count::<D::Aggregate>("refused");

@@ -8,6 +8,7 @@
 //! To change what differs between the engines, look into `db`, `append/`, `wake/` and the
 //! migrations; every other line is written once.
 
+mod actor;
 mod append;
 pub mod checkpoint;
 mod clock;
@@ -31,6 +32,7 @@ pub mod tree;
 mod upcast;
 mod wake;
 
+pub use actor::{Actor, ActorKind, RoleName, RoleNameError};
 pub use append::{AppendError, Appended};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{
@@ -42,9 +44,7 @@ pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions, OpenLogError};
 pub use period::{Interval, Period};
 pub use read::{Page, ReadError};
-pub use recorded::{
-    Actor, ActorKind, DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded,
-};
+pub use recorded::{DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded};
 pub use seal::{Codec, SealedError};
 pub use snapshot::Snapshot;
 pub use stream_id::StreamId;

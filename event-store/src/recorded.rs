@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Log;
+use crate::actor::{Actor, ActorKind};
 use crate::seal::{OpenError, Payload, StreamKey};
 
 /// A place in the one order of all events. The first event has position 1, and there are no gaps:
@@ -54,62 +55,6 @@ impl fmt::Display for Position {
 impl From<i64> for Position {
     fn from(number: i64) -> Self {
         Self::new(number)
-    }
-}
-
-/// Who did it: partner, recruiter, candidate, operator or the system itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActorKind {
-    /// A partner site, through its API or its embedded form.
-    Partner,
-    /// A recruiter, from a link in an e-mail.
-    Recruiter,
-    /// A candidate.
-    Candidate,
-    /// Someone who runs the service.
-    Operator,
-    /// A reaction or another part of the service.
-    System,
-}
-
-impl ActorKind {
-    /// Every role.
-    pub const ALL: [Self; 5] =
-        [Self::Partner, Self::Recruiter, Self::Candidate, Self::Operator, Self::System];
-
-    /// The name as stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Partner => "partner",
-            Self::Recruiter => "recruiter",
-            Self::Candidate => "candidate",
-            Self::Operator => "operator",
-            Self::System => "system",
-        }
-    }
-}
-
-/// Who did it. In JSON two plain members: `actor` and, where there is one, `actor_id`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Actor {
-    /// In which role.
-    #[serde(rename = "actor")]
-    pub kind: ActorKind,
-    /// A client's id or a reactor's name; never personal data.
-    #[serde(rename = "actor_id", default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-}
-
-impl Actor {
-    /// Someone in this role, nameless.
-    pub const fn new(kind: ActorKind) -> Self {
-        Self { kind, id: None }
-    }
-
-    /// Someone in this role with an id or name, never personal data.
-    pub fn named(kind: ActorKind, id: impl Into<String>) -> Self {
-        Self { kind, id: Some(id.into()) }
     }
 }
 
@@ -171,7 +116,7 @@ pub struct NewEvent {
     pub event_id: Uuid,
     /// Its kind, such as `Submitted`.
     pub event_type: String,
-    /// The version of its shape, such as `1.0`.
+    /// The version of its shape, such as `1`.
     pub event_version: String,
     /// JSON text, kept byte by byte.
     pub payload: String,

@@ -93,7 +93,7 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<Vec<Found>, Db
     args.extend(search.application.map(Value::from));
     let mut conditions = String::from("position < $1 AND position > $2");
     let asked: [(&str, Option<Value>); 3] = [
-        ("actor", search.actor.map(|actor| actor.as_str().into())),
+        ("actor", search.actor.as_ref().map(|actor| actor.as_str().into())),
         ("actor_id", search.actor_id.as_ref().map(Into::into)),
         ("kind", search.kind.as_ref().map(Into::into)),
     ];

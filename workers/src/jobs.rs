@@ -27,7 +27,23 @@ pub use by_hand::{ByHandError, run_by_hand};
 pub(crate) use scheduler::Scheduler;
 pub use turn::Turn;
 
-/// A task that the clock starts.
+/// A task that the clock starts (cron job, recurring job).
+///
+/// One process at a time runs it, under a lease; a run that was broken off is not gone on with, the next
+/// one begins anew. So it works in steps that may be done twice, and asks [`Turn::is_over`] between them:
+///
+/// ```text
+/// async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
+///     for permit in permits::expired(world.commands.log().db(), turn.due()).await.map_err(..)? {
+///         if turn.is_over() {
+///             return Err(JobError::Stopped);
+///         }
+///         world.commands.perform(&permit, &Expire { at: world.commands.now() }, &cause).await.map_err(..)?;
+///         turn.count("expired", 1);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[async_trait]
 pub trait Job: Send + Sync {
     /// Its name, which never changes once released: it keys the runs and the settings. Parts of it are

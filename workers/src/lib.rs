@@ -14,6 +14,7 @@ pub mod webhooks;
 pub mod witness;
 
 pub use engine::{ReactorStatus, StartError, Workers, status};
-pub use reaction::{AnyReaction, Outcome, Reaction, Setback, Start, Trouble, World};
+pub use integrations::Circuit;
+pub use reaction::{AnyReaction, Failure, Outcome, Reaction, ReactionError, Start, World};
 pub use reactions::{all, events_of_reactors, names};
 pub use settings::{Feed, Override, Settings};

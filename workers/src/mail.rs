@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{EmailAddress, Language};
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use texts::Letter;
 use thiserror::Error;
 
@@ -150,18 +151,6 @@ pub fn mailer(url: &str, settings: &MailSettings) -> Result<Arc<dyn Mailer>, Mai
 
 /// A percent-encoded part of an address (RFC 3986 2.1).
 fn decoded(text: &str) -> Result<String, MailUrlError> {
-    let mut bytes = vec![];
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = if let (b'%', [high, low, tail @ ..]) = (first, tail) {
-            let digits = [*high, *low];
-            let digits = std::str::from_utf8(&digits).map_err(|_| MailUrlError::Malformed)?;
-            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| MailUrlError::Malformed)?);
-            tail
-        } else {
-            bytes.push(*first);
-            tail
-        };
-    }
-    String::from_utf8(bytes).map_err(|_| MailUrlError::Malformed)
+    let text = percent_decode_str(text).decode_utf8();
+    text.map(Cow::into_owned).map_err(|_| MailUrlError::Malformed)
 }

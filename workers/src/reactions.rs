@@ -1,7 +1,9 @@
-//! One file per reaction. To add one: its file, its `mod`, its line in [`all`].
+//! One file per reaction. To add one: its file, its `mod`, its line in [`all`]. One that sends a letter is a
+//! [`letter_reaction::LetterReaction`], which [`Letters`] makes a reaction.
 
 mod ami;
 mod answer_email;
+mod application_letter;
 mod attachments_forward;
 mod compose;
 mod confirmation_email;
@@ -9,6 +11,7 @@ mod deliver;
 mod employer_email;
 mod erasure_case;
 mod letter;
+mod letter_reaction;
 mod memo;
 mod message_email;
 mod personal_data_link;
@@ -18,25 +21,26 @@ mod webhooks;
 mod withdrawal_email;
 
 use crate::reaction::AnyReaction;
+use letter_reaction::Letters;
 
 /// Every reaction.
 pub fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
         Box::new(ami::Ami),
-        Box::new(answer_email::AnswerEmail),
-        Box::new(attachments_forward::AttachmentsForward),
-        Box::new(confirmation_email::ConfirmationEmail),
-        Box::new(employer_email::EmployerEmail),
+        Box::new(Letters(answer_email::AnswerEmail)),
+        Box::new(Letters(attachments_forward::AttachmentsForward)),
+        Box::new(Letters(confirmation_email::ConfirmationEmail)),
+        Box::new(Letters(employer_email::EmployerEmail)),
         Box::new(erasure_case::CarryOutErasure),
         Box::new(memo::Memo),
-        Box::new(message_email::MessageEmail),
-        Box::new(personal_data_link::PersonalDataLink),
-        Box::new(recruiter_receipt::RecruiterReceipt),
-        Box::new(resend::Resend),
+        Box::new(Letters(message_email::MessageEmail)),
+        Box::new(Letters(personal_data_link::PersonalDataLink)),
+        Box::new(Letters(recruiter_receipt::RecruiterReceipt)),
+        Box::new(Letters(resend::Resend)),
         Box::new(webhooks::Webhooks),
-        Box::new(withdrawal_email::WithdrawalEmail::EMPLOYER),
-        Box::new(withdrawal_email::WithdrawalEmail::RECRUITERS),
-        Box::new(withdrawal_email::WithdrawalEmail::CANDIDATE),
+        Box::new(Letters(withdrawal_email::WithdrawalEmail::EMPLOYER)),
+        Box::new(Letters(withdrawal_email::WithdrawalEmail::RECRUITERS)),
+        Box::new(Letters(withdrawal_email::WithdrawalEmail::CANDIDATE)),
     ]
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Audit {
     lang: Lang,
     frame: Frame,
     asked: Asked,
-    actors: Vec<(&'static str, &'static str)>,
+    actors: Vec<(&'static str, String)>,
     /// Who can be named: addresses of operators, platforms.
     known: Vec<String>,
     kinds: [(&'static str, Vec<&'static str>); 2],
@@ -54,7 +54,7 @@ pub(crate) struct Audit {
 struct Row {
     position: i64,
     at: String,
-    actor: &'static str,
+    actor: String,
     actor_name: String,
     kind: String,
     /// What was done or looked at, where the kind does not tell.
@@ -81,7 +81,7 @@ pub(crate) async fn page(
         let (after, up_to) = stretch?;
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let search = Search {
-            actor: ActorKind::ALL.into_iter().find(|actor| actor.as_str() == asked.actor),
+            actor: asked.actor.parse().ok(),
             actor_id: text(&asked.actor_id).map(|id| operator_id(id, &names)),
             kind: text(&asked.kind),
             application: id,
@@ -101,7 +101,7 @@ pub(crate) async fn page(
     Ok(Page::new(Audit {
         lang,
         frame: Frame::new(&signed, "/admin/audit", ""),
-        actors: ActorKind::ALL.map(|it| (it.as_str(), actor_name(it, lang))).to_vec(),
+        actors: ActorKind::NAMES.map(|name| (name, actor_name(name, lang).to_owned())).to_vec(),
         known,
         kinds: [
             (
@@ -126,13 +126,15 @@ fn operator_id(text: String, names: &[(String, String)]) -> String {
     known.map_or(text, |(id, _)| id.clone())
 }
 
-fn actor_name(actor: ActorKind, lang: Lang) -> &'static str {
-    match actor {
-        ActorKind::Partner => lang.t("admin-system-partner"),
-        ActorKind::Recruiter => lang.t("admin-system-recruiter"),
-        ActorKind::Candidate => lang.t("admin-system-candidate"),
-        ActorKind::Operator => lang.t("admin-system-operator"),
-        ActorKind::System => lang.t("admin-system-system"),
+/// The role's name in words; the stored one, where this version has none.
+fn actor_name(stored: &str, lang: Lang) -> &str {
+    match stored.parse() {
+        Ok(ActorKind::Partner) => lang.t("admin-system-partner"),
+        Ok(ActorKind::Recruiter) => lang.t("admin-system-recruiter"),
+        Ok(ActorKind::Candidate) => lang.t("admin-system-candidate"),
+        Ok(ActorKind::Operator) => lang.t("admin-system-operator"),
+        Ok(ActorKind::System) => lang.t("admin-system-system"),
+        Ok(ActorKind::Other(_)) | Err(_) => stored,
     }
 }
 
@@ -141,7 +143,6 @@ impl Row {
         let name_of = |id: &str| {
             names.iter().find(|(known, _)| known == id).map_or(id, |(_, name)| name).to_owned()
         };
-        let actor = ActorKind::ALL.into_iter().find(|actor| actor.as_str() == row.actor);
         // What happened to an operator names whom; what one did names to what.
         let whom = row.operator_id.filter(|_| row.action.is_none()).map(|id| name_of(&id));
         // The link names the application already.
@@ -151,7 +152,7 @@ impl Row {
         Self {
             position: row.position.get(),
             at: time(row.recorded_at),
-            actor: actor.map_or("?", |actor| actor_name(actor, lang)),
+            actor: actor_name(&row.actor, lang).to_owned(),
             actor_name: row.actor_id.as_deref().map(name_of).unwrap_or_default(),
             kind: row.kind,
             action: row.action.unwrap_or_default(),

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use commands::Reading;
 use domain::application::Attachment;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A document as a download: never opened as a page of ours. One that turns out altered on its way is
 /// cut off.
@@ -18,13 +19,11 @@ pub fn file(attachment: &Attachment, reading: Reading) -> impl IntoResponse + us
     (headers, Body::from_stream(reading))
 }
 
+/// What is escaped in a name: all but the unreserved characters (RFC 3986 2.3).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// `Content-Disposition` (RFC 6266) with the name as it is (RFC 8187).
 pub fn disposition(name: &str) -> HeaderValue {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let encoded: String = name
-        .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
-    let text = format!("attachment; filename*=UTF-8''{encoded}");
+    let text = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(name, ESCAPED));
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }

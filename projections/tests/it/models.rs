@@ -328,13 +328,7 @@ async fn the_timeline_tells_every_event_and_nothing_of_a_person(
 
 #[test]
 fn every_actor_has_its_stored_name() {
-    for kind in [
-        ActorKind::Partner,
-        ActorKind::Recruiter,
-        ActorKind::Candidate,
-        ActorKind::Operator,
-        ActorKind::System,
-    ] {
+    for kind in ActorKind::KNOWN {
         let written = serde_json::to_value(kind).unwrap();
         let about =
             timeline::TABLE.columns.iter().find(|column| column.name == "actor").unwrap().about;

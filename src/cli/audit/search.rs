@@ -44,7 +44,7 @@ pub(crate) struct Asked {
 }
 
 fn actors() -> PossibleValuesParser {
-    PossibleValuesParser::new(ActorKind::ALL.map(ActorKind::as_str))
+    PossibleValuesParser::new(ActorKind::NAMES)
 }
 
 pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
@@ -63,7 +63,7 @@ pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
     }
     let (after, up_to) = asked.period.stretch(&parts.log).await?;
     let mut search = Search {
-        actor: ActorKind::ALL.into_iter().find(|it| asked.actor.as_deref() == Some(it.as_str())),
+        actor: asked.actor.as_deref().and_then(|name| name.parse().ok()),
         actor_id: actor_id(parts, asked).await?,
         kind: asked.kind.clone(),
         application: asked.application,

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use crate::engine::Reactor;
-use crate::reaction::{FORGOTTEN, Outcome, Setback};
+use crate::reaction::{FORGOTTEN, Outcome, ReactionError};
 use commands::Trace;
 use commands::parked::{self, Key, Verdict};
 
@@ -18,12 +18,12 @@ const SOON: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Counts a reaction by how it ended.
-fn measure(reactor: &'static str, ended: &Result<Outcome, Setback>, duration_ms: f64) {
+fn measure(reactor: &'static str, ended: &Result<Outcome, ReactionError>, duration_ms: f64) {
     let outcome = match ended {
         Ok(Outcome::Done) => "done",
-        Err(Setback::Moot) | Ok(Outcome::Skipped(_)) => "skipped",
-        Err(Setback::Later { .. }) => "delayed",
-        Err(Setback::Never { .. }) => "failed",
+        Err(ReactionError::Obsolete) | Ok(Outcome::Skipped(_)) => "skipped",
+        Err(ReactionError::Retry { .. }) => "delayed",
+        Err(ReactionError::Fatal { .. }) => "failed",
     };
     metrics::counter!("postulo_reactions_total", "reactor" => reactor, "outcome" => outcome)
         .increment(1);
@@ -93,7 +93,7 @@ impl Reactor {
         &self,
         raw: &RawEvent,
         attempts: i64,
-        ended: Result<Outcome, Setback>,
+        ended: Result<Outcome, ReactionError>,
         duration_ms: f64,
     ) -> bool {
         let now = self.world.commands.now();
@@ -110,34 +110,34 @@ impl Reactor {
                 tracing::info!(duration_ms, reason, "a reaction is skipped");
                 return self.park(raw, attempts, &Verdict::Skipped { reason }, now).await;
             }
-            Err(Setback::Moot) => {
+            Err(ReactionError::Obsolete) => {
                 tracing::info!(duration_ms, reason = FORGOTTEN, "a reaction is skipped");
                 let verdict = Verdict::Skipped { reason: FORGOTTEN };
                 return self.park(raw, attempts, &verdict, now).await;
             }
-            Err(Setback::Later { after, trouble, counts }) => {
+            Err(ReactionError::Retry { after, failure, counts }) => {
                 let attempts = attempts + i64::from(*counts);
                 if attempts < self.settings.attempts(self.reaction.as_ref()) {
                     let due_at = after.unwrap_or_else(|| {
                         if *counts { self.next_try(attempts, now) } else { now + SOON }
                     });
                     tracing::info!(duration_ms, attempts, %due_at, "a reaction is delayed");
-                    let (cause, detail) = trouble.told();
+                    let (cause, detail) = failure.for_operators();
                     let verdict = Verdict::Delayed { due_at, cause, detail };
                     let parked = self.park(raw, attempts, &verdict, now).await;
                     self.delayed.notify_one();
                     return parked;
                 }
-                (attempts, trouble)
+                (attempts, failure)
             }
-            Err(Setback::Never { trouble }) => (attempts + 1, trouble),
+            Err(ReactionError::Fatal { failure }) => (attempts + 1, failure),
         };
-        let (attempts, trouble) = verdict;
-        tracing::error!(duration_ms, attempts, "a reaction failed for good: {}", trouble.advice);
-        if let Err(error) = self.reaction.give_up(raw, &self.world, trouble.for_event()).await {
+        let (attempts, failure) = verdict;
+        tracing::error!(duration_ms, attempts, "a reaction failed for good: {}", failure.advice);
+        if let Err(error) = self.reaction.give_up(raw, &self.world, failure.for_event()).await {
             tracing::error!(%error, "that a reaction failed could not be recorded");
         }
-        let (cause, detail) = trouble.told();
+        let (cause, detail) = failure.for_operators();
         self.park(raw, attempts, &Verdict::Failed { cause, detail }, now).await
     }
 

@@ -16,10 +16,10 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::engine::checkpoint_name;
-use crate::reaction::{Outcome, Setback, Start, World};
+use crate::reaction::{Outcome, ReactionError, Start, World};
 use commands::parked::{self, Filter};
 
-use bench::{Bench, trouble, until};
+use bench::{Bench, failure, until};
 
 #[rstest]
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_delayed_reaction_is_tried_again_until_it_is_done(
 ) {
     let bench = Bench::new(engine).await;
     let later = |nth, _: &World| match nth {
-        1 | 2 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
+        1 | 2 => Err(ReactionError::Retry { after: None, failure: failure(), counts: true }),
         _ => Ok(Outcome::Done),
     };
     let workers = bench.start(later).await;
@@ -78,8 +78,8 @@ async fn used_up_attempts_fail_for_good_and_an_operator_may_retry_or_archive(
 ) {
     let bench = Bench::new(engine).await;
     let stubborn = |nth, _: &World| match nth {
-        1..=3 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
-        4 => Err(Setback::Never { trouble: trouble() }),
+        1..=3 => Err(ReactionError::Retry { after: None, failure: failure(), counts: true }),
+        4 => Err(ReactionError::Fatal { failure: failure() }),
         _ => Ok(Outcome::Done),
     };
     let workers = bench.start(stubborn).await;
@@ -108,7 +108,7 @@ async fn what_asks_to_wait_for_a_year_is_looked_at_within_three_days() {
     let year = SignedDuration::from_hours(366 * 24);
     let waiting = |_, world: &World| {
         let at = world.commands.now() + SignedDuration::from_hours(366 * 24);
-        Err(Setback::until(at, "it is not time yet"))
+        Err(ReactionError::until(at, "it is not time yet"))
     };
     let workers = bench.start(waiting).await;
     bench.submit(1).await;
@@ -129,7 +129,7 @@ async fn what_waits_for_its_time_burns_no_attempt(
     let waiting = |nth, world: &World| match nth {
         1..=5 => {
             let at = world.commands.now() + SignedDuration::from_millis(5);
-            Err(Setback::until(at, "it is not time yet"))
+            Err(ReactionError::until(at, "it is not time yet"))
         }
         _ => Ok(Outcome::Done),
     };
@@ -175,9 +175,9 @@ async fn a_stop_does_not_wait_for_ever_and_what_it_leaves_stays_delayed(
     assert_eq!(bench.states().await, ["delayed"]);
 }
 
-fn once_later(nth: usize, _: &World) -> Result<Outcome, Setback> {
+fn once_later(nth: usize, _: &World) -> Result<Outcome, ReactionError> {
     match nth {
-        1 => Err(Setback::Later { after: None, trouble: trouble(), counts: true }),
+        1 => Err(ReactionError::Retry { after: None, failure: failure(), counts: true }),
         _ => Ok(Outcome::Done),
     }
 }
@@ -263,7 +263,7 @@ async fn a_parked_reaction_is_not_repeated_by_the_feed_after_a_crash(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let bench = Bench::new(engine).await;
-    let workers = bench.start(|_, _| Err(Setback::Never { trouble: trouble() })).await;
+    let workers = bench.start(|_, _| Err(ReactionError::Fatal { failure: failure() })).await;
     bench.submit(1).await;
     until("it failed", || async { bench.states().await == ["failed"] }).await;
     workers.stop().await;

@@ -6,7 +6,7 @@ use commands::schedules::Report;
 use event_store::lease::Held;
 use jiff::Timestamp;
 
-/// One run, as the task sees it.
+/// The run of a task, as the task sees it.
 #[derive(Debug)]
 pub struct Turn {
     held: Held,
@@ -46,7 +46,7 @@ impl Turn {
     }
 
     /// What was counted until now.
-    pub(crate) fn report(&self) -> Report {
+    pub fn report(&self) -> Report {
         self.lock().clone()
     }
 

@@ -6,8 +6,8 @@ use domain::application::{ApplicationEvent, ApplicationEventKind, RecordForwarde
 use event_store::Recorded;
 use jiff::Timestamp;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::Matter;
+use crate::reaction::{Outcome, Reaction, ReactionError, World};
+use crate::reactions::letter::LetterContext;
 use integrations::Circuit;
 
 pub(crate) struct Ami;
@@ -34,7 +34,7 @@ impl Reaction for Ami {
         &self,
         event: &Recorded<ApplicationEvent>,
         world: &World,
-    ) -> Result<Outcome, Setback> {
+    ) -> Result<Outcome, ReactionError> {
         let ApplicationEvent::Submitted { submission, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
@@ -42,8 +42,8 @@ impl Reaction for Ami {
         if !partner.is_some_and(|partner| partner.settings.forwards_to_ami) {
             return Ok(Outcome::Done);
         }
-        let matter = Matter::of(event, world).await?;
-        let application = matter.application();
+        let context = LetterContext::of(event, world).await?;
+        let application = context.application();
         if application.forwarded_to_ami_at.is_some() {
             return Ok(Outcome::Done);
         }

@@ -1,29 +1,21 @@
 //! The recruiter's answer, by e-mail to the candidate, once it can no longer be undone.
 
-use async_trait::async_trait;
-use commands::CommandError;
-use domain::application::{
-    AnswerId, ApplicationEvent, ApplicationEventKind, Letter, RecordAnswerSent, RecordEmailFailed,
-    RecordEmailSkipped, SkipReason, Successor,
-};
-use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
-use event_store::Recorded;
+use domain::JobApplication;
+use domain::application::{ApplicationEvent, ApplicationEventKind, Letter, SkipReason, Successor};
+use jiff::Timestamp;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::compose::compose;
-use crate::reactions::deliver::{Delivered, deliver, suppressed};
-use crate::reactions::letter::{Matter, message_id};
+use crate::reaction::ReactionError;
+use crate::reactions::letter::LetterContext;
+use crate::reactions::letter_reaction::{Leave, LetterReaction};
 
 pub(crate) struct AnswerEmail;
 
-const NAME: &str = "answer_email";
-
-#[async_trait]
-impl Reaction for AnswerEmail {
+impl LetterReaction for AnswerEmail {
     type Of = JobApplication;
+    type Letter = Letter;
 
     fn name(&self) -> &'static str {
-        NAME
+        "answer_email"
     }
 
     fn events(&self) -> &'static [ApplicationEventKind] {
@@ -35,77 +27,39 @@ impl Reaction for AnswerEmail {
         ]
     }
 
-    async fn react(
+    fn letters(&self, event: &ApplicationEvent, _: &JobApplication) -> Vec<Letter> {
+        Vec::from_iter(event.given_answer().map(|given| Letter::Answer { answer_id: given.id }))
+    }
+
+    fn may_leave(
         &self,
-        event: &Recorded<ApplicationEvent>,
-        world: &World,
-    ) -> Result<Outcome, Setback> {
-        let Some(given) = event.event.given_answer() else {
-            return Ok(Outcome::Done);
-        };
-        if given.is_within_undo_window(world.commands.now()) {
-            return Err(Setback::until(given.undo_until, "the recruiter may still undo it"));
+        letter: &Letter,
+        context: &LetterContext,
+        now: Timestamp,
+    ) -> Result<Leave, ReactionError> {
+        let given = letter.answer_id().and_then(|id| context.application().answer(id));
+        let Some(given) = given else { return Ok(Leave::Now) };
+        if given.is_within_undo_window(now) {
+            let why = "the recruiter may still undo it";
+            return Err(ReactionError::until(given.undo_until, why));
         }
-        let matter = Matter::of(event, world).await?;
-        match matter.application().answer(given.id) {
-            Some(now) if now.undone => {
-                return Ok(Outcome::Skipped("the recruiter took the answer back".to_owned()));
+        if given.undone {
+            return Ok(Leave::Not { reason: None, why: "the recruiter took the answer back" });
+        }
+        match context.application().successor(given) {
+            None => Ok(Leave::Now),
+            Some(Successor::Answer(later)) if later.is_within_undo_window(now) => {
+                let why = "a later answer takes its place, unless the recruiter undoes that";
+                Err(ReactionError::until(later.undo_until, why))
             }
-            Some(now) if now.email.is_sent() => return Ok(Outcome::Done),
-            Some(now) => match matter.application().successor(now) {
-                None => {}
-                Some(Successor::Answer(later))
-                    if later.is_within_undo_window(world.commands.now()) =>
-                {
-                    let why = "a later answer takes its place, unless the recruiter undoes that";
-                    return Err(Setback::until(later.undo_until, why));
-                }
-                Some(Successor::Answer(_)) => {
-                    let why = "a later answer took its place before it left";
-                    return skip(event, world, given.id, SkipReason::Superseded, why).await;
-                }
-                Some(Successor::Withdrawal(_)) => {
-                    let why = "the candidate withdrew before it left";
-                    return skip(event, world, given.id, SkipReason::Withdrawn, why).await;
-                }
-            },
-            None => {}
+            Some(Successor::Answer(_)) => {
+                let why = "a later answer took its place before it left";
+                Ok(Leave::Not { reason: Some(SkipReason::Superseded), why })
+            }
+            Some(Successor::Withdrawal(_)) => {
+                let why = "the candidate withdrew before it left";
+                Ok(Leave::Not { reason: Some(SkipReason::Withdrawn), why })
+            }
         }
-        let (letter, message_id) =
-            (Letter::Answer { answer_id: given.id }, message_id(event, "answer", world));
-        let email = compose(world, &matter, letter, given.at, &message_id).await?;
-        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
-            return suppressed(world, NAME, event, letter).await;
-        }
-        let at = world.commands.now();
-        let decision = RecordAnswerSent { answer_id: given.id, message_id, at };
-        world.record(NAME, event, &decision).await?;
-        Ok(Outcome::Done)
     }
-
-    async fn give_up(
-        &self,
-        event: &Recorded<ApplicationEvent>,
-        world: &World,
-        cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<ApplicationRefusal>> {
-        let Some(given) = event.event.given_answer() else {
-            return Ok(());
-        };
-        let letter = Letter::Answer { answer_id: given.id };
-        let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
-        world.record(NAME, event, &decision).await
-    }
-}
-
-async fn skip(
-    event: &Recorded<ApplicationEvent>,
-    world: &World,
-    answer_id: AnswerId,
-    reason: SkipReason,
-    why: &str,
-) -> Result<Outcome, Setback> {
-    let (letter, at) = (Letter::Answer { answer_id }, world.commands.now());
-    world.record(NAME, event, &RecordEmailSkipped { letter, reason, at }).await?;
-    Ok(Outcome::Skipped(why.to_owned()))
 }

@@ -1,64 +1,83 @@
 //! The documents of an application, by e-mail to whom an operator names.
 
-use async_trait::async_trait;
-use domain::JobApplication;
-use domain::application::{ApplicationEvent, ApplicationEventKind, RecordAttachmentsForwarded};
-use event_store::Recorded;
-use texts::letters::{self, ForwardedDocuments};
+use std::borrow::Cow;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::deliver::{Delivered, SUPPRESSED, deliver};
-use crate::reactions::letter::{Matter, message_id};
+use async_trait::async_trait;
+use domain::application::{ApplicationEvent, ApplicationEventKind, RecordAttachmentsForwarded};
+use domain::{EmailAddress, JobApplication, Line, Personal};
+use jiff::Timestamp;
+use texts::letters::{self, ForwardedDocuments};
+use uuid::Uuid;
+
+use crate::mail::Email;
+use crate::reaction::{ReactionError, World};
+use crate::reactions::letter::LetterContext;
+use crate::reactions::letter_reaction::{DueLetter, LetterReaction, Record};
 
 pub(crate) struct AttachmentsForward;
 
-const NAME: &str = "attachments_forward";
-
-#[async_trait]
-impl Reaction for AttachmentsForward {
+impl LetterReaction for AttachmentsForward {
     type Of = JobApplication;
+    type Letter = Documents;
 
     fn name(&self) -> &'static str {
-        NAME
+        "attachments_forward"
     }
 
     fn events(&self) -> &'static [ApplicationEventKind] {
         &[ApplicationEventKind::AttachmentsForwardRequested]
     }
 
-    async fn react(
+    fn letters(&self, event: &ApplicationEvent, _: &JobApplication) -> Vec<Documents> {
+        match event {
+            ApplicationEvent::AttachmentsForwardRequested { request_id, recipient, .. } => {
+                vec![Documents { request_id: *request_id, recipient: recipient.clone() }]
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// The letter with the documents.
+pub(crate) struct Documents {
+    request_id: Uuid,
+    recipient: Personal<EmailAddress>,
+}
+
+#[async_trait]
+impl DueLetter for Documents {
+    type Of = JobApplication;
+    type Context = LetterContext;
+
+    fn name(&self, _: usize) -> Cow<'static, str> {
+        "documents".into()
+    }
+
+    fn is_sent(&self, context: &LetterContext) -> bool {
+        let forwards = &context.application().forwards;
+        let forward = forwards.iter().find(|(id, _)| *id == self.request_id);
+        forward.is_some_and(|(_, delivery)| delivery.is_sent())
+    }
+
+    async fn compose(
         &self,
-        event: &Recorded<ApplicationEvent>,
+        context: &LetterContext,
         world: &World,
-    ) -> Result<Outcome, Setback> {
-        let ApplicationEvent::AttachmentsForwardRequested { request_id, recipient, at } =
-            &event.event
-        else {
-            return Ok(Outcome::Done);
-        };
-        let matter = Matter::of(event, world).await?;
-        let application = matter.application();
-        let done = application.forwards.iter().find(|(id, _)| id == request_id);
-        if done.is_some_and(|(_, delivery)| delivery.is_sent()) {
-            return Ok(Outcome::Done);
-        }
+        date: Timestamp,
+        message_id: &Line<255>,
+    ) -> Result<Email, ReactionError> {
         let letter = letters::forwarded_documents(&ForwardedDocuments {
-            submission: &application.submission,
-            client_name: matter.client_name(),
-            submitted_at: application.submitted_at,
+            submission: &context.application().submission,
+            client_name: context.client_name(),
+            submitted_at: context.application().submitted_at,
         })?;
-        let message_id = message_id(event, "documents", world);
-        let mut email = matter.email("documents", "", recipient.reveal(), &message_id, *at, letter);
-        email.files = matter.files(&world.commands).await?;
-        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
-            return Ok(Outcome::Skipped(SUPPRESSED.to_owned()));
-        }
-        let decision = RecordAttachmentsForwarded {
-            request_id: *request_id,
-            message_id,
-            at: world.commands.now(),
-        };
-        world.record(NAME, event, &decision).await?;
-        Ok(Outcome::Done)
+        let to = self.recipient.reveal();
+        let mut email = context.email("documents", "", to, message_id, date, letter);
+        email.files = context.files(&world.commands).await?;
+        Ok(email)
+    }
+
+    fn sent(&self, message_id: Line<255>, at: Timestamp) -> Record<JobApplication> {
+        Box::new(RecordAttachmentsForwarded { request_id: self.request_id, message_id, at })
     }
 }

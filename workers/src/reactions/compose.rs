@@ -9,52 +9,52 @@ use texts::letters::{
 };
 
 use crate::mail::{Email, Template};
-use crate::reaction::{Setback, Trouble, World};
-use crate::reactions::letter::{Matter, Paths};
+use crate::reaction::{ReactionError, World};
+use crate::reactions::letter::{LetterContext, Paths};
 use crate::reactions::withdrawal_email::{cancellation, news, sent_as};
 
 /// The e-mail of `letter`, with links made at `links_from` and dated then.
 pub(crate) async fn compose(
     world: &World,
-    matter: &Matter,
+    context: &LetterContext,
     letter: Letter,
     links_from: Timestamp,
     message_id: &Line<255>,
-) -> Result<Email, Setback> {
+) -> Result<Email, ReactionError> {
     let given = letter.answer_id().map(|id| {
-        let missing = || Setback::Never { trouble: Trouble::new("there is no such answer") };
-        matter.application().answer(id).ok_or_else(missing)
+        let missing = || ReactionError::fatal("there is no such answer");
+        context.application().answer(id).ok_or_else(missing)
     });
-    let paths = Paths::new(world, matter.id, links_from);
+    let paths = Paths::new(world, context.id, links_from);
     let mut email = match (letter, given.transpose()?) {
-        (Letter::Employer, _) => employer(world, matter, &paths, links_from, message_id).await?,
-        (Letter::Confirmation, _) => confirmation(matter, &paths, links_from, message_id)?,
+        (Letter::Employer, _) => employer(world, context, &paths, links_from, message_id).await?,
+        (Letter::Confirmation, _) => confirmation(context, &paths, links_from, message_id)?,
         (Letter::Answer { .. }, Some(given)) => {
-            answer(world, matter, given, &paths, links_from, message_id)?
+            answer(world, context, given, &paths, links_from, message_id)?
         }
         (Letter::Receipt { .. }, Some(given)) => {
-            receipt(matter, given, &paths, links_from, message_id)?
+            receipt(context, given, &paths, links_from, message_id)?
         }
         (Letter::Withdrawal | Letter::RecruiterWithdrawal { .. }, _) => {
-            news(matter, letter, links_from, message_id)?
+            news(context, letter, links_from, message_id)?
         }
-        (Letter::Cancellation, _) => cancellation(world, matter, &paths, links_from, message_id)?,
+        (Letter::Cancellation, _) => cancellation(world, context, &paths, links_from, message_id)?,
         (Letter::Answer { .. } | Letter::Receipt { .. }, None) => {
             unreachable!("a letter about an answer names it")
         }
     };
-    email.template = template(matter, letter, &paths);
+    email.template = template(context, letter, &paths);
     Ok(email)
 }
 
 async fn employer(
     world: &World,
-    matter: &Matter,
+    context: &LetterContext,
     paths: &Paths<'_>,
     date: Timestamp,
     message_id: &Line<255>,
-) -> Result<Email, Setback> {
-    let submission = &matter.application().submission;
+) -> Result<Email, ReactionError> {
+    let submission = &context.application().submission;
     let links = AnswerLinks {
         overview: paths.recruiter(""),
         interview: paths.recruiter("interview"),
@@ -64,63 +64,63 @@ async fn employer(
     };
     let letter = letters::employer_application(&EmployerApplication {
         submission,
-        client_name: matter.client_name(),
+        client_name: context.client_name(),
         links: &links,
-        submitted_at: matter.application().submitted_at,
+        submitted_at: context.application().submitted_at,
     })?;
     let candidate = submission.candidate.full_name();
     let to = submission.employer.email.reveal();
-    let mut email = matter.email("employer", candidate.reveal(), to, message_id, date, letter);
+    let mut email = context.email("employer", candidate.reveal(), to, message_id, date, letter);
     email.reply_to = Some(submission.candidate.email.reveal().clone());
-    email.files = matter.files(&world.commands).await?;
+    email.files = context.files(&world.commands).await?;
     Ok(email)
 }
 
 fn confirmation(
-    matter: &Matter,
+    context: &LetterContext,
     paths: &Paths<'_>,
     date: Timestamp,
     message_id: &Line<255>,
-) -> Result<Email, Setback> {
-    let submission = &matter.application().submission;
+) -> Result<Email, ReactionError> {
+    let submission = &context.application().submission;
     let letter = letters::candidate_copy(&CandidateCopy {
         submission,
-        client_name: matter.client_name(),
+        client_name: context.client_name(),
         status_url: &paths.candidate(),
-        submitted_at: matter.application().submitted_at,
+        submitted_at: context.application().submitted_at,
     })?;
     let to = submission.candidate.email.reveal();
-    Ok(matter.email("confirmation", "", to, message_id, date, letter))
+    Ok(context.email("confirmation", "", to, message_id, date, letter))
 }
 
 fn answer(
     world: &World,
-    matter: &Matter,
+    context: &LetterContext,
     given: &GivenAnswer,
     paths: &Paths<'_>,
     date: Timestamp,
     message_id: &Line<255>,
-) -> Result<Email, Setback> {
-    let submission = &matter.application().submission;
+) -> Result<Email, ReactionError> {
+    let submission = &context.application().submission;
     let recruiter = given.answer.recruiter();
     let reply_to = recruiter
         .and_then(|recruiter| recruiter.email.as_ref())
         .unwrap_or(&submission.employer.email)
         .reveal();
-    let called_off = called_off(matter, given);
+    let called_off = called_off(context, given);
     let in_calendar = match given.answer {
         // One whose place was taken meanwhile goes to no calendar again.
         Answer::Interview(_) => {
-            let mut meetings = matter.application().meetings().into_iter();
+            let mut meetings = context.application().meetings().into_iter();
             let meeting = meetings.find(|meeting| meeting.given.id == given.id);
-            meeting.filter(|_| matter.application().successor(given).is_none())
+            meeting.filter(|_| context.application().successor(given).is_none())
         }
         Answer::Info(_) | Answer::Rejection(_) | Answer::Hire(_) => called_off,
     };
-    let invitation = in_calendar.map(|meeting| invitation(world, matter, &meeting, given.at));
+    let invitation = in_calendar.map(|meeting| invitation(world, context, &meeting, given.at));
     let letter = letters::candidate_answer(&CandidateAnswer {
         submission,
-        client_name: matter.client_name(),
+        client_name: context.client_name(),
         answer: &given.answer,
         status_url: &paths.candidate(),
         called_off: called_off.map(|meeting| meeting.interview),
@@ -131,66 +131,66 @@ fn answer(
         |recruiter| recruiter.name.reveal().as_str(),
     );
     let to = submission.candidate.email.reveal();
-    let mut email = matter.email("answer", whose, to, message_id, date, letter);
+    let mut email = context.email("answer", whose, to, message_id, date, letter);
     email.reply_to = Some(reply_to.clone());
     // In the candidate's mailbox the answer stands under the copy, where one was asked for.
-    email.in_reply_to = sent_as(&matter.application().confirmation);
+    email.in_reply_to = sent_as(&context.application().confirmation);
     Ok(email)
 }
 
 fn receipt(
-    matter: &Matter,
+    context: &LetterContext,
     given: &GivenAnswer,
     paths: &Paths<'_>,
     date: Timestamp,
     message_id: &Line<255>,
-) -> Result<Email, Setback> {
-    let submission = &matter.application().submission;
+) -> Result<Email, ReactionError> {
+    let submission = &context.application().submission;
     let letter = letters::recruiter_receipt(&RecruiterReceipt {
         submission,
-        client_name: matter.client_name(),
+        client_name: context.client_name(),
         answer: &given.answer,
-        called_off: called_off(matter, given).map(|meeting| meeting.interview),
+        called_off: called_off(context, given).map(|meeting| meeting.interview),
         undo_until: given.undo_until,
         overview_url: &paths.recruiter(""),
         undo_url: &paths.undo(given.id),
     })?;
     let to = submission.employer.email.reveal();
-    let mut email = matter.email("receipt", "", to, message_id, date, letter);
-    email.in_reply_to = sent_as(&matter.application().employer_email);
+    let mut email = context.email("receipt", "", to, message_id, date, letter);
+    email.in_reply_to = sent_as(&context.application().employer_email);
     Ok(email)
 }
 
 /// The interview whose place an answer takes: a question takes none.
-fn called_off<'a>(matter: &'a Matter, given: &GivenAnswer) -> Option<Meeting<'a>> {
+fn called_off<'a>(context: &'a LetterContext, given: &GivenAnswer) -> Option<Meeting<'a>> {
     if matches!(given.answer, Answer::Info(_)) {
         return None;
     }
-    matter.application().called_off(given.at, Some(given.id))
+    context.application().called_off(given.at, Some(given.id))
 }
 
 /// How calendars know a meeting: by one name for all its dates, which the first one of an application
 /// has from the application alone.
 pub(crate) fn invitation(
     world: &World,
-    matter: &Matter,
+    context: &LetterContext,
     meeting: &Meeting<'_>,
     stamp: Timestamp,
 ) -> Invitation {
     let uid = match meeting.number {
-        1 => format!("{}@{}", matter.id, world.mail_domain),
-        number => format!("{}.{number}@{}", matter.id, world.mail_domain),
+        1 => format!("{}@{}", context.id, world.mail_domain),
+        number => format!("{}.{number}@{}", context.id, world.mail_domain),
     };
     let recruiters = meeting.interview.recruiter.email.as_ref();
-    let organizer = recruiters.unwrap_or(&matter.application().submission.employer.email);
+    let organizer = recruiters.unwrap_or(&context.application().submission.employer.email);
     let organizer_email = organizer.reveal().clone();
     Invitation { uid, sequence: meeting.sequence, stamp, organizer_email }
 }
 
 /// The provider's template for this letter, where the platform has one, with the variables that
 /// existing templates expect.
-fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Template> {
-    let templates = &matter.partner.settings.mail_templates;
+fn template(context: &LetterContext, letter: Letter, paths: &Paths<'_>) -> Option<Template> {
+    let templates = &context.partner.settings.mail_templates;
     let id = match letter {
         Letter::Employer => templates.employer,
         Letter::Confirmation => templates.confirmation,
@@ -198,7 +198,7 @@ fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Templa
         Letter::Receipt { .. } => templates.receipt,
         Letter::Withdrawal | Letter::RecruiterWithdrawal { .. } | Letter::Cancellation => None,
     }?;
-    let submission = &matter.application().submission;
+    let submission = &context.application().submission;
     let (candidate, employer) = (&submission.candidate, &submission.employer);
     let message = submission.message.reveal().as_str();
     let mut variables = vec![
@@ -221,7 +221,7 @@ fn template(matter: &Matter, letter: Letter, paths: &Paths<'_>) -> Option<Templa
         variables.push(("answer_rejection_url", paths.recruiter("rejection")));
         variables.push(("answer_hired_url", paths.recruiter("hired")));
     }
-    if let Some(given) = letter.answer_id().and_then(|id| matter.application().answer(id)) {
+    if let Some(given) = letter.answer_id().and_then(|id| context.application().answer(id)) {
         variables.push(("answer_kind", given.answer.kind().as_str().to_owned()));
         variables.push(("answer_message", given.answer.message().unwrap_or_default().to_owned()));
     }

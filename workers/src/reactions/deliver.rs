@@ -2,14 +2,14 @@
 
 use commands::{Cause, Limit, MailedEmail, PartnerAccount};
 use domain::Personal;
-use domain::application::{ApplicationEvent, Letter, RecordEmailSkipped, SkipReason};
+use domain::application::ApplicationEvent;
 use domain::suppression::SuppressionReason;
 use event_store::Recorded;
 use jiff::SignedDuration;
 
 use crate::mail::Email;
-use crate::reaction::{Outcome, Setback, World};
-use crate::reactions::letter::Matter;
+use crate::reaction::{ReactionError, World};
+use crate::reactions::letter::LetterContext;
 
 /// What became of an e-mail that was to be delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +27,25 @@ pub(crate) const SUPPRESSED: &str =
 /// Hands an e-mail over, unless its address is suppressed; beyond a limit it waits for its moment.
 pub(crate) async fn deliver(
     world: &World,
-    matter: &Matter,
+    context: &LetterContext,
     reactor: &'static str,
     event: &Recorded<ApplicationEvent>,
     email: &Email,
-) -> Result<Delivered, Setback> {
-    paused(world, matter).await?;
+) -> Result<Delivered, ReactionError> {
+    paused(world, context).await?;
     if world.commands.suppression(&email.to).await?.is_some() {
         return Ok(Delivered::Suppressed);
     }
-    let settings = &matter.partner.settings;
+    let settings = &context.partner.settings;
     let mut limits = vec![Limit::of_recipient(&email.to, settings.recipient_limits)];
     if email.kind == "employer" {
-        let sender = matter.application().submission.candidate.email.reveal();
+        let sender = context.application().submission.candidate.email.reveal();
         // Whom an operator put on the list sends nothing either; who cannot be written to may.
         let listed = world.commands.suppression(sender).await?;
         if listed.is_some_and(|listed| listed.reason == SuppressionReason::Operator) {
             return Ok(Delivered::Suppressed);
         }
-        let partner = &matter.partner.id;
+        let partner = &context.partner.id;
         limits.push(Limit::of_sender(partner, sender, settings.sender_limits));
     }
     hand_over(world, reactor, event, email.kind, &limits, email).await?;
@@ -61,12 +61,12 @@ pub(crate) async fn hand_over<E: Sync>(
     letter: &str,
     limits: &[Limit],
     email: &Email,
-) -> Result<(), Setback> {
+) -> Result<(), ReactionError> {
     let holder = format!("{reactor}:{}", event.position);
     let at = world.commands.allot(limits, &holder).await?;
     if at > world.commands.now() {
         let why = "more was sent than a candidate may send, or an address receive, in a while; it leaves by itself at its time";
-        return Err(Setback::until(at, why));
+        return Err(ReactionError::until(at, why));
     }
     let kept = as_sent(email);
     world.commands.keep_email(event.stream(), letter, &email.message_id, &kept).await?;
@@ -91,29 +91,17 @@ pub(crate) async fn hand_over<E: Sync>(
 const PAUSED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// The letters of a paused platform wait. A pause that has just ended counts at once.
-async fn paused(world: &World, matter: &Matter) -> Result<(), Setback> {
-    if matter.partner.paused_at.is_none() {
+async fn paused(world: &World, context: &LetterContext) -> Result<(), ReactionError> {
+    if context.partner.paused_at.is_none() {
         return Ok(());
     }
-    let id = &matter.partner.id;
+    let id = &context.partner.id;
     let now = world.commands.partner_afresh(id).await?;
     if now.is_some_and(|partner| partner.paused_at.is_some()) {
         let at = world.commands.now() + PAUSED_FOR;
-        return Err(Setback::until(at, &PartnerAccount::why_paused(id)));
+        return Err(ReactionError::until(at, &PartnerAccount::why_paused(id)));
     }
     Ok(())
-}
-
-/// Records that a letter was not sent because of its address.
-pub(crate) async fn suppressed(
-    world: &World,
-    reactor: &'static str,
-    event: &Recorded<ApplicationEvent>,
-    letter: Letter,
-) -> Result<Outcome, Setback> {
-    let (reason, at) = (SkipReason::Suppressed, world.commands.now());
-    world.record(reactor, event, &RecordEmailSkipped { letter, reason, at }).await?;
-    Ok(Outcome::Skipped(SUPPRESSED.to_owned()))
 }
 
 fn as_sent(email: &Email) -> MailedEmail {

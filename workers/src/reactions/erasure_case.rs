@@ -1,11 +1,11 @@
 //! A process manager: an erasure case that a second operator agreed to is carried out, record by record.
 
 use async_trait::async_trait;
-use commands::{Cause, ForgetError};
+use commands::Cause;
 use domain::erasure::{ErasureCase, ErasureCaseEvent, ErasureCaseEventKind};
 use event_store::Recorded;
 
-use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
+use crate::reaction::{Outcome, Reaction, ReactionError, Start, World};
 
 pub(crate) struct CarryOutErasure;
 
@@ -37,21 +37,11 @@ impl Reaction for CarryOutErasure {
         &self,
         event: &Recorded<ErasureCaseEvent>,
         world: &World,
-    ) -> Result<Outcome, Setback> {
-        let no_id = || Setback::Never { trouble: Trouble::new("the event's id is not a UUID") };
-        let id = event.aggregate_id.parse().map_err(|_| no_id())?;
+    ) -> Result<Outcome, ReactionError> {
+        let no_id = |_| ReactionError::fatal("the event's id is not a UUID");
+        let id = event.aggregate_id.parse().map_err(no_id)?;
         let cause = Cause::reaction(NAME, &event.metadata);
         world.commands.carry_out_erasure(id, &cause).await?;
         Ok(Outcome::Done)
-    }
-}
-
-impl From<ForgetError> for Setback {
-    fn from(error: ForgetError) -> Self {
-        match error {
-            ForgetError::Command(error) => error.into(),
-            ForgetError::Attachments(error) => error.into(),
-            ForgetError::Db(error) => error.into(),
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! What the letters share: whose they are, their links, their Message-IDs.
 
-use commands::{Commands, History, LinkPurpose, PartnerAccount};
-use domain::application::{AnswerId, Application, ApplicationEvent};
+use async_trait::async_trait;
+use commands::{Commands, LinkPurpose, PartnerAccount};
+use domain::application::{AnswerId, Application, ApplicationEvent, Letter};
 use domain::{JobApplication, Line};
 use event_store::Recorded;
 use jiff::Timestamp;
@@ -9,38 +10,43 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::mail::{Email, File};
-use crate::reaction::{Setback, Trouble, World};
+use crate::reaction::{ReactionError, World};
+use crate::reactions::deliver::{Delivered, deliver};
+use crate::reactions::letter_reaction::Context;
 
-/// An application with its platform, as a letter about it needs them.
-pub(crate) struct Matter {
+/// The context of a letter about an application: the application as it stands now, with its platform.
+pub(crate) struct LetterContext {
     pub(crate) id: Uuid,
-    pub(crate) history: History<JobApplication>,
     pub(crate) partner: PartnerAccount,
+    state: JobApplication,
 }
 
-impl Matter {
-    /// Loads what `event` is about, as it stands now.
+impl LetterContext {
+    /// Loads what `event` is about.
     pub(crate) async fn of(
         event: &Recorded<ApplicationEvent>,
         world: &World,
-    ) -> Result<Self, Setback> {
-        let never = |why: &str| Setback::Never { trouble: Trouble::new(why) };
-        let id = event
-            .aggregate_id
-            .parse()
-            .map_err(|_| never("the event's aggregate id is not a UUID"))?;
-        let history = world.commands.application(id).await?;
-        let client_id = &history.state.known().map_err(|_| never("there is no application"))?;
-        if client_id.erased_at.is_some() {
-            return Err(Setback::Moot);
+    ) -> Result<Self, ReactionError> {
+        let no_id = |_| ReactionError::fatal("the event's aggregate id is not a UUID");
+        let id = event.aggregate_id.parse().map_err(no_id)?;
+        let state = world.commands.application(id).await?.state;
+        let none = |_| ReactionError::fatal("there is no application");
+        let application = state.known().map_err(none)?;
+        if application.erased_at.is_some() {
+            return Err(ReactionError::Obsolete);
         }
-        let partner = world.commands.partner(&client_id.submission.partner).await?;
-        let partner = partner.ok_or_else(|| never("its client platform is not registered"))?;
-        Ok(Self { id, history, partner })
+        let partner = world.commands.partner(&application.submission.partner).await?;
+        let none = || ReactionError::fatal("its client platform is not registered");
+        Ok(Self { id, partner: partner.ok_or_else(none)?, state })
     }
 
     pub(crate) fn application(&self) -> &Application {
-        self.history.state.known().expect("it was known when this was made")
+        self.state.known().expect("it was known when this was made")
+    }
+
+    /// Whether the platform does not mail the receivers of `letter` for real.
+    pub(crate) const fn withholds(&self, letter: Letter) -> bool {
+        !letter.is_for_candidate() && !self.partner.settings.mails_employers
     }
 
     pub(crate) fn client_name(&self) -> &str {
@@ -79,7 +85,7 @@ impl Matter {
     }
 
     /// The documents of the application, with their bytes.
-    pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, Setback> {
+    pub(crate) async fn files(&self, commands: &Commands) -> Result<Vec<File>, ReactionError> {
         let mut files = vec![];
         let bytes = self.application().documents().iter().map(|attachment| attachment.size).sum();
         let room = commands.attachments().whole(bytes).await;
@@ -91,6 +97,32 @@ impl Matter {
             files.push(File { name, content_type, bytes });
         }
         Ok(files)
+    }
+}
+
+#[async_trait]
+impl Context for LetterContext {
+    type Of = JobApplication;
+
+    async fn load(
+        event: &Recorded<ApplicationEvent>,
+        world: &World,
+    ) -> Result<Self, ReactionError> {
+        Self::of(event, world).await
+    }
+
+    fn state(&self) -> &JobApplication {
+        &self.state
+    }
+
+    async fn deliver(
+        &self,
+        world: &World,
+        reactor: &'static str,
+        event: &Recorded<ApplicationEvent>,
+        email: &Email,
+    ) -> Result<Delivered, ReactionError> {
+        deliver(world, self, reactor, event, email).await
     }
 }
 
@@ -121,12 +153,12 @@ impl<'a> Paths<'a> {
     }
 
     /// The page on which the candidate confirms what they want of their data.
-    pub(crate) fn personal_data(&self, person: LinkPurpose) -> String {
-        self.url(&format!("/p/{}", self.token(person)))
+    pub(crate) fn personal_data(&self, purpose: LinkPurpose) -> String {
+        self.url(&format!("/p/{}", self.token(purpose)))
     }
 
-    fn token(&self, person: LinkPurpose) -> String {
-        self.world.commands.links().token(person, self.id, self.at)
+    fn token(&self, purpose: LinkPurpose) -> String {
+        self.world.commands.links().token(purpose, self.id, self.at)
     }
 
     /// Where the recruiter sees the application, or one of its answers' forms.

@@ -1,30 +1,22 @@
 //! What was answered in the employer's name, by e-mail to the employer, with the way to undo it: mail
 //! scanners have been seen to press buttons.
 
-use async_trait::async_trait;
-use commands::CommandError;
-use domain::application::{
-    ApplicationEvent, ApplicationEventKind, Letter, RecordEmailFailed, RecordEmailSkipped,
-    RecordReceiptSent, SkipReason,
-};
-use domain::{ApplicationRefusal, JobApplication, Personal, Prose};
-use event_store::Recorded;
+use domain::JobApplication;
+use domain::application::{ApplicationEvent, ApplicationEventKind, Letter, SkipReason};
+use jiff::Timestamp;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::compose::compose;
-use crate::reactions::deliver::{Delivered, deliver, suppressed};
-use crate::reactions::letter::{Matter, message_id};
+use crate::reaction::ReactionError;
+use crate::reactions::letter::LetterContext;
+use crate::reactions::letter_reaction::{Leave, LetterReaction};
 
 pub(crate) struct RecruiterReceipt;
 
-const NAME: &str = "recruiter_receipt";
-
-#[async_trait]
-impl Reaction for RecruiterReceipt {
+impl LetterReaction for RecruiterReceipt {
     type Of = JobApplication;
+    type Letter = Letter;
 
     fn name(&self) -> &'static str {
-        NAME
+        "recruiter_receipt"
     }
 
     fn events(&self) -> &'static [ApplicationEventKind] {
@@ -36,54 +28,21 @@ impl Reaction for RecruiterReceipt {
         ]
     }
 
-    async fn react(
-        &self,
-        event: &Recorded<ApplicationEvent>,
-        world: &World,
-    ) -> Result<Outcome, Setback> {
-        let Some(given) = event.event.given_answer() else {
-            return Ok(Outcome::Done);
-        };
-        let matter = Matter::of(event, world).await?;
-        let letter = Letter::Receipt { answer_id: given.id };
-        let skip = async |reason, why: &str| {
-            let at = world.commands.now();
-            world.record(NAME, event, &RecordEmailSkipped { letter, reason, at }).await?;
-            Ok(Outcome::Skipped(why.to_owned()))
-        };
-        match matter.application().answer(given.id) {
-            Some(now) if now.receipt.is_sent() => return Ok(Outcome::Done),
-            Some(now) if now.undone => {
-                return skip(SkipReason::AnswerUndone, "the recruiter took the answer back").await;
-            }
-            Some(_) | None => {}
-        }
-        if !matter.partner.settings.mails_employers {
-            let why = "this client platform does not mail employers for real";
-            return skip(SkipReason::StagingClient, why).await;
-        }
-        let message_id = message_id(event, "receipt", world);
-        let email = compose(world, &matter, letter, given.at, &message_id).await?;
-        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
-            return suppressed(world, NAME, event, letter).await;
-        }
-        let at = world.commands.now();
-        let decision = RecordReceiptSent { answer_id: given.id, message_id, at };
-        world.record(NAME, event, &decision).await?;
-        Ok(Outcome::Done)
+    fn letters(&self, event: &ApplicationEvent, _: &JobApplication) -> Vec<Letter> {
+        Vec::from_iter(event.given_answer().map(|given| Letter::Receipt { answer_id: given.id }))
     }
 
-    async fn give_up(
+    fn may_leave(
         &self,
-        event: &Recorded<ApplicationEvent>,
-        world: &World,
-        cause: Personal<Prose<2000>>,
-    ) -> Result<(), CommandError<ApplicationRefusal>> {
-        let Some(given) = event.event.given_answer() else {
-            return Ok(());
-        };
-        let letter = Letter::Receipt { answer_id: given.id };
-        let decision = RecordEmailFailed { letter, cause, at: world.commands.now() };
-        world.record(NAME, event, &decision).await
+        letter: &Letter,
+        context: &LetterContext,
+        _: Timestamp,
+    ) -> Result<Leave, ReactionError> {
+        let given = letter.answer_id().and_then(|id| context.application().answer(id));
+        if given.is_some_and(|given| given.undone) {
+            let reason = Some(SkipReason::AnswerUndone);
+            return Ok(Leave::Not { reason, why: "the recruiter took the answer back" });
+        }
+        Ok(Leave::Now)
     }
 }

@@ -1,55 +1,79 @@
 //! A letter once more, because an operator asked for it: with fresh links and a Message-ID of its
 //! own.
 
-use async_trait::async_trait;
-use domain::JobApplication;
-use domain::application::{ApplicationEvent, ApplicationEventKind, RecordResent};
-use event_store::Recorded;
+use std::borrow::Cow;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
+use async_trait::async_trait;
+use domain::application::{ApplicationEvent, ApplicationEventKind, Letter, RecordResent};
+use domain::{JobApplication, Line};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::mail::Email;
+use crate::reaction::{ReactionError, World};
 use crate::reactions::compose::compose;
-use crate::reactions::deliver::{Delivered, SUPPRESSED, deliver};
-use crate::reactions::letter::{Matter, message_id};
+use crate::reactions::letter::LetterContext;
+use crate::reactions::letter_reaction::{DueLetter, LetterReaction, Record};
 
 pub(crate) struct Resend;
 
-const NAME: &str = "resend";
-
-#[async_trait]
-impl Reaction for Resend {
+impl LetterReaction for Resend {
     type Of = JobApplication;
+    type Letter = Repeat;
 
     fn name(&self) -> &'static str {
-        NAME
+        "resend"
     }
 
     fn events(&self) -> &'static [ApplicationEventKind] {
         &[ApplicationEventKind::ResendRequested]
     }
 
-    async fn react(
+    fn letters(&self, event: &ApplicationEvent, _: &JobApplication) -> Vec<Repeat> {
+        match *event {
+            ApplicationEvent::ResendRequested { request_id, letter, .. } => {
+                vec![Repeat { request_id, letter }]
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// A letter that is to be sent once more.
+pub(crate) struct Repeat {
+    request_id: Uuid,
+    letter: Letter,
+}
+
+#[async_trait]
+impl DueLetter for Repeat {
+    type Of = JobApplication;
+    type Context = LetterContext;
+
+    fn name(&self, _: usize) -> Cow<'static, str> {
+        self.letter.name().into()
+    }
+
+    fn is_sent(&self, context: &LetterContext) -> bool {
+        let repeat = context.application().resend(self.request_id);
+        repeat.is_some_and(|it| it.delivery.is_sent())
+    }
+
+    fn is_withheld(&self, context: &LetterContext) -> bool {
+        context.withholds(self.letter)
+    }
+
+    async fn compose(
         &self,
-        event: &Recorded<ApplicationEvent>,
+        context: &LetterContext,
         world: &World,
-    ) -> Result<Outcome, Setback> {
-        let ApplicationEvent::ResendRequested { request_id, letter, at } = event.event else {
-            return Ok(Outcome::Done);
-        };
-        let matter = Matter::of(event, world).await?;
-        if matter.application().resend(request_id).is_some_and(|it| it.delivery.is_sent()) {
-            return Ok(Outcome::Done);
-        }
-        if !letter.is_for_candidate() && !matter.partner.settings.mails_employers {
-            let why = "this client platform does not mail employers for real";
-            return Ok(Outcome::Skipped(why.to_owned()));
-        }
-        let message_id = message_id(event, letter.name(), world);
-        let email = compose(world, &matter, letter, at, &message_id).await?;
-        if deliver(world, &matter, NAME, event, &email).await? == Delivered::Suppressed {
-            return Ok(Outcome::Skipped(SUPPRESSED.to_owned()));
-        }
-        let decision = RecordResent { request_id, message_id, at: world.commands.now() };
-        world.record(NAME, event, &decision).await?;
-        Ok(Outcome::Done)
+        date: Timestamp,
+        message_id: &Line<255>,
+    ) -> Result<Email, ReactionError> {
+        compose(world, context, self.letter, date, message_id).await
+    }
+
+    fn sent(&self, message_id: Line<255>, at: Timestamp) -> Record<JobApplication> {
+        Box::new(RecordResent { request_id: self.request_id, message_id, at })
     }
 }

@@ -6,8 +6,8 @@ use domain::JobApplication;
 use domain::application::{ApplicationEvent, ApplicationEventKind};
 use event_store::Recorded;
 
-use crate::reaction::{Outcome, Reaction, Setback, World};
-use crate::reactions::letter::Matter;
+use crate::reaction::{Outcome, Reaction, ReactionError, World};
+use crate::reactions::letter::LetterContext;
 
 pub(crate) struct Webhooks;
 
@@ -27,13 +27,13 @@ impl Reaction for Webhooks {
         &self,
         event: &Recorded<ApplicationEvent>,
         world: &World,
-    ) -> Result<Outcome, Setback> {
+    ) -> Result<Outcome, ReactionError> {
         let kind = event.event.kind();
         if !kind.described().public || !world.commands.any_webhook().await? {
             return Ok(Outcome::Done);
         }
-        let matter = Matter::of(event, world).await?;
-        let (partner, webhooks) = (&matter.partner.id, &matter.partner.webhooks);
+        let context = LetterContext::of(event, world).await?;
+        let (partner, webhooks) = (&context.partner.id, &context.partner.webhooks);
         let (id, position) = (&event.aggregate_id, event.position);
         world.commands.enqueue_posts(partner, webhooks, id, kind.as_str(), position).await?;
         Ok(Outcome::Done)

@@ -217,7 +217,7 @@ pub(crate) struct EventResource {
     #[schema(format = DateTime)]
     recorded_at: String,
     #[schema(schema_with = super::openapi::actors)]
-    actor: &'static str,
+    actor: String,
     /// The event, as its JSON Schema describes it.
     event: Value,
 }
@@ -253,7 +253,7 @@ pub(crate) async fn events(
             sequence: recorded.sequence,
             kind: recorded.event.kind().as_str(),
             recorded_at: event_store::timestamp_text(recorded.recorded_at),
-            actor: recorded.metadata.actor.kind.as_str(),
+            actor: recorded.metadata.actor.kind.to_string(),
             event: serde_json::to_value(&recorded.event)?,
         })
     });

@@ -1,11 +1,26 @@
 use std::sync::Arc;
 
 use event_store::testing::Engine;
-use event_store::{AppendError, Db, Log, LogOptions, Position};
+use event_store::{Actor, AppendError, Db, Log, LogOptions, Position};
 use jiff::SignedDuration;
 use rstest::rstest;
 
 use super::support::{all, assert_in_order, clock, event, fixture, fixture_with};
+
+#[rstest]
+#[tokio::test]
+async fn an_event_of_a_role_that_this_version_does_not_know_is_read(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let mut given = event("Happened", 1);
+    given.metadata.actor = Actor::named("back_office_2".parse().unwrap(), "7");
+    it.log.append("thing", "one", 0, vec![given.clone()]).await.unwrap();
+    let stored: String =
+        it.log.db().fetch_one::<(String,)>("SELECT metadata FROM events", vec![]).await.unwrap().0;
+    assert!(stored.contains(r#""actor":"back_office_2""#), "{stored}");
+    assert_eq!(all(&it.log).await[0].metadata, given.metadata);
+}
 
 #[rstest]
 #[tokio::test]

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::engine::{Workers, checkpoint_name};
 use crate::mail::{Email, Mailer, SendError, Taken};
-use crate::reaction::{Outcome, Reaction, Setback, Start, Trouble, World};
+use crate::reaction::{Failure, Outcome, Reaction, ReactionError, Start, World};
 use crate::settings::Settings;
 use commands::parked::{self, Filter, Parked};
 use integrations::Integrations;
@@ -34,7 +34,7 @@ impl Mailer for NoMail {
 }
 
 /// What the script says of an application: how its reaction ends, the first time and afterwards.
-pub(super) type Script = fn(nth: usize, world: &World) -> Result<Outcome, Setback>;
+pub(super) type Script = fn(nth: usize, world: &World) -> Result<Outcome, ReactionError>;
 
 #[derive(Default)]
 pub(super) struct Seen {
@@ -86,7 +86,7 @@ impl Reaction for Scripted {
         &self,
         event: &Recorded<ApplicationEvent>,
         world: &World,
-    ) -> Result<Outcome, Setback> {
+    ) -> Result<Outcome, ReactionError> {
         let now = self.seen.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.seen.most_at_once.fetch_max(now, Ordering::SeqCst);
         self.gate.acquire().await.unwrap().forget();
@@ -194,6 +194,6 @@ impl Bench {
 
 pub(super) use event_store::testing::until;
 
-pub(super) fn trouble() -> Trouble {
-    Trouble::new("the other side is busy")
+pub(super) fn failure() -> Failure {
+    Failure::new("the other side is busy")
 }

@@ -37,7 +37,7 @@ pub(crate) fn event_kinds() -> Object {
 
 /// Who causes an event.
 pub(crate) fn actors() -> Object {
-    one_of("Who did it.", ActorKind::ALL.map(ActorKind::as_str))
+    one_of("Who did it.", ActorKind::NAMES)
 }
 
 /// How many applications a page of a list may have.
