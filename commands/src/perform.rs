@@ -228,11 +228,6 @@ impl Commands {
         Loader { log: &self.log }
     }
 
-    /// What happened to the aggregate called `id`, and what it came to; no event when there is none.
-    pub async fn history<A: Stored>(&self, id: &str) -> Result<History<A>, CommandError<A::Error>> {
-        self.loader().history(id).await
-    }
-
     /// Reads an event off the log, for a reactor that follows it.
     pub async fn decode<A: Stored>(
         &self,

@@ -24,9 +24,9 @@ impl PersonalRecords for Opinions {
         commands: &Commands,
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
-        let history = commands.history::<Feedback>(id).await;
+        let state = commands.state_of::<Feedback>(id).await;
         let Feedback::Given { opinion, at } =
-            history.map_err(|error| error.without_refusal())?.state
+            state.map_err(|error| error.without_refusal())?
         else {
             return Ok(None);
         };
@@ -49,8 +49,8 @@ impl PersonalRecords for Opinions {
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
         if let ErasureBasis::Retention { before } = basis {
-            let history = commands.history::<Feedback>(id).await;
-            let state = history.map_err(|error| error.without_refusal())?.state;
+            let state = commands.state_of::<Feedback>(id).await;
+            let state = state.map_err(|error| error.without_refusal())?;
             if !matches!(state, Feedback::Given { at, .. } if at < *before) {
                 return Ok(false);
             }

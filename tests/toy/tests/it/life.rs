@@ -146,7 +146,7 @@ async fn whose_it_is_can_be_found_handed_out_and_forgotten(
     let rows = read_model::latest(house.db()).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert_ne!(rows[0].words, WORDS);
-    let state = house.commands.history::<Feedback>(&ID.to_string()).await.unwrap().state;
+    let state = house.commands.state_of::<Feedback>(&ID.to_string()).await.unwrap();
     assert_eq!(state, Feedback::Erased);
 }
 
