@@ -1,8 +1,8 @@
 //! Fixtures of tests: a log on a fresh database, and what stands on it.
 //!
 //! A [`Fixture`] is what one process of the service is made of, with a clock that a test moves: the log,
-//! the commands, read models, reactors and a mailbox, each begun when it is asked for. Other crates' integration
-//! tests build on it; nothing that runs depends on this crate.
+//! the commands, read models, reactors and a mailbox, each begun when it is asked for. With [`Fixture::http`] it
+//! answers over HTTP, too. Other crates' integration tests build on it; nothing that runs depends on this crate.
 //!
 //! **Nothing is left over.** Once reactors were started, the fixture fails the test that ends with a reaction
 //! which is delayed or failed, unless the test said so with [`Fixture::leaves`].
@@ -13,6 +13,7 @@
     reason = "a test that cannot go on ends there"
 )]
 
+pub mod http;
 mod left_over;
 mod mails;
 
@@ -20,7 +21,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use commands::{Attachments, Cause, Commands, KeyRing};
+use commands::{Cause, Commands, LinkPurpose, PartnerSecret};
 use domain::examples;
 use domain::partner::PartnerSettings;
 use event_store::testing::{Engine, PATIENCE, TestDb, master_keys};
@@ -33,11 +34,6 @@ use workers::mail::{MailSettings, mailer};
 use workers::{Settings, Workers, World};
 
 use left_over::LeftOver;
-
-/// The signing keys of tests.
-pub fn key_ring() -> KeyRing {
-    KeyRing::single("k1", [7; 32])
-}
 
 /// A log that seals under the keys of tests.
 pub async fn open_log(db: Db, clock: Arc<dyn Clock>) -> Log {
@@ -61,7 +57,8 @@ pub struct Fixture {
     pub commands: Commands,
     /// The ids that it makes.
     pub ids: Arc<dyn Ids>,
-    projections: OnceLock<Projections>,
+    read_models: ReadModels,
+    demo: OnceLock<PartnerSecret>,
     mailbox: TempDir,
     // Before the database, which it asks when it is dropped.
     left_over: LeftOver,
@@ -87,15 +84,18 @@ impl Fixture {
         let test_db = TestDb::new(engine).await;
         schema::prepare(&test_db.db()).await.unwrap();
         let log = open_log(test_db.db(), clock.clone()).await;
-        let commands = commands_on(&log, &clock, &ids);
+        let commands = commands::testing::commands(&log, clock.clone(), ids.clone());
         let left_over = LeftOver::in_database(test_db.url());
         let mailbox = TempDir::new().unwrap();
+        let read_models =
+            ReadModels { log: log.clone(), clock: clock.clone(), followed: Arc::default() };
         Self {
             clock,
             log,
             commands,
             ids,
-            projections: OnceLock::new(),
+            read_models,
+            demo: OnceLock::new(),
             mailbox,
             left_over,
             test_db,
@@ -116,20 +116,40 @@ impl Fixture {
     pub async fn other_process(&self) -> Commands {
         let db = Db::connect(self.url()).await.unwrap();
         let log = open_log(db, self.clock.clone()).await;
-        commands_on(&log, &self.clock, &self.ids)
+        commands::testing::commands(&log, self.clock.clone(), self.ids.clone())
     }
 
-    /// Registers the partner `demo`.
+    /// Registers the partner `demo`, once.
     pub async fn register_demo(&self, settings: PartnerSettings) {
         let demo = examples::valid("demo");
-        self.commands.register_partner(&demo, settings, &cause()).await.unwrap();
+        let secret = self.commands.register_partner(&demo, settings, &cause()).await.unwrap();
+        assert!(self.demo.set(secret).is_ok(), "`demo` is registered once");
+    }
+
+    /// The secret of `demo`, which must have been registered.
+    pub fn secret(&self) -> &str {
+        self.demo.get().expect("the partner `demo` is registered").reveal()
+    }
+
+    /// How many events the log holds.
+    pub async fn events(&self) -> i64 {
+        self.log.head().await.unwrap().get()
+    }
+
+    /// The names of what happened to an application.
+    pub async fn kinds_of(&self, application: Uuid) -> Vec<&'static str> {
+        let history = self.commands.application(application).await.unwrap();
+        history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
+    }
+
+    /// The token of a link that is made now.
+    pub fn token(&self, purpose: LinkPurpose, id: Uuid) -> String {
+        self.commands.links().token(purpose, id, self.commands.now())
     }
 
     /// The read models, followed from the first time on that somebody asks for them.
     pub fn projections(&self) -> &Projections {
-        let start =
-            || Projections::start(self.log.clone(), self.clock.clone(), &RunnerOptions::default());
-        self.projections.get_or_init(start)
+        self.read_models.followed()
     }
 
     /// Waits until every read model has seen all that happened.
@@ -169,13 +189,24 @@ impl Fixture {
     }
 }
 
+/// The read models of this process; clones are the same ones.
+#[derive(Clone)]
+struct ReadModels {
+    log: Log,
+    clock: Arc<FixedClock>,
+    followed: Arc<OnceLock<Projections>>,
+}
+
+impl ReadModels {
+    fn followed(&self) -> &Projections {
+        let start =
+            || Projections::start(self.log.clone(), self.clock.clone(), &RunnerOptions::default());
+        self.followed.get_or_init(start)
+    }
+}
+
 impl fmt::Debug for Fixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fixture").field("url", &self.url()).finish_non_exhaustive()
     }
-}
-
-fn commands_on(log: &Log, clock: &Arc<FixedClock>, ids: &Arc<dyn Ids>) -> Commands {
-    Commands::new(log.clone(), clock.clone(), ids.clone(), Attachments::in_memory(), &key_ring())
-        .with_cheap_passwords()
 }
