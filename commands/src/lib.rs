@@ -33,6 +33,8 @@ pub mod schedules;
 mod signed;
 mod subject_export;
 mod submit;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod trace;
 pub mod webhooks;
 

@@ -1,8 +1,8 @@
 //! Fixtures of tests: a log on a fresh database, and what stands on it.
 //!
 //! A [`Fixture`] is what one process of the service is made of, with a clock that a test moves: the log,
-//! the commands, read models, reactors and a mailbox, each begun when it is asked for. Other crates' integration
-//! tests build on it; nothing that runs depends on this crate.
+//! the commands, read models, reactors and a mailbox, each begun when it is asked for. With [`Fixture::http`] it
+//! answers over HTTP, too. Other crates' integration tests build on it; nothing that runs depends on this crate.
 //!
 //! **Nothing is left over.** Once reactors were started, the fixture fails the test that ends with a reaction
 //! which is delayed or failed, unless the test said so with [`Fixture::leaves`].
@@ -13,63 +13,37 @@
     reason = "a test that cannot go on ends there"
 )]
 
+pub mod http;
 mod left_over;
+mod lists;
 mod mails;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use commands::{Attachments, Cause, Commands, KeyRing};
-use domain::examples;
+use commands::{Cause, Commands, LinkPurpose, PartnerSecret};
+use domain::{AGGREGATES, Described, examples};
 use domain::partner::PartnerSettings;
 use event_store::testing::{Engine, PATIENCE, TestDb, master_keys};
 use event_store::{ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, RandomIds, SeededIds};
 use integrations::Integrations;
-use projections::{Projections, RunnerOptions, schema};
+use projections::{Projection, Projections, RunnerOptions, schema};
 use tempfile::TempDir;
 use uuid::Uuid;
 use workers::mail::{MailSettings, mailer};
 use workers::{Settings, Workers, World};
 
 use left_over::LeftOver;
-
-/// What a process is made of, list by list.
-#[derive(Clone)]
-pub struct Lists {
-    /// The aggregates of the log.
-    pub aggregates: Vec<Described>,
-    /// Those of them that hold records of persons.
-    pub people: Vec<&'static dyn PersonalRecords>,
-    /// The read models.
-    pub projections: fn() -> Vec<Box<dyn Projection>>,
-    /// The reactions.
-    pub reactions: fn() -> Vec<Box<dyn AnyReaction>>,
-    /// The scheduled tasks.
-    pub tasks: fn() -> Vec<Box<dyn Job>>,
-}
-
-impl Lists {
-    /// The lists of the house.
-    pub fn house() -> Self {
-        Self {
-            aggregates: AGGREGATES.to_vec(),
-            people: commands::people::all().to_vec(),
-            projections: projections::all,
-            reactions: workers::all,
-            tasks: workers::jobs::all,
-        }
-    }
-}
-
-/// The signing keys of tests.
-pub fn key_ring() -> KeyRing {
-    KeyRing::single("k1", [7; 32])
-}
+pub use lists::Lists;
 
 /// A log that seals under the keys of tests.
 pub async fn open_log(db: Db, clock: Arc<dyn Clock>) -> Log {
-    let codec = commands::codec(Some(master_keys()));
+    open_log_of(AGGREGATES, db, clock).await
+}
+
+async fn open_log_of(aggregates: &[Described], db: Db, clock: Arc<dyn Clock>) -> Log {
+    let codec = commands::codec_of(aggregates, Some(master_keys()));
     Log::open(db, clock, LogOptions { codec, ..LogOptions::default() }).await.unwrap()
 }
 
@@ -89,7 +63,9 @@ pub struct Fixture {
     pub commands: Commands,
     /// The ids that it makes.
     pub ids: Arc<dyn Ids>,
-    projections: OnceLock<Projections>,
+    read_models: ReadModels,
+    lists: Lists,
+    demo: OnceLock<PartnerSecret>,
     mailbox: TempDir,
     // Before the database, which it asks when it is dropped.
     left_over: LeftOver,
@@ -99,31 +75,51 @@ pub struct Fixture {
 impl Fixture {
     /// With ids by chance.
     pub async fn new(engine: Engine) -> Self {
+        Self::of(engine, Lists::house()).await
+    }
+
+    /// The same, made of other lists than those of the house.
+    pub async fn of(engine: Engine, lists: Lists) -> Self {
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
         let ids = Arc::new(RandomIds::new(clock.clone()));
-        Self::with(engine, clock, ids).await
+        Self::with(engine, clock, ids, lists).await
     }
 
     /// With ids that repeat from run to run.
     pub async fn repeatable(engine: Engine) -> Self {
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
         let ids = Arc::new(SeededIds::new(1, clock.clone()));
-        Self::with(engine, clock, ids).await
+        Self::with(engine, clock, ids, Lists::house()).await
     }
 
-    async fn with(engine: Engine, clock: Arc<FixedClock>, ids: Arc<dyn Ids>) -> Self {
+    async fn with(
+        engine: Engine,
+        clock: Arc<FixedClock>,
+        ids: Arc<dyn Ids>,
+        lists: Lists,
+    ) -> Self {
         let test_db = TestDb::new(engine).await;
-        schema::prepare(&test_db.db()).await.unwrap();
-        let log = open_log(test_db.db(), clock.clone()).await;
-        let commands = commands_on(&log, &clock, &ids);
+        schema::prepare_these(&test_db.db(), &(lists.projections)()).await.unwrap();
+        let log = open_log_of(&lists.aggregates, test_db.db(), clock.clone()).await;
+        let commands = commands::testing::commands(&log, clock.clone(), ids.clone());
+        let commands = commands.of(lists.contexts());
         let left_over = LeftOver::in_database(test_db.url());
         let mailbox = TempDir::new().unwrap();
+        let read_models =
+            ReadModels {
+                log: log.clone(),
+                clock: clock.clone(),
+                all: lists.projections,
+                followed: Arc::default(),
+            };
         Self {
             clock,
             log,
             commands,
             ids,
-            projections: OnceLock::new(),
+            read_models,
+            lists,
+            demo: OnceLock::new(),
             mailbox,
             left_over,
             test_db,
@@ -143,21 +139,42 @@ impl Fixture {
     /// The write side of another process on the same database, with the same clock.
     pub async fn other_process(&self) -> Commands {
         let db = Db::connect(self.url()).await.unwrap();
-        let log = open_log(db, self.clock.clone()).await;
-        commands_on(&log, &self.clock, &self.ids)
+        let log = open_log_of(&self.lists.aggregates, db, self.clock.clone()).await;
+        commands::testing::commands(&log, self.clock.clone(), self.ids.clone())
+            .of(self.lists.contexts())
     }
 
-    /// Registers the partner `demo`.
+    /// Registers the partner `demo`, once.
     pub async fn register_demo(&self, settings: PartnerSettings) {
         let demo = examples::valid("demo");
-        self.commands.register_partner(&demo, settings, &cause()).await.unwrap();
+        let secret = self.commands.register_partner(&demo, settings, &cause()).await.unwrap();
+        assert!(self.demo.set(secret).is_ok(), "`demo` is registered once");
+    }
+
+    /// The secret of `demo`, which must have been registered.
+    pub fn secret(&self) -> &str {
+        self.demo.get().expect("the partner `demo` is registered").reveal()
+    }
+
+    /// How many events the log holds.
+    pub async fn events(&self) -> i64 {
+        self.log.head().await.unwrap().get()
+    }
+
+    /// The names of what happened to an application.
+    pub async fn kinds_of(&self, application: Uuid) -> Vec<&'static str> {
+        let history = self.commands.application(application).await.unwrap();
+        history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
+    }
+
+    /// The token of a link that is made now.
+    pub fn token(&self, purpose: LinkPurpose, id: Uuid) -> String {
+        self.commands.links().token(purpose, id, self.commands.now())
     }
 
     /// The read models, followed from the first time on that somebody asks for them.
     pub fn projections(&self) -> &Projections {
-        let start =
-            || Projections::start(self.log.clone(), self.clock.clone(), &RunnerOptions::default());
-        self.projections.get_or_init(start)
+        self.read_models.followed()
     }
 
     /// Waits until every read model has seen all that happened.
@@ -187,7 +204,8 @@ impl Fixture {
     /// Starts every reactor on this world. From now on no reaction may be left over.
     pub async fn workers(&self, world: &World, settings: &Settings) -> Workers {
         self.left_over.watch();
-        Workers::start(&self.log, world, settings).await.unwrap()
+        let (reactions, tasks) = ((self.lists.reactions)(), (self.lists.tasks)());
+        Workers::start_these(reactions, tasks, &self.log, world, settings).await.unwrap()
     }
 
     /// Says that reactions of this reactor are left over in this state when the test ends; that they are is checked,
@@ -197,13 +215,27 @@ impl Fixture {
     }
 }
 
+/// The read models of this process; clones are the same ones.
+#[derive(Clone)]
+struct ReadModels {
+    log: Log,
+    clock: Arc<FixedClock>,
+    all: fn() -> Vec<Box<dyn Projection>>,
+    followed: Arc<OnceLock<Projections>>,
+}
+
+impl ReadModels {
+    fn followed(&self) -> &Projections {
+        let start = || {
+            let (log, clock) = (self.log.clone(), self.clock.clone());
+            Projections::start_these(log, clock, &RunnerOptions::default(), (self.all)())
+        };
+        self.followed.get_or_init(start)
+    }
+}
+
 impl fmt::Debug for Fixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fixture").field("url", &self.url()).finish_non_exhaustive()
     }
-}
-
-fn commands_on(log: &Log, clock: &Arc<FixedClock>, ids: &Arc<dyn Ids>) -> Commands {
-    Commands::new(log.clone(), clock.clone(), ids.clone(), Attachments::in_memory(), &key_ring())
-        .with_cheap_passwords()
 }

@@ -1,21 +1,13 @@
 //! The built-in mailbox, over a folder of real messages.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use super::pages::{Service, service};
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use event_store::testing::Engine;
-use tower::ServiceExt as _;
-use web::{App, AppParts};
+use testing::Fixture;
+use testing::http::Site;
+
+use super::service;
 
 const HTML: &str = "<html><head><title>x</title></head><body style=\"color:red\"><a href=\"http://postulo.example/r/t\">Voir</a><script>alert(1)</script></body></html>";
-
-/// The folder of the service's mailbox.
-fn mailbox(service: &Service) -> &Path {
-    service.app.settings.mailbox.as_deref().expect("the tests' service has one")
-}
 
 /// A message with a text part, an HTML part and an attachment, as the transport writes it.
 fn message(subject: &str) -> String {
@@ -51,9 +43,9 @@ fn message(subject: &str) -> String {
     .join("\r\n")
 }
 
-async fn with_mail() -> Service {
+async fn with_mail() -> Site {
     let service = service(Engine::Sqlite).await;
-    let folder = mailbox(&service);
+    let folder = service.mailbox();
     std::fs::write(folder.join("1795000000001.eml"), message("First")).unwrap();
     std::fs::write(folder.join("1795000000002.eml"), message("Second <b>")).unwrap();
     std::fs::write(folder.join("notes.txt"), "not mail").unwrap();
@@ -77,7 +69,7 @@ async fn messages_are_listed_newest_first() {
 async fn an_empty_mailbox_says_what_to_do() {
     let service = service(Engine::Sqlite).await;
     assert!(service.get("/dev/mailbox").await.text().contains("page de démonstration"));
-    std::fs::remove_dir(mailbox(&service)).unwrap();
+    std::fs::remove_dir(service.mailbox()).unwrap();
     assert_eq!(service.get("/dev/mailbox").await.status, StatusCode::OK);
 }
 
@@ -131,7 +123,7 @@ async fn the_message_and_its_attachments_are_downloads() {
 #[tokio::test]
 async fn no_name_leads_out_of_the_folder() {
     let service = with_mail().await;
-    let parent = mailbox(&service).parent().unwrap();
+    let parent = service.mailbox().parent().unwrap();
     let outside = tempfile::Builder::new().prefix("1").suffix(".eml").tempfile_in(parent).unwrap();
     let name = outside.path().file_name().unwrap().to_str().unwrap().to_owned();
     for bad in ["notes.txt", "1.eml.tmp", ".eml", "..%2F1.eml", &format!("..%2f{name}"), "%00.eml"]
@@ -145,20 +137,12 @@ async fn no_name_leads_out_of_the_folder() {
 
 #[tokio::test]
 async fn there_is_no_mailbox_where_mail_is_really_sent() {
-    let service = with_mail().await;
-    let app = service.app.clone();
-    let without = crate::router(App::new(AppParts {
-        commands: app.commands.clone(),
-        db: app.db.clone(),
-        settings: Arc::new(web::Settings { mailbox: None, ..(*app.settings).clone() }),
-        audit: None,
-        request_limits: web::RequestLimits::default(),
-        metrics: app.metrics.clone(),
-        caught_up: Arc::clone(&app.caught_up),
-    }));
-    let request = Request::get("/dev/mailbox").body(Body::empty()).unwrap();
-    let answer = without.oneshot(request).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let http = Fixture::new(Engine::Sqlite).await.http();
+    let service = http.settings(|settings| settings.mailbox = None).router(crate::router);
+    std::fs::write(service.mailbox().join("1795000000001.eml"), message("First")).unwrap();
+    for path in ["/dev/mailbox", "/dev/mailbox/1795000000001.eml"] {
+        assert_eq!(service.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -9,15 +9,24 @@ mod network;
 mod refusals;
 mod reports;
 
-// The services of the audiences' own tests, here with every route.
-#[expect(dead_code, reason = "tests of the admin use the rest of it")]
-#[path = "../../admin/tests/it/support.rs"]
-mod operators;
-#[expect(dead_code, reason = "tests of the pages use the rest of it")]
-#[path = "../../applications/tests/it/pages/support.rs"]
-mod pages;
-#[expect(dead_code, reason = "tests of the API use the rest of it")]
-#[path = "../../applications/tests/it/partner/service.rs"]
-mod partners;
-
 use api::router;
+use domain::examples;
+use event_store::testing::Engine;
+use testing::Fixture;
+use testing::http::{Office, Site};
+use web::Settings;
+
+/// The service with the partner `demo`.
+async fn service(engine: Engine) -> Site {
+    let site = Fixture::new(engine).await.http().router(router);
+    site.register_demo(examples::partner_settings()).await;
+    site
+}
+
+async fn office(engine: Engine) -> Office {
+    set_up(engine, |_| {}).await
+}
+
+async fn set_up(engine: Engine, change: impl FnOnce(&mut Settings)) -> Office {
+    Office::on(Fixture::new(engine).await.http().settings(change).router(router)).await
+}

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use event_store::testing::Engine;
 
-use super::operators::Service;
+use super::service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_are_for_those_who_show_the_token() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let ask = async |token: Option<&str>| {
         let mut request = axum::http::Request::get("/metrics");
         if let Some(token) = token {

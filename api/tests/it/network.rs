@@ -5,23 +5,24 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use event_store::testing::Engine;
+use testing::http::{Answer, Site};
 use web::networks::{Networks, Peer, PerMinute, Proxies};
 
-use super::partners::{Answered, Service};
+use super::service;
 
 fn peer(per_minute: PerMinute) -> Peer {
     let networks = Arc::new(Networks::new(per_minute, Proxies::default()));
     Peer { address: "203.0.113.9".parse().unwrap(), networks }
 }
 
-async fn ask(service: &Service, peer: &Peer, method: &str, path: &str) -> Answered {
+async fn ask(service: &Site, peer: &Peer, method: &str, path: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).extension(peer.clone());
     let request = request.header("host", "postulo.example").header("accept-language", "en");
     service.send(request.body(Body::empty()).unwrap()).await
 }
 
 /// A problem at the API, a page elsewhere.
-fn is_told(answer: &Answered, path: &str) {
+fn is_told(answer: &Answer, path: &str) {
     let kind = answer.header("content-type");
     if path.starts_with("/api/") {
         assert_eq!(kind, "application/problem+json", "{path}: {}", answer.body);
@@ -37,7 +38,7 @@ fn is_told(answer: &Answered, path: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_cannot_be_decoded_is_told_as_any_that_leads_nowhere() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let peer = peer(PerMinute::default());
     for path in [
         "/r/%ff",
@@ -64,7 +65,7 @@ async fn an_address_that_cannot_be_decoded_is_told_as_any_that_leads_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_that_is_not_there_is_told_with_those_that_are() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let peer = peer(PerMinute::default());
     for path in ["/docs", "/c/token", "/embed/candidater/", "/embed/validate/", "/admin/sign-in"] {
         for method in ["DELETE", "INVENTED"] {
@@ -83,7 +84,7 @@ async fn a_method_that_is_not_there_is_told_with_those_that_are() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hosts_or_none_are_refused() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let peer = peer(PerMinute::default());
     for path in ["/docs", "/api/v1/openapi.json", "/health/live"] {
         for hosts in [&[][..], &["a.example", "b.example"], &["a b"]] {
@@ -103,7 +104,7 @@ async fn two_hosts_or_none_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_asks_too_often_is_told_when_it_may_again() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let few = PerMinute { sign_ins: 1, tokens: 1, forms: 1, pages: 1, api: 1 };
     for (method, path) in [
         ("POST", "/admin/sign-in"),

@@ -5,11 +5,11 @@ use axum::http::{Request, StatusCode, header};
 use event_store::testing::Engine;
 use rstest::rstest;
 
-use super::partners::Service;
+use super::service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_parameter_of_a_report_is_named() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let path = "/pipeline/eventcallback/?secret=a&secret=b";
     let answer = service.asked("POST", path).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.body);
@@ -32,13 +32,13 @@ async fn a_program_of_a_provider_or_a_monitor_is_told_in_problem_details(
     #[case] status: u16,
     #[case] slug: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.is_refused(method, path, status, slug).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_beyond_the_bound_of_a_webhook_is_a_problem_too() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let request = Request::post("/pipeline/eventcallback/?secret=a+secret+of+mailjet");
     let answer = service.send(request.body(Body::from(vec![b' '; 5 << 20])).unwrap()).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -47,7 +47,7 @@ async fn a_body_beyond_the_bound_of_a_webhook_is_a_problem_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_byte_order_mark_before_reports_is_ignored() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let request = Request::post("/pipeline/eventcallback/?secret=a+secret+of+mailjet");
     let answer = service.send(request.body(Body::from("\u{feff}[]")).unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -55,7 +55,7 @@ async fn a_byte_order_mark_before_reports_is_ignored() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_address_that_reads_a_body_refuses_a_compressed_one() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for path in [
         "/api/v1/applications",
         "/auth/application/token/",

@@ -13,8 +13,10 @@ use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::EncodePublicKey as _;
 use rstest::rstest;
 use serde_json::{Value, json};
+use testing::cause;
+use testing::http::{MAILJET_SECRET, Office};
 
-use super::operators::{MAILJET_SECRET, Service, cause};
+use super::{office, set_up};
 
 const MESSAGE_ID: &str = "m1.employer@postulo.example";
 /// More than fits a number of most programs.
@@ -22,7 +24,7 @@ const PROVIDER_ID: &str = "1152921504606846977";
 const EMPLOYER: &str = "recrutement@boulangerie.example";
 
 /// An application whose e-mail to the employer left through a provider.
-async fn sent(service: &Service) {
+async fn sent(service: &Office) {
     let id = service.application;
     let kept = commands::MailedEmail {
         from: String::new(),
@@ -46,7 +48,7 @@ async fn sent(service: &Service) {
     service.commands.perform(&id.to_string(), &sent, &cause()).await.unwrap();
 }
 
-async fn mailjet(service: &Service, secret: &str, body: &str) -> (StatusCode, Value) {
+async fn mailjet(service: &Office, secret: &str, body: &str) -> (StatusCode, Value) {
     let query: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let path = format!("/pipeline/eventcallback/?secret={query}");
     let answer = service.send(Request::post(path).body(Body::from(body.to_owned())).unwrap()).await;
@@ -64,7 +66,7 @@ fn event(kind: &str) -> Value {
 async fn reports_in_any_order_and_twice_are_recorded_once(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = office(engine).await;
     sent(&service).await;
     let body = json!([event("open"), event("sent"), event("open"), event("unsub")]).to_string();
     for _ in 0..2 {
@@ -92,7 +94,7 @@ async fn what_should_receive_nothing_more_is_on_the_list_for_a_month(
     #[case] kind: &str,
     #[case] reason: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let body = json!([event(kind)]).to_string();
     mailjet(&service, MAILJET_SECRET, &body).await;
@@ -118,7 +120,7 @@ async fn what_is_not_the_fault_of_the_address_lists_nobody(
     #[case] error: &str,
     #[case] status: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let mut blocked = event("blocked");
     blocked["error_related_to"] = related_to.into();
@@ -131,22 +133,22 @@ async fn what_is_not_the_fault_of_the_address_lists_nobody(
     assert_eq!(history.state.status().unwrap().as_str(), status);
     service.caught_up().await;
     let cookie = service.sign_in(domain::operator::Role::Admin).await;
-    let front = service.get("/admin", &cookie).await.body;
+    let front = service.get_as("/admin", &cookie).await.body;
     let told = front.contains("E-mails retenus par notre faute");
     assert_eq!(told, status == "sent", "the operator is told of what is ours: {front}");
     let list = front.contains("href=\"/admin/emails?reason=withheld\"");
     assert_eq!(list, told, "and where it is");
-    let list = service.get("/admin/emails?reason=withheld", &cookie).await.body;
+    let list = service.get_as("/admin/emails?reason=withheld", &cookie).await.body;
     let here = list.contains(&format!("href=\"/admin/applications/{}\"", service.application));
     assert_eq!(here && list.contains(EMPLOYER), told, "{list}");
     let analyst = service.sign_in(domain::operator::Role::Analyst).await;
-    let front = service.get("/admin", &analyst).await.body;
+    let front = service.get_as("/admin", &analyst).await.body;
     assert!(!front.contains("/admin/emails"), "who may not see whom they were for: {front}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_on_the_list_counts_from_what_happened() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let address: EmailAddress = examples::valid(EMPLOYER);
     let now = service.commands.now();
@@ -157,7 +159,7 @@ async fn a_month_on_the_list_counts_from_what_happened() {
     let listed = service.commands.suppression(&address).await.unwrap().unwrap();
     assert_eq!(listed.until.duration_since(now).as_hours(), 20 * 24);
 
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let happened = now - jiff::SignedDuration::from_hours(31 * 24);
     spam["time"] = happened.as_second().into();
@@ -168,7 +170,7 @@ async fn a_month_on_the_list_counts_from_what_happened() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_soft_bounce_lists_nobody() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let mut soft = event("bounce");
     soft["hard_bounce"] = false.into();
@@ -180,7 +182,7 @@ async fn a_soft_bounce_lists_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reports_without_the_secret_and_garbage_is_refused() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = office(Engine::Sqlite).await;
     sent(&service).await;
     let body = json!([event("spam")]).to_string();
     for secret in ["", "wrong", "a secret of mailje"] {
@@ -204,8 +206,7 @@ async fn nobody_reports_without_the_secret_and_garbage_is_refused() {
     assert_eq!(service.commands.unknown_reports_since("2026-11-20").await.unwrap(), 2);
     assert_eq!(service.kinds().await.len(), 2, "nothing was recorded");
 
-    let none =
-        Service::set_up(Engine::Sqlite, |settings| settings.mailjet_events_secret = None).await;
+    let none = set_up(Engine::Sqlite, |settings| settings.mailjet_events_secret = None).await;
     assert_eq!(mailjet(&none, "", &body).await.0, StatusCode::FORBIDDEN, "unconfigured is closed");
 }
 
@@ -218,7 +219,7 @@ fn service_key(signing: &SigningKey) -> String {
 async fn sendgrid_reports_only_with_its_signature_and_in_time() {
     let signing = SigningKey::from_slice(&[7; 32]).unwrap();
     let key = service_key(&signing);
-    let service = Service::set_up(Engine::Sqlite, |it| it.sendgrid_public_key = Some(key)).await;
+    let service = set_up(Engine::Sqlite, |it| it.sendgrid_public_key = Some(key)).await;
     sent(&service).await;
     let body = json!([
         { "event": "processed", "smtp-id": format!("<{MESSAGE_ID}>"), "sg_event_id": "1" },
@@ -257,7 +258,7 @@ async fn sendgrid_reports_only_with_its_signature_and_in_time() {
         (json!({ "event": "dropped", "reason": "Recipient List over Package Quota" }), false),
         (json!({ "event": "dropped", "reason": "Bounced Address" }), true),
     ] {
-        let other = Service::set_up(Engine::Sqlite, |it| {
+        let other = set_up(Engine::Sqlite, |it| {
             it.sendgrid_public_key = Some(service_key(&signing));
         });
         let other = other.await;

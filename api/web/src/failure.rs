@@ -13,7 +13,7 @@ use crate::problem::chain;
 
 /// A failure of a handler: a page that says what is wrong, or the cause for which nothing could be
 /// done. `?` makes both. The cause goes to the log, once; the answer is 503 without a word, which
-/// [`crate::audience::told`] then tells in the language of the request ([`crate::lang::Spoken`]) and
+/// [`crate::refusal::told`] then tells in the language of the request ([`crate::lang::Spoken`]) and
 /// in the way of those who asked.
 pub enum Failure {
     /// What is wrong, for whoever asked.
@@ -125,7 +125,7 @@ mod tests {
         let _logging = tracing::subscriber::set_default(subscriber);
         let path = address.split('?').next().unwrap();
         let router = Router::new().route(path, handler);
-        let router = router.layer(from_fn(crate::audience::told));
+        let router = router.layer(from_fn(crate::refusal::told));
         let request = Request::get(address).header("accept-language", "en").body(Body::empty());
         let (parts, body) = router.oneshot(request.unwrap()).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, 1 << 16).await.unwrap();

@@ -68,7 +68,7 @@ impl Lang {
 }
 
 /// The language of the answer to a request, known to the layer that tells failures
-/// ([`crate::audience`]) once somebody knows it better than the browser: the guard of an audience, or
+/// ([`crate::refusal`]) once somebody knows it better than the browser: the guard of an audience, or
 /// the application that a link opens.
 #[derive(Clone, Debug, Default)]
 pub struct Spoken(Arc<OnceLock<Lang>>);

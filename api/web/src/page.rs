@@ -298,7 +298,7 @@ pub async fn not_found(headers: HeaderMap) -> Notice {
     Notice::not_found(Lang::accepted(&headers))
 }
 
-/// The answer when a handler panicked, for [`crate::audience`] to tell. What the panic says may quote
+/// The answer when a handler panicked, for [`crate::refusal`] to tell. What the panic says may quote
 /// what a person typed, so it is neither shown nor logged; the process's panic hook logs the place.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     StatusCode::SERVICE_UNAVAILABLE.into_response()

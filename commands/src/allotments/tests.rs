@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use domain::examples;
+use event_store::FixedClock;
 use event_store::testing::{Engine, TestDb};
-use event_store::{FixedClock, Log, LogOptions, RandomIds};
 use jiff::SignedDuration;
 use rstest::rstest;
 
 use super::*;
-use crate::{Attachments, KeyRing};
+use crate::testing::process;
 
 const LIMITS: EmailLimits = EmailLimits { per_second: 1, per_minute: 3, per_hour: 60 };
 
@@ -26,10 +26,7 @@ impl Fixture {
     /// A process on the database.
     async fn process(&self) -> Commands {
         let db = Db::connect(self.test_db.url()).await.unwrap();
-        let log = Log::open(db, self.clock.clone(), LogOptions::default()).await.unwrap();
-        let ids = Arc::new(RandomIds::new(self.clock.clone()));
-        let keys = KeyRing::single("k1", [7; 32]);
-        Commands::new(log, self.clock.clone(), ids, Attachments::in_memory(), &keys)
+        process(db, self.clock.clone()).await
     }
 
     /// Seconds from the beginning.

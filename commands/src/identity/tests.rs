@@ -9,7 +9,7 @@ use cqrs_es::{Aggregate, DomainEvent};
 use domain::examples::minutes;
 use domain::{Decision, Events, KindOfEvent, Kinds, Refused};
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, Db, DbError, FixedClock, Log, LogOptions, RandomIds, args};
+use event_store::{ActorKind, Db, DbError, FixedClock, args};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use schemars::JsonSchema;
@@ -21,7 +21,8 @@ use super::{
     SignInError,
 };
 use crate::operators::OperatorAccount;
-use crate::{Attachments, Cause, Commands, KeyRing};
+use crate::testing::process;
+use crate::{Cause, Commands};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -213,11 +214,7 @@ impl Club {
         let test_db = TestDb::new(engine).await;
         let clock = Arc::new(FixedClock::new(minutes(0)));
         let db = Db::connect(test_db.url()).await.unwrap();
-        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
-        let ids = Arc::new(RandomIds::new(clock.clone()));
-        let keys = KeyRing::single("k1", [7; 32]);
-        let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
-        let commands = commands.with_cheap_passwords();
+        let commands = process(db, clock.clone()).await;
         let password = Password::new(PASSWORD).unwrap();
         let address = domain::examples::valid("camille@club.example");
         let role = domain::operator::Role::Admin;

@@ -2,19 +2,16 @@ use std::sync::Arc;
 
 use domain::examples;
 use event_store::testing::{Engine, TestDb};
-use event_store::{Db, FixedClock, Log, LogOptions, RandomIds};
+use event_store::{Db, FixedClock};
 use rstest::rstest;
 
 use super::*;
-use crate::{Attachments, KeyRing};
+use crate::testing::process;
 
 async fn commands(test_db: &TestDb) -> Commands {
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
     let db = Db::connect(test_db.url()).await.unwrap();
-    let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
-    let ids = Arc::new(RandomIds::new(clock.clone()));
-    let keys = KeyRing::single("k1", [7; 32]);
-    Commands::new(log, clock, ids, Attachments::in_memory(), &keys)
+    process(db, clock).await
 }
 
 fn cause(commands: &Commands) -> Cause {

@@ -4,15 +4,14 @@ use std::time::Duration;
 use domain::examples;
 use domain::operator::{OperatorRefusal, Role};
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, Db, FixedClock, Log, LogOptions, RandomIds};
+use event_store::{ActorKind, Db, FixedClock};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
 
 use super::{OperatorAccount, OperatorSession};
-use crate::{
-    Attachments, Cause, CommandError, Commands, KeyRing, Password, SessionToken, SignInError,
-};
+use crate::testing::process;
+use crate::{Cause, CommandError, Commands, Password, SessionToken, SignInError};
 
 const ADDRESS: &str = "admin@postulo.example";
 const PASSWORD: &str = "correct horse battery";
@@ -33,12 +32,8 @@ impl Fixture {
     }
 
     async fn process(&self) -> Commands {
-        let clock = self.clock.clone();
         let db = Db::connect(self.db.url()).await.unwrap();
-        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
-        let ids = Arc::new(RandomIds::new(clock.clone()));
-        let keys = KeyRing::single("k1", [7; 32]);
-        Commands::new(log, clock, ids, Attachments::in_memory(), &keys).with_cheap_passwords()
+        process(db, self.clock.clone()).await
     }
 }
 

@@ -60,20 +60,17 @@ mod tests {
     use bytes::Bytes;
     use domain::examples;
     use event_store::testing::{Engine, TestDb};
-    use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds};
+    use event_store::{ActorKind, FixedClock};
 
     use super::*;
-    use crate::{Attachments, Cause, KeyRing, Upload, recognise};
+    use crate::testing::process;
+    use crate::{Cause, Upload, recognise};
 
     #[tokio::test(flavor = "multi_thread")]
     async fn documents_of_an_application_that_was_never_recorded_go_and_no_others() {
         let test_db = TestDb::new(Engine::Sqlite).await;
         let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-        let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
-        let ids = Arc::new(RandomIds::new(clock.clone()));
-        let keys = KeyRing::single("k1", [7; 32]);
-        let attachments = Attachments::in_memory();
-        let commands = Commands::new(log.clone(), clock.clone(), ids, attachments, &keys);
+        let commands = process(test_db.db(), clock.clone()).await;
         let upload = Upload { name: "cv.txt".into(), bytes: Bytes::from_static(b"Camille") };
         let documents = recognise(vec![upload]).unwrap();
         let cause = Cause::request(ActorKind::System, None, Uuid::nil());
@@ -87,7 +84,7 @@ mod tests {
         };
         let (recorded, outcome) = submit("recorded").await;
         outcome.unwrap();
-        log.close().await;
+        commands.log().close().await;
         let (refused, outcome) = submit("refused").await;
         outcome.unwrap_err();
         let (_, repeated) = submit("recorded").await;

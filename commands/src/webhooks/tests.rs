@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use domain::examples;
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, FixedClock, Log, LogOptions, Position, RandomIds};
+use event_store::{ActorKind, FixedClock, Position};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
 
-use crate::{Attachments, Cause, Commands, KeyRing};
+use crate::Cause;
+use crate::testing::process;
 
 #[rstest]
 #[tokio::test]
@@ -16,10 +17,7 @@ async fn a_post_of_a_clock_that_jumped_ahead_is_made_when_it_is_right_again(
 ) {
     let db = TestDb::new(engine).await;
     let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(db.db(), clock.clone(), LogOptions::default()).await.unwrap();
-    let ids = Arc::new(RandomIds::new(clock.clone()));
-    let keys = KeyRing::single("k1", [7; 32]);
-    let commands = Commands::new(log, clock.clone(), ids, Attachments::in_memory(), &keys);
+    let commands = process(db.db(), clock.clone()).await;
     let cause = Cause::request(ActorKind::System, None, Uuid::nil());
     let (partner, webhook) = (examples::valid("demo"), Uuid::from_u128(1));
     commands.register_partner(&partner, examples::partner_settings(), &cause).await.unwrap();

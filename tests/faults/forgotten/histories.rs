@@ -1,15 +1,12 @@
 //! Random histories of several people, some of whom are forgotten in the middle, under the real rules.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Deref;
 use std::time::Duration;
 
 use bytes::Bytes;
 use commands::parked::{Key, Verdict, park};
-use commands::{
-    Attachments, Cause, CommandError, Commands, Document, ForgetError, KeyRing, MailedEmail,
-    Upload, recognise,
-};
+use commands::{Cause, CommandError, Document, ForgetError, MailedEmail, Upload, recognise};
 use domain::application::{
     AnswerKind, ApplicationEvent, ErasePersonalData, Evidence, GiveAnswer, IssueAnswerLink, Letter,
     RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordReport, RecordSentToEmployer,
@@ -20,18 +17,16 @@ use domain::erasure::{ErasureBasis, RecordRef};
 use domain::suppression::SuppressionReason;
 use domain::{Decision, Fault, JobApplication, Language, Personal, examples};
 use event_store::lease::LeaseOptions;
-use event_store::testing::{Engine, TestDb};
+use event_store::testing::Engine;
 use event_store::tree::{self, Finding, Scope, Signer, TreeKey};
-use event_store::{
-    Actor, ActorKind, Clock as _, Db, FixedClock, Log, LogOptions, Metadata, NewEvent, Position,
-    SeededIds, StreamId, args,
-};
+use event_store::{Actor, ActorKind, Clock as _, Db, Metadata, NewEvent, Position, StreamId, args};
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rstest::rstest;
 use serde_json::{Value, json};
+use testing::Fixture;
 use uuid::Uuid;
 
 use super::search::{Found, Search};
@@ -229,10 +224,7 @@ impl Person {
 
 /// A service in this process.
 struct World {
-    test_db: TestDb,
-    log: Log,
-    clock: Arc<FixedClock>,
-    commands: Commands,
+    fixture: Fixture,
     signer: Signer,
     running: Projections,
     people: Vec<Person>,
@@ -243,32 +235,25 @@ fn cause() -> Cause {
     Cause::request(ActorKind::System, None, Uuid::from_u128(7))
 }
 
+impl Deref for World {
+    type Target = Fixture;
+
+    fn deref(&self) -> &Fixture {
+        &self.fixture
+    }
+}
+
 impl World {
     async fn new(engine: Engine, story: &Story) -> Self {
-        let test_db = TestDb::new(engine).await;
-        projections::schema::prepare(&test_db.db()).await.unwrap();
-        let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-        let codec = commands::codec(Some(event_store::testing::master_keys()));
-        let options = LogOptions { codec, ..LogOptions::default() };
-        let log = Log::open(test_db.db(), clock.clone(), options).await.unwrap();
-        let ids = Arc::new(SeededIds::new(1, clock.clone()));
-        let commands = Commands::new(
-            log.clone(),
-            clock.clone(),
-            ids,
-            Attachments::in_memory(),
-            &KeyRing::single("tests", [3; 32]),
-        );
-        let running = Projections::start(log.clone(), clock.clone(), &runner());
+        let fixture = Fixture::repeatable(engine).await;
+        let (log, clock) = (fixture.log.clone(), fixture.clock.clone());
+        let running = Projections::start(log, clock, &runner());
         let people = (0..).zip(&story.people);
         let mut world = Self {
             people: people
                 .map(|(n, (name, length, by))| Person::new(n, name, *length, *by))
                 .collect(),
-            test_db,
-            log,
-            clock,
-            commands,
+            fixture,
             signer: TreeKey::from_seed("tests.example/log", &[7; 32]).unwrap().into(),
             running,
             minute: 0,
@@ -463,7 +448,7 @@ impl World {
         let person = &mut self.people[nth];
         let before = i64::try_from(person.events.len()).unwrap();
         let encode = |event: &ApplicationEvent| {
-            let event_id = self.commands.fresh_id();
+            let event_id = self.fixture.commands.fresh_id();
             let metadata = Metadata {
                 event_id,
                 correlation_id: event_id,
@@ -476,7 +461,7 @@ impl World {
         };
         let new = events.iter().map(encode).collect();
         let id = person.id.to_string();
-        self.log.append("JobApplication", &id, before, new).await.unwrap();
+        self.fixture.log.append("JobApplication", &id, before, new).await.unwrap();
         person.events.extend(events);
     }
 
@@ -537,10 +522,6 @@ impl World {
         caught_up(&self.running, &self.log).await;
     }
 
-    fn db(&self) -> &Db {
-        self.log.db()
-    }
-
     /// Nothing of the forgotten lies anywhere, and the others are there.
     async fn search(&self) {
         let forgotten = self.people.iter().filter(|person| person.forgotten);
@@ -548,7 +529,7 @@ impl World {
         let mut found = Found::new();
         search.look_in_tables(self.db(), &mut found).await;
         self.db().scrub().await.unwrap();
-        if let Some(file) = self.test_db.url().strip_prefix("sqlite:") {
+        if let Some(file) = self.url().strip_prefix("sqlite:") {
             search.look_in_files(std::path::Path::new(file).parent().unwrap(), &[], &mut found);
         }
         assert!(found.is_empty(), "of people who were forgotten there is left: {found:#?}");

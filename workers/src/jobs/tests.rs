@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use commands::Cause;
 use commands::schedules::{self, Outcome, Plan, Planned, Run, STARTED_BY_CLOCK};
-use commands::{Attachments, Cause, Commands, KeyRing};
+use commands::testing::process;
 use domain::schedule::{Schedule, Timetable};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb, until};
-use event_store::{ActorKind, Clock, Db, FixedClock, Log, LogOptions, RandomIds};
+use event_store::{ActorKind, Clock, Db, FixedClock};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use tokio::sync::Semaphore;
@@ -80,12 +81,9 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn world(log: &Log, clock: &Arc<dyn Clock>) -> World {
-    let ids = Arc::new(RandomIds::new(clock.clone()));
-    let keys = KeyRing::single("k1", [7; 32]);
-    let attachments = Attachments::in_memory();
+async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
     World {
-        commands: Commands::new(log.clone(), clock.clone(), ids, attachments, &keys),
+        commands: process(db, clock).await,
         mailer: Arc::new(NoMail),
         base_url: "https://postulo.example".parse().unwrap(),
         mail_domain: "postulo.example".into(),
@@ -144,9 +142,8 @@ impl Bench {
     }
 
     async fn on(test_db: Arc<TestDb>, db: Db, clock: FixedClock, task: Scripted) -> Self {
-        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let log = Log::open(db.clone(), shared.clone(), LogOptions::default()).await.unwrap();
-        Self { test_db, clock, db, world: world(&log, &shared), task }
+        let world = world(db.clone(), Arc::new(clock.clone())).await;
+        Self { test_db, clock, db, world, task }
     }
 
     /// Another process on the same database, with the same task.

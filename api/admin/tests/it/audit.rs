@@ -11,12 +11,14 @@ use event_store::testing::Engine;
 use event_store::tree::{self, Proof};
 use rstest::rstest;
 use serde_json::Value;
+use testing::cause;
+use testing::http::{Answer, Office};
 
-use super::support::{Answer, Service, audit_key, cause};
+use super::{audit_key, service};
 
 /// An application that was sent and withdrawn, a minute apart each.
-async fn withdrawn(engine: Engine) -> Service {
-    let service = Service::new(engine).await;
+async fn withdrawn(engine: Engine) -> Office {
+    let service = service(engine).await;
     let id = service.application.to_string();
     let minute = jiff::SignedDuration::from_mins(1);
     service.clock.advance(minute);
@@ -29,9 +31,9 @@ async fn withdrawn(engine: Engine) -> Service {
     service
 }
 
-async fn history(service: &Service, query: &str) -> Answer {
+async fn history(service: &Office, query: &str) -> Answer {
     let cookie = service.sign_in(Role::Auditor).await;
-    service.get(&format!("/admin/audit/{}{query}", service.application), &cookie).await
+    service.get_as(&format!("/admin/audit/{}{query}", service.application), &cookie).await
 }
 
 fn kinds(body: &str) -> Vec<&str> {
@@ -66,9 +68,9 @@ async fn what_cannot_be_a_time_shows_no_history_and_says_how_to_mend_it() {
     }
     let cookie = service.sign_in(Role::Auditor).await;
     let nothing = format!("/admin/audit/{}", uuid::Uuid::nil());
-    assert_eq!(service.get(&nothing, &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(service.get_as(&nothing, &cookie).await.status, StatusCode::NOT_FOUND);
     let nothing = format!("{nothing}/case-file.zip");
-    assert_eq!(service.get(&nothing, &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(service.get_as(&nothing, &cookie).await.status, StatusCode::NOT_FOUND);
 }
 
 fn unzipped(bytes: &[u8]) -> BTreeMap<String, String> {
@@ -144,11 +146,11 @@ async fn auditors_find_what_happened_and_who_looked_in_one_list() {
     let service = withdrawn(Engine::Sqlite).await;
     let id = service.application;
     let support = service.sign_in(Role::Support).await;
-    service.get(&format!("/admin/applications/{id}"), &support).await;
+    service.get_as(&format!("/admin/applications/{id}"), &support).await;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Auditor).await;
     let found = async |query: &str| {
-        let page = service.get(&format!("/admin/audit{query}"), &cookie).await;
+        let page = service.get_as(&format!("/admin/audit{query}"), &cookie).await;
         let rows = page.body.split("<tbody>").nth(1).unwrap_or_default().to_owned();
         let kinds = rows.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap());
         kinds.filter(|kind| !kind.contains('-')).map(str::to_owned).collect::<Vec<_>>()
@@ -162,6 +164,6 @@ async fn auditors_find_what_happened_and_who_looked_in_one_list() {
     assert_eq!(found("?to=2026-11-19").await, <[&str; 0]>::default());
     let all = found("?from=2026-11-20").await;
     assert!(all.contains(&"OperatorCreated".to_owned()) && all.contains(&"Submitted".to_owned()));
-    let wrong = service.get("/admin/audit?application=123", &cookie).await;
+    let wrong = service.get_as("/admin/audit?application=123", &cookie).await;
     assert!(wrong.body.contains("aria-invalid=\"true\""));
 }

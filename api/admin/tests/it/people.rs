@@ -7,41 +7,38 @@ use domain::suppression::SuppressionReason;
 use domain::{ApplicationRefusal, EmailAddress, Language, examples};
 use event_store::testing::Engine;
 use rstest::rstest;
+use testing::cause;
+use testing::http::{Answer, Office};
 use uuid::Uuid;
 
-use super::support::{Answer, Service, cause};
+use super::service;
 
 const REQUEST: &str = "01a1fd61-0000-7000-8000-000000000001";
 const ADDRESS: &str = "camille.martin@example.org";
 
 /// Another application from the same address, by this person.
-async fn apply_as(service: &Service, first_name: &str, email: &str) -> Uuid {
+async fn apply_as(service: &Office, first_name: &str, email: &str) -> Uuid {
     let mut submission = examples::submission();
     submission.candidate.first_name = domain::Personal::new(examples::valid(first_name));
     submission.candidate.email = domain::Personal::new(examples::valid(email));
     service.commands.submit(submission, &[], None, &cause()).await.unwrap().id
 }
 
-async fn find(service: &Service, cookie: &str, address: &str) -> Answer {
-    service.post("/admin/people", cookie, &[("address", address)]).await
+async fn find(service: &Office, cookie: &str, address: &str) -> Answer {
+    service.post_as("/admin/people", cookie, &[("address", address)]).await
 }
 
-async fn decide(service: &Service, cookie: &str, act: &str) -> Answer {
+async fn decide(service: &Office, cookie: &str, act: &str) -> Answer {
     let fields = [("request_id", REQUEST), ("act", act)];
-    service.post("/admin/people/requests", cookie, &fields).await
+    service.post_as("/admin/people/requests", cookie, &fields).await
 }
 
 /// Support asks for both applications to be erased.
-async fn ask(service: &Service, cookie: &str, ids: &[Uuid]) -> Answer {
+async fn ask(service: &Office, cookie: &str, ids: &[Uuid]) -> Answer {
     let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
     let mut fields = vec![("address", ADDRESS), ("request_id", REQUEST)];
     fields.extend(ids.iter().map(|id| ("application", id.as_str())));
-    service.post("/admin/people/erasure", cookie, &fields).await
-}
-
-async fn kinds(service: &Service, id: Uuid) -> Vec<&'static str> {
-    let history = service.commands.application(id).await.unwrap();
-    history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
+    service.post_as("/admin/people/erasure", cookie, &fields).await
 }
 
 #[rstest]
@@ -49,7 +46,7 @@ async fn kinds(service: &Service, id: Uuid) -> Vec<&'static str> {
 async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let other = apply_as(&service, "Dominique", ADDRESS).await;
     apply_as(&service, "Alex", "alex@example.org").await;
     let address: EmailAddress = ADDRESS.parse().unwrap();
@@ -58,7 +55,7 @@ async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
     service.commands.suppress(&address, reason, until, &cause()).await.unwrap();
     let cookie = service.sign_in(Role::Support).await;
     let before = service.commands.log().head().await.unwrap();
-    let empty = service.get("/admin/people", &cookie).await;
+    let empty = service.get_as("/admin/people", &cookie).await;
     assert_eq!(empty.status, StatusCode::OK);
     assert_eq!(service.commands.log().head().await.unwrap(), before);
     let page = find(&service, &cookie, "Camille.Martin@Example.org ").await;
@@ -95,12 +92,11 @@ async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
 }
 
 /// What support did, in words.
-async fn acts(service: &Service) -> Vec<String> {
+async fn acts(service: &Office) -> Vec<String> {
     service.caught_up().await;
-    let page = service.get("/admin/acts", &service.sign_in(Role::Admin).await).await;
+    let page = service.get_as("/admin/acts", &service.sign_in(Role::Admin).await).await;
     assert!(!page.body.to_lowercase().contains(ADDRESS), "an act names no address");
-    let operators = service.commands.operators().await.unwrap();
-    let support = operators.iter().find(|it| it.role == Role::Support).unwrap().id.to_string();
+    let support = service.operator(Role::Support).await.id.to_string();
     let events = service.commands.log().stream("Operator", &support).await.unwrap();
     let log = service.commands.log();
     let events = events.iter().map(|event| log.decode::<OperatorEvent>(event).unwrap().event);
@@ -115,29 +111,29 @@ async fn acts(service: &Service) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_persons_data_are_handed_out_and_nobody_elses() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let foreign = apply_as(&service, "Alex", "alex@example.org").await.to_string();
     service.caught_up().await;
     let cookie = service.sign_in(Role::Support).await;
     let id = service.application.to_string();
     let fields = [("address", ADDRESS), ("application", &id), ("application", &foreign)];
-    let answer = service.post("/admin/people/export", &cookie, &fields).await;
+    let answer = service.post_as("/admin/people/export", &cookie, &fields).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "application/zip");
     assert_eq!(acts(&service).await, [format!("person.export: 1 application: {id}")]);
     let none = [("address", ADDRESS), ("application", foreign.as_str())];
     for path in ["/admin/people/export", "/admin/people/erasure"] {
-        let answer = service.post(path, &cookie, &none).await;
+        let answer = service.post_as(path, &cookie, &none).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
     }
     let analyst = service.sign_in(Role::Analyst).await;
-    let answer = service.post("/admin/people/export", &analyst, &fields).await;
+    let answer = service.post_as("/admin/people/export", &analyst, &fields).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asked_for_an_erasure_may_not_agree_to_it() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let id = service.application;
     let other = apply_as(&service, "Camille", ADDRESS).await;
     service.caught_up().await;
@@ -147,28 +143,28 @@ async fn who_asked_for_an_erasure_may_not_agree_to_it() {
         let asked = ask(&service, &support, &[id, other]).await;
         assert_eq!(asked.location(), "/admin/people/requests?done=erasure-asked", "{}", asked.body);
     }
-    assert_eq!(kinds(&service, other).await, ["Submitted", "ErasureRequested"], "asked once");
-    let front = service.get("/admin", &admin).await;
+    assert_eq!(service.kinds_of(other).await, ["Submitted", "ErasureRequested"], "asked once");
+    let front = service.get_as("/admin", &admin).await;
     assert!(front.body.contains("qui attendent un second accord\u{a0}: 1"), "{}", front.body);
-    let analyst = service.get("/admin", &service.sign_in(Role::Analyst).await).await;
+    let analyst = service.get_as("/admin", &service.sign_in(Role::Analyst).await).await;
     assert!(!analyst.body.contains("second accord"));
-    let own = service.get("/admin/people/requests", &support).await;
+    let own = service.get_as("/admin/people/requests", &support).await;
     assert!(own.body.contains("Vous l’avez demandé") && !own.body.contains("value=\"agree\""));
     let refused = decide(&service, &support, "agree").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let why = texts::refusal(&ApplicationRefusal::SecondPersonNeeded, Language::Fr);
     assert!(refused.body.contains(&why), "{}", refused.body);
-    assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "ErasureRequested"]);
 
-    let page = service.get("/admin/people/requests", &admin).await;
+    let page = service.get_as("/admin/people/requests", &admin).await;
     assert!(page.body.contains("value=\"agree\"") && page.body.contains("support@postulo.example"));
     assert_eq!(page.body.matches("<section").count(), 1, "one request, two applications");
     let agreed = decide(&service, &admin, "agree").await;
     assert_eq!(agreed.location(), "/admin/people/requests?done=erased:2", "{}", agreed.body);
     let erased = ["Submitted", "ErasureRequested", "PersonalDataErased"];
-    assert_eq!(kinds(&service, id).await, erased);
-    assert_eq!(kinds(&service, other).await, erased);
-    let page = service.get(agreed.location(), &admin).await;
+    assert_eq!(service.kinds_of(id).await, erased);
+    assert_eq!(service.kinds_of(other).await, erased);
+    let page = service.get_as(agreed.location(), &admin).await;
     assert!(page.body.contains("Aucune demande n’attend.") && !page.body.contains(ADDRESS));
     let again = decide(&service, &admin, "agree").await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing waits any more");
@@ -178,7 +174,7 @@ async fn who_asked_for_an_erasure_may_not_agree_to_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_is_refused_erases_nothing() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let id = service.application;
     service.caught_up().await;
     let (support, admin) =
@@ -186,17 +182,17 @@ async fn a_request_that_is_refused_erases_nothing() {
     ask(&service, &support, &[id]).await;
     let refused = decide(&service, &admin, "refuse").await;
     assert_eq!(refused.location(), "/admin/people/requests?done=erasure-refused");
-    assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested", "ErasureRefused"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "ErasureRequested", "ErasureRefused"]);
     for act in ["agree", "refuse", ""] {
         let answer = decide(&service, &admin, act).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    assert_eq!(kinds(&service, id).await.len(), 3);
+    assert_eq!(service.kinds_of(id).await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erased_application_shows_when_and_why_and_no_placeholder() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let id = service.application;
     let sent = RecordSentToEmployer {
         message_id: examples::valid("a@x.example"),
@@ -208,11 +204,11 @@ async fn an_erased_application_shows_when_and_why_and_no_placeholder() {
         (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
     ask(&service, &support, &[id]).await;
     decide(&service, &admin, "agree").await;
-    let page = service.get(&format!("/admin/applications/{id}"), &admin).await;
+    let page = service.get_as(&format!("/admin/applications/{id}"), &admin).await;
     assert!(page.body.contains("Données personnelles effacées le"), "{}", page.body);
     assert!(page.body.contains("une autre a donné son accord") && page.body.contains("(effacé)"));
     assert!(page.body.contains("Boulanger (H/F)"), "what is nobody's is still there");
-    let list = service.get("/admin/applications", &admin).await;
+    let list = service.get_as("/admin/applications", &admin).await;
     for page in [&page.body, &list.body] {
         for placeholder in ["erased@erased.invalid", "+33 1 99 00 00 00", ">erased", "Camille"] {
             assert!(!page.contains(placeholder), "{placeholder}: {page}");
@@ -225,7 +221,7 @@ async fn an_erased_application_shows_when_and_why_and_no_placeholder() {
 }
 
 /// A letter that belongs to no application, to this address.
-async fn write_to(service: &Service, id: u128, to: &str) -> Uuid {
+async fn write_to(service: &Office, id: u128, to: &str) -> Uuid {
     let mut letter = examples::message();
     letter.to = domain::Personal::new(examples::valid(to));
     let id = Uuid::from_u128(id);
@@ -238,7 +234,7 @@ async fn write_to(service: &Service, id: u128, to: &str) -> Uuid {
 async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_with_their_receiver(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let id = service.application;
     let letter = write_to(&service, 71, ADDRESS).await;
     let foreign = write_to(&service, 72, "alex@example.org").await;
@@ -249,7 +245,7 @@ async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_w
     let says = "Courriers qui ne relèvent d’aucune candidature\u{a0}: 1";
     assert!(found.body.contains(says), "{}", found.body);
     let fields = [("address", ADDRESS), ("application", &id.to_string())];
-    let answer = service.post("/admin/people/export", &support, &fields).await;
+    let answer = service.post_as("/admin/people/export", &support, &fields).await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes)).unwrap();
     let data: serde_json::Value =
         serde_json::from_reader(zip.by_name("data.json").unwrap()).unwrap();
@@ -260,7 +256,7 @@ async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_w
     assert!(text.contains("/espace/adresse/TOKEN"));
 
     ask(&service, &support, &[id]).await;
-    let page = service.get("/admin/people/requests", &admin).await;
+    let page = service.get_as("/admin/people/requests", &admin).await;
     assert!(page.body.contains("Autres données\u{a0}: 1"), "{}", page.body);
     let agreed = decide(&service, &admin, "agree").await;
     assert_eq!(agreed.location(), "/admin/people/requests?done=erased:1", "{}", agreed.body);
@@ -273,10 +269,10 @@ async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_w
     let found = find(&service, &support, "alex@example.org").await;
     assert!(found.body.contains(says) && found.body.contains("/admin/people/erasure"));
     let fields = [("address", "alex@example.org")];
-    let answer = service.post("/admin/people/export", &support, &fields).await;
+    let answer = service.post_as("/admin/people/export", &support, &fields).await;
     assert_eq!(answer.status, StatusCode::OK);
     let nobody = [("address", "nobody@example.org")];
-    let answer = service.post("/admin/people/export", &support, &nobody).await;
+    let answer = service.post_as("/admin/people/export", &support, &nobody).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
@@ -287,27 +283,26 @@ async fn a_request_of_before_there_were_cases_is_still_answered() {
         ("agree", "erased:2", "PersonalDataErased"),
         ("refuse", "erasure-refused", "ErasureRefused"),
     ] {
-        let service = Service::new(Engine::Sqlite).await;
+        let service = service(Engine::Sqlite).await;
         let id = service.application;
         let other = apply_as(&service, "Camille", ADDRESS).await;
-        let operators = service.commands.operators().await.unwrap();
-        let support = operators.iter().find(|it| it.role == Role::Support).unwrap().id;
+        let support = service.operator(Role::Support).await.id;
         let request: Uuid = REQUEST.parse().unwrap();
         service.commands.request_erasure(&[id, other], request, support, &cause()).await.unwrap();
         service.caught_up().await;
         let (support, admin) =
             (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);
-        let front = service.get("/admin", &admin).await;
+        let front = service.get_as("/admin", &admin).await;
         assert!(front.body.contains("qui attendent un second accord\u{a0}: 1"), "{}", front.body);
         let own = decide(&service, &support, "agree").await;
         assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "it takes another one");
-        let page = service.get("/admin/people/requests", &admin).await;
+        let page = service.get_as("/admin/people/requests", &admin).await;
         assert!(page.body.contains("support@postulo.example") && page.body.contains(ADDRESS));
         let decided = decide(&service, &admin, act).await;
         let wanted = format!("/admin/people/requests?done={done}");
         assert_eq!(decided.location(), wanted, "{}", decided.body);
         for id in [id, other] {
-            assert_eq!(kinds(&service, id).await, ["Submitted", "ErasureRequested", last]);
+            assert_eq!(service.kinds_of(id).await, ["Submitted", "ErasureRequested", last]);
         }
     }
 }

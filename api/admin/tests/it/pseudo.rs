@@ -7,7 +7,7 @@ use event_store::testing::Engine;
 use texts::pseudo;
 
 use super::roles::address;
-use super::support::Service;
+use super::service;
 
 /// Names that stay in every language: of the product, of platforms, of units, of languages, of
 /// methods and read models.
@@ -64,7 +64,7 @@ fn schema_names() -> Vec<String> {
 
 #[tokio::test]
 async fn no_page_of_the_admin_holds_a_word_that_a_third_language_would_miss() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Admin).await;
     let auditor = service.sign_in(Role::Auditor).await;
@@ -83,8 +83,8 @@ async fn no_page_of_the_admin_holds_a_word_that_a_third_language_would_miss() {
         for cookie in [&cookie, &auditor] {
             let to = address(path, &service);
             let answer = match method {
-                Method::GET => service.get(&to, cookie).await,
-                _ => service.post(&to, cookie, &[]).await,
+                Method::GET => service.get_as(&to, cookie).await,
+                _ => service.post_as(&to, cookie, &[]).await,
             };
             let left = pseudo::words_left(&answer.body, &known);
             let left = left.into_iter().filter(|word| !is_code(word));

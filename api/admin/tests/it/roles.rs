@@ -6,11 +6,12 @@ use admin::Shows;
 use axum::http::{Method, StatusCode};
 use domain::operator::Role;
 use event_store::testing::Engine;
+use testing::http::{Office, form, with_cookie};
 
-use super::support::{Service, form};
+use super::{service, set_up};
 
 /// A real address for a path of the router.
-pub(crate) fn address(path: &str, service: &Service) -> String {
+pub(crate) fn address(path: &str, service: &Office) -> String {
     path.replace("/applications/{id}", &format!("/applications/{}", service.application))
         .replace("/audit/{id}", &format!("/audit/{}", service.application))
         .replace("/clients/{id}", "/clients/demo")
@@ -28,7 +29,7 @@ fn allowed(status: StatusCode, location: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.caught_up().await;
     let mut table = String::new();
     for (method, path, needs, shows) in admin::table() {
@@ -38,8 +39,8 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
             let cookie = service.sign_in(role).await;
             let to = address(path, &service);
             let answer = match method {
-                Method::GET => service.get(&to, &cookie).await,
-                _ => service.post(&to, &cookie, &[]).await,
+                Method::GET => service.get_as(&to, &cookie).await,
+                _ => service.post_as(&to, &cookie, &[]).await,
             };
             let is_sign_out = path == "/admin/sign-out";
             let is_allowed = is_sign_out || allowed(answer.status, answer.location());
@@ -60,13 +61,13 @@ async fn every_role_is_let_in_where_the_table_says_and_nowhere_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_let_in_without_a_session() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for (method, path, ..) in admin::table() {
         let to = address(path, &service);
         for cookie in ["", "postulo_session=", "postulo_session=guessed"] {
             let answer = match method {
-                Method::GET => service.get(&to, cookie).await,
-                _ => service.post(&to, cookie, &[]).await,
+                Method::GET => service.get_as(&to, cookie).await,
+                _ => service.post_as(&to, cookie, &[]).await,
             };
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{method} {path}");
             assert!(answer.location().starts_with("/admin/sign-in"), "{method} {path}");
@@ -76,7 +77,7 @@ async fn nobody_is_let_in_without_a_session() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_form_of_another_site_is_taken() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let cookie = service.sign_in(Role::Admin).await;
     for (method, path, ..) in admin::table() {
         if method != Method::POST {
@@ -84,21 +85,23 @@ async fn no_form_of_another_site_is_taken() {
         }
         let to = address(path, &service);
         for site in [Some("cross-site"), Some("same-site"), None] {
-            let answer = service.send(form(&to, &cookie, &[], site)).await;
+            let answer = service.send(with_cookie(form(&to, &[], site), &cookie)).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} from {site:?}");
         }
     }
-    assert_eq!(service.get("/admin", &cookie).await.status, StatusCode::OK, "still signed in");
+    assert_eq!(service.get_as("/admin", &cookie).await.status, StatusCode::OK, "still signed in");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_factor_that_is_required_comes_before_everything() {
-    let service =
-        Service::set_up(Engine::Sqlite, |settings| settings.second_factor_required = true).await;
+    let service = set_up(Engine::Sqlite, |settings| settings.second_factor_required = true).await;
     let cookie = service.sign_in(Role::Admin).await;
     for path in ["/admin", "/admin/applications", "/admin/operators"] {
-        let answer = service.get(path, &cookie).await;
+        let answer = service.get_as(path, &cookie).await;
         assert_eq!(answer.location(), "/admin/account/second-factor", "{path}");
     }
-    assert_eq!(service.get("/admin/account/second-factor", &cookie).await.status, StatusCode::OK);
+    assert_eq!(
+        service.get_as("/admin/account/second-factor", &cookie).await.status,
+        StatusCode::OK
+    );
 }

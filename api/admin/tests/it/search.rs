@@ -5,13 +5,15 @@ use domain::examples;
 use domain::operator::Role;
 use event_store::testing::Engine;
 use rstest::rstest;
+use testing::cause;
+use testing::http::{Answer, Office};
 use uuid::Uuid;
 
-use super::support::{Answer, Service, cause};
+use super::service;
 
-async fn search(service: &Service, cookie: &str, text: &str) -> Answer {
+async fn search(service: &Office, cookie: &str, text: &str) -> Answer {
     let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    service.get(&format!("/admin/search?q={text}"), cookie).await
+    service.get_as(&format!("/admin/search?q={text}"), cookie).await
 }
 
 /// What the page itself shows, without its frame.
@@ -25,7 +27,7 @@ fn main_of(answer: &Answer) -> &str {
 async fn applications_people_platforms_and_pages_are_found_from_one_place(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Support).await;
     let application = format!("href=\"/admin/applications/{}\"", service.application);
@@ -59,7 +61,7 @@ async fn applications_people_platforms_and_pages_are_found_from_one_place(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exact_id_leads_straight_there() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Support).await;
     let id = service.application;
@@ -74,7 +76,7 @@ async fn an_exact_id_leads_straight_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_finds_what_it_may_open_and_nothing_else() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.caught_up().await;
     let (analyst, auditor) =
         (service.sign_in(Role::Analyst).await, service.sign_in(Role::Auditor).await);
@@ -97,7 +99,7 @@ async fn a_role_finds_what_it_may_open_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_international_domain_is_read_in_its_letters() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut submission = examples::submission();
     let address = "zoe@société.example";
     submission.candidate.email = domain::Personal::new(examples::valid(address));
@@ -109,19 +111,19 @@ async fn an_international_domain_is_read_in_its_letters() {
     assert!(main_of(&found).contains(&format!(">{address}</span>")), "{}", found.body);
     let form = "name=\"address\" value=\"zoe@xn--socit-esab.example\"";
     assert!(main_of(&found).contains(form), "forms keep the form of the wire: {}", found.body);
-    let list = service.get("/admin/applications", &cookie).await;
+    let list = service.get_as("/admin/applications", &cookie).await;
     assert!(list.body.contains(address) && !list.body.contains("xn--"), "{}", list.body);
-    let page = service.get(&format!("/admin/applications/{id}"), &cookie).await;
+    let page = service.get_as(&format!("/admin/applications/{id}"), &cookie).await;
     assert!(page.body.contains(&format!("<dd>{address}</dd>")), "{}", page.body);
     assert!(page.body.contains("<dd>rh@société.example</dd>"), "{}", page.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn charts_are_of_the_period_that_the_page_names() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Analyst).await;
-    let front = service.get("/admin", &cookie).await;
+    let front = service.get_as("/admin", &cookie).await;
     let period = "Du jeudi 22 octobre 2026 au vendredi 20 novembre 2026";
     assert!(front.body.contains(period), "{}", front.body);
     assert!(front.body.contains("aujourd’hui\u{a0}: 1"), "the application of now: {}", front.body);
@@ -131,11 +133,11 @@ async fn charts_are_of_the_period_that_the_page_names() {
     assert_eq!(front.body.matches("<th scope=\"row\">").count(), 30, "each day, with or without");
 
     let day = "/admin/statistics?from=2026-11-20&to=2026-11-20";
-    let day = service.get(day, &cookie).await;
+    let day = service.get_as(day, &cookie).await;
     assert!(day.body.contains("Le vendredi 20 novembre 2026"), "{}", day.body);
     assert_eq!(day.body.matches("<rect class=\"all\"").count(), 1);
-    let year = service.get("/admin/statistics?from=2025-11-21&to=2026-11-20", &cookie).await;
+    let year = service.get_as("/admin/statistics?from=2025-11-21&to=2026-11-20", &cookie).await;
     assert!(year.body.contains("par semaine"), "{}", year.body);
-    let before = service.get("/admin/statistics?from=2020-01-01&to=2020-01-02", &cookie).await;
+    let before = service.get_as("/admin/statistics?from=2020-01-01&to=2020-01-02", &cookie).await;
     assert!(!before.body.contains("<svg class=\"bars\""), "{}", before.body);
 }

@@ -4,9 +4,3 @@
 
 mod pages;
 mod partner;
-
-/// What the services of the folders send their requests to.
-fn router(app: web::App) -> axum::Router {
-    let routes = applications::routes(&app);
-    web::layers::around(routes, app)
-}

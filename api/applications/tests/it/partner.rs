@@ -8,15 +8,18 @@ mod hostile;
 mod limit;
 mod problems;
 mod pseudo;
-mod service;
 mod slow;
+mod support;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use event_store::testing::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
-use service::{Service, fields};
+use testing::cause;
+use testing::http::{Site, basic};
+
+use support::{APPLICATIONS, application, behind, fields, service};
 
 fn with(name: &str, value: impl Into<Value>) -> String {
     let mut all = fields();
@@ -44,7 +47,7 @@ fn multipart(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Vec<u8> {
     body
 }
 
-fn multipart_request(service: &Service, path: &str, body: Vec<u8>) -> Request<Body> {
+fn multipart_request(service: &Site, path: &str, body: Vec<u8>) -> Request<Body> {
     Request::post(path)
         .header(header::AUTHORIZATION, service.basic())
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=xx")
@@ -57,46 +60,43 @@ fn multipart_request(service: &Service, path: &str, body: Vec<u8>) -> Request<Bo
 async fn an_application_is_found_as_soon_as_it_was_taken(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
-    let taken = service.send(service.submission(fields().to_string())).await;
+    let service = service(engine).await;
+    let taken = service.send(service.json(APPLICATIONS, fields().to_string())).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
     let location = taken.header("location").to_owned();
-    let request = Request::get(&location).header(header::AUTHORIZATION, service.basic());
-    let found = service.send(request.body(Body::empty()).unwrap()).await;
+    let found = service.asked("GET", &location).await;
     assert_eq!(found.status, StatusCode::OK, "{}", found.body);
     assert_eq!(found.json(), taken.json());
-    let request = Request::get(format!("{location}/events"));
-    let request = request.header(header::AUTHORIZATION, service.basic());
-    let events = service.send(request.body(Body::empty()).unwrap()).await;
+    let events = service.asked("GET", &format!("{location}/events")).await;
     assert_eq!(events.json()[0]["kind"], "Submitted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_that_was_taken_and_cannot_be_read_yet_is_no_404() {
-    let service = Service::behind(Engine::Sqlite).await;
-    let taken = service.send(service.submission(fields().to_string())).await;
+    let service = behind(Engine::Sqlite).await;
+    let taken = service.send(service.json(APPLICATIONS, fields().to_string())).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
     let location = taken.header("location");
     let position = taken.json()["position"].clone();
     for path in [location.to_owned(), format!("{location}?position={position}")] {
-        let answer = service.read(&path).await;
+        let answer = service.asked("GET", &path).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", answer.body);
         assert_eq!(answer.json()["type"], "/problems/unavailable");
         assert_eq!(answer.header("retry-after"), "5");
     }
-    let events = service.read(&format!("{location}/events")).await;
+    let events = service.asked("GET", &format!("{location}/events")).await;
     assert_eq!(events.status, StatusCode::OK, "{}", events.body);
-    let unknown = service.read("/api/v1/applications/019ab1f5-0000-7000-8000-000000000000").await;
+    let unknown =
+        service.asked("GET", "/api/v1/applications/019ab1f5-0000-7000-8000-000000000000").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{}", unknown.body);
 
     let other = "other".parse().unwrap();
-    let cause = commands::Cause::request(event_store::ActorKind::Operator, None, uuid::Uuid::nil());
     let settings = domain::examples::partner_settings();
-    service.commands.register_partner(&other, settings, &cause).await.unwrap();
+    service.commands.register_partner(&other, settings, &cause()).await.unwrap();
     let submission =
         domain::application::Submission { partner: other, ..domain::examples::submission() };
-    let done = service.commands.submit(submission, &[], None, &cause).await.unwrap();
-    let others = service.read(&format!("/api/v1/applications/{}", done.id)).await;
+    let done = service.commands.submit(submission, &[], None, &cause()).await.unwrap();
+    let others = service.asked("GET", &format!("/api/v1/applications/{}", done.id)).await;
     assert_eq!(others.status, StatusCode::NOT_FOUND, "{}", others.body);
 }
 
@@ -105,9 +105,9 @@ async fn an_application_that_was_taken_and_cannot_be_read_yet_is_no_404() {
 async fn the_same_key_gives_the_first_result_and_another_body_is_refused(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let send = async |body: String| {
-        let mut request = service.submission(body);
+        let mut request = service.json(APPLICATIONS, body);
         request.headers_mut().insert("idempotency-key", "k-1".parse().unwrap());
         service.send(request).await
     };
@@ -123,8 +123,8 @@ async fn the_same_key_gives_the_first_result_and_another_body_is_refused(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_wrong_field_is_told_at_once() {
-    let service = Service::new(Engine::Sqlite).await;
-    let answer = service.send(service.submission("{}")).await;
+    let service = service(Engine::Sqlite).await;
+    let answer = service.send(service.json(APPLICATIONS, "{}")).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 11);
@@ -132,7 +132,7 @@ async fn every_wrong_field_is_told_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_bodies_get_a_clear_error_and_store_nothing() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let long = "a".repeat(10_000);
     let bodies: Vec<(Vec<u8>, u16)> = vec![
         (with("candidate_last_name", long).into_bytes(), 422),
@@ -149,7 +149,7 @@ async fn hostile_bodies_get_a_clear_error_and_store_nothing() {
     ];
     for (body, status) in bodies {
         let start = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
-        let answer = service.send(service.submission(body)).await;
+        let answer = service.send(service.json(APPLICATIONS, body)).await;
         assert_eq!(answer.status.as_u16(), status, "{start}: {}", answer.body);
         assert!(!answer.json()["detail"].as_str().unwrap().is_empty());
     }
@@ -158,7 +158,7 @@ async fn hostile_bodies_get_a_clear_error_and_store_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_uploads_get_a_clear_error_and_store_nothing() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let application = fields().to_string();
     let whole = [("application", application.as_str())];
     let truncated = multipart(&whole, Some(("cv.pdf", b"%PDF-1.7 text")));
@@ -185,21 +185,19 @@ async fn hostile_uploads_get_a_clear_error_and_store_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reads_without_credentials_or_anothers_application() {
-    let service = Service::new(Engine::Sqlite).await;
-    let (id, _) = service.application(commands::LinkPurpose::Recruiter).await;
+    let service = service(Engine::Sqlite).await;
+    let (id, _) = application(&service, commands::LinkPurpose::Recruiter).await;
     let path = format!("/api/v1/applications/{id}");
     let nobody = service.get(&path).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
     assert!(nobody.header("www-authenticate").starts_with("Basic"));
 
-    let cause = commands::Cause::request(event_store::ActorKind::Operator, None, uuid::Uuid::nil());
     let other = "other".parse().unwrap();
     let settings = domain::examples::partner_settings();
-    let secret = service.commands.register_partner(&other, settings, &cause).await.unwrap();
-    let pair = format!("other:{}", secret.reveal());
-    let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair);
+    let secret = service.commands.register_partner(&other, settings, &cause()).await.unwrap();
+    let basic = basic("other", secret.reveal());
     for path in [path.clone(), format!("{path}/events")] {
-        let request = Request::get(path).header(header::AUTHORIZATION, format!("Basic {basic}"));
+        let request = Request::get(path).header(header::AUTHORIZATION, &basic);
         let answer = service.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
@@ -207,7 +205,7 @@ async fn nobody_reads_without_credentials_or_anothers_application() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_a_problem_too() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     assert_eq!(service.get("/api/v1/nothing").await.json()["type"], "/problems/not-found");
     let request = Request::delete("/api/v1/applications").body(Body::empty()).unwrap();
     let answer = service.send(request).await;
@@ -215,10 +213,12 @@ async fn what_is_not_there_is_a_problem_too() {
 }
 
 /// The parameters of the form, with a token of the demo client.
-async fn parameters(service: &Service) -> Vec<(String, String)> {
+async fn parameters(service: &Site) -> Vec<(String, String)> {
     let draft = domain::examples::draft();
-    let mut all: Vec<(String, String)> =
-        vec![("client_id".into(), "demo".into()), ("client_secret".into(), service.secret.clone())];
+    let mut all: Vec<(String, String)> = vec![
+        ("client_id".into(), "demo".into()),
+        ("client_secret".into(), service.secret().to_owned()),
+    ];
     for name in domain::application::SubmissionDraft::FIELDS {
         all.push((name.into(), draft.get(name).into()));
     }
@@ -239,14 +239,14 @@ fn query(parameters: &[(String, String)]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_needs_the_secret_and_every_parameter() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for (missing, path) in [
         ("client_secret", "/auth/application/token/"),
         ("candidate_peid", "/auth/application/token/"),
         ("token", "/auth/application/token/refresh/"),
     ] {
         let mut all = parameters(&service).await;
-        all.push(("client_secret".into(), service.secret.clone()));
+        all.push(("client_secret".into(), service.secret().to_owned()));
         all.retain(|(name, _)| name != missing);
         let given: Vec<_> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let answer = service.post_form(path, &given).await;
@@ -261,7 +261,7 @@ async fn a_token_needs_the_secret_and_every_parameter() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_opens_with_its_token_and_only_for_the_clients_site() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let all = parameters(&service).await;
     let page = service.get(&query(&all)).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -285,7 +285,7 @@ async fn the_form_opens_with_its_token_and_only_for_the_clients_site() {
 async fn a_form_sent_twice_applies_once_and_shows_markup_as_text(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let mut all = parameters(&service).await;
     all.push(("form_id".into(), uuid::Uuid::from_u128(5).to_string()));
     all.push(("next_url".into(), "javascript:alert(1)".into()));
@@ -314,18 +314,19 @@ async fn a_form_sent_twice_applies_once_and_shows_markup_as_text(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_page_hands_out_no_token_without_the_secret() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let page = service.get("/embed/demo/?client_id=demo").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    let page =
-        service.get(&format!("/embed/demo/?client_id=demo&client_secret={}", service.secret)).await;
+    let page = service
+        .get(&format!("/embed/demo/?client_id=demo&client_secret={}", service.secret()))
+        .await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(!page.body.contains(&service.secret), "no secret in an address");
+    assert!(!page.body.contains(service.secret()), "no secret in an address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_names_what_the_routes_answer() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let document = service.get("/api/v1/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     for path in
@@ -333,7 +334,7 @@ async fn the_description_names_what_the_routes_answer() {
     {
         assert!(document["paths"][path].is_object(), "{path}");
     }
-    let taken = service.send(service.submission(fields().to_string())).await.json();
+    let taken = service.send(service.json(APPLICATIONS, fields().to_string())).await.json();
     let known = &document["components"]["schemas"]["ApplicationResource"]["properties"];
     for name in taken.as_object().unwrap().keys() {
         assert!(known[name].is_object(), "{name} is not described");

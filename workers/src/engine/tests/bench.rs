@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use commands::{Attachments, Cause, Commands, KeyRing};
+use commands::Cause;
+use commands::testing::process;
 use domain::application::{ApplicationEvent, ApplicationEventKind};
 use domain::{ApplicationRefusal, JobApplication, Personal, Prose, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
-use event_store::{
-    ActorKind, Clock, Db, Ids, Log, LogOptions, RandomIds, Recorded, SystemClock, checkpoint,
-};
+use event_store::{ActorKind, Db, Log, Recorded, SystemClock, checkpoint};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -136,11 +135,8 @@ impl Bench {
 
     async fn on(test_db: Arc<TestDb>, db: Option<Db>) -> Self {
         let db = db.unwrap_or_else(|| test_db.db());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
-        let keys = KeyRing::single("k1", [7; 32]);
-        let commands = Commands::new(log.clone(), clock, ids, Attachments::in_memory(), &keys);
+        let commands = process(db, Arc::new(SystemClock)).await;
+        let log = commands.log().clone();
         let world = World {
             commands,
             mailer: Arc::new(NoMail),

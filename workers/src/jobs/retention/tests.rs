@@ -1,22 +1,14 @@
 use std::sync::Arc;
 
-use commands::{Attachments, KeyRing};
+use commands::testing::process;
+use event_store::FixedClock;
 use event_store::lease::Held;
 use event_store::testing::{Engine, TestDb};
-use event_store::{FixedClock, Log, LogOptions, RandomIds};
 use rstest::rstest;
 
 use super::*;
 
 const AN_HOUR: Duration = Duration::from_hours(1);
-
-async fn commands_on(test_db: &TestDb, clock: &FixedClock) -> Commands {
-    let shared = Arc::new(clock.clone());
-    let log = Log::open(test_db.db(), shared.clone(), LogOptions::default()).await.unwrap();
-    let ids = Arc::new(RandomIds::new(shared.clone()));
-    let keys = KeyRing::single("k1", [7; 32]);
-    Commands::new(log, shared, ids, Attachments::in_memory(), &keys)
-}
 
 fn turn(at: Timestamp) -> Turn {
     Turn::new(Held::unshared(&CancellationToken::new()), at)
@@ -30,7 +22,7 @@ async fn nothing_is_deleted_by_a_clock_that_jumped_ahead_whatever_is_restarted(
     let test_db = TestDb::new(engine).await;
     projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
-    let commands = commands_on(&test_db, &clock).await;
+    let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     let (task, turn) = (Retention::default(), turn(commands.now()));
     let mut counter = Duration::ZERO;
     let looked = task.look(&commands, counter, &turn).await.unwrap();
@@ -61,7 +53,7 @@ async fn by_hand_nothing_is_deleted_by_such_a_clock_either_unless_it_is_said_to_
     let test_db = TestDb::new(engine).await;
     projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
-    let commands = commands_on(&test_db, &clock).await;
+    let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     assert_eq!(by_hand(&commands, false).await.unwrap(), Expired::default());
     clock.advance(SignedDuration::from_hours(2 * 24));
     assert_eq!(by_hand(&commands, false).await.unwrap(), Expired::default());
@@ -84,7 +76,7 @@ async fn before_retention_ever_looked_the_last_event_says_when_the_clock_was_rig
     let test_db = TestDb::new(engine).await;
     projections::schema::prepare(&test_db.db()).await.unwrap();
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
-    let commands = commands_on(&test_db, &clock).await;
+    let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     assert_eq!(trust::last(&test_db.db()).await.unwrap(), None);
     let cause = Cause::request(ActorKind::System, None, commands.fresh_id());
     for on in [false, true] {

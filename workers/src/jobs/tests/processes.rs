@@ -76,12 +76,11 @@ async fn a_process() {
     let [url, began, marks] = told[..] else { panic!("{told:?}") };
     let clock: Arc<dyn Clock> = Arc::new(FastClock { began: at(began) });
     let db = Db::connect(url).await.unwrap();
-    let log = Log::open(db, clock.clone(), LogOptions::default()).await.unwrap();
     let job: Box<dyn Job> = Box::new(Marking(marks.into()));
     let schedules = vec![plan_of(job.as_ref())];
     let settings = Settings { lease: lease(), schedules, ..Settings::default() };
     let stop = CancellationToken::new();
-    Scheduler::new(vec![job], &world(&log, &clock), &settings, &stop).run().await;
+    Scheduler::new(vec![job], &world(db, clock).await, &settings, &stop).run().await;
 }
 
 fn process(told: &str) -> Child {

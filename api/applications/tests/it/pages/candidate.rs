@@ -1,12 +1,14 @@
 //! The candidate's pages.
 
-use super::support::{Service, UNDO_WINDOW, form, service};
 use axum::http::StatusCode;
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
+use testing::http::{UNDO_WINDOW, form};
 use uuid::Uuid;
+
+use super::support::{Service, service};
 
 async fn propose_interview(service: &Service, id: Uuid) {
     let path = format!("{}/interview", service.recruiter(id));
@@ -20,13 +22,13 @@ async fn propose_interview(service: &Service, id: Uuid) {
         ("message", "Je vous appellerai."),
     ];
     let preview = service.post(&path, &fields).await;
-    service.press(&path, &preview, "send").await.location();
+    service.press(&path, &preview, "send").await.leads_to();
 }
 
 async fn reject(service: &Service, id: Uuid) {
     let path = format!("{}/rejection", service.recruiter(id));
     let preview = service.post(&path, &[("reason", "skills"), ("message", "Dommage.")]).await;
-    service.press(&path, &preview, "send").await.location();
+    service.press(&path, &preview, "send").await.leads_to();
 }
 
 #[tokio::test]
@@ -67,7 +69,7 @@ async fn an_interview_that_does_not_take_place_says_so_to_both_sides() {
     assert!(!early.contains(NOTE), "the rejection may still be taken back");
     service.clock.advance(UNDO_WINDOW);
     let withdraw = format!("{}/withdraw", service.candidate(withdrawn));
-    service.post(&withdraw, &[("reason", "")]).await.location();
+    service.post(&withdraw, &[("reason", "")]).await.leads_to();
     for id in [rejected, withdrawn] {
         assert!(service.get(&service.candidate(id)).await.text().contains(NOTE));
         assert!(service.get(&service.recruiter(id)).await.text().contains(NOTE));
@@ -101,13 +103,13 @@ async fn the_candidate_withdraws_once_and_sees_it(
     let page = service.candidate(id);
     let withdraw = format!("{page}/withdraw");
     assert_eq!(service.get(&withdraw).await.status, StatusCode::OK);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
     let done = service.post(&withdraw, &[("reason", "J’ai trouvé un poste.")]).await;
-    let status = service.get(done.location()).await.text();
+    let status = service.get(done.leads_to()).await.text();
     assert!(status.contains("Votre candidature est retirée."));
     assert!(!status.contains("/withdraw"), "it is not offered again");
     service.post(&withdraw, &[]).await;
-    assert_eq!(service.events(id).await, ["Submitted", "Withdrawn"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "Withdrawn"]);
     assert_eq!(service.get(&withdraw).await.status, StatusCode::CONFLICT);
 }
 
@@ -137,7 +139,7 @@ async fn a_reason_that_is_too_long_is_kept_and_nothing_happens() {
     let answer = service.post(&withdraw, &[("reason", &long)]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text().contains(&long) && answer.text().contains("id=\"reason-error\""));
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
@@ -145,9 +147,9 @@ async fn another_site_cannot_withdraw() {
     let service = service(Engine::Sqlite).await;
     let id = service.apply().await;
     let withdraw = format!("{}/withdraw", service.candidate(id));
-    let answer = service.ask(form(&withdraw, &[], "cross-site")).await;
+    let answer = service.send(form(&withdraw, &[], "cross-site")).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
@@ -167,7 +169,7 @@ async fn a_recruiters_link_a_forged_one_and_an_old_one_open_nothing() {
     }
     service.clock.advance(SignedDuration::from_hours(90 * 24));
     assert_eq!(service.get(&page).await.status, StatusCode::GONE);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
@@ -201,5 +203,5 @@ async fn the_pages_read_as_written_down(#[case] lang: &str) {
     let withdraw = format!("{base}/withdraw?lang={lang}");
     snap("withdraw", service.get(&withdraw).await.main());
     let done = service.post(&withdraw, &[]).await;
-    snap("status_withdrawn", service.get(done.location()).await.main());
+    snap("status_withdrawn", service.get(done.leads_to()).await.main());
 }

@@ -4,24 +4,22 @@ use std::io::{Cursor, Read as _};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use commands::{Cause, LinkPurpose, MailedEmail};
+use commands::{LinkPurpose, MailedEmail};
 use domain::application::DeleteAttachments;
 use domain::suppression::SuppressionReason;
 use domain::{EmailAddress, JobApplication, Language, examples};
+use event_store::StreamId;
 use event_store::testing::Engine;
-use event_store::{ActorKind, StreamId};
 use jiff::SignedDuration;
 use rstest::rstest;
+use testing::cause;
+use testing::http::{Answer, UNDO_WINDOW, form};
 use uuid::Uuid;
 use zip::ZipArchive;
 
-use super::support::{Answer, PDF, Service, UNDO_WINDOW, form, service};
+use super::support::{PDF, Service, service};
 
 const ADDRESS: &str = "camille.martin@example.org";
-
-fn cause() -> Cause {
-    Cause::request(ActorKind::System, None, Uuid::nil())
-}
 
 /// An application that came with the same address.
 async fn apply_as(service: &Service, first_name: &str, job: &str) -> Uuid {
@@ -67,7 +65,7 @@ async fn a_button_pressed_twice_asks_once_and_each_button_asks() {
     let id = service.apply().await;
     let page = service.candidate(id);
     let ids: Vec<_> = service.get(&page).await.hidden().into_iter().map(|(_, id)| id).collect();
-    assert_eq!(service.events(id).await, ["Submitted"], "looking asks for nothing");
+    assert_eq!(service.kinds_of(id).await, ["Submitted"], "looking asks for nothing");
     let to = format!("{page}/data");
     for (request, wish) in [(&ids[0], "export"), (&ids[0], "export"), (&ids[1], "erasure")] {
         let answer = service.post(&to, &[("request_id", request), ("wish", wish)]).await;
@@ -77,13 +75,13 @@ async fn a_button_pressed_twice_asks_once_and_each_button_asks() {
         assert!(!answer.text().contains(ADDRESS), "whoever sees the page learns no address");
     }
     let asked = "PersonalDataRequested";
-    assert_eq!(service.events(id).await, ["Submitted", asked, asked]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", asked, asked]);
     for wrong in
         [[("request_id", "1"), ("wish", "export")], [("request_id", &ids[0]), ("wish", "")]]
     {
         assert_eq!(service.post(&to, &wrong).await.status, StatusCode::BAD_REQUEST);
     }
-    let foreign = service.ask(form(&to, &[("wish", "export")], "cross-site")).await;
+    let foreign = service.send(form(&to, &[("wish", "export")], "cross-site")).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
 }
 
@@ -94,11 +92,11 @@ async fn a_candidate_who_takes_no_e_mail_is_told_so() {
     let address: EmailAddress = ADDRESS.parse().unwrap();
     let until = examples::minutes(60);
     let reason = SuppressionReason::Bounced;
-    service.app.commands.suppress(&address, reason, until, &cause()).await.unwrap();
+    service.commands.suppress(&address, reason, until, &cause()).await.unwrap();
     let fields = [("request_id", Uuid::nil().to_string()), ("wish", "export".to_owned())];
     let answer = post(&service, &format!("{}/data", service.candidate(id)), &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,11 +104,11 @@ async fn opening_a_link_to_data_changes_nothing() {
     let service = service(Engine::Sqlite).await;
     let id = service.apply().await;
     let other = apply_as(&service, "Dominique", "Pâtissier (H/F)").await;
-    let before = service.app.commands.log().head().await.unwrap();
+    let before = service.commands.log().head().await.unwrap();
     for person in [LinkPurpose::Export, LinkPurpose::Erasure] {
         let path = service.data(person, id);
         for method in [Method::GET, Method::HEAD, Method::GET] {
-            let answer = service.read(method.clone(), &path).await;
+            let answer = service.request(method.clone(), &path).await;
             assert_eq!(answer.status, StatusCode::OK);
             if method == Method::GET {
                 let page = answer.main();
@@ -123,7 +121,7 @@ async fn opening_a_link_to_data_changes_nothing() {
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
         }
     }
-    assert_eq!(service.app.commands.log().head().await.unwrap(), before);
+    assert_eq!(service.commands.log().head().await.unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +142,7 @@ async fn a_link_to_data_opens_for_two_days_and_no_other_link_does() {
     assert!(late.main().contains("deux jours"));
     let answer = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(answer.status, StatusCode::GONE);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[rstest]
@@ -156,7 +154,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
     let id = apply_as(&service, "Camille", "Boulanger (H/F)").await;
     let path = format!("{}/rejection", service.recruiter(id));
     let preview = service.post(&path, &[("reason", "skills"), ("message", "Dommage.")]).await;
-    service.press(&path, &preview, "send").await.location();
+    service.press(&path, &preview, "send").await.leads_to();
     let email = |to: &str, html: &str| MailedEmail {
         from: "Zoé via Emploi <a@b.example>".to_owned(),
         to: to.to_owned().into(),
@@ -168,7 +166,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
         calendar: None,
         files: vec![],
     };
-    let commands = &service.app.commands;
+    let commands = &service.commands;
     let copy = email(ADDRESS, "<p>Une copie</p>");
     commands
         .keep_email(
@@ -237,7 +235,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
     }
     let page = text(&files, "index.html");
     assert!(page.contains("Dommage.") && page.contains("attachments/") && !page.contains("http"));
-    assert_eq!(service.events(id).await, ["Submitted", "Rejected"], "reading leaves no trace");
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "Rejected"], "reading leaves no trace");
 }
 
 /// Every key of the document.
@@ -274,10 +272,10 @@ async fn nothing_is_erased_that_was_not_confirmed_or_is_not_theirs() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let fields = [("application", id.to_string()), confirmed()];
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let other_site = service.ask(form(&format!("{page}/erase"), &fields, "cross-site")).await;
+    let other_site = service.send(form(&format!("{page}/erase"), &fields, "cross-site")).await;
     assert_eq!(other_site.status, StatusCode::FORBIDDEN);
-    assert_eq!(service.events(id).await, ["Submitted"]);
-    assert_eq!(service.events(foreign).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(foreign).await, ["Submitted"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,8 +288,8 @@ async fn who_shares_an_address_is_forgotten_alone() {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let told = answer.main();
     assert!(told.contains("gardées à votre demande\u{a0}: 1") && !told.contains("href"), "{told}");
-    assert_eq!(service.events(id).await, ["Submitted", "PersonalDataErased"]);
-    assert_eq!(service.events(other).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "PersonalDataErased"]);
+    assert_eq!(service.kinds_of(other).await, ["Submitted"]);
     assert_eq!(service.get(&service.candidate(other)).await.status, StatusCode::OK);
     let again = post(&service, &format!("{page}/erase"), &[application(id), confirmed()]).await;
     assert_eq!(again.status, StatusCode::GONE, "a second press is told that it was done");
@@ -325,7 +323,7 @@ async fn every_page_of_an_erased_application_says_that_it_was_erased_and_no_more
             [("fr-FR,fr;q=0.9", "a été effacée"), ("en-GB,en;q=0.9", "was erased")]
         {
             let request = Request::get(&path).header(header::ACCEPT_LANGUAGE, language);
-            let answer = service.ask(request.body(Body::empty()).unwrap()).await;
+            let answer = service.send(request.body(Body::empty()).unwrap()).await;
             assert_eq!(answer.status, StatusCode::GONE, "{path}");
             assert!(answer.main().contains(says), "{path}: {}", answer.main());
             for gone in ["Camille", "Boulang", "erased@", "Dupont"] {
@@ -340,7 +338,7 @@ async fn every_page_of_an_erased_application_says_that_it_was_erased_and_no_more
     let rejection = [("reason", "skills"), ("step", "send")];
     let answer = service.post(&format!("{recruiter}/rejection"), &rejection).await;
     assert_eq!(answer.status, StatusCode::GONE);
-    assert_eq!(service.events(id).await, ["Submitted", "PersonalDataErased"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "PersonalDataErased"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -348,9 +346,9 @@ async fn documents_that_were_deleted_are_said_to_be() {
     let service = service(Engine::Sqlite).await;
     let id = service.apply().await;
     service.clock.advance(SignedDuration::from_hours(31 * 24));
-    let now = service.app.commands.now();
+    let now = service.commands.now();
     let decision = DeleteAttachments { before: now, at: now };
-    service.app.commands.perform(&id.to_string(), &decision, &cause()).await.unwrap();
+    service.commands.perform(&id.to_string(), &decision, &cause()).await.unwrap();
     for (path, says) in [
         (service.recruiter(id), "Supprimées au bout de 31\u{a0}jours."),
         (format!("{}?lang=en", service.candidate(id)), "Deleted after 31\u{a0}days."),

@@ -6,10 +6,11 @@ use commands::LinkPurpose;
 use domain::examples;
 use event_store::testing::Engine;
 use jiff::SignedDuration;
+use testing::http::{Answer, Fields, UNDO_WINDOW};
 use texts::pseudo;
 use uuid::Uuid;
 
-use super::support::{Answer, Fields, Service, UNDO_WINDOW, service};
+use super::support::{Service, service};
 
 /// What was typed beside the example application, and names that stay in every language.
 const KNOWN: [&str; 22] = [
@@ -113,7 +114,7 @@ async fn no_page_of_a_recruiter_or_a_candidate_holds_a_word_that_a_third_languag
     }
     let path = format!("{recruiter}/interview");
     let preview = reader.post(&path, INTERVIEW).await;
-    let done = reader.service.press(&path, &preview, "send").await.location().to_owned();
+    let done = reader.service.press(&path, &preview, "send").await.leads_to().to_owned();
     reader.get(&done).await;
     reader.get(&recruiter).await;
     reader.get(&path).await;

@@ -1,11 +1,13 @@
 //! The recruiter's pages.
 
-use super::support::{Fields, PDF, UNDO_WINDOW, form, service, unescaped};
 use axum::http::{Method, StatusCode};
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
+use testing::http::{Fields, UNDO_WINDOW, form, unescaped};
+
+use super::support::{PDF, service};
 
 const INTERVIEW: Fields<'static> = &[
     ("place", "onsite"),
@@ -58,7 +60,7 @@ async fn an_answer_is_filled_in_previewed_modified_and_sent_once(
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
     assert!(preview.text().contains("<iframe class=\"email\" sandbox=\"\""));
     assert!(preview.text().contains(message));
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 
     let modify = service.press(&path, &preview, "modify").await;
     assert!(unescaped(&modify.text()).contains(message));
@@ -71,12 +73,12 @@ async fn an_answer_is_filled_in_previewed_modified_and_sent_once(
     let again = service.post(&path, fields(kind)).await;
 
     let done = service.press(&path, &again, "send").await;
-    let page = service.get(done.location()).await;
+    let page = service.get(done.leads_to()).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(unescaped(&page.text()).contains(message));
     let twice = service.press(&path, &again, "send").await;
-    assert_eq!(twice.location(), done.location());
-    assert_eq!(service.events(id).await, ["Submitted", event]);
+    assert_eq!(twice.leads_to(), done.leads_to());
+    assert_eq!(service.kinds_of(id).await, ["Submitted", event]);
 }
 
 #[rstest]
@@ -143,7 +145,7 @@ async fn of_a_hundred_answers_at_once_one_wins_and_the_others_are_told(
         assert!(told.text().contains("<h1>Déjà répondu</h1>"));
         assert!(told.text().contains("Ce que vous pouvez encore faire"));
     }
-    assert_eq!(service.events(id).await.len(), 2);
+    assert_eq!(service.kinds_of(id).await.len(), 2);
 }
 
 #[tokio::test]
@@ -154,7 +156,7 @@ async fn an_answer_given_after_an_end_is_refused_with_what_was_answered() {
     let (rejection, hired) = (format!("{base}/rejection"), format!("{base}/hired"));
     let early = service.post(&hired, HIRE).await;
     let preview = service.post(&rejection, REJECTION).await;
-    service.press(&rejection, &preview, "send").await.location();
+    service.press(&rejection, &preview, "send").await.leads_to();
 
     let late = service.press(&hired, &early, "send").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
@@ -184,7 +186,7 @@ async fn a_ticket_is_good_for_what_was_previewed_and_for_a_day() {
     service.clock.advance(SignedDuration::from_hours(24));
     let late = service.press(&path, &preview, "send").await;
     assert!(late.text().contains("Relisez-le"));
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[rstest]
@@ -254,7 +256,7 @@ async fn html_is_shown_as_text_everywhere() {
     let done = service.press(&path, &preview, "send").await;
     let mut pages =
         vec![preview, service.press(&path, &service.post(&path, &evil).await, "modify").await];
-    for address in [base.clone(), path, done.location().to_owned(), service.candidate(id)] {
+    for address in [base.clone(), path, done.leads_to().to_owned(), service.candidate(id)] {
         pages.push(service.get(&address).await);
     }
     for page in pages {
@@ -282,15 +284,15 @@ async fn forms_from_other_sites_are_refused() {
     let mut sent: Vec<_> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     sent.push(("step", "send"));
     for site in ["cross-site", "same-site"] {
-        let answer = service.ask(form(&path, &sent, site)).await;
+        let answer = service.send(form(&path, &sent, site)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{site}");
     }
     let mut by_origin = form(&path, &sent, "x");
     by_origin.headers_mut().remove("sec-fetch-site");
     by_origin.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
     by_origin.headers_mut().insert("host", "postulo.example".parse().unwrap());
-    assert_eq!(service.ask(by_origin).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.send(by_origin).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
@@ -301,23 +303,23 @@ async fn opening_pages_changes_nothing() {
     let path = format!("{base}/rejection");
     let preview = service.post(&path, REJECTION).await;
     let done = service.press(&path, &preview, "send").await;
-    let undo = done.location().replace("/done/", "/undo/");
-    let before = service.events(id).await;
+    let undo = done.leads_to().replace("/done/", "/undo/");
+    let before = service.kinds_of(id).await;
     let pages = ["", "/interview", "/info", "/rejection?step=send&reason=skills", "/hired"];
     let pages = pages.map(|page| format!("{base}{page}")).into_iter().chain([
         undo,
-        done.location().to_owned(),
+        done.leads_to().to_owned(),
         service.candidate(id),
         format!("{}/withdraw", service.candidate(id)),
     ]);
     for page in pages {
         for method in [Method::GET, Method::HEAD] {
-            let answer = service.read(method.clone(), &page).await;
+            let answer = service.request(method.clone(), &page).await;
             assert!(!answer.status.is_server_error(), "{method} {page}");
             assert_eq!(answer.bytes.is_empty(), method == Method::HEAD, "{method} {page}");
         }
     }
-    assert_eq!(service.events(id).await, before);
+    assert_eq!(service.kinds_of(id).await, before);
 }
 
 #[tokio::test]
@@ -326,7 +328,7 @@ async fn an_answer_is_taken_back_while_it_may_be() {
     let id = service.apply().await;
     let path = format!("{}/rejection", service.recruiter(id));
     let preview = service.post(&path, REJECTION).await;
-    let done = service.press(&path, &preview, "send").await.location().to_owned();
+    let done = service.press(&path, &preview, "send").await.leads_to().to_owned();
     let undo = done.replace("/done/", "/undo/");
 
     let asked = service.get(&undo).await;
@@ -337,12 +339,12 @@ async fn an_answer_is_taken_back_while_it_may_be() {
         assert_eq!(undone.status, StatusCode::OK);
         assert!(undone.text().contains("La réponse est annulée"));
     }
-    assert_eq!(service.events(id).await, ["Submitted", "Rejected", "AnswerUndone"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "Rejected", "AnswerUndone"]);
     let back = service.press(&path, &preview, "send").await;
-    assert!(service.get(back.location()).await.text().contains("La réponse est annulée"));
+    assert!(service.get(back.leads_to()).await.text().contains("La réponse est annulée"));
 
     let again = service.post(&path, REJECTION).await;
-    let undo = service.press(&path, &again, "send").await.location().replace("/done/", "/undo/");
+    let undo = service.press(&path, &again, "send").await.leads_to().replace("/done/", "/undo/");
     service.clock.advance(UNDO_WINDOW);
     assert!(!service.get(&undo).await.text().contains("<form"));
     let late = service.post(&undo, &[]).await;
@@ -356,12 +358,12 @@ async fn a_withdrawn_application_can_no_longer_be_answered() {
     let id = service.apply().await;
     let path = format!("{}/hired", service.recruiter(id));
     let preview = service.post(&path, HIRE).await;
-    service.post(&format!("{}/withdraw", service.candidate(id)), &[]).await.location();
+    service.post(&format!("{}/withdraw", service.candidate(id)), &[]).await.leads_to();
     let answer = service.press(&path, &preview, "send").await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text().contains("ne peut plus recevoir de réponse"));
     assert!(service.get(&path).await.text().contains("retir"));
-    assert_eq!(service.events(id).await, ["Submitted", "Withdrawn"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted", "Withdrawn"]);
 }
 
 #[tokio::test]
@@ -419,8 +421,8 @@ async fn the_main_pages_read_as_written_down(#[case] lang: &str) {
     snap("interview_errors", service.post(&asked, &[("message", "Bonjour")]).await.main());
     let preview = service.post(&asked, INTERVIEW).await;
     let done = service.press(&asked, &preview, "send").await;
-    assert!(done.location().ends_with(&format!("?lang={lang}")));
-    snap("done", service.get(done.location()).await.main());
-    snap("undo", service.get(&done.location().replace("/done/", "/undo/")).await.main());
+    assert!(done.leads_to().ends_with(&format!("?lang={lang}")));
+    snap("done", service.get(done.leads_to()).await.main());
+    snap("undo", service.get(&done.leads_to().replace("/done/", "/undo/")).await.main());
     snap("overview_answered", service.get(&format!("{base}?lang={lang}")).await.main());
 }

@@ -4,12 +4,13 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use event_store::testing::Engine;
 use rstest::rstest;
+use testing::http::{Answer, Site};
 
-use super::service::{Answered, Service, fields};
+use super::support::{APPLICATIONS, fields, service};
 use super::{multipart, multipart_request, with};
 
-async fn sent(service: &Service, kind: &str, body: impl Into<Body>) -> Answered {
-    let mut request = service.submission(body);
+async fn sent(service: &Site, kind: &str, body: impl Into<Body>) -> Answer {
+    let mut request = service.json(APPLICATIONS, body);
     match kind {
         "" => drop(request.headers_mut().remove(header::CONTENT_TYPE)),
         kind => drop(request.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap())),
@@ -33,8 +34,8 @@ fn utf16(text: &str) -> Vec<u8> {
 #[case("", true)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compressed_body_is_told_as_that(#[case] coding: &str, #[case] taken: bool) {
-    let service = Service::new(Engine::Sqlite).await;
-    let mut request = service.submission(fields().to_string());
+    let service = service(Engine::Sqlite).await;
+    let mut request = service.json(APPLICATIONS, fields().to_string());
     request.headers_mut().insert(header::CONTENT_ENCODING, coding.parse().unwrap());
     let answer = service.send(request).await;
     if taken {
@@ -57,7 +58,7 @@ async fn a_compressed_body_is_told_as_that(#[case] coding: &str, #[case] taken: 
 #[case("application/json; charset=iso-8859-1", b"")]
 #[tokio::test(flavor = "multi_thread")]
 async fn json_in_utf_8_is_taken_however_it_is_announced(#[case] kind: &str, #[case] before: &[u8]) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let body = [before, with("job", "Pâtissier").as_bytes()].concat();
     let answer = sent(&service, kind, body).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
@@ -66,7 +67,7 @@ async fn json_in_utf_8_is_taken_however_it_is_announced(#[case] kind: &str, #[ca
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_the_json_is_told_with_its_place_and_what_to_do() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let whole = fields().to_string();
     let latin = with("job", "P\u{1}tissier").replace("\\u0001", "\u{1}");
     let latin: Vec<u8> = latin
@@ -114,7 +115,7 @@ async fn what_is_wrong_with_the_json_is_told_with_its_place_and_what_to_do() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_stands_twice_or_has_another_type_is_named() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let whole = fields().to_string();
     let open = &whole[..whole.len() - 1];
     for (body, field, code) in [
@@ -131,14 +132,14 @@ async fn a_field_that_stands_twice_or_has_another_type_is_named() {
         (with("language", "klingon"), "language", "language"),
         (with("job", "é".repeat(129)), "job", "too_long"),
     ] {
-        let answer = service.send(service.submission(body)).await;
+        let answer = service.send(service.json(APPLICATIONS, body)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.body);
         let errors = answer.json()["errors"].clone();
         assert_eq!(errors.as_array().unwrap().len(), 1, "{errors}");
         assert_eq!((&errors[0]["field"], &errors[0]["code"]), (&field.into(), &code.into()));
     }
     let unknown = format!("{open},\"x\":1,\"x\":2}}");
-    assert_eq!(service.send(service.submission(unknown)).await.status, StatusCode::CREATED);
+    assert_eq!(service.send(service.json(APPLICATIONS, unknown)).await.status, StatusCode::CREATED);
 }
 
 #[rstest]
@@ -156,16 +157,16 @@ async fn a_number_that_a_program_made_of_digits_is_taken_as_them(
     #[case] sent: &str,
     #[case] taken: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let number: serde_json::Value = serde_json::from_str(sent).unwrap();
-    let answer = service.send(service.submission(with(field, number))).await;
+    let answer = service.send(service.json(APPLICATIONS, with(field, number))).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     assert_eq!(answer.json()[field], taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_json_part_of_a_multipart_body_may_come_as_a_file_and_with_a_mark() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let marked = format!("\u{feff}{}", fields());
     let path = "/api/v1/applications";
     let body = multipart(&[("application", &marked)], None);

@@ -6,9 +6,10 @@ use event_store::testing::Engine;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
+use testing::http::Site;
 use tokio::runtime::Runtime;
 
-use super::service::{Service, fields};
+use super::support::{APPLICATIONS, fields, service};
 
 fn document() -> Value {
     serde_json::from_str(&applications::openapi_json()).unwrap()
@@ -19,9 +20,9 @@ fn body() -> Value {
 }
 
 /// What the service says of one field of an application that has no other.
-async fn told(service: &Service, name: &str, value: Value) -> Option<String> {
+async fn told(service: &Site, name: &str, value: Value) -> Option<String> {
     let body = json!({ name: value });
-    let answer = service.send(service.submission(body.to_string())).await;
+    let answer = service.send(service.json(APPLICATIONS, body.to_string())).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     let error = errors.into_iter().find(|error| error["field"] == name)?;
@@ -30,7 +31,7 @@ async fn told(service: &Service, name: &str, value: Value) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bound_of_a_text_is_where_the_description_says() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let body = body();
     for name in SubmissionDraft::FIELDS {
         let field = &body["properties"][name];
@@ -49,7 +50,7 @@ async fn every_bound_of_a_text_is_where_the_description_says() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_description_requires_is_what_is_missing() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let required = body()["required"].as_array().unwrap().clone();
     let mut one_of_these = vec![];
     for branch in body()["anyOf"].as_array().unwrap() {
@@ -87,7 +88,7 @@ fn text() -> impl Strategy<Value = String> {
 #[test]
 fn a_text_is_taken_where_the_description_allows_it_and_nowhere_else() {
     let runtime = Runtime::new().unwrap();
-    let service = runtime.block_on(Service::new(Engine::Sqlite));
+    let service = runtime.block_on(service(Engine::Sqlite));
     let body = body();
     let names: Vec<_> = SubmissionDraft::FIELDS
         .into_iter()
@@ -122,7 +123,7 @@ fn a_text_is_taken_where_the_description_allows_it_and_nowhere_else() {
 #[test]
 fn one_name_is_enough_where_the_description_says_so_and_nowhere_else() {
     let runtime = Runtime::new().unwrap();
-    let service = runtime.block_on(Service::new(Engine::Sqlite));
+    let service = runtime.block_on(service(Engine::Sqlite));
     let body = body();
     let name = prop_oneof![
         2 => Just(None),
@@ -142,7 +143,7 @@ fn one_name_is_enough_where_the_description_says_so_and_nowhere_else() {
             }
         }
         let allowed = jsonschema::is_valid(&body, &sent);
-        let answer = runtime.block_on(service.send(service.submission(sent.to_string())));
+        let answer = runtime.block_on(service.send(service.json(APPLICATIONS, sent.to_string())));
         prop_assert_eq!(answer.status == StatusCode::CREATED, allowed, "{}: {}", sent, answer.body);
         Ok::<(), TestCaseError>(())
     });
@@ -151,7 +152,7 @@ fn one_name_is_enough_where_the_description_says_so_and_nowhere_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_sees_is_missing_beyond_what_a_pattern_can_say_too() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for text in ["\u{e0041}\u{e007f}", "\u{e0001}", "\u{e0100}", "\u{1d173}", "\u{1bca0} "] {
         for name in ["candidate_first_name", "job", "candidate_address", "message"] {
             let code = told(&service, name, text.into()).await;
@@ -177,8 +178,8 @@ fn the_example_of_every_field_is_one_that_its_rules_take() {
         }
     }
     let runtime = Runtime::new().unwrap();
-    let service = runtime.block_on(Service::new(Engine::Sqlite));
-    let sent = service.submission(Value::from(example).to_string());
+    let service = runtime.block_on(service(Engine::Sqlite));
+    let sent = service.json(APPLICATIONS, Value::from(example).to_string());
     let answer = runtime.block_on(service.send(sent));
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
 }
@@ -206,15 +207,11 @@ fn every_operation_names_itself_and_all_that_it_may_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_of_the_shape_that_the_description_gives() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut document = document();
-    let taken = service.send(service.submission(fields().to_string())).await;
+    let taken = service.send(service.json(APPLICATIONS, fields().to_string())).await;
     let location = taken.header("location").to_owned();
-    let read = async |path: String| {
-        let request = axum::http::Request::get(path);
-        let request = request.header("authorization", service.basic());
-        service.send(request.body(axum::body::Body::empty()).unwrap()).await.json()
-    };
+    let read = async |path: String| service.asked("GET", &path).await.json();
     for (path, status, answer) in [
         ("/paths/~1api~1v1~1applications/post", "201", taken.json()),
         ("/paths/~1api~1v1~1applications~1{id}/get", "200", read(location.clone()).await),

@@ -5,9 +5,10 @@ use axum::http::{Request, StatusCode, header};
 use event_store::testing::Engine;
 use rstest::rstest;
 use serde_json::json;
+use testing::http::{Answer, Site};
 
 use super::form::{opened, send};
-use super::service::{Answered, Service, fields};
+use super::support::{APPLICATIONS, fields, service};
 use super::{multipart_request, with};
 
 const PDF: &[u8] = b"%PDF-1.7\n";
@@ -29,7 +30,7 @@ fn application() -> (String, Vec<u8>) {
     (header, fields().to_string().into_bytes())
 }
 
-async fn apply(service: &Service, header: &str, bytes: &[u8]) -> Answered {
+async fn apply(service: &Site, header: &str, bytes: &[u8]) -> Answer {
     let (name, application) = application();
     let body = parts(&[(name, &application), (header.to_owned(), bytes)]);
     service.send(multipart_request(service, "/api/v1/applications", body)).await
@@ -53,7 +54,7 @@ async fn a_part_with_a_file_name_is_a_document_whatever_it_is_called(
     #[case] about: &str,
     #[case] name: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let header = format!("Content-Disposition: form-data; {about}");
     let taken = apply(&service, &header, PDF).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{about}: {}", taken.body);
@@ -62,7 +63,7 @@ async fn a_part_with_a_file_name_is_a_document_whatever_it_is_called(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_whose_name_cannot_be_read_is_told_as_that() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let header = "Content-Disposition: form-data; name=\"cv\"; filename*=utf-8''%FF.pdf";
     let refused = apply(&service, header, PDF).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
@@ -73,7 +74,7 @@ async fn a_file_whose_name_cannot_be_read_is_told_as_that() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_application_may_come_as_a_blob_and_unknown_text_fields_are_ignored() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let blob = "Content-Disposition: form-data; name=\"application\"; filename=\"blob\"\r\nContent-Type: application/json";
     let other = "Content-Disposition: form-data; name=\"consent_categories\"";
     let cv = "Content-Disposition: form-data; name=\"attachments\"; filename=\"cv.pdf\"";
@@ -99,8 +100,8 @@ async fn documents_within_the_json_are_refused_with_the_way_to_send_them(
     #[case] attachments: serde_json::Value,
     #[case] status: u16,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
-    let answer = service.send(service.submission(with("attachments", attachments))).await;
+    let service = service(Engine::Sqlite).await;
+    let answer = service.send(service.json(APPLICATIONS, with("attachments", attachments))).await;
     assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
     if status == 422 {
         assert_eq!(answer.json()["errors"][0]["code"], "not_files", "{}", answer.body);
@@ -109,7 +110,7 @@ async fn documents_within_the_json_are_refused_with_the_way_to_send_them(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_sends_names_of_files_alone_is_told_so() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let fields = opened(&service).await;
     for (value, status) in [("cv.pdf", 422), ("", 200)] {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
@@ -124,7 +125,7 @@ async fn a_form_that_sends_names_of_files_alone_is_told_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_in_front_of_the_token_are_taken_when_it_holds_and_not_when_it_does_not() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let fields = opened(&service).await;
     let cv = "Content-Disposition: form-data; name=\"attachments\"; filename=\"cv.pdf\"";
     let mut all = vec![(cv.to_owned(), PDF)];

@@ -3,14 +3,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use commands::Cause;
 use domain::examples;
-use event_store::ActorKind;
 use event_store::testing::Engine;
 use rstest::rstest;
-use uuid::Uuid;
+use testing::cause;
+use testing::http::{Answer, Site};
 
-use super::service::{Answered, Service};
+use super::support::service;
 use super::{multipart, multipart_request, parameters, query};
 
 pub(crate) type Fields = Vec<(String, String)>;
@@ -18,14 +17,8 @@ pub(crate) type Fields = Vec<(String, String)>;
 const LETTER: &str = "Une longue lettre, écrite en une heure.";
 
 /// What a browser would send of a page: its hidden fields, and what the candidate typed.
-pub(crate) fn filled_in(page: &Answered) -> Fields {
-    let hidden = page.body.split("<input type=\"hidden\" name=\"").skip(1);
-    let mut fields: Fields = hidden
-        .map(|input| {
-            let (name, rest) = input.split_once("\" value=\"").unwrap();
-            (name.to_owned(), rest.split_once('"').unwrap().0.replace("&#38;", "&"))
-        })
-        .collect();
+pub(crate) fn filled_in(page: &Answer) -> Fields {
+    let mut fields = page.hidden();
     let draft = examples::draft();
     for name in
         ["candidate_first_name", "candidate_last_name", "candidate_phone", "candidate_address"]
@@ -37,7 +30,7 @@ pub(crate) fn filled_in(page: &Answered) -> Fields {
 }
 
 /// The form, opened and filled in.
-pub(crate) async fn opened(service: &Service) -> Fields {
+pub(crate) async fn opened(service: &Site) -> Fields {
     let page = service.get(&query(&parameters(service).await)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     filled_in(&page)
@@ -52,18 +45,14 @@ fn pairs(fields: &Fields) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-pub(crate) async fn send(
-    service: &Service,
-    fields: &Fields,
-    file: Option<(&str, &[u8])>,
-) -> Answered {
+pub(crate) async fn send(service: &Site, fields: &Fields, file: Option<(&str, &[u8])>) -> Answer {
     let body = multipart(&pairs(fields), file);
     service.send(multipart_request(service, "/embed/candidater/", body)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_was_open_longer_than_its_token_lives_is_sent_all_the_same() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut fields = opened(&service).await;
     set(&mut fields, "token", "expired");
     set(&mut fields, "timestamp", "1");
@@ -83,7 +72,7 @@ async fn a_form_that_was_open_longer_than_its_token_lives_is_sent_all_the_same()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_opens_no_other_form_and_no_page() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut fields = opened(&service).await;
     set(&mut fields, "token", "expired");
     for (name, value) in [
@@ -104,7 +93,7 @@ async fn a_ticket_opens_no_other_form_and_no_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_comes_back_whatever_became_of_the_documents() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut fields = opened(&service).await;
     // As in the page, a field follows the documents.
     let after = ("message".to_owned(), fields.pop().unwrap().1);
@@ -138,7 +127,7 @@ async fn what_was_typed_comes_back_whatever_became_of_the_documents() {
 async fn a_correction_of_what_was_sent_is_told_so_and_can_be_sent_as_another_application(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let fields = opened(&service).await;
     assert_eq!(send(&service, &fields, None).await.status, StatusCode::OK);
     let mut corrected = fields.clone();
@@ -168,7 +157,7 @@ async fn a_partner_is_told_of_a_wrong_parameter_when_the_form_is_asked_for(
     #[case] name: &str,
     #[case] value: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut all = parameters(&service).await;
     set(&mut all, name, value);
     let page = service.get(&query(&all)).await;
@@ -182,7 +171,7 @@ async fn a_partner_is_told_of_a_wrong_parameter_when_the_form_is_asked_for(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parameter_that_can_be_mended_is_and_the_candidate_can_apply() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let long = "Conseiller de vente en prêt-à-porter féminin et accessoires (H/F), temps partiel 28 h, contrat saisonnier, centre commercial des Halles, Paris";
     let description = format!("  Boulangerie\r\nDupont {}", "et filles ".repeat(40));
     let mut all = parameters(&service).await;
@@ -200,7 +189,7 @@ async fn a_parameter_that_can_be_mended_is_and_the_candidate_can_apply() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_candidate_types_may_be_left_out_by_the_partner() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut all = parameters(&service).await;
     all.retain(|(name, _)| {
         !matches!(name.as_str(), "job" | "candidate_phone" | "candidate_address" | "message")
@@ -225,9 +214,9 @@ async fn no_token_is_given_for_what_no_application_can_hold(
     #[case] name: &str,
     #[case] value: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut all = parameters(&service).await;
-    set(&mut all, "client_secret", &service.secret);
+    set(&mut all, "client_secret", service.secret());
     set(&mut all, name, value);
     let answer = service.post_form("/auth/application/token/", &pairs(&all)).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
@@ -239,13 +228,12 @@ async fn no_token_is_given_for_what_no_application_can_hold(
 async fn thirty_forms_an_hour_leave_for_one_candidate_and_the_next_one_is_kept(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let service = Service::new(engine).await;
+    let service = service(engine).await;
     let mut settings = examples::partner_settings();
     assert_eq!(settings.forms_per_hour, 30);
     settings.forms_per_hour = 2;
-    let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
     let demo = "demo".parse().unwrap();
-    service.commands.change_partner_settings(&demo, settings, &cause).await.unwrap();
+    service.commands.change_partner_settings(&demo, settings, &cause()).await.unwrap();
     let first = opened(&service).await;
     let second = opened(&service).await;
     let third = opened(&service).await;
@@ -262,7 +250,7 @@ async fn thirty_forms_an_hour_leave_for_one_candidate_and_the_next_one_is_kept(
     assert_eq!(send(&service, &first, None).await.status, StatusCode::OK, "a repeat is no more");
     let mut other = parameters(&service).await;
     set(&mut other, "candidate_email", "other@candidat.example");
-    set(&mut other, "client_secret", &service.secret);
+    set(&mut other, "client_secret", service.secret());
     let token = service.post_form("/auth/application/token/", &pairs(&other)).await.json();
     set(&mut other, "token", token["token"].as_str().unwrap());
     set(&mut other, "timestamp", &token["timestamp"].to_string());
@@ -273,7 +261,7 @@ async fn thirty_forms_an_hour_leave_for_one_candidate_and_the_next_one_is_kept(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_leniencies_that_real_clients_use_are_kept() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut all = parameters(&service).await;
     let timestamp = all.iter().find(|(name, _)| name == "timestamp").unwrap().1.clone();
     set(&mut all, "timestamp", &format!("{timestamp}.0"));
@@ -291,7 +279,7 @@ async fn the_leniencies_that_real_clients_use_are_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_check_of_a_form_tells_what_became_of_its_token() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let mut all = parameters(&service).await;
     let right = service.post_form("/embed/validate/", &pairs(&all)).await;
     assert_eq!(right.json(), serde_json::json!({ "errors": {} }));
@@ -314,7 +302,7 @@ async fn the_check_of_a_form_tells_what_became_of_its_token() {
 #[case("/auth/application/token/refresh/")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_needs_no_document_takes_no_large_body(#[case] path: &str) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let large = "a".repeat(65 * 1024);
     let form = service.post_form(path, &[("message", &large)]).await;
     assert_eq!(form.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", form.body);
@@ -326,7 +314,7 @@ async fn what_needs_no_document_takes_no_large_body(#[case] path: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_is_no_form_is_told_so() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for kind in ["application/json", "text/plain", "multipart/form-data"] {
         let request = Request::post("/embed/candidater/")
             .header(header::CONTENT_TYPE, kind)

@@ -8,20 +8,21 @@ use event_store::testing::Engine;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
+use testing::http::Site;
 use tokio::runtime::Runtime;
 
 use super::multipart;
-use super::service::{Service, fields};
+use super::support::{APPLICATIONS, application, fields, service};
 
 const CASES: u32 = 192;
 
 /// Sends one request for each case. A request that is refused changes nothing.
-fn never_fails<S>(strategy: &S, request: impl Fn(&Service, S::Value) -> Request<Body>)
+fn never_fails<S>(strategy: &S, request: impl Fn(&Site, S::Value) -> Request<Body>)
 where
     S: Strategy,
 {
     let runtime = Runtime::new().unwrap();
-    let service = runtime.block_on(Service::new(Engine::Sqlite));
+    let service = runtime.block_on(service(Engine::Sqlite));
     let mut runner = TestRunner::new(Config { cases: CASES, ..Config::default() });
     let outcome = runner.run(strategy, |value| {
         let request = request(&service, value);
@@ -99,7 +100,7 @@ fn a_json_body_with_any_value_in_any_field() {
         for (name, value) in changes {
             body[name] = value;
         }
-        service.submission(body.to_string())
+        service.json(APPLICATIONS, body.to_string())
     });
 }
 
@@ -110,7 +111,7 @@ fn a_json_body_of_any_shape_or_damaged() {
         prop::collection::vec(any::<u8>(), 0..200),
         damaged(fields().to_string().into_bytes()),
     ];
-    never_fails(&strategy, Service::submission);
+    never_fails(&strategy, |service, body| service.json(APPLICATIONS, body));
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn any_idempotency_key_and_any_credentials() {
         .prop_filter_map("not a header", |bytes| HeaderValue::from_bytes(&bytes).ok());
     let strategy = (header.clone(), header, any::<bool>());
     never_fails(&strategy, |service, (key, credentials, known)| {
-        let mut request = service.submission(fields().to_string());
+        let mut request = service.json(APPLICATIONS, fields().to_string());
         request.headers_mut().insert("idempotency-key", key);
         if !known {
             request.headers_mut().insert(header::AUTHORIZATION, credentials);
@@ -193,9 +194,9 @@ fn any_fields_in_the_partner_protocol() {
 #[test]
 fn any_fields_in_the_forms_of_recruiters_and_candidates() {
     let runtime = Runtime::new().unwrap();
-    let service = runtime.block_on(Service::new(Engine::Sqlite));
-    let (_, recruiter) = runtime.block_on(service.application(LinkPurpose::Recruiter));
-    let (_, candidate) = runtime.block_on(service.application(LinkPurpose::Candidate));
+    let service = runtime.block_on(service(Engine::Sqlite));
+    let (_, recruiter) = runtime.block_on(application(&service, LinkPurpose::Recruiter));
+    let (_, candidate) = runtime.block_on(application(&service, LinkPurpose::Candidate));
     let name = prop::sample::select(vec![
         "step",
         "ticket",

@@ -2,25 +2,21 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use commands::Cause;
 use domain::examples;
-use event_store::ActorKind;
 use event_store::testing::Engine;
-use uuid::Uuid;
+use testing::cause;
+use testing::http::basic;
 
-use super::service::{Service, fields};
+use super::support::{APPLICATIONS, fields, service};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_platform_that_asks_too_often_is_told_when_it_may_again_and_others_are_not() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let (demo, other) = ("demo".parse().unwrap(), "other".parse().unwrap());
     let mut settings = examples::partner_settings();
     settings.requests_per_minute = 3;
-    let cause = Cause::request(ActorKind::Operator, None, Uuid::nil());
-    service.commands.change_partner_settings(&demo, settings.clone(), &cause).await.unwrap();
-    let secret = service.commands.register_partner(&other, settings, &cause).await.unwrap();
+    service.commands.change_partner_settings(&demo, settings.clone(), &cause()).await.unwrap();
+    let secret = service.commands.register_partner(&other, settings, &cause()).await.unwrap();
     let ask = |authorization: String| {
         let request =
             Request::get("/api/v1/applications").header(header::AUTHORIZATION, authorization);
@@ -33,7 +29,7 @@ async fn a_platform_that_asks_too_often_is_told_when_it_may_again_and_others_are
         assert_eq!(answer.header("ratelimit"), format!("\"requests\";r={remaining};t=60"));
     }
     let before = service.events().await;
-    let refused = service.send(service.submission(fields().to_string())).await;
+    let refused = service.send(service.json(APPLICATIONS, fields().to_string())).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.body);
     let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
@@ -41,6 +37,5 @@ async fn a_platform_that_asks_too_often_is_told_when_it_may_again_and_others_are
     assert_eq!(refused.header("content-type"), "application/problem+json");
     assert_eq!(service.events().await, before, "nothing was taken");
 
-    let theirs = STANDARD.encode(format!("other:{}", secret.reveal()));
-    assert_eq!(ask(format!("Basic {theirs}")).await.status, StatusCode::OK);
+    assert_eq!(ask(basic("other", secret.reveal())).await.status, StatusCode::OK);
 }

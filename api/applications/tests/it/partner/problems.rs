@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use event_store::testing::Engine;
 use rstest::rstest;
 
-use super::service::Service;
+use super::support::service;
 
 #[rstest]
 #[case("/api/v1/applications?limit=0", "limit")]
@@ -29,7 +29,7 @@ use super::service::Service;
 #[case("/api/v1/applications/00000000-0000-0000-0000-000000000000/events?since=1", "since")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_parameter_is_named(#[case] path: &str, #[case] name: &str) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let path = path.replace("/x?", "/00000000-0000-0000-0000-000000000000?");
     let answer = service.asked("GET", &path).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.body);
@@ -40,7 +40,7 @@ async fn a_wrong_parameter_is_named(#[case] path: &str, #[case] name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_wrong_parameters_are_told_at_once() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let path = "/api/v1/applications?limit=x&since=y&status=z&cursor=0";
     let answer = service.asked("GET", path).await;
     assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 4, "{}", answer.body);
@@ -66,20 +66,20 @@ async fn a_program_is_told_in_problem_details(
     #[case] status: u16,
     #[case] slug: &str,
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     service.is_refused(method, path, status, slug).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_named_whole() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let answer = service.asked("GET", "/api/v1/candidates/7").await;
     assert!(answer.body.contains("/api/v1/candidates/7"), "{}", answer.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_beyond_all_calendars_gives_an_empty_list_or_a_whole_one() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     for since in ["9999-12-31T23:59:59.999999-23:59", "0001-01-01T00:00:00Z"] {
         let path = format!("/api/v1/applications?since={since}");
         assert_eq!(service.asked("GET", &path).await.status, StatusCode::OK, "{since}");

@@ -5,15 +5,16 @@ use axum::http::StatusCode;
 use domain::application::SubmissionDraft;
 use domain::examples;
 use event_store::testing::Engine;
+use testing::http::Answer;
 use texts::pseudo;
 
 use super::form::{filled_in, send, set};
-use super::service::{Answered, Service};
+use super::support::service;
 use super::{parameters, query};
 
 #[tokio::test]
 async fn no_page_of_the_form_holds_a_word_that_a_third_language_would_miss() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let draft = examples::draft();
     let mut known: Vec<String> =
         SubmissionDraft::FIELDS.iter().map(|name| draft.get(name).to_owned()).collect();
@@ -33,7 +34,7 @@ async fn no_page_of_the_form_holds_a_word_that_a_third_language_would_miss() {
     known.extend(names.map(str::to_owned));
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     let mut missed = vec![];
-    let mut read = |place: &str, answer: &Answered| {
+    let mut read = |place: &str, answer: &Answer| {
         let left = pseudo::words_left(&answer.body, &known);
         missed.extend(left.into_iter().map(|word| format!("{place}: {word}")));
     };

@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use event_store::testing::Engine;
 use futures::{Stream, StreamExt as _};
 use rstest::rstest;
+use testing::http::{Answer, Site};
 
 use super::form::{Fields, opened};
-use super::service::{Answered, Service, fields};
+use super::support::{fields, with_timeout};
 use super::{multipart, multipart_request};
 
 /// How long a request may take.
@@ -26,7 +27,7 @@ fn slowly(body: &[u8]) -> impl Stream<Item = Result<Bytes, Infallible>> + Send +
     })
 }
 
-async fn send(service: &Service, path: &str, body: Body) -> Answered {
+async fn send(service: &Site, path: &str, body: Body) -> Answer {
     let mut request = multipart_request(service, path, vec![]);
     *request.body_mut() = body;
     service.send(request).await
@@ -49,7 +50,7 @@ fn form(fields: &Fields) -> Vec<u8> {
 async fn who_sends_longer_than_a_request_may_take_is_heard_to_the_end(
     #[values("/embed/candidater/", "/api/v1/applications")] path: &str,
 ) {
-    let service = Service::with_timeout(Engine::Sqlite, LIMIT).await;
+    let service = with_timeout(Engine::Sqlite, LIMIT).await;
     let (body, expected) = if path == "/embed/candidater/" {
         (form(&opened(&service).await), StatusCode::OK)
     } else {
@@ -63,7 +64,7 @@ async fn who_sends_longer_than_a_request_may_take_is_heard_to_the_end(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_whose_documents_stop_coming_is_given_back_as_it_was_filled_in() {
-    let service = Service::with_timeout(Engine::Sqlite, LIMIT).await;
+    let service = with_timeout(Engine::Sqlite, LIMIT).await;
     let fields = opened(&service).await;
     let before = service.events().await;
     let body = form(&fields);
@@ -88,7 +89,7 @@ async fn a_program_whose_body_stops_coming_is_told_to_send_it_again(
     #[case] kind: &'static str,
     #[case] words: &str,
 ) {
-    let service = Service::with_timeout(Engine::Sqlite, LIMIT).await;
+    let service = with_timeout(Engine::Sqlite, LIMIT).await;
     let mut request = multipart_request(&service, path, vec![]);
     request.headers_mut().insert("content-type", kind.parse().unwrap());
     *request.body_mut() =
