@@ -46,7 +46,7 @@ impl<R: std::error::Error> CommandError<R> {
 
     /// The same failure of a command about something else; a refusal, which says nothing there, is
     /// called invalid.
-    pub(crate) fn without_refusal<S: std::error::Error>(self) -> CommandError<S> {
+    pub fn without_refusal<S: std::error::Error>(self) -> CommandError<S> {
         match self {
             Self::Refused(_) => CommandError::Invalid("the rules say no"),
             Self::Contended => CommandError::Contended,

@@ -174,7 +174,10 @@ mod tests {
     fn whoevers_data_are_listed_is_found_by_an_address_and_can_be_erased() {
         for records in all() {
             let aggregate = records.aggregate();
-            assert!(with(&subject_fields(AGGREGATES)).contains(aggregate), "{aggregate} has no x-subject");
+            assert!(
+                with(&subject_fields(AGGREGATES)).contains(aggregate),
+                "{aggregate} has no x-subject"
+            );
             let described = AGGREGATES.iter().find(|it| it.aggregate_type == aggregate).unwrap();
             assert!(described.kinds.iter().any(|kind| kind.erases), "{aggregate} erases nothing");
         }

@@ -13,7 +13,9 @@ use crate::load::{History, Loaded, Loader};
 use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
-use crate::{Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Tickets};
+use crate::{
+    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Tickets,
+};
 
 /// How often a decision is taken anew when other writers were faster.
 const ATTEMPTS: usize = 12;

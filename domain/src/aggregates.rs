@@ -131,7 +131,8 @@ mod tests {
     fn what_an_event_is_marked_with_is_what_its_kind_says() {
         let described = kinds(AGGREGATES).find(|it| it.name == "Submitted").unwrap();
         assert_eq!((described.version, described.public, described.erases), (2, true, false));
-        let erasing: Vec<_> = kinds(AGGREGATES).filter(|kind| kind.erases).map(|kind| kind.name).collect();
+        let erasing: Vec<_> =
+            kinds(AGGREGATES).filter(|kind| kind.erases).map(|kind| kind.name).collect();
         assert_eq!(
             erasing,
             [

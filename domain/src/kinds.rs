@@ -74,16 +74,16 @@ pub trait Events: cqrs_es::DomainEvent + JsonSchema {
 #[macro_export]
 macro_rules! events {
     (@kind $kind:ident) => {
-        $crate::kinds::KindOfEvent::new(stringify!($kind))
+        $crate::KindOfEvent::new(stringify!($kind))
     };
     (@kind $kind:ident version $version:literal $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { version: $version, ..$crate::events!(@kind $kind $($rest)*) }
+        $crate::KindOfEvent { version: $version, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@kind $kind:ident public $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { public: true, ..$crate::events!(@kind $kind $($rest)*) }
+        $crate::KindOfEvent { public: true, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@kind $kind:ident erases $($rest:tt)*) => {
-        $crate::kinds::KindOfEvent { erases: true, ..$crate::events!(@kind $kind $($rest)*) }
+        $crate::KindOfEvent { erases: true, ..$crate::events!(@kind $kind $($rest)*) }
     };
     (@earlier) => { &[] };
     (@earlier $earlier:path) => { $earlier };
@@ -106,8 +106,8 @@ macro_rules! events {
             pub const ALL: &'static [Self] = &[$(Self::$kind),+];
 
             /// What is to be known of it.
-            pub const fn described(self) -> &'static $crate::kinds::KindOfEvent {
-                &<$event as $crate::kinds::Events>::KINDS[self as usize]
+            pub const fn described(self) -> &'static $crate::KindOfEvent {
+                &<$event as $crate::Events>::KINDS[self as usize]
             }
 
             /// The stored `event_type`.
@@ -127,10 +127,10 @@ macro_rules! events {
             }
         }
 
-        impl $crate::kinds::Kinds for $kinds {
+        impl $crate::Kinds for $kinds {
             const ALL: &'static [Self] = Self::ALL;
 
-            fn described(self) -> &'static $crate::kinds::KindOfEvent {
+            fn described(self) -> &'static $crate::KindOfEvent {
                 Self::described(self)
             }
         }
@@ -151,10 +151,10 @@ macro_rules! events {
             }
         }
 
-        impl $crate::kinds::Events for $event {
+        impl $crate::Events for $event {
             type Kind = $kinds;
 
-            const KINDS: &'static [$crate::kinds::KindOfEvent] =
+            const KINDS: &'static [$crate::KindOfEvent] =
                 &[$($crate::events!(@kind $kind $($mark $($number)?)*)),+];
 
             const EARLIER: &'static [$crate::upcast::Earlier] = $crate::events!(@earlier $($earlier)?);

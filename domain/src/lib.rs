@@ -43,7 +43,9 @@ mod value;
 #[doc(hidden)]
 pub use {cqrs_es, jiff};
 
-pub use aggregates::{AGGREGATES, Described, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored, describe};
+pub use aggregates::{
+    AGGREGATES, Described, EventOf, Forgotten, KindOf, RefusalOf, Refused, Stored, describe,
+};
 pub use application::{ApplicationRefusal, JobApplication};
 pub use decision::Decision;
 pub use fault::Fault;

@@ -202,7 +202,9 @@ mod tests {
     #[test]
     fn every_version_from_the_first_to_todays_has_one_schema() {
         let mut names: Vec<_> = of_events(AGGREGATES).into_iter().map(|(name, _)| name).collect();
-        let kinds = of_today(AGGREGATES).into_iter().map(|(name, _)| name.split('.').next().unwrap().into());
+        let kinds = of_today(AGGREGATES)
+            .into_iter()
+            .map(|(name, _)| name.split('.').next().unwrap().into());
         let mut wanted: Vec<_> = kinds
             .flat_map(|kind: String| {
                 (1..=aggregates::version_of(&kind)).map(move |version| file_name(&kind, version))
@@ -254,8 +256,10 @@ mod tests {
 
     #[test]
     fn the_address_of_whose_record_it_is_is_one_personal_address_of_a_first_event() {
-        let found: Vec<_> =
-            subject_fields(AGGREGATES).iter().map(|it| (it.event.clone(), it.path.join("."))).collect();
+        let found: Vec<_> = subject_fields(AGGREGATES)
+            .iter()
+            .map(|it| (it.event.clone(), it.path.join(".")))
+            .collect();
         let found: Vec<_> = found.iter().map(|(event, path)| (&**event, &**path)).collect();
         assert_eq!(
             found,

@@ -51,8 +51,8 @@ pub(crate) fn earlier(aggregates: &[Described]) -> impl Iterator<Item = &'static
 mod tests {
     use super::*;
     use crate::application::{ApplicationEvent, MemoOutcome};
-    use crate::{AGGREGATES, aggregates, examples};
     use crate::schema;
+    use crate::{AGGREGATES, aggregates, examples};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -184,7 +184,8 @@ mod tests {
             assert!(!payloads.is_empty(), "{kind} {version}");
             let then = jsonschema::validator_for(&schema::of_earlier(earlier).1).unwrap();
             let name = format!("{kind}.v{}.json", aggregates::version_of(kind));
-            let (_, today) = schema::of_today(AGGREGATES).into_iter().find(|(it, _)| *it == name).unwrap();
+            let (_, today) =
+                schema::of_today(AGGREGATES).into_iter().find(|(it, _)| *it == name).unwrap();
             let today = jsonschema::validator_for(&today).unwrap();
             for payload in *payloads {
                 assert!(then.is_valid(&serde_json::from_str(payload).unwrap()), "{payload}");

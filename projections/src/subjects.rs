@@ -4,9 +4,9 @@
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use domain::{Described, EmailAddress, aggregates};
 use domain::erasure::RecordRef;
 use domain::schema::{self, PersonalField};
+use domain::{Described, EmailAddress, aggregates};
 use event_store::{DbError, Log, RawEvent, Recorded, Value, args};
 use serde_json::Value as Json;
 

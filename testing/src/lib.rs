@@ -23,8 +23,8 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use commands::{Cause, Commands, LinkPurpose, PartnerSecret};
-use domain::{AGGREGATES, Described, examples};
 use domain::partner::PartnerSettings;
+use domain::{AGGREGATES, Described, examples};
 use event_store::testing::{Engine, PATIENCE, TestDb, master_keys};
 use event_store::{ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, RandomIds, SeededIds};
 use integrations::Integrations;
@@ -92,12 +92,7 @@ impl Fixture {
         Self::with(engine, clock, ids, Lists::house()).await
     }
 
-    async fn with(
-        engine: Engine,
-        clock: Arc<FixedClock>,
-        ids: Arc<dyn Ids>,
-        lists: Lists,
-    ) -> Self {
+    async fn with(engine: Engine, clock: Arc<FixedClock>, ids: Arc<dyn Ids>, lists: Lists) -> Self {
         let test_db = TestDb::new(engine).await;
         schema::prepare_these(&test_db.db(), &(lists.projections)()).await.unwrap();
         let log = open_log_of(&lists.aggregates, test_db.db(), clock.clone()).await;
@@ -105,13 +100,12 @@ impl Fixture {
         let commands = commands.of(lists.contexts());
         let left_over = LeftOver::in_database(test_db.url());
         let mailbox = TempDir::new().unwrap();
-        let read_models =
-            ReadModels {
-                log: log.clone(),
-                clock: clock.clone(),
-                all: lists.projections,
-                followed: Arc::default(),
-            };
+        let read_models = ReadModels {
+            log: log.clone(),
+            clock: clock.clone(),
+            all: lists.projections,
+            followed: Arc::default(),
+        };
         Self {
             clock,
             log,

@@ -10,9 +10,7 @@ pub fn task_report(counts: &[(String, u64)], note: Option<&str>, language: Langu
     let count = |(what, number): &(String, u64)| {
         // A context that has words of its own for it calls it by their key.
         let own = fill(language, what, &("count", *number));
-        own.unwrap_or_else(|| {
-            language.with("schedules-count", (("what", what), ("count", number)))
-        })
+        own.unwrap_or_else(|| language.with("schedules-count", (("what", what), ("count", number))))
     };
     let note = note.map(|note| language.with("schedules-note", ("note", &note)));
     let parts: Vec<_> = counts.iter().map(count).chain(note).collect();

@@ -208,7 +208,8 @@ pub(crate) async fn set_second_factor(
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let (operator, cause) = (&signed.account, signed.cause());
-    let session = guard::token::<Operators>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
+    let session =
+        guard::token::<Operators>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
     let again = |refused| {
         let enrolment = app.commands.second_factor_again(operator, &fields.secret);
         enrol(&signed, enrolment, Some(refused))

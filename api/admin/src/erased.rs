@@ -4,16 +4,17 @@
 use std::sync::LazyLock;
 
 use commands::History;
-use domain::{AGGREGATES, JobApplication};
 use domain::application::{ApplicationEvent, Basis};
 use domain::schema::{self, PersonalField};
+use domain::{AGGREGATES, JobApplication};
 use event_store::Recorded;
 use serde_json::Value;
 
 use super::frame::time;
 use web::lang::Lang;
 
-static PERSONAL: LazyLock<Vec<PersonalField>> = LazyLock::new(|| schema::personal_fields(AGGREGATES));
+static PERSONAL: LazyLock<Vec<PersonalField>> =
+    LazyLock::new(|| schema::personal_fields(AGGREGATES));
 
 /// When and why the candidate was forgotten; `None` while they are not.
 pub(super) fn told(history: &History<JobApplication>, lang: Lang) -> Option<String> {

@@ -62,11 +62,19 @@ pub use web::audience::Shows;
 /// One address of the admin.
 pub type Entry = EntryOf<Operators>;
 
-fn page(path: &'static str, asks: (Permission, Shows<Permission>), handler: MethodRouter<App>) -> Entry {
+fn page(
+    path: &'static str,
+    asks: (Permission, Shows<Permission>),
+    handler: MethodRouter<App>,
+) -> Entry {
     Entry::page(path, asks, handler)
 }
 
-fn form(path: &'static str, asks: (Permission, Shows<Permission>), handler: MethodRouter<App>) -> Entry {
+fn form(
+    path: &'static str,
+    asks: (Permission, Shows<Permission>),
+    handler: MethodRouter<App>,
+) -> Entry {
     Entry::form(path, asks, handler)
 }
 

@@ -10,8 +10,7 @@ pub const APPLICATIONS: Group =
 /// What is kept of people.
 pub const PEOPLE: Group = Group { id: "menu-people", name: |lang| lang.t("admin-people") };
 /// Client platforms.
-pub const PLATFORMS: Group =
-    Group { id: "menu-platforms", name: |lang| lang.t("admin-platforms") };
+pub const PLATFORMS: Group = Group { id: "menu-platforms", name: |lang| lang.t("admin-platforms") };
 /// Figures.
 pub const FIGURES: Group = Group { id: "menu-figures", name: |lang| lang.t("admin-figures") };
 /// The service itself.

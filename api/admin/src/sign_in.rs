@@ -99,7 +99,8 @@ async fn open(
     let token = app.commands.open_session(operator, verified, factor, &cause).await?;
     let session = CookieJar::new().add(session_cookie::<Operators>(app, &token));
     let devices = guard::devices::<Operators>(app, headers);
-    let known = || CookieJar::new().add(guard::device_cookie::<Operators>(app, operator.id, &devices));
+    let known =
+        || CookieJar::new().add(guard::device_cookie::<Operators>(app, operator.id, &devices));
     // In this order: the session's cookie first.
     Ok((session, verified.then(known), Redirect::to(to)).into_response())
 }

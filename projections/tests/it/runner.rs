@@ -219,7 +219,11 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
     assert_eq!(it.dump().await, before, "the old rows stay");
 
     // A version runs that can read it.
-    let codec = commands::codec_with(domain::AGGREGATES, Some(event_store::testing::master_keys()), mends());
+    let codec = commands::codec_with(
+        domain::AGGREGATES,
+        Some(event_store::testing::master_keys()),
+        mends(),
+    );
     let newer = LogOptions { codec, ..LogOptions::default() };
     let log = Log::open(it.db().clone(), it.clock.clone(), newer).await.unwrap();
     let running = Projections::start(log, it.clock.clone(), &options(1000));

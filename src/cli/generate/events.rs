@@ -14,7 +14,8 @@ data of its stream is destroyed.
 
 /// The page.
 pub(super) fn page() -> String {
-    let (schemas, reactors) = (domain::schema::of_events(AGGREGATES), workers::events_of_reactors());
+    let (schemas, reactors) =
+        (domain::schema::of_events(AGGREGATES), workers::events_of_reactors());
     let mut page = INTRODUCTION.to_owned();
     for aggregate in AGGREGATES {
         // Writing to a String cannot fail.

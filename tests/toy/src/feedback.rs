@@ -28,14 +28,9 @@ pub struct Opinion {
 #[serde(tag = "type")]
 pub enum FeedbackEvent {
     /// Somebody gave it.
-    FeedbackGiven {
-        opinion: Opinion,
-        at: Timestamp,
-    },
+    FeedbackGiven { opinion: Opinion, at: Timestamp },
     /// Whose it is was forgotten.
-    FeedbackErased {
-        at: Timestamp,
-    },
+    FeedbackErased { at: Timestamp },
 }
 
 events! {

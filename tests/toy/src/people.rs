@@ -1,9 +1,7 @@
 //! In `commands/people`: opinions as records of those who gave them.
 
 use async_trait::async_trait;
-use commands::{
-    Cause, Chapter, Commands, Entry, ForgetError, PersonalRecords, SubjectExportError,
-};
+use commands::{Cause, Chapter, Commands, Entry, ForgetError, PersonalRecords, SubjectExportError};
 use cqrs_es::Aggregate as _;
 use domain::erasure::ErasureBasis;
 use event_store::timestamp_text;
@@ -25,8 +23,7 @@ impl PersonalRecords for Opinions {
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
         let state = commands.state_of::<Feedback>(id).await;
-        let Feedback::Given { opinion, at } =
-            state.map_err(|error| error.without_refusal())?
+        let Feedback::Given { opinion, at } = state.map_err(|error| error.without_refusal())?
         else {
             return Ok(None);
         };

@@ -4,8 +4,9 @@ use axum::http::StatusCode;
 use domain::operator::Role;
 use event_store::testing::Engine;
 use rstest::rstest;
+use testing::http::Answer;
 
-use super::support::{Answer, Service};
+use crate::service;
 
 /// The page of a browser that asks for no language, to which strangers would be told it in French.
 fn is_told_in_english(answer: &Answer) {
@@ -22,25 +23,25 @@ async fn an_act_that_cannot_be_recorded_is_told_in_the_operators_language(
     #[case] path: &str,
     #[case] fields: &[(&str, &str)],
 ) {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let cookie = format!("{}; postulo_language=en", service.sign_in(Role::Admin).await);
     service.commands.log().close().await;
-    is_told_in_english(&service.post(path, &cookie, fields).await);
+    is_told_in_english(&service.post_as(path, &cookie, fields).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_cannot_be_looked_up_is_told_in_the_operators_language() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let cookie = format!("{}; postulo_language=en", service.sign_in(Role::Admin).await);
-    service.db.close().await;
+    service.db().close().await;
     for path in ["/admin", "/admin/applications", "/admin/sign-in/code"] {
-        is_told_in_english(&service.get(path, &cookie).await);
+        is_told_in_english(&service.get_as(path, &cookie).await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_asks_for_what_cannot_be_is_no_failure_of_ours() {
-    let service = Service::new(Engine::Sqlite).await;
+    let service = service(Engine::Sqlite).await;
     let cookie = format!("{}; postulo_language=en", service.sign_in(Role::Admin).await);
     let operators = service.commands.operators().await.unwrap();
     let other = operators.iter().find(|operator| operator.role == Role::Support).unwrap().id;
@@ -54,7 +55,7 @@ async fn a_form_that_asks_for_what_cannot_be_is_no_failure_of_ours() {
         ("/admin/schedules".to_owned(), &[("task", "no such task"), ("act", "run")]),
     ];
     for (path, fields) in forms {
-        let answer = service.post(&path, &cookie, fields).await;
+        let answer = service.post_as(&path, &cookie, fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         assert!(answer.body.contains("The form could not be read"), "{path}: {}", answer.body);
     }

@@ -14,8 +14,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Members, Place, Shows, look};
-use crate::app::App;
 use crate::Failure;
+use crate::app::App;
 use crate::lang::{Lang, Spoken};
 use crate::page::Notice;
 use crate::request::Context;

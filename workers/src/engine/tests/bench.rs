@@ -163,7 +163,9 @@ impl Bench {
     pub(super) async fn start_at(&self, script: Script, start: Start) -> Workers {
         let (seen, gate) = (self.seen.clone(), self.gate.clone());
         let reaction = Box::new(Scripted { seen, script, gate, start });
-        Workers::start_these(vec![reaction], vec![], &self.log, &self.world, &self.settings).await.unwrap()
+        Workers::start_these(vec![reaction], vec![], &self.log, &self.world, &self.settings)
+            .await
+            .unwrap()
     }
 
     pub(super) async fn submit(&self, count: usize) {

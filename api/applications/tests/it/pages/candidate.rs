@@ -127,7 +127,7 @@ async fn a_failure_is_told_in_the_language_of_the_application_or_as_the_address_
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(answer.text().contains(title), "{}", answer.text());
     }
-    assert_eq!(service.events(id).await, ["Submitted"]);
+    assert_eq!(service.kinds_of(id).await, ["Submitted"]);
 }
 
 #[tokio::test]
