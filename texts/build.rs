@@ -11,8 +11,9 @@ fn main() -> io::Result<()> {
     for language in sorted(&root)? {
         let _ = write!(list, "({:?}, &[", name(&language));
         for file in sorted(&language)? {
-            let path = file.to_string_lossy();
-            let _ = write!(list, "include_str!({path:?}),");
+            // As the compiler knows the folder: a target folder may be another checkout's copy.
+            let path = format!("/locales/{}/{}", name(&language), name(&file));
+            let _ = write!(list, "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?})),");
         }
         list.push_str("]),");
     }

@@ -1,7 +1,6 @@
 //! What becomes of an opinion, from the log to the page, the letter and the archive.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use commands::schedules::{Outcome, latest};
@@ -10,7 +9,8 @@ use domain::erasure::ErasureBasis;
 use domain::operator::Role;
 use domain::{EmailAddress, examples};
 use event_store::args;
-use event_store::testing::Engine;
+use jiff::SignedDuration;
+use event_store::testing::{Engine, until};
 use testing::cause;
 use testing::http::Office;
 use texts::pseudo;
@@ -41,7 +41,7 @@ async fn whoever_gave_an_opinion_is_thanked_once(
     let workers = house.workers(&house.world(), &Settings::default()).await;
     give(&house).await;
     give(&house).await;
-    house.until(async || !house.mails().is_empty()).await;
+    until("the letter left", async || !house.mails().is_empty()).await;
     workers.stop().await;
     let mail = house.mail_to(ADDRESS);
     assert_eq!(mail.subject(), Some("Merci de votre avis"));
@@ -108,10 +108,10 @@ async fn on_monday_the_week_is_counted(#[values(Engine::Sqlite, Engine::Postgres
     let workers = house.workers(&house.world(), &settings).await;
     give(&house).await;
     house.caught_up().await;
-    house.clock.advance(Duration::from_hours(7 * 24));
+    house.clock.advance(SignedDuration::from_hours(7 * 24));
     let runs = async || latest(house.db(), "feedback.weekly", 1).await.unwrap();
     let is_done = async || runs().await.first().is_some_and(|run| run.ended_at.is_some());
-    house.until(is_done).await;
+    until("the run is over", is_done).await;
     workers.stop().await;
     let run = runs().await.remove(0);
     assert_eq!(run.outcome, Some(Outcome::Done), "{run:?}");
@@ -154,11 +154,11 @@ async fn whose_it_is_can_be_found_handed_out_and_forgotten(
 async fn an_opinion_is_kept_for_a_year() {
     let house = house(Engine::Sqlite).await;
     give(&house).await;
-    house.clock.advance(Duration::from_hours(24 * 300));
+    house.clock.advance(SignedDuration::from_hours(24 * 300));
     house.caught_up().await;
     let expired = retention::by_hand(&house.commands, true).await.unwrap();
     assert_eq!(expired.records.len(), 0);
-    house.clock.advance(Duration::from_hours(24 * 100));
+    house.clock.advance(SignedDuration::from_hours(24 * 100));
     let expired = retention::by_hand(&house.commands, true).await.unwrap();
     assert_eq!(expired.records.len(), 1, "{expired:?}");
 }
@@ -172,7 +172,7 @@ async fn its_page_and_its_letter_speak_a_third_language() {
     let workers = house.workers(&house.world(), &Settings::default()).await;
     give(&house).await;
     house.caught_up().await;
-    house.until(async || !house.mails().is_empty()).await;
+    until("the letter left", async || !house.mails().is_empty()).await;
     workers.stop().await;
     let page = house.get_as("/admin/feedback", &support).await;
     drop(spoken);
