@@ -131,7 +131,7 @@ async fn time(
     let mut took = vec![];
     for (id, as_of) in asked {
         let begin = Instant::now();
-        answer(commands.application(*id).await?, *as_of);
+        answer(commands.applications().find(*id).await?, *as_of);
         took.push(begin.elapsed());
     }
     Ok(took)

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::{Commands, PartnerAccount};
+use crate::PartnerAccount;
+use crate::facades::Limits;
 
 /// A reservation that is later than this was missed; its holder is given another one.
 const PATIENCE_MICROS: i64 = 5_000_000;
@@ -82,10 +83,10 @@ fn digest(address: &str) -> String {
     hex::encode(&Sha256::digest(address.to_ascii_lowercase())[..16])
 }
 
-impl Commands {
+impl Limits<'_> {
     /// When `holder` may go, under all of these limits at once: now, or a later moment that is kept
     /// for it. A holder that asks again at its moment goes; what it used counts from then on.
-    pub async fn allot(&self, limits: &[Limit], holder: &str) -> Result<Timestamp, DbError> {
+    pub async fn allot(self, limits: &[Limit], holder: &str) -> Result<Timestamp, DbError> {
         let limits = in_order(limits);
         let now = self.clock.now();
         if limits.is_empty() {
@@ -96,7 +97,7 @@ impl Commands {
     }
 
     /// Goes now, or says from when it may; nothing is reserved.
-    pub(crate) async fn try_now(&self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
+    pub(crate) async fn try_now(self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
         let now = self.clock.now();
         let limits = [limit];
         let at = reserve(self.log.db(), &limits, "", now.as_microsecond(), false).await?;
@@ -107,7 +108,7 @@ impl Commands {
     /// Counts a form that is sent for the candidate with this address through a client platform, or
     /// says from when on one more may be.
     pub async fn count_form(
-        &self,
+        self,
         partner: &PartnerAccount,
         address: &EmailAddress,
     ) -> Result<Result<(), Timestamp>, DbError> {
@@ -119,7 +120,7 @@ impl Commands {
     }
 
     /// Forgets what left its window, and the windows that nobody uses any more.
-    pub(crate) async fn clear_allotments(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_allotments(self) -> Result<u64, DbError> {
         let (db, now) = (self.log.db(), self.clock.now().as_microsecond());
         let (over, mistaken) = (now - LONGEST_MICROS, now + FURTHEST_MICROS);
         let cleared = db.execute(CLEAR_ALL, args![over, mistaken]).await?;
@@ -128,14 +129,14 @@ impl Commands {
     }
 
     /// Forgets what happened under every name that ends so.
-    pub(crate) async fn forget_names_ending(&self, ending: &str) -> Result<(), DbError> {
+    pub(crate) async fn forget_names_ending(self, ending: &str) -> Result<(), DbError> {
         let (db, pattern) = (self.log.db(), format!("%{ending}"));
         db.execute(FORGET_LIKE, args![&pattern]).await?;
         db.execute(FORGET_LOCKS_LIKE, args![&pattern]).await.map(drop)
     }
 
     /// Forgets what happened under this limit.
-    pub(crate) async fn forget(&self, limit: &Limit) -> Result<(), DbError> {
+    pub(crate) async fn forget(self, limit: &Limit) -> Result<(), DbError> {
         self.log.db().execute(FORGET, args![&limit.name]).await.map(drop)
     }
 }

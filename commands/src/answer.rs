@@ -5,7 +5,8 @@ use domain::{ApplicationRefusal, JobApplication};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use crate::{AnswerTicket, Cause, CommandError, Commands, Receipt};
+use crate::facades::Applications;
+use crate::{AnswerTicket, Cause, CommandError, Receipt};
 
 /// An answer with the ticket of its preview.
 #[derive(Clone, Debug)]
@@ -20,12 +21,12 @@ pub struct AnswerRequest {
     pub undo_window: SignedDuration,
 }
 
-impl Commands {
+impl Applications<'_> {
     /// Gives an answer once, however often it is sent. Of several answers given to the same state
     /// of an application, one wins; the others are refused with [`ApplicationRefusal::AnsweredMeanwhile`] or
     /// with how the application ended.
     pub async fn answer(
-        &self,
+        self,
         request: AnswerRequest,
         cause: &Cause,
     ) -> Result<Receipt<JobApplication>, CommandError<ApplicationRefusal>> {
@@ -43,7 +44,7 @@ impl Commands {
 
     /// Takes an answer back while its e-mail has not left.
     pub async fn undo_answer(
-        &self,
+        self,
         application_id: Uuid,
         answer_id: domain::application::AnswerId,
         cause: &Cause,

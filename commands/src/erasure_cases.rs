@@ -12,13 +12,14 @@ use domain::{ApplicationRefusal, EmailAddress, Personal};
 use event_store::StreamId;
 use uuid::Uuid;
 
+use crate::facades::People;
 use crate::forget::line;
-use crate::{Cause, CommandError, Commands, ForgetError, History};
+use crate::{Cause, CommandError, ForgetError, History};
 
-impl Commands {
+impl People<'_> {
     /// The case called `id`, with all that happened to it; no event when there is none.
     pub async fn erasure_case(
-        &self,
+        self,
         id: Uuid,
     ) -> Result<History<ErasureCase>, CommandError<ErasureCaseRefusal>> {
         self.loader().history(&id.to_string()).await
@@ -27,7 +28,7 @@ impl Commands {
     /// An operator asks for a person to be erased: these records of whoever has the address. `id` was
     /// made with the form, so that a second click asks once. Each application notes it, too.
     pub async fn open_erasure_case(
-        &self,
+        self,
         id: Uuid,
         address: &EmailAddress,
         records: &[RecordRef],
@@ -52,7 +53,7 @@ impl Commands {
 
     /// An operator says no to a case, or takes back what they asked for.
     pub async fn turn_down_erasure(
-        &self,
+        self,
         id: Uuid,
         operator: Uuid,
         cause: &Cause,
@@ -74,7 +75,7 @@ impl Commands {
 
     /// Another operator agrees to a case. From then on it is carried out, whoever is cut off.
     pub async fn agree_to_erasure(
-        &self,
+        self,
         id: Uuid,
         operator: Uuid,
         cause: &Cause,
@@ -87,7 +88,7 @@ impl Commands {
     /// Carries out a case that was agreed to, or goes on with it: what is named after the address,
     /// then each record that is left; each is noted once it is erased and cleared. Several may do so
     /// at once. A case that is over has nothing left.
-    pub async fn carry_out_erasure(&self, id: Uuid, cause: &Cause) -> Result<(), ForgetError> {
+    pub async fn carry_out_erasure(self, id: Uuid, cause: &Cause) -> Result<(), ForgetError> {
         let name = id.to_string();
         let state = self.loader().state::<ErasureCase>(&name).await;
         let state = state.map_err(CommandError::without_refusal::<ApplicationRefusal>)?.state;
@@ -104,7 +105,7 @@ impl Commands {
             self.perform(&name, &complete, cause).await.map_err(plain)?;
         }
         if let Some(cases) = self.contexts().people_of(ErasureCase::TYPE) {
-            cases.clear(self, &name).await?;
+            cases.clear(&self, &name).await?;
         }
         Ok(self.log.db().empty_journal().await?)
     }

@@ -15,8 +15,9 @@ use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::facades::People;
 use crate::people::PersonalRecords;
-use crate::{AttachmentError, Cause, CommandError, Commands, Limit};
+use crate::{AttachmentError, Cause, CommandError, Limit};
 
 /// Longer than anything that is under way takes.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(15);
@@ -47,12 +48,12 @@ const REACTIONS: &str = "
     WHERE aggregate_type = $1 AND application_id = $2
       AND (leased_until IS NULL OR leased_until <= $3)";
 
-impl Commands {
+impl People<'_> {
     /// Forgets a person who has `address`: these records, and whatever is named after the address: its
     /// entry on the suppression list, which stays in force without telling whose it is. Says which
     /// records were erased now.
     pub async fn forget_person(
-        &self,
+        self,
         address: &EmailAddress,
         records: &[RecordRef],
         basis: &ErasureBasis,
@@ -60,7 +61,7 @@ impl Commands {
     ) -> Result<Vec<RecordRef>, ForgetError> {
         // Before anything goes: whether all of it may.
         for record in records {
-            self.kept_as(record)?.check(self, record.aggregate_id.as_str(), basis).await?;
+            self.kept_as(record)?.check(&self, record.aggregate_id.as_str(), basis).await?;
         }
         self.forget_what_is_named_after(address, basis, cause).await?;
         // Whether a case is over is known once everything else went.
@@ -78,7 +79,7 @@ impl Commands {
 
     /// Forgets what is found by an address alone.
     pub(crate) async fn forget_what_is_named_after(
-        &self,
+        self,
         address: &EmailAddress,
         basis: &ErasureBasis,
         cause: &Cause,
@@ -92,7 +93,7 @@ impl Commands {
 
     /// Erases a record about which nothing has happened since `before`. Says whether that was so.
     pub async fn forget_expired(
-        &self,
+        self,
         record: &RecordRef,
         before: Timestamp,
         cause: &Cause,
@@ -103,17 +104,17 @@ impl Commands {
     /// Erases a record, whichever aggregate it is of, and clears what lies beside it. Says whether it
     /// was erased now.
     pub(crate) async fn erase(
-        &self,
+        self,
         record: &RecordRef,
         basis: &ErasureBasis,
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
-        self.kept_as(record)?.erase(self, record.aggregate_id.as_str(), basis, cause).await
+        self.kept_as(record)?.erase(&self, record.aggregate_id.as_str(), basis, cause).await
     }
 
     /// What a record is kept as.
     fn kept_as(
-        &self,
+        self,
         record: &RecordRef,
     ) -> Result<&'static dyn PersonalRecords, CommandError<ApplicationRefusal>> {
         let records = self.contexts().people_of(record.aggregate_type.as_str());
@@ -121,7 +122,7 @@ impl Commands {
     }
 
     /// Whether none of these records names a person any more.
-    pub(crate) async fn are_all_erased(&self, records: &[RecordRef]) -> Result<bool, ForgetError> {
+    pub(crate) async fn are_all_erased(self, records: &[RecordRef]) -> Result<bool, ForgetError> {
         for record in records {
             let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
             let events = self.log.stream(kind, id).await;
@@ -143,7 +144,7 @@ impl Commands {
     /// Deletes the documents of an application that was submitted before this. Says whether there
     /// were any.
     pub async fn delete_attachments(
-        &self,
+        self,
         application: Uuid,
         before: Timestamp,
         cause: &Cause,
@@ -151,7 +152,7 @@ impl Commands {
         let id = application.to_string();
         let decision = DeleteAttachments { before, at: self.clock.now() };
         // Checked before they go, recorded after: a crash between the two is made good next time.
-        let state = self.application(application).await?.state;
+        let state = self.applications().find(application).await?.state;
         let due = domain::Decision::decide(&decision, &state).map_err(CommandError::Refused)?;
         if due.is_empty() {
             return Ok(false);
@@ -163,8 +164,8 @@ impl Commands {
 
     /// Deletes what is kept of any forgotten stream: its e-mails, its snapshot, its reactions that are
     /// not done.
-    pub(crate) async fn clear_stream(&self, stream: StreamId<'_>) -> Result<(), DbError> {
-        self.forget_emails(stream).await?;
+    pub(crate) async fn clear_stream(self, stream: StreamId<'_>) -> Result<(), DbError> {
+        self.emails().forget_emails(stream).await?;
         self.log.forget_snapshot(stream).await?;
         let now = timestamp_text(self.clock.now());
         let args = args![stream.aggregate_type, stream.aggregate_id, now];
@@ -174,7 +175,7 @@ impl Commands {
     /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how
     /// many there were; those whose key went only lately, or that a read model has not seen yet, are
     /// looked at once more.
-    pub async fn clear_forgotten(&self) -> Result<usize, ForgetError> {
+    pub async fn clear_forgotten(self) -> Result<usize, ForgetError> {
         let (db, now) = (self.log.db(), self.clock.now());
         let streams = seal::unfinished(db, AT_ONCE).await?;
         if streams.is_empty() {
@@ -185,7 +186,7 @@ impl Commands {
         for stream in &streams {
             let Unfinished { aggregate_type, aggregate_id, destroyed_at, last_position } = stream;
             match self.contexts().people_of(aggregate_type) {
-                Some(records) => records.clear(self, aggregate_id).await?,
+                Some(records) => records.clear(&self, aggregate_id).await?,
                 None => self.clear_stream(stream.stream()).await?,
             }
             let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -207,14 +208,14 @@ impl Commands {
 
     /// Up to where every read model has written placeholders over what was forgotten, and every copy
     /// of one that is being built anew, or was left when its building was cut off.
-    async fn seen_by_read_models(&self) -> Result<Position, DbError> {
+    async fn seen_by_read_models(self) -> Result<Position, DbError> {
         let all = checkpoint::all(self.log.db()).await?;
         let of_read_models = all.into_iter().filter(|(name, _)| name.starts_with("projection:"));
         Ok(of_read_models.map(|(_, at)| at).min().unwrap_or(Position::new(i64::MAX)))
     }
 
     /// Forgets how often an address did or received something lately.
-    async fn forget_limits(&self, address: &EmailAddress) -> Result<(), DbError> {
-        self.forget_names_ending(&Limit::ending_of(address)).await
+    async fn forget_limits(self, address: &EmailAddress) -> Result<(), DbError> {
+        self.limits().forget_names_ending(&Limit::ending_of(address)).await
     }
 }

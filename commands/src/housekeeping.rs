@@ -28,13 +28,13 @@ impl Commands {
     /// Clears away what no longer counts. Several processes may do so at once.
     pub async fn tidy(&self) -> Result<Tidied, ForgetError> {
         Ok(Tidied {
-            posts: self.clear_posts().await?,
-            allotments: self.clear_allotments().await?,
-            early_reports: self.clear_early_reports().await?,
-            sessions: self.clear_sessions().await?,
-            links: self.clear_links().await?,
-            forgotten: self.clear_forgotten().await?,
-            unfinished: self.clear_unfinished().await?,
+            posts: self.webhooks().clear_posts().await?,
+            allotments: self.limits().clear_allotments().await?,
+            early_reports: self.emails().clear_early_reports().await?,
+            sessions: self.identity().clear_sessions().await?,
+            links: self.identity().clear_links().await?,
+            forgotten: self.people().clear_forgotten().await?,
+            unfinished: self.applications().clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,
         })
     }

@@ -22,6 +22,7 @@ use event_store::DbError;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::facades::Identity;
 use crate::operators::OperatorAccount;
 use crate::{CommandError, Commands};
 
@@ -123,10 +124,10 @@ fn of_table<A: AccountKind>(statement: &str) -> String {
     statement.replace("{table}", A::TABLE)
 }
 
-impl Commands {
+impl Identity<'_> {
     /// Tells the log what happened to an account.
     async fn tell<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
         happened: Happened,
         cause: &crate::Cause,

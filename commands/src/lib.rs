@@ -12,6 +12,7 @@ mod codec;
 mod contexts;
 mod erasure_cases;
 mod error;
+pub mod facades;
 mod forget;
 mod holdings;
 mod housekeeping;

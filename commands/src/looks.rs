@@ -2,16 +2,17 @@
 
 use domain::operator::{OperatorEvent, OperatorRefusal};
 
+use crate::facades::Operators;
 use crate::operate::subject_line;
-use crate::{Cause, CommandError, Commands};
+use crate::{Cause, CommandError};
 
-impl Commands {
+impl Operators<'_> {
     /// Records that an operator is about to see data of people. `page` says where, as its address is
     /// written in the program, or the command; `fields` at what: ids, states and dates by their
     /// names, nothing personal. The id of an application has the name `id`, so that who looked at it
     /// is found.
     pub async fn record_look(
-        &self,
+        self,
         page: &str,
         fields: &[(impl AsRef<str> + Sync, String)],
         cause: &Cause,

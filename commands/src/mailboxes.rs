@@ -9,20 +9,21 @@ use domain::{ApplicationRefusal, EmailAddress, Personal};
 use event_store::StreamId;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Suppressions;
+use crate::{Cause, CommandError};
 
 /// How long nothing is sent to an address that came back, was blocked, or calls us spam.
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-impl Commands {
+impl Suppressions<'_> {
     /// The stream of an address, whose name tells nothing of it. Letter case does not count.
-    fn mailbox_stream(&self, address: &str) -> String {
+    fn mailbox_stream(self, address: &str) -> String {
         self.log.blind(&format!("mailbox {}", address.to_ascii_lowercase()))
     }
 
     /// Where an entry may be that holds for this address: under the address itself, and under the
     /// mailbox that it counts as.
-    pub(crate) fn mailbox_streams(&self, address: &EmailAddress) -> Vec<String> {
+    pub(crate) fn mailbox_streams(self, address: &EmailAddress) -> Vec<String> {
         let (exact, mailbox) = (address.as_str().to_ascii_lowercase(), address.mailbox());
         let mut streams = vec![self.mailbox_stream(&exact)];
         if mailbox != exact {
@@ -33,8 +34,8 @@ impl Commands {
 
     /// Why nothing is sent to this address now, if so: the entry that ends last, of those for the
     /// address and for its mailbox.
-    pub async fn suppression(
-        &self,
+    pub async fn find(
+        self,
         address: &EmailAddress,
     ) -> Result<Option<Suppression>, CommandError<SuppressionRefusal>> {
         let now = self.clock.now();
@@ -50,7 +51,7 @@ impl Commands {
     /// Which of these addresses nothing is sent to now. Where none ever was on the list, that is one
     /// look.
     pub async fn suppressed<const N: usize>(
-        &self,
+        self,
         addresses: [&EmailAddress; N],
     ) -> Result<[bool; N], CommandError<SuppressionRefusal>> {
         let mut found = [false; N];
@@ -61,7 +62,7 @@ impl Commands {
             return Ok(found);
         }
         for (found, address) in found.iter_mut().zip(addresses) {
-            *found = self.suppression(address).await?.is_some();
+            *found = self.find(address).await?.is_some();
         }
         Ok(found)
     }
@@ -69,7 +70,7 @@ impl Commands {
     /// Puts an address on the suppression list, and says until when it is there: an entry that ends
     /// later stays as it is.
     pub async fn suppress(
-        &self,
+        self,
         address: &EmailAddress,
         reason: SuppressionReason,
         until: Timestamp,
@@ -78,13 +79,13 @@ impl Commands {
         let personal = Personal::new(address.clone());
         let decision = SuppressAddress { address: personal, reason, until, at: self.clock.now() };
         self.perform(&self.mailbox_stream(address.as_str()), &decision, cause).await?;
-        Ok(self.suppression(address).await?.map_or(until, |in_force| in_force.until))
+        Ok(self.find(address).await?.map_or(until, |in_force| in_force.until))
     }
 
     /// Takes off the suppression list what holds for this address: its own entry, and that of its
     /// mailbox. It is refused where there is neither.
-    pub async fn lift_suppression(
-        &self,
+    pub async fn lift(
+        self,
         address: &EmailAddress,
         cause: &Cause,
     ) -> Result<(), CommandError<SuppressionRefusal>> {
@@ -103,7 +104,7 @@ impl Commands {
     /// Forgets the address of a mailbox that is or was on the list; an entry in force stays so,
     /// namelessly. Says whether it was forgotten now.
     pub async fn forget_mailbox(
-        &self,
+        self,
         stream: &str,
         cause: &Cause,
     ) -> Result<bool, CommandError<SuppressionRefusal>> {
@@ -116,7 +117,7 @@ impl Commands {
     /// Puts an address on the suppression list for a month from `since`, when what is reported of it
     /// happened; a month that is over changes nothing.
     pub(crate) async fn suppress_for_a_month(
-        &self,
+        self,
         address: &EmailAddress,
         reason: SuppressionReason,
         since: Timestamp,

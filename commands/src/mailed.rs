@@ -18,7 +18,8 @@ use flate2::write::DeflateEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, CommandError, Commands, Receipt};
+use crate::facades::Emails;
+use crate::{Cause, CommandError, Receipt};
 
 /// The largest content that is unpacked, in bytes: far beyond any letter.
 const MAX_CONTENT: u64 = 4 << 20;
@@ -159,11 +160,11 @@ fn unpacked(content: &[u8]) -> Option<MailedEmail> {
     serde_json::from_slice(&json).ok()
 }
 
-impl Commands {
+impl Emails<'_> {
     /// Keeps an e-mail that is about to be handed over, sealed with the key of the stream that it is
     /// about. Refused once the person was forgotten: then nothing may leave.
     pub async fn keep_email(
-        &self,
+        self,
         stream: StreamId<'_>,
         letter: &str,
         message_id: &str,
@@ -183,19 +184,19 @@ impl Commands {
     }
 
     /// Notes what the mail provider calls an e-mail.
-    pub async fn name_email(&self, message_id: &str, provider_id: &str) -> Result<(), DbError> {
+    pub async fn name_email(self, message_id: &str, provider_id: &str) -> Result<(), DbError> {
         self.log.db().execute(NAME, args![message_id, provider_id]).await.map(drop)
     }
 
     /// The e-mails about a stream that were handed over, oldest first.
-    pub async fn emails_of(&self, stream: StreamId<'_>) -> Result<Vec<Mailed>, DbError> {
+    pub async fn of(self, stream: StreamId<'_>) -> Result<Vec<Mailed>, DbError> {
         let args = args![stream.aggregate_type, stream.aggregate_id];
         self.log.db().fetch_all(OF, args).await
     }
 
     /// One of them, exactly as it was handed over.
-    pub async fn email(
-        &self,
+    pub async fn find(
+        self,
         stream: StreamId<'_>,
         message_id: &str,
     ) -> Result<Option<MailedEmail>, SealedError> {
@@ -207,7 +208,7 @@ impl Commands {
     }
 
     /// Deletes what is kept of the e-mails about a stream.
-    pub(crate) async fn forget_emails(&self, stream: StreamId<'_>) -> Result<(), DbError> {
+    pub(crate) async fn forget_emails(self, stream: StreamId<'_>) -> Result<(), DbError> {
         let args = args![stream.aggregate_type, stream.aggregate_id];
         self.log.db().execute(FORGET, args).await.map(drop)
     }
@@ -215,7 +216,7 @@ impl Commands {
     /// Records what the mail provider reports, and puts an address on the suppression list where
     /// nothing more should be sent to it.
     pub async fn record_report(
-        &self,
+        self,
         id: ReportedId<'_>,
         report: Report,
         at: Timestamp,
@@ -236,7 +237,7 @@ impl Commands {
 
     /// Records what was reported of an e-mail that just left, before it was known.
     pub async fn match_early_reports(
-        &self,
+        self,
         message_id: &str,
         provider_id: Option<&str>,
         cause: &Cause,
@@ -249,7 +250,7 @@ impl Commands {
     }
 
     async fn record_report_of(
-        &self,
+        self,
         owner: &Owner,
         report: Report,
         at: Timestamp,
@@ -276,26 +277,26 @@ impl Commands {
             && is_news
             && let Ok(address) = owner.recipient.parse::<EmailAddress>()
         {
-            self.suppress_for_a_month(&address, reason, at, cause).await?;
+            self.suppressions().suppress_for_a_month(&address, reason, at, cause).await?;
         }
         Ok(ReportOutcome::Recorded)
     }
 
-    async fn owner(&self, id: ReportedId<'_>) -> Result<Option<Owner>, DbError> {
+    async fn owner(self, id: ReportedId<'_>) -> Result<Option<Owner>, DbError> {
         // An empty text is no name of any e-mail.
         let message_id = id.message_id.unwrap_or_default();
         let provider_id = id.provider_id.filter(|id| !id.is_empty());
         self.log.db().fetch_optional(OWNER, args![message_id, provider_id]).await
     }
 
-    async fn count_unknown(&self) -> Result<ReportOutcome, CommandError<ApplicationRefusal>> {
+    async fn count_unknown(self) -> Result<ReportOutcome, CommandError<ApplicationRefusal>> {
         let day = self.clock.now().strftime("%Y-%m-%d").to_string();
         self.log.db().execute(COUNT, args![UNKNOWN_EMAILS, day]).await?;
         Ok(ReportOutcome::Unknown)
     }
 
     /// How many reports about e-mails that are not ours came since this day, written `2026-11-20`.
-    pub async fn unknown_reports_since(&self, day: &str) -> Result<i64, DbError> {
+    pub async fn unknown_reports_since(self, day: &str) -> Result<i64, DbError> {
         let (count,): (i64,) = self.log.db().fetch_one(COUNTED, args![UNKNOWN_EMAILS, day]).await?;
         Ok(count)
     }

@@ -6,12 +6,13 @@ use domain::message::{
 use event_store::StreamId;
 use uuid::Uuid;
 
-use crate::{Cause, CommandError, Commands, History, Receipt};
+use crate::facades::Messages;
+use crate::{Cause, CommandError, History, Receipt};
 
-impl Commands {
+impl Messages<'_> {
     /// Has a letter sent. `id` names it: the same id again sends nothing more.
-    pub async fn queue_message(
-        &self,
+    pub async fn queue(
+        self,
         id: Uuid,
         letter: OutgoingLetter,
         cause: &Cause,
@@ -21,17 +22,14 @@ impl Commands {
     }
 
     /// The letter called `id`, with all that happened to it; no event when there is none.
-    pub async fn message(
-        &self,
-        id: Uuid,
-    ) -> Result<History<Message>, CommandError<MessageRefusal>> {
+    pub async fn find(self, id: Uuid) -> Result<History<Message>, CommandError<MessageRefusal>> {
         self.loader().history(&id.to_string()).await
     }
 
     /// Has a letter that left sent once more. `request_id` was made with the form, so that a second
     /// click asks once.
-    pub async fn resend_message(
-        &self,
+    pub async fn resend(
+        self,
         id: Uuid,
         request_id: Uuid,
         cause: &Cause,
@@ -41,14 +39,10 @@ impl Commands {
     }
 
     /// Forgets who received a letter: it can be read no more, here or beside the log.
-    pub async fn forget_message(
-        &self,
-        id: Uuid,
-        cause: &Cause,
-    ) -> Result<(), CommandError<MessageRefusal>> {
+    pub async fn forget(self, id: Uuid, cause: &Cause) -> Result<(), CommandError<MessageRefusal>> {
         let id = id.to_string();
         self.perform(&id, &EraseMessage { at: self.clock.now() }, cause).await?;
-        self.clear_stream(StreamId::of::<Message>(&id)).await?;
+        self.people().clear_stream(StreamId::of::<Message>(&id)).await?;
         Ok(self.log.db().empty_journal().await?)
     }
 }

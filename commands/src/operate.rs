@@ -9,14 +9,16 @@ use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator};
 use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line, Personal};
 use uuid::Uuid;
 
+use crate::facades::Applications;
+use crate::facades::Operators;
 use crate::parked::{self, Filter};
-use crate::{Cause, CommandError, Commands, LinkPurpose, Links};
+use crate::{Cause, CommandError, LinkPurpose, Links};
 
-impl Commands {
+impl Applications<'_> {
     /// Has a letter sent once more, with fresh links. `request_id` was made with the form, so that a
     /// second click asks once.
     pub async fn resend(
-        &self,
+        self,
         application_id: Uuid,
         request_id: Uuid,
         letter: Letter,
@@ -28,7 +30,7 @@ impl Commands {
 
     /// Has the documents of an application mailed to others.
     pub async fn forward_attachments(
-        &self,
+        self,
         application_id: Uuid,
         request_id: Uuid,
         recipients: Vec<EmailAddress>,
@@ -41,7 +43,7 @@ impl Commands {
 
     /// The token of a fresh link to the recruiter's page.
     pub async fn issue_answer_link(
-        &self,
+        self,
         application_id: Uuid,
         cause: &Cause,
     ) -> Result<Personal<String>, CommandError<ApplicationRefusal>> {
@@ -50,12 +52,14 @@ impl Commands {
         self.perform(&application_id.to_string(), &decision, cause).await?;
         Ok(self.links().token(LinkPurpose::Recruiter, application_id, at).into())
     }
+}
 
+impl Operators<'_> {
     /// Has reactions tried again, put away or taken back. The act is recorded first: with the
     /// application where one reaction to it is meant, with the operator otherwise. Says how many it
     /// concerned.
     pub async fn act_on_reactions(
-        &self,
+        self,
         act: ReactionAct,
         filter: &Filter,
         cause: &Cause,
@@ -100,7 +104,7 @@ impl Commands {
     /// Records what an operator did to many things at once, or to no single application. `action` is
     /// a short name; `subject` holds nothing personal and is cut to its bound.
     pub async fn record_act(
-        &self,
+        self,
         action: &'static str,
         subject: &str,
         cause: &Cause,
@@ -115,7 +119,7 @@ impl Commands {
 
     /// Records what the operator who is the cause did; the command line counts as one.
     pub(crate) async fn record_of_actor(
-        &self,
+        self,
         event: OperatorEvent,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {

@@ -6,6 +6,7 @@ use event_store::{DbError, args};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::facades::Operators;
 use crate::identity::{AccountKind, Happened, Lifetimes, Password, Session};
 use crate::{Cause, CommandError, Commands};
 
@@ -105,7 +106,7 @@ impl AccountKind for OperatorAccount {
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
-        commands.operator(id).await
+        commands.operators().find(id).await
     }
 
     fn id(&self) -> Uuid {
@@ -142,10 +143,10 @@ pub fn operator_id(email: &EmailAddress) -> Uuid {
     Uuid::new_v5(&NAMESPACE, email.as_str().to_ascii_lowercase().as_bytes())
 }
 
-impl Commands {
+impl Operators<'_> {
     /// Lets someone sign in from now on.
-    pub async fn create_operator(
-        &self,
+    pub async fn create(
+        self,
         email: &EmailAddress,
         role: Role,
         password: &Password,
@@ -157,7 +158,7 @@ impl Commands {
             OperatorEvent::OperatorCreated { email: Personal::new(email.clone()), role, at };
         let recorded = self.record_of_operator(id, created, cause).await;
         // A crash may have come between the event and the row.
-        let known = self.operator(id).await?.is_some();
+        let known = self.find(id).await?.is_some();
         match recorded {
             Err(CommandError::Refused(OperatorRefusal::AlreadyCreated)) if !known => {}
             outcome => outcome?,
@@ -168,25 +169,25 @@ impl Commands {
     }
 
     /// The operator of this id.
-    pub async fn operator(&self, id: Uuid) -> Result<Option<OperatorAccount>, DbError> {
+    pub async fn find(self, id: Uuid) -> Result<Option<OperatorAccount>, DbError> {
         Ok(self.operator_row(id).await?.and_then(|row| row.account()))
     }
 
     /// Every operator, by address.
-    pub async fn operators(&self) -> Result<Vec<OperatorAccount>, DbError> {
+    pub async fn all(self) -> Result<Vec<OperatorAccount>, DbError> {
         let sql = format!("{SELECT} ORDER BY email");
         let rows: Vec<Row> = self.log.db().fetch_all(&sql, args![]).await?;
         Ok(rows.iter().filter_map(Row::account).collect())
     }
 
-    async fn operator_row(&self, id: Uuid) -> Result<Option<Row>, DbError> {
+    async fn operator_row(self, id: Uuid) -> Result<Option<Row>, DbError> {
         let sql = format!("{SELECT} WHERE id = $1");
         self.log.db().fetch_optional(&sql, args![id]).await
     }
 
     /// Changes what an operator may do; their sessions go on with the new role.
     pub async fn change_role(
-        &self,
+        self,
         id: Uuid,
         role: Role,
         cause: &Cause,
@@ -201,8 +202,8 @@ impl Commands {
     }
 
     /// Shuts an operator out and ends their sessions, or lets them in again.
-    pub async fn disable_operator(
-        &self,
+    pub async fn disable(
+        self,
         id: Uuid,
         disabled: bool,
         cause: &Cause,
@@ -219,14 +220,14 @@ impl Commands {
         self.record_of_operator(id, event, cause).await?;
         self.log.db().execute(SET_DISABLED, args![id, disabled]).await?;
         if disabled {
-            self.end_sessions_of::<OperatorAccount>(id).await?;
+            self.identity().end_sessions_of::<OperatorAccount>(id).await?;
         }
         Ok(())
     }
 
     /// Refuses to take the last administrator away: nobody could let others in from the pages.
-    async fn leaves_an_administrator(&self, id: Uuid) -> Result<(), CommandError<OperatorRefusal>> {
-        let account = self.operator(id).await?;
+    async fn leaves_an_administrator(self, id: Uuid) -> Result<(), CommandError<OperatorRefusal>> {
+        let account = self.find(id).await?;
         if account.is_none_or(|account| account.disabled || account.role != Role::Admin) {
             return Ok(());
         }
@@ -240,7 +241,7 @@ impl Commands {
     }
 
     async fn record_of_operator(
-        &self,
+        self,
         id: Uuid,
         event: OperatorEvent,
         cause: &Cause,

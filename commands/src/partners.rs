@@ -18,7 +18,8 @@ use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Partners;
+use crate::{Cause, CommandError};
 
 pub(crate) use cache::PartnerCache;
 
@@ -127,21 +128,21 @@ pub enum PartnerError {
     Command(#[from] CommandError<PartnerRefusal>),
 }
 
-impl Commands {
+impl Partners<'_> {
     /// The client called `id`, if it is registered, as it was within the last second.
-    pub async fn partner(
-        &self,
+    pub async fn find(
+        self,
         id: &PartnerId,
     ) -> Result<Option<PartnerAccount>, CommandError<PartnerRefusal>> {
         if let Some(partner) = self.remembered.get(id) {
             return Ok(Some(partner));
         }
-        self.partner_afresh(id).await
+        self.find_afresh(id).await
     }
 
     /// The client called `id`, if it is registered, as it is now.
-    pub async fn partner_afresh(
-        &self,
+    pub async fn find_afresh(
+        self,
         id: &PartnerId,
     ) -> Result<Option<PartnerAccount>, CommandError<PartnerRefusal>> {
         Ok(match self.loader().state(id.as_str()).await?.state {
@@ -155,7 +156,7 @@ impl Commands {
     }
 
     /// Every registered client, in the order of registration, read from the log.
-    pub async fn partners(&self) -> Result<Vec<PartnerAccount>, CommandError<PartnerRefusal>> {
+    pub async fn all(self) -> Result<Vec<PartnerAccount>, CommandError<PartnerRefusal>> {
         let mut partners = vec![];
         let mut after = Position::START;
         loop {
@@ -167,7 +168,7 @@ impl Commands {
             after = page.reached;
             for event in page.events {
                 if let Ok(id) = event.aggregate_id.parse() {
-                    partners.extend(self.partner(&id).await?);
+                    partners.extend(self.find(&id).await?);
                 }
             }
         }
@@ -175,12 +176,12 @@ impl Commands {
 
     /// The client of these credentials. The comparison takes the same time for every wrong secret.
     pub async fn authenticate(
-        &self,
+        self,
         id: &str,
         secret: &PartnerSecret,
     ) -> Result<PartnerAccount, PartnerError> {
         let partner = match id.parse() {
-            Ok(id) => self.partner(&id).await?,
+            Ok(id) => self.find(&id).await?,
             Err(_) => None,
         };
         let presented = secret.digest();
@@ -197,20 +198,20 @@ impl Commands {
     }
 
     /// Registers a client with a fresh secret, which is returned and never stored.
-    pub async fn register_partner(
-        &self,
+    pub async fn register(
+        self,
         id: &PartnerId,
         settings: PartnerSettings,
         cause: &Cause,
     ) -> Result<PartnerSecret, CommandError<PartnerRefusal>> {
         let secret = PartnerSecret::from_random(self.ids.random());
-        self.register_partner_with(id, settings, &secret, cause).await?;
+        self.register_with(id, settings, &secret, cause).await?;
         Ok(secret)
     }
 
     /// Registers a client with a given secret: the demo client's, which a page shows anyway.
-    pub async fn register_partner_with(
-        &self,
+    pub async fn register_with(
+        self,
         id: &PartnerId,
         settings: PartnerSettings,
         secret: &PartnerSecret,
@@ -222,8 +223,8 @@ impl Commands {
     }
 
     /// Gives a client a new secret; the old one is taken for `overlap` more.
-    pub async fn rotate_partner_secret(
-        &self,
+    pub async fn rotate_secret(
+        self,
         id: &PartnerId,
         overlap: SignedDuration,
         cause: &Cause,
@@ -238,8 +239,8 @@ impl Commands {
     }
 
     /// Shuts a client out, or lets it in again.
-    pub async fn disable_partner(
-        &self,
+    pub async fn disable(
+        self,
         id: &PartnerId,
         disabled: bool,
         cause: &Cause,
@@ -255,8 +256,8 @@ impl Commands {
     }
 
     /// Pauses a client's letters: they wait, and nothing is lost.
-    pub async fn pause_partner(
-        &self,
+    pub async fn pause(
+        self,
         id: &PartnerId,
         cause: &Cause,
     ) -> Result<(), CommandError<PartnerRefusal>> {
@@ -266,8 +267,8 @@ impl Commands {
     }
 
     /// Lets a client's letters leave again, those that waited at once. Says how many waited.
-    pub async fn resume_partner(
-        &self,
+    pub async fn resume(
+        self,
         id: &PartnerId,
         cause: &Cause,
     ) -> Result<u64, CommandError<PartnerRefusal>> {
@@ -280,8 +281,8 @@ impl Commands {
     }
 
     /// Changes a client's settings.
-    pub async fn change_partner_settings(
-        &self,
+    pub async fn change_settings(
+        self,
         id: &PartnerId,
         settings: PartnerSettings,
         cause: &Cause,

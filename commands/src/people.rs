@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::facades::People;
 use crate::{
     Cause, CommandError, Commands, ForgetError, History, Mailed, MailedEmail, SubjectExportError,
 };
@@ -65,7 +66,7 @@ pub trait PersonalRecords: Send + Sync {
 
     /// Deletes what is kept of an erased record beside the log and the read models.
     async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
-        Ok(commands.clear_stream(StreamId::new(self.aggregate(), id)).await?)
+        Ok(commands.people().clear_stream(StreamId::new(self.aggregate(), id)).await?)
     }
 
     /// For how many months a record is kept since it last named the person, where that alone decides.
@@ -133,11 +134,11 @@ pub struct Entry {
     pub files: Vec<(String, String)>,
 }
 
-impl Commands {
+impl People<'_> {
     /// The records that are named after an address.
-    pub fn records_named_after(&self, address: &EmailAddress) -> Vec<RecordRef> {
+    pub fn records_named_after(self, address: &EmailAddress) -> Vec<RecordRef> {
         let named = self.contexts().people().flat_map(|records| {
-            let ids = records.named_after(self, address).into_iter();
+            let ids = records.named_after(&self, address).into_iter();
             ids.filter_map(|id| RecordRef::new(records.aggregate(), &id).ok())
         });
         named.collect()

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use cqrs_es::{Aggregate, DomainEvent};
-use domain::{ApplicationRefusal, Decision, JobApplication, RefusalOf, Stored};
+use domain::{Decision, RefusalOf, Stored};
 use event_store::seal::StreamKey;
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
 use uuid::Uuid;
 
 use crate::identity::Gate;
-use crate::load::{History, Loaded, Loader};
+use crate::load::{Loaded, Loader};
 use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
@@ -138,15 +138,6 @@ impl Commands {
     /// The log itself, for readers that follow it.
     pub const fn log(&self) -> &Log {
         &self.log
-    }
-
-    /// The application called `id`, with all that happened to it; [`JobApplication::Absent`] and
-    /// no event when there is none.
-    pub async fn application(
-        &self,
-        id: Uuid,
-    ) -> Result<History<JobApplication>, CommandError<ApplicationRefusal>> {
-        self.loader().history(&id.to_string()).await
     }
 
     /// The state of the aggregate called `id`; its default where nothing happened to it.

@@ -14,8 +14,9 @@ use domain::schedule::{Schedule, SwitchSchedule, Timetable};
 use event_store::{Db, DbError, Log, args, parse_timestamp};
 use jiff::Timestamp;
 
+use crate::facades::Schedules;
 use crate::load::Loader;
-use crate::{Cause, CommandError, Commands};
+use crate::{Cause, CommandError};
 
 pub use report::Report;
 pub(crate) use runs::clear;
@@ -120,15 +121,15 @@ pub struct Switch {
     pub by: Option<String>,
 }
 
-impl Commands {
+impl Schedules<'_> {
     /// Whether the clock starts the task.
-    pub async fn schedule(&self, task: &str) -> Result<Schedule, CommandError<Infallible>> {
+    pub async fn find(self, task: &str) -> Result<Schedule, CommandError<Infallible>> {
         schedule_of(&self.log, task).await
     }
 
     /// When and by whom the schedule of the task was switched last, if it ever was.
     pub async fn schedule_switch(
-        &self,
+        self,
         task: &str,
     ) -> Result<Option<Switch>, CommandError<Infallible>> {
         let history = self.loader().history::<Schedule>(task).await?;
@@ -140,8 +141,8 @@ impl Commands {
     }
 
     /// Has the clock start the task, or not.
-    pub async fn switch_schedule(
-        &self,
+    pub async fn switch(
+        self,
         task: &str,
         on: bool,
         cause: &Cause,

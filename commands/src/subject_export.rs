@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::facades::People;
 use crate::forget::line;
 use crate::people::{ApplicationDossier, Chapter, Entry};
-use crate::{AttachmentError, Cause, CommandError, Commands};
+use crate::{AttachmentError, Cause, CommandError};
 
 /// All that is kept of a person.
 #[derive(Clone, Debug)]
@@ -66,11 +67,11 @@ pub enum SubjectExportError {
     Db(#[from] DbError),
 }
 
-impl Commands {
+impl People<'_> {
     /// All that is kept of the person with this address in these records, and under the address
     /// itself; what was forgotten meanwhile is left out.
     pub async fn dossier(
-        &self,
+        self,
         address: &EmailAddress,
         records: &[RecordRef],
     ) -> Result<SubjectExport, SubjectExportError> {
@@ -79,7 +80,7 @@ impl Commands {
         let mut chapters = vec![];
         for record in records.iter().chain(others) {
             if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
-                chapters.extend(kept_as.chapter(self, record.aggregate_id.as_str()).await?);
+                chapters.extend(kept_as.chapter(&self, record.aggregate_id.as_str()).await?);
             }
         }
         Ok(SubjectExport { address: address.clone(), at: self.clock.now(), chapters })
@@ -88,7 +89,7 @@ impl Commands {
     /// The candidate wants their data, or to be forgotten: a link to confirm it is mailed to their
     /// address.
     pub async fn request_personal_data(
-        &self,
+        self,
         application: Uuid,
         request_id: Uuid,
         wish: Wish,
@@ -100,7 +101,7 @@ impl Commands {
 
     /// An operator asks for the person behind these applications to be forgotten.
     pub async fn request_erasure(
-        &self,
+        self,
         applications: &[Uuid],
         request_id: Uuid,
         operator: Uuid,
@@ -119,7 +120,7 @@ impl Commands {
 
     /// An operator says no to it.
     pub async fn refuse_erasure(
-        &self,
+        self,
         applications: &[Uuid],
         request_id: Uuid,
         cause: &Cause,

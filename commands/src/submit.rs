@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 pub(crate) use unfinished::Unfinished;
 
-use crate::{AttachmentError, Cause, CommandError, Commands, Document, IdempotencyKey};
+use crate::facades::Applications;
+use crate::{AttachmentError, Cause, CommandError, Document, History, IdempotencyKey};
 
 /// The outcome of a submission.
 #[derive(Clone, Debug)]
@@ -43,13 +44,22 @@ pub enum SubmitError {
     Command(#[from] CommandError<ApplicationRefusal>),
 }
 
-impl Commands {
+impl Applications<'_> {
+    /// The application called `id`, with all that happened to it; [`JobApplication::Absent`] and
+    /// no event when there is none.
+    pub async fn find(
+        self,
+        id: Uuid,
+    ) -> Result<History<JobApplication>, CommandError<ApplicationRefusal>> {
+        self.loader().history(&id.to_string()).await
+    }
+
     /// Stores the documents, then appends `Submitted`: an application that is acknowledged has all
     /// its documents. With a `key`, a repeat of the same submission gives the first result again.
     ///
     /// The `attachments` of `submission` describe `documents`, in the same order.
     pub async fn submit(
-        &self,
+        self,
         submission: Submission,
         documents: &[Document],
         key: Option<&IdempotencyKey>,
@@ -82,22 +92,22 @@ impl Commands {
     /// When the application that a request with this key created was submitted; `None` while there
     /// is none.
     pub async fn submitted_with(
-        &self,
+        self,
         partner: &PartnerId,
         key: &IdempotencyKey,
     ) -> Result<Option<Timestamp>, CommandError<ApplicationRefusal>> {
-        let history = self.application(key.application_id(partner)).await?;
+        let history = self.find(key.application_id(partner)).await?;
         Ok(history.events.first().map(|event| event.event.at()))
     }
 
     /// What the first request with this key gave, if it was the same request.
     async fn first_result(
-        &self,
+        self,
         id: Uuid,
         repeat: &Submit,
         documents: &[Document],
     ) -> Result<Submitted, SubmitError> {
-        let history = self.application(id).await?;
+        let history = self.find(id).await?;
         // Whether it was the same request is not known any more once the person was forgotten.
         let first = history.state.remembered().map_err(CommandError::Refused)?;
         if first.request_digest != repeat.request_digest {

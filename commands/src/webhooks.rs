@@ -12,7 +12,8 @@ use event_store::{Db, DbError, Position, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Webhooks;
+use crate::{Cause, CommandError};
 
 /// How long a claim on a post holds: longer than any post takes.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
@@ -147,11 +148,11 @@ const LIST: &str = "
 
 const COUNTS: &str = "SELECT state, count(*) FROM webhook_deliveries GROUP BY state";
 
-impl Commands {
+impl Webhooks<'_> {
     /// Tells an address from now on what happens to a client's applications. The secret that its
     /// posts are signed with is shown once.
-    pub async fn register_webhook(
-        &self,
+    pub async fn register(
+        self,
         partner: &PartnerId,
         id: Uuid,
         url: WebhookUrl,
@@ -160,25 +161,29 @@ impl Commands {
         let decision = RegisterWebhook { id, url, at: self.clock.now() };
         self.perform(partner.as_str(), &decision, cause).await?;
         self.remembered.forget(partner);
-        self.new_webhook_secret(id).await.map_err(CommandError::from)
+        self.new_secret(id).await.map_err(CommandError::from)
     }
 
     /// Signs the posts to a webhook with another secret from now on.
-    pub async fn rotate_webhook_secret(
-        &self,
+    pub async fn rotate_secret(
+        self,
         partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
     ) -> Result<WebhookSecret, CommandError<PartnerRefusal>> {
-        let known =
-            self.partner(partner).await?.ok_or(CommandError::Refused(PartnerRefusal::NotFound))?;
+        let known = self
+            .partners()
+            .find(partner)
+            .await?
+            .ok_or(CommandError::Refused(PartnerRefusal::NotFound))?;
         known.webhook(id).ok_or(CommandError::Refused(PartnerRefusal::NoSuchWebhook))?;
-        let acted = self.record_act("webhook.rotate", &format!("{partner} {id}"), cause).await;
+        let acted =
+            self.operators().record_act("webhook.rotate", &format!("{partner} {id}"), cause).await;
         acted.map_err(CommandError::without_refusal)?;
-        self.new_webhook_secret(id).await.map_err(CommandError::from)
+        self.new_secret(id).await.map_err(CommandError::from)
     }
 
-    async fn new_webhook_secret(&self, id: Uuid) -> Result<WebhookSecret, DbError> {
+    async fn new_secret(self, id: Uuid) -> Result<WebhookSecret, DbError> {
         let secret = format!("whsec_{}", STANDARD.encode(self.ids.random()));
         self.log.db().execute(KEEP_SECRET, args![id, &secret]).await?;
         self.remembered.keep_any_webhook(true);
@@ -186,14 +191,14 @@ impl Commands {
     }
 
     /// What the posts to a webhook are signed with.
-    pub async fn webhook_secret(&self, id: Uuid) -> Result<Option<WebhookSecret>, DbError> {
+    pub async fn secret(self, id: Uuid) -> Result<Option<WebhookSecret>, DbError> {
         let row: Option<(String,)> = self.log.db().fetch_optional(SECRET, args![id]).await?;
         Ok(row.map(|(secret,)| WebhookSecret(secret)))
     }
 
     /// Tells an address nothing more.
-    pub async fn remove_webhook(
-        &self,
+    pub async fn remove(
+        self,
         partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
@@ -207,8 +212,8 @@ impl Commands {
     }
 
     /// Pauses a webhook; what waits for it is given up, and can be replayed.
-    pub async fn disable_webhook(
-        &self,
+    pub async fn disable(
+        self,
         partner: &PartnerId,
         id: Uuid,
         failing: bool,
@@ -222,8 +227,8 @@ impl Commands {
     }
 
     /// Tells a paused webhook again what happens from now on.
-    pub async fn enable_webhook(
-        &self,
+    pub async fn enable(
+        self,
         partner: &PartnerId,
         id: Uuid,
         cause: &Cause,
@@ -236,13 +241,16 @@ impl Commands {
 
     /// Posts one delivery of a webhook again, or all that failed. Says how many.
     pub async fn replay(
-        &self,
+        self,
         webhook: Uuid,
         position: Option<i64>,
         cause: &Cause,
     ) -> Result<u64, CommandError<PartnerRefusal>> {
         let what = position.map_or("all that failed".to_owned(), |it| format!("event {it}"));
-        let acted = self.record_act("webhook.replay", &format!("{webhook}: {what}"), cause).await;
+        let acted = self
+            .operators()
+            .record_act("webhook.replay", &format!("{webhook}: {what}"), cause)
+            .await;
         acted.map_err(CommandError::without_refusal)?;
         let now = self.clock.now();
         let args = args![webhook, position.unwrap_or(0), now, now + LEASE];
@@ -250,7 +258,7 @@ impl Commands {
     }
 
     /// Whether any platform has a webhook, as it was within the last second.
-    pub async fn any_webhook(&self) -> Result<bool, DbError> {
+    pub async fn any(self) -> Result<bool, DbError> {
         if let Some(known) = self.remembered.any_webhook() {
             return Ok(known);
         }
@@ -261,7 +269,7 @@ impl Commands {
 
     /// Notes that an event is to be told to the webhooks of a client; again changes nothing.
     pub async fn enqueue_posts(
-        &self,
+        self,
         partner: &PartnerId,
         webhooks: &[Webhook],
         application: &str,
@@ -278,18 +286,14 @@ impl Commands {
     }
 
     /// Claims posts that are due, longest due first.
-    pub async fn claim_posts(&self, limit: i64) -> Result<Vec<WebhookDelivery>, DbError> {
+    pub async fn claim_posts(self, limit: i64) -> Result<Vec<WebhookDelivery>, DbError> {
         let (db, now) = (self.log.db(), self.clock.now());
         let claim = CLAIM.replace("{for_update}", db.for_update_skip_locked());
         db.fetch_all(&claim, args![now + LEASE, now, limit, now + LONGEST_WAIT]).await
     }
 
     /// Writes down how a post went.
-    pub async fn settle_post(
-        &self,
-        post: &WebhookDelivery,
-        posted: &Posted,
-    ) -> Result<(), DbError> {
+    pub async fn settle_post(self, post: &WebhookDelivery, posted: &Posted) -> Result<(), DbError> {
         let now = self.clock.now();
         let (state, due_at, settled_at, status, error) = match posted {
             Posted::Delivered { status } => ("delivered", None, Some(now), Some(*status), None),
@@ -305,7 +309,7 @@ impl Commands {
     }
 
     /// Forgets posts that were taken long ago.
-    pub(crate) async fn clear_posts(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_posts(self) -> Result<u64, DbError> {
         self.log.db().execute(CLEAR, args![self.clock.now() - KEPT_FOR]).await
     }
 }

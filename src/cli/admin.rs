@@ -70,20 +70,20 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     match command {
         Command::Create { email, role } => {
             let (password, is_made) = password(parts, &email)?;
-            commands.create_operator(&email, role, &password, &cause).await?;
+            commands.operators().create(&email, role, &password, &cause).await?;
             say!("{email} may sign in at /admin, as {}", role.as_str());
             show(&password, is_made)?;
         }
         Command::List => list(parts).await?,
         Command::Unlock { email } => {
             let operator = operator(parts, &email).await?;
-            commands.unlock(&operator, &cause).await?;
+            commands.identity().unlock(&operator, &cause).await?;
             say!("sign-ins of {email} that were refused count no more");
         }
         Command::ResetPassword { email } => {
             let operator = operator(parts, &email).await?;
             let (password, is_made) = password(parts, &email)?;
-            commands.set_password(&operator, &password, &cause).await?;
+            commands.identity().set_password(&operator, &password, &cause).await?;
             say!("{email} has another password, and their sessions have ended");
             if operator.disabled {
                 say!("they may not sign in: `postulo admin enable {email}` lets them in again");
@@ -95,17 +95,17 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             if !operator.has_second_factor {
                 bail!("{email} has no second factor");
             }
-            commands.remove_second_factor(&operator, &cause).await?;
+            commands.identity().remove_second_factor(&operator, &cause).await?;
             say!("{email} signs in with the password alone, and sets up another second factor");
         }
         Command::Disable { email } => {
             let operator = operator(parts, &email).await?;
-            commands.disable_operator(operator.id, true, &cause).await?;
+            commands.operators().disable(operator.id, true, &cause).await?;
             say!("{email} may not sign in any more, and their sessions have ended");
         }
         Command::Enable { email } => {
             let operator = operator(parts, &email).await?;
-            commands.disable_operator(operator.id, false, &cause).await?;
+            commands.operators().disable(operator.id, false, &cause).await?;
             say!("{email} may sign in at /admin, as {}", operator.role.as_str());
         }
     }
@@ -114,11 +114,11 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 
 async fn list(parts: &Parts) -> Result<()> {
     look::record(parts, "admin list", &[]).await?;
-    for operator in parts.commands.operators().await? {
+    for operator in parts.commands.operators().all().await? {
         let state = if operator.disabled { "disabled" } else { "may sign in" };
         let factor = if operator.has_second_factor { "second factor" } else { "password alone" };
         let last = operator.last_signed_in_at.as_deref().unwrap_or("never");
-        let locked = parts.commands.locked_until(&operator).await?;
+        let locked = parts.commands.identity().locked_until(&operator).await?;
         let locked = locked.map(|until| format!("\tlocked out until {until}")).unwrap_or_default();
         let refused = match operator.refused_sign_ins {
             0 => String::new(),
@@ -131,7 +131,7 @@ async fn list(parts: &Parts) -> Result<()> {
 }
 
 async fn operator(parts: &Parts, email: &EmailAddress) -> Result<OperatorAccount> {
-    let operator = parts.commands.operator(commands::operator_id(email)).await?;
+    let operator = parts.commands.operators().find(commands::operator_id(email)).await?;
     operator.with_context(|| {
         format!("there is no operator {email}; `postulo admin list` shows who there is")
     })
@@ -141,7 +141,7 @@ async fn operator(parts: &Parts, email: &EmailAddress) -> Result<OperatorAccount
 fn password(parts: &Parts, email: &EmailAddress) -> Result<(Password, bool)> {
     Ok(match piped()? {
         Some(text) => (Password::of(email.as_str(), &text)?, false),
-        None => (parts.commands.fresh_password(), true),
+        None => (parts.commands.identity().fresh_password(), true),
     })
 }
 

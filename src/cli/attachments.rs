@@ -27,8 +27,11 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let Command::Forward { application_id, recipients } = command;
     let (number, request_id) = (recipients.len(), parts.ids.uuid());
     let cause = Cause::command_line(parts.ids.uuid());
-    let outcome =
-        parts.commands.forward_attachments(application_id, request_id, recipients, &cause).await;
+    let outcome = parts
+        .commands
+        .applications()
+        .forward_attachments(application_id, request_id, recipients, &cause)
+        .await;
     parts.close().await;
     outcome?;
     say!("asked for: a running service mails them to {number} within a second");

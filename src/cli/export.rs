@@ -92,7 +92,7 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
         Command::Events { period, file } => (&None, period, file),
     };
     if let Some(partner) = partner
-        && parts.commands.partner(partner).await?.is_none()
+        && parts.commands.partners().find(partner).await?.is_none()
     {
         bail!("there is no client platform called {partner}; `postulo client list` shows them");
     }

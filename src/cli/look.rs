@@ -22,6 +22,6 @@ pub(crate) async fn record(
     let given = |(name, value): &(&str, Option<String>)| Some(((*name).to_owned(), value.clone()?));
     let fields: Vec<(String, String)> = fields.iter().filter_map(given).collect();
     let cause = Cause::command_line(parts.ids.uuid());
-    let recorded = parts.commands.record_look(command, &fields, &cause).await;
+    let recorded = parts.commands.operators().record_look(command, &fields, &cause).await;
     recorded.context("that data of people were looked at cannot be recorded, so none are shown")
 }

@@ -152,7 +152,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::Create { id, name, contact_email, options, json } => {
             let mut settings = PartnerSettings::new(name, contact_email);
             options.apply(&mut settings)?;
-            let secret = parts.commands.register_partner(&id, settings, &cause).await?;
+            let secret = parts.commands.partners().register(&id, settings, &cause).await?;
             let shown = if json {
                 json!({ "client_id": id, "client_secret": secret.reveal() }).to_string()
             } else {
@@ -167,7 +167,8 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             out::secret(format_args!("{shown}\n"), otherwise)?;
         }
         Command::Update { id, name, contact_email, options } => {
-            let Some(PartnerAccount { settings: before, .. }) = parts.commands.partner(&id).await?
+            let Some(PartnerAccount { settings: before, .. }) =
+                parts.commands.partners().find(&id).await?
             else {
                 bail!("there is no client platform called {id}; `postulo client list` shows them");
             };
@@ -178,16 +179,16 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
             if settings == before {
                 say!("{id} stays as it is: these are its settings already");
             } else {
-                parts.commands.change_partner_settings(&id, settings, &cause).await?;
+                parts.commands.partners().change_settings(&id, settings, &cause).await?;
                 say!("{id} is changed");
             }
         }
         Command::Pause { id } => {
-            parts.commands.pause_partner(&id, &cause).await?;
+            parts.commands.partners().pause(&id, &cause).await?;
             say!("{id} is paused: its e-mails wait; `postulo client resume {id}` ends that");
         }
         Command::Resume { id } => {
-            let waited = parts.commands.resume_partner(&id, &cause).await?;
+            let waited = parts.commands.partners().resume(&id, &cause).await?;
             say!("{id} sends again; e-mails that waited: {waited}");
         }
         Command::List { json } => list(parts, json).await?,
@@ -197,7 +198,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 
 /// Lists from the log, so that a client that was just created is there.
 async fn list(parts: &Parts, json: bool) -> Result<()> {
-    let partners = parts.commands.partners().await.context("the clients cannot be listed")?;
+    let partners = parts.commands.partners().all().await.context("the clients cannot be listed")?;
     if json {
         let rows: Vec<_> = partners
             .iter()

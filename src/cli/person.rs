@@ -98,7 +98,7 @@ async fn caught_up(parts: &Parts) -> Result<()> {
 
 /// Records that somebody looked, without whom they looked for.
 async fn act(parts: &Parts, action: &'static str, subject: &str, cause: &Cause) -> Result<()> {
-    Ok(parts.commands.record_act(action, subject, cause).await?)
+    Ok(parts.commands.operators().record_act(action, subject, cause).await?)
 }
 
 fn counted(number: usize) -> String {
@@ -110,7 +110,7 @@ async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
     let others = people::others_of(&parts.log, email).await?;
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.find", &counted(rows.len()), &cause).await?;
-    let suppression = parts.commands.suppression(email).await?;
+    let suppression = parts.commands.suppressions().find(email).await?;
     let employer = people::applications_to(&parts.db, email).await?;
     if json {
         let applications: Vec<_> = rows.iter().map(as_json).collect();
@@ -197,12 +197,12 @@ async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
     let (rows, _) = meant(parts, who).await?;
     let ids = ids(&rows);
     let records = people::meant(&parts.log, &who.email, &ids).await?;
-    if records.is_empty() && parts.commands.suppression(&who.email).await?.is_none() {
+    if records.is_empty() && parts.commands.suppressions().find(&who.email).await?.is_none() {
         bail!("nothing is kept of this address; is it the one that they applied with?");
     }
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.export", &subject(&ids), &cause).await?;
-    let dossier = parts.commands.dossier(&who.email, &records).await?;
+    let dossier = parts.commands.people().dossier(&who.email, &records).await?;
     let attachments = parts.commands.attachments();
     // The archive waits for the documents.
     tokio::task::block_in_place(|| {
@@ -225,7 +225,8 @@ async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.erase", &subject(&ids), &cause).await?;
     let basis = ErasureBasis::CommandLine;
-    let forgotten = parts.commands.forget_person(&who.email, &records, &basis, &cause).await;
+    let forgotten =
+        parts.commands.people().forget_person(&who.email, &records, &basis, &cause).await;
     let erased = forgotten.context("not everything is erased; run the same command again")?;
     let applications = erased.iter().filter_map(RecordRef::as_application).count();
     if ids.is_empty() {

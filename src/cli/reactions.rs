@@ -114,7 +114,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
     let act = async |act, which: Which| -> Result<u64> {
         let (cause, filter) = (Cause::command_line(parts.ids.uuid()), which.filter());
         known(parts, &filter).await?;
-        let count = parts.commands.act_on_reactions(act, &filter, &cause).await?;
+        let count = parts.commands.operators().act_on_reactions(act, &filter, &cause).await?;
         if count == 0 && (filter.aggregate_id.is_some() || filter.position.is_some()) {
             bail!("no reaction fits that this can be done to; `postulo reactions list` shows all");
         }

@@ -78,7 +78,7 @@ struct Standing<'a> {
 async fn list(config: &Config, parts: &Parts, json: bool) -> Result<()> {
     let mut all = vec![];
     for plan in &config.schedules {
-        let is_on = parts.commands.schedule(&plan.task).await?.is_on() && plan.enabled;
+        let is_on = parts.commands.schedules().find(&plan.task).await?.is_on() && plan.enabled;
         let next = plan.timetable.next(parts.clock.now()).filter(|_| is_on);
         let last = schedules::latest(&parts.db, &plan.task, 1).await?.pop();
         all.push(Standing { plan, is_on, next, last });

@@ -104,7 +104,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
 /// A client that mails no employer, whatever becomes of it later. Nobody knows its secret.
 async fn partner(parts: &Parts, number: u64) -> Result<()> {
     let id = seed::client_id(number);
-    if parts.commands.partner(&id).await?.is_some() {
+    if parts.commands.partners().find(&id).await?.is_some() {
         return Ok(());
     }
     let settings = PartnerSettings {
@@ -116,6 +116,6 @@ async fn partner(parts: &Parts, number: u64) -> Result<()> {
     };
     let cause = Cause::command_line(parts.ids.uuid());
     let secret = PartnerSecret::from_random(parts.ids.random());
-    parts.commands.register_partner_with(&id, settings, &secret, &cause).await?;
+    parts.commands.partners().register_with(&id, settings, &secret, &cause).await?;
     Ok(())
 }

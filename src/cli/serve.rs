@@ -251,17 +251,17 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
     }
     let client_id: domain::PartnerId = "demo".parse()?;
     let secret = wiring::demo_secret(config, parts.ids.as_ref())?;
-    if parts.commands.partner(&client_id).await?.is_none() {
+    if parts.commands.partners().find(&client_id).await?.is_none() {
         let settings = PartnerSettings::new(
             "Emploi Démo".parse()?,
             "candidatures@demo.postulo.example".parse()?,
         );
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let registered =
-            parts.commands.register_partner_with(&client_id, settings, &secret, &cause).await;
+            parts.commands.partners().register_with(&client_id, settings, &secret, &cause).await;
         // Another process that starts for the first time may have been faster.
         if let Err(error) = registered
-            && parts.commands.partner(&client_id).await?.is_none()
+            && parts.commands.partners().find(&client_id).await?.is_none()
         {
             return Err(error.into());
         }
@@ -273,20 +273,21 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
 /// there is that one.
 async fn operator(config: &Config, parts: &Parts) -> Result<bool> {
     let (_, password) = wiring::admin_password(config, parts.ids.as_ref())?;
-    if parts.commands.operators().await?.is_empty() {
+    if parts.commands.operators().all().await?.is_empty() {
         let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
         let email = ADMIN.parse()?;
         let created = parts
             .commands
-            .create_operator(&email, domain::operator::Role::Admin, &password, &cause)
+            .operators()
+            .create(&email, domain::operator::Role::Admin, &password, &cause)
             .await;
         if let Err(error) = created
-            && parts.commands.operators().await?.is_empty()
+            && parts.commands.operators().all().await?.is_empty()
         {
             return Err(error.into());
         }
     }
-    let operators = parts.commands.operators().await?;
+    let operators = parts.commands.operators().all().await?;
     Ok(operators.iter().any(|it| it.email.reveal() == ADMIN))
 }
 

@@ -58,20 +58,21 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::Add { email, days } => {
             let until = parts.clock.now() + SignedDuration::from_hours(24 * i64::from(days));
             let reason = SuppressionReason::Operator;
-            let in_force = parts.commands.suppress(&email, reason, until, &cause).await?;
+            let in_force =
+                parts.commands.suppressions().suppress(&email, reason, until, &cause).await?;
             say!("nothing is sent to {email} until {}", timestamp_text(in_force));
             if in_force > until {
                 say!("it was on the list until then already; `lift` it first to shorten that");
             }
         }
         Command::Lift { email } => {
-            if parts.commands.suppression(&email).await?.is_none() {
+            if parts.commands.suppressions().find(&email).await?.is_none() {
                 bail!(
                     "{email} is not on the suppression list; `postulo suppressions list` shows \
                      what is"
                 );
             }
-            parts.commands.lift_suppression(&email, &cause).await?;
+            parts.commands.suppressions().lift(&email, &cause).await?;
             say!("{email} is sent to again; what was skipped is not sent by itself");
         }
     }

@@ -78,7 +78,7 @@ mod tests {
         let settings = Settings { first_delay: Duration::from_mins(10), ..Settings::default() };
         let workers = fixture.workers(&world, &settings).await;
         let submission = examples::submission();
-        fixture.commands.submit(submission, &[], None, &cause()).await.unwrap();
+        fixture.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
         until("the letter is delayed", || async {
             let rows = parked::list(fixture.db(), &Filter::default()).await.unwrap();
             rows.iter().any(|row| row.reactor == "employer_email" && row.state == "delayed")

@@ -141,7 +141,7 @@ impl Fixture {
     /// Registers the partner `demo`, once.
     pub async fn register_demo(&self, settings: PartnerSettings) {
         let demo = examples::valid("demo");
-        let secret = self.commands.register_partner(&demo, settings, &cause()).await.unwrap();
+        let secret = self.commands.partners().register(&demo, settings, &cause()).await.unwrap();
         assert!(self.demo.set(secret).is_ok(), "`demo` is registered once");
     }
 
@@ -157,7 +157,7 @@ impl Fixture {
 
     /// The names of what happened to an application.
     pub async fn kinds_of(&self, application: Uuid) -> Vec<&'static str> {
-        let history = self.commands.application(application).await.unwrap();
+        let history = self.commands.applications().find(application).await.unwrap();
         history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
     }
 

@@ -50,7 +50,7 @@ pub(crate) async fn run(world: World, reach: Reach, stop: CancellationToken) {
     };
     let work = Arc::new(Work { world, poster });
     loop {
-        let worked = work.commands().claim_posts(BATCH).await;
+        let worked = work.commands().webhooks().claim_posts(BATCH).await;
         let idle = match worked {
             Ok(claimed) if claimed.is_empty() => true,
             Ok(claimed) => {
@@ -97,7 +97,7 @@ impl Work {
             Posted::Failed { .. } => "failed",
         };
         metrics::counter!("postulo_webhook_posts_total", "outcome" => name).increment(1);
-        if let Err(error) = self.commands().settle_post(delivery, &posted).await {
+        if let Err(error) = self.commands().webhooks().settle_post(delivery, &posted).await {
             tracing::error!(%error, "how a post to a webhook went could not be written down");
         }
     }
@@ -109,10 +109,10 @@ impl Work {
         else {
             return Ok(gone("it names no webhook"));
         };
-        let partner = self.commands().partner(&partner).await.map_err(|e| e.to_string())?;
+        let partner = self.commands().partners().find(&partner).await.map_err(|e| e.to_string())?;
         let Some(partner) = partner else { return Ok(gone("its platform is gone")) };
         let Some(webhook) = partner.webhook(id) else { return Ok(gone("the webhook was removed")) };
-        let secret = self.commands().webhook_secret(id).await.map_err(|e| e.to_string())?;
+        let secret = self.commands().webhooks().secret(id).await.map_err(|e| e.to_string())?;
         let Some(secret) = secret else {
             return Ok(gone("the webhook has no secret: give it a new one, then replay this"));
         };
@@ -160,7 +160,7 @@ impl Work {
     /// Pauses a webhook that failed for days, and tells its platform.
     async fn stop(&self, partner: &PartnerAccount, id: Uuid, error: &str) {
         let cause = Cause::mail_provider("webhooks", self.commands().fresh_id());
-        let paused = self.commands().disable_webhook(&partner.id, id, true, &cause).await;
+        let paused = self.commands().webhooks().disable(&partner.id, id, true, &cause).await;
         if let Err(error) = paused {
             tracing::error!(%error, "a webhook that fails could not be paused");
             return;

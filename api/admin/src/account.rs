@@ -138,7 +138,7 @@ pub(crate) async fn password(
     if let Some(objection) = objection {
         return Ok(again(objection));
     }
-    app.commands.set_password(&signed.account, &new, &signed.cause()).await?;
+    app.commands.identity().set_password(&signed.account, &new, &signed.cause()).await?;
     let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())
 }
@@ -184,7 +184,7 @@ pub(crate) async fn second_factor(
     State(app): State<App>,
     signed: CurrentOperator,
 ) -> Result<Response, Failure> {
-    let enrolment = app.commands.new_second_factor(&signed.account);
+    let enrolment = app.commands.identity().new_second_factor(&signed.account);
     enrol(&signed, enrolment, None)
 }
 
@@ -211,7 +211,7 @@ pub(crate) async fn set_second_factor(
     let session =
         guard::token::<Operators>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
     let again = |refused| {
-        let enrolment = app.commands.second_factor_again(operator, &fields.secret);
+        let enrolment = app.commands.identity().second_factor_again(operator, &fields.secret);
         enrol(&signed, enrolment, Some(refused))
     };
     let wrong_code = || {
@@ -220,7 +220,7 @@ pub(crate) async fn set_second_factor(
         again(Refused { status, wrong: text.to_owned(), retry_after: None })
     };
     // First, so that a slip in it does not use up the present code.
-    match app.commands.check_new_factor(operator, &fields.secret, &fields.code) {
+    match app.commands.identity().check_new_factor(operator, &fields.secret, &fields.code) {
         Ok(_) => {}
         Err(SecondFactorError::WrongCode) => return wrong_code(),
         Err(_) => return Err(Notice::impossible_form(lang).into()),
@@ -231,7 +231,8 @@ pub(crate) async fn set_second_factor(
         return again(objection);
     }
     let (secret, code) = (&fields.secret, &fields.code);
-    match app.commands.set_second_factor(operator, secret, code, &session, &cause).await {
+    match app.commands.identity().set_second_factor(operator, secret, code, &session, &cause).await
+    {
         Ok(()) => Ok(Redirect::to("/admin/account?done=factor").into_response()),
         Err(SecondFactorError::WrongCode) => wrong_code(),
         Err(SecondFactorError::Secret) => Err(Notice::impossible_form(lang).into()),

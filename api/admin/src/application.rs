@@ -115,13 +115,13 @@ pub(crate) async fn page(
     Query(done): Query<Done>,
 ) -> Result<Page<ApplicationPage>, Failure> {
     let lang = signed.lang;
-    let history = app.commands.application(id).await?;
+    let history = app.commands.applications().find(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let status = history.state.status().ok_or_else(|| Notice::not_found(lang))?;
     let names = operators(&app).await?;
     let stream_id = id.to_string();
     let stream = StreamId::of::<JobApplication>(&stream_id);
-    let mailed = app.commands.emails_of(stream).await?;
+    let mailed = app.commands.emails().of(stream).await?;
     let emails = mailed.into_iter().map(|email| Email {
         outcome: outcome(application, &email.message_id, lang).to_owned(),
         letter: letter_name(&email.letter, lang).to_owned(),
@@ -164,7 +164,7 @@ pub(crate) async fn page(
 
 /// The addresses of operators by their id, for people who read histories.
 pub(super) async fn operators(app: &App) -> Result<Vec<(String, String)>, event_store::DbError> {
-    let operators = app.commands.operators().await?;
+    let operators = app.commands.operators().all().await?;
     Ok(operators.into_iter().map(|it| (it.id.to_string(), readable(it.email.reveal()))).collect())
 }
 
@@ -288,7 +288,7 @@ pub(crate) async fn attachment(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let digest: Digest = digest.parse().map_err(|_| Notice::not_found(lang))?;
-    let history = app.commands.application(id).await?;
+    let history = app.commands.applications().find(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let found = application.submission.attachments.iter().find(|it| it.digest == digest);
     let found = found.ok_or_else(|| Notice::not_found(lang))?;

@@ -60,7 +60,7 @@ pub async fn case_file(
     language: Language,
 ) -> Result<Vec<u8>, CaseFileError> {
     let lang = Lang(language);
-    let history = commands.application(id).await?;
+    let history = commands.applications().find(id).await?;
     let application = history.state.known().map_err(|_| CaseFileError::Unknown(id))?;
     let facts = facts(application, lang);
     let end = history.events.last().map_or(Position::START, |last| last.position);
@@ -69,7 +69,7 @@ pub async fn case_file(
         Some(signer) => Some(proof(commands, id, signer, end).await?),
         None => None,
     };
-    let operators = commands.operators().await?;
+    let operators = commands.operators().all().await?;
     let names: Vec<_> =
         operators.into_iter().map(|it| (it.id.to_string(), it.email.reveal().clone())).collect();
     let made = commands.now();

@@ -36,7 +36,8 @@ pub(super) async fn objection(
     code: &str,
 ) -> Result<Option<Refused>, Failure> {
     let (lang, operator) = (signed.lang, &signed.account);
-    let confirmed = app.commands.confirm(operator, Password::presented(password), code).await;
+    let confirmed =
+        app.commands.identity().confirm(operator, Password::presented(password), code).await;
     let Err(error) = confirmed else { return Ok(None) };
     let is_wrong = matches!(error, commands::SignInError::Wrong);
     let mut objection = refused(error, app.commands.now(), lang)?;
@@ -66,7 +67,7 @@ pub(super) async fn asked(
         objection
     } else {
         if let Some(token) = guard::token::<Operators>(app, headers) {
-            app.commands.session_confirmed(&token).await?;
+            app.commands.identity().session_confirmed(&token).await?;
         }
         return Ok(None);
     };

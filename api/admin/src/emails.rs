@@ -36,7 +36,7 @@ pub(crate) struct EmailPage {
 
 async fn find(app: &App, lang: Lang, id: Uuid, message_id: &str) -> Result<MailedEmail, Failure> {
     let stream = StreamId::of::<JobApplication>;
-    let found = app.commands.email(stream(&id.to_string()), message_id).await?;
+    let found = app.commands.emails().find(stream(&id.to_string()), message_id).await?;
     Ok(found.ok_or_else(|| Notice::not_found(lang))?)
 }
 

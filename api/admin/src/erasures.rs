@@ -147,7 +147,7 @@ pub(crate) async fn decide(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
-    let case = app.commands.erasure_case(fields.request_id).await?;
+    let case = app.commands.people().erasure_case(fields.request_id).await?;
     let done = if case.events.is_empty() {
         decide_without_case(&app, &signed, &fields).await?
     } else {
@@ -169,16 +169,16 @@ async fn decide_case(
     let (id, operator) = (fields.request_id, signed.account.id);
     match fields.act.as_str() {
         "refuse" => {
-            let refused = app.commands.turn_down_erasure(id, operator, &cause).await;
+            let refused = app.commands.people().turn_down_erasure(id, operator, &cause).await;
             refused.map_err(|error| refused_case(lang, error))?;
             Ok("erasure-refused".to_owned())
         }
         "agree" => {
-            let agreed = app.commands.agree_to_erasure(id, operator, &cause).await;
+            let agreed = app.commands.people().agree_to_erasure(id, operator, &cause).await;
             agreed.map_err(|error| refused_case(lang, error))?;
             let left = state.open().into_iter().flat_map(|case| &case.left);
             let applications = left.filter_map(RecordRef::as_application).count();
-            let carried_out = app.commands.carry_out_erasure(id, &cause).await;
+            let carried_out = app.commands.people().carry_out_erasure(id, &cause).await;
             carried_out.map_err(|error| unfinished(lang, error))?;
             Ok(format!("erased:{applications}"))
         }
@@ -202,7 +202,7 @@ async fn decide_without_case(
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     match fields.act.as_str() {
         "refuse" => {
-            let refused = app.commands.refuse_erasure(&ids, id, &cause).await;
+            let refused = app.commands.people().refuse_erasure(&ids, id, &cause).await;
             refused.map_err(|error| refusal_of(lang, error))?;
             Ok("erasure-refused".to_owned())
         }
@@ -212,7 +212,8 @@ async fn decide_without_case(
             let operator = signed.account.id.to_string().parse();
             let basis = ErasureBasis::Operator(operator.map_err(|_| impossible())?);
             let records = people::meant(app.commands.log(), &address, &ids).await?;
-            let forgotten = app.commands.forget_person(&address, &records, &basis, &cause).await;
+            let forgotten =
+                app.commands.people().forget_person(&address, &records, &basis, &cause).await;
             let forgotten = forgotten.map_err(|error| unfinished(lang, error))?;
             let applications = forgotten.iter().filter_map(RecordRef::as_application).count();
             Ok(format!("erased:{applications}"))

@@ -83,7 +83,7 @@ pub(crate) async fn file(
     let lang = signed.lang;
     let (act, format) = what(&file).ok_or_else(|| Notice::not_found(lang))?;
     let client: PartnerId = asked.client.parse().map_err(|_| Notice::not_found(lang))?;
-    let known = app.commands.partner(&client).await?;
+    let known = app.commands.partners().find(&client).await?;
     known.ok_or_else(|| Notice::not_found(lang))?;
     let Some(submitted) = asked.submitted() else {
         return Err(Notice::new(
@@ -96,7 +96,7 @@ pub(crate) async fn file(
         .into());
     };
     let cause = signed.cause();
-    app.commands.record_act(act, client.as_str(), &cause).await?;
+    app.commands.operators().record_act(act, client.as_str(), &cause).await?;
     // Written whole to a file without a name, then sent: a failure shows as one.
     let mut to = tempfile::tempfile().map_err(Failure::of)?;
     let range = Range { partner: Some(client.clone()), submitted };

@@ -63,7 +63,7 @@ pub(crate) async fn ask(
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
     let email = fields.email.trim().to_owned();
-    if let Err(error) = app.commands.may_ask_for_reset::<OperatorAccount>(&email).await {
+    if let Err(error) = app.commands.identity().may_ask_for_reset::<OperatorAccount>(&email).await {
         let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
         let page = Page::new(Forgotten { lang, email, wrong, asked: false }).status(status);
         return Ok((retry_after, page).into_response());
@@ -86,7 +86,7 @@ async fn write(
     lang: Lang,
     cause: &Cause,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let begun = app.commands.begin_reset::<OperatorAccount>(email).await?;
+    let begun = app.commands.identity().begin_reset::<OperatorAccount>(email).await?;
     let Some(PasswordReset { account, link }) = begun else { return Ok(()) };
     let base = app.settings.base_url.as_str().trim_end_matches('/');
     let url = format!("{base}/admin/sign-in/reset/{}", link.token.reveal());
@@ -104,7 +104,7 @@ async fn write(
         text: Personal::new(letter.text.parse()?),
         html: Personal::new(letter.html.parse()?),
     };
-    app.commands.queue_message(app.commands.fresh_id(), letter, cause).await?;
+    app.commands.messages().queue(app.commands.fresh_id(), letter, cause).await?;
     Ok(())
 }
 
@@ -121,7 +121,7 @@ struct Reset {
 
 /// The operator whose password the link replaces.
 async fn linked(app: &App, token: &LinkToken, lang: Lang) -> Result<OperatorAccount, Failure> {
-    let linked = app.commands.linked(LinkUse::ResetPassword, token).await?;
+    let linked = app.commands.identity().linked(LinkUse::ResetPassword, token).await?;
     Ok(linked.ok_or_else(|| nowhere(lang))?)
 }
 
@@ -176,7 +176,7 @@ pub(crate) async fn reset(
         }
     };
     let cause = context.operator(operator.id);
-    if !app.commands.reset_password::<OperatorAccount>(&token, &new, &cause).await? {
+    if !app.commands.identity().reset_password::<OperatorAccount>(&token, &new, &cause).await? {
         return Err(nowhere(lang).into());
     }
     let devices = guard::devices::<Operators>(&app, &headers);

@@ -142,7 +142,7 @@ async fn notices(
         notices.push((text, "/admin/projections"));
     }
     for task in schedules::failing(&app.db).await? {
-        if app.commands.schedule(&task).await?.is_on() {
+        if app.commands.schedules().find(&task).await?.is_on() {
             notices.push((lang.with("schedules-failing", ("task", &task)), "/admin/schedules"));
         }
     }
@@ -188,7 +188,7 @@ async fn notices(
         let text = lang.with("admin-webhook-posts-that-failed", ("count", &failed));
         notices.push((text, "/admin/clients"));
     }
-    let unknown = app.commands.unknown_reports_since(&today).await?;
+    let unknown = app.commands.emails().unknown_reports_since(&today).await?;
     if unknown > 0 {
         let text =
             lang.with("admin-reports-mail-provider-about-unknown-emails", ("count", &unknown));

@@ -94,7 +94,7 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Page<HistoryPage>, Failure> {
     let lang = signed.lang;
-    let history = app.commands.application(id).await?;
+    let history = app.commands.applications().find(id).await?;
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let submission = &application.submission;
     let candidate = submission.candidate.full_name().reveal().clone();

@@ -36,7 +36,7 @@ impl Members for Operators {
         fields: &[(String, String)],
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
-        commands.record_look(page, fields, cause).await
+        commands.operators().record_look(page, fields, cause).await
     }
 }
 

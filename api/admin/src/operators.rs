@@ -63,10 +63,10 @@ async fn show(
     password: Option<(String, String)>,
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let operators = app.commands.operators().await?;
+    let operators = app.commands.operators().all().await?;
     let mut rows = vec![];
     for operator in operators {
-        let locked = app.commands.locked_until(&operator).await?;
+        let locked = app.commands.identity().locked_until(&operator).await?;
         let since = operator.refused_since.as_deref().map(stored_time);
         rows.push(Row {
             is_self: operator.id == signed.account.id,
@@ -135,8 +135,8 @@ pub(crate) async fn create(
     if let Some(page) = confirm::asked(&app, &signed, &headers, credentials, form).await? {
         return Ok(page);
     }
-    let password = app.commands.fresh_password();
-    let created = app.commands.create_operator(&email, role, &password, &signed.cause()).await;
+    let password = app.commands.identity().fresh_password();
+    let created = app.commands.operators().create(&email, role, &password, &signed.cause()).await;
     created.map_err(|error| failed(lang, error))?;
     let shown = (email.readable().into_owned(), password.reveal().to_owned());
     show(&app, &signed, "", Some(shown)).await
@@ -162,7 +162,7 @@ pub(crate) async fn change(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
-    let known = app.commands.operator(id).await?;
+    let known = app.commands.operators().find(id).await?;
     let known = known.ok_or_else(|| Notice::not_found(lang))?;
     let (commands, cause) = (&app.commands, signed.cause());
     // Nobody locks themselves out: the last administrator would be the one to do so.
@@ -186,15 +186,15 @@ pub(crate) async fn change(
     let done = match fields.act.as_str() {
         "role" => {
             let role: Role = fields.role.parse().map_err(|_| Notice::impossible_form(lang))?;
-            commands.change_role(id, role, &cause).await
+            commands.operators().change_role(id, role, &cause).await
         }
-        "disable" => commands.disable_operator(id, true, &cause).await,
-        "enable" => commands.disable_operator(id, false, &cause).await,
-        "unlock" => commands.unlock(&known, &cause).await,
-        "factor" => commands.remove_second_factor(&known, &cause).await,
+        "disable" => commands.operators().disable(id, true, &cause).await,
+        "enable" => commands.operators().disable(id, false, &cause).await,
+        "unlock" => commands.identity().unlock(&known, &cause).await,
+        "factor" => commands.identity().remove_second_factor(&known, &cause).await,
         "password" => {
-            let password = commands.fresh_password();
-            let set = commands.set_password(&known, &password, &cause).await;
+            let password = commands.identity().fresh_password();
+            let set = commands.identity().set_password(&known, &password, &cause).await;
             set.map_err(|error| failed(lang, error))?;
             let shown = (readable(known.email.reveal()), password.reveal().to_owned());
             return show(&app, &signed, "", Some(shown)).await;

@@ -241,7 +241,7 @@ pub(crate) async fn create(
         }
     };
     let (id, settings) = settings;
-    let secret = app.commands.register_partner(&id, settings, &signed.cause()).await;
+    let secret = app.commands.partners().register(&id, settings, &signed.cause()).await;
     let secret = secret.map_err(|error| failed(lang, error))?;
     seen(&app).await;
     let page = SecretPage {
@@ -276,7 +276,8 @@ pub(crate) async fn change(
         Ok(settings) => settings,
         Err(errors) => return Ok(show(&signed, &id, fields, &errors)),
     };
-    let done = app.commands.change_partner_settings(&partner.id, settings, &signed.cause()).await;
+    let done =
+        app.commands.partners().change_settings(&partner.id, settings, &signed.cause()).await;
     done.map_err(|error| failed(lang, error))?;
     seen(&app).await;
     Ok(Redirect::to(&format!("/admin/clients/{}?done=changed", partner.id)).into_response())

@@ -83,7 +83,7 @@ pub(crate) struct PartnerPage {
 /// The client of this id, as it stands now.
 pub(super) async fn find(app: &App, lang: Lang, id: &str) -> Result<PartnerAccount, Failure> {
     let id: PartnerId = id.parse().map_err(|_| Notice::not_found(lang))?;
-    let found = app.commands.partner(&id).await?;
+    let found = app.commands.partners().find(&id).await?;
     Ok(found.ok_or_else(|| Notice::not_found(lang))?)
 }
 
@@ -224,7 +224,7 @@ pub(crate) async fn rotate(
     })?;
     let overlap = SignedDuration::from_hours(hours.into());
     let cause = signed.cause();
-    let secret = app.commands.rotate_partner_secret(&partner.id, overlap, &cause).await;
+    let secret = app.commands.partners().rotate_secret(&partner.id, overlap, &cause).await;
     let secret = secret.map_err(|error| failed(lang, error))?;
     let page = SecretPage {
         lang,
@@ -255,10 +255,10 @@ pub(crate) async fn pause(
     let partner = find(&app, lang, &id).await?;
     let (done, told) = match fields.act.as_str() {
         "pause" => {
-            (app.commands.pause_partner(&partner.id, &signed.cause()).await, "client-paused")
+            (app.commands.partners().pause(&partner.id, &signed.cause()).await, "client-paused")
         }
         "resume" => {
-            let resumed = app.commands.resume_partner(&partner.id, &signed.cause()).await;
+            let resumed = app.commands.partners().resume(&partner.id, &signed.cause()).await;
             (resumed.map(drop), "client-resumed")
         }
         _ => return Err(Notice::impossible_form(lang).into()),
@@ -282,7 +282,7 @@ pub(crate) async fn disable(
         _ => return Err(Notice::impossible_form(lang).into()),
     };
     let partner = find(&app, lang, &id).await?;
-    let done = app.commands.disable_partner(&partner.id, disabled, &signed.cause()).await;
+    let done = app.commands.partners().disable(&partner.id, disabled, &signed.cause()).await;
     done.map_err(|error| failed(lang, error))?;
     let told = if disabled { "disabled" } else { "enabled" };
     Ok(Redirect::to(&format!("/admin/clients/{}?done={told}", partner.id)).into_response())

@@ -155,8 +155,11 @@ pub(crate) async fn find(
     let log = app.commands.log();
     let rows = people::applications_of(log, &address).await?;
     let others = people::others_of(log, &address).await?;
-    app.commands.record_act("person.find", &counted(rows.len()), &signed.cause()).await?;
-    let suppression = app.commands.suppression(&address).await?;
+    app.commands
+        .operators()
+        .record_act("person.find", &counted(rows.len()), &signed.cause())
+        .await?;
+    let suppression = app.commands.suppressions().find(&address).await?;
     let until =
         suppression.map(|it| format!("{}, {}", time(it.until), reason(it.reason.as_str(), lang)));
     let employers = people::applications_to(&app.db, &address).await?;
@@ -223,8 +226,11 @@ pub(crate) async fn export(
     let fields = Fields::read(fields, lang)?;
     let address = fields.parsed(lang)?;
     let (chosen, records) = chosen(&app, &address, &fields, lang).await?;
-    app.commands.record_act("person.export", &subject(&chosen), &signed.cause()).await?;
-    let dossier = app.commands.dossier(&address, &records).await?;
+    app.commands
+        .operators()
+        .record_act("person.export", &subject(&chosen), &signed.cause())
+        .await?;
+    let dossier = app.commands.people().dossier(&address, &records).await?;
     let attachments = app.commands.attachments().clone();
     Ok(archive::download(dossier, attachments, None).await?)
 }
@@ -240,7 +246,11 @@ pub(crate) async fn ask(
     let address = fields.parsed(lang)?;
     let (_, records) = chosen(&app, &address, &fields, lang).await?;
     let (request, operator, cause) = (fields.request_id, signed.account.id, signed.cause());
-    let asked = app.commands.open_erasure_case(request, &address, &records, operator, &cause).await;
+    let asked = app
+        .commands
+        .people()
+        .open_erasure_case(request, &address, &records, operator, &cause)
+        .await;
     asked.map_err(|error| refused_case(lang, error))?;
     seen(&app).await;
     Ok(Redirect::to("/admin/people/requests?done=erasure-asked").into_response())

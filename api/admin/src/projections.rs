@@ -93,7 +93,10 @@ pub(crate) async fn rebuild(
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     projections::named(&fields.name).map_err(|_| Notice::impossible_form(lang))?;
-    app.commands.record_act("projection.rebuild", &fields.name, &signed.cause()).await?;
+    app.commands
+        .operators()
+        .record_act("projection.rebuild", &fields.name, &signed.cause())
+        .await?;
     rebuilds.begin(app.commands.log(), app.commands.clock(), &fields.name);
     Ok(Redirect::to("/admin/projections?done=rebuild").into_response())
 }

@@ -121,7 +121,7 @@ pub(crate) async fn act(
     } else {
         self::filter(&fields.state, &fields.reactor, 0)
     };
-    let count = app.commands.act_on_reactions(act, &filter, &signed.cause()).await?;
+    let count = app.commands.operators().act_on_reactions(act, &filter, &signed.cause()).await?;
     let done = format!("{}:{count}", fields.act);
     let to = match fields.back.as_str() {
         "front" => format!("/admin?done={done}"),

@@ -59,7 +59,8 @@ pub(crate) async fn resend(
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let letter = letter(&fields.letter).ok_or_else(|| Notice::impossible_form(lang))?;
-    let done = app.commands.resend(id, fields.request_id, letter, &signed.cause()).await;
+    let done =
+        app.commands.applications().resend(id, fields.request_id, letter, &signed.cause()).await;
     done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to(&format!("/admin/applications/{id}?done=resend")).into_response())
 }
@@ -107,7 +108,11 @@ pub(crate) async fn forward(
         return Err(wrong(lang, why).into());
     }
     let request = fields.request_id;
-    let done = app.commands.forward_attachments(id, request, recipients, &signed.cause()).await;
+    let done = app
+        .commands
+        .applications()
+        .forward_attachments(id, request, recipients, &signed.cause())
+        .await;
     done.map_err(|error| failed(lang, error))?;
     Ok(Redirect::to(&format!("/admin/applications/{id}?done=forward")).into_response())
 }
@@ -128,7 +133,7 @@ pub(crate) async fn link(
     Path(id): Path<Uuid>,
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
-    let token = app.commands.issue_answer_link(id, &signed.cause()).await;
+    let token = app.commands.applications().issue_answer_link(id, &signed.cause()).await;
     let token = token.map_err(|error| failed(lang, error))?;
     let base = app.settings.base_url.as_str().trim_end_matches('/');
     let page = LinkPage {

@@ -77,12 +77,12 @@ pub(crate) async fn page(
     let lang = signed.lang;
     let planned = schedules::planned(&app.db).await?;
     let failing = schedules::failing(&app.db).await?;
-    let operators = app.commands.operators().await?;
+    let operators = app.commands.operators().all().await?;
     let names = operators.iter().map(|it| (it.id.to_string(), readable(it.email.reveal())));
     let names: Names = names.collect();
     let mut tasks = vec![];
     for Planned { plan, .. } in planned {
-        let switch = app.commands.schedule_switch(&plan.task).await?;
+        let switch = app.commands.schedules().schedule_switch(&plan.task).await?;
         let runs = schedules::latest(&app.db, &plan.task, LATEST).await?;
         let failing = failing.contains(&plan.task);
         let task = Task::new(&plan, switch.as_ref(), &runs, &names, app.commands.now(), lang);
@@ -215,14 +215,14 @@ pub(crate) async fn act(
     let cause = signed.cause();
     let done = match act.as_str() {
         "run" => {
-            app.commands.record_act("schedule.run", &task, &cause).await?;
+            app.commands.operators().record_act("schedule.run", &task, &cause).await?;
             let asked_by = signed.account.id.to_string();
             let now = app.commands.now();
             let asked = schedules::request(&app.db, &task, &asked_by, now).await?;
             if asked { "task-asked" } else { "task-was-asked" }
         }
         "off" | "on" => {
-            app.commands.switch_schedule(&task, act == "on", &cause).await?;
+            app.commands.schedules().switch(&task, act == "on", &cause).await?;
             if act == "on" { "task-on" } else { "task-off" }
         }
         _ => return Err(Notice::impossible_form(lang).into()),

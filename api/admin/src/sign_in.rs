@@ -62,7 +62,12 @@ pub(crate) async fn sign_in(
     let password = Password::presented(&fields.password);
     let devices = guard::devices::<Operators>(&app, &headers);
     let devices = texts(&devices);
-    match app.commands.check_password::<OperatorAccount>(&email, password, &devices).await {
+    match app
+        .commands
+        .identity()
+        .check_password::<OperatorAccount>(&email, password, &devices)
+        .await
+    {
         Ok(operator) => {
             let verified = !operator.has_second_factor;
             let to = if verified { next } else { code_url(&next) };
@@ -92,11 +97,11 @@ async fn open(
     to: &str,
 ) -> Result<Response, Failure> {
     if let Some(old) = guard::token::<Operators>(app, headers) {
-        app.commands.end_session(&old).await?;
+        app.commands.identity().end_session(&old).await?;
     }
     let cause = context.operator(operator.id);
     let factor = operator.has_second_factor;
-    let token = app.commands.open_session(operator, verified, factor, &cause).await?;
+    let token = app.commands.identity().open_session(operator, verified, factor, &cause).await?;
     let session = CookieJar::new().add(session_cookie::<Operators>(app, &token));
     let devices = guard::devices::<Operators>(app, headers);
     let known =
@@ -185,7 +190,8 @@ pub(crate) async fn code(
     let Form(fields) = fields.unwrap_or_default();
     let next = safe_next::<Operators>(&fields.next);
     let devices = guard::devices::<Operators>(&app, &headers);
-    match app.commands.check_code(&session.account, &fields.code, &texts(&devices)).await {
+    match app.commands.identity().check_code(&session.account, &fields.code, &texts(&devices)).await
+    {
         Ok(()) => open(&app, &session.account, true, &context, &headers, &next).await,
         Err(error) => {
             let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
@@ -201,7 +207,7 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     if let Some(token) = guard::token::<Operators>(&app, &headers) {
-        app.commands.end_session(&token).await?;
+        app.commands.identity().end_session(&token).await?;
     }
     let jar = CookieJar::new().add(no_session::<Operators>(&app));
     Ok((jar, Redirect::to("/admin/sign-in")).into_response())

@@ -120,7 +120,8 @@ pub(crate) async fn add(
     })?;
     let until = app.commands.now() + SignedDuration::from_hours(24 * i64::from(days));
     let reason = SuppressionReason::Operator;
-    let in_force = app.commands.suppress(&address, reason, until, &signed.cause()).await?;
+    let in_force =
+        app.commands.suppressions().suppress(&address, reason, until, &signed.cause()).await?;
     if in_force > until {
         let longer =
             lang.with("admin-people-this-address-on-list-for-longer", ("time", &time(in_force)));
@@ -141,7 +142,7 @@ pub(crate) async fn lift(
     // The list shows an address as it was taken, which the door may have taken otherwise once.
     let listed = EmailAddress::try_from(fields.address.trim().to_owned());
     let address = listed.or_else(|_| address(&fields.address, lang))?;
-    match app.commands.lift_suppression(&address, &signed.cause()).await {
+    match app.commands.suppressions().lift(&address, &signed.cause()).await {
         Ok(()) => {
             seen(&app).await;
             Ok(Redirect::to("/admin/suppressions?done=lifted").into_response())

@@ -153,7 +153,7 @@ pub(crate) async fn add(
     let url: WebhookUrl =
         fields.url.parse().map_err(|invalid| wrong(lang, &texts::invalid(&invalid, lang.0)))?;
     let webhook = app.commands.fresh_id();
-    let secret = app.commands.register_webhook(&partner.id, webhook, url, &signed.cause()).await;
+    let secret = app.commands.webhooks().register(&partner.id, webhook, url, &signed.cause()).await;
     let secret = secret.map_err(|error| failed(lang, error))?;
     show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await
 }
@@ -181,24 +181,25 @@ pub(crate) async fn act(
     let (commands, cause) = (&app.commands, signed.cause());
     let done = match fields.act.as_str() {
         "remove" => commands
-            .remove_webhook(&partner.id, webhook, &cause)
+            .webhooks()
+            .remove(&partner.id, webhook, &cause)
             .await
             .map(|()| "removed".to_owned()),
         "pause" => {
-            let paused = commands.disable_webhook(&partner.id, webhook, false, &cause).await;
+            let paused = commands.webhooks().disable(&partner.id, webhook, false, &cause).await;
             paused.map(|()| "paused".to_owned())
         }
         "resume" => {
-            let resumed = commands.enable_webhook(&partner.id, webhook, &cause).await;
+            let resumed = commands.webhooks().enable(&partner.id, webhook, &cause).await;
             resumed.map(|()| "resumed".to_owned())
         }
         "replay" => {
             let one = Some(fields.position).filter(|position| *position > 0);
-            let replayed = commands.replay(webhook, one, &cause).await;
+            let replayed = commands.webhooks().replay(webhook, one, &cause).await;
             replayed.map(|count| format!("replayed:{count}"))
         }
         "rotate" => {
-            let secret = commands.rotate_webhook_secret(&partner.id, webhook, &cause).await;
+            let secret = commands.webhooks().rotate_secret(&partner.id, webhook, &cause).await;
             let secret = secret.map_err(|error| failed(lang, error))?;
             return show(&app, &signed, &id, Asked::default(), secret.reveal().to_owned()).await;
         }

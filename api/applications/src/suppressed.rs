@@ -11,7 +11,8 @@ pub(crate) async fn suppressed(
     candidate: &EmailAddress,
     employer: &EmailAddress,
 ) -> Result<Vec<FieldError>, CommandError<SuppressionRefusal>> {
-    let [candidate, employer] = app.commands.suppressed([candidate, employer]).await?;
+    let [candidate, employer] =
+        app.commands.suppressions().suppressed([candidate, employer]).await?;
     let mut errors = vec![];
     if candidate {
         errors.push(FieldError::new("candidate_email", Invalid::SuppressedCandidate));

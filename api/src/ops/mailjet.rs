@@ -52,7 +52,7 @@ pub(crate) async fn reports(
         let id =
             ReportedId { message_id: message_id.as_deref(), provider_id: provider_id.as_deref() };
         let fault = report.fault();
-        match app.commands.record_report(id, report, at, &cause).await {
+        match app.commands.emails().record_report(id, report, at, &cause).await {
             Ok(ReportOutcome::Recorded) => {
                 recorded += 1;
                 tell_the_operator("Mailjet", fault);

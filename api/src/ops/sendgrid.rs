@@ -51,7 +51,7 @@ pub(crate) async fn reports(
         let id = ReportedId { message_id: text("message_id").or(header), provider_id: None };
         let at = time(event.get("timestamp"), now);
         let fault = report.fault();
-        let outcome = app.commands.record_report(id, report, at, &cause).await;
+        let outcome = app.commands.emails().record_report(id, report, at, &cause).await;
         if outcome.map_err(|error| Problem::unavailable(&error))? == ReportOutcome::Recorded {
             tell_the_operator("SendGrid", fault);
         }

@@ -39,10 +39,11 @@ async fn sent(service: &Office) {
     };
     service
         .commands
+        .emails()
         .keep_email(StreamId::of::<JobApplication>(&id.to_string()), "employer", MESSAGE_ID, &kept)
         .await
         .unwrap();
-    service.commands.name_email(MESSAGE_ID, PROVIDER_ID).await.unwrap();
+    service.commands.emails().name_email(MESSAGE_ID, PROVIDER_ID).await.unwrap();
     let sent =
         RecordSentToEmployer { message_id: examples::valid(MESSAGE_ID), at: examples::minutes(1) };
     service.commands.perform(&id.to_string(), &sent, &cause()).await.unwrap();
@@ -81,7 +82,7 @@ async fn reports_in_any_order_and_twice_are_recorded_once(
     let (status, _) = mailjet(&service, MAILJET_SECRET, &single.to_string()).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(service.kinds().await[2..], ["EmailOpened", "EmailDelivered", "EmailClicked"]);
-    let history = service.commands.application(service.application).await.unwrap();
+    let history = service.commands.applications().find(service.application).await.unwrap();
     assert_eq!(history.state.status(), Some(ApplicationStatus::Sent));
 }
 
@@ -99,13 +100,13 @@ async fn what_should_receive_nothing_more_is_on_the_list_for_a_month(
     let body = json!([event(kind)]).to_string();
     mailjet(&service, MAILJET_SECRET, &body).await;
     let address: EmailAddress = examples::valid(EMPLOYER);
-    let listed = service.commands.suppression(&address).await.unwrap().unwrap();
+    let listed = service.commands.suppressions().find(&address).await.unwrap().unwrap();
     assert_eq!(listed.reason.as_str(), reason);
     assert_eq!(listed.until.duration_since(listed.since).as_hours(), 30 * 24);
     // What an operator lifted stays lifted when the same report comes again.
-    service.commands.lift_suppression(&address, &cause()).await.unwrap();
+    service.commands.suppressions().lift(&address, &cause()).await.unwrap();
     mailjet(&service, MAILJET_SECRET, &body).await;
-    assert!(service.commands.suppression(&address).await.unwrap().is_none());
+    assert!(service.commands.suppressions().find(&address).await.unwrap().is_none());
 }
 
 #[rstest]
@@ -128,8 +129,8 @@ async fn what_is_not_the_fault_of_the_address_lists_nobody(
     let (_, told) = mailjet(&service, MAILJET_SECRET, &blocked.to_string()).await;
     assert_eq!(told["recorded"], 1);
     let address: EmailAddress = examples::valid(EMPLOYER);
-    assert!(service.commands.suppression(&address).await.unwrap().is_none());
-    let history = service.commands.application(service.application).await.unwrap();
+    assert!(service.commands.suppressions().find(&address).await.unwrap().is_none());
+    let history = service.commands.applications().find(service.application).await.unwrap();
     assert_eq!(history.state.status().unwrap().as_str(), status);
     service.caught_up().await;
     let cookie = service.sign_in(domain::operator::Role::Admin).await;
@@ -156,7 +157,7 @@ async fn a_month_on_the_list_counts_from_what_happened() {
     let happened = now - jiff::SignedDuration::from_hours(10 * 24);
     spam["time"] = happened.as_second().into();
     mailjet(&service, MAILJET_SECRET, &spam.to_string()).await;
-    let listed = service.commands.suppression(&address).await.unwrap().unwrap();
+    let listed = service.commands.suppressions().find(&address).await.unwrap().unwrap();
     assert_eq!(listed.until.duration_since(now).as_hours(), 20 * 24);
 
     let service = office(Engine::Sqlite).await;
@@ -165,7 +166,7 @@ async fn a_month_on_the_list_counts_from_what_happened() {
     spam["time"] = happened.as_second().into();
     let (_, told) = mailjet(&service, MAILJET_SECRET, &spam.to_string()).await;
     assert_eq!(told["recorded"], 1);
-    assert!(service.commands.suppression(&address).await.unwrap().is_none(), "it is over");
+    assert!(service.commands.suppressions().find(&address).await.unwrap().is_none(), "it is over");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +178,7 @@ async fn a_soft_bounce_lists_nobody() {
     mailjet(&service, MAILJET_SECRET, &soft.to_string()).await;
     assert_eq!(service.kinds().await[2..], ["EmailBounced"]);
     let address: EmailAddress = examples::valid(EMPLOYER);
-    assert!(service.commands.suppression(&address).await.unwrap().is_none());
+    assert!(service.commands.suppressions().find(&address).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +204,7 @@ async fn nobody_reports_without_the_secret_and_garbage_is_refused() {
     let unknown = json!([{ "event": "sent", "MessageID": 99, "time": 1 }]).to_string();
     let (status, told) = mailjet(&service, MAILJET_SECRET, &unknown).await;
     assert_eq!((status, &told["unknown"]), (StatusCode::OK, &json!(1)));
-    assert_eq!(service.commands.unknown_reports_since("2026-11-20").await.unwrap(), 2);
+    assert_eq!(service.commands.emails().unknown_reports_since("2026-11-20").await.unwrap(), 2);
     assert_eq!(service.kinds().await.len(), 2, "nothing was recorded");
 
     let none = set_up(Engine::Sqlite, |settings| settings.mailjet_events_secret = None).await;
@@ -252,7 +253,7 @@ async fn sendgrid_reports_only_with_its_signature_and_in_time() {
     assert_eq!(post("{}", now, "{}").await, StatusCode::BAD_REQUEST);
 
     let address: EmailAddress = examples::valid(EMPLOYER);
-    let listed = async || service.commands.suppression(&address).await.unwrap().is_some();
+    let listed = async || service.commands.suppressions().find(&address).await.unwrap().is_some();
     assert!(!listed().await, "550 alone does not say that there is no such mailbox");
     for (report, closes) in [
         (json!({ "event": "dropped", "reason": "Recipient List over Package Quota" }), false),
@@ -274,7 +275,7 @@ async fn sendgrid_reports_only_with_its_signature_and_in_time() {
             .header("X-Twilio-Email-Event-Webhook-Timestamp", now.to_string())
             .body(Body::from(body));
         assert_eq!(other.send(request.unwrap()).await.status, StatusCode::OK);
-        let found = other.commands.suppression(&address).await.unwrap();
+        let found = other.commands.suppressions().find(&address).await.unwrap();
         assert_eq!(found.is_some(), closes, "{report}");
     }
 }

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use rstest::rstest;
 
 use super::*;
+use crate::Commands;
 use crate::testing::process;
 
 const LIMITS: EmailLimits = EmailLimits { per_second: 1, per_minute: 3, per_hour: 60 };
@@ -52,21 +53,25 @@ async fn each_is_given_the_exact_moment_when_it_may_go(
     let it = Fixture::new(engine).await;
     let commands = it.process().await;
     for nth in 0..10 {
-        let at = commands.allot(&sender("a@example.org"), &format!("holder {nth}")).await.unwrap();
+        let at = commands
+            .limits()
+            .allot(&sender("a@example.org"), &format!("holder {nth}"))
+            .await
+            .unwrap();
         assert_eq!(Fixture::seconds(at), place(nth));
     }
     // Another mailbox has limits of its own; other spellings of the address have not.
-    let other = commands.allot(&sender("b@example.org"), "other").await.unwrap();
+    let other = commands.limits().allot(&sender("b@example.org"), "other").await.unwrap();
     assert_eq!(Fixture::seconds(other), 0);
     for (nth, same) in (10..).zip(["A@Example.org", "a+1@example.org", "\"a\"@example.org"]) {
-        let at = commands.allot(&sender(same), same).await.unwrap();
+        let at = commands.limits().allot(&sender(same), same).await.unwrap();
         assert_eq!(Fixture::seconds(at), place(nth), "{same}");
     }
     // Who asks again before its moment is told the same, and goes when it is there.
-    let again = commands.allot(&sender("a@example.org"), "holder 3").await.unwrap();
+    let again = commands.limits().allot(&sender("a@example.org"), "holder 3").await.unwrap();
     assert_eq!(Fixture::seconds(again), 60);
     it.clock.advance(SignedDuration::from_secs(60));
-    let due = commands.allot(&sender("a@example.org"), "holder 3").await.unwrap();
+    let due = commands.limits().allot(&sender("a@example.org"), "holder 3").await.unwrap();
     assert!(due <= commands.now());
 }
 
@@ -87,7 +92,7 @@ async fn several_processes_keep_one_limit(
             if nth % 2 == 0 {
                 limits.reverse();
             }
-            commands.allot(&limits, &format!("holder {nth}")).await.unwrap()
+            commands.limits().allot(&limits, &format!("holder {nth}")).await.unwrap()
         })
     });
     let tasks: Vec<_> = tasks.collect();
@@ -109,13 +114,13 @@ async fn the_longest_window_holds_too(#[values(Engine::Sqlite, Engine::Postgres)
     let limit = [Limit::of_recipient(&examples::valid("a@example.org"), hourly)];
     let mut moments = vec![];
     for nth in 0..5 {
-        let at = commands.allot(&limit, &format!("holder {nth}")).await.unwrap();
+        let at = commands.limits().allot(&limit, &format!("holder {nth}")).await.unwrap();
         moments.push(Fixture::seconds(at));
     }
     assert_eq!(moments, [0, 0, 3600, 3600, 7200]);
     let unlimited = EmailLimits { per_second: 0, per_minute: 0, per_hour: 0 };
     let free = [Limit::of_recipient(&examples::valid("a@example.org"), unlimited)];
-    assert_eq!(commands.allot(&free, "free").await.unwrap(), commands.now());
+    assert_eq!(commands.limits().allot(&free, "free").await.unwrap(), commands.now());
 }
 
 #[rstest]
@@ -127,12 +132,12 @@ async fn names_that_are_never_used_again_leave_no_rows(
     let commands = it.process().await;
     for nth in 0..5 {
         let once = format!("once-{nth}@example.org");
-        commands.allot(&sender(&once), &format!("holder {nth}")).await.unwrap();
-        commands.try_now(&Limit::of_sign_in(&once)).await.unwrap().unwrap();
+        commands.limits().allot(&sender(&once), &format!("holder {nth}")).await.unwrap();
+        commands.limits().try_now(&Limit::of_sign_in(&once)).await.unwrap().unwrap();
     }
     it.clock.advance(SignedDuration::from_mins(59));
     let again = "again@example.org";
-    commands.allot(&sender(again), "again").await.unwrap();
+    commands.limits().allot(&sender(again), "again").await.unwrap();
     assert_eq!(commands.tidy().await.unwrap().allotments, 0, "an hour counts");
     it.clock.advance(SignedDuration::from_mins(2));
 
@@ -154,17 +159,18 @@ async fn a_clock_that_was_wrong_holds_nobody_back(
     let wrong = SignedDuration::from_hours(hours);
     it.clock.advance(wrong);
     let limit = Limit::of_sign_in("someone@example.org");
-    while commands.try_now(&limit).await.unwrap().is_ok() {}
+    while commands.limits().try_now(&limit).await.unwrap().is_ok() {}
     for nth in 0..3 {
-        commands.allot(&sender("a@example.org"), &format!("then {nth}")).await.unwrap();
-        commands.allot(&sender("b@example.org"), &format!("used {nth}")).await.unwrap();
+        commands.limits().allot(&sender("a@example.org"), &format!("then {nth}")).await.unwrap();
+        commands.limits().allot(&sender("b@example.org"), &format!("used {nth}")).await.unwrap();
         it.clock.advance(SignedDuration::from_secs(2));
     }
     it.clock.set(examples::minutes(0));
 
-    assert_eq!(commands.try_now(&limit).await.unwrap(), Ok(()), "signs in");
+    assert_eq!(commands.limits().try_now(&limit).await.unwrap(), Ok(()), "signs in");
     for nth in 0..10 {
-        let at = commands.allot(&sender("a@example.org"), &format!("now {nth}")).await.unwrap();
+        let at =
+            commands.limits().allot(&sender("a@example.org"), &format!("now {nth}")).await.unwrap();
         assert_eq!(Fixture::seconds(at), place(nth), "and {hours} hours are not waited for");
     }
     let (left,): (i64,) = commands
@@ -188,10 +194,10 @@ async fn who_holds_a_moment_of_a_wrong_clock_is_given_another_one(
     let commands = it.process().await;
     it.clock.advance(SignedDuration::from_hours(366 * 24));
     for nth in 0..10 {
-        commands.allot(&sender("a@example.org"), &format!("holder {nth}")).await.unwrap();
+        commands.limits().allot(&sender("a@example.org"), &format!("holder {nth}")).await.unwrap();
     }
     it.clock.set(examples::minutes(0));
-    let at = commands.allot(&sender("a@example.org"), "holder 9").await.unwrap();
+    let at = commands.limits().allot(&sender("a@example.org"), "holder 9").await.unwrap();
     assert_eq!(Fixture::seconds(at), 0);
     assert_eq!(commands.tidy().await.unwrap().allotments, 0, "all of them went");
 }
@@ -207,10 +213,10 @@ async fn moments_that_are_rightly_far_ahead_stay(
     let address = "a@example.org".parse().unwrap();
     let limit = [Limit::of_recipient(&address, hourly)];
     for nth in 0..30 {
-        let at = commands.allot(&limit, &format!("holder {nth}")).await.unwrap();
+        let at = commands.limits().allot(&limit, &format!("holder {nth}")).await.unwrap();
         assert_eq!(Fixture::seconds(at), nth * 3600);
     }
-    let again = commands.allot(&limit, "holder 29").await.unwrap();
+    let again = commands.limits().allot(&limit, "holder 29").await.unwrap();
     assert_eq!(Fixture::seconds(again), 29 * 3600);
 }
 

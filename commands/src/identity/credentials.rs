@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{AccountKind, Happened, LinkUse, Password, of_table};
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Identity;
+use crate::{Cause, CommandError};
 
 /// What may be shown of the credentials of an account: neither the hash of the password nor the secret of
 /// the second factor. The table of each kind of account has these columns, and `password_hash`,
@@ -66,15 +67,15 @@ const SET_PASSWORD: &str = "
     SET password_hash = $2, password_changed_at = $3
     WHERE id = $1";
 
-impl Commands {
+impl Identity<'_> {
     /// A password that nobody guesses.
-    pub fn fresh_password(&self) -> Password {
+    pub fn fresh_password(self) -> Password {
         Password::from_random(self.ids.random())
     }
 
     /// Gives an account another password; its sessions end, and links to choose one lead nowhere any more.
     pub async fn set_password<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         password: &Password,
         cause: &Cause,
@@ -85,7 +86,7 @@ impl Commands {
 
     /// Keeps the hash of another password; what was opened with the one before ends.
     pub(super) async fn keep_password<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         hash: String,
         cause: &Cause,
@@ -100,14 +101,14 @@ impl Commands {
 
     /// What may be shown of the credentials of an account.
     pub async fn credentials<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
     ) -> Result<Option<Credentials>, DbError> {
         Ok(self.credentials_row::<A>(id).await?.map(Row::shown))
     }
 
     pub(super) async fn credentials_row<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
     ) -> Result<Option<Row>, DbError> {
         self.log.db().fetch_optional(&of_table::<A>(SELECT), args![id]).await

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::AccountKind;
-use crate::Commands;
+use crate::facades::Identity;
 
 /// What a link is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,11 +124,11 @@ const END_OLD: &str = "DELETE FROM one_time_links WHERE expires_at <= $1 OR crea
 /// How far ahead of this machine's clock that of another one may be.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-impl Commands {
+impl Identity<'_> {
     /// A fresh link for the owner of an account, to be sent to the account's address. Links that were made
     /// before go on: whoever asks for one in somebody's name takes nothing from them.
     pub async fn make_link<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         link: LinkUse,
     ) -> Result<OneTimeLink, DbError> {
@@ -145,7 +145,7 @@ impl Commands {
     /// The account that a link opens, while it was not used: one that may sign in, and still has the address
     /// that the link was sent to. Looking uses nothing up, so that a mail scanner may.
     pub async fn linked<A: AccountKind>(
-        &self,
+        self,
         link: LinkUse,
         token: &LinkToken,
     ) -> Result<Option<A>, DbError> {
@@ -154,20 +154,20 @@ impl Commands {
         let row: Option<Row> = self.log.db().fetch_optional(FIND, args).await?;
         let Some(row) = row else { return Ok(None) };
         let Ok(id) = row.subject.parse::<Uuid>() else { return Ok(None) };
-        let account = A::load(self, id).await?;
+        let account = A::load(&self, id).await?;
         let is_good = |it: &A| it.may_sign_in() && row.tie == token.tie(it.address_for(link));
         Ok(account.filter(is_good))
     }
 
     /// Uses a link up; says whether it was there to be used.
-    pub(super) async fn use_link(&self, token: &LinkToken) -> Result<bool, DbError> {
+    pub(super) async fn use_link(self, token: &LinkToken) -> Result<bool, DbError> {
         let args = args![token.digest(), self.clock.now()];
         Ok(self.log.db().execute(USE, args).await? > 0)
     }
 
     /// Has the links of an account lead nowhere any more.
     pub(super) async fn end_links<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
         link: LinkUse,
     ) -> Result<(), DbError> {
@@ -175,7 +175,7 @@ impl Commands {
     }
 
     /// Forgets the links that are over.
-    pub(crate) async fn clear_links(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_links(self) -> Result<u64, DbError> {
         let now = self.clock.now();
         self.log.db().execute(END_OLD, args![now, now + AHEAD]).await
     }

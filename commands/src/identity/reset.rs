@@ -9,7 +9,8 @@ use event_store::DbError;
 use super::sign_in::Door;
 use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError};
 use crate::allotments::Limit;
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Identity;
+use crate::{Cause, CommandError};
 
 /// A letter that is to be written: to whom, with which link.
 #[derive(Clone, Debug)]
@@ -20,15 +21,15 @@ pub struct PasswordReset<A> {
     pub link: OneTimeLink,
 }
 
-impl Commands {
+impl Identity<'_> {
     /// Whether somebody may ask now for a letter to whoever signs in by this name: so many times under one
     /// name, and altogether, as passwords may be tried.
-    pub async fn may_ask_for_reset<A: AccountKind>(&self, name: &str) -> Result<(), SignInError> {
+    pub async fn may_ask_for_reset<A: AccountKind>(self, name: &str) -> Result<(), SignInError> {
         let (attempts, now) = (self.gate.attempts::<A>(Door::Reset), self.clock.now());
         if let Some(until) = attempts.crowded(now) {
             return Err(SignInError::Crowded { until });
         }
-        let id = A::named(self, name).await?;
+        let id = A::named(&self, name).await?;
         let whose = id.map_or_else(|| name.to_lowercase(), |id| id.to_string());
         Ok(attempts.take(&whose, None, true, now)?)
     }
@@ -36,13 +37,13 @@ impl Commands {
     /// The letter that is to be written to whoever signs in by this name: `None` where nobody does, or may,
     /// or where they were written to often enough this hour.
     pub async fn begin_reset<A: AccountKind>(
-        &self,
+        self,
         name: &str,
     ) -> Result<Option<PasswordReset<A>>, DbError> {
-        let Some(id) = A::named(self, name).await? else { return Ok(None) };
-        let account = A::load(self, id).await?.filter(A::may_sign_in);
+        let Some(id) = A::named(&self, name).await? else { return Ok(None) };
+        let account = A::load(&self, id).await?.filter(A::may_sign_in);
         let Some(account) = account else { return Ok(None) };
-        if self.try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
+        if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
             return Ok(None);
         }
         let link = self.make_link(&account, LinkUse::ResetPassword).await?;
@@ -52,7 +53,7 @@ impl Commands {
     /// Gives the account of a link another password, and uses the link up. Its sessions end; a second factor
     /// stays, and is asked for at the next sign-in. `false` where the link leads nowhere any more.
     pub async fn reset_password<A: AccountKind>(
-        &self,
+        self,
         token: &LinkToken,
         password: &Password,
         cause: &Cause,
@@ -71,7 +72,7 @@ impl Commands {
     /// Records that the owner of an account reads the letters to its address, and uses the link up; the
     /// account, unless the link leads nowhere any more.
     pub async fn confirm_address<A: AccountKind>(
-        &self,
+        self,
         token: &LinkToken,
         cause: &Cause,
     ) -> Result<Option<A>, CommandError<A::Refusal>> {

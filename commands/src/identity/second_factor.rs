@@ -7,7 +7,8 @@ use totp_rs::{Builder, Secret, Totp};
 
 use super::credentials::Row;
 use super::{AccountKind, Happened, SessionToken, of_table};
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Identity;
+use crate::{Cause, CommandError};
 
 /// What an authenticator app needs to make the codes.
 #[derive(Clone, Debug)]
@@ -49,9 +50,9 @@ fn totp(secret: Secret, account: &str) -> Option<Totp> {
     builder.with_account_name(account.replace(':', "")).build().ok()
 }
 
-impl Commands {
+impl Identity<'_> {
     /// A fresh secret for the app of an account's owner; nothing is kept until a code confirms it.
-    pub fn new_second_factor<A: AccountKind>(&self, account: &A) -> Option<Enrolment> {
+    pub fn new_second_factor<A: AccountKind>(self, account: &A) -> Option<Enrolment> {
         let secret = Secret::from(self.ids.bytes(20));
         let base32 = secret.to_base32();
         let url = totp(secret, account.address())?.to_url().ok()?;
@@ -60,7 +61,7 @@ impl Commands {
 
     /// The same for a secret that was shown before.
     pub fn second_factor_again<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         secret: &str,
     ) -> Option<Enrolment> {
@@ -71,7 +72,7 @@ impl Commands {
 
     /// Whether an app that was given this secret shows this code now: the step of its time.
     pub fn check_new_factor<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         secret: &str,
         code: &str,
@@ -86,7 +87,7 @@ impl Commands {
     /// Asks for a code from now on, once a first one shows that the app works. Every session of the
     /// account but `keep` ends.
     pub async fn set_second_factor<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         secret: &str,
         code: &str,
@@ -105,7 +106,7 @@ impl Commands {
 
     /// Takes the second factor away: the app was lost.
     pub async fn remove_second_factor<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
@@ -119,7 +120,7 @@ impl Commands {
 
     /// Whether this is the code that the owner's app shows now; if so, it is used up.
     pub(super) async fn use_code<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         row: &Row,
         code: &str,

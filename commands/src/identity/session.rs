@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{AccountKind, KINDS, of_table};
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Identity;
+use crate::{Cause, CommandError};
 
 /// How long the sessions of a kind of account last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,10 +117,10 @@ const END_OLD: &str = "
     DELETE FROM sessions
     WHERE kind = $4 AND (created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3)";
 
-impl Commands {
+impl Identity<'_> {
     /// Opens a session. Its token is always fresh: what a browser had before is worth nothing.
     pub async fn open_session<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         verified: bool,
         second_factor: bool,
@@ -137,7 +138,7 @@ impl Commands {
 
     /// The session of this token, while it lasts and its account may sign in.
     pub async fn session<A: AccountKind>(
-        &self,
+        self,
         token: &SessionToken,
     ) -> Result<Option<Session<A>>, DbError> {
         let (db, now) = (self.log.db(), self.clock.now());
@@ -155,7 +156,7 @@ impl Commands {
             db.execute(SEEN, args![token.digest(), timestamp_text(now)]).await?;
         }
         let account = match row.subject.parse::<Uuid>() {
-            Ok(id) => A::load(self, id).await?,
+            Ok(id) => A::load(&self, id).await?,
             Err(_) => None,
         };
         let account = account.filter(A::may_sign_in);
@@ -171,13 +172,13 @@ impl Commands {
     }
 
     /// Notes that the owner of a session gave their credentials again.
-    pub async fn session_confirmed(&self, token: &SessionToken) -> Result<(), DbError> {
+    pub async fn session_confirmed(self, token: &SessionToken) -> Result<(), DbError> {
         let args = args![token.digest(), self.clock.now()];
         self.log.db().execute(CONFIRMED, args).await.map(drop)
     }
 
     /// Forgets the sessions that are over.
-    pub(crate) async fn clear_sessions(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_sessions(self) -> Result<u64, DbError> {
         let now = self.clock.now();
         let mut cleared = 0;
         for kind in KINDS {
@@ -189,12 +190,12 @@ impl Commands {
     }
 
     /// Ends a session.
-    pub async fn end_session(&self, token: &SessionToken) -> Result<(), DbError> {
+    pub async fn end_session(self, token: &SessionToken) -> Result<(), DbError> {
         self.log.db().execute(END, args![token.digest()]).await.map(drop)
     }
 
     pub(super) async fn end_other_sessions<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
         keep: &SessionToken,
     ) -> Result<(), DbError> {
@@ -202,7 +203,7 @@ impl Commands {
     }
 
     /// Ends every session of an account.
-    pub(crate) async fn end_sessions_of<A: AccountKind>(&self, id: Uuid) -> Result<(), DbError> {
+    pub(crate) async fn end_sessions_of<A: AccountKind>(self, id: Uuid) -> Result<(), DbError> {
         self.log.db().execute(END_OF, args![A::KIND, id]).await.map(drop)
     }
 }

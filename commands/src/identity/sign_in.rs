@@ -6,6 +6,7 @@
 //! before has attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts
 //! nobody out at another.
 
+use crate::Commands;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +19,8 @@ use super::credentials::Row;
 use super::hashing::{Full, Hashing, Lane, Place};
 use super::{AccountKind, Happened, Password, of_table};
 use crate::allotments::Limit;
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Identity;
+use crate::{Cause, CommandError};
 
 /// When somebody who found the queue full may come back.
 const FULL_FOR: SignedDuration = SignedDuration::from_secs(5);
@@ -121,11 +123,11 @@ pub(super) struct Attempt {
     failed_before: bool,
 }
 
-impl Commands {
+impl Identity<'_> {
     /// The account that signs in by this name, with this password. An unknown name takes as long as a
     /// wrong password. `devices` are the device cookies that the browser has.
     pub async fn check_password<A: AccountKind>(
-        &self,
+        self,
         name: &str,
         password: Password,
         devices: &[&str],
@@ -144,7 +146,7 @@ impl Commands {
     }
 
     async fn look_at_password<A: AccountKind>(
-        &self,
+        self,
         given: &str,
         password: Password,
         devices: &[&str],
@@ -156,7 +158,7 @@ impl Commands {
         {
             return Err(SignInError::Crowded { until });
         }
-        let id = A::named(self, given).await?;
+        let id = A::named(&self, given).await?;
         let whose = id.map_or_else(|| given.to_lowercase(), |id| id.to_string());
         let device = id.and_then(|id| self.known_device(id, devices));
         let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
@@ -176,7 +178,7 @@ impl Commands {
         let hash = row.map(|row| row.password_hash);
         let right = self.verify::<A>(&attempt, place, password, hash).await?;
         let account = match known.filter(|_| right) {
-            Some(id) => A::load(self, id).await?.filter(A::may_sign_in),
+            Some(id) => A::load(&self, id).await?.filter(A::may_sign_in),
             None => None,
         };
         if account.is_some() {
@@ -189,7 +191,7 @@ impl Commands {
 
     /// Whether this is the code that the owner's app shows now. Each code counts once.
     pub async fn check_code<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         code: &str,
         devices: &[&str],
@@ -211,7 +213,7 @@ impl Commands {
     /// Whether whoever is signed in to this account has its password and, where a second factor
     /// is set, the code that the app shows now: asked before credentials change.
     pub async fn confirm<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         password: Password,
         code: &str,
@@ -234,7 +236,7 @@ impl Commands {
     }
 
     async fn attempt<A: AccountKind>(
-        &self,
+        self,
         name: String,
         lane: Lane,
         account: Option<Uuid>,
@@ -255,7 +257,7 @@ impl Commands {
 
     /// When there were failures under this name, as far as they count still. What is ahead of the
     /// clock was a mistake of the clock.
-    async fn failures(&self, name: &str, unlocked: Option<Timestamp>) -> Result<Vec<i64>, DbError> {
+    async fn failures(self, name: &str, unlocked: Option<Timestamp>) -> Result<Vec<i64>, DbError> {
         let now = self.clock.now().as_microsecond();
         let unlocked = unlocked.map_or(i64::MIN, Timestamp::as_microsecond);
         let since = unlocked.max(now - attempts::LONGEST);
@@ -265,13 +267,13 @@ impl Commands {
         Ok(rows.into_iter().map(|(at,)| at).collect())
     }
 
-    fn place(&self, lane: Lane) -> Result<Place, SignInError> {
+    fn place(self, lane: Lane) -> Result<Place, SignInError> {
         let place = self.gate.hashing.place(lane);
         place.map_err(|Full| SignInError::Crowded { until: self.clock.now() + FULL_FOR })
     }
 
     async fn verify<A: AccountKind>(
-        &self,
+        self,
         attempt: &Attempt,
         place: Place,
         password: Password,
@@ -286,23 +288,23 @@ impl Commands {
         })
     }
 
-    async fn succeeded<A: AccountKind>(&self, attempt: &Attempt) -> Result<(), DbError> {
+    async fn succeeded<A: AccountKind>(self, attempt: &Attempt) -> Result<(), DbError> {
         let attempts = self.gate.attempts::<A>(Door::SignIn);
         attempts.succeeded(&attempt.name, attempt.lane == Lane::Strangers);
         if attempt.failed_before {
-            self.forget(&Limit::of_sign_in(&attempt.name)).await?;
+            self.limits().forget(&Limit::of_sign_in(&attempt.name)).await?;
         }
         Ok(())
     }
 
     /// Counts a failure for an account in the database. Nobody waits for it: the answer takes as
     /// long as for a name that nobody has.
-    fn failed<A: AccountKind>(&self, attempt: &Attempt) {
+    fn failed<A: AccountKind>(self, attempt: &Attempt) {
         let Some(id) = attempt.account else { return };
-        let (commands, limit) = (self.clone(), Limit::of_sign_in(&attempt.name));
+        let (commands, limit) = (Commands::clone(&self), Limit::of_sign_in(&attempt.name));
         tokio::spawn(async move {
             let counted = async {
-                let _ = commands.try_now(&limit).await?;
+                let _ = commands.limits().try_now(&limit).await?;
                 let now = commands.clock.now();
                 commands.log.db().execute(&of_table::<A>(REFUSED), args![id, now]).await
             };
@@ -319,7 +321,7 @@ impl Commands {
 
     /// Until when sign-ins to this account from devices that are not known are refused, if they are.
     pub async fn locked_until<A: AccountKind>(
-        &self,
+        self,
         account: &A,
     ) -> Result<Option<Timestamp>, DbError> {
         let (now, id) = (self.clock.now(), account.id());
@@ -335,7 +337,7 @@ impl Commands {
 
     /// Lifts a lock-out: what failed before counts no more, in any process.
     pub async fn unlock<A: AccountKind>(
-        &self,
+        self,
         account: &A,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
@@ -347,7 +349,7 @@ impl Commands {
 
     /// Records that somebody is signed in.
     pub(super) async fn signed_in<A: AccountKind>(
-        &self,
+        self,
         id: Uuid,
         second_factor: bool,
         cause: &Cause,
@@ -358,14 +360,14 @@ impl Commands {
         Ok(())
     }
 
-    fn known_device(&self, account: Uuid, cookies: &[&str]) -> Option<Uuid> {
+    fn known_device(self, account: Uuid, cookies: &[&str]) -> Option<Uuid> {
         let now = self.clock.now();
         cookies.iter().find_map(|cookie| self.devices.device(cookie, account, now).ok())
     }
 
     /// The device cookie of a browser whose owner showed just now that this account is theirs; one that it
     /// has already stays the same device.
-    pub fn device_cookie(&self, account: Uuid, cookies: &[&str]) -> String {
+    pub fn device_cookie(self, account: Uuid, cookies: &[&str]) -> String {
         let device = self.known_device(account, cookies).unwrap_or_else(|| self.ids.uuid());
         self.devices.cookie(account, device, self.clock.now())
     }

@@ -218,8 +218,8 @@ impl Club {
         let password = Password::new(PASSWORD).unwrap();
         let address = domain::examples::valid("camille@club.example");
         let role = domain::operator::Role::Admin;
-        let id = commands.create_operator(&address, role, &password, &cause()).await.unwrap();
-        let operator = commands.operator(id).await.unwrap().unwrap();
+        let id = commands.operators().create(&address, role, &password, &cause()).await.unwrap();
+        let operator = commands.operators().find(id).await.unwrap().unwrap();
         let db = commands.log.db();
         db.execute(TABLE, vec![]).await.unwrap();
         let hash: Result<_, crate::CommandError<MemberRefusal>> =
@@ -232,15 +232,15 @@ impl Club {
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<Member, SignInError> {
-        self.commands.check_password(name, Password::presented(password), &[]).await
+        self.commands.identity().check_password(name, Password::presented(password), &[]).await
     }
 
     async fn opened(&self) -> SessionToken {
-        self.commands.open_session(&self.member, true, false, &cause()).await.unwrap()
+        self.commands.identity().open_session(&self.member, true, false, &cause()).await.unwrap()
     }
 
     async fn session(&self, token: &SessionToken) -> Option<Session<Member>> {
-        self.commands.session(token).await.unwrap()
+        self.commands.identity().session(token).await.unwrap()
     }
 
     async fn told(&self) -> Vec<String> {
@@ -264,15 +264,15 @@ async fn another_kind_of_account_signs_in_and_an_operator_does_not_in_its_place(
     let token = club.opened().await;
     assert_eq!(club.session(&token).await.unwrap().account, club.member);
     let as_operator: Option<Session<OperatorAccount>> =
-        club.commands.session(&token).await.unwrap();
+        club.commands.identity().session(&token).await.unwrap();
     assert!(as_operator.is_none(), "a session is one of its kind alone");
     let of_operator =
-        club.commands.open_session(&club.operator, true, false, &cause()).await.unwrap();
+        club.commands.identity().open_session(&club.operator, true, false, &cause()).await.unwrap();
     assert!(club.session(&of_operator).await.is_none());
 
     // Each kind has lifetimes of its own, also where sessions are cleared away.
     club.clock.advance(SignedDuration::from_hours(13));
-    assert_eq!(club.commands.clear_sessions().await.unwrap(), 1);
+    assert_eq!(club.commands.identity().clear_sessions().await.unwrap(), 1);
     assert!(club.session(&token).await.is_some());
     club.clock.advance(SignedDuration::from_hours(25));
     assert!(club.session(&token).await.is_none());
@@ -290,20 +290,21 @@ async fn its_passwords_and_codes_are_not_guessed_and_a_lock_out_is_lifted() {
     assert!(matches!(refused, Err(SignInError::TooMany { .. })), "{refused:?}");
     let (commands, id) = (&club.commands, club.member.id);
     for _ in 0..3000 {
-        let kept = commands.credentials::<Member>(id).await.unwrap().unwrap();
+        let kept = commands.identity().credentials::<Member>(id).await.unwrap().unwrap();
         if kept.refused_sign_ins == 5 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(commands.locked_until(&club.member).await.unwrap().is_some());
-    assert_eq!(commands.locked_until(&club.operator).await.unwrap(), None);
+    assert!(commands.identity().locked_until(&club.member).await.unwrap().is_some());
+    assert_eq!(commands.identity().locked_until(&club.operator).await.unwrap(), None);
     // A device that was known has attempts of its own.
-    let cookie = commands.device_cookie(id, &[]);
-    let known = commands.check_password("zoe", Password::presented(PASSWORD), &[&cookie]).await;
+    let cookie = commands.identity().device_cookie(id, &[]);
+    let known =
+        commands.identity().check_password("zoe", Password::presented(PASSWORD), &[&cookie]).await;
     assert_eq!(known.map(|found: Member| found.id).unwrap(), id);
     club.clock.advance(SignedDuration::from_secs(1));
-    commands.unlock(&club.member, &cause()).await.unwrap();
+    commands.identity().unlock(&club.member, &cause()).await.unwrap();
     club.sign_in("zoe", PASSWORD).await.unwrap();
     assert_eq!(club.told().await, ["Unlocked"]);
 }
@@ -318,7 +319,8 @@ async fn a_flood_at_the_sign_in_of_one_kind_shuts_nobody_of_another_out() {
     }
     assert!(crowded, "strangers have a limit altogether");
     let password = Password::presented(PASSWORD);
-    let found = club.commands.check_password("camille@club.example", password, &[]).await;
+    let found =
+        club.commands.identity().check_password("camille@club.example", password, &[]).await;
     assert_eq!(found.map(|found: OperatorAccount| found.id).unwrap(), club.operator.id);
 }
 
@@ -329,7 +331,7 @@ async fn its_second_factor_is_set_used_once_and_taken_away(
 ) {
     let club = Club::new(engine).await;
     let (commands, member) = (&club.commands, &club.member);
-    let enrolment = commands.new_second_factor(member).unwrap();
+    let enrolment = commands.identity().new_second_factor(member).unwrap();
     assert!(enrolment.url.reveal().contains("club.example"), "the app names the account");
     let secret = enrolment.secret.reveal();
     let code = || {
@@ -339,21 +341,21 @@ async fn its_second_factor_is_set_used_once_and_taken_away(
         totp.build().unwrap().generate(seconds).to_string()
     };
     let (keep, other) = (club.opened().await, club.opened().await);
-    commands.set_second_factor(member, secret, &code(), &keep, &cause()).await.unwrap();
+    commands.identity().set_second_factor(member, secret, &code(), &keep, &cause()).await.unwrap();
     assert!(club.session(&other).await.is_none(), "other sessions end");
     assert!(club.session(&keep).await.is_some());
     club.clock.advance(SignedDuration::from_mins(1));
-    commands.check_code(member, &code(), &[]).await.unwrap();
-    commands.check_code(member, &code(), &[]).await.unwrap_err();
-    commands.remove_second_factor(member, &cause()).await.unwrap();
+    commands.identity().check_code(member, &code(), &[]).await.unwrap();
+    commands.identity().check_code(member, &code(), &[]).await.unwrap_err();
+    commands.identity().remove_second_factor(member, &cause()).await.unwrap();
     assert!(club.session(&keep).await.is_none());
-    let kept = commands.credentials::<Member>(member.id).await.unwrap().unwrap();
+    let kept = commands.identity().credentials::<Member>(member.id).await.unwrap().unwrap();
     assert!(!kept.has_second_factor && kept.second_factor_changed_at.is_some());
     assert_eq!(club.told().await[2..], ["SecondFactorSet", "SecondFactorRemoved"]);
 }
 
 async fn asks(club: &Club, name: &str) -> Option<LinkToken> {
-    let reset = club.commands.begin_reset::<Member>(name).await.unwrap()?;
+    let reset = club.commands.identity().begin_reset::<Member>(name).await.unwrap()?;
     assert_eq!(reset.account, club.member);
     Some(reset.link.token)
 }
@@ -370,18 +372,21 @@ async fn a_link_replaces_a_forgotten_password_once_and_ends_the_sessions(
     let session = club.opened().await;
     let another = Password::new("green horses like apples").unwrap();
     let reset = async |token: &LinkToken| {
-        commands.reset_password::<Member>(token, &another, &cause()).await.unwrap()
+        commands.identity().reset_password::<Member>(token, &another, &cause()).await.unwrap()
     };
     // It opens one account of one kind, for one use.
     let as_operator: Option<OperatorAccount> =
-        commands.linked(LinkUse::ResetPassword, &token).await.unwrap();
+        commands.identity().linked(LinkUse::ResetPassword, &token).await.unwrap();
     assert!(as_operator.is_none());
     let to_confirm: Option<Member> =
-        commands.linked(LinkUse::ConfirmAddress, &token).await.unwrap();
+        commands.identity().linked(LinkUse::ConfirmAddress, &token).await.unwrap();
     assert!(to_confirm.is_none());
-    assert!(commands.confirm_address::<Member>(&token, &cause()).await.unwrap().is_none());
+    assert!(
+        commands.identity().confirm_address::<Member>(&token, &cause()).await.unwrap().is_none()
+    );
     for _ in 0..2 {
-        let linked: Option<Member> = commands.linked(LinkUse::ResetPassword, &token).await.unwrap();
+        let linked: Option<Member> =
+            commands.identity().linked(LinkUse::ResetPassword, &token).await.unwrap();
         assert_eq!(linked.as_ref(), Some(&club.member), "looking uses nothing up");
     }
     club.clock.advance(SignedDuration::from_secs(61));
@@ -401,7 +406,8 @@ async fn a_link_is_over_after_half_an_hour_when_the_address_changes_or_when_its_
     let club = Club::new(Engine::Sqlite).await;
     let (commands, db) = (&club.commands, club.commands.log.db());
     let opens = async |token: &LinkToken| {
-        let linked: Option<Member> = commands.linked(LinkUse::ResetPassword, token).await.unwrap();
+        let linked: Option<Member> =
+            commands.identity().linked(LinkUse::ResetPassword, token).await.unwrap();
         linked.is_some()
     };
     let token = asks(&club, "zoe").await.unwrap();
@@ -415,10 +421,10 @@ async fn a_link_is_over_after_half_an_hour_when_the_address_changes_or_when_its_
     db.execute("UPDATE members SET left_club = FALSE", vec![]).await.unwrap();
     club.clock.advance(SignedDuration::from_mins(30) - SignedDuration::from_secs(1));
     assert!(opens(&token).await);
-    assert_eq!(commands.clear_links().await.unwrap(), 0);
+    assert_eq!(commands.identity().clear_links().await.unwrap(), 0);
     club.clock.advance(SignedDuration::from_secs(1));
     assert!(!opens(&token).await);
-    assert_eq!(commands.clear_links().await.unwrap(), 1);
+    assert_eq!(commands.identity().clear_links().await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -426,9 +432,9 @@ async fn letters_for_one_account_and_questions_under_one_name_are_limited_alike_
     let club = Club::new(Engine::Sqlite).await;
     for name in ["zoe", "nobody"] {
         for _ in 0..5 {
-            club.commands.may_ask_for_reset::<Member>(name).await.unwrap();
+            club.commands.identity().may_ask_for_reset::<Member>(name).await.unwrap();
         }
-        let refused = club.commands.may_ask_for_reset::<Member>(name).await;
+        let refused = club.commands.identity().may_ask_for_reset::<Member>(name).await;
         assert!(matches!(refused, Err(SignInError::TooMany { .. })), "{name}: {refused:?}");
     }
     // The sign-in is counted apart.
@@ -445,11 +451,12 @@ async fn letters_for_one_account_and_questions_under_one_name_are_limited_alike_
 async fn an_address_is_confirmed_once_by_whoever_reads_its_letters() {
     let club = Club::new(Engine::Sqlite).await;
     let commands = &club.commands;
-    let link = commands.make_link(&club.member, LinkUse::ConfirmAddress).await.unwrap();
+    let link = commands.identity().make_link(&club.member, LinkUse::ConfirmAddress).await.unwrap();
     assert_eq!(link.expires_at, commands.now() + SignedDuration::from_hours(24));
-    let confirmed = commands.confirm_address::<Member>(&link.token, &cause()).await.unwrap();
+    let confirmed =
+        commands.identity().confirm_address::<Member>(&link.token, &cause()).await.unwrap();
     assert_eq!(confirmed.as_ref(), Some(&club.member));
-    let again = commands.confirm_address::<Member>(&link.token, &cause()).await.unwrap();
+    let again = commands.identity().confirm_address::<Member>(&link.token, &cause()).await.unwrap();
     assert_eq!(again, None);
     assert_eq!(club.told().await, ["AddressConfirmed"]);
 }

@@ -6,6 +6,7 @@ use event_store::{Db, FixedClock};
 use rstest::rstest;
 
 use super::*;
+use crate::Commands;
 use crate::testing::process;
 
 async fn commands(test_db: &TestDb) -> Commands {
@@ -20,7 +21,7 @@ fn cause(commands: &Commands) -> Cause {
 
 async fn listed(commands: &Commands, addresses: [&str; 6]) -> [bool; 6] {
     let addresses = addresses.map(examples::valid::<EmailAddress>);
-    commands.suppressed(addresses.each_ref()).await.unwrap()
+    commands.suppressions().suppressed(addresses.each_ref()).await.unwrap()
 }
 
 const SPELLINGS: [&str; 6] = [
@@ -41,15 +42,18 @@ async fn an_entry_holds_for_every_spelling_of_its_mailbox(
     let commands = commands(&test_db).await;
     let (address, until) = (examples::valid(SPELLINGS[0]), examples::minutes(60));
     let reason = SuppressionReason::Operator;
-    commands.suppress(&address, reason, until, &cause(&commands)).await.unwrap();
+    commands.suppressions().suppress(&address, reason, until, &cause(&commands)).await.unwrap();
 
     assert_eq!(listed(&commands, SPELLINGS).await, [true, true, true, true, true, false]);
     let quoted = EmailAddress::try_from(SPELLINGS[2].to_owned()).unwrap();
-    assert!(commands.suppression(&quoted).await.unwrap().is_some(), "as it was stored once");
+    assert!(
+        commands.suppressions().find(&quoted).await.unwrap().is_some(),
+        "as it was stored once"
+    );
     let tagged = examples::valid(SPELLINGS[4]);
-    commands.lift_suppression(&tagged, &cause(&commands)).await.unwrap();
+    commands.suppressions().lift(&tagged, &cause(&commands)).await.unwrap();
     assert_eq!(listed(&commands, SPELLINGS).await, [false; 6]);
-    let again = commands.lift_suppression(&tagged, &cause(&commands)).await;
+    let again = commands.suppressions().lift(&tagged, &cause(&commands)).await;
     assert!(matches!(again, Err(CommandError::Refused(SuppressionRefusal::NotSuppressed))));
 }
 
@@ -63,7 +67,7 @@ async fn an_entry_for_a_tagged_address_closes_no_other(
     let commands = commands(&test_db).await;
     let (address, until) = (examples::valid(SPELLINGS[4]), examples::minutes(60));
     let reason = SuppressionReason::Bounced;
-    commands.suppress(&address, reason, until, &cause(&commands)).await.unwrap();
+    commands.suppressions().suppress(&address, reason, until, &cause(&commands)).await.unwrap();
 
     assert_eq!(listed(&commands, SPELLINGS).await, [false, false, false, false, true, false]);
 }

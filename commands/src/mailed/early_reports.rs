@@ -7,7 +7,8 @@ use event_store::{DbError, args, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Owner, ReportedId, UNKNOWN_EMAILS};
-use crate::{Cause, CommandError, Commands};
+use crate::facades::Emails;
+use crate::{Cause, CommandError};
 
 /// How long a report waits for its e-mail.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -83,10 +84,10 @@ fn unsaid() -> Personal<Prose<2000>> {
     Personal::new("reported before the e-mail was known".parse().expect("a short sentence"))
 }
 
-impl Commands {
+impl Emails<'_> {
     /// Keeps a report for a while; whether it is kept.
     pub(super) async fn keep_early_report(
-        &self,
+        self,
         id: ReportedId<'_>,
         report: &Report,
         at: Timestamp,
@@ -106,7 +107,7 @@ impl Commands {
 
     /// Records what was kept of this e-mail. A repeat changes nothing.
     pub(super) async fn settle_early_reports(
-        &self,
+        self,
         owner: &Owner,
         provider_id: Option<&str>,
         cause: &Cause,
@@ -129,7 +130,7 @@ impl Commands {
     }
 
     /// Deletes the reports whose e-mail never came.
-    pub(crate) async fn clear_early_reports(&self) -> Result<u64, DbError> {
+    pub(crate) async fn clear_early_reports(self) -> Result<u64, DbError> {
         let before = self.clock.now() - KEPT_FOR;
         self.log.db().execute(CLEAR, args![timestamp_text(before)]).await
     }

@@ -32,7 +32,7 @@ impl PersonalRecords for Applications {
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
         let (stream, id) = (StreamId::of::<JobApplication>(id), parsed(id)?);
-        let history = commands.application(id).await?;
+        let history = commands.applications().find(id).await?;
         let Ok(application) = history.state.remembered() else { return Ok(None) };
         let mut documents = vec![];
         for attachment in application.documents() {
@@ -42,11 +42,11 @@ impl PersonalRecords for Applications {
             }
         }
         let mut emails = vec![];
-        for mailed in commands.emails_of(stream).await? {
+        for mailed in commands.emails().of(stream).await? {
             if !TO_CANDIDATE.contains(&mailed.letter.as_str()) {
                 continue;
             }
-            let email = commands.email(stream, &mailed.message_id).await;
+            let email = commands.emails().find(stream, &mailed.message_id).await;
             let email = email.map_err(CommandError::<ApplicationRefusal>::from)?;
             emails.extend(email.map(|email| (mailed, email)));
         }
@@ -60,7 +60,7 @@ impl PersonalRecords for Applications {
         id: &str,
         basis: &ErasureBasis,
     ) -> Result<(), ForgetError> {
-        let state = commands.application(parsed(id)?).await?.state;
+        let state = commands.applications().find(parsed(id)?).await?.state;
         let decision = ErasePersonalData { basis: basis.clone(), at: commands.now() };
         decision.decide(&state).map_err(CommandError::Refused)?;
         Ok(())
@@ -86,6 +86,6 @@ impl PersonalRecords for Applications {
         if let Ok(application) = id.parse() {
             commands.attachments().delete_all(application).await?;
         }
-        Ok(commands.clear_stream(StreamId::of::<JobApplication>(id)).await?)
+        Ok(commands.people().clear_stream(StreamId::of::<JobApplication>(id)).await?)
     }
 }

@@ -49,7 +49,7 @@ impl PersonalRecords for ErasureCases {
         let over = match (state.open(), basis) {
             (Err(_), _) => true,
             (Ok(open), ErasureBasis::Retention { before }) => open.requested_at < *before,
-            (Ok(open), _) => commands.are_all_erased(&open.left).await?,
+            (Ok(open), _) => commands.people().are_all_erased(&open.left).await?,
         };
         if !over {
             return Ok(false);

@@ -19,7 +19,7 @@ impl PersonalRecords for Suppressions {
 
     /// The entry of the address itself, and that of the mailbox that it counts as.
     fn named_after(&self, commands: &Commands, address: &EmailAddress) -> Vec<String> {
-        commands.mailbox_streams(address)
+        commands.suppressions().mailbox_streams(address)
     }
 
     async fn chapter(
@@ -39,7 +39,7 @@ impl PersonalRecords for Suppressions {
         _basis: &ErasureBasis,
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
-        let forgotten = commands.forget_mailbox(id, cause).await;
+        let forgotten = commands.suppressions().forget_mailbox(id, cause).await;
         let forgotten = forgotten.map_err(plain)?;
         self.clear(commands, id).await?;
         Ok(forgotten)

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Commands, ForgetError};
+use crate::ForgetError;
+use crate::facades::Applications;
 
 /// Whoever sends an application again does so sooner, and the log has told by then whether it has it.
 const AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -40,12 +41,12 @@ impl Unfinished {
     }
 }
 
-impl Commands {
+impl Applications<'_> {
     /// Deletes the documents of applications that were not recorded; says of how many.
-    pub(crate) async fn clear_unfinished(&self) -> Result<usize, ForgetError> {
+    pub(crate) async fn clear_unfinished(self) -> Result<usize, ForgetError> {
         let mut cleared = 0;
         for id in self.unfinished.older_than(self.clock.now() - AFTER) {
-            if self.application(id).await?.events.is_empty() {
+            if self.find(id).await?.events.is_empty() {
                 self.attachments().delete_all(id).await?;
                 cleared += 1;
             }
@@ -80,7 +81,7 @@ mod tests {
             submission.attachments =
                 documents.iter().map(|document| document.attachment.clone()).collect();
             let id = key.application_id(&submission.partner);
-            (id, commands.submit(submission, &documents, Some(&key), &cause).await)
+            (id, commands.applications().submit(submission, &documents, Some(&key), &cause).await)
         };
         let (recorded, outcome) = submit("recorded").await;
         outcome.unwrap();
@@ -91,10 +92,14 @@ mod tests {
         repeated.unwrap_err();
 
         clock.advance(SignedDuration::from_mins(59));
-        assert_eq!(commands.clear_unfinished().await.unwrap(), 0, "it may be sent again");
+        assert_eq!(
+            commands.applications().clear_unfinished().await.unwrap(),
+            0,
+            "it may be sent again"
+        );
         assert!(commands.attachments().holds(refused).await.unwrap());
         clock.advance(SignedDuration::from_mins(2));
-        assert_eq!(commands.clear_unfinished().await.unwrap(), 1);
+        assert_eq!(commands.applications().clear_unfinished().await.unwrap(), 1);
         assert!(!commands.attachments().holds(refused).await.unwrap());
         assert!(commands.attachments().holds(recorded).await.unwrap());
     }

@@ -20,23 +20,30 @@ async fn a_post_of_a_clock_that_jumped_ahead_is_made_when_it_is_right_again(
     let commands = process(db.db(), clock.clone()).await;
     let cause = Cause::request(ActorKind::System, None, Uuid::nil());
     let (partner, webhook) = (examples::valid("demo"), Uuid::from_u128(1));
-    commands.register_partner(&partner, examples::partner_settings(), &cause).await.unwrap();
+    commands.partners().register(&partner, examples::partner_settings(), &cause).await.unwrap();
     let url = examples::valid("https://partner.example/hooks");
-    commands.register_webhook(&partner, webhook, url, &cause).await.unwrap();
-    let known = commands.partner_afresh(&partner).await.unwrap().unwrap();
+    commands.webhooks().register(&partner, webhook, url, &cause).await.unwrap();
+    let known = commands.partners().find_afresh(&partner).await.unwrap().unwrap();
 
     let year = SignedDuration::from_hours(366 * 24);
     clock.advance(year);
     for position in 1..=2 {
         let position = Position::new(position);
-        let posts = commands.enqueue_posts(&partner, &known.webhooks, "a", "Submitted", position);
+        let posts = commands.webhooks().enqueue_posts(
+            &partner,
+            &known.webhooks,
+            "a",
+            "Submitted",
+            position,
+        );
         posts.await.unwrap();
     }
     // One was being posted when the clock was set right.
-    let claimed = commands.claim_posts(1).await.unwrap().remove(0);
+    let claimed = commands.webhooks().claim_posts(1).await.unwrap().remove(0);
     clock.advance(-year);
-    let replayed = commands.replay(webhook, Some(claimed.position), &cause).await.unwrap();
+    let replayed =
+        commands.webhooks().replay(webhook, Some(claimed.position), &cause).await.unwrap();
     assert_eq!(replayed, 1, "its claim is worth nothing");
-    assert_eq!(commands.claim_posts(10).await.unwrap().len(), 2);
-    assert!(commands.claim_posts(10).await.unwrap().is_empty(), "each is claimed once");
+    assert_eq!(commands.webhooks().claim_posts(10).await.unwrap().len(), 2);
+    assert!(commands.webhooks().claim_posts(10).await.unwrap().is_empty(), "each is claimed once");
 }

@@ -90,7 +90,7 @@ async fn record(
     let aside = if aside.is_empty() { "nothing".to_owned() } else { aside.join(", ") };
     let subject = format!("{}; why: {why}; set aside: {aside}", given.reason);
     let cause = Cause::command_line(parts.ids.uuid());
-    let recorded = parts.commands.record_act(action, &subject, &cause).await;
+    let recorded = parts.commands.operators().record_act(action, &subject, &cause).await;
     recorded.context("this cannot be recorded in the log, so nothing is changed")
 }
 

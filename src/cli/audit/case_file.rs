@@ -32,7 +32,7 @@ fn language(text: &str) -> Result<Language, Invalid> {
 
 pub(super) async fn write(config: &Config, parts: &Parts, asked: &Asked) -> Result<()> {
     let id = asked.application_id;
-    if parts.commands.application(id).await?.events.is_empty() {
+    if parts.commands.applications().find(id).await?.events.is_empty() {
         bail!("there is no application {id}");
     }
     let signer = wiring::signer(config, parts.ids.as_ref(), None)?;

@@ -34,7 +34,7 @@ pub(crate) struct Asked {
 /// Prints every event of an application up to then, and what it changed; or the state.
 pub(super) async fn history(parts: &Parts, asked: &Asked) -> Result<()> {
     let id = asked.application_id;
-    let history = parts.commands.application(id).await?;
+    let history = parts.commands.applications().find(id).await?;
     if history.events.is_empty() {
         bail!("there is no application {id}");
     }

@@ -57,7 +57,7 @@ pub(super) async fn search(parts: &Parts, asked: &Asked) -> Result<()> {
         );
     }
     if let Some(id) = asked.application
-        && parts.commands.application(id).await?.events.is_empty()
+        && parts.commands.applications().find(id).await?.events.is_empty()
     {
         bail!("there is no application {id}");
     }
@@ -96,7 +96,7 @@ async fn actor_id(parts: &Parts, asked: &Asked) -> Result<Option<String>> {
     if !given.contains('@') {
         return Ok(Some(given.clone()));
     }
-    let operators = parts.commands.operators().await?;
+    let operators = parts.commands.operators().all().await?;
     let known = operators.iter().find(|it| it.email.reveal().eq_ignore_ascii_case(given));
     match known {
         Some(operator) => Ok(Some(operator.id.to_string())),

@@ -46,7 +46,7 @@ impl Before {
         let fields = schema::personal_fields(domain::AGGREGATES);
         let (mut theirs, mut all) = (BTreeSet::new(), BTreeSet::new());
         for row in rows {
-            let history = parts.commands.application(row.id).await?;
+            let history = parts.commands.applications().find(row.id).await?;
             if let Ok(application) = history.state.known() {
                 theirs.extend(identifying(application));
             }
@@ -71,7 +71,8 @@ impl Before {
         }
         let count = theirs.len();
         for row in kept {
-            if let Ok(application) = parts.commands.application(row.id).await?.state.known() {
+            if let Ok(application) = parts.commands.applications().find(row.id).await?.state.known()
+            {
                 for value in identifying(application) {
                     theirs.remove(&value);
                 }
@@ -88,7 +89,7 @@ impl Before {
     pub(super) async fn prove(self, parts: &Parts) -> Result<()> {
         let mut places = vec![];
         for id in &self.ids {
-            let history = parts.commands.application(*id).await?;
+            let history = parts.commands.applications().find(*id).await?;
             if history.state.remembered().is_ok() {
                 places.push(format!("application {id} is not erased"));
             }

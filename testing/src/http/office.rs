@@ -31,11 +31,12 @@ impl Office {
     pub async fn on(site: Site) -> Self {
         site.register_demo(examples::partner_settings()).await;
         let submission = examples::full_submission();
-        let done = site.commands.submit(submission, &[], None, &cause()).await.unwrap();
+        let done =
+            site.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
         for role in Role::ALL {
             let password = Password::new(PASSWORD).unwrap();
             let email = examples::valid(&email(role));
-            site.commands.create_operator(&email, role, &password, &cause()).await.unwrap();
+            site.commands.operators().create(&email, role, &password, &cause()).await.unwrap();
         }
         site.projections();
         Self { application: done.id, site }
@@ -43,7 +44,7 @@ impl Office {
 
     /// The operator of this role.
     pub async fn operator(&self, role: Role) -> OperatorAccount {
-        let all = self.commands.operators().await.unwrap();
+        let all = self.commands.operators().all().await.unwrap();
         all.into_iter().find(|operator| operator.role == role).unwrap()
     }
 

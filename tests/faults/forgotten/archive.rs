@@ -82,7 +82,12 @@ impl Archive {
         }
         let attachments = documents.iter().map(|it| it.attachment.clone()).collect();
         let submission = draft.parse(examples::valid(client), Language::Fr, attachments).unwrap();
-        let submitted = self.commands.submit(submission, &documents, None, &cause()).await.unwrap();
+        let submitted = self
+            .commands
+            .applications()
+            .submit(submission, &documents, None, &cause())
+            .await
+            .unwrap();
         let text = format!("Bonjour {name}");
         let email = MailedEmail {
             from: "candidatures@postulo.example".into(),
@@ -97,6 +102,7 @@ impl Archive {
         };
         let message_id = format!("{}@postulo.example", submitted.id);
         self.commands
+            .emails()
             .keep_email(
                 StreamId::of::<JobApplication>(&submitted.id.to_string()),
                 "confirmation",

@@ -200,7 +200,7 @@ async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
         files: vec![],
     };
     let message_id = format!("{id}@postulo.example");
-    it.commands.keep_email(stream, "letter", &message_id, &email).await.unwrap();
+    it.commands.emails().keep_email(stream, "letter", &message_id, &email).await.unwrap();
     let detail = planter.personal(&text);
     let position = it.head().await;
     let key = Key { reactor: "employer_email", position, stream, event_type: "Submitted" };
@@ -252,15 +252,16 @@ async fn whatever_any_aggregate_keeps_of_a_person_is_found_by_their_address_and_
     let in_the_open: Vec<_> =
         there.values().flatten().filter(|place| place.starts_with("events.")).collect();
     assert!(in_the_open.is_empty(), "{there:#?}");
-    let export = it.commands.dossier(&address, &found).await.unwrap();
+    let export = it.commands.people().dossier(&address, &found).await.unwrap();
     assert!(!export.chapters.is_empty());
 
     let basis = ErasureBasis::CommandLine;
-    let erased = it.commands.forget_person(&address, &found, &basis, &cause()).await.unwrap();
+    let erased =
+        it.commands.people().forget_person(&address, &found, &basis, &cause()).await.unwrap();
     assert_eq!(erased.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), records);
     it.settle().await;
     it.long_ago().await;
-    it.commands.clear_forgotten().await.unwrap();
+    it.commands.people().clear_forgotten().await.unwrap();
     assert_eq!(event_store::seal::unfinished(it.db(), 99).await.unwrap(), vec![]);
     assert_eq!(subjects::of(&it.log, &address).await.unwrap(), []);
     let left = look(&it, &search).await;

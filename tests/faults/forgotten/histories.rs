@@ -387,6 +387,7 @@ impl World {
                 let letter: domain::Line<255> = letter_id();
                 let kept = self
                     .commands
+                    .emails()
                     .keep_email(
                         StreamId::of::<JobApplication>(&id.to_string()),
                         "confirmation",
@@ -423,11 +424,16 @@ impl World {
                 self.people[nth].suppressed = true;
                 let until = at + SignedDuration::from_hours(24 * 30);
                 let reason = SuppressionReason::Spam;
-                self.commands.suppress(&address, reason, until, &cause()).await.unwrap();
+                self.commands
+                    .suppressions()
+                    .suppress(&address, reason, until, &cause())
+                    .await
+                    .unwrap();
             }
             Step::DeleteDocuments { due } => {
                 let before = if due { at } else { examples::minutes(0) };
-                let deleted = self.commands.delete_attachments(id, before, &cause()).await.unwrap();
+                let deleted =
+                    self.commands.people().delete_attachments(id, before, &cause()).await.unwrap();
                 if deleted {
                     self.people[nth].events.push(ApplicationEvent::AttachmentsDeleted { at });
                 }
@@ -473,6 +479,7 @@ impl World {
             By::Retention => {
                 let before = self.clock.now() + SignedDuration::from_secs(1);
                 self.commands
+                    .people()
                     .forget_expired(&RecordRef::application(id), before, &cause())
                     .await
                     .map(usize::from)
@@ -483,7 +490,11 @@ impl World {
                 // Nobody asked yet; one operator is not two.
                 if !person.forgotten {
                     self.forget_by(&address, id, operator(one)).await.unwrap_err();
-                    self.commands.request_erasure(&[id], one, one, &cause()).await.unwrap();
+                    self.commands
+                        .people()
+                        .request_erasure(&[id], one, one, &cause())
+                        .await
+                        .unwrap();
                     self.forget_by(&address, id, operator(one)).await.unwrap_err();
                 }
                 self.forget_by(&address, id, operator(Uuid::from_u128(2))).await
@@ -493,7 +504,7 @@ impl World {
         assert_eq!(erased, usize::from(!self.people[nth].forgotten), "once, and for good");
         self.people[nth].forgotten = true;
         // What was appended holds nothing personal: it is taken from the log.
-        let history = self.commands.application(id).await.unwrap();
+        let history = self.commands.applications().find(id).await.unwrap();
         let known = self.people[nth].events.len();
         let new = history.events.into_iter().skip(known).map(|recorded| recorded.event);
         self.people[nth].events.extend(new);
@@ -513,6 +524,7 @@ impl World {
         will: ErasureBasis,
     ) -> Result<usize, ForgetError> {
         self.commands
+            .people()
             .forget_person(address, &[RecordRef::application(id)], &will, &cause())
             .await
             .map(|erased| erased.len())
@@ -549,7 +561,7 @@ impl World {
                 let text = expected.to_string();
                 assert!(!text.contains(&person.name), "mask this, too: {text}");
             }
-            let replayed = self.commands.application(person.id).await.unwrap();
+            let replayed = self.commands.applications().find(person.id).await.unwrap();
             assert_eq!(serde_json::to_value(&replayed.state).unwrap(), expected);
             for (recorded, event) in replayed.events.iter().zip(&person.events) {
                 assert_eq!(recorded.event.event_type_of(), event.event_type_of());
@@ -673,7 +685,7 @@ async fn plays(engine: Engine, story: &Story) {
     it.clock.advance(SignedDuration::from_mins(16));
     it.settle().await;
     it.running.stop().await;
-    it.commands.clear_forgotten().await.unwrap();
+    it.commands.people().clear_forgotten().await.unwrap();
     let unfinished = event_store::seal::unfinished(it.db(), 9).await.unwrap();
     assert_eq!(unfinished, vec![]);
     it.search().await;

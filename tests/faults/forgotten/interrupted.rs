@@ -113,12 +113,13 @@ async fn gone_and_there(it: &Archive, people: &[(Uuid, String, bool)]) {
         assert_eq!(documents, usize::from(!forgotten), "documents of {name}");
         let emails = it
             .commands
-            .emails_of(StreamId::of::<JobApplication>(&id.to_string()))
+            .emails()
+            .of(StreamId::of::<JobApplication>(&id.to_string()))
             .await
             .unwrap()
             .len();
         assert_eq!(emails, usize::from(!forgotten), "e-mails of {name}");
-        let history = it.commands.application(*id).await.unwrap();
+        let history = it.commands.applications().find(*id).await.unwrap();
         let told = history.state.known().unwrap().submission.candidate.first_name.reveal();
         assert_eq!(told.as_str(), if *forgotten { "erased" } else { name });
     }
@@ -142,6 +143,7 @@ async fn while_documents_cannot_be_deleted_the_keys_are_gone_and_the_next_pass_f
     let address = domain::examples::valid(&format!("{}@example.org", name(1)));
     let outcome = it
         .commands
+        .people()
         .forget_person(
             &address,
             &[RecordRef::application(id)],
@@ -155,7 +157,7 @@ async fn while_documents_cannot_be_deleted_the_keys_are_gone_and_the_next_pass_f
     assert_eq!(it.erased().await, [id.to_string()]);
     // It does not count as done, however late.
     it.long_ago().await;
-    it.commands.clear_forgotten().await.unwrap_err();
+    it.commands.people().clear_forgotten().await.unwrap_err();
     assert_eq!(event_store::seal::unfinished(it.db(), 9).await.unwrap().len(), 1);
 
     std::fs::remove_file(&folder).unwrap();
@@ -188,6 +190,7 @@ async fn nobody_counts_as_cleared_while_a_read_model_or_a_copy_that_was_left_sti
     }
     let address = domain::examples::valid(&format!("{}@example.org", name(1)));
     it.commands
+        .people()
         .forget_person(
             &address,
             &[RecordRef::application(id)],
@@ -198,7 +201,7 @@ async fn nobody_counts_as_cleared_while_a_read_model_or_a_copy_that_was_left_sti
         .unwrap();
     it.long_ago().await;
     let waiting = async || {
-        it.commands.clear_forgotten().await.unwrap();
+        it.commands.people().clear_forgotten().await.unwrap();
         event_store::seal::unfinished(it.db(), 9).await.unwrap().len()
     };
     assert_eq!(waiting().await, 1, "the read models have not seen it");

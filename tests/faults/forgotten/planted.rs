@@ -243,7 +243,11 @@ impl Stage {
         }
         it.place.print(&["attachments", "forward", &text, FORWARDED]);
         let letter = domain::application::Letter::Employer;
-        it.commands.resend(id, it.commands.fresh_id(), letter, &cause()).await.unwrap();
+        it.commands
+            .applications()
+            .resend(id, it.commands.fresh_id(), letter, &cause())
+            .await
+            .unwrap();
         for _ in 0..210 {
             let issued = IssueAnswerLink { expires_at: now, at: now };
             it.commands.perform(&text, &issued, &cause()).await.unwrap();

@@ -76,9 +76,10 @@ async fn what_a_dry_run_names_is_what_goes_by_the_settings_of_each_client(
     // That documents were deleted meanwhile is no contact.
     let id = it.applied("deletedquartz", "usual", ago(25.months())).await;
     it.clock.set(ago(24.months()));
-    assert!(it.commands.delete_attachments(id, ago(24.months()), &cause()).await.unwrap());
+    assert!(it.commands.people().delete_attachments(id, ago(24.months()), &cause()).await.unwrap());
     it.clock.set(ago(2.months()));
     it.commands
+        .people()
         .request_erasure(&[id], Uuid::from_u128(1), Uuid::from_u128(2), &cause())
         .await
         .unwrap();
@@ -92,6 +93,7 @@ async fn what_a_dry_run_names_is_what_goes_by_the_settings_of_each_client(
     // Nobody is forgotten twice.
     let id = it.applied("forgottenquartz", "usual", ago(30.months())).await;
     it.commands
+        .people()
         .forget_expired(&RecordRef::application(id), ago(20.months()), &cause())
         .await
         .unwrap();

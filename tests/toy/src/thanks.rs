@@ -50,7 +50,7 @@ impl Reaction for Thanks {
         };
         // The event's own id: the same again sends nothing more.
         let cause = commands::Cause::reaction(NAME, &event.metadata);
-        world.commands.queue_message(event.metadata.event_id, letter, &cause).await?;
+        world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
         Ok(Outcome::Done)
     }
 }

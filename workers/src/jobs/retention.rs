@@ -92,7 +92,7 @@ async fn run(
     let mut expired = Expired::default();
     let cause =
         Cause::request(ActorKind::System, Some("retention".to_owned()), commands.fresh_id());
-    for partner in commands.partners().await? {
+    for partner in commands.partners().all().await? {
         let (documents_before, data_before) = limits(&partner, commands.now());
         let id = partner.id.as_str();
         // First what goes whole: its documents need not go by themselves.
@@ -102,7 +102,7 @@ async fn run(
             }
             let gone = dry || {
                 let record = RecordRef::application(it.id);
-                let gone = commands.forget_expired(&record, data_before, &cause).await;
+                let gone = commands.people().forget_expired(&record, data_before, &cause).await;
                 let_go(gone, &it.id.to_string(), &mut expired.failed)
             };
             if gone {
@@ -118,7 +118,8 @@ async fn run(
                 continue;
             }
             let gone = dry || {
-                let gone = commands.delete_attachments(it.id, documents_before, &cause).await;
+                let gone =
+                    commands.people().delete_attachments(it.id, documents_before, &cause).await;
                 let_go(gone, &it.id.to_string(), &mut expired.failed)
             };
             if gone {
@@ -130,7 +131,7 @@ async fn run(
     let left_before = before(commands.now(), ADDRESS_MONTHS.months());
     for mailbox in due::addresses(db, left_before, MOST).await? {
         let gone = dry || {
-            let gone = commands.forget_mailbox(&mailbox, &cause).await;
+            let gone = commands.suppressions().forget_mailbox(&mailbox, &cause).await;
             let_go(gone.map(|_| true), &mailbox, &mut expired.failed)
         };
         if gone {
@@ -146,7 +147,7 @@ async fn run(
                 return Ok(expired);
             }
             let gone = dry || {
-                let gone = commands.forget_expired(&record, before, &cause).await;
+                let gone = commands.people().forget_expired(&record, before, &cause).await;
                 let_go(gone, &record.to_string(), &mut expired.failed)
             };
             if gone {
@@ -156,7 +157,7 @@ async fn run(
         }
     }
     if !dry {
-        commands.clear_forgotten().await?;
+        commands.people().clear_forgotten().await?;
     }
     Ok(expired)
 }

@@ -71,7 +71,7 @@ impl Runner {
         let turn = |held: Held| async move {
             self.leave_broken(task).await?;
             if let Some(due) = due
-                && self.world.commands.schedule(task).await?.starts(due)
+                && self.world.commands.schedules().find(task).await?.starts(due)
                 && schedules::claim(self.db(), task, due, STARTED_BY_CLOCK, self.now()).await?
             {
                 self.perform(job, due, &held, &|_| {}).await;

@@ -191,7 +191,7 @@ impl Bench {
 
     async fn switch(&self, on: bool) {
         let cause = Cause::request(ActorKind::Operator, None, self.world.commands.fresh_id());
-        self.world.commands.switch_schedule("scripted", on, &cause).await.unwrap();
+        self.world.commands.schedules().switch("scripted", on, &cause).await.unwrap();
     }
 }
 
@@ -318,7 +318,8 @@ async fn what_is_switched_off_runs_when_it_is_asked_for_alone(
     assert_eq!(run.outcome, Some(Outcome::Done));
     // What was due meanwhile is not made up for.
     bench.switch(true).await;
-    let switched = bench.world.commands.schedule_switch("scripted").await.unwrap().unwrap();
+    let switched =
+        bench.world.commands.schedules().schedule_switch("scripted").await.unwrap().unwrap();
     assert!(switched.on);
     bench.advance(4);
     bench.ended(2).await;

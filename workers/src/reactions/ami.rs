@@ -38,7 +38,7 @@ impl Reaction for Ami {
         let ApplicationEvent::Submitted { submission, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
-        let partner = world.commands.partner(&submission.partner).await?;
+        let partner = world.commands.partners().find(&submission.partner).await?;
         if !partner.is_some_and(|partner| partner.settings.forwards_to_ami) {
             return Ok(Outcome::Done);
         }

@@ -33,7 +33,7 @@ pub(crate) async fn deliver(
     email: &Email,
 ) -> Result<Delivered, ReactionError> {
     paused(world, context).await?;
-    if world.commands.suppression(&email.to).await?.is_some() {
+    if world.commands.suppressions().find(&email.to).await?.is_some() {
         return Ok(Delivered::Suppressed);
     }
     let settings = &context.partner.settings;
@@ -41,7 +41,7 @@ pub(crate) async fn deliver(
     if email.kind == "employer" {
         let sender = context.application().submission.candidate.email.reveal();
         // Whom an operator put on the list sends nothing either; who cannot be written to may.
-        let listed = world.commands.suppression(sender).await?;
+        let listed = world.commands.suppressions().find(sender).await?;
         if listed.is_some_and(|listed| listed.reason == SuppressionReason::Operator) {
             return Ok(Delivered::Suppressed);
         }
@@ -63,24 +63,26 @@ pub(crate) async fn hand_over<E: Sync>(
     email: &Email,
 ) -> Result<(), ReactionError> {
     let holder = format!("{reactor}:{}", event.position);
-    let at = world.commands.allot(limits, &holder).await?;
+    let at = world.commands.limits().allot(limits, &holder).await?;
     if at > world.commands.now() {
         let why = "more was sent than a candidate may send, or an address receive, in a while; it leaves by itself at its time";
         return Err(ReactionError::until(at, why));
     }
     let kept = as_sent(email);
-    world.commands.keep_email(event.stream(), letter, &email.message_id, &kept).await?;
+    world.commands.emails().keep_email(event.stream(), letter, &email.message_id, &kept).await?;
     let taken = world.send(email).await?;
     metrics::counter!("postulo_emails_sent_total", "kind" => email.kind).increment(1);
     if let Some(provider_id) = &taken.provider_id {
         // It was sent: that its name could not be noted is no reason to send it again.
-        if let Err(error) = world.commands.name_email(&email.message_id, provider_id).await {
+        if let Err(error) = world.commands.emails().name_email(&email.message_id, provider_id).await
+        {
             tracing::warn!(%error, "the mail provider's name of an e-mail could not be noted");
         }
     }
     let cause = Cause::reaction(reactor, &event.metadata);
     let provider_id = taken.provider_id.as_deref();
-    let matched = world.commands.match_early_reports(&email.message_id, provider_id, &cause).await;
+    let matched =
+        world.commands.emails().match_early_reports(&email.message_id, provider_id, &cause).await;
     if let Err(error) = matched {
         tracing::warn!(%error, "early reports of an e-mail could not be recorded");
     }
@@ -96,7 +98,7 @@ async fn paused(world: &World, context: &LetterContext) -> Result<(), ReactionEr
         return Ok(());
     }
     let id = &context.partner.id;
-    let now = world.commands.partner_afresh(id).await?;
+    let now = world.commands.partners().find_afresh(id).await?;
     if now.is_some_and(|partner| partner.paused_at.is_some()) {
         let at = world.commands.now() + PAUSED_FOR;
         return Err(ReactionError::until(at, &PartnerAccount::why_paused(id)));

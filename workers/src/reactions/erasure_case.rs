@@ -41,7 +41,7 @@ impl Reaction for CarryOutErasure {
         let no_id = |_| ReactionError::fatal("the event's id is not a UUID");
         let id = event.aggregate_id.parse().map_err(no_id)?;
         let cause = Cause::reaction(NAME, &event.metadata);
-        world.commands.carry_out_erasure(id, &cause).await?;
+        world.commands.people().carry_out_erasure(id, &cause).await?;
         Ok(Outcome::Done)
     }
 }

@@ -29,13 +29,13 @@ impl LetterContext {
     ) -> Result<Self, ReactionError> {
         let no_id = |_| ReactionError::fatal("the event's aggregate id is not a UUID");
         let id = event.aggregate_id.parse().map_err(no_id)?;
-        let state = world.commands.application(id).await?.state;
+        let state = world.commands.applications().find(id).await?.state;
         let none = |_| ReactionError::fatal("there is no application");
         let application = state.known().map_err(none)?;
         if application.erased_at.is_some() {
             return Err(ReactionError::Obsolete);
         }
-        let partner = world.commands.partner(&application.submission.partner).await?;
+        let partner = world.commands.partners().find(&application.submission.partner).await?;
         let none = || ReactionError::fatal("its client platform is not registered");
         Ok(Self { id, partner: partner.ok_or_else(none)?, state })
     }

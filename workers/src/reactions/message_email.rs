@@ -142,7 +142,7 @@ impl Context for MessageContext {
         event: &Recorded<MessageEvent>,
         email: &Email,
     ) -> Result<Delivered, ReactionError> {
-        if world.commands.suppression(&email.to).await?.is_some() {
+        if world.commands.suppressions().find(&email.to).await?.is_some() {
             return Ok(Delivered::Suppressed);
         }
         let limits = [Limit::of_recipient(&email.to, EmailLimits::per_recipient())];

@@ -29,13 +29,17 @@ impl Reaction for Webhooks {
         world: &World,
     ) -> Result<Outcome, ReactionError> {
         let kind = event.event.kind();
-        if !kind.described().public || !world.commands.any_webhook().await? {
+        if !kind.described().public || !world.commands.webhooks().any().await? {
             return Ok(Outcome::Done);
         }
         let context = LetterContext::of(event, world).await?;
         let (partner, webhooks) = (&context.partner.id, &context.partner.webhooks);
         let (id, position) = (&event.aggregate_id, event.position);
-        world.commands.enqueue_posts(partner, webhooks, id, kind.as_str(), position).await?;
+        world
+            .commands
+            .webhooks()
+            .enqueue_posts(partner, webhooks, id, kind.as_str(), position)
+            .await?;
         Ok(Outcome::Done)
     }
 }

@@ -66,7 +66,13 @@ impl House {
         let mut submission = examples::submission();
         submission.send_confirmation = send_confirmation;
         submission.attachments = documents.iter().map(|d| d.attachment.clone()).collect();
-        self.world.commands.submit(submission, &documents, None, &cause()).await.unwrap().id
+        self.world
+            .commands
+            .applications()
+            .submit(submission, &documents, None, &cause())
+            .await
+            .unwrap()
+            .id
     }
 
     async fn answer(&self, id: Uuid, nth: u128, kind: AnswerKind, answers_seen: usize) {
@@ -86,12 +92,12 @@ impl House {
             evidence: None,
             undo_window: SignedDuration::from_mins(10),
         };
-        self.world.commands.answer(request, &cause()).await.unwrap();
+        self.world.commands.applications().answer(request, &cause()).await.unwrap();
     }
 
     /// The kinds of what happened to an application, in order.
     async fn kinds(&self, id: Uuid) -> Vec<&'static str> {
-        let history = self.world.commands.application(id).await.unwrap();
+        let history = self.world.commands.applications().find(id).await.unwrap();
         history.events.iter().map(|event| event.event.kind().as_str()).collect()
     }
 
@@ -288,7 +294,7 @@ async fn an_answer_that_was_taken_back_is_never_sent(
     house.happened(id, "SentToEmployer").await;
     house.answer(id, 1, AnswerKind::Rejection, 0).await;
     house.is_parked("answer_email", "delayed").await;
-    house.world.commands.undo_answer(id, answer_id(1), &cause()).await.unwrap();
+    house.world.commands.applications().undo_answer(id, answer_id(1), &cause()).await.unwrap();
     house.clock.advance(SignedDuration::from_mins(10));
     house.is_parked("answer_email", "skipped").await;
     workers.stop().await;
@@ -466,7 +472,13 @@ async fn a_withdrawal_without_an_interview_is_told_to_the_employer_alone(
     let workers = house.start().await;
     house.clock.advance(SignedDuration::from_mins(5));
     let request = Uuid::from_u128(7);
-    house.world.commands.resend(id, request, Letter::Withdrawal, &cause()).await.unwrap();
+    house
+        .world
+        .commands
+        .applications()
+        .resend(id, request, Letter::Withdrawal, &cause())
+        .await
+        .unwrap();
     house.happened(id, "EmailResent").await;
     workers.stop().await;
     let mails = house.mails_to(EMPLOYER);
@@ -484,7 +496,11 @@ async fn an_address_that_is_not_written_to_keeps_the_news_from_nobody_else(
     let id = house.with_interview().await;
     let (employer, until) = (examples::valid(EMPLOYER), minutes(600));
     let commands = &house.world.commands;
-    commands.suppress(&employer, SuppressionReason::Operator, until, &cause()).await.unwrap();
+    commands
+        .suppressions()
+        .suppress(&employer, SuppressionReason::Operator, until, &cause())
+        .await
+        .unwrap();
     let before = house.mails_to(EMPLOYER).len();
     house.withdraw(id).await;
     house.happened_times(id, "WithdrawalSent", 2).await;
@@ -493,7 +509,7 @@ async fn an_address_that_is_not_written_to_keeps_the_news_from_nobody_else(
     assert_eq!(house.mails_to(EMPLOYER).len(), before);
     house.mail_to(RECRUITER);
     assert!(calendar(&house.mails_to(CANDIDATE)[1]).unwrap().contains("METHOD:CANCEL"));
-    let history = house.world.commands.application(id).await.unwrap();
+    let history = house.world.commands.applications().find(id).await.unwrap();
     let delivery = history.state.known().unwrap().delivery(Letter::Withdrawal).unwrap().clone();
     assert_eq!(delivery.as_str(), "skipped");
 }
@@ -673,11 +689,19 @@ async fn documents_go_to_each_who_was_named_except_to_whom_nothing_is_sent(
     let [one, shut, other] = ["one@example.org", "shut@example.org", "other@example.org"];
     let (shut_address, until) = (examples::valid(shut), minutes(60));
     let commands = &house.world.commands;
-    commands.suppress(&shut_address, SuppressionReason::Operator, until, &cause()).await.unwrap();
+    commands
+        .suppressions()
+        .suppress(&shut_address, SuppressionReason::Operator, until, &cause())
+        .await
+        .unwrap();
     let to = [one, shut, other, "ONE@example.org"].map(examples::valid).to_vec();
     for _ in 0..2 {
         let request = Uuid::from_u128(7);
-        commands.forward_attachments(id, request, to.clone(), &cause()).await.unwrap();
+        commands
+            .applications()
+            .forward_attachments(id, request, to.clone(), &cause())
+            .await
+            .unwrap();
     }
     until_forwarded(&house, id, 2).await;
     house.is_parked("attachments_forward", "skipped").await;
@@ -687,7 +711,7 @@ async fn documents_go_to_each_who_was_named_except_to_whom_nothing_is_sent(
         assert_eq!(email.attachments().next().unwrap().contents(), CV);
     }
     assert_eq!(house.mails().len(), 3, "the employer's and one for each who may have it");
-    commands.lift_suppression(&shut_address, &cause()).await.unwrap();
+    commands.suppressions().lift(&shut_address, &cause()).await.unwrap();
     let everything =
         parked::retry(house.log.db(), &Filter::default(), commands.now()).await.unwrap();
     assert_eq!(everything, 0, "what was skipped on purpose is named to be tried again");
@@ -720,7 +744,13 @@ async fn a_letter_sent_again_is_another_message_and_is_sent_once(
     house.clock.advance(SignedDuration::from_secs(2)); // no address gets two e-mails a second
     for _ in 0..2 {
         let request = Uuid::from_u128(7);
-        house.world.commands.resend(id, request, Letter::Employer, &cause()).await.unwrap();
+        house
+            .world
+            .commands
+            .applications()
+            .resend(id, request, Letter::Employer, &cause())
+            .await
+            .unwrap();
     }
     house.happened(id, "EmailResent").await;
     workers.stop().await;
@@ -741,7 +771,13 @@ async fn a_link_to_data_is_mailed_once_for_each_wish_and_opens_that_alone(
     house.is_parked("employer_email", "skipped").await;
     let ask = async |nth: u128, wish| {
         let request = Uuid::from_u128(nth);
-        house.world.commands.request_personal_data(id, request, wish, &cause()).await.unwrap();
+        house
+            .world
+            .commands
+            .people()
+            .request_personal_data(id, request, wish, &cause())
+            .await
+            .unwrap();
     };
     for _ in 0..2 {
         ask(1, Wish::Export).await;
@@ -777,9 +813,10 @@ async fn nothing_is_mailed_to_somebody_who_was_forgotten_meanwhile(
     house.start().await.stop().await; // the reactors have their place in the log now
     let id = house.submit(true).await;
     let commands = &house.world.commands;
-    commands.request_personal_data(id, Uuid::nil(), Wish::Export, &cause()).await.unwrap();
+    commands.people().request_personal_data(id, Uuid::nil(), Wish::Export, &cause()).await.unwrap();
     let address = examples::valid(CANDIDATE);
     let erased = commands
+        .people()
         .forget_person(
             &address,
             &[RecordRef::application(id)],
@@ -845,8 +882,8 @@ async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resu
     let house = House::new(engine, true).await;
     let demo: domain::PartnerId = examples::valid("demo");
     let commands = &house.world.commands;
-    commands.pause_partner(&demo, &cause()).await.unwrap();
-    commands.pause_partner(&demo, &cause()).await.unwrap();
+    commands.partners().pause(&demo, &cause()).await.unwrap();
+    commands.partners().pause(&demo, &cause()).await.unwrap();
     let workers = house.start().await;
     let id = house.submit(true).await;
     house.is_parked("employer_email", "delayed").await;
@@ -857,8 +894,8 @@ async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resu
     assert_eq!(house.kinds(id).await, ["Submitted"], "taken, and nothing else");
     assert!(house.mails().is_empty());
 
-    assert_eq!(commands.resume_partner(&demo, &cause()).await.unwrap(), 2);
-    assert_eq!(commands.resume_partner(&demo, &cause()).await.unwrap(), 0);
+    assert_eq!(commands.partners().resume(&demo, &cause()).await.unwrap(), 2);
+    assert_eq!(commands.partners().resume(&demo, &cause()).await.unwrap(), 0);
     house.happened(id, "SentToEmployer").await;
     house.happened(id, "ConfirmedToCandidate").await;
     until("no row is left", || async { house.parked().await.is_empty() }).await;
@@ -876,7 +913,7 @@ impl Mailer for Hasty {
     async fn send(&self, _: &Email) -> Result<Taken, SendError> {
         let id = ReportedId { message_id: None, provider_id: Some("77") };
         let report = Report::Delivered;
-        let reported = self.commands.record_report(id, report, minutes(0), &cause()).await;
+        let reported = self.commands.emails().record_report(id, report, minutes(0), &cause()).await;
         assert_eq!(reported.unwrap(), ReportOutcome::Unknown);
         Ok(Taken { provider_id: Some("77".into()) })
     }
@@ -893,7 +930,7 @@ async fn a_report_that_comes_before_its_email_is_known_is_recorded_when_it_is(
     let stranger = ReportedId { message_id: None, provider_id: Some("78") };
     for _ in 0..2 {
         let report = Report::Opened;
-        commands.record_report(stranger, report, minutes(0), &cause()).await.unwrap();
+        commands.emails().record_report(stranger, report, minutes(0), &cause()).await.unwrap();
     }
     let workers = house.start().await;
     let id = house.submit(false).await;
@@ -906,7 +943,7 @@ async fn a_report_that_comes_before_its_email_is_known_is_recorded_when_it_is(
         count
     };
     assert_eq!(kept().await, 1, "the stranger's, once");
-    assert_eq!(commands.unknown_reports_since("2000-01-01").await.unwrap(), 2);
+    assert_eq!(commands.emails().unknown_reports_since("2000-01-01").await.unwrap(), 2);
     house.clock.advance(SignedDuration::from_hours(25));
     commands.tidy().await.unwrap();
     assert_eq!(kept().await, 0, "a day is long enough");

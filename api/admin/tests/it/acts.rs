@@ -50,7 +50,7 @@ async fn what_is_asked_of_an_application_is_in_its_history_with_who_asked() {
     let forward = "AttachmentsForwardRequested";
     let asked = ["ResendRequested", forward, forward, "AnswerLinkIssued"];
     assert_eq!(kinds[2..], asked, "a second click asks once");
-    let history = service.commands.application(id).await.unwrap();
+    let history = service.commands.applications().find(id).await.unwrap();
     let support = service.operator(Role::Support).await;
     for event in &history.events[2..] {
         assert_eq!(event.metadata.actor.kind, ActorKind::Operator);
@@ -122,12 +122,12 @@ async fn an_address_is_listed_and_let_through_again() {
     let page = service.get_as(answer.location(), &cookie).await;
     assert!(page.body.contains("rh@example.org"), "shown at once: {}", page.body);
     let address: EmailAddress = examples::valid("RH@example.org");
-    let listed = service.commands.suppression(&address).await.unwrap().unwrap();
+    let listed = service.commands.suppressions().find(&address).await.unwrap().unwrap();
     assert_eq!(listed.reason, SuppressionReason::Operator);
     let lift = [("address", "rh@example.org")];
     let answer = service.post_as("/admin/suppressions/lift", &cookie, &lift).await;
     assert_eq!(answer.location(), "/admin/suppressions?done=lifted");
-    assert!(service.commands.suppression(&address).await.unwrap().is_none());
+    assert!(service.commands.suppressions().find(&address).await.unwrap().is_none());
     let again = service.post_as("/admin/suppressions/lift", &cookie, &lift).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -180,10 +180,11 @@ async fn a_platform_is_created_changed_given_a_new_secret_and_shut_out(
     let first = secret(&created.body);
     let authenticate = async |secret: &str| {
         let secret = commands::PartnerSecret::presented(secret);
-        service.commands.authenticate("nouveau", &secret).await.is_ok()
+        service.commands.partners().authenticate("nouveau", &secret).await.is_ok()
     };
     assert!(authenticate(&first).await);
-    let partner = service.commands.partner(&examples::valid("nouveau")).await.unwrap().unwrap();
+    let partner =
+        service.commands.partners().find(&examples::valid("nouveau")).await.unwrap().unwrap();
     assert_eq!(partner.settings.mail_templates.employer, Some(1_152_921_504_606_846_977));
     assert_eq!(partner.settings.origins.len(), 2);
     assert_eq!(partner.settings.retention, Retention::new(7, 12).unwrap());
@@ -253,6 +254,7 @@ async fn an_email_is_shown_exactly_as_it_was_sent() {
     };
     service
         .commands
+        .emails()
         .keep_email(
             StreamId::of::<JobApplication>(&id.to_string()),
             "employer",

@@ -51,7 +51,7 @@ async fn a_history_is_replayed_to_its_end_to_a_time_or_to_a_position() {
     assert_eq!(kinds(&then.body), ["Submitted", "SentToEmployer"]);
     assert!(then.body.contains("class=\"tag sent\""), "{}", then.body);
     assert!(then.body.contains("&#34;status&#34;: &#34;sent&#34;"), "the state then");
-    let recorded = service.commands.application(service.application).await.unwrap().events;
+    let recorded = service.commands.applications().find(service.application).await.unwrap().events;
     let first = format!("?position={}", recorded[0].position);
     assert_eq!(kinds(&history(&service, &first).await.body), ["Submitted"]);
     let before = history(&service, "?date=2026-11-19").await;
@@ -124,6 +124,7 @@ async fn case_files_are_made_while_others_sign_and_write(
         let (commands, signer) = (&service.commands, &signer);
         async move {
             commands
+                .operators()
                 .record_look("audit case-file", &[("id", String::new())], &cause())
                 .await
                 .unwrap();

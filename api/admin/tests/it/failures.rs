@@ -43,7 +43,7 @@ async fn a_session_that_cannot_be_looked_up_is_told_in_the_operators_language() 
 async fn a_form_that_asks_for_what_cannot_be_is_no_failure_of_ours() {
     let service = service(Engine::Sqlite).await;
     let cookie = format!("{}; postulo_language=en", service.sign_in(Role::Admin).await);
-    let operators = service.commands.operators().await.unwrap();
+    let operators = service.commands.operators().all().await.unwrap();
     let other = operators.iter().find(|operator| operator.role == Role::Support).unwrap().id;
     let request = format!("/admin/applications/{}/resend", service.application);
     let forms: [(String, &[(&str, &str)]); 6] = [

@@ -30,7 +30,7 @@ async fn letters(service: &Office) -> Vec<OutgoingLetter> {
     let mut letters = vec![];
     for (id,) in ids {
         let id: Uuid = id.parse().unwrap();
-        let message = service.commands.message(id).await.unwrap();
+        let message = service.commands.messages().find(id).await.unwrap();
         letters.push(message.state.known().unwrap().letter.clone());
     }
     letters
@@ -112,7 +112,7 @@ async fn a_link_in_a_letter_replaces_a_forgotten_password_once_and_ends_the_sess
 async fn the_answer_is_the_same_whoever_is_asked_for_and_one_letter_leaves() {
     let service = service(Engine::Sqlite).await;
     let analyst = service.operator(Role::Analyst).await;
-    service.commands.disable_operator(analyst.id, true, &cause()).await.unwrap();
+    service.commands.operators().disable(analyst.id, true, &cause()).await.unwrap();
     let known = ask(&service, &email(Role::Admin)).await;
     assert_eq!(known.status, StatusCode::OK);
     let analyst = email(Role::Analyst);
@@ -156,7 +156,7 @@ async fn a_link_is_over_after_half_an_hour_or_when_the_password_changes_otherwis
     let path = asked_as(&service, Role::Support).await;
     let support = service.operator(Role::Support).await;
     let password = commands::Password::new(NEW).unwrap();
-    service.commands.set_password(&support, &password, &cause()).await.unwrap();
+    service.commands.identity().set_password(&support, &password, &cause()).await.unwrap();
     assert_eq!(service.post_as(&path, "", &[("new", PASSWORD)]).await.status, StatusCode::GONE);
     assert_eq!(service.get_as("/admin/sign-in/reset/forged", "").await.status, StatusCode::GONE);
     assert_eq!(signs_in(&service, NEW).await, StatusCode::SEE_OTHER);

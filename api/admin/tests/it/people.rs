@@ -21,7 +21,7 @@ async fn apply_as(service: &Office, first_name: &str, email: &str) -> Uuid {
     let mut submission = examples::submission();
     submission.candidate.first_name = domain::Personal::new(examples::valid(first_name));
     submission.candidate.email = domain::Personal::new(examples::valid(email));
-    service.commands.submit(submission, &[], None, &cause()).await.unwrap().id
+    service.commands.applications().submit(submission, &[], None, &cause()).await.unwrap().id
 }
 
 async fn find(service: &Office, cookie: &str, address: &str) -> Answer {
@@ -52,7 +52,7 @@ async fn a_person_is_found_by_an_address_that_is_written_down_nowhere(
     let address: EmailAddress = ADDRESS.parse().unwrap();
     let until = examples::minutes(60 * 24);
     let reason = SuppressionReason::Bounced;
-    service.commands.suppress(&address, reason, until, &cause()).await.unwrap();
+    service.commands.suppressions().suppress(&address, reason, until, &cause()).await.unwrap();
     let cookie = service.sign_in(Role::Support).await;
     let before = service.commands.log().head().await.unwrap();
     let empty = service.get_as("/admin/people", &cookie).await;
@@ -225,7 +225,7 @@ async fn write_to(service: &Office, id: u128, to: &str) -> Uuid {
     let mut letter = examples::message();
     letter.to = domain::Personal::new(examples::valid(to));
     let id = Uuid::from_u128(id);
-    service.commands.queue_message(id, letter, &cause()).await.unwrap();
+    service.commands.messages().queue(id, letter, &cause()).await.unwrap();
     id
 }
 
@@ -262,7 +262,7 @@ async fn letters_that_belong_to_no_application_are_found_handed_out_and_erased_w
     assert_eq!(agreed.location(), "/admin/people/requests?done=erased:1", "{}", agreed.body);
     let letters = [letter, foreign];
     for (letter, is_gone) in letters.into_iter().zip([true, false]) {
-        let state = service.commands.message(letter).await.unwrap().state;
+        let state = service.commands.messages().find(letter).await.unwrap().state;
         assert_eq!(state.known().is_err(), is_gone);
     }
     // Who has letters alone is found, too.
@@ -288,7 +288,12 @@ async fn a_request_of_before_there_were_cases_is_still_answered() {
         let other = apply_as(&service, "Camille", ADDRESS).await;
         let support = service.operator(Role::Support).await.id;
         let request: Uuid = REQUEST.parse().unwrap();
-        service.commands.request_erasure(&[id, other], request, support, &cause()).await.unwrap();
+        service
+            .commands
+            .people()
+            .request_erasure(&[id, other], request, support, &cause())
+            .await
+            .unwrap();
         service.caught_up().await;
         let (support, admin) =
             (service.sign_in(Role::Support).await, service.sign_in(Role::Admin).await);

@@ -94,11 +94,11 @@ async fn an_operator_asks_for_a_run_and_switches_a_task_off_and_on() {
     let page = english(&service, &cookie).await;
     assert!(page.contains("Switched off "), "{page}");
     assert!(page.contains("never: it is switched off") && page.contains("Switch on"), "{page}");
-    let switch = service.commands.schedule_switch("retention").await.unwrap().unwrap();
+    let switch = service.commands.schedules().schedule_switch("retention").await.unwrap().unwrap();
     let admin = service.operator(Role::Admin).await;
     assert_eq!((switch.on, switch.by), (false, Some(admin.id.to_string())));
     assert_eq!(act("on").await, "/admin/schedules?done=task-on");
-    assert!(service.commands.schedule("retention").await.unwrap().is_on());
+    assert!(service.commands.schedules().find("retention").await.unwrap().is_on());
 
     for fields in [[("task", "nothing"), ("act", "run")], [("task", "retention"), ("act", "?")]] {
         let answer = service.post_as(PATH, &cookie, &fields).await;

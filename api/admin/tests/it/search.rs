@@ -104,7 +104,8 @@ async fn an_international_domain_is_read_in_its_letters() {
     let address = "zoe@société.example";
     submission.candidate.email = domain::Personal::new(examples::valid(address));
     submission.employer.email = domain::Personal::new(examples::valid("rh@société.example"));
-    let id = service.commands.submit(submission, &[], None, &cause()).await.unwrap().id;
+    let id =
+        service.commands.applications().submit(submission, &[], None, &cause()).await.unwrap().id;
     service.caught_up().await;
     let cookie = service.sign_in(Role::Support).await;
     let found = search(&service, &cookie, address).await;

@@ -170,7 +170,7 @@ async fn a_session_ends_when_idle_when_old_and_when_its_operator_is_shut_out() {
 
     let cookie = service.sign_in(Role::Support).await;
     let support = service.operator(Role::Support).await;
-    service.commands.disable_operator(support.id, true, &cause()).await.unwrap();
+    service.commands.operators().disable(support.id, true, &cause()).await.unwrap();
     assert_eq!(service.get_as("/admin", &cookie).await.status, StatusCode::SEE_OTHER, "shut out");
 }
 
@@ -179,17 +179,17 @@ async fn a_webhook_of_one_platform_is_none_of_anothers() {
     let service = service(Engine::Sqlite).await;
     let other = domain::examples::valid("other");
     let settings = domain::examples::partner_settings();
-    service.commands.register_partner(&other, settings, &cause()).await.unwrap();
+    service.commands.partners().register(&other, settings, &cause()).await.unwrap();
     let webhook = service.commands.fresh_id();
     let url = domain::examples::valid("https://other.example/hooks");
-    service.commands.register_webhook(&other, webhook, url, &cause()).await.unwrap();
+    service.commands.webhooks().register(&other, webhook, url, &cause()).await.unwrap();
     let cookie = service.sign_in(Role::Admin).await;
     for act in ["remove", "pause", "replay", "rotate"] {
         let path = format!("/admin/clients/demo/webhooks/{webhook}");
         let answer = service.post_as(&path, &cookie, &[("act", act)]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
     }
-    let kept = service.commands.partner(&other).await.unwrap().unwrap();
+    let kept = service.commands.partners().find(&other).await.unwrap().unwrap();
     assert_eq!(kept.webhooks.len(), 1);
 }
 
@@ -359,7 +359,12 @@ async fn a_flood_of_sign_ins_is_refused_on_its_own_and_applications_are_taken() 
     let (answers, known, taken) = futures::future::join3(
         futures::future::join_all(attempts),
         service.post_as("/admin/sign-in", &device, &right),
-        service.commands.submit(domain::examples::full_submission(), &[], None, &cause()),
+        service.commands.applications().submit(
+            domain::examples::full_submission(),
+            &[],
+            None,
+            &cause(),
+        ),
     )
     .await;
     assert!(taken.is_ok());
@@ -460,7 +465,7 @@ async fn a_present_code_counts_once() {
 async fn what_concerns_the_credentials_of_others_asks_for_ones_own_after_a_while() {
     let service = service(Engine::Sqlite).await;
     let cookie = service.sign_in(Role::Admin).await;
-    let all = service.commands.operators().await.unwrap();
+    let all = service.commands.operators().all().await.unwrap();
     let id = |role| all.iter().find(|it| it.role == role).unwrap().id;
     let (support, admin) = (id(Role::Support), id(Role::Admin));
     let path = format!("/admin/operators/{support}");
@@ -489,7 +494,7 @@ async fn what_concerns_the_credentials_of_others_asks_for_ones_own_after_a_while
     }
     // The looks at the list of operators are recorded; nothing else happened.
     service.caught_up().await;
-    let acted = service.commands.operators().await.unwrap();
+    let acted = service.commands.operators().all().await.unwrap();
     assert_eq!(acted.len(), all.len());
     assert!(acted.iter().all(|it| it.id != support || it.role == Role::Support));
     assert!(service.commands.log().head().await.unwrap() > head);

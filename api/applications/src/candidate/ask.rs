@@ -53,11 +53,11 @@ pub(crate) async fn ask(
     let wish = wish.parse::<Wish>().map_err(|_| Notice::unreadable_form(lang))?;
     let known = history.state.known().map_err(|_| Notice::bad_link(lang))?;
     let address = known.submission.candidate.email.reveal();
-    if app.commands.suppression(address).await?.is_some() {
+    if app.commands.suppressions().find(address).await?.is_some() {
         return Err(unreachable(lang).into());
     }
     let cause = context.cause(ActorKind::Candidate);
-    match app.commands.request_personal_data(id, request_id, wish, &cause).await {
+    match app.commands.people().request_personal_data(id, request_id, wish, &cause).await {
         Ok(()) => Ok(Page::new(AskedPage { lang, token, wish, address: masked(address) })),
         Err(CommandError::Refused(ApplicationRefusal::Erased)) => {
             Err(Notice::erased(asked.or_browser()).into())

@@ -76,7 +76,7 @@ impl Matter {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => expired(early),
         })?;
-        let history = app.commands.application(id).await?;
+        let history = app.commands.applications().find(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
             return Err(Notice::erased(asked.or_browser()).into());
@@ -206,7 +206,7 @@ pub(crate) async fn export(
         return Ok(objection);
     }
     let records = matter.meant(&app, &fields).await?;
-    let dossier = app.commands.dossier(&matter.address, &records).await?;
+    let dossier = app.commands.people().dossier(&matter.address, &records).await?;
     let attachments = app.commands.attachments().clone();
     Ok(archive::download(dossier, attachments, Some(matter.lang.0)).await?)
 }

@@ -43,7 +43,8 @@ pub(crate) async fn erase(
     let cause = context.cause(ActorKind::Candidate);
     let records = matter.meant(&app, &fields).await?;
     let basis = ErasureBasis::Candidate;
-    let forgotten = app.commands.forget_person(&matter.address, &records, &basis, &cause).await;
+    let forgotten =
+        app.commands.people().forget_person(&matter.address, &records, &basis, &cause).await;
     forgotten.map_err(|error| failed(lang, error))?;
     let (erased, left) = (chosen.len(), matter.count() - chosen.len());
     Ok(Page::new(Forgotten { lang, erased, left }).into_response())

@@ -35,7 +35,7 @@ impl Matter {
             SignatureError::Forged => Notice::bad_link(early),
             SignatureError::Expired => Notice::expired_link(early),
         })?;
-        let history = app.commands.application(id).await?;
+        let history = app.commands.applications().find(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
             return Err(Notice::erased(asked.or_browser()).into());

@@ -52,7 +52,7 @@ pub(crate) async fn page(
         (Some(id), None, Some(demo)) if id == demo.client_id.as_str() => (id, demo.secret.clone()),
         _ => return refused(lang),
     };
-    if app.commands.authenticate(&id, &secret).await.is_err() {
+    if app.commands.partners().authenticate(&id, &secret).await.is_err() {
         return refused(lang);
     }
     for (name, value) in SAMPLES {

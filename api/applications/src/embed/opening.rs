@@ -76,7 +76,7 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, NotOpened> 
     let Some(id) = given.get("client_id").and_then(|id| id.parse().ok()) else {
         return Err(not(Reason::UnknownClient));
     };
-    let partner = match app.commands.partner(&id).await {
+    let partner = match app.commands.partners().find(&id).await {
         Ok(Some(partner)) if partner.disabled_at.is_none() => partner,
         Ok(_) => return Err(not(Reason::UnknownClient)),
         Err(error) => {

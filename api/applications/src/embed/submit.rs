@@ -61,7 +61,7 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
     };
     let key = form_key(&given, &app);
     let earlier = match &key {
-        Some(key) => app.commands.submitted_with(&partner, key).await,
+        Some(key) => app.commands.applications().submitted_with(&partner, key).await,
         None => Ok(None),
     };
     let earlier = match earlier {
@@ -75,14 +75,19 @@ pub(crate) async fn submit(State(app): State<App>, context: Context, request: Re
             Ok(errors) => return sent.wrong(&errors),
             Err(error) => return sent.unavailable(&error),
         }
-        match app.commands.count_form(&opened.partner, submission.candidate.email.reveal()).await {
+        match app
+            .commands
+            .limits()
+            .count_form(&opened.partner, submission.candidate.email.reveal())
+            .await
+        {
             Ok(Ok(())) => {}
             Ok(Err(until)) => return sent.too_many(until),
             Err(error) => return sent.unavailable(&error),
         }
     }
     let cause = context.partner(&partner);
-    match app.commands.submit(submission, &documents, key.as_ref(), &cause).await {
+    match app.commands.applications().submit(submission, &documents, key.as_ref(), &cause).await {
         Ok(submitted) => done(&opened, &given, &submitted),
         Err(SubmitError::KeyReused | SubmitError::Command(CommandError::Refused(_))) => {
             sent.changed_since(earlier)

@@ -56,7 +56,7 @@ pub(crate) async fn issue(State(app): State<App>, request: Request) -> Answer {
         return refused("The parameter client_secret is missing.");
     };
     let secret = PartnerSecret::presented(secret);
-    match app.commands.authenticate(claim.client_id, &secret).await {
+    match app.commands.partners().authenticate(claim.client_id, &secret).await {
         Ok(partner) => match app.request_limits.count(&partner).and_then(|it| it.refused_for()) {
             Some(seconds) => {
                 let why = format!("Too many requests: try again in {seconds} s.");

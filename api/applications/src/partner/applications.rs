@@ -92,7 +92,8 @@ pub(crate) async fn submit(
         return Err(Problem::fields(&suppressed));
     }
     let cause = context.partner(&partner.id);
-    let done = app.commands.submit(submission, &documents, key.as_ref(), &cause).await?;
+    let done =
+        app.commands.applications().submit(submission, &documents, key.as_ref(), &cause).await?;
     let application = done.state.known().map_err(|_| Problem::not_found())?;
     let resource = ApplicationResource::written(
         done.id,

@@ -62,7 +62,7 @@ async fn partner(app: &App, parts: &mut Parts) -> Result<PartnerAccount, Problem
         return Err(Problem::new(Kind::WrongCredentials, detail));
     };
     let secret = PartnerSecret::presented(basic.password());
-    match app.commands.authenticate(basic.username(), &secret).await {
+    match app.commands.partners().authenticate(basic.username(), &secret).await {
         Ok(partner) => Ok(partner),
         Err(PartnerError::WrongCredentials) => Err(wrong_credentials()),
         Err(PartnerError::Disabled) => {

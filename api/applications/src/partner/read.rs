@@ -63,7 +63,7 @@ pub(crate) async fn one(
     }
     let Some(row) = found else {
         // The log has it as soon as it was taken.
-        let history = app.commands.application(id).await?;
+        let history = app.commands.applications().find(id).await?;
         let taken = history.state.known();
         let ours = taken.is_ok_and(|application| application.submission.partner == partner.id);
         return Err(if ours { not_yet() } else { Problem::not_found() });
@@ -242,7 +242,7 @@ pub(crate) async fn events(
     uri: Uri,
 ) -> Result<Json<Vec<EventResource>>, Problem> {
     Query::of(&uri, &[]).finish_known()?;
-    let history = app.commands.application(id).await?;
+    let history = app.commands.applications().find(id).await?;
     let application = history.state.known().map_err(|_| Problem::not_found())?;
     if application.submission.partner != partner.id {
         return Err(Problem::not_found());

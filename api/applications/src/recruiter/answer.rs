@@ -99,7 +99,7 @@ async fn send(
         }),
         undo_window: app.settings.undo_window,
     };
-    match app.commands.answer(request, &context.cause(ActorKind::Recruiter)).await {
+    match app.commands.applications().answer(request, &context.cause(ActorKind::Recruiter)).await {
         Ok(_) => {
             let (token, id, lang) = (&matter.token, ticket.answer_id, matter.lang.code());
             Ok(Redirect::to(&format!("/r/{token}/done/{id}?lang={lang}")).into_response())
@@ -154,7 +154,7 @@ async fn preview(
     let lang = matter.lang;
     let application = matter.application();
     let submission = &application.submission;
-    let partner = app.commands.partner(&submission.partner).await?;
+    let partner = app.commands.partners().find(&submission.partner).await?;
     let client_name = partner
         .map_or_else(|| submission.partner.to_string(), |found| found.settings.name.to_string());
     let letter = letters::candidate_answer(&CandidateAnswer {

@@ -32,7 +32,7 @@ impl Matter {
                     SignatureError::Expired => Notice::expired_link(early),
                 }
             })?;
-        let history = app.commands.application(id).await?;
+        let history = app.commands.applications().find(id).await?;
         let known = history.state.known().map_err(|_| Notice::bad_link(early))?;
         if known.erased_at.is_some() {
             return Err(Notice::erased(asked.or_browser()).into());

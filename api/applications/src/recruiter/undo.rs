@@ -44,7 +44,7 @@ pub(crate) async fn perform(
     let matter = Matter::open(&app, &token, &asked).await?;
     let (lang, id) = (matter.lang, AnswerId(answer));
     let cause = context.cause(ActorKind::Recruiter);
-    match app.commands.undo_answer(matter.id, id, &cause).await {
+    match app.commands.applications().undo_answer(matter.id, id, &cause).await {
         Ok(_) => Ok(undone(lang)),
         Err(CommandError::Refused(refusal)) => Err(Notice::new(
             lang,

@@ -92,10 +92,11 @@ async fn an_application_that_was_taken_and_cannot_be_read_yet_is_no_404() {
 
     let other = "other".parse().unwrap();
     let settings = domain::examples::partner_settings();
-    service.commands.register_partner(&other, settings, &cause()).await.unwrap();
+    service.commands.partners().register(&other, settings, &cause()).await.unwrap();
     let submission =
         domain::application::Submission { partner: other, ..domain::examples::submission() };
-    let done = service.commands.submit(submission, &[], None, &cause()).await.unwrap();
+    let done =
+        service.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
     let others = service.asked("GET", &format!("/api/v1/applications/{}", done.id)).await;
     assert_eq!(others.status, StatusCode::NOT_FOUND, "{}", others.body);
 }
@@ -194,7 +195,7 @@ async fn nobody_reads_without_credentials_or_anothers_application() {
 
     let other = "other".parse().unwrap();
     let settings = domain::examples::partner_settings();
-    let secret = service.commands.register_partner(&other, settings, &cause()).await.unwrap();
+    let secret = service.commands.partners().register(&other, settings, &cause()).await.unwrap();
     let basic = basic("other", secret.reveal());
     for path in [path.clone(), format!("{path}/events")] {
         let request = Request::get(path).header(header::AUTHORIZATION, &basic);

@@ -136,7 +136,7 @@ pub fn devices<M: Members>(app: &App, headers: &HeaderMap) -> Vec<String> {
 /// The cookie by which the browser is known from now on as one where this member signed in.
 pub fn device_cookie<M: Members>(app: &App, member: Uuid, devices: &[String]) -> Cookie<'static> {
     let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
-    let value = app.commands.device_cookie(member, &devices);
+    let value = app.commands.identity().device_cookie(member, &devices);
     let name = format!("{}{}", device_name::<M>(app), &member.simple().to_string()[..8]);
     let kept = format!("{name}={value}; Max-Age={}", Devices::VALID_FOR.as_secs());
     let mut device = cookie(app, name, value);
@@ -150,7 +150,7 @@ pub async fn session<M: Members>(
     headers: &HeaderMap,
 ) -> Result<Option<Session<M::Account>>, Failure> {
     let Some(token) = token::<M>(app, headers) else { return Ok(None) };
-    Ok(app.commands.session(&token).await?)
+    Ok(app.commands.identity().session(&token).await?)
 }
 
 /// What stands before an address: what it asks for, and whose data it shows.

@@ -9,8 +9,8 @@ use domain::erasure::ErasureBasis;
 use domain::operator::Role;
 use domain::{EmailAddress, examples};
 use event_store::args;
-use jiff::SignedDuration;
 use event_store::testing::{Engine, until};
+use jiff::SignedDuration;
 use testing::cause;
 use testing::http::Office;
 use texts::pseudo;
@@ -132,13 +132,14 @@ async fn whose_it_is_can_be_found_handed_out_and_forgotten(
     let kinds: Vec<_> = records.iter().map(|record| record.aggregate_type.as_str()).collect();
     assert_eq!(kinds, [Feedback::TYPE]);
 
-    let archive = house.commands.dossier(&address(), &records).await.unwrap();
+    let archive = house.commands.people().dossier(&address(), &records).await.unwrap();
     let entries: Vec<_> = archive.entries().collect();
     let [entry] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!((entry.list, entry.data["words"].as_str()), ("feedback", Some(WORDS)));
 
     let basis = ErasureBasis::CommandLine;
-    let erased = house.commands.forget_person(&address(), &records, &basis, &cause()).await;
+    let erased =
+        house.commands.people().forget_person(&address(), &records, &basis, &cause()).await;
     assert_eq!(erased.unwrap(), records);
     house.caught_up().await;
     let left = projections::people::others_of(&house.log, &address()).await.unwrap();

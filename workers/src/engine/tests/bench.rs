@@ -172,7 +172,7 @@ impl Bench {
         for _ in 0..count {
             let cause = Cause::request(ActorKind::System, None, Uuid::nil());
             let submission = examples::submission();
-            self.world.commands.submit(submission, &[], None, &cause).await.unwrap();
+            self.world.commands.applications().submit(submission, &[], None, &cause).await.unwrap();
         }
     }
 

@@ -24,7 +24,12 @@ const PARK_ALL: &str = "
 async fn submit(bench: &Bench, count: usize) {
     let submit = || async {
         let cause = Cause::request(ActorKind::System, None, Uuid::nil());
-        let done = bench.world.commands.submit(examples::submission(), &[], None, &cause).await;
+        let done = bench
+            .world
+            .commands
+            .applications()
+            .submit(examples::submission(), &[], None, &cause)
+            .await;
         done.unwrap();
     };
     futures::stream::iter(0..count).for_each_concurrent(256, |_| submit()).await;

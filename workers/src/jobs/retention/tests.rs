@@ -80,7 +80,7 @@ async fn before_retention_ever_looked_the_last_event_says_when_the_clock_was_rig
     assert_eq!(trust::last(&test_db.db()).await.unwrap(), None);
     let cause = Cause::request(ActorKind::System, None, commands.fresh_id());
     for on in [false, true] {
-        commands.switch_schedule("retention", on, &cause).await.unwrap();
+        commands.schedules().switch("retention", on, &cause).await.unwrap();
         clock.advance(SignedDuration::from_hours(10 * 24));
     }
     let last = trust::last(&test_db.db()).await.unwrap().unwrap();

@@ -26,7 +26,7 @@ impl House {
     async fn case_of_two(&self) -> (Uuid, Vec<RecordRef>) {
         let commands = &self.world.commands;
         let id = self.submit(false).await;
-        commands.queue_message(LETTER, examples::message(), &cause()).await.unwrap();
+        commands.messages().queue(LETTER, examples::message(), &cause()).await.unwrap();
         let letter = RecordRef::new("Message", &LETTER.to_string()).unwrap();
         let records = vec![letter, RecordRef::application(id)];
         self.open_case(&records).await;
@@ -36,11 +36,11 @@ impl House {
     async fn open_case(&self, records: &[RecordRef]) {
         let address: EmailAddress = examples::valid(CANDIDATE);
         let commands = &self.world.commands;
-        commands.open_erasure_case(CASE, &address, records, ASKS, &cause()).await.unwrap();
+        commands.people().open_erasure_case(CASE, &address, records, ASKS, &cause()).await.unwrap();
     }
 
     async fn case_kinds(&self) -> Vec<&'static str> {
-        let history = self.world.commands.erasure_case(CASE).await.unwrap();
+        let history = self.world.commands.people().erasure_case(CASE).await.unwrap();
         history.events.iter().map(|recorded| recorded.event.kind().as_str()).collect()
     }
 
@@ -66,24 +66,24 @@ async fn once_a_second_operator_agreed_every_record_goes_by_itself(
     let workers = house.start().await;
     let (id, _) = house.case_of_two().await;
     let commands = &house.world.commands;
-    let own = commands.agree_to_erasure(CASE, ASKS, &cause()).await.unwrap_err();
+    let own = commands.people().agree_to_erasure(CASE, ASKS, &cause()).await.unwrap_err();
     assert_eq!(own.refusal(), Some(&ErasureCaseRefusal::SecondPersonNeeded));
     assert!(!house.is_erased(id).await);
     assert!(house.kinds(id).await.contains(&"ErasureRequested"), "the application notes it");
 
-    commands.agree_to_erasure(CASE, AGREES, &cause()).await.unwrap();
+    commands.people().agree_to_erasure(CASE, AGREES, &cause()).await.unwrap();
     until("the case ends", || async { house.case_kinds().await == ENDED }).await;
     assert!(house.is_erased(id).await);
-    let message = commands.message(LETTER).await.unwrap().state;
+    let message = commands.messages().find(LETTER).await.unwrap().state;
     assert_eq!(message.known().unwrap_err(), MessageRefusal::Erased);
-    let history = commands.erasure_case(CASE).await.unwrap();
+    let history = commands.people().erasure_case(CASE).await.unwrap();
     assert_eq!(history.state, ErasureCase::Closed(ErasureOutcome::Completed));
     assert!(history.events[0].erased, "the case itself knows nobody any more");
     let ErasureCaseEvent::ErasureCaseOpened { address, .. } = &history.events[0].event else {
         panic!("{history:?}")
     };
     assert_ne!(address.reveal().as_str(), CANDIDATE);
-    let late = commands.turn_down_erasure(CASE, ASKS, &cause()).await.unwrap_err();
+    let late = commands.people().turn_down_erasure(CASE, ASKS, &cause()).await.unwrap_err();
     assert_eq!(late.refusal(), Some(&ErasureCaseRefusal::NoSuchCase));
     workers.stop().await;
 }
@@ -96,7 +96,7 @@ async fn a_case_that_was_cut_off_goes_on_where_it_was(
     let house = House::new(engine, false).await;
     let (id, _) = house.case_of_two().await;
     let commands = &house.world.commands;
-    commands.agree_to_erasure(CASE, AGREES, &cause()).await.unwrap();
+    commands.people().agree_to_erasure(CASE, AGREES, &cause()).await.unwrap();
     // Another process began it, and was cut off where documents are deleted.
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("documents");
@@ -107,10 +107,10 @@ async fn a_case_that_was_cut_off_goes_on_where_it_was(
     let keys = KeyRing::single("k1", [7; 32]);
     let clock = Arc::new(house.clock.clone());
     let cut_off = Commands::new(house.log.clone(), clock, ids, attachments, &keys);
-    let error = cut_off.carry_out_erasure(CASE, &cause()).await.unwrap_err();
+    let error = cut_off.people().carry_out_erasure(CASE, &cause()).await.unwrap_err();
     assert!(matches!(error, commands::ForgetError::Attachments(_)), "{error}");
     assert_eq!(house.case_kinds().await, ENDED[..3], "one record went, the other one did not");
-    let state = commands.erasure_case(CASE).await.unwrap().state;
+    let state = commands.people().erasure_case(CASE).await.unwrap().state;
     assert_eq!(state.agreed().unwrap().left, [RecordRef::application(id)]);
 
     // The service starts again: what was agreed to before is owed.
@@ -118,7 +118,7 @@ async fn a_case_that_was_cut_off_goes_on_where_it_was(
     until("the case ends", || async { house.case_kinds().await == ENDED }).await;
     assert!(house.is_erased(id).await);
     // Whoever carries it out once more finds nothing to do.
-    commands.carry_out_erasure(CASE, &cause()).await.unwrap();
+    commands.people().carry_out_erasure(CASE, &cause()).await.unwrap();
     assert_eq!(house.case_kinds().await, ENDED);
     workers.stop().await;
 }
@@ -128,26 +128,26 @@ async fn a_case_that_is_turned_down_erases_nothing_and_one_without_anything_left
     let house = House::new(Engine::Sqlite, false).await;
     let commands = &house.world.commands;
     let (id, records) = house.case_of_two().await;
-    commands.turn_down_erasure(CASE, AGREES, &cause()).await.unwrap();
+    commands.people().turn_down_erasure(CASE, AGREES, &cause()).await.unwrap();
     assert_eq!(house.case_kinds().await, ["ErasureCaseOpened", "ErasureCaseRefused"]);
     assert!(!house.is_erased(id).await);
     assert!(house.kinds(id).await.contains(&"ErasureRefused"));
-    let state = commands.application(id).await.unwrap().state;
+    let state = commands.applications().find(id).await.unwrap().state;
     assert_eq!(state.known().unwrap().erasure_request, None);
 
     // The candidate is quicker than the second operator.
     let (other, address) = (Uuid::from_u128(91), examples::valid(CANDIDATE));
-    commands.open_erasure_case(other, &address, &records, ASKS, &cause()).await.unwrap();
+    commands.people().open_erasure_case(other, &address, &records, ASKS, &cause()).await.unwrap();
     let case = RecordRef::new("ErasureCase", &other.to_string()).unwrap();
     let basis = domain::erasure::ErasureBasis::Candidate;
     let half = [case.clone(), records[0].clone()];
-    commands.forget_person(&address, &half, &basis, &cause()).await.unwrap();
-    let state = commands.erasure_case(other).await.unwrap().state;
+    commands.people().forget_person(&address, &half, &basis, &cause()).await.unwrap();
+    let state = commands.people().erasure_case(other).await.unwrap().state;
     assert!(state.open().is_ok(), "an application is left");
     let rest = [case, records[1].clone()];
-    commands.forget_person(&address, &rest, &basis, &cause()).await.unwrap();
-    let state = commands.erasure_case(other).await.unwrap().state;
+    commands.people().forget_person(&address, &rest, &basis, &cause()).await.unwrap();
+    let state = commands.people().erasure_case(other).await.unwrap().state;
     assert_eq!(state, ErasureCase::Closed(ErasureOutcome::Dropped));
-    let last = commands.application(id).await.unwrap().events.pop().unwrap().event;
+    let last = commands.applications().find(id).await.unwrap().events.pop().unwrap().event;
     assert!(matches!(last, ApplicationEvent::PersonalDataErased { .. }), "{last:?}");
 }

@@ -19,11 +19,11 @@ const ID: Uuid = Uuid::from_u128(77);
 
 impl House {
     async fn queue(&self) {
-        self.world.commands.queue_message(ID, examples::message(), &cause()).await.unwrap();
+        self.world.commands.messages().queue(ID, examples::message(), &cause()).await.unwrap();
     }
 
     async fn message_events(&self) -> Vec<MessageEvent> {
-        let history = self.world.commands.message(ID).await.unwrap();
+        let history = self.world.commands.messages().find(ID).await.unwrap();
         history.events.into_iter().map(|recorded| recorded.event).collect()
     }
 
@@ -37,7 +37,7 @@ impl House {
 
     async fn report(&self, message_id: &str, report: Report) -> ReportOutcome {
         let id = ReportedId { message_id: Some(message_id), provider_id: None };
-        self.world.commands.record_report(id, report, minutes(5), &cause()).await.unwrap()
+        self.world.commands.emails().record_report(id, report, minutes(5), &cause()).await.unwrap()
     }
 }
 
@@ -68,12 +68,12 @@ async fn a_letter_of_no_application_leaves_once_and_its_reports_find_it(
     assert_eq!(mail.message_id(), Some(message_id.as_str()));
     let id = ID.to_string();
     let stream = StreamId::of::<Message>(&id);
-    let kept = house.world.commands.emails_of(stream).await.unwrap().remove(0);
+    let kept = house.world.commands.emails().of(stream).await.unwrap().remove(0);
     assert_eq!(
         (kept.letter.as_str(), kept.message_id.as_str()),
         ("confirm_address", message_id.as_str())
     );
-    let copy = house.world.commands.email(stream, &kept.message_id).await.unwrap().unwrap();
+    let copy = house.world.commands.emails().find(stream, &kept.message_id).await.unwrap().unwrap();
     assert_eq!(copy.subject.reveal(), "Confirmez votre adresse");
 
     let cause = Personal::new(examples::valid("550 no such user"));
@@ -84,7 +84,7 @@ async fn a_letter_of_no_application_leaves_once_and_its_reports_find_it(
     }
     house.message_has(&[MessageQueued, MessageSent, MessageReported]).await;
     let to: EmailAddress = examples::valid(CANDIDATE);
-    let listed = house.world.commands.suppression(&to).await.unwrap().unwrap();
+    let listed = house.world.commands.suppressions().find(&to).await.unwrap().unwrap();
     assert_eq!(listed.reason, SuppressionReason::Bounced);
     workers.stop().await;
     assert!(house.parked().await.is_empty(), "no reaction is left over");
@@ -98,7 +98,7 @@ async fn a_letter_to_a_suppressed_address_waits_for_an_operator_and_is_sent_agai
     let house = House::new(engine, true).await;
     let (commands, to) = (&house.world.commands, examples::valid(CANDIDATE));
     let (reason, until) = (SuppressionReason::Operator, minutes(10_000));
-    commands.suppress(&to, reason, until, &cause()).await.unwrap();
+    commands.suppressions().suppress(&to, reason, until, &cause()).await.unwrap();
     let workers = house.start().await;
     house.queue().await;
     house.is_parked("message_email", "skipped").await;
@@ -107,14 +107,17 @@ async fn a_letter_to_a_suppressed_address_waits_for_an_operator_and_is_sent_agai
 
     let row = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
     assert_eq!(row.about(), format!("Message {ID}"));
-    commands.lift_suppression(&to, &cause()).await.unwrap();
+    commands.suppressions().lift(&to, &cause()).await.unwrap();
     let one = Filter::one(&row.reactor, row.position);
-    assert_eq!(commands.act_on_reactions(ReactionAct::Retry, &one, &cause()).await.unwrap(), 1);
+    assert_eq!(
+        commands.operators().act_on_reactions(ReactionAct::Retry, &one, &cause()).await.unwrap(),
+        1
+    );
     house.message_has(&[MessageQueued, MessageSkipped, MessageSent]).await;
 
     let request = Uuid::from_u128(5);
     for _ in 0..2 {
-        commands.resend_message(ID, request, &cause()).await.unwrap();
+        commands.messages().resend(ID, request, &cause()).await.unwrap();
     }
     let sent = [MessageQueued, MessageSkipped, MessageSent, MessageResendRequested, MessageSent];
     house.message_has(&sent).await;
@@ -133,16 +136,16 @@ async fn nothing_is_left_of_a_letter_whose_receiver_was_forgotten(
     house.queue().await;
     house.message_has(&[MessageQueued, MessageSent]).await;
     let commands = &house.world.commands;
-    commands.forget_message(ID, &cause()).await.unwrap();
+    commands.messages().forget(ID, &cause()).await.unwrap();
     assert_eq!(house.message_kinds().await, [MessageQueued, MessageSent, MessageErased]);
-    let history = commands.message(ID).await.unwrap();
+    let history = commands.messages().find(ID).await.unwrap();
     assert!(history.events[0].erased);
     let letter = &history.state.remembered().unwrap().letter;
     assert_ne!(letter.to, examples::message().to);
     assert_eq!(letter.subject.reveal().as_str(), "erased");
     let id = ID.to_string();
-    assert!(commands.emails_of(StreamId::of::<Message>(&id)).await.unwrap().is_empty());
-    let refused = commands.resend_message(ID, Uuid::nil(), &cause()).await;
+    assert!(commands.emails().of(StreamId::of::<Message>(&id)).await.unwrap().is_empty());
+    let refused = commands.messages().resend(ID, Uuid::nil(), &cause()).await;
     assert!(matches!(refused, Err(CommandError::Refused(MessageRefusal::Erased))), "{refused:?}");
     workers.stop().await;
 }

@@ -124,7 +124,8 @@ async fn no_byte_of_any_letter_ends_the_message_and_every_document_arrives_as_it
     submission.message = domain::Personal::new(examples::valid(SMUGGLED));
     submission.job = examples::valid("Boulanger =?utf-8?q?=0d=0aBcc:_all=40example.org?= & Fils");
     submission.employer.email = domain::Personal::new(employer.to_owned().try_into().unwrap());
-    let submitted = house.world.commands.submit(submission, &documents, None, &cause()).await;
+    let submitted =
+        house.world.commands.applications().submit(submission, &documents, None, &cause()).await;
     let id = submitted.unwrap().id;
     house.happened(id, "SentToEmployer").await;
     house.happened(id, "ConfirmedToCandidate").await;
@@ -140,12 +141,12 @@ async fn no_byte_of_any_letter_ends_the_message_and_every_document_arrives_as_it
         until("the answer left", || async { count().await == usize::from(nth) }).await;
     }
     let (commands, request) = (&house.world.commands, Uuid::from_u128(7));
-    commands.resend(id, request, Letter::Employer, &cause()).await.unwrap();
+    commands.applications().resend(id, request, Letter::Employer, &cause()).await.unwrap();
     house.happened(id, "EmailResent").await;
-    commands.request_personal_data(id, request, Wish::Export, &cause()).await.unwrap();
+    commands.people().request_personal_data(id, request, Wish::Export, &cause()).await.unwrap();
     house.happened(id, "PersonalDataLinkSent").await;
     let to = vec![examples::valid("direction@boulangerie.example")];
-    commands.forward_attachments(id, request, to, &cause()).await.unwrap();
+    commands.applications().forward_attachments(id, request, to, &cause()).await.unwrap();
     house.happened(id, "AttachmentsForwarded").await;
     until("nothing is under way", || async { house.parked().await.is_empty() }).await;
     workers.stop().await;

@@ -92,7 +92,7 @@ async fn a_candidate_who_takes_no_e_mail_is_told_so() {
     let address: EmailAddress = ADDRESS.parse().unwrap();
     let until = examples::minutes(60);
     let reason = SuppressionReason::Bounced;
-    service.commands.suppress(&address, reason, until, &cause()).await.unwrap();
+    service.commands.suppressions().suppress(&address, reason, until, &cause()).await.unwrap();
     let fields = [("request_id", Uuid::nil().to_string()), ("wish", "export".to_owned())];
     let answer = post(&service, &format!("{}/data", service.candidate(id)), &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
@@ -169,6 +169,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
     let commands = &service.commands;
     let copy = email(ADDRESS, "<p>Une copie</p>");
     commands
+        .emails()
         .keep_email(
             StreamId::of::<JobApplication>(&id.to_string()),
             "confirmation",
@@ -179,6 +180,7 @@ async fn the_archive_holds_what_was_sent_and_answered_and_nothing_of_others(
         .unwrap();
     let to_employer = email("rh@example.org", "<a href=/r/TOKEN>Répondre</a>");
     commands
+        .emails()
         .keep_email(
             StreamId::of::<JobApplication>(&id.to_string()),
             "employer",

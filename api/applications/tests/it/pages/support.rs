@@ -47,7 +47,8 @@ impl Service {
         let attachments = documents.iter().map(|document| document.attachment.clone()).collect();
         let submission = draft.parse(examples::valid("demo"), language, attachments).unwrap();
         let cause = Cause::request(ActorKind::Candidate, None, Uuid::nil());
-        let submitted = self.commands.submit(submission, &documents, None, &cause).await;
+        let submitted =
+            self.commands.applications().submit(submission, &documents, None, &cause).await;
         submitted.unwrap().id
     }
 

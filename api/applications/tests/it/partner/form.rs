@@ -233,7 +233,7 @@ async fn thirty_forms_an_hour_leave_for_one_candidate_and_the_next_one_is_kept(
     assert_eq!(settings.forms_per_hour, 30);
     settings.forms_per_hour = 2;
     let demo = "demo".parse().unwrap();
-    service.commands.change_partner_settings(&demo, settings, &cause()).await.unwrap();
+    service.commands.partners().change_settings(&demo, settings, &cause()).await.unwrap();
     let first = opened(&service).await;
     let second = opened(&service).await;
     let third = opened(&service).await;

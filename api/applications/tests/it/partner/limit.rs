@@ -15,8 +15,8 @@ async fn a_platform_that_asks_too_often_is_told_when_it_may_again_and_others_are
     let (demo, other) = ("demo".parse().unwrap(), "other".parse().unwrap());
     let mut settings = examples::partner_settings();
     settings.requests_per_minute = 3;
-    service.commands.change_partner_settings(&demo, settings.clone(), &cause()).await.unwrap();
-    let secret = service.commands.register_partner(&other, settings, &cause()).await.unwrap();
+    service.commands.partners().change_settings(&demo, settings.clone(), &cause()).await.unwrap();
+    let secret = service.commands.partners().register(&other, settings, &cause()).await.unwrap();
     let ask = |authorization: String| {
         let request =
             Request::get("/api/v1/applications").header(header::AUTHORIZATION, authorization);

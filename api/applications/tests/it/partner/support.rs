@@ -38,7 +38,12 @@ async fn on(http: HttpBuilder) -> Site {
 
 /// A submitted application; its id and the recruiter's or candidate's token.
 pub(crate) async fn application(site: &Site, person: LinkPurpose) -> (Uuid, String) {
-    let done = site.commands.submit(examples::submission(), &[], None, &cause()).await.unwrap();
+    let done = site
+        .commands
+        .applications()
+        .submit(examples::submission(), &[], None, &cause())
+        .await
+        .unwrap();
     (done.id, site.token(person, done.id))
 }
 
