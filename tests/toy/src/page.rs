@@ -36,7 +36,7 @@ async fn page(
     signed: Current<Operators>,
 ) -> Result<Page<Opinions>, Failure> {
     let rows = read_model::latest(&app.db).await?;
-    let known_as = (signed.account.email.reveal().to_string(), "");
+    let known_as = (signed.account.email.reveal().clone(), "");
     let frame = Workplace::new(&signed, known_as, "/admin/feedback");
     Ok(Page::new(Opinions { lang: signed.lang, frame, rows }))
 }

@@ -23,8 +23,7 @@ impl PersonalRecords for Opinions {
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
         let state = commands.state_of::<Feedback>(id).await;
-        let Feedback::Given { opinion, at } = state.map_err(|error| error.without_refusal())?
-        else {
+        let Feedback::Given { opinion, at } = state.map_err(CommandError::without_refusal)? else {
             return Ok(None);
         };
         let data = json!({
@@ -47,13 +46,13 @@ impl PersonalRecords for Opinions {
     ) -> Result<bool, ForgetError> {
         if let ErasureBasis::Retention { before } = basis {
             let state = commands.state_of::<Feedback>(id).await;
-            let state = state.map_err(|error| error.without_refusal())?;
+            let state = state.map_err(CommandError::without_refusal)?;
             if !matches!(state, Feedback::Given { at, .. } if at < *before) {
                 return Ok(false);
             }
         }
         let receipt = commands.perform(id, &EraseFeedback { at: commands.now() }, cause).await;
-        let receipt = receipt.map_err(|error| error.without_refusal())?;
+        let receipt = receipt.map_err(CommandError::without_refusal)?;
         self.clear(commands, id).await?;
         Ok(!receipt.events.is_empty())
     }
