@@ -1,7 +1,9 @@
 //! In `commands/people`: opinions as records of those who gave them.
 
 use async_trait::async_trait;
-use commands::{Cause, Chapter, Commands, Entry, ForgetError, PersonalRecords, SubjectExportError};
+use commands::{
+    Cause, Chapter, CommandError, Commands, Entry, ForgetError, PersonalRecords, SubjectExportError,
+};
 use cqrs_es::Aggregate as _;
 use domain::erasure::ErasureBasis;
 use event_store::timestamp_text;
