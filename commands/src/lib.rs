@@ -2,7 +2,8 @@
 //!
 //! [`Commands::perform`] is the one door to the log: it takes any decision of the domain with its
 //! [`Cause`]. Use cases that need more than a decision (documents, idempotency, credentials) have a
-//! file each. To add one: its file here, with `impl Commands`.
+//! file each, on the facade of their context ([`facades`]): `commands.applications().submit(…)`. To add
+//! one: its file here, on a facade.
 
 mod allotments;
 mod answer;

@@ -41,6 +41,8 @@ pub struct Found {
     pub actor: String,
     /// Who did it: by id or name.
     pub actor_id: Option<String>,
+    /// The aggregate that it happened to: its kind and its id.
+    pub stream: (String, String),
     /// The application that it happened to, or that was looked at.
     pub application_id: Option<Uuid>,
     /// To whom it happened, or who acted: an operator, where it is an operator's event.
@@ -123,6 +125,7 @@ impl From<EventRow> for Found {
         };
         let (action, mut subject) = (detail(["action", "page"]), detail(["subject", "role"]));
         let (mut application_id, mut operator_id) = (row.about_id, None);
+        let stream = (row.aggregate_type.clone(), row.aggregate_id.clone());
         match &*row.aggregate_type {
             APPLICATION => application_id = row.aggregate_id.parse().ok(),
             OPERATOR => operator_id = Some(row.aggregate_id),
@@ -134,6 +137,7 @@ impl From<EventRow> for Found {
             kind: row.kind,
             actor: row.actor,
             actor_id: row.actor_id,
+            stream,
             application_id,
             operator_id,
             action,

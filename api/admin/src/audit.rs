@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use domain::application::ApplicationEventKind;
+use cqrs_es::Aggregate as _;
 use domain::dates::date;
-use domain::operator::OperatorEventKind;
+use domain::operator::Operator;
+use domain::{AGGREGATES, Described, JobApplication};
 use event_store::{ActorKind, Period, Position};
 use projections::audit::{self, Found, Search};
 use serde::Deserialize;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, byte_serialize};
 use uuid::Uuid;
 
 use super::application::operators;
@@ -44,7 +45,7 @@ pub(crate) struct Audit {
     actors: Vec<(&'static str, String)>,
     /// Who can be named: addresses of operators, platforms.
     known: Vec<String>,
-    kinds: [(&'static str, Vec<&'static str>); 2],
+    kinds: Vec<(&'static str, Vec<&'static str>)>,
     /// What is wrong with the application's id.
     wrong: &'static str,
     rows: Vec<Row>,
@@ -61,6 +62,8 @@ struct Row {
     action: String,
     subject: String,
     application: Option<Uuid>,
+    /// Where the history of anything else is, and what that is.
+    stream: Option<(String, String)>,
 }
 
 pub(crate) async fn page(
@@ -103,21 +106,22 @@ pub(crate) async fn page(
         frame: Frame::new(&signed, "/admin/audit", ""),
         actors: ActorKind::NAMES.map(|name| (name, actor_name(name, lang).to_owned())).to_vec(),
         known,
-        kinds: [
-            (
-                lang.t("admin-system-of-an-application"),
-                ApplicationEventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
-            ),
-            (
-                lang.t("admin-system-operators"),
-                OperatorEventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
-            ),
-        ],
+        kinds: AGGREGATES.iter().map(|aggregate| kinds_of(aggregate, lang)).collect(),
         wrong: if is_wrong { lang.t("admin-system-this-no-applications-id-it-has") } else { "" },
         rows: found.into_iter().map(|row| Row::new(row, &names, lang)).collect(),
         next: next.unwrap_or_default(),
         asked,
     }))
+}
+
+/// What may have happened to an aggregate, under its name.
+fn kinds_of(aggregate: &Described, lang: Lang) -> (&'static str, Vec<&'static str>) {
+    let name = match aggregate.aggregate_type {
+        JobApplication::TYPE => lang.t("admin-system-of-an-application"),
+        Operator::TYPE => lang.t("admin-system-operators"),
+        other => other,
+    };
+    (name, aggregate.kinds.iter().map(|kind| kind.name).collect())
 }
 
 /// Operators are named by their addresses, and recorded by their ids.
@@ -127,7 +131,7 @@ fn operator_id(text: String, names: &[(String, String)]) -> String {
 }
 
 /// The role's name in words; the stored one, where this version has none.
-fn actor_name(stored: &str, lang: Lang) -> &str {
+pub(super) fn actor_name(stored: &str, lang: Lang) -> &str {
     match stored.parse() {
         Ok(ActorKind::Partner) => lang.t("admin-system-partner"),
         Ok(ActorKind::Recruiter) => lang.t("admin-system-recruiter"),
@@ -157,9 +161,19 @@ impl Row {
             kind: row.kind,
             action: row.action.unwrap_or_default(),
             subject,
+            stream: stream(row.stream),
             application: row.application_id,
         }
     }
+}
+
+/// Where the history of a stream is, and what it is; an application has a page of its own.
+fn stream((aggregate, id): (String, String)) -> Option<(String, String)> {
+    if aggregate == JobApplication::TYPE {
+        return None;
+    }
+    let id: String = byte_serialize(id.as_bytes()).collect();
+    Some((format!("/admin/audit/streams/{aggregate}/{id}"), aggregate))
 }
 
 /// The same search from another place on.

@@ -40,6 +40,7 @@ mod search;
 mod sign_in;
 mod statistics;
 mod steps;
+mod stream;
 mod suppressions;
 mod undelivered;
 mod webhooks;
@@ -209,6 +210,7 @@ fn of_the_house() -> Vec<Entry> {
             (May::Audit, People(&["date", "time", "position"])),
             get(history::page),
         ),
+        page("/admin/audit/streams/{aggregate}/{stream}", (May::Audit, Nobody), get(stream::page)),
         page("/admin/audit/{id}/case-file.zip", (May::Audit, People(&[])), get(history::file)),
         page("/admin/account", (May::BeThemselves, Nobody), get(account::page))
             .named(|lang| lang.t("admin-my-account")),

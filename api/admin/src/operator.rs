@@ -16,7 +16,8 @@ impl Members for Operators {
     type Permission = Permission;
 
     const THEMSELVES: Permission = Permission::BeThemselves;
-    const PREMISES: Premises = Premises { home: "/admin", session: "session", device: "device" };
+    const PREMISES: Premises =
+        Premises { home: "/admin", session: "postulo_session", device: "postulo_device_" };
 
     fn may(operator: &OperatorAccount, permission: Permission) -> bool {
         permission.is_given_to(operator.role)

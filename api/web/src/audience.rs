@@ -73,9 +73,9 @@ pub struct Premises {
     /// `/account` and `/account/second-factor` below it, and the forms `/sign-out` and `/language`, are
     /// led to from the frame and the guard.
     pub home: &'static str,
-    /// The name of the session's cookie, without its prefix.
+    /// The name of the session's cookie; over HTTPS `__Host-` stands before it.
     pub session: &'static str,
-    /// What the names of the cookies of known devices begin with, without their prefix.
+    /// What the names of the cookies of known devices begin with, likewise.
     pub device: &'static str,
 }
 

@@ -20,20 +20,19 @@ pub struct PasswordReset<'a> {
 /// The link with which somebody who forgot their password chooses another one.
 pub fn password_reset(letter: &PasswordReset<'_>) -> Result<Letter, RenderError> {
     let PasswordReset { language, service, url, minutes } = *letter;
-    let named = ("service", service);
     paragraphs(&Paragraphs {
         language,
         service,
-        subject: language.with("letters-password-reset-subject", named),
+        subject: language.with("letters-password-reset-subject", ("service", service)),
         title: language.t("letters-password-reset-title").to_owned(),
-        paragraphs: vec![language.with("letters-password-reset-intro", named)],
+        paragraphs: vec![language.with("letters-password-reset-intro", ("service", service))],
         button: Some(Button { label: language.t("letters-password-reset-action").to_owned(), url }),
         small: vec![
             language.with("letters-password-reset-valid", ("minutes", minutes)),
             language.t("letters-password-reset-factor").to_owned(),
         ],
         why: vec![
-            language.with("letters-password-reset-why", named),
+            language.with("letters-password-reset-why", ("service", service)),
             language.t("letters-password-reset-not-you").to_owned(),
         ],
     })

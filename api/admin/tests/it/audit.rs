@@ -142,6 +142,28 @@ async fn case_files_are_made_while_others_sign_and_write(
     assert!(files["README.txt"].contains("POSTULO_AUDIT_KEY"), "{}", files["README.txt"]);
 }
 
+#[rstest]
+#[tokio::test]
+async fn whatever_happened_has_a_history_of_its_own(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let service = service(engine).await;
+    service.caught_up().await;
+    let cookie = service.sign_in(Role::Auditor).await;
+    let search = service.get_as("/admin/audit?kind=OperatorCreated", &cookie).await;
+    let link = search.body.split("/admin/audit/streams/Operator/").nth(1);
+    let id = link.expect("a row leads to its stream").split('"').next().unwrap();
+    let page = service.get_as(&format!("/admin/audit/streams/Operator/{id}"), &cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("<code>OperatorCreated</code>"), "{}", page.body);
+    assert!(!page.main().contains("@postulo.example"), "who it is stays sealed: {}", page.main());
+    for nowhere in ["Operator/none", "Nothing/none", "JobApplication/%2e"] {
+        let nothing = format!("/admin/audit/streams/{nowhere}");
+        let answer = service.get_as(&nothing, &cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nowhere}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn auditors_find_what_happened_and_who_looked_in_one_list() {
     let service = withdrawn(Engine::Sqlite).await;

@@ -2,6 +2,7 @@
 //! programs, or comes from no catalogue.
 
 use axum::http::Method;
+use domain::AGGREGATES;
 use domain::operator::Role;
 use event_store::testing::Engine;
 use texts::pseudo;
@@ -51,6 +52,7 @@ fn is_code(word: &str) -> bool {
     let of_address = |path: &str| path.split(|c: char| !c.is_alphanumeric()).any(|it| it == word);
     CODES.contains(&word)
         || word.contains(|c: char| c.is_ascii_digit())
+        || AGGREGATES.iter().any(|aggregate| aggregate.aggregate_type == word)
         || schema_names().iter().any(|name| name == word)
         || admin::table().iter().any(|(_, path, ..)| of_address(path))
 }

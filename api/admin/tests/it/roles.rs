@@ -20,6 +20,7 @@ pub(crate) fn address(path: &str, service: &Office) -> String {
         .replace("{message_id}", "nothing@postulo.example")
         .replace("{file}", "answers.csv")
         .replace("{webhook}", "00000000-0000-0000-0000-000000000001")
+        .replace("{aggregate}/{stream}", &format!("JobApplication/{}", service.application))
 }
 
 /// Whether the guard let the request through: what the page says of it afterwards is its own.

@@ -86,7 +86,7 @@ pub fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
 
 /// The whole name of a cookie. Over HTTPS, browsers bind it to this very host.
 fn whole_name(app: &App, name: &str) -> String {
-    if is_secure(app) { format!("__Host-postulo_{name}") } else { format!("postulo_{name}") }
+    if is_secure(app) { format!("__Host-{name}") } else { name.to_owned() }
 }
 
 fn is_secure(app: &App) -> bool {
@@ -123,7 +123,7 @@ pub fn token<M: Members>(app: &App, headers: &HeaderMap) -> Option<SessionToken>
 
 /// What the names of device cookies begin with; each member of a browser has one.
 fn device_name<M: Members>(app: &App) -> String {
-    whole_name(app, M::PREMISES.device) + "_"
+    whole_name(app, M::PREMISES.device)
 }
 
 /// The device cookies of a browser, a few at most.
