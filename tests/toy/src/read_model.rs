@@ -1,6 +1,6 @@
 //! In `projections`: the table, the rows, the queries.
 
-use event_store::{Db, DbError, Value, args, timestamp_text};
+use event_store::{Db, DbError, Value, args};
 use jiff::Timestamp;
 use projections::{Column, History, Kind, ReadModel, Reads, Rows, Table};
 
@@ -82,6 +82,6 @@ const SINCE: &str = "
 
 /// How many were given since then.
 pub async fn since(db: &Db, then: Timestamp) -> Result<u64, DbError> {
-    let (count,): (i64,) = db.fetch_one(SINCE, args![timestamp_text(then)]).await?;
+    let (count,): (i64,) = db.fetch_one(SINCE, args![then]).await?;
     Ok(count.unsigned_abs())
 }
