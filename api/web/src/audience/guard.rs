@@ -65,7 +65,7 @@ impl<M: Members> Current<M> {
 impl<S: Send + Sync, M: Members> FromRequestParts<S> for Current<M> {
     type Rejection = Notice;
 
-    /// [`permitted`] has put it there.
+    /// The guard has put it there.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Notice> {
         let current = parts.extensions.get::<Self>().cloned();
         current.ok_or_else(|| Notice::not_found(language(&parts.headers)))
