@@ -26,6 +26,7 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
         'history-then': `/admin/audit/${id}?position=${position}`,
         'history-before': `/admin/audit/${id}?date=2020-01-01`,
         'history-wrong': `/admin/audit/${id}?time=12:00`,
+        'stream': `/admin/audit/streams/JobApplication/${id}`,
       };
       for (const [name, path] of Object.entries(pages)) {
         const answer = await page.goto(path);
