@@ -9,8 +9,7 @@ use domain::operator::{OperatorEvent, OperatorRefusal, RecordOfOperator};
 use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line, Personal};
 use uuid::Uuid;
 
-use crate::facades::Applications;
-use crate::facades::Operators;
+use crate::facades::{Applications, Operators};
 use crate::parked::{self, Filter};
 use crate::{Cause, CommandError, LinkPurpose, Links};
 

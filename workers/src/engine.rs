@@ -65,14 +65,14 @@ impl Workers {
     /// Starts these reactions and tasks alone.
     pub async fn start_these(
         reactions: Vec<Box<dyn AnyReaction>>,
-        tasks_of_the_clock: Vec<Box<dyn Job>>,
+        scheduled: Vec<Box<dyn Job>>,
         log: &Log,
         world: &World,
         settings: &Settings,
     ) -> Result<Self, StartError> {
         let (stop, holder) = (CancellationToken::new(), Holder::new());
         let mut tasks = JoinSet::new();
-        tasks.spawn(Scheduler::new(tasks_of_the_clock, world, settings, &stop).run());
+        tasks.spawn(Scheduler::new(scheduled, world, settings, &stop).run());
         for reaction in reactions {
             if !settings.enabled(reaction.as_ref()) {
                 tracing::warn!(reaction.name = reaction.name(), "a reactor is switched off");

@@ -6,7 +6,7 @@ use domain::{Language, Personal};
 use event_store::Recorded;
 use texts::letters::{Paragraphs, paragraphs};
 use texts::{Letter, RenderError, Wording as _};
-use workers::{Failure, Outcome, Reaction, ReactionError, World};
+use workers::{Outcome, Reaction, ReactionError, World};
 
 use crate::feedback::{Feedback, FeedbackEvent, FeedbackEventKind};
 
@@ -36,7 +36,7 @@ impl Reaction for Thanks {
             return Ok(Outcome::Done);
         };
         let letter = letter(opinion.language, opinion.stars)?;
-        let unfit = |_| ReactionError::Fatal { failure: Failure::new("the letter is too long") };
+        let unfit = |_| ReactionError::fatal("the letter is too long");
         let letter = OutgoingLetter {
             kind: NAME.parse().map_err(unfit)?,
             from_name: SERVICE.parse().map_err(unfit)?,
