@@ -1,7 +1,7 @@
 //! The contexts that the write side serves.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::schema::{self, PersonalField};
 use domain::{AGGREGATES, Described};
@@ -15,7 +15,8 @@ use crate::people;
 pub struct Contexts {
     aggregates: Arc<[Described]>,
     people: Arc<[&'static dyn PersonalRecords]>,
-    naming: Arc<[PersonalField]>,
+    /// Made from the schemas when it is first asked for.
+    naming: Arc<OnceLock<Vec<PersonalField>>>,
 }
 
 impl Contexts {
@@ -26,8 +27,7 @@ impl Contexts {
 
     /// These.
     pub fn new(aggregates: &[Described], people: &[&'static dyn PersonalRecords]) -> Self {
-        let naming = schema::subject_fields(aggregates).into();
-        Self { aggregates: aggregates.into(), people: people.into(), naming }
+        Self { aggregates: aggregates.into(), people: people.into(), naming: Arc::default() }
     }
 
     /// The aggregates that hold records of persons.
@@ -47,7 +47,8 @@ impl Contexts {
 
     /// Whether such an event names a person.
     pub(crate) fn names_a_person(&self, event_type: &str) -> bool {
-        self.naming.iter().any(|field| field.event == event_type)
+        let naming = self.naming.get_or_init(|| schema::subject_fields(&self.aggregates));
+        naming.iter().any(|field| field.event == event_type)
     }
 }
 
