@@ -43,7 +43,7 @@ pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};
 pub use log::{Log, LogOptions, OpenLogError};
 pub use period::{Interval, Period};
-pub use read::{Page, ReadError};
+pub use read::{Page, ReadError, Reading};
 pub use recorded::{DecodeError, EncodeError, Metadata, NewEvent, Position, RawEvent, Recorded};
 pub use seal::{Codec, SealedError};
 pub use snapshot::Snapshot;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::seal::StreamKey;
 use crate::{
     DbError, Log, Metadata, Position, RawEvent, Value, args, parse_timestamp, timestamp_text,
 };
@@ -79,13 +80,21 @@ impl TryFrom<Row> for RawEvent {
 /// the planner thinks of the table's size, it is a look into an index for each event.
 macro_rules! select {
     ($rest:literal) => {
+        select!(
+            "(SELECT coalesce(k.master_key || ':' || k.wrapped, '')
+              FROM data_keys AS k
+              WHERE k.aggregate_type = events.aggregate_type
+                AND k.aggregate_id = events.aggregate_id)",
+            $rest
+        )
+    };
+    ($key:literal, $rest:literal) => {
         concat!(
             "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
                 CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at,
-                (SELECT coalesce(k.master_key || ':' || k.wrapped, '')
-                 FROM data_keys AS k
-                 WHERE k.aggregate_type = events.aggregate_type
-                   AND k.aggregate_id = events.aggregate_id) AS stream_key
+                ",
+            $key,
+            " AS stream_key
              FROM events ",
             $rest
         )
@@ -121,6 +130,21 @@ const AFTER: &str = select!(
     "WHERE position > $1 AND position <= $2{kinds}
     ORDER BY position"
 );
+
+const AFTER_CLOSED: &str = select!(
+    "CAST(NULL AS TEXT)",
+    "WHERE position > $1 AND position <= $2{kinds}
+    ORDER BY position"
+);
+
+/// Whether a reader of events opens what is sealed of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// With the keys of their streams.
+    Open,
+    /// Without: placeholders stand for what is personal, see [`Log::decode_closed`]. It is cheaper.
+    Closed,
+}
 
 /// How many stretches without a wanted event one page may pass over.
 const STRETCHES: usize = 64;
@@ -207,7 +231,7 @@ impl Log {
         after: Position,
         limit: i64,
     ) -> Result<Vec<RawEvent>, ReadError> {
-        self.stretch(after, after.plus(limit), None).await
+        self.stretch(after, after.plus(limit), None, Reading::Open).await
     }
 
     /// What the next `limit` positions hold of these kinds (event types), or of all where none are
@@ -219,6 +243,17 @@ impl Log {
         limit: i64,
         kinds: Option<&[&str]>,
     ) -> Result<Page, ReadError> {
+        self.page(after, limit, kinds, Reading::Open).await
+    }
+
+    /// The same for a reader that opens the events, or does not.
+    pub async fn page(
+        &self,
+        after: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+        reading: Reading,
+    ) -> Result<Page, ReadError> {
         // First the head, then the events up to it: the log may grow in between.
         let head = self.head().await?;
         let mut page = Page { events: vec![], reached: after };
@@ -227,7 +262,7 @@ impl Log {
                 break;
             }
             let end = head.min(page.reached.plus(limit));
-            page.events = self.stretch(page.reached, end, kinds).await?;
+            page.events = self.stretch(page.reached, end, kinds, reading).await?;
             page.reached = end;
         }
         Ok(page)
@@ -241,6 +276,7 @@ impl Log {
         after: Position,
         end: Position,
         kinds: Option<&[&str]>,
+        reading: Reading,
     ) -> Result<Vec<RawEvent>, ReadError> {
         let mut args = args![after, end];
         let filter = match kinds {
@@ -253,8 +289,19 @@ impl Log {
                 format!(" AND event_type IN ({})", places.join(", "))
             }
         };
-        let rows: Vec<Row> = self.db().fetch_all(&AFTER.replace("{kinds}", &filter), args).await?;
-        rows.into_iter().map(RawEvent::try_from).collect()
+        let sql = match reading {
+            Reading::Open => AFTER,
+            Reading::Closed => AFTER_CLOSED,
+        };
+        let rows: Vec<Row> = self.db().fetch_all(&sql.replace("{kinds}", &filter), args).await?;
+        let event = |row: Row| {
+            let event = RawEvent::try_from(row)?;
+            Ok(match reading {
+                Reading::Open => event,
+                Reading::Closed => RawEvent { key: StreamKey::Unknown, ..event },
+            })
+        };
+        rows.into_iter().map(event).collect()
     }
 
     /// The last position that was recorded before this time: time never runs backwards in the log,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Log;
 use crate::actor::{Actor, ActorKind};
-use crate::seal::{OpenError, Payload, StreamKey};
+use crate::seal::{OpenError, Opened, Payload, StreamKey};
 
 /// A place in the one order of all events. The first event has position 1, and there are no gaps:
 /// who has seen position n has seen everything before it.
@@ -248,6 +248,23 @@ impl Log {
     /// Opens an event and reads it in today's shape.
     pub fn decode<E: DeserializeOwned>(&self, raw: &RawEvent) -> Result<Recorded<E>, DecodeError> {
         let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;
+        self.recorded(raw, opened)
+    }
+
+    /// The same without opening it: placeholders stand for what is personal, as in an event that is erased.
+    pub fn decode_closed<E: DeserializeOwned>(
+        &self,
+        raw: &RawEvent,
+    ) -> Result<Recorded<E>, DecodeError> {
+        let payload = Payload::Text(self.codec().shown(raw).into());
+        self.recorded(raw, Opened { payload, erased: true })
+    }
+
+    fn recorded<E: DeserializeOwned>(
+        &self,
+        raw: &RawEvent,
+        opened: Opened<'_>,
+    ) -> Result<Recorded<E>, DecodeError> {
         let event = self.codec().upcasters().decode(raw, opened.payload);
         let event = event.map_err(|source| DecodeError::Shape {
             position: raw.position,

@@ -25,6 +25,6 @@ pub use keys::{KeyChange, StreamKey, Unfinished, cleared, try_keys, unfinished};
 pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 pub use rotate::{KeyStatus, RotateError, Rotated, rotate, status};
 
-pub(crate) use codec::{Payload, Sealed, Secrets};
+pub(crate) use codec::{Opened, Payload, Sealed, Secrets};
 pub(crate) use data_key::{DataKey, named};
 pub(crate) use keys::{prepare, read};

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use url::Url;
 use uuid::Uuid;
 
-use crate::Db;
 use crate::seal::MasterKeys;
+use crate::{Db, DbError};
 
 mod template;
 mod wait;
@@ -42,28 +42,34 @@ pub struct TestDb {
 }
 
 impl TestDb {
-    /// A new database with all tables. Panics, with what to do, where the engine cannot be reached.
+    /// A new database with all tables of the migrations. Panics, with what to do, where the engine cannot be
+    /// reached.
     pub async fn new(engine: Engine) -> Self {
-        Self::made(engine, true).await
+        Self::made(engine, Some(&Nothing)).await
+    }
+
+    /// The same, with what else is prepared: once for all tests that want the same.
+    pub async fn prepared(engine: Engine, prepared: &impl Preparation) -> Self {
+        Self::made(engine, Some(prepared)).await
     }
 
     /// A new database without a table.
     pub async fn empty(engine: Engine) -> Self {
-        Self::made(engine, false).await
+        Self::made(engine, None::<&Nothing>).await
     }
 
-    async fn made(engine: Engine, with_tables: bool) -> Self {
+    async fn made(engine: Engine, prepared: Option<&impl Preparation>) -> Self {
         let (url, place) = match engine {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a test may make a temporary folder");
                 let file = folder.path().join("log.db");
-                if with_tables {
-                    template::copy_file(&file).await;
+                if let Some(prepared) = prepared {
+                    template::copy_file(&file, prepared).await;
                 }
                 (format!("sqlite:{}", file.display()), Place::Folder(folder))
             }
             Engine::Postgres => {
-                let database = Database::create(with_tables).await;
+                let database = Database::create(prepared).await;
                 (database.url_of(&database.name), Place::Server(database))
             }
         };
@@ -79,6 +85,28 @@ impl TestDb {
     /// Its address, for a second connection as another process would have it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+}
+
+/// What tests find in their databases beside the tables of the migrations.
+pub trait Preparation {
+    /// Other preparations have others.
+    fn digest(&self) -> String;
+
+    /// Prepares a database that is migrated and empty.
+    fn prepare(&self, db: &Db) -> impl Future<Output = Result<(), DbError>>;
+}
+
+/// Nothing but the tables of the migrations.
+struct Nothing;
+
+impl Preparation for Nothing {
+    fn digest(&self) -> String {
+        String::new()
+    }
+
+    async fn prepare(&self, _db: &Db) -> Result<(), DbError> {
+        Ok(())
     }
 }
 
@@ -104,7 +132,7 @@ struct Database {
 }
 
 impl Database {
-    async fn create(with_tables: bool) -> Self {
+    async fn create(prepared: Option<&impl Preparation>) -> Self {
         let url = env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
             panic!(
                 "{POSTGRES_VARIABLE} is not set: run script/test, or start the services with \
@@ -116,10 +144,12 @@ impl Database {
         #[expect(clippy::disallowed_methods, reason = "a name that no other test has")]
         let name = format!("postulo_test_{}", Uuid::new_v4().simple());
         let database = Self { server, name };
-        let created = if with_tables {
-            template::copy_database(&database).await
-        } else {
-            database.tell(format!("CREATE DATABASE {} {}", database.name, template::EMPTY)).await
+        let created = match prepared {
+            Some(prepared) => template::copy_database(&database, prepared).await,
+            None => {
+                let empty = format!("CREATE DATABASE {} {}", database.name, template::EMPTY);
+                database.tell(empty).await
+            }
         };
         created.unwrap_or_else(|error| {
             panic!("{POSTGRES_VARIABLE}: no database can be created there: {error}")

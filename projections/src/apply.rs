@@ -99,7 +99,7 @@ impl Applier {
     ) -> Result<Prepared, ApplyError> {
         let kinds = projection.events();
         let kinds = (!projection.reads_every_kind()).then_some(&kinds[..]);
-        let page = self.log.page_after(after, self.batch, kinds).await?;
+        let page = self.log.page(after, self.batch, kinds, projection.reading()).await?;
         let (mut events, mut reached) = (page.events, page.reached);
         let changes = match projection.changes(&self.log, &events).await {
             Err(ApplyError::Undecodable(error))

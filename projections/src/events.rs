@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use domain::{Described, aggregates};
-use event_store::{Db, DbError, Log, Position, RawEvent, StreamId, Value, args};
+use event_store::{Db, DbError, Log, Position, RawEvent, Reading, StreamId, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -103,6 +103,10 @@ impl Projection for Events {
         true
     }
 
+    fn reading(&self) -> Reading {
+        Reading::Closed
+    }
+
     fn tables(&self) -> &'static [&'static Table] {
         &[&TABLE]
     }
@@ -136,6 +140,10 @@ fn row(log: &Log, event: &RawEvent) -> Vec<Value> {
 
 /// What somebody looked at: beside the `page`, the `subject` of a look names it `id=…`.
 fn about(details: &str) -> Option<Uuid> {
+    // Few events are looks, and each is asked.
+    if !details.contains("\"page\"") {
+        return None;
+    }
     let details: serde_json::Value = serde_json::from_str(details).ok()?;
     details.get("page")?;
     let subject = details.get("subject")?.as_str()?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cqrs_es::Aggregate;
-use event_store::{Log, Position, RawEvent, Recorded};
+use event_store::{Log, Position, RawEvent, Reading, Recorded};
 
 use crate::ApplyError;
 
@@ -56,10 +56,15 @@ pub(crate) async fn load<A: Aggregate>(
     events: &[RawEvent],
     kinds: &[&str],
     reads: Reads,
+    reading: Reading,
 ) -> Result<Vec<History<A>>, ApplyError> {
     // In the order of the ids, so that two processes lock rows in the same order.
     let mut histories: BTreeMap<&str, History<A>> = BTreeMap::new();
     let new = || events.iter().filter(|raw| raw.aggregate_type == A::TYPE);
+    let decode = |raw: &RawEvent| match reading {
+        Reading::Open => log.decode(raw),
+        Reading::Closed => log.decode_closed(raw),
+    };
     let mut up_to = Position::START;
     if reads == Reads::Histories {
         // A stream whose first event is among the new ones needs no reading.
@@ -77,7 +82,7 @@ pub(crate) async fn load<A: Aggregate>(
             };
             if raw.sequence < first.sequence && kinds.contains(&&*raw.event_type) {
                 let history = histories.entry(id).or_insert_with(|| empty(id));
-                history.events.push(log.decode(&raw)?);
+                history.events.push(decode(&raw)?);
                 history.earlier += 1;
             }
         }
@@ -85,7 +90,7 @@ pub(crate) async fn load<A: Aggregate>(
     for raw in new() {
         let history =
             histories.entry(&raw.aggregate_id).or_insert_with(|| empty(&raw.aggregate_id));
-        history.events.push(log.decode(raw)?);
+        history.events.push(decode(raw)?);
     }
     Ok(histories.into_values().collect())
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{AGGREGATES, Described, KindOf, Kinds as _, Stored};
-use event_store::{Log, RawEvent};
+use event_store::{Log, RawEvent, Reading};
 
 use crate::applications::search;
 use crate::history::{self, History, Reads};
@@ -29,6 +29,11 @@ pub trait ReadModel: Send + Sync {
 
     /// Whether it needs what happened before the new events.
     fn reads(&self) -> Reads;
+
+    /// Whether it opens events; where not, placeholders stand in them for what is personal.
+    fn reading(&self) -> Reading {
+        Reading::Open
+    }
 
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
@@ -66,6 +71,11 @@ pub trait Projection: Send + Sync {
         false
     }
 
+    /// Whether it opens events: without their keys they are read faster.
+    fn reading(&self) -> Reading {
+        Reading::Open
+    }
+
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
 
@@ -83,13 +93,19 @@ impl<M: ReadModel> Projection for M {
         ReadModel::events(self).iter().map(|kind| kind.as_str()).collect()
     }
 
+    fn reading(&self) -> Reading {
+        ReadModel::reading(self)
+    }
+
     fn tables(&self) -> &'static [&'static Table] {
         ReadModel::tables(self)
     }
 
     async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
         let kinds = Projection::events(self);
-        let histories = history::load::<M::Of>(log, events, &kinds, self.reads()).await?;
+        let histories =
+            history::load::<M::Of>(log, events, &kinds, self.reads(), ReadModel::reading(self))
+                .await?;
         Ok(Changes { rows: self.rows(&histories), removals: self.removals(&histories) })
     }
 }

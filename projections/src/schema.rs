@@ -16,6 +16,7 @@ mod digest;
 
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Db, DbError, Tx, args};
+use sha2::{Digest as _, Sha256};
 
 use crate::apply::{ApplyError, checkpoint_name};
 use crate::table::Generation;
@@ -175,6 +176,15 @@ async fn lock(tx: &mut Tx, checkpoint: &str) -> Result<(), DbError> {
         }
     }
     Ok(())
+}
+
+/// The digest of all that is declared of the tables of these projections: other tables, another digest.
+pub fn digest(projections: &[Box<dyn Projection>]) -> String {
+    let of_one = |it: &Box<dyn Projection>| {
+        let own = digest::of(&**it);
+        format!("{} {} {}\n", it.name(), own.shape, own.indexes)
+    };
+    hex::encode(Sha256::digest(projections.iter().map(of_one).collect::<String>()))
 }
 
 /// Notes that the rows of a projection are in this version's shape.

@@ -2,7 +2,7 @@
 
 use domain::application::{AnswerId, ApplicationEvent, ApplicationEventKind};
 use domain::{Fault, JobApplication};
-use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
+use event_store::{Db, DbError, Position, Reading, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -60,6 +60,10 @@ impl ReadModel for Timeline {
 
     fn reads(&self) -> Reads {
         Reads::Events
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Closed
     }
 
     fn tables(&self) -> &'static [&'static Table] {

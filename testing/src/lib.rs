@@ -25,8 +25,10 @@ use std::sync::{Arc, OnceLock};
 use commands::{Cause, Commands, LinkPurpose, PartnerSecret};
 use domain::partner::PartnerSettings;
 use domain::{AGGREGATES, Described, examples};
-use event_store::testing::{Engine, PATIENCE, TestDb, master_keys};
-use event_store::{ActorKind, Clock, Db, FixedClock, Ids, Log, LogOptions, RandomIds, SeededIds};
+use event_store::testing::{Engine, PATIENCE, Preparation, TestDb, master_keys};
+use event_store::{
+    ActorKind, Clock, Db, DbError, FixedClock, Ids, Log, LogOptions, RandomIds, SeededIds,
+};
 use integrations::Integrations;
 use projections::{Projection, Projections, RunnerOptions, schema};
 use tempfile::TempDir;
@@ -72,6 +74,24 @@ pub struct Fixture {
     test_db: TestDb,
 }
 
+/// The tables of read models, which are in the databases of tests from the beginning.
+struct ReadModelTables(Vec<Box<dyn Projection>>);
+
+impl Preparation for ReadModelTables {
+    fn digest(&self) -> String {
+        schema::digest(&self.0)
+    }
+
+    async fn prepare(&self, db: &Db) -> Result<(), DbError> {
+        schema::prepare_these(db, &self.0).await.map(drop)
+    }
+}
+
+/// A new database with the tables of the house's read models, for a test that needs no [`Fixture`].
+pub async fn database(engine: Engine) -> TestDb {
+    TestDb::prepared(engine, &ReadModelTables(projections::all())).await
+}
+
 impl Fixture {
     /// With ids by chance.
     pub async fn new(engine: Engine) -> Self {
@@ -93,8 +113,7 @@ impl Fixture {
     }
 
     async fn with(engine: Engine, clock: Arc<FixedClock>, ids: Arc<dyn Ids>, lists: Lists) -> Self {
-        let test_db = TestDb::new(engine).await;
-        schema::prepare_these(&test_db.db(), &(lists.projections)()).await.unwrap();
+        let test_db = TestDb::prepared(engine, &ReadModelTables((lists.projections)())).await;
         let log = open_log_of(&lists.aggregates, test_db.db(), clock.clone()).await;
         let commands = commands::testing::commands(&log, clock.clone(), ids.clone());
         let commands = commands.of(lists.contexts());

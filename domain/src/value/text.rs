@@ -1,11 +1,12 @@
 //! Text of people, with a bound in characters: one line, or several.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::value::typed;
 use crate::{Forgettable, Invalid};
@@ -76,14 +77,18 @@ pub fn as_seen(text: &str) -> String {
         return String::new();
     }
     // Composed first: what a joiner stands behind may become another character.
-    composed(&typed::seen(&composed(text)))
+    composed(&typed::seen(&composed(text))).into_owned()
 }
 
 /// `text` with its letters composed, unless that takes more characters, as where Unicode parts a
 /// letter for good: what fits a bound as it was typed fits it as it is kept.
-fn composed(text: &str) -> String {
+fn composed(text: &str) -> Cow<'_, str> {
+    // Nearly all that is typed is composed already.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.into();
+    }
     let composed: String = text.nfc().collect();
-    if composed.chars().count() > text.chars().count() { text.to_owned() } else { composed }
+    if composed.chars().count() > text.chars().count() { text.into() } else { composed.into() }
 }
 
 /// Whether `c` ends a line: also the vertical tab of word processors (Unicode 5.8).

@@ -6,8 +6,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{DbError, Value, bind};
 
-/// How many values one statement brings to SQLite: it looks for each by its name among the others,
-/// so that the time for a statement grows with the square of their number.
+/// How many values one statement brings to SQLite.
 const VALUES: usize = 400;
 /// How many rows one statement brings to PostgreSQL, as one array for each column.
 const ROWS: usize = 2000;
@@ -47,13 +46,10 @@ impl Upsert<'_> {
     }
 
     fn statement_of_values(&self, rows: usize) -> String {
-        let width = self.columns.len();
-        let row = |n: usize| {
-            let places: Vec<_> = (1..=width).map(|i| format!("${}", n * width + i)).collect();
-            format!("({})", places.join(", "))
-        };
-        let rows: Vec<_> = (0..rows).map(row).collect();
-        self.statement(&format!("VALUES {}", rows.join(", ")))
+        // Without numbers: SQLite looks for each value that has a name among all that have one, so that the
+        // time for a statement would grow with the square of their number.
+        let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
+        self.statement(&format!("VALUES {}", vec![row; rows].join(", ")))
     }
 
     pub(super) async fn sqlite(

@@ -1,18 +1,19 @@
-//! The migrated database that those of tests are copied from, one for each version of the migrations.
+//! The databases that those of tests are copied from, one for each version of what they hold.
 //!
-//! Whoever needs it first makes it under another name; it gets its own, which holds the digest of the
-//! migrations, once it is whole. So tests in many processes, and those of several versions, may share a
+//! Whoever needs one first makes it under another name; it gets its own, which holds the digest of the
+//! migrations and of what was prepared after them, once it is whole. So tests in many processes, and those of several versions, may share a
 //! server and a folder. What is made stays there: a server of tests is deleted with all that it has, a
 //! file lies in the folder that Cargo builds into.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
 
-use super::{Database, Engine};
+use super::{Database, Engine, Preparation};
 use crate::db::digest_of_migrations;
 use crate::{Db, args};
 
@@ -32,30 +33,42 @@ const UNDEFINED_DATABASE: &str = "3D000";
 pub(super) const EMPTY: &str =
     "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'";
 
-/// Makes a SQLite file with all tables at `to`.
-pub(super) async fn copy_file(to: &Path) {
-    let template = file();
+/// Makes a SQLite file with all tables, and with what is prepared, at `to`.
+pub(super) async fn copy_file(to: &Path, prepared: &impl Preparation) {
+    let template = file(prepared);
     if !template.exists() {
-        make_file(&template).await;
+        make_file(&template, prepared).await;
     }
     fs::copy(template, to).expect("a template can be copied");
 }
 
 /// Where the file lies: beside the executable of the test, in the folder that Cargo builds into.
-fn file() -> PathBuf {
+fn file(prepared: &impl Preparation) -> PathBuf {
     let executable = env::current_exe().expect("a test knows its own executable");
-    executable
-        .with_file_name(format!("postulo-template-{}.db", digest_of_migrations(Engine::Sqlite)))
+    executable.with_file_name(format!("postulo-template-{}.db", digest(Engine::Sqlite, prepared)))
 }
 
-async fn make_file(template: &Path) {
+fn digest(engine: Engine, prepared: &impl Preparation) -> String {
+    let mut digest = Sha256::new();
+    digest.update(digest_of_migrations(engine));
+    digest.update(prepared.digest());
+    hex::encode(&digest.finalize()[..8])
+}
+
+/// Migrates a fresh database, and prepares it.
+async fn fill(db: &Db, prepared: &impl Preparation) {
+    db.migrate().await.expect("a fresh database can be migrated");
+    prepared.prepare(db).await.expect("a fresh database can be prepared");
+}
+
+async fn make_file(template: &Path, prepared: &impl Preparation) {
     let folder = template.parent().expect("an executable lies in a folder");
     let folder =
         TempDir::new_in(folder).expect("a test may write into the folder of its executable");
     let made = folder.path().join("log.db");
     let db = Db::connect(&format!("sqlite:{}", made.display())).await;
     let db = db.expect("a fresh database can be connected to");
-    db.migrate().await.expect("a fresh database can be migrated");
+    fill(&db, prepared).await;
     // What is in the journal goes into the file, whenever the last connection is closed.
     let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
     let (busy, _, _): (i64, i64, i64) =
@@ -66,16 +79,20 @@ async fn make_file(template: &Path) {
     fs::rename(&made, template).expect("a template can be renamed");
 }
 
-/// Makes the database `name` with all tables on the server that `database` is to be on.
-pub(super) async fn copy_database(database: &Database) -> Result<(), sqlx::Error> {
-    let template = format!("postulo_template_{}", digest_of_migrations(Engine::Postgres));
+/// Makes the database `name` with all tables, and with what is prepared, on the server that `database` is to
+/// be on.
+pub(super) async fn copy_database(
+    database: &Database,
+    prepared: &impl Preparation,
+) -> Result<(), sqlx::Error> {
+    let template = format!("postulo_template_{}", digest(Engine::Postgres, prepared));
     let copy = format!("CREATE DATABASE {} TEMPLATE {template}", database.name);
     let mut server = database.server().await?;
     match server.execute(copy.as_str()).await {
         Err(sqlx::Error::Database(error))
             if error.code().as_deref() == Some(UNDEFINED_DATABASE) =>
         {
-            make_database(database, &mut server, &template).await?;
+            make_database(database, &mut server, &template, prepared).await?;
             server.execute(copy.as_str()).await?;
         }
         done => {
@@ -89,6 +106,7 @@ async fn make_database(
     database: &Database,
     server: &mut PgConnection,
     template: &str,
+    prepared: &impl Preparation,
 ) -> Result<(), sqlx::Error> {
     // It goes with the connection, also where a test ends in the middle.
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *server).await?;
@@ -99,7 +117,7 @@ async fn make_database(
         server.execute(format!("CREATE DATABASE {making} {EMPTY}").as_str()).await?;
         let db = Db::connect(&database.url_of(&making)).await;
         let db = db.expect("a fresh database can be connected to");
-        db.migrate().await.expect("a fresh database can be migrated");
+        fill(&db, prepared).await;
         db.close().await;
         // On a busy server what was closed lingers, and nothing that is in use gets another name.
         sqlx::query(END_CONNECTIONS).bind(&making).execute(&mut *server).await?;

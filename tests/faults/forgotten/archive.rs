@@ -37,8 +37,7 @@ pub(crate) fn cause() -> Cause {
 impl Archive {
     /// An empty one, with these settings besides its own.
     pub(crate) async fn new(engine: Engine, settings: &[(&str, &str)]) -> Self {
-        let test_db = TestDb::new(engine).await;
-        projections::schema::prepare(&test_db.db()).await.unwrap();
+        let test_db = testing::database(engine).await;
         let mut place = Place::new(settings);
         place.set("POSTULO_DATABASE_URL", test_db.url());
         place.set("POSTULO_MASTER_KEYS", MASTER_KEYS);

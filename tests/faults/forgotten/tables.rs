@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commands::HOLDINGS;
-use event_store::testing::{Engine, TestDb};
+use event_store::testing::Engine;
 use rstest::rstest;
 
 use super::search::columns;
@@ -16,8 +16,7 @@ const ON_POSTGRES: [&str; 2] = ["leases", "log_head"];
 async fn every_table_is_the_log_a_read_model_or_a_holding_and_no_holding_names_what_is_not_there(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    projections::schema::prepare(&test_db.db()).await.unwrap();
+    let test_db = testing::database(engine).await;
     let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (table, column, _) in columns(&test_db.db()).await {
         let table = table.replace('"', "").replace("public.", "");

@@ -130,8 +130,7 @@ impl Bench {
     /// At two minutes past eight, with a task that is let through.
     async fn new(engine: Engine, script: Script) -> Self {
         let clock = FixedClock::new(at("2026-11-27T08:02:00Z"));
-        let test_db = Arc::new(TestDb::new(engine).await);
-        projections::schema::prepare(&test_db.db()).await.unwrap();
+        let test_db = Arc::new(testing::database(engine).await);
         let task = Scripted {
             script,
             makes_up: true,

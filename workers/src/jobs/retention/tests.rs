@@ -3,7 +3,7 @@ use std::sync::Arc;
 use commands::testing::process;
 use event_store::FixedClock;
 use event_store::lease::Held;
-use event_store::testing::{Engine, TestDb};
+use event_store::testing::Engine;
 use rstest::rstest;
 
 use super::*;
@@ -19,8 +19,7 @@ fn turn(at: Timestamp) -> Turn {
 async fn nothing_is_deleted_by_a_clock_that_jumped_ahead_whatever_is_restarted(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    projections::schema::prepare(&test_db.db()).await.unwrap();
+    let test_db = testing::database(engine).await;
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     let (task, turn) = (Retention::default(), turn(commands.now()));
@@ -50,8 +49,7 @@ async fn nothing_is_deleted_by_a_clock_that_jumped_ahead_whatever_is_restarted(
 async fn by_hand_nothing_is_deleted_by_such_a_clock_either_unless_it_is_said_to_be_right(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    projections::schema::prepare(&test_db.db()).await.unwrap();
+    let test_db = testing::database(engine).await;
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     assert_eq!(by_hand(&commands, false).await.unwrap(), Expired::default());
@@ -73,8 +71,7 @@ async fn by_hand_nothing_is_deleted_by_such_a_clock_either_unless_it_is_said_to_
 async fn before_retention_ever_looked_the_last_event_says_when_the_clock_was_right(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    projections::schema::prepare(&test_db.db()).await.unwrap();
+    let test_db = testing::database(engine).await;
     let clock = FixedClock::new("2026-11-26T08:00:00Z".parse().unwrap());
     let commands = process(test_db.db(), Arc::new(clock.clone())).await;
     assert_eq!(trust::last(&test_db.db()).await.unwrap(), None);
