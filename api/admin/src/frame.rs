@@ -107,8 +107,11 @@ pub(crate) fn stored_time(text: &str) -> String {
 /// How long ago or from now, in one unit.
 pub(crate) fn distance(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     let distance = at.duration_since(now);
+    if distance.as_secs() == 0 {
+        return lang.t("admin-time-now").to_owned();
+    }
     let length = length(distance, lang);
-    if distance.as_secs() >= 0 {
+    if distance.as_secs() > 0 {
         lang.with("admin-in-time", ("length", &length))
     } else {
         lang.with("admin-time-ago", ("length", &length))

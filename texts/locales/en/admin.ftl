@@ -61,6 +61,7 @@ admin-it-not-one-that-signed = it is not the one that was signed.
 admin-signature-that-kept-cannot-read = the signature that was kept cannot be read.
 admin-log-not-signed-any-more = The log is not signed any more: { $why } Ask who runs the server to run postulo doctor.
 admin-time-ago = { $length } ago
+admin-time-now = just now
 admin-length-of-time = { $number } { $unit ->
     [second] s
     [minute] min

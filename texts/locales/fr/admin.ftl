@@ -61,6 +61,7 @@ admin-it-not-one-that-signed = ce n’est plus celui qui a été signé.
 admin-signature-that-kept-cannot-read = la signature conservée est illisible.
 admin-log-not-signed-any-more = Le journal n’est plus signé : { $why } Demandez à l’administrateur du serveur de lancer postulo doctor.
 admin-time-ago = il y a { $length }
+admin-time-now = à l’instant
 admin-length-of-time = { $number } { $unit ->
     [second] s
     [minute] min
