@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use cli::out;
 use cli::out::tell;
+use commands::advice;
 
 /// Events are many small values, made and dropped on several threads, which the system's allocator
 /// is slow at.
@@ -43,17 +44,32 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) if out::nobody_reads() => ExitCode::SUCCESS,
         Err(error) => {
-            tell!("postulo: {}", told(&error));
+            tell!("postulo: {}", advice::told(error.as_ref()));
             if error.is::<cli::Usage>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
 
-/// What went wrong and why, on one line. Errors that quote their own cause are told once.
-fn told(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
-        "" => cause,
-        before if before.contains(&cause) => told,
-        before => format!("{before}: {cause}"),
-    })
+#[cfg(test)]
+mod tests {
+    use api::admin::CaseFileError;
+    use event_store::kafka::KafkaError;
+    use event_store::tree::{ProofError, Refusal, TreeError};
+    use workers::StartError;
+
+    use super::*;
+
+    /// The errors of the rooms above the log lead to its own.
+    #[test]
+    fn what_mends_an_error_of_the_log_is_told_through_those_of_other_rooms() {
+        let told = |error: anyhow::Error| advice::told(error.as_ref());
+        let kafka = KafkaError::NoTopic { topic: "none".to_owned() };
+        let text = told(StartError::from(kafka).into());
+        assert!(text.contains("no topic none") && text.contains("postulo topics create"), "{text}");
+        let tree = TreeError::Refused(Refusal::NoTree { events: 7 });
+        let text = told(CaseFileError::from(tree).into());
+        assert!(text.contains("7 events") && text.contains("begin-tree --reason"), "{text}");
+        let text = told(CaseFileError::from(ProofError::NotSigned(7)).into());
+        assert!(text.contains("position 7") && text.contains("postulo audit checkpoint"), "{text}");
+    }
 }

@@ -141,6 +141,25 @@ fn only_the_event_store_knows_that_there_are_two_engines() {
     }
 }
 
+/// It states what is wrong; what to do about it stands in `commands/src/advice.rs`.
+#[test]
+fn the_event_store_names_no_setting_and_no_command() {
+    let room = root().join("event-store/src");
+    let mut searched = 0;
+    for path in files_below(room.clone(), &[".rs"]) {
+        let inside = path.strip_prefix(&room).unwrap();
+        if inside.starts_with("testing") || inside == Path::new("testing.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["POSTULO_", "`postulo"] {
+            assert!(!text.contains(word), "event-store/src/{} says {word}", inside.display());
+        }
+        searched += 1;
+    }
+    assert!(searched > 0, "the search has gone blind");
+}
+
 #[test]
 fn every_page_keeps_to_the_content_security_policy() {
     for path in files_of_pages(&[".html"]) {

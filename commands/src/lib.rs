@@ -5,6 +5,7 @@
 //! file each, on the facade of their context ([`facades`]): `commands.applications().submit(…)`. To add
 //! one: its file here, on a facade.
 
+pub mod advice;
 mod allotments;
 mod answer;
 mod attachments;

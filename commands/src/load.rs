@@ -5,7 +5,7 @@ use cqrs_es::Aggregate;
 use domain::Stored;
 use event_store::{Log, Position, RawEvent, Recorded, SealedError, Snapshot, StreamId};
 
-use crate::CommandError;
+use crate::{CommandError, advice};
 
 /// Events that a decision reads before it looks for a snapshot, and after which a new one is due.
 const SHORT: i64 = 100;
@@ -126,7 +126,7 @@ impl Loader<'_> {
         let snapshot = Snapshot { sequence: loaded.sequence, position: loaded.position, state };
         if let Err(error) = self.log.keep_snapshot(StreamId::of::<A>(id), &snapshot).await {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = %advice::told(&error),
                 "a snapshot of a long history could not be kept"
             );
         }

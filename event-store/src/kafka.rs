@@ -84,14 +84,10 @@ fn settings(error: PartnerError) -> KafkaError {
 #[derive(Debug, thiserror::Error)]
 pub enum KafkaError {
     /// The settings make no client.
-    #[error(
-        "these settings make no Kafka client; check POSTULO_KAFKA_BROKERS and POSTULO_KAFKA_PROPERTIES: {0}"
-    )]
+    #[error("these settings make no Kafka client: {0}")]
     Settings(String),
     /// No broker answers.
-    #[error(
-        "no Kafka broker answers at {brokers}: check POSTULO_KAFKA_BROKERS, that a broker runs there, and that it may be reached from here"
-    )]
+    #[error("no Kafka broker answers at {brokers}")]
     Unreachable {
         /// Where.
         brokers: String,
@@ -100,17 +96,13 @@ pub enum KafkaError {
         source: PartnerError,
     },
     /// There is no such topic.
-    #[error(
-        "there is no topic {topic}: make it with `postulo topics create`, or set POSTULO_KAFKA_TOPIC"
-    )]
+    #[error("there is no topic {topic}")]
     NoTopic {
         /// Which.
         topic: String,
     },
     /// The topic has too few partitions.
-    #[error(
-        "the topic {topic} has {found} partitions and POSTULO_KAFKA_PARTITIONS asks for {asked}: add partitions while nothing waits in the topic, since keys move between partitions, or ask for {found}"
-    )]
+    #[error("the topic {topic} has {found} partitions, and {asked} are asked for")]
     TooFewPartitions {
         /// Which topic.
         topic: String,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use commands::advice;
 use event_store::tree::{self, TreeError};
 use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
@@ -77,7 +78,7 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
             findings.mend("database", &why);
         }
         Err(error) => {
-            let why = format!("its file cannot be read whole: {}", chain(&error));
+            let why = format!("its file cannot be read whole: {}", advice::told(&error));
             findings.mend("database", &why);
         }
     }
@@ -91,7 +92,7 @@ async fn database(db: &Db, findings: &mut Findings, senders: &mut BTreeSet<Strin
             );
             return findings.mend("migrations", &why);
         }
-        Err(error) => return findings.mend("migrations", &error.to_string()),
+        Err(error) => return findings.mend("migrations", &advice::told(&error)),
     }
     match projections::schema::outdated(db).await {
         Ok(outdated) if outdated.is_empty() => {}
@@ -125,7 +126,7 @@ async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
         return findings.mend("sealing", "the master keys of the data folder cannot be read");
     };
     if let Err(error) = seal::try_keys(db, &keys).await {
-        return findings.mend("sealing", &error.to_string());
+        return findings.mend("sealing", &advice::told(&error));
     }
     match seal::status(db).await {
         Ok(all) if all.len() > 1 => Findings::note(
@@ -149,31 +150,20 @@ async fn signing(config: &Config, db: &Db, findings: &mut Findings) {
     };
     match refusal {
         Ok(None) => Findings::good("signing", "nothing contradicts what was signed of the log"),
-        Ok(Some(refusal)) => findings.mend("signing", &format!("the log is not signed: {refusal}")),
+        Ok(Some(refusal)) => findings.mend("signing", &advice::told(&TreeError::Refused(refusal))),
         Err(error @ TreeError::Damaged) => {
             let then = "; find out what happened, then `postulo audit begin-tree --reason …`";
-            findings.mend("signing", &format!("{error}{then}"));
+            findings.mend("signing", &format!("{}{then}", advice::told(&error)));
         }
         Err(error) => {
             let why = format!(
                 "what was signed of the log cannot be read: {}. Where a table is gone, restore a \
                  backup",
-                chain(&error)
+                advice::told(&error)
             );
             findings.mend("signing", &why);
         }
     }
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Time never runs backwards in the log: a clock that is behind it stands out.
@@ -237,7 +227,7 @@ async fn broker(config: &Config, findings: &mut Findings) {
             }
             Findings::good("broker", &what);
         }
-        Err(error) => findings.mend("broker", &error.to_string()),
+        Err(error) => findings.mend("broker", &advice::told(&error)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use commands::advice;
 use event_store::DecodeError;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -50,7 +51,7 @@ async fn check(parts: &Parts, period: &Period) -> Result<()> {
             let whys = match parts.log.payload(event) {
                 Ok(payload) => objections(&schemas, kind, version, &payload),
                 Err(DecodeError::Sealed { source, .. }) => {
-                    vec![format!("it cannot be opened: {source}")]
+                    vec![format!("it cannot be opened: {}", advice::told(&source))]
                 }
                 Err(error) => return Err(error.into()),
             };

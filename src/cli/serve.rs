@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
-use commands::Cause;
+use commands::{Cause, advice};
 use domain::partner::PartnerSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
@@ -191,7 +191,10 @@ fn tree(
     let signer = Signer { key, keepers: wiring::keepers(config, witness) };
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
-        event_store::tree::run(&log, clock.as_ref(), &signer, options, &stop).await;
+        event_store::tree::run(&log, clock.as_ref(), &signer, options, &stop, |error| {
+            tracing::error!(error = %advice::told(error), "the tree over the log cannot grow");
+        })
+        .await;
         // With it ends the task that posts.
         drop(signer);
         if let Some(posts) = posts {

@@ -45,7 +45,7 @@ async fn signed(place: &Place) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_was_changed_together_with_its_tree_is_not_signed_until_an_operator_says_so() {
     let _alone = alone().await;
-    let place = Place::new(&[("POSTULO_LOG", "off")]);
+    let place = Place::new(&[("POSTULO_LOG", "error")]);
     let secret = signed(&place).await;
     place.print(&["audit", "verify"]);
     let note = std::fs::read_to_string(place.path("log-checkpoint")).unwrap();
@@ -68,6 +68,8 @@ async fn a_log_that_was_changed_together_with_its_tree_is_not_signed_until_an_op
     })
     .await;
     assert_eq!(told(&server).await.0, 200, "applications are taken");
+    let log = std::fs::read_to_string(place.path("log")).unwrap();
+    assert!(log.contains("cannot grow") && log.contains("begin-tree --reason"), "{log}");
     apply(&server, &secret, 2).await;
     let metrics = reqwest::get(format!("{}/metrics", server.base)).await.unwrap();
     assert!(metrics.text().await.unwrap().contains("postulo_tree_refused 1"));
@@ -75,7 +77,7 @@ async fn a_log_that_was_changed_together_with_its_tree_is_not_signed_until_an_op
     assert!(why.contains("begin-tree --reason"), "{why}");
     let doctor = place.run(&["doctor"]);
     let doctor = String::from_utf8_lossy(&doctor.stdout);
-    assert!(doctor.contains("MEND  signing"), "{doctor}");
+    assert!(doctor.contains("MEND  signing") && doctor.contains("begin-tree --reason"), "{doctor}");
     let why = refused(&place.run(&["audit", "accept-restore", "--reason", "because"]));
     assert!(why.contains("there is no tree to go on with"), "{why}");
     let kept = std::fs::read_to_string(place.path("log-checkpoint")).unwrap();

@@ -43,7 +43,7 @@ pub enum StartError {
     #[error(transparent)]
     Log(#[from] ReadError),
     /// The Kafka feed cannot be set up.
-    #[error(transparent)]
+    #[error("the Kafka feed cannot be set up")]
     Kafka(#[from] KafkaError),
 }
 

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use async_trait::async_trait;
+use commands::advice;
 use commands::schedules::Plan;
 use domain::schedule::{Timetable, TimetableError};
 
@@ -79,18 +80,9 @@ pub enum JobError {
 }
 
 impl JobError {
-    /// A failure, with what led to it.
-    pub fn because(error: &dyn Error) -> Self {
-        let (mut told, mut cause) = (error.to_string(), error.source());
-        while let Some(error) = cause {
-            let because = error.to_string();
-            // Some errors quote their own cause.
-            if !told.contains(&because) {
-                told = format!("{told}: {because}");
-            }
-            cause = error.source();
-        }
-        Self::Failed(told)
+    /// A failure, with what led to it and what to do about it.
+    pub fn because(error: &(dyn Error + 'static)) -> Self {
+        Self::Failed(advice::told(error))
     }
 }
 

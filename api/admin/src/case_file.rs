@@ -41,10 +41,10 @@ pub enum CaseFileError {
     #[error(transparent)]
     Db(#[from] DbError),
     /// The log cannot be signed.
-    #[error(transparent)]
+    #[error("the log cannot be signed")]
     Tree(#[from] TreeError),
     /// There is no proof.
-    #[error(transparent)]
+    #[error("there is no proof")]
     Proof(#[from] ProofError),
     /// It cannot be put together: a mistake of ours.
     #[error("the case file cannot be put together")]

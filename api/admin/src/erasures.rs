@@ -6,7 +6,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use commands::{CommandError, ForgetError};
+use commands::{CommandError, ForgetError, advice};
 use domain::erasure::{ErasureBasis, ErasureCase, ErasureCaseRefusal, RecordRef};
 use domain::{ApplicationRefusal, EmailAddress, Personal};
 use event_store::DbError;
@@ -244,7 +244,7 @@ fn unfinished(lang: Lang, error: ForgetError) -> Failure {
     match error {
         ForgetError::Command(error) => refusal_of(lang, error),
         error => {
-            tracing::error!(error = %web::problem::chain(&error), "an erasure is not finished");
+            tracing::error!(error = %advice::told(&error), "an erasure is not finished");
             Notice::new(
                 lang,
                 StatusCode::SERVICE_UNAVAILABLE,

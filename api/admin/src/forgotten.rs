@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
-use commands::{Cause, LinkToken, LinkUse, OperatorAccount, Password, PasswordReset};
+use commands::{Cause, LinkToken, LinkUse, OperatorAccount, Password, PasswordReset, advice};
 use domain::Personal;
 use domain::message::OutgoingLetter;
 use event_store::ActorKind;
@@ -26,7 +26,6 @@ use web::app::App;
 use web::audience::guard::{self, language};
 use web::lang::Lang;
 use web::page::{Notice, Page};
-use web::problem::chain;
 use web::request::Context;
 
 /// The service's name, in its letters.
@@ -71,7 +70,7 @@ pub(crate) async fn ask(
     let cause = context.cause(ActorKind::System);
     tokio::spawn(async move {
         if let Err(error) = write(&app, &email, lang, &cause).await {
-            let error = chain(error.as_ref());
+            let error = advice::told(error.as_ref());
             tracing::error!(error, "a letter to replace a forgotten password could not be queued");
         }
     });

@@ -4,12 +4,11 @@ use std::error::Error;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use commands::{AttachmentError, CommandError, SubjectExportError};
+use commands::{AttachmentError, CommandError, SubjectExportError, advice};
 use event_store::{DbError, ReadError, SealedError};
 use texts::RenderError;
 
 use crate::page::Notice;
-use crate::problem::chain;
 
 /// A failure of a handler: a page that says what is wrong, or the cause for which nothing could be
 /// done. `?` makes both. The cause goes to the log, once; the answer is 503 without a word, which
@@ -60,7 +59,7 @@ impl IntoResponse for Failure {
         match self {
             Self::Notice(notice) => notice.into_response(),
             Self::Cause(cause) => {
-                tracing::error!(error = %chain(&*cause), "a page could not do its work");
+                tracing::error!(error = %advice::told(&*cause), "a page could not do its work");
                 StatusCode::SERVICE_UNAVAILABLE.into_response()
             }
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{CommandError, SubmitError};
+use commands::{CommandError, SubmitError, advice};
 use domain::{ApplicationRefusal, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -266,15 +266,15 @@ impl Problem {
     }
 
     /// Something behind does not answer. The cause goes to the log, with the request's id.
-    pub fn unavailable(cause: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %chain(cause), "a request could not be served");
+    pub fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = %advice::told(cause), "a request could not be served");
         let detail = "Nothing was lost. Send the same request again in a few seconds.";
         Self::new(Kind::Unavailable, detail).with_header(header::RETRY_AFTER, "5")
     }
 
     /// Our mistake. The cause goes to the log, with the request's id.
-    pub fn internal(cause: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %chain(cause), "a request failed");
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = %advice::told(cause), "a request failed");
         let detail = "This is our mistake. Tell us the X-Request-Id of this answer.";
         Self::new(Kind::Internal, detail)
     }
@@ -331,16 +331,4 @@ fn problem_types() -> Object {
         .description(Some("What kind of problem; a type is never renamed."))
         .enum_values(Some(Kind::ALL.map(|kind| format!("/problems/{}", kind.slug()))))
         .build()
-}
-
-/// An error with its causes, on one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -25,7 +25,7 @@ impl Subject for Signed {
         let stopped = stop.clone();
         let growing = Arc::new(tokio::spawn(async move {
             let options = TreeOptions::default();
-            tree::run(&log, &SystemClock, &signer, options, &stopped).await;
+            tree::run(&log, &SystemClock, &signer, options, &stopped, |_| {}).await;
         }));
         Ok(Self { ours, stop, growing })
     }

@@ -47,9 +47,7 @@ pub enum DbError {
     )]
     Migration(#[source] sqlx::migrate::MigrateError),
     /// A newer version of the service has migrated the database.
-    #[error(
-        "the database of POSTULO_DATABASE_URL was migrated by a newer version (migration {version}): run that version, or restore a backup from before"
-    )]
+    #[error("the database was migrated by a newer version (migration {version})")]
     Newer {
         /// The newest migration that this version does not know.
         version: i64,

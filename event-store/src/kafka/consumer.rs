@@ -87,11 +87,13 @@ impl ConsumerContext for Context {
 impl Consumer {
     /// Joins the group `group`, which reads the topic from its beginning when it is new. Records of
     /// other kinds than `kinds` are passed over. No more than `limit` are handed out and not ended.
+    /// `tell` is called where the topic is not there, from time to time, while the client tries again.
     pub fn join(
         kafka: &Kafka,
         group: &str,
         kinds: Vec<&'static str>,
         limit: usize,
+        tell: fn(&KafkaError),
     ) -> Result<Self, KafkaError> {
         let places = Arc::new(Places::default());
         let client: BaseConsumer<Context> = kafka
@@ -123,6 +125,7 @@ impl Consumer {
             stop: stop.clone(),
             paused: false,
             told: Told::default(),
+            tell,
         };
         let thread = std::thread::Builder::new()
             .name("kafka-consumer".to_owned())
@@ -193,6 +196,7 @@ struct Poller {
     stop: Arc<AtomicBool>,
     paused: bool,
     told: Told,
+    tell: fn(&KafkaError),
 }
 
 impl Poller {
@@ -271,10 +275,7 @@ impl Poller {
             return;
         }
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::UnknownTopicOrPartition) {
-            tracing::error!(
-                topic = self.topic,
-                "Kafka: the topic is not there; make it with `postulo topics create`"
-            );
+            (self.tell)(&KafkaError::NoTopic { topic: self.topic.clone() });
         } else {
             tracing::warn!(%error, "Kafka: no records arrive; the client tries again");
         }

@@ -75,9 +75,7 @@ pub enum OpenError {
     )]
     Lost,
     /// What is sealed does not belong to this event, or was altered.
-    #[error(
-        "its sealed part was altered, or was sealed for another event; `postulo audit verify` tells what is"
-    )]
+    #[error("its sealed part was altered, or was sealed for another event")]
     Altered,
 }
 

@@ -63,16 +63,14 @@ impl FromStr for MasterKeys {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
     /// The settings do not hold that master key.
-    #[error(
-        "personal data are sealed under the master key {id}, which POSTULO_MASTER_KEYS does not hold: add it there (after a rotation, `postulo keys status` says when it may go)"
-    )]
+    #[error("personal data are sealed under the master key {id}, which is not given")]
     NotConfigured {
         /// Which.
         id: String,
     },
     /// The settings hold another key by that name.
     #[error(
-        "the master key {id} of POSTULO_MASTER_KEYS is not the one by that name that personal data are sealed under, or the stored key was altered: nothing was changed; give the right key"
+        "the master key {id} is not the one by that name that personal data are sealed under, or the stored key was altered: nothing was changed"
     )]
     Wrong {
         /// Which.

@@ -69,7 +69,7 @@ impl Checkpoint {
 }
 
 impl TreeKey {
-    /// The key of these 32 octets (RFC 8032), for the log called `origin`: `postulo.example/log` for
+    /// The key of these 32 octets (RFC 8032), for the log called `origin`: `example.org/log` for
     /// instance.
     pub fn from_seed(origin: &str, seed: &[u8; 32]) -> Result<Self, CheckpointError> {
         let unusable = || CheckpointError::Name(origin.to_owned());

@@ -36,18 +36,16 @@ pub enum ProofError {
     #[error(transparent)]
     Db(#[from] DbError),
     /// Nothing was signed yet.
-    #[error("nothing is signed yet: `postulo audit checkpoint` signs what there is")]
+    #[error("nothing is signed yet")]
     NothingSigned,
     /// There is no such aggregate.
     #[error("there is no event of {0}")]
     Unknown(String),
     /// Some of its events came after the newest signature.
-    #[error(
-        "the event at position {0} is not under a signature yet: `postulo audit checkpoint` signs what there is"
-    )]
+    #[error("the event at position {0} is not under a signature yet")]
     NotSigned(i64),
     /// The stored hashes do not fit together.
-    #[error("the tree's stored hashes are damaged; `postulo audit verify` tells what is")]
+    #[error("the tree's stored hashes are damaged")]
     Damaged,
     /// The note is not what it should be.
     #[error(transparent)]

@@ -92,27 +92,20 @@ impl fmt::Display for Refusal {
             Self::NoTree { events } => write!(
                 f,
                 "the log has {events} events and nothing that was signed of them: it was never \
-                 signed, or the signatures were deleted; find out which, then \
-                 `postulo audit begin-tree --reason …`"
+                 signed, or the signatures were deleted"
             ),
             Self::Smaller { place, kept, tree } => write!(
                 f,
                 "{kept} events were signed, as the note in {place} tells, and the tree has {tree}: \
-                 the database was cut off, or restored from a backup; find out which, then \
-                 `postulo audit accept-restore --reason …`"
+                 the database was cut off, or restored from a backup"
             ),
             Self::Inconsistent { place, kept, tree } => write!(
                 f,
                 "the note of {kept} events in {place} says that the log was another one when it \
                  was signed than the one of {tree} events that is here: the database was changed, or \
-                 restored from a backup; find out which with `postulo audit verify`, then \
-                 `postulo audit accept-restore --reason …`"
+                 restored from a backup"
             ),
-            Self::Unreadable { place } => write!(
-                f,
-                "{place} does not hold a signed note: put the newest one back, or set it aside with \
-                 `postulo audit accept-restore --reason …`"
-            ),
+            Self::Unreadable { place } => write!(f, "{place} does not hold a signed note"),
         }
     }
 }

@@ -49,10 +49,10 @@ pub enum TreeError {
     #[error(transparent)]
     Moved(#[from] Moved),
     /// The stored hashes do not fit together.
-    #[error("the tree's stored hashes are damaged; `postulo audit verify` tells what is")]
+    #[error("the tree's stored hashes are damaged")]
     Damaged,
     /// The log has a gap where the tree should go on.
-    #[error("the event at position {0} is missing; `postulo audit verify` tells more")]
+    #[error("the event at position {0} is missing")]
     Missing(Position),
     /// It cannot be signed.
     #[error(transparent)]
@@ -89,14 +89,15 @@ impl Default for TreeOptions {
 }
 
 /// Grows the tree with the log and signs its root, whenever this process is the one to do so, until
-/// `stop`. A log that is not consistent with what was signed before is not signed: that is said in
-/// the log of the process, in `postulo_tree_refused`, and by [`super::stored_refusal`].
+/// `stop`. What keeps it from growing is handed to `tell`, once. A log that is not consistent with what
+/// was signed before is not signed: a gauge and [`super::stored_refusal`] say so, too.
 pub async fn run(
     log: &Log,
     clock: &dyn Clock,
     signer: &Signer,
     options: TreeOptions,
     stop: &CancellationToken,
+    tell: fn(&TreeError),
 ) {
     let work = |held: Held| async move {
         let mut said = String::new();
@@ -106,10 +107,7 @@ pub async fn run(
             };
             let text = error.to_string();
             if text != said {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the tree over the log cannot grow"
-                );
+                tell(&error);
                 said = text;
             }
             let rest = if let TreeError::Refused(refusal) = &error {

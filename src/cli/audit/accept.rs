@@ -37,7 +37,7 @@ pub(super) async fn begin_tree(config: &Config, parts: &Parts, given: &Reason) -
     let why = match signer.refusal(&parts.db).await {
         Ok(Some(refusal @ Refusal::NoTree { .. })) => refusal.name(),
         Err(TreeError::Damaged | TreeError::Checkpoint(_)) => "damaged",
-        Ok(Some(refusal)) => bail!("there is a tree; {refusal}"),
+        Ok(Some(refusal)) => return Err(TreeError::Refused(refusal)).context("there is a tree"),
         Ok(None) => {
             bail!("the log is signed, and nothing contradicts that: there is nothing to do")
         }
@@ -60,7 +60,7 @@ pub(super) async fn restore(config: &Config, parts: &Parts, given: &Reason) -> R
     let signer = signer(config, parts)?;
     let why = match signer.refusal(&parts.db).await? {
         Some(refusal @ Refusal::NoTree { .. }) => {
-            bail!("there is no tree to go on with; {refusal}")
+            return Err(TreeError::Refused(refusal)).context("there is no tree to go on with");
         }
         Some(refusal) => refusal.name(),
         None => bail!("nothing contradicts what was signed: there is nothing to accept"),

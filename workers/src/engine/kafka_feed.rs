@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use commands::advice;
 use event_store::kafka::{Consumer, Delivery, Kafka, KafkaError, Place, Unreadable};
 use event_store::{Position, checkpoint};
 use futures::StreamExt as _;
@@ -17,7 +18,9 @@ const UNDER_WAY: usize = 256;
 /// Joins the reactor's consumer group, so that wrong settings are told at the start.
 pub(crate) fn join(reactor: &Reactor, kafka: &Kafka) -> Result<Consumer, KafkaError> {
     let (group, kinds) = (kafka.group(reactor.reaction.name()), reactor.reaction.events());
-    Consumer::join(kafka, &group, kinds, UNDER_WAY)
+    Consumer::join(kafka, &group, kinds, UNDER_WAY, |error| {
+        tracing::error!(error = %advice::told(error), "Kafka: no records arrive; the client tries again");
+    })
 }
 
 /// Works off what the group hands out, until the reactor is stopped.

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount};
+use commands::{Cause, CommandError, Commands, ForgetError, PartnerAccount, advice};
 use domain::PartnerRefusal;
 use domain::erasure::RecordRef;
 use event_store::{ActorKind, Db, DbError, Position};
@@ -171,7 +171,7 @@ fn let_go(
     gone.unwrap_or_else(|error| {
         *failed += 1;
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = %advice::told(&error),
             id,
             "what was kept for long enough could not be deleted; it is tried again"
         );

@@ -6,7 +6,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use commands::ForgetError;
+use commands::{ForgetError, advice};
 use domain::erasure::ErasureBasis;
 use event_store::ActorKind;
 
@@ -55,7 +55,7 @@ fn failed(lang: Lang, error: ForgetError) -> Failure {
     if let ForgetError::Command(error) = error {
         return error.into();
     }
-    tracing::error!(error = %web::problem::chain(&error), "an erasure is not finished");
+    tracing::error!(error = %advice::told(&error), "an erasure is not finished");
     Notice::new(
         lang,
         StatusCode::SERVICE_UNAVAILABLE,

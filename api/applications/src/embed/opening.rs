@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use commands::{EmbedClaim, PartnerAccount};
+use commands::{EmbedClaim, PartnerAccount, advice};
 use uuid::Uuid;
 
 use web::app::App;
 use web::lang::Lang;
-use web::problem::chain;
 use web::security;
 use web::upload::Trust;
 
@@ -80,7 +79,7 @@ pub(crate) async fn open(app: &App, given: &Given) -> Result<Opened, NotOpened> 
         Ok(Some(partner)) if partner.disabled_at.is_none() => partner,
         Ok(_) => return Err(not(Reason::UnknownClient)),
         Err(error) => {
-            tracing::error!(error = %chain(&error), "a form could not be opened");
+            tracing::error!(error = %advice::told(&error), "a form could not be opened");
             return Err(not(Reason::Unavailable));
         }
     };

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use commands::{CommandError, IdempotencyKey, SubmitError, Upload, recognise};
+use commands::{CommandError, IdempotencyKey, SubmitError, Upload, advice, recognise};
 use domain::{FieldError, Invalid};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -15,7 +15,6 @@ use crate::embed::parameters::{self, draft, mended};
 use web::app::App;
 use web::lang::Lang;
 use web::networks;
-use web::problem::chain;
 use web::request::Context;
 use web::upload::{Form, FormError, Reading};
 
@@ -129,8 +128,8 @@ impl Sent<'_> {
     }
 
     /// What is behind does not answer.
-    fn unavailable(&self, error: &dyn std::error::Error) -> Response {
-        tracing::error!(error = %chain(error), "an application could not be taken");
+    fn unavailable(&self, error: &(dyn std::error::Error + 'static)) -> Response {
+        tracing::error!(error = %advice::told(error), "an application could not be taken");
         let text = self.opened.lang.t("apply-service-does-not-answer-right-now-what");
         self.again(&[], Some(text.to_owned()), StatusCode::SERVICE_UNAVAILABLE, Some(5))
     }

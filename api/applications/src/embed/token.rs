@@ -3,13 +3,12 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use commands::{EmbedClaim, PartnerError, PartnerSecret};
+use commands::{EmbedClaim, PartnerError, PartnerSecret, advice};
 use domain::{EmailAddress, Invalid, Language, Line};
 use serde_json::{Value, json};
 
 use crate::embed::opening::{Given, Reason, claim, since};
 use web::app::App;
-use web::problem::chain;
 use web::upload::{Form, FormError, Reading};
 
 type Answer = (StatusCode, Json<Value>);
@@ -75,7 +74,7 @@ pub(crate) async fn issue(State(app): State<App>, request: Request) -> Answer {
             refused("This client_id is unknown, or its client_secret is another one.")
         }
         Err(PartnerError::Command(error)) => {
-            tracing::error!(error = %chain(&error), "a token could not be issued");
+            tracing::error!(error = %advice::told(&error), "a token could not be issued");
             let why = "The service is not available right now. Try again in a few seconds.";
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": why })))
         }

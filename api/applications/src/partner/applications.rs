@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{Document, IdempotencyKey, recognise};
+use commands::{Document, IdempotencyKey, advice, recognise};
 use domain::application::SubmissionDraft;
 use domain::{FieldError, Invalid, Language};
 use serde_json::{Map, Number, Value};
@@ -15,7 +15,7 @@ use crate::partner::openapi::{ApplicationBody, ApplicationForm, MAX_INTEGER, Sub
 use crate::partner::resource::ApplicationResource;
 use crate::suppressed::suppressed;
 use web::app::App;
-use web::problem::{Kind, Problem, WrongField, chain};
+use web::problem::{Kind, Problem, WrongField};
 use web::request::Context;
 use web::upload::{Form, Reading, Trust, announced};
 
@@ -132,7 +132,7 @@ async fn body(
         "application/json" => {
             let bytes = axum::body::to_bytes(request.into_body(), MAX_JSON).await;
             let bytes = bytes.map_err(|error| {
-                if chain(&error).contains("length limit") {
+                if advice::told(&error).contains("length limit") {
                     Problem::new(Kind::TooLarge, "A JSON body has 256 KiB at most.")
                 } else {
                     malformed("The body did not arrive whole. Send it again.".to_owned())

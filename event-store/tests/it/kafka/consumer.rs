@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use event_store::kafka::{self, Consumer, Delivery, Kafka};
+use event_store::testing::until;
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -11,7 +13,7 @@ use super::support::{Fixture, PATIENCE, Relay, kafka, read};
 const KINDS: [&str; 1] = ["Happened"];
 
 fn join(kafka: &Kafka, limit: usize) -> Consumer {
-    Consumer::join(kafka, &kafka.group("reactor"), KINDS.to_vec(), limit).unwrap()
+    Consumer::join(kafka, &kafka.group("reactor"), KINDS.to_vec(), limit, |_| {}).unwrap()
 }
 
 async fn next(consumer: &mut Consumer) -> Delivery {
@@ -29,6 +31,20 @@ async fn filled(streams: u128) -> (Fixture, Kafka) {
     read(&kafka, usize::try_from(streams).unwrap()).await;
     relay.stop().await;
     (it, kafka)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_is_not_there_is_told_until_it_is_made() {
+    static TOLD: Mutex<Option<String>> = Mutex::new(None);
+    let kafka = kafka(1);
+    let (group, kinds) = (kafka.group("reactor"), KINDS.to_vec());
+    let consumer = Consumer::join(&kafka, &group, kinds, 8, |error| {
+        *TOLD.lock().unwrap() = Some(error.to_string());
+    });
+    let consumer = consumer.unwrap();
+    until("the topic is missed", || async { TOLD.lock().unwrap().is_some() }).await;
+    assert_eq!(TOLD.lock().unwrap().take().unwrap(), format!("there is no topic {}", kafka.topic));
+    consumer.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -357,7 +357,7 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
         tokio::spawn(async move {
             let every = Duration::from_hours(1);
             let options = TreeOptions { every_events: 100, every, ..TreeOptions::default() };
-            tree::run(&log, &SystemClock, &signer, options, &stop).await;
+            tree::run(&log, &SystemClock, &signer, options, &stop, |_| {}).await;
         })
     };
     // Two processes: one of them does it.
@@ -562,7 +562,7 @@ async fn that_the_log_is_not_signed_is_told_until_it_is(
     let running = {
         let (log, signer, stop) = (it.log.clone(), it.signer(), stop.clone());
         tokio::spawn(async move {
-            tree::run(&log, &SystemClock, &signer, TreeOptions::default(), &stop).await;
+            tree::run(&log, &SystemClock, &signer, TreeOptions::default(), &stop, |_| {}).await;
         })
     };
     let db = it.log.db();
