@@ -76,6 +76,9 @@ pub fn as_seen(text: &str) -> String {
     if typed::is_blank(text) {
         return String::new();
     }
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     // Composed first: what a joiner stands behind may become another character.
     composed(&typed::seen(&composed(text))).into_owned()
 }

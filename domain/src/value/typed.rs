@@ -21,6 +21,9 @@ pub(crate) const fn is_invisible(c: char) -> bool {
 /// Invisible characters go; full-width characters, digits of other scripts, and typographic spaces,
 /// hyphens, apostrophes and quotation marks become the plain ones.
 pub(crate) fn keyboard(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned(); // it has no others
+    }
     text.chars().filter(|&c| !is_invisible(c) && !attaches(c)).map(plain).collect()
 }
 
