@@ -30,6 +30,9 @@ pub struct RunnerOptions {
     pub batch: i64,
     /// How often the log is asked when nothing wakes the runner.
     pub poll: Duration,
+    /// How long after it last moved a runner at the end of the log rests at least: what comes meanwhile is
+    /// written together, and the machine is left to those who bring it. At rest, it follows at once.
+    pub gap: Duration,
     /// The pause after the first failure; it doubles with each further one.
     pub first_pause: Duration,
     /// The longest pause.
@@ -43,6 +46,7 @@ impl Default for RunnerOptions {
         Self {
             batch: 2000,
             poll: Duration::from_secs(1),
+            gap: Duration::from_millis(20),
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(30),
             lease: LeaseOptions::default(),
@@ -237,6 +241,7 @@ impl Follower {
         let mut stored = stored.unwrap_or_default();
         let mut seen = stored;
         let mut ahead_since: Option<Instant> = None;
+        let mut moved = Instant::now();
         self.tell(seen);
         loop {
             let stopping = held.ended().is_cancelled();
@@ -261,6 +266,9 @@ impl Follower {
                 ahead_since.get_or_insert_with(Instant::now);
             }
             self.tell(seen);
+            if !at_end {
+                moved = Instant::now();
+            }
             if *reported != Reported::Nothing {
                 tracing::info!(projection.name = self.projection.name(), "the projection goes on");
                 *reported = Reported::Nothing;
@@ -280,6 +288,10 @@ impl Follower {
                 }
                 if asleep.elapsed() >= poll {
                     self.still_at(&name, stored).await?;
+                }
+                tokio::select! {
+                    () = tokio::time::sleep_until(moved + self.options.gap) => {}
+                    () = held.ended().cancelled() => {}
                 }
             }
         }

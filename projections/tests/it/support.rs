@@ -38,6 +38,7 @@ pub(crate) fn options(batch: i64) -> RunnerOptions {
     RunnerOptions {
         batch,
         poll: Duration::from_millis(20),
+        gap: Duration::from_millis(1),
         first_pause: Duration::from_millis(5),
         longest_pause: Duration::from_millis(20),
         lease: LeaseOptions {
