@@ -144,12 +144,10 @@ impl Database {
         #[expect(clippy::disallowed_methods, reason = "a name that no other test has")]
         let name = format!("postulo_test_{}", Uuid::new_v4().simple());
         let database = Self { server, name };
-        let created = match prepared {
-            Some(prepared) => template::copy_database(&database, prepared).await,
-            None => {
-                let empty = format!("CREATE DATABASE {} {}", database.name, template::EMPTY);
-                database.tell(empty).await
-            }
+        let created = if let Some(prepared) = prepared {
+            template::copy_database(&database, prepared).await
+        } else {
+            database.tell(format!("CREATE DATABASE {} {}", database.name, template::EMPTY)).await
         };
         created.unwrap_or_else(|error| {
             panic!("{POSTGRES_VARIABLE}: no database can be created there: {error}")

@@ -180,11 +180,12 @@ async fn lock(tx: &mut Tx, checkpoint: &str) -> Result<(), DbError> {
 
 /// The digest of all that is declared of the tables of these projections: other tables, another digest.
 pub fn digest(projections: &[Box<dyn Projection>]) -> String {
-    let of_one = |it: &Box<dyn Projection>| {
-        let own = digest::of(&**it);
-        format!("{} {} {}\n", it.name(), own.shape, own.indexes)
-    };
-    hex::encode(Sha256::digest(projections.iter().map(of_one).collect::<String>()))
+    let mut digest = Sha256::new();
+    for projection in projections {
+        let own = digest::of(&**projection);
+        digest.update(format!("{} {} {}\n", projection.name(), own.shape, own.indexes));
+    }
+    hex::encode(digest.finalize())
 }
 
 /// Notes that the rows of a projection are in this version's shape.
