@@ -372,6 +372,7 @@ async fn of_somebody_who_was_forgotten_nothing_is_found_in_any_table_file_or_top
 
     // After the search: what waits for a busy server ends with it.
     it.place.print(&["suppressions", "add", EMAIL]);
+    stage.counted(1, "SELECT count(*) FROM suppressions WHERE address IS NOT NULL").await;
     let refused = stage.post(application(she, MESSAGE, BOSS), None).await;
     let refusal = (refused.status(), refused.text().await.unwrap());
     assert!(refusal.0.is_client_error(), "{refusal:?}");

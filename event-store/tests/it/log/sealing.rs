@@ -7,8 +7,8 @@ use event_store::seal::{
 };
 use event_store::testing::{Engine, TestDb};
 use event_store::{
-    Codec, Db, DecodeError, Log, LogOptions, NewEvent, OpenLogError, Position, RawEvent, StreamId,
-    Upcasters,
+    Codec, Db, DecodeError, Log, LogOptions, NewEvent, OpenLogError, Position, RawEvent, Reading,
+    StreamId, Upcasters,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -75,6 +75,36 @@ async fn what_is_personal_is_sealed_in_the_log_and_read_back_byte_by_byte(
     assert_eq!(value(&log, &stored[2])["name"], "Zoé", "the stream's own key, again");
     assert_eq!(log.stream("person", "one").await.unwrap(), stored);
     assert_eq!(log.streams("person", &["one"], Position::new(9)).await.unwrap(), stored);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_reads_closed_gets_placeholders_and_no_key(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let log = open(test_db.db(), &format!("m1:{ONE}")).await.unwrap();
+    let events = vec![met(1, "Camille Martin"), event("Other", 2)];
+    log.append("person", "one", 0, events.clone()).await.unwrap();
+
+    let page = log.page(Position::START, 10, None, Reading::Closed).await.unwrap();
+    assert_eq!(page.reached, Position::new(2));
+    assert!(page.events.iter().all(|raw| raw.key == StreamKey::Unknown));
+    let read = log.decode_closed::<Value>(&page.events[0]).unwrap();
+    assert!(read.erased);
+    assert_eq!(read.event["name"], "erased");
+    assert_eq!(read.event["where"], "here");
+    let other = log.decode_closed::<Value>(&page.events[1]).unwrap();
+    assert_eq!(other.event.to_string(), events[1].payload);
+    assert!(log.decode::<Value>(&page.events[0]).is_err(), "it cannot be opened without its key");
+
+    let opened = log.page(Position::START, 10, None, Reading::Open).await.unwrap();
+    assert_eq!(value(&log, &opened.events[0])["name"], "Camille Martin");
+    // What is read is the same but for the key.
+    let same = |(closed, open): (&RawEvent, &RawEvent)| {
+        *closed == RawEvent { key: StreamKey::Unknown, ..open.clone() }
+    };
+    assert!(page.events.iter().zip(&opened.events).all(same));
 }
 
 #[rstest]
