@@ -141,6 +141,11 @@ impl Log {
         }
     }
 
+    /// The key of what belongs to no stream; none where nothing is sealed.
+    pub(crate) fn of_none(&self) -> Option<DataKey> {
+        self.blind.as_ref().map(|key| key.derived("sealed beside the log"))
+    }
+
     /// Wakes a follower when the log grows.
     pub fn wake(&self) -> Wake {
         Wake::new(self.heads.clone())

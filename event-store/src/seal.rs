@@ -21,7 +21,7 @@ mod rotate;
 
 pub use beside::SealedError;
 pub use codec::{Codec, Declared, OpenError, PersonalField};
-pub use keys::{KeyChange, StreamKey, Unfinished, cleared, try_keys, unfinished};
+pub use keys::{KeyChange, StreamKey, Unfinished, cleared, stream_key_sql, try_keys, unfinished};
 pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 pub use rotate::{KeyStatus, RotateError, Rotated, rotate, status};
 

@@ -52,6 +52,46 @@ impl Log {
         Ok(self.codec().open_bytes(stream, &key, name, sealed)?)
     }
 
+    /// [`Log::seal_bytes`] with the key at hand, as [`stream_key_sql`] or an event brings it.
+    pub fn seal_with(
+        &self,
+        stream: StreamId<'_>,
+        key: &StreamKey,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Vec<u8>>, MasterKeyError> {
+        self.codec().seal_bytes(stream, key, name, bytes)
+    }
+
+    /// What [`Log::seal_with`] or [`Log::seal_bytes`] sealed, with the key at hand; `None` where it was
+    /// destroyed.
+    pub fn open_with(
+        &self,
+        stream: StreamId<'_>,
+        key: &StreamKey,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, OpenError> {
+        self.codec().open_bytes(stream, key, name, sealed)
+    }
+
+    /// Seals bytes that belong to no stream, for a use that has this name, with a key of the whole
+    /// database.
+    pub fn seal_of_none(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        match self.of_none() {
+            Some(key) => key.seal(name.as_bytes(), bytes),
+            None => bytes.to_vec(),
+        }
+    }
+
+    /// What [`Log::seal_of_none`] sealed for this use.
+    pub fn open_of_none(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        match self.of_none() {
+            Some(key) => key.open(name.as_bytes(), sealed).ok_or(OpenError::Altered),
+            None => Ok(sealed.to_vec()),
+        }
+    }
+
     /// [`Log::seal_bytes`] for text: base64 where anything is sealed here.
     pub(crate) async fn seal_text(
         &self,

@@ -34,6 +34,11 @@ impl DataKey {
         &self.0
     }
 
+    /// Another key for a purpose of its own, which follows from this one (HMAC-SHA256).
+    pub(crate) fn derived(&self, purpose: &str) -> Self {
+        Self(mac(self, purpose))
+    }
+
     /// Seals `plain` for this `context`: opened under another one, it is refused. The nonce comes
     /// first, the tag last.
     pub(crate) fn seal(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
@@ -57,9 +62,13 @@ impl DataKey {
 
 /// A name for `text` that only who has the key can tell: HMAC-SHA256, 64 hexadecimal digits.
 pub(crate) fn named(key: &DataKey, text: &str) -> String {
+    hex::encode(mac(key, text))
+}
+
+fn mac(key: &DataKey, text: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
-    hex::encode(mac.finalize().into_bytes())
+    mac.finalize().into_bytes().into()
 }
 
 /// Bytes of a generator that the operating system seeds.

@@ -1,6 +1,8 @@
 //! The table of data keys: read beside the events, changed beside them, and never otherwise.
 
 use jiff::Timestamp;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Type};
 
 use super::Secrets;
 use super::data_key::DataKey;
@@ -25,6 +27,38 @@ pub enum StreamKey {
     },
     /// It was destroyed: what it sealed is forgotten.
     Destroyed,
+}
+
+/// SQL that reads the key of the stream of this type and id, both expressions in SQL: a column that
+/// [`StreamKey`] decodes.
+pub fn stream_key_sql(aggregate_type: &str, aggregate_id: &str) -> String {
+    format!(
+        "(SELECT coalesce(k.master_key || ':' || k.wrapped, '')
+          FROM data_keys AS k
+          WHERE k.aggregate_type = {aggregate_type} AND k.aggregate_id = {aggregate_id})"
+    )
+}
+
+impl<DB: Database> Type<DB> for StreamKey
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for StreamKey
+where
+    Option<String>: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Option::<String>::decode(value).map(Self::from)
+    }
 }
 
 /// As the log's statements read it: nothing where there is no row, an empty text for a destroyed key.

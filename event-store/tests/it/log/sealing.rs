@@ -155,6 +155,34 @@ async fn a_forgotten_stream_keeps_its_events_and_loses_its_person(
     assert_eq!(seal::unfinished(&test_db.db(), 9).await.unwrap(), vec![]);
 }
 
+#[rstest]
+#[tokio::test]
+async fn what_lies_beside_the_log_is_opened_with_the_key_that_its_query_brings(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let log = open(test_db.db(), &format!("m1:{ONE}")).await.unwrap();
+    log.append("person", "one", 0, vec![met(1, "Camille")]).await.unwrap();
+    let key = async || {
+        let sql = format!("SELECT {}", seal::stream_key_sql("$1", "$2"));
+        let args = vec!["person".into(), "one".into()];
+        let (key,): (StreamKey,) = test_db.db().fetch_one(&sql, args).await.unwrap();
+        key
+    };
+    let (one, stored) = (StreamId::new("person", "one"), key().await);
+    let sealed = log.seal_with(one, &stored, "note", b"Camille").unwrap().unwrap();
+    assert!(!sealed.windows(7).any(|part| part == b"Camille"));
+    assert_eq!(log.open_with(one, &stored, "note", &sealed).unwrap().unwrap(), b"Camille");
+    assert_eq!(log.open_with(one, &stored, "other", &sealed), Err(OpenError::Altered));
+    log.append("person", "one", 1, vec![event("Forgotten", 2)]).await.unwrap();
+    assert_eq!(log.open_with(one, &key().await, "note", &sealed).unwrap(), None);
+
+    let sealed = log.seal_of_none("note", b"Camille");
+    assert!(!sealed.windows(7).any(|part| part == b"Camille"));
+    assert_eq!(log.open_of_none("note", &sealed).unwrap(), b"Camille");
+    assert_eq!(log.open_of_none("other", &sealed), Err(OpenError::Altered));
+}
+
 fn clock_now() -> jiff::Timestamp {
     "2026-11-25T22:00:00Z".parse().unwrap()
 }
