@@ -6,6 +6,7 @@ mod catch_up;
 mod database;
 mod delivery;
 mod engines;
+mod erase;
 mod figures;
 mod growth;
 mod place;
@@ -50,6 +51,8 @@ enum Bench {
     Delivery(delivery::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// How long others wait to write while a person is erased.
+    Erase(erase::Options),
     /// Signing, verifying and proving a log.
     Audit(audit::Options),
     /// A page of the operators' search.
@@ -86,6 +89,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Erase(options) => {
+            erase::run(&options, &mut report).await?;
+            "erase"
         }
         Bench::Audit(options) => {
             audit::run(&options, &mut report).await?;

@@ -41,29 +41,31 @@ async fn measure(
     let db = Db::connect(url).await?;
     let head = head(&db).await?;
     let events = f64::from(u32::try_from(head)?);
-    let mut add = |bench, took: Duration, memory: Option<f64>| {
+    let mut add = |bench, took: Duration, peer: Option<(&'static str, f64)>, memory| {
+        let figure = events / took.as_secs_f64();
         report.add(Measure {
             bench,
             engine: engine.to_owned(),
             at: ("events", head.unsigned_abs()),
             unit: "events/s",
-            figure: events / took.as_secs_f64(),
-            peer: None,
-            ratio: None,
-            more: memory.map(|it| ("peak_mb", it)).into_iter().collect(),
+            figure,
+            peer,
+            ratio: peer.map(|(_, peer)| figure / peer),
+            more: Option::<f64>::map(memory, |it| ("peak_mb", it)).into_iter().collect(),
         });
+        figure
     };
-    add("seed", seeding, None);
+    let seeded = add("seed", seeding, None, None);
 
     let begin = Instant::now();
     let projector = catch_up(place, &db, head).await?;
     let took = begin.elapsed();
     let memory = projector.memory("VmHWM");
     projector.stop().await?;
-    add("catch-up", took, memory);
+    let caught_up = add("catch-up", took, Some(("seed", seeded)), memory);
 
     let (took, memory) = place.watch(&["projections", "rebuild", "--all"]).await?;
-    add("rebuild", took, Some(memory));
+    add("rebuild", took, Some(("catch-up", caught_up)), Some(memory));
     db.close().await;
     Ok(())
 }

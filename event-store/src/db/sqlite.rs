@@ -44,9 +44,14 @@ impl SqliteDb {
         let place = Arc::new(Place::of(path)?);
         let options = options.create_if_missing(false);
         let opened = async {
-            let writer = pool(1, &place).connect_with(options.clone()).await?;
+            let writing = options.clone().pragma("cache_size", WRITERS_CACHE);
+            // What a statement of many rows would need to be taken back lies in memory, not in a file.
+            let writing = writing.pragma("temp_store", "MEMORY");
+            let writer = pool(1, &place).connect_with(writing).await?;
             let readers = pool(READERS, &place);
-            let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
+            // A row at a time wakes its reader each time.
+            let reading = options.pragma("query_only", "ON").row_buffer_size(ROWS_AT_ONCE);
+            let readers = readers.connect_with(reading).await?;
             Ok((writer, readers))
         };
         let opened: Result<_, sqlx::Error> = opened.await;
@@ -71,6 +76,13 @@ impl SqliteDb {
         Ok(&self.writer)
     }
 }
+
+/// The memory of the writing connection for pages, in KiB (negative, as SQLite has it): the pages of
+/// the indexes that grow everywhere at once, those of words for instance, stay in it.
+const WRITERS_CACHE: &str = "-32768";
+
+/// So many rows are read ahead of who asked for them.
+const ROWS_AT_ONCE: usize = 500;
 
 /// In WAL mode with `synchronous=FULL`, so that what was committed survives a power cut.
 fn writable(options: SqliteConnectOptions) -> SqliteConnectOptions {

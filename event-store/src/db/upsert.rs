@@ -6,8 +6,9 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{DbError, Value, bind};
 
-/// How many values one statement brings to SQLite.
-const VALUES: usize = 400;
+/// How many values one statement brings to SQLite, which copies each page that a statement changes once
+/// for it, in case that it must be taken back: the fewer statements, the fewer copies.
+const VALUES: usize = 4000;
 /// How many rows one statement brings to PostgreSQL, as one array for each column.
 const ROWS: usize = 2000;
 

@@ -1,5 +1,6 @@
 //! What the tests share: a log on a fresh database, ways to fill it, and a look at whole tables.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::application::ApplicationEvent;
@@ -111,6 +112,14 @@ impl Fixture {
 
     pub(crate) async fn rebuild(&self, name: &str) {
         projections::rebuild(&self.log, self.clock.clone(), name).await.unwrap();
+    }
+
+    /// Rebuilds all at the same time; the names of those that could not be.
+    pub(crate) async fn rebuild_all(&self) -> Vec<&'static str> {
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let ended = projections::rebuild_all(&self.log, &clock, projections::all()).await;
+        assert_eq!(ended.len(), projections::all().len());
+        ended.into_iter().filter(|(_, ended)| ended.is_err()).map(|(name, _)| name).collect()
     }
 
     /// Every row of every table as text, table by table.
