@@ -119,7 +119,7 @@ impl Archive {
         };
         let detail = format!("550 5.1.1 <boss.{name}@boulangerie.example> unknown");
         let verdict = Verdict::Failed { cause: "the server refused it", detail: Some(&detail) };
-        park(self.db(), &key, 1, &verdict, at).await.unwrap();
+        park(&self.log, &key, 1, &verdict, at).await.unwrap();
         submitted.id
     }
 

@@ -205,7 +205,7 @@ async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
     let position = it.head().await;
     let key = Key { reactor: "employer_email", position, stream, event_type: "Submitted" };
     let verdict = Verdict::Failed { cause: "the server refused it", detail: Some(&detail) };
-    park(it.db(), &key, 1, &verdict, now).await.unwrap();
+    park(&it.log, &key, 1, &verdict, now).await.unwrap();
 }
 
 async fn look(it: &Archive, search: &Search) -> Found {

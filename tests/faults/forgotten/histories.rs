@@ -409,7 +409,7 @@ impl World {
                 let detail = format!("450 4.2.1 <{name}@x.example> try later");
                 let detail = Some(detail.as_str());
                 let verdict = Verdict::Failed { cause: "the server refused it", detail };
-                park(self.log.db(), &key, 1, &verdict, at).await.unwrap();
+                park(&self.log, &key, 1, &verdict, at).await.unwrap();
             }
             Step::Long => {
                 let issued = IssueAnswerLink { expires_at: at, at }.decide(&state);
