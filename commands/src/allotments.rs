@@ -145,7 +145,8 @@ impl Limits<'_> {
     /// Forgets how often this address did or received something lately.
     pub(crate) async fn forget_address(self, address: &EmailAddress) -> Result<(), DbError> {
         // Forms are counted under the address as it was given, all else under its mailbox.
-        for whose in [address.mailbox().to_ascii_lowercase(), address.as_str().to_ascii_lowercase()] {
+        for whose in [address.mailbox().to_ascii_lowercase(), address.as_str().to_ascii_lowercase()]
+        {
             let name = blind(&self.log, &whose);
             // From the blank behind it up to what follows a blank.
             let (from, until) = (format!("{name} "), format!("{name}!"));
@@ -164,8 +165,7 @@ impl Limits<'_> {
 /// Without those that limit nothing, sorted by name, so that two processes lock alike.
 fn in_order<'a>(log: &Log, limits: &'a [Limit]) -> Vec<Named<'a>> {
     let limits = limits.iter().filter(|limit| limit.limits.windows().next().is_some());
-    let mut limits: Vec<_> =
-        limits.map(|limit| Named { name: limit.name(log), limit }).collect();
+    let mut limits: Vec<_> = limits.map(|limit| Named { name: limit.name(log), limit }).collect();
     limits.sort_by(|one, other| one.name.cmp(&other.name));
     limits
 }

@@ -95,7 +95,6 @@ impl Row {
 /// What the address of an operator is sealed for.
 pub(crate) const ADDRESS: &str = "operator's address";
 
-
 const SELECT: &str = "
     SELECT id, email, sealed_email, {key} AS key, role, disabled, second_factor, created_at,
            last_signed_in_at, refused_sign_ins, refused_since, unlocked_at, password_changed_at,

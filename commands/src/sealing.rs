@@ -223,3 +223,6 @@ impl Commands {
         Ok(sealed)
     }
 }
+
+#[cfg(test)]
+mod tests;

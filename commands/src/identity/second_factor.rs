@@ -103,7 +103,8 @@ impl Identity<'_> {
         let step = self.check_new_factor(account, secret, code)?;
         let (id, now) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::SecondFactorSet, cause).await?;
-        let sealed = self.log.seal_of_none(&factor_name(A::KIND, &id.to_string()), secret.as_bytes());
+        let sealed =
+            self.log.seal_of_none(&factor_name(A::KIND, &id.to_string()), secret.as_bytes());
         let args = args![id, "", sealed, step, now];
         let set = self.log.db().execute(&of_table::<A>(SET), args).await;
         set.map_err(CommandError::from)?;

@@ -40,7 +40,8 @@ impl Row {
             let stream = StreamId::new(&parked.aggregate_type, &parked.aggregate_id);
             let name = name(&parked.reactor, parked.position);
             let opened = log.open_with(stream, &key, &name, &sealed)?;
-            let text = opened.map(|detail| String::from_utf8(detail).map_err(|_| OpenError::Altered));
+            let text =
+                opened.map(|detail| String::from_utf8(detail).map_err(|_| OpenError::Altered));
             parked.detail = text.transpose()?;
         }
         Ok(parked)
