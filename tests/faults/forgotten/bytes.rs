@@ -1,7 +1,7 @@
 //! A search of bytes for values of a person, in whatever form they are written: one pass over the bytes for
 //! all values in all forms (Aho and Corasick, 1975).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -32,16 +32,19 @@ struct Automaton {
     means: Vec<(usize, Form)>,
 }
 
+/// What is looked for, and the number of the value: in which form it is that.
+type Patterns = BTreeMap<(Vec<u8>, usize), Form>;
+
 /// What was found: the number of the value, and the form in which it is written.
 pub(crate) type Hits = BTreeSet<(usize, Form)>;
 
 impl Automaton {
-    fn new(any_case: bool, patterns: &BTreeSet<(Vec<u8>, usize, Form)>) -> Self {
-        let means = patterns.iter().map(|(_, nth, form)| (*nth, *form)).collect();
+    fn new(any_case: bool, patterns: &Patterns) -> Self {
+        let means = patterns.iter().map(|((_, nth), form)| (*nth, *form)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(any_case)
-            .build(patterns.iter().map(|(pattern, _, _)| pattern));
+            .build(patterns.keys().map(|(pattern, _)| pattern));
         Self { automaton: automaton.unwrap(), means }
     }
 
@@ -54,22 +57,23 @@ impl Automaton {
 impl Needles {
     /// A value must be long enough that it occurs nowhere by chance.
     pub(crate) fn new<V: AsRef<str>>(values: &[V]) -> Self {
-        let (mut any_case, mut exact) = (BTreeSet::new(), BTreeSet::new());
+        let (mut any_case, mut exact) = (Patterns::new(), Patterns::new());
         for (nth, value) in values.iter().enumerate() {
             for text in texts(value.as_ref()) {
                 for (form, pattern) in forms(&text) {
-                    any_case.insert((pattern, nth, form));
+                    // Where forms do not differ, it is the first of them.
+                    any_case.entry((pattern.to_ascii_lowercase(), nth)).or_insert(form);
                 }
                 for pattern in base64(text.as_bytes()) {
-                    exact.insert((pattern, nth, "base64"));
+                    exact.insert((pattern, nth), "base64");
                 }
             }
             for (form, pattern) in digests(value.as_ref()) {
-                any_case.insert((pattern, nth, form));
+                any_case.insert((pattern.to_ascii_lowercase(), nth), form);
             }
         }
-        let patterns = any_case.iter().chain(&exact);
-        let longest = patterns.map(|(pattern, _, _)| pattern.len()).max().unwrap_or(1);
+        let patterns = any_case.keys().chain(exact.keys());
+        let longest = patterns.map(|(pattern, _)| pattern.len()).max().unwrap_or(1);
         Self {
             any_case: Automaton::new(true, &any_case),
             exact: Automaton::new(false, &exact),
@@ -139,7 +143,9 @@ fn forms(text: &str) -> Vec<(Form, Vec<u8>)> {
     let json = serde_json::to_string(text).unwrap();
     let escaped: String =
         text.chars().map(|c| if c.is_ascii() { c.to_string() } else { escaped(c) }).collect();
-    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;");
+    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let numbered =
+        |c: char| if c.is_ascii_punctuation() { format!("&#{};", u32::from(c)) } else { c.into() };
     vec![
         ("UTF-8", text.as_bytes().to_vec()),
         ("UTF-16, little end first", utf16.iter().flat_map(|it| it.to_le_bytes()).collect()),
@@ -154,10 +160,22 @@ fn forms(text: &str) -> Vec<(Form, Vec<u8>)> {
         ("quoted-printable", quoted_printable(text)),
         ("JSON", json.trim_matches('"').as_bytes().to_vec()),
         ("JSON, in ASCII", escaped.into_bytes()),
-        ("HTML", html.replace('@', "&#64;").into_bytes()),
-        ("HTML", html.replace("&#39;", "&#x27;").into_bytes()),
+        ("HTML", html.replace('"', "&quot;").replace('\'', "&#39;").into_bytes()),
+        ("HTML", html.replace('"', "&#34;").replace('\'', "&#x27;").into_bytes()),
+        ("HTML, the sign of an address", text.replace('@', "&#64;").into_bytes()),
+        ("HTML, in numbers", text.chars().map(numbered).collect::<Vec<_>>().concat().into_bytes()),
+        ("HTML, in some numbers", in_some_numbers(text).into_bytes()),
         ("hex", hex::encode(text).into_bytes()),
     ]
+}
+
+/// As our pages write it: what could be taken for markup has a number.
+fn in_some_numbers(text: &str) -> String {
+    let number = |c: char| match c {
+        '"' | '&' | '\'' | '<' | '>' => format!("&#{};", u32::from(c)),
+        c => c.into(),
+    };
+    text.chars().map(number).collect::<Vec<_>>().concat()
 }
 
 /// A character as JSON may write it (RFC 8259, section 7).
@@ -212,7 +230,7 @@ fn digests(value: &str) -> Vec<(Form, Vec<u8>)> {
 mod tests {
     use super::*;
 
-    const VALUE: &str = "Zénobie «Quartz-Berg» <zenobie.quartzberg@example.org>";
+    const VALUE: &str = "Zénobie \"Quartz-Berg\" <zenobie.quartzberg@example.org>";
 
     /// Which forms are found of the value in these bytes.
     fn found(bytes: &[u8]) -> BTreeSet<Form> {
@@ -220,6 +238,10 @@ mod tests {
         Needles::new(&["Somebody else altogether", VALUE]).look_through(bytes, &mut hits);
         assert!(hits.iter().all(|(nth, _)| *nth == 1), "{hits:?}");
         hits.into_iter().map(|(_, form)| form).collect()
+    }
+
+    fn page(text: &str) -> String {
+        text.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
     }
 
     /// Written into the midst of other bytes.
@@ -246,7 +268,9 @@ mod tests {
                 ("hex", hex::encode(&text).into_bytes()),
                 ("quoted-printable", quoted_printable(&text)),
                 ("JSON", serde_json::to_string(&text).unwrap().into_bytes()),
-                ("HTML", text.replace('<', "&lt;").replace('@', "&#64;").into_bytes()),
+                ("HTML, the sign of an address", text.replace('@', "&#64;").into_bytes()),
+                ("HTML, in some numbers", in_some_numbers(&text).into_bytes()),
+                ("HTML", page(&text).into_bytes()),
             ];
             for (form, bytes) in forms {
                 let found = found(&amidst(&bytes));

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use commands::ForgetError;
+use commands::{ForgetError, parked};
 use domain::JobApplication;
 use domain::erasure::{ErasureBasis, RecordRef};
 use event_store::testing::Engine;
@@ -214,5 +214,63 @@ async fn who_is_forgotten_is_so_at_once_also_while_read_models_stand_still_and_a
     assert!(!projections::abandon(it.db(), copy, earlier).await.unwrap(), "it is being built");
     assert!(projections::abandon(it.db(), copy, at).await.unwrap());
     assert_eq!(projections::copies(it.db()).await.unwrap(), []);
+    it.close().await;
+}
+
+/// Rows as a version before wrote them, with a detail in plain.
+const PLAIN: &str = "
+    INSERT INTO reactions
+        (reactor, position, aggregate_type, application_id, event_type, state, attempts, first_at,
+         last_at, cause, detail)
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
+    SELECT 'employer_email', 1000 + n, 'JobApplication', $1, 'Submitted', 'failed', 1, $2, $2,
+           'There is no such mailbox.', 'what was said ' || CAST(n AS TEXT)
+    FROM n";
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealing_that_is_killed_again_and_again_goes_on_and_loses_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const KILLS: usize = 4;
+    let _alone = alone().await;
+    let it = Archive::new(engine, &[]).await;
+    let id = it.applied(&name(1), "usual", SystemClock.now()).await;
+    it.db().execute(PLAIN, args![id, SystemClock.now()]).await.unwrap();
+    let left = async || {
+        let all = commands::unsealed(it.db()).await.unwrap();
+        all.iter().map(|unsealed| unsealed.rows).sum::<i64>()
+    };
+    let details = async || {
+        let of_it = parked::Filter::default();
+        let rows = parked::page(&it.log, &of_it, 20_000).await.unwrap();
+        rows.into_iter().map(|row| row.detail).collect::<Vec<_>>()
+    };
+    let before = details().await;
+    assert!(before.iter().all(Option::is_some) && before.len() > 12_000);
+    let mut kills = 0;
+    while kills < KILLS {
+        let had = left().await;
+        assert!(had > 0, "it was not met in the middle often enough: {kills}");
+        let mut command = it.place.command();
+        command.args(["schedules", "run", "sealing"]).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        // It goes batch by batch: it is killed after the first ones.
+        while left().await == had && child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        assert!(details().await == before, "something was lost or cannot be read");
+    }
+    it.place.print(&["schedules", "run", "sealing"]);
+    assert_eq!(left().await, 0);
+    assert!(details().await == before, "something was lost or cannot be read");
+    let mut found = Found::new();
+    Search::new(["what was said 11999", "what was said 12"])
+        .look_in_tables(it.db(), &mut found)
+        .await;
+    assert!(found.is_empty(), "{found:#?}");
     it.close().await;
 }

@@ -35,6 +35,8 @@ const MOST: u64 = 16 << 20;
 pub(crate) struct Search {
     values: Vec<String>,
     needles: Needles,
+    /// Where they may lie.
+    passes_over: &'static [&'static str],
     /// Those of them that were ever found where values lie in plain still.
     plain: Mutex<BTreeSet<String>>,
 }
@@ -44,7 +46,11 @@ pub(crate) type Found = BTreeMap<String, BTreeSet<String>>;
 
 /// Whether a place is one where values lie in plain still.
 pub(crate) fn is_still_plain(place: &str) -> bool {
-    STILL_PLAIN.iter().any(|name| {
+    is_one_of(STILL_PLAIN, place)
+}
+
+fn is_one_of(names: &[&str], place: &str) -> bool {
+    names.iter().any(|name| {
         let behind = place.strip_prefix(name).unwrap_or_default();
         [".", "_rebuild.", "/"].iter().any(|ending| behind.starts_with(ending))
     })
@@ -54,7 +60,12 @@ impl Search {
     /// A value must be long enough that it occurs nowhere by chance.
     pub(crate) fn new<V: AsRef<str>>(values: impl IntoIterator<Item = V>) -> Self {
         let values: Vec<String> = values.into_iter().map(|value| value.as_ref().into()).collect();
-        Self { needles: Needles::new(&values), values, plain: Mutex::default() }
+        Self {
+            needles: Needles::new(&values),
+            values,
+            passes_over: STILL_PLAIN,
+            plain: Mutex::default(),
+        }
     }
 
     pub(crate) fn values(&self) -> &[String] {
@@ -66,6 +77,11 @@ impl Search {
             let place = format!("{place}, as {form}");
             found.entry(self.values[nth].clone()).or_default().insert(place);
         }
+    }
+
+    /// Passes over nothing.
+    pub(crate) fn everywhere(self) -> Self {
+        Self { passes_over: &[], ..self }
     }
 
     /// Notes which values lie in these bytes, as they are or packed.
@@ -89,7 +105,9 @@ impl Search {
                 self.look(&place, &cell, found);
             }
         }
-        let is_plain = |places: &BTreeSet<String>| places.iter().any(|place| is_still_plain(place));
+        let is_plain = |places: &BTreeSet<String>| {
+            places.iter().any(|place| is_one_of(self.passes_over, place))
+        };
         let plain = found.iter().filter(|(_, places)| is_plain(places));
         self.plain.lock().unwrap().extend(plain.map(|(value, _)| value.clone()));
     }
