@@ -5,11 +5,12 @@
 //! who come later are sent further back, and nobody wakes in vain. Under one name, moments are given
 //! out in the order of asking.
 
+use std::fmt;
+
 use domain::EmailAddress;
 use domain::partner::EmailLimits;
-use event_store::{Db, DbError, Tx, args};
+use event_store::{Db, DbError, Log, Tx, args};
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::PartnerAccount;
@@ -27,67 +28,80 @@ const FURTHEST_MICROS: i64 = 48 * LONGEST_MICROS;
 /// What was used up is never further ahead than the clocks of two machines are apart.
 const APART_MICROS: i64 = 60_000_000;
 
-/// A limit under a name.
-#[derive(Clone, Debug)]
+/// A limit of what somebody does or gets. They are kept under a [blind](event_store::Log::blind) name
+/// alone, which comes first in what is counted.
+#[derive(Clone)]
 pub struct Limit {
-    name: String,
+    whose: String,
+    what: String,
     limits: EmailLimits,
 }
 
+impl fmt::Debug for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Limit({}, {:?})", self.what, self.limits)
+    }
+}
+
 impl Limit {
-    /// What a mailbox causes through a client platform: all spellings of its address together. It is
-    /// kept as a digest.
+    fn of(whose: &str, what: String, limits: EmailLimits) -> Self {
+        Self { whose: whose.to_ascii_lowercase(), what, limits }
+    }
+
+    /// What a mailbox causes through a client platform: all spellings of its address together.
     pub fn of_sender(
         partner: &domain::PartnerId,
         address: &EmailAddress,
         limits: EmailLimits,
     ) -> Self {
-        Self { name: format!("sender {partner} {}", digest(&address.mailbox())), limits }
+        Self::of(&address.mailbox(), format!("sender {partner}"), limits)
     }
 
     /// What a mailbox receives.
     pub fn of_recipient(address: &EmailAddress, limits: EmailLimits) -> Self {
-        Self { name: format!("recipient {}", digest(&address.mailbox())), limits }
+        Self::of(&address.mailbox(), "recipient".to_owned(), limits)
     }
 
     /// Forms that are sent for the candidate with this address through a client platform.
     fn of_forms(partner: &domain::PartnerId, address: &str, per_hour: u32) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour };
-        Self { name: format!("forms {partner} {}", digest(address)), limits }
-    }
-
-    /// What the names end with under which `address` is counted.
-    pub(crate) fn ending_of(address: &EmailAddress) -> String {
-        digest(&address.mailbox())
+        Self::of(address, format!("forms {partner}"), limits)
     }
 
     /// Failed sign-ins of this name.
     pub(crate) fn of_sign_in(name: &str) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 5, per_hour: 30 };
-        Self { name: format!("sign-in {}", digest(name)), limits }
+        Self::of(name, "sign-in".to_owned(), limits)
     }
 
     /// Letters to the owner of an account who forgot the password.
     pub(crate) fn of_resets(kind: &str, account: Uuid) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 1, per_hour: 3 };
-        Self { name: format!("reset {kind} {}", digest(&account.to_string())), limits }
+        Self::of(&account.to_string(), format!("reset {kind}"), limits)
     }
 
     /// What it is counted under.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    pub(crate) fn name(&self, log: &Log) -> String {
+        format!("{} {}", blind(log, &self.whose), self.what)
     }
 }
 
-fn digest(address: &str) -> String {
-    hex::encode(&Sha256::digest(address.to_ascii_lowercase())[..16])
+/// What the names begin with under which something of somebody is counted.
+fn blind(log: &Log, whose: &str) -> String {
+    log.blind(&format!("limit {whose}"))
+}
+
+/// A limit with the name that it is counted under.
+struct Named<'a> {
+    name: String,
+    limit: &'a Limit,
 }
 
 impl Limits<'_> {
     /// When `holder` may go, under all of these limits at once: now, or a later moment that is kept
     /// for it. A holder that asks again at its moment goes; what it used counts from then on.
     pub async fn allot(self, limits: &[Limit], holder: &str) -> Result<Timestamp, DbError> {
-        let limits = in_order(limits);
+        let limits = in_order(&self.log, limits);
         let now = self.clock.now();
         if limits.is_empty() {
             return Ok(now);
@@ -99,7 +113,7 @@ impl Limits<'_> {
     /// Goes now, or says from when it may; nothing is reserved.
     pub(crate) async fn try_now(self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
         let now = self.clock.now();
-        let limits = [limit];
+        let limits = [Named { name: limit.name(&self.log), limit }];
         let at = reserve(self.log.db(), &limits, "", now.as_microsecond(), false).await?;
         let at = moment(at, now);
         Ok(if at <= now { Ok(()) } else { Err(at) })
@@ -128,23 +142,30 @@ impl Limits<'_> {
         Ok(cleared)
     }
 
-    /// Forgets what happened under every name that ends so.
-    pub(crate) async fn forget_names_ending(self, ending: &str) -> Result<(), DbError> {
-        let (db, pattern) = (self.log.db(), format!("%{ending}"));
-        db.execute(FORGET_LIKE, args![&pattern]).await?;
-        db.execute(FORGET_LOCKS_LIKE, args![&pattern]).await.map(drop)
+    /// Forgets how often this address did or received something lately.
+    pub(crate) async fn forget_address(self, address: &EmailAddress) -> Result<(), DbError> {
+        // Forms are counted under the address as it was given, all else under its mailbox.
+        for whose in [address.mailbox().to_ascii_lowercase(), address.as_str().to_ascii_lowercase()]
+        {
+            let name = blind(&self.log, &whose);
+            // From the blank behind it up to what follows a blank.
+            let (from, until) = (format!("{name} "), format!("{name}!"));
+            self.log.db().execute(FORGET_ALL, args![&from, &until]).await?;
+            self.log.db().execute(FORGET_LOCKS, args![&from, &until]).await?;
+        }
+        Ok(())
     }
 
     /// Forgets what happened under this limit.
     pub(crate) async fn forget(self, limit: &Limit) -> Result<(), DbError> {
-        self.log.db().execute(FORGET, args![&limit.name]).await.map(drop)
+        self.log.db().execute(FORGET, args![limit.name(&self.log)]).await.map(drop)
     }
 }
 
 /// Without those that limit nothing, sorted by name, so that two processes lock alike.
-fn in_order(limits: &[Limit]) -> Vec<&Limit> {
-    let mut limits: Vec<_> =
-        limits.iter().filter(|limit| limit.limits.windows().next().is_some()).collect();
+fn in_order<'a>(log: &Log, limits: &'a [Limit]) -> Vec<Named<'a>> {
+    let limits = limits.iter().filter(|limit| limit.limits.windows().next().is_some());
+    let mut limits: Vec<_> = limits.map(|limit| Named { name: limit.name(log), limit }).collect();
     limits.sort_by(|one, other| one.name.cmp(&other.name));
     limits
 }
@@ -188,9 +209,9 @@ const MOVE_ON: &str = "UPDATE allotment_locks SET last_at = $2 WHERE name = $1";
 
 const CLEAR: &str = "DELETE FROM allotments WHERE name = $1 AND at < $2";
 
-const FORGET_LIKE: &str = "DELETE FROM allotments WHERE name LIKE $1";
+const FORGET_ALL: &str = "DELETE FROM allotments WHERE name >= $1 AND name < $2";
 
-const FORGET_LOCKS_LIKE: &str = "DELETE FROM allotment_locks WHERE name LIKE $1";
+const FORGET_LOCKS: &str = "DELETE FROM allotment_locks WHERE name >= $1 AND name < $2";
 
 const FORGET: &str = "DELETE FROM allotments WHERE name = $1";
 
@@ -203,7 +224,7 @@ const CLEAR_LOCKS: &str = "DELETE FROM allotment_locks WHERE last_at < $1 OR las
 /// nothing is written unless it is now.
 async fn reserve(
     db: &Db,
-    limits: &[&Limit],
+    limits: &[Named<'_>],
     holder: &str,
     now: i64,
     wait: bool,
@@ -250,11 +271,11 @@ async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbErro
 }
 
 /// From when on one more may happen: each window holds as many as it may at most.
-async fn earliest(tx: &mut Tx, limit: &Limit, now: i64, in_turn: bool) -> Result<i64, DbError> {
+async fn earliest(tx: &mut Tx, limit: &Named<'_>, now: i64, in_turn: bool) -> Result<i64, DbError> {
     tx.execute(LOCK, args![&limit.name]).await?;
     let args = args![&limit.name, now + APART_MICROS, now + FURTHEST_MICROS];
     tx.execute(MISTAKEN, args).await?;
-    let windows: Vec<_> = limit.limits.windows().collect();
+    let windows: Vec<_> = limit.limit.limits.windows().collect();
     let offset = |window: usize| windows.get(window).map_or(0, |(most, _)| i64::from(*most) - 1);
     let args = args![&limit.name, offset(0), offset(1), offset(2)];
     let (latest, one, two, three): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) =

@@ -1,26 +1,23 @@
 //! Forgetting a person: the keys of their records go with an event each, and with them all that is
-//! sealed; then whatever is kept beside the log is deleted.
+//! sealed, wherever it lies (crypto-shredding). The event and the end of the key are one transaction:
+//! once it is over the person is forgotten.
 //!
-//! The event and the end of the key are one transaction. The deleting after it may be cut off at any
-//! moment: the table of keys remembers which streams are not cleared yet, and
-//! [`Commands::clear_forgotten`] goes on. What was under way at that moment may still leave a trace
-//! behind, a reaction that failed just then for instance, so a stream counts as cleared only by a
-//! pass that comes well after its key is gone.
+//! What can be opened by nobody any more is then deleted for the space: documents, kept e-mails, the
+//! snapshot, reactions that wait. That may be cut off at any moment: the table of keys remembers which
+//! streams are not cleared yet, and [`People::clear_forgotten`] goes on. What is under way at that moment
+//! finds no key, and keeps nothing that could be read.
 
 use domain::application::DeleteAttachments;
 use domain::erasure::{ErasureBasis, ErasureCase, RecordRef};
 use domain::{ApplicationRefusal, EmailAddress, Line};
-use event_store::seal::{self, Unfinished};
-use event_store::{DbError, Position, StreamId, args, checkpoint, parse_timestamp, timestamp_text};
-use jiff::{SignedDuration, Timestamp};
+use event_store::{DbError, StreamId, args, seal, timestamp_text};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::facades::People;
 use crate::people::PersonalRecords;
-use crate::{AttachmentError, Cause, CommandError, Limit};
+use crate::{AttachmentError, Cause, CommandError};
 
-/// Longer than anything that is under way takes.
-const UNDER_WAY: SignedDuration = SignedDuration::from_mins(15);
 /// Streams that are cleared in one pass.
 const AT_ONCE: i64 = 5_000;
 
@@ -73,7 +70,6 @@ impl People<'_> {
                 erased.push(record.clone());
             }
         }
-        self.log.db().empty_journal().await?;
         Ok(erased)
     }
 
@@ -87,7 +83,7 @@ impl People<'_> {
         for record in self.records_named_after(address) {
             self.erase(&record, basis, cause).await?;
         }
-        self.forget_limits(address).await?;
+        self.limits().forget_address(address).await?;
         Ok(())
     }
 
@@ -163,59 +159,26 @@ impl People<'_> {
     }
 
     /// Deletes what is kept of any forgotten stream: its e-mails, its snapshot, its reactions that are
-    /// not done.
+    /// not done; and notes that it is cleared. What else is kept of it must be gone by then.
     pub(crate) async fn clear_stream(self, stream: StreamId<'_>) -> Result<(), DbError> {
         self.emails().forget_emails(stream).await?;
         self.log.forget_snapshot(stream).await?;
         let now = timestamp_text(self.clock.now());
         let args = args![stream.aggregate_type, stream.aggregate_id, now];
-        self.log.db().execute(REACTIONS, args).await.map(drop)
+        self.log.db().execute(REACTIONS, args).await?;
+        seal::cleared(self.log.db(), stream, self.clock.now()).await
     }
 
-    /// Goes on with what was begun: clears everything that is kept of forgotten streams. Says how
-    /// many there were; those whose key went only lately, or that a read model has not seen yet, are
-    /// looked at once more.
+    /// Goes on with what was begun: clears what is kept of forgotten streams where that was cut off, or
+    /// failed. Says of how many; where nothing was, it is one look at an index.
     pub async fn clear_forgotten(self) -> Result<usize, ForgetError> {
-        let (db, now) = (self.log.db(), self.clock.now());
-        let streams = seal::unfinished(db, AT_ONCE).await?;
-        if streams.is_empty() {
-            return Ok(0);
-        }
-        let seen = self.seen_by_read_models().await?;
-        let mut done = vec![];
+        let streams = seal::unfinished(self.log.db(), AT_ONCE).await?;
         for stream in &streams {
-            let Unfinished { aggregate_type, aggregate_id, destroyed_at, last_position } = stream;
-            match self.contexts().people_of(aggregate_type) {
-                Some(records) => records.clear(&self, aggregate_id).await?,
+            match self.contexts().people_of(&stream.aggregate_type) {
+                Some(records) => records.clear(&self, &stream.aggregate_id).await?,
                 None => self.clear_stream(stream.stream()).await?,
             }
-            let destroyed_at = parse_timestamp(destroyed_at).unwrap_or(Timestamp::UNIX_EPOCH);
-            if now.duration_since(destroyed_at) > UNDER_WAY && *last_position <= seen {
-                done.push(stream);
-            }
-        }
-        if done.is_empty() {
-            db.empty_journal().await?;
-            return Ok(streams.len());
-        }
-        // They count as cleared once the files are.
-        db.scrub().await?;
-        for stream in done {
-            seal::cleared(db, stream.stream(), now).await?;
         }
         Ok(streams.len())
-    }
-
-    /// Up to where every read model has written placeholders over what was forgotten, and every copy
-    /// of one that is being built anew, or was left when its building was cut off.
-    async fn seen_by_read_models(self) -> Result<Position, DbError> {
-        let all = checkpoint::all(self.log.db()).await?;
-        let of_read_models = all.into_iter().filter(|(name, _)| name.starts_with("projection:"));
-        Ok(of_read_models.map(|(_, at)| at).min().unwrap_or(Position::new(i64::MAX)))
-    }
-
-    /// Forgets how often an address did or received something lately.
-    async fn forget_limits(self, address: &EmailAddress) -> Result<(), DbError> {
-        self.limits().forget_names_ending(&Limit::ending_of(address)).await
     }
 }

@@ -34,13 +34,15 @@ pub const HOLDINGS: &[Holding] = &[
         "sent_emails",
         "E-mails as they were handed to the mail server",
         &["recipient", "content"],
-        "`content` is sealed with the key of what it is about; rows are deleted when the person is forgotten",
+        "`content` is sealed with the key of what it is about, and names the files without holding them; \
+         `recipient` is empty since then; rows are deleted when the person is forgotten",
     ),
     holding(
         "reactions",
         "E-mails and forwards that are delayed, failed, skipped or put away",
-        &["detail"],
-        "deleted when the person is forgotten, or when the reaction succeeds",
+        &["detail", "sealed_detail"],
+        "what the other side said is sealed with the key of what the reaction is about, and `detail` is \
+         empty; rows are deleted when the person is forgotten, or when the reaction succeeds",
     ),
     holding(
         "snapshots",
@@ -52,30 +54,36 @@ pub const HOLDINGS: &[Holding] = &[
         "allotments",
         "How often an address sent or received something, or an operator's sign-in failed, within the hour",
         &["name"],
-        "a digest of the address; deleted after an hour at most, and when the person is forgotten",
+        "an HMAC of the address; deleted after an hour at most, and when the person is forgotten",
     ),
     holding("allotment_locks", "The locks of those limits", &["name"], "as `allotments`"),
     holding(
         "operators",
         "Those who may sign in, with what they sign in with",
-        &["email", "password_hash", "second_factor"],
-        "as long as they work here; operators are not forgotten with candidates",
+        &["email", "sealed_email", "password_hash", "second_factor", "sealed_factor"],
+        "the address is sealed with the key of the operator, the second factor with one of the database, \
+         and `email` and `second_factor` are empty; the password is an argon2id hash; as long as they work \
+         here: operators are not forgotten with candidates",
     ),
     holding(
         "sessions",
         "Who is signed in",
         &["digest"],
-        "a digest of what the browser keeps; deleted when the session is over",
+        "a digest of 32 random bytes that the browser keeps; deleted when the session is over",
     ),
     holding(
         "one_time_links",
         "Links that were mailed to those who forgot their password, or who confirm an address",
         &["digest", "tie"],
-        "digests of what the letter holds; deleted when the link is used, or after a day at most",
+        "digests of the 32 random bytes that the letter holds, and of these with the address; deleted when \
+         the link is used, or after a day at most",
     ),
     nobodys("data_keys", "The keys that seal personal data, wrapped"),
     nobodys("master_keys", "What proves that a master key is the right one"),
-    nobodys("webhook_secrets", "What posts to webhooks are signed with"),
+    nobodys(
+        "webhook_secrets",
+        "What posts to webhooks are signed with, sealed with a key of the database",
+    ),
     nobodys("webhook_deliveries", "Posts to webhooks and how they went; they name no person"),
     nobodys(
         "early_reports",

@@ -13,7 +13,7 @@ mod hashing;
 mod one_time_link;
 mod password;
 mod reset;
-mod second_factor;
+pub(crate) mod second_factor;
 mod session;
 mod sign_in;
 

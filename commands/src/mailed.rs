@@ -66,16 +66,22 @@ struct Owner {
     message_id: String,
     aggregate_type: String,
     aggregate_id: String,
-    recipient: String,
 }
 
+impl Owner {
+    fn stream(&self) -> StreamId<'_> {
+        StreamId::new(&self.aggregate_type, &self.aggregate_id)
+    }
+}
+
+// To whom it went is told by the content, which is sealed: the column `recipient` is that of versions before.
 const KEEP: &str = "
     INSERT INTO sent_emails
         (message_id, aggregate_type, application_id, letter, recipient, provider_id,
          handed_over_at, content)
-    VALUES ($1, $2, $3, $4, $5, NULL, $6, $7)
+    VALUES ($1, $2, $3, $4, '', NULL, $5, $6)
     ON CONFLICT (message_id) DO UPDATE
-    SET recipient = excluded.recipient, handed_over_at = excluded.handed_over_at,
+    SET recipient = '', handed_over_at = excluded.handed_over_at,
         content = excluded.content";
 
 const NAME: &str = "UPDATE sent_emails SET provider_id = $2 WHERE message_id = $1";
@@ -92,7 +98,7 @@ const CONTENT: &str = "
     WHERE aggregate_type = $1 AND application_id = $2 AND message_id = $3";
 
 const OWNER: &str = "
-    SELECT message_id, aggregate_type, application_id AS aggregate_id, recipient
+    SELECT message_id, aggregate_type, application_id AS aggregate_id
     FROM sent_emails
     WHERE message_id = $1 OR provider_id = $2
     LIMIT 1";
@@ -176,9 +182,9 @@ impl Emails<'_> {
         let content = packed.write_all(&json).and_then(|()| packed.finish()).unwrap_or_default();
         let sealed = self.log.seal_bytes(stream, SEALED_FOR, &content).await?;
         let content = sealed.ok_or(CommandError::Refused(Forgotten))?;
-        let (now, to) = (self.clock.now(), email.to.reveal());
+        let now = self.clock.now();
         let StreamId { aggregate_type, aggregate_id } = stream;
-        let args = args![message_id, aggregate_type, aggregate_id, letter, to, now, content];
+        let args = args![message_id, aggregate_type, aggregate_id, letter, now, content];
         self.log.db().execute(KEEP, args).await?;
         Ok(())
     }
@@ -275,11 +281,17 @@ impl Emails<'_> {
         // A repeat must not undo what an operator lifted meanwhile.
         if let Some(reason) = reason
             && is_news
-            && let Ok(address) = owner.recipient.parse::<EmailAddress>()
+            && let Some(address) = self.receiver(owner).await?
         {
             self.suppressions().suppress_for_a_month(&address, reason, at, cause).await?;
         }
         Ok(ReportOutcome::Recorded)
+    }
+
+    /// To whom an e-mail went; `None` where they were forgotten meanwhile.
+    async fn receiver(self, owner: &Owner) -> Result<Option<EmailAddress>, SealedError> {
+        let email = self.find(owner.stream(), &owner.message_id).await?;
+        Ok(email.and_then(|email| email.to.reveal().parse().ok()))
     }
 
     async fn owner(self, id: ReportedId<'_>) -> Result<Option<Owner>, DbError> {

@@ -70,7 +70,7 @@ impl Operators<'_> {
         }
         let one = match (&filter.reactor, filter.position) {
             (Some(reactor), Some(position)) if position > 0 => {
-                let Some(row) = parked::page(db, filter, 1).await?.pop() else {
+                let Some(row) = parked::page(&self.log, filter, 1).await?.pop() else {
                     return Ok(0); // done meanwhile
                 };
                 let reactor = reactor.parse::<Line<64>>().ok();

@@ -2,13 +2,14 @@
 
 use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
 use domain::{EmailAddress, Personal};
-use event_store::{DbError, args};
+use event_store::seal::{StreamKey, stream_key_sql};
+use event_store::{DbError, Log, StreamId, args};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::facades::Operators;
 use crate::identity::{AccountKind, Happened, Lifetimes, Password, Session};
-use crate::{Cause, CommandError, Commands};
+use crate::{Cause, CommandError, Commands, advice};
 
 /// The session of an operator.
 pub type OperatorSession = Session<OperatorAccount>;
@@ -37,6 +38,8 @@ pub struct OperatorAccount {
 struct Row {
     id: String,
     email: String,
+    sealed_email: Option<Vec<u8>>,
+    key: StreamKey,
     role: String,
     disabled: bool,
     second_factor: Option<String>,
@@ -51,36 +54,66 @@ struct Row {
 
 impl Row {
     /// `None` where something else than this service wrote the row.
-    fn account(&self) -> Option<OperatorAccount> {
+    fn account(self, log: &Log) -> Option<OperatorAccount> {
         Some(OperatorAccount {
             id: self.id.parse().ok()?,
-            email: Personal::new(self.email.clone()),
+            email: self.address(log).into(),
             role: self.role.parse().ok()?,
             disabled: self.disabled,
             has_second_factor: self.second_factor.is_some(),
-            created_at: self.created_at.clone(),
-            last_signed_in_at: self.last_signed_in_at.clone(),
+            created_at: self.created_at,
+            last_signed_in_at: self.last_signed_in_at,
             refused_sign_ins: self.refused_sign_ins,
-            refused_since: self.refused_since.clone(),
-            unlocked_at: self.unlocked_at.clone(),
-            password_changed_at: self.password_changed_at.clone(),
-            second_factor_changed_at: self.second_factor_changed_at.clone(),
+            refused_since: self.refused_since,
+            unlocked_at: self.unlocked_at,
+            password_changed_at: self.password_changed_at,
+            second_factor_changed_at: self.second_factor_changed_at,
         })
+    }
+
+    /// The address. Where it cannot be opened the operator is known, and may sign in, without one.
+    fn address(&self, log: &Log) -> String {
+        let Some(sealed) = self.sealed_email.as_deref().filter(|_| self.email.is_empty()) else {
+            return self.email.clone(); // a version from before wrote it
+        };
+        let stream = StreamId::of::<Operator>(&self.id);
+        let opened = match log.open_with(stream, &self.key, ADDRESS, sealed) {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::error!(
+                    error = %advice::told(&error),
+                    operator.id = self.id,
+                    "the address of an operator cannot be opened"
+                );
+                None
+            }
+        };
+        opened.and_then(|address| String::from_utf8(address).ok()).unwrap_or_default()
     }
 }
 
+/// What the address of an operator is sealed for.
+pub(crate) const ADDRESS: &str = "operator's address";
+
 const SELECT: &str = "
-    SELECT id, email, role, disabled, second_factor, created_at, last_signed_in_at,
-           refused_sign_ins, refused_since, unlocked_at, password_changed_at,
+    SELECT id, email, sealed_email, {key} AS key, role, disabled, second_factor, created_at,
+           last_signed_in_at, refused_sign_ins, refused_since, unlocked_at, password_changed_at,
            second_factor_changed_at
     FROM operators";
 
+const KNOWN: &str = "SELECT id FROM operators WHERE id IN ($1, $2) ORDER BY created_at LIMIT 1";
+
 const INSERT: &str = "
     INSERT INTO operators
-        (id, email, role, disabled, password_hash, second_factor, last_step, created_at,
-         last_signed_in_at)
-    VALUES ($1, $2, $3, FALSE, $4, NULL, 0, $5, NULL)
+        (id, email, sealed_email, role, disabled, password_hash, second_factor, last_step,
+         created_at, last_signed_in_at)
+    VALUES ($1, '', $2, $3, FALSE, $4, NULL, 0, $5, NULL)
     ON CONFLICT (id) DO NOTHING";
+
+/// The statement that reads operators, with the keys of their streams.
+fn select() -> String {
+    SELECT.replace("{key}", &stream_key_sql("'Operator'", "operators.id"))
+}
 
 const SET_ROLE: &str = "UPDATE operators SET role = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE operators SET disabled = $2 WHERE id = $1";
@@ -101,8 +134,9 @@ impl AccountKind for OperatorAccount {
     const SESSIONS: Lifetimes =
         Lifetimes { idle: SignedDuration::from_hours(2), whole: SignedDuration::from_hours(12) };
 
-    async fn named(_commands: &Commands, name: &str) -> Result<Option<Uuid>, DbError> {
-        Ok(name.parse::<EmailAddress>().ok().map(|email| operator_id(&email)))
+    async fn named(commands: &Commands, name: &str) -> Result<Option<Uuid>, DbError> {
+        let Ok(email) = name.parse::<EmailAddress>() else { return Ok(None) };
+        commands.operators().id_of(&email).await.map(Some)
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
@@ -136,11 +170,11 @@ impl AccountKind for OperatorAccount {
     }
 }
 
-/// The id of the operator with this address: the same each time (UUIDv5, RFC 9562), whatever its
-/// letter case.
-pub fn operator_id(email: &EmailAddress) -> Uuid {
-    const NAMESPACE: Uuid = Uuid::from_u128(0x8d8a_7c1e_3f5b_5c6e_9a57_20a1_c0de_0002);
-    Uuid::new_v5(&NAMESPACE, email.as_str().to_ascii_lowercase().as_bytes())
+const NAMESPACE: Uuid = Uuid::from_u128(0x8d8a_7c1e_3f5b_5c6e_9a57_20a1_c0de_0002);
+
+/// The id of an operator by what stands for the address: the same each time (UUIDv5, RFC 9562).
+fn id_by(name: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
 impl Operators<'_> {
@@ -152,7 +186,7 @@ impl Operators<'_> {
         password: &Password,
         cause: &Cause,
     ) -> Result<Uuid, CommandError<OperatorRefusal>> {
-        let (id, at) = (operator_id(email), self.clock.now());
+        let (id, at) = (self.id_of(email).await?, self.clock.now());
         let hash = password.hash(&self.gate.hashing).await?;
         let created =
             OperatorEvent::OperatorCreated { email: Personal::new(email.clone()), role, at };
@@ -163,25 +197,42 @@ impl Operators<'_> {
             Err(CommandError::Refused(OperatorRefusal::AlreadyCreated)) if !known => {}
             outcome => outcome?,
         }
-        let args = args![id, email.as_str(), role.as_str(), hash, at];
+        let text = id.to_string();
+        let stream = StreamId::of::<Operator>(&text);
+        let sealed = self.log.seal_bytes(stream, ADDRESS, email.as_str().as_bytes()).await?;
+        let sealed = sealed.ok_or(CommandError::Invalid("an operator who was forgotten"))?;
+        let args = args![id, sealed, role.as_str(), hash, at];
         self.log.db().execute(INSERT, args).await?;
         Ok(id)
     }
 
+    /// The id of the operator with this address, whatever its letter case, whether or not there is one.
+    /// It tells nothing of the address to who has the database alone, but for operators of versions that
+    /// made it without a key.
+    pub async fn id_of(self, email: &EmailAddress) -> Result<Uuid, DbError> {
+        let address = email.as_str().to_ascii_lowercase();
+        let id = id_by(&self.log.blind(&format!("operator {address}")));
+        let known: Option<(String,)> =
+            self.log.db().fetch_optional(KNOWN, args![id, id_by(&address)]).await?;
+        Ok(known.and_then(|(id,)| id.parse().ok()).unwrap_or(id))
+    }
+
     /// The operator of this id.
     pub async fn find(self, id: Uuid) -> Result<Option<OperatorAccount>, DbError> {
-        Ok(self.operator_row(id).await?.and_then(|row| row.account()))
+        Ok(self.operator_row(id).await?.and_then(|row| row.account(&self.log)))
     }
 
     /// Every operator, by address.
     pub async fn all(self) -> Result<Vec<OperatorAccount>, DbError> {
-        let sql = format!("{SELECT} ORDER BY email");
-        let rows: Vec<Row> = self.log.db().fetch_all(&sql, args![]).await?;
-        Ok(rows.iter().filter_map(Row::account).collect())
+        let rows: Vec<Row> = self.log.db().fetch_all(&select(), args![]).await?;
+        let accounts = rows.into_iter().filter_map(|row| row.account(&self.log));
+        let mut accounts: Vec<_> = accounts.collect();
+        accounts.sort_by(|one, other| one.email.reveal().cmp(other.email.reveal()));
+        Ok(accounts)
     }
 
     async fn operator_row(self, id: Uuid) -> Result<Option<Row>, DbError> {
-        let sql = format!("{SELECT} WHERE id = $1");
+        let sql = format!("{} WHERE id = $1", select());
         self.log.db().fetch_optional(&sql, args![id]).await
     }
 

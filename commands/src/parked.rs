@@ -1,6 +1,7 @@
 //! Reactions that are not done: delayed, failed, skipped or archived, as rows that operators see and
 //! act on.
 
+pub(crate) mod detail;
 mod filter;
 
 use std::collections::BTreeMap;
@@ -8,13 +9,15 @@ use std::collections::BTreeMap;
 use cqrs_es::Aggregate as _;
 use domain::JobApplication;
 use event_store::kafka::Unreadable;
-use event_store::{Db, DbError, Position, StreamId, args, timestamp_text};
+use event_store::seal::stream_key_sql;
+use event_store::{Db, DbError, Log, Position, SealedError, StreamId, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 
+use detail::Row;
 pub use filter::Filter;
 
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
-/// personal data and never logged.
+/// personal data, kept sealed and never logged.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "the columns are described in the documentation of read models")]
 pub struct Parked {
@@ -53,7 +56,7 @@ pub const PAGE: i64 = 1000;
 
 const LIST: &str = "
     SELECT reactor, position, aggregate_type, application_id AS aggregate_id, event_type, state,
-           attempts, first_at, last_at, due_at, cause, detail
+           attempts, first_at, last_at, due_at, cause, detail, sealed_detail, {key} AS key
     FROM reactions
     WHERE ($1 = '' OR state = $1)
       AND ($2 = '' OR reactor = $2)
@@ -64,14 +67,17 @@ const LIST: &str = "
     LIMIT $6";
 
 /// The reactions that `filter` means, latest event first; 1,000 at most.
-pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Parked>, DbError> {
-    page(db, filter, PAGE).await
+pub async fn list(log: &Log, filter: &Filter) -> Result<Vec<Parked>, SealedError> {
+    page(log, filter, PAGE).await
 }
 
 /// The first of them, `limit` at most.
-pub async fn page(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Parked>, DbError> {
+pub async fn page(log: &Log, filter: &Filter, limit: i64) -> Result<Vec<Parked>, SealedError> {
     let (state, reactor, kind, id, position) = filter.values();
-    db.fetch_all(LIST, args![state, reactor, kind, id, position, limit]).await
+    let key = stream_key_sql("reactions.aggregate_type", "reactions.application_id");
+    let args = args![state, reactor, kind, id, position, limit];
+    let rows: Vec<Row> = log.db().fetch_all(&LIST.replace("{key}", &key), args).await?;
+    rows.into_iter().map(|row| Ok(row.open(log)?)).collect()
 }
 
 const MATCHING: &str = "
@@ -230,12 +236,12 @@ pub enum Verdict<'a> {
 const PARK: &str = "
     INSERT INTO reactions
         (reactor, position, aggregate_type, application_id, event_type, state, attempts, first_at,
-         last_at, due_at, leased_until, cause, detail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, NULL, $10, $11)
+         last_at, due_at, leased_until, cause, detail, sealed_detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, NULL, $10, NULL, $11)
     ON CONFLICT (reactor, position) DO UPDATE
     SET state = excluded.state, attempts = excluded.attempts, last_at = excluded.last_at,
         due_at = excluded.due_at, leased_until = NULL, cause = excluded.cause,
-        detail = excluded.detail";
+        detail = NULL, sealed_detail = excluded.sealed_detail";
 
 /// The reaction of one reactor to one event.
 pub struct Key<'a> {
@@ -251,12 +257,12 @@ pub struct Key<'a> {
 
 /// Writes down that a reaction is not done.
 pub async fn park(
-    db: &Db,
+    log: &Log,
     key: &Key<'_>,
     attempts: i64,
     verdict: &Verdict<'_>,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<(), SealedError> {
     let (state, due_at, cause, detail) = match *verdict {
         Verdict::Delayed { due_at, cause, detail } => {
             ("delayed", Some(timestamp_text(due_at.min(now + LONGEST_WAIT))), cause, detail)
@@ -264,6 +270,7 @@ pub async fn park(
         Verdict::Failed { cause, detail } => ("failed", None, cause, detail),
         Verdict::Skipped { reason } => ("skipped", None, reason, None),
     };
+    let detail = detail::sealed(log, key, detail).await?;
     let (position, now) = (key.position.get(), timestamp_text(now));
     let (StreamId { aggregate_type, aggregate_id }, kind) = (key.stream, key.event_type);
     let args = args![
@@ -279,7 +286,8 @@ pub async fn park(
         cause,
         detail
     ];
-    db.execute(PARK, args).await.map(drop)
+    log.db().execute(PARK, args).await?;
+    Ok(())
 }
 
 /// Writes down that a record of the topic is no event, and that the log does not know it. It has a
@@ -293,8 +301,8 @@ pub async fn park_record(
     let number = -((i64::from(record.partition) << 40) + record.offset + 1);
     let cause =
         format!("{record}. Find out who writes to the topic besides the relay, and archive this.");
-    let (now, none) = (timestamp_text(now), None::<String>);
-    let args = args![reactor, number, "", "", "", "failed", 1_i64, now, none.clone(), cause, none];
+    let (now, never, nothing) = (timestamp_text(now), None::<String>, None::<Vec<u8>>);
+    let args = args![reactor, number, "", "", "", "failed", 1_i64, now, never, cause, nothing];
     db.execute(PARK, args).await.map(drop)
 }
 

@@ -109,7 +109,14 @@ impl Applications<'_> {
     ) -> Result<Submitted, SubmitError> {
         let history = self.find(id).await?;
         // Whether it was the same request is not known any more once the person was forgotten.
-        let first = history.state.remembered().map_err(CommandError::Refused)?;
+        let first = match history.state.remembered() {
+            Ok(first) => first,
+            Err(refusal) => {
+                // Nobody looks for documents of the forgotten any more.
+                self.attachments().delete_all(id).await?;
+                return Err(CommandError::Refused(refusal).into());
+            }
+        };
         if first.request_digest != repeat.request_digest {
             let kept = &first.submission.attachments;
             let unknown = documents.iter().filter(|document| {

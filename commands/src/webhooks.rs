@@ -8,7 +8,8 @@ use domain::partner::{
     DisableWebhook, EnableWebhook, RegisterWebhook, RemoveWebhook, Webhook, WebhookUrl,
 };
 use domain::{PartnerId, PartnerRefusal};
-use event_store::{Db, DbError, Position, args, timestamp_text};
+use event_store::seal::OpenError;
+use event_store::{Db, DbError, Position, SealedError, args, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -88,11 +89,12 @@ pub enum Posted {
 }
 
 const KEEP_SECRET: &str = "
-    INSERT INTO webhook_secrets (webhook_id, secret)
-    VALUES ($1, $2)
-    ON CONFLICT (webhook_id) DO UPDATE SET secret = excluded.secret";
+    INSERT INTO webhook_secrets (webhook_id, secret, sealed_secret)
+    VALUES ($1, '', $2)
+    ON CONFLICT (webhook_id) DO UPDATE
+    SET secret = '', sealed_secret = excluded.sealed_secret";
 const FORGET_SECRET: &str = "DELETE FROM webhook_secrets WHERE webhook_id = $1";
-const SECRET: &str = "SELECT secret FROM webhook_secrets WHERE webhook_id = $1";
+const SECRET: &str = "SELECT secret, sealed_secret FROM webhook_secrets WHERE webhook_id = $1";
 
 const ANY: &str = "SELECT count(*) FROM (SELECT 1 AS one FROM webhook_secrets LIMIT 1) AS found";
 
@@ -148,6 +150,11 @@ const LIST: &str = "
 
 const COUNTS: &str = "SELECT state, count(*) FROM webhook_deliveries GROUP BY state";
 
+/// What the secret of a webhook is sealed for.
+pub(crate) fn secret_name(webhook: &str) -> String {
+    format!("webhook {webhook}")
+}
+
 impl Webhooks<'_> {
     /// Tells an address from now on what happens to a client's applications. The secret that its
     /// posts are signed with is shown once.
@@ -185,15 +192,23 @@ impl Webhooks<'_> {
 
     async fn new_secret(self, id: Uuid) -> Result<WebhookSecret, DbError> {
         let secret = format!("whsec_{}", STANDARD.encode(self.ids.random()));
-        self.log.db().execute(KEEP_SECRET, args![id, &secret]).await?;
+        let sealed = self.log.seal_of_none(&secret_name(&id.to_string()), secret.as_bytes());
+        self.log.db().execute(KEEP_SECRET, args![id, sealed]).await?;
         self.remembered.keep_any_webhook(true);
         Ok(WebhookSecret(secret))
     }
 
     /// What the posts to a webhook are signed with.
-    pub async fn secret(self, id: Uuid) -> Result<Option<WebhookSecret>, DbError> {
-        let row: Option<(String,)> = self.log.db().fetch_optional(SECRET, args![id]).await?;
-        Ok(row.map(|(secret,)| WebhookSecret(secret)))
+    pub async fn secret(self, id: Uuid) -> Result<Option<WebhookSecret>, SealedError> {
+        let row: Option<(String, Option<Vec<u8>>)> =
+            self.log.db().fetch_optional(SECRET, args![id]).await?;
+        let Some((plain, sealed)) = row else { return Ok(None) };
+        let Some(sealed) = sealed.filter(|_| plain.is_empty()) else {
+            return Ok(Some(WebhookSecret(plain))); // a version from before wrote it
+        };
+        let opened = self.log.open_of_none(&secret_name(&id.to_string()), &sealed)?;
+        let text = String::from_utf8(opened).map_err(|_| OpenError::Altered)?;
+        Ok(Some(WebhookSecret(text)))
     }
 
     /// Tells an address nothing more.

@@ -8,7 +8,6 @@
 
 mod catalog;
 mod error;
-mod everywhere;
 mod migrate;
 mod place;
 mod probe;
@@ -26,7 +25,6 @@ use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
 
 pub use catalog::{Catalog, ColumnShape, FoundTable, TableShape};
 pub use error::DbError;
-pub use everywhere::Searched;
 #[cfg(feature = "testing")]
 pub(crate) use migrate::digest_of_migrations;
 pub(crate) use probe::Probe;
@@ -213,27 +211,6 @@ impl Db {
             }
             Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
-    }
-
-    /// Takes what was deleted out of the files, as far as that can be told to the engine. SQLite
-    /// overwrites what is deleted, but where it moved rows between pages it leaves a copy behind: the
-    /// file is written anew, which takes as long as its size and as much room again, and others that
-    /// write wait meanwhile. Then its journal is emptied; a reader that is at work leaves that to the
-    /// next time. PostgreSQL clears old row versions away by itself (autovacuum), and its journal when
-    /// it is recycled.
-    pub async fn scrub(&self) -> Result<(), DbError> {
-        if let Self::Sqlite(db) = self {
-            sqlx::query("VACUUM").execute(db.to_write()?).await?;
-        }
-        self.empty_journal().await
-    }
-
-    /// Empties the journal of a SQLite file; a reader that is at work leaves that to the next time.
-    pub async fn empty_journal(&self) -> Result<(), DbError> {
-        if let Self::Sqlite(db) = self {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(db.to_write()?).await?;
-        }
-        Ok(())
     }
 
     /// What is wrong with the file, as SQLite tells (`PRAGMA quick_check`, which reads all of it);

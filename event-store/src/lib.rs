@@ -36,8 +36,7 @@ pub use actor::{Actor, ActorKind, RoleName, RoleNameError};
 pub use append::{AppendError, Appended};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{
-    Catalog, ColumnShape, Db, DbError, FoundTable, Nullable, Record, Searched, TableShape, Tx,
-    Upsert, Value,
+    Catalog, ColumnShape, Db, DbError, FoundTable, Nullable, Record, TableShape, Tx, Upsert, Value,
 };
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};

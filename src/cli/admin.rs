@@ -131,7 +131,8 @@ async fn list(parts: &Parts) -> Result<()> {
 }
 
 async fn operator(parts: &Parts, email: &EmailAddress) -> Result<OperatorAccount> {
-    let operator = parts.commands.operators().find(commands::operator_id(email)).await?;
+    let operators = parts.commands.operators();
+    let operator = operators.find(operators.id_of(email).await?).await?;
     operator.with_context(|| {
         format!("there is no operator {email}; `postulo admin list` shows who there is")
     })

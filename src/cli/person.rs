@@ -174,14 +174,14 @@ fn line(row: &ApplicationRow) -> String {
     )
 }
 
-/// The applications that are meant, and those of the address that are not.
-async fn meant(parts: &Parts, who: &Who) -> Result<(Vec<ApplicationRow>, Vec<ApplicationRow>)> {
+/// The applications that are meant.
+async fn meant(parts: &Parts, who: &Who) -> Result<Vec<ApplicationRow>> {
     let rows = people::applications_of(&parts.log, &who.email).await?;
     if let Some(id) = who.applications.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
         bail!("application {id} did not come from this address; `postulo person find` lists them");
     }
     let all = who.applications.is_empty();
-    Ok(rows.into_iter().partition(|row| all || who.applications.contains(&row.id)))
+    Ok(rows.into_iter().filter(|row| all || who.applications.contains(&row.id)).collect())
 }
 
 fn ids(rows: &[ApplicationRow]) -> Vec<Uuid> {
@@ -194,7 +194,7 @@ fn subject(ids: &[Uuid]) -> String {
 }
 
 async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
-    let (rows, _) = meant(parts, who).await?;
+    let rows = meant(parts, who).await?;
     let ids = ids(&rows);
     let records = people::meant(&parts.log, &who.email, &ids).await?;
     if records.is_empty() && parts.commands.suppressions().find(&who.email).await?.is_none() {
@@ -215,13 +215,13 @@ async fn export(parts: &Parts, who: &Who, out: &std::path::Path) -> Result<()> {
 }
 
 async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
-    let (rows, kept) = meant(parts, who).await?;
+    let rows = meant(parts, who).await?;
     let ids = ids(&rows);
     if !yes {
         confirm(&rows)?;
     }
     let records = people::meant(&parts.log, &who.email, &ids).await?;
-    let before = proof::Before::read(parts, &who.email, &records, &rows, &kept).await?;
+    let before = proof::Before::read(parts, &who.email, &records, &ids).await?;
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.erase", &subject(&ids), &cause).await?;
     let basis = ErasureBasis::CommandLine;
@@ -237,7 +237,6 @@ async fn erase(parts: &Parts, who: &Who, yes: bool) -> Result<()> {
         say!("and {} other records of theirs", erased.len() - applications);
     }
     caught_up(parts).await?;
-    parts.db.scrub().await?;
     before.prove(parts).await
 }
 

@@ -124,7 +124,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
         Command::List { which, json } => {
             let filter = which.filter();
             known(parts, &filter).await?;
-            let rows = parked::list(&parts.db, &filter).await?;
+            let rows = parked::list(&parts.log, &filter).await?;
             if json && rows.is_empty() {
                 print_json(&rows)?;
             } else if json {

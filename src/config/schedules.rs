@@ -17,7 +17,7 @@ pub(super) const SECTION: Section = Section {
         "POSTULO_SCHEDULES__NAME__CRON, …__TIME_ZONE, …__ENABLED",
         "in each task's file",
         "same",
-        "Overrides for the scheduled task NAME (housekeeping, retention; a dot in a name is `_`): when it runs, as a cron expression of five fields (where both day fields are restricted, either is enough); the time zone of that, by its IANA name (Europe/Paris unless the task says otherwise); whether the clock starts it. `postulo schedules next NAME` says what becomes of it.",
+        "Overrides for the scheduled task NAME (housekeeping, retention, sealing; a dot in a name is `_`): when it runs, as a cron expression of five fields (where both day fields are restricted, either is enough); the time zone of that, by its IANA name (Europe/Paris unless the task says otherwise); whether the clock starts it. `postulo schedules next NAME` says what becomes of it.",
     )],
 };
 
@@ -103,7 +103,7 @@ mod tests {
     #[case("[schedules.retention]\ncron = '0 9-19 * *'", "it has 4 fields")]
     #[case("[schedules.retention]\ncron = '0 0 30 2 *'", "never due")]
     #[case("[schedules.retention]\ntime_zone = 'Paris'", "there is no time zone")]
-    #[case("[schedules.retentoin]\nenabled = false", "there are housekeeping, retention")]
+    #[case("[schedules.retentoin]\nenabled = false", "there are housekeeping, retention, sealing")]
     fn a_wrong_setting_stops_the_start(#[case] text: &str, #[case] why: &str) {
         let wrong = wrong_with(text);
         assert!(wrong.len() == 1 && wrong[0].contains(why), "{wrong:?}");

@@ -1,7 +1,8 @@
-//! A person who was forgotten is: nothing of them lies anywhere, whatever fails meanwhile, and
+//! Nothing of a person lies in the open anywhere; who was forgotten is, whatever fails meanwhile, and
 //! everything else is as it was.
 
 mod archive;
+mod bytes;
 mod every_aggregate;
 mod histories;
 mod interrupted;
@@ -9,4 +10,5 @@ mod keys;
 mod planted;
 mod retention;
 mod search;
+mod stage;
 mod tables;

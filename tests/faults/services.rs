@@ -1,6 +1,6 @@
 //! Private servers of a test's own, which it may stop and kill.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -48,6 +48,14 @@ impl Services {
     /// The address of the server's first database.
     pub(crate) fn postgres(&self) -> String {
         self.variable("postgres", "POSTULO_TEST_POSTGRES_URL")
+    }
+
+    /// The folders in which they keep what they keep, with what they log.
+    pub(crate) fn folders(&self) -> [PathBuf; 2] {
+        let services = self.folder.path().join("services");
+        let data = std::fs::read_to_string(services.join("postgres/data")).unwrap();
+        let cluster = Path::new(data.trim()).parent().unwrap().to_owned();
+        [cluster, services.join("kafka")]
     }
 
     pub(crate) fn kafka(&self) -> String {

@@ -68,6 +68,15 @@ async fn a_database_of_the_first_sealed_version_is_opened_as_it_was() {
     assert_eq!(told, [(&"employer_email".into(), &"failed".into())]);
     assert!(!place.print(&["person", "find", "erased@example.org"]).contains("Camille"));
     assert!(place.print(&["person", "find", "kept@example.org"]).contains("Camille"));
+    // What that version left in plain beside the log is sealed, and read as it was.
+    let left =
+        async || commands::unsealed(&db).await.unwrap().iter().map(|it| it.rows).sum::<i64>();
+    assert!(left().await > 0);
+    let parked = place.print(&["reactions", "list", "--json"]);
+    assert!(parked.contains("\"detail\": \""), "{parked}");
+    place.print(&["schedules", "run", "sealing"]);
+    assert_eq!(left().await, 0);
+    assert_eq!(place.print(&["reactions", "list", "--json"]), parked);
     // What is made anew from the log is the same again.
     place.print(&["projections", "rebuild", "applications"]);
     assert_eq!(dump(&db, &tables).await["applications"], after["applications"]);

@@ -10,6 +10,7 @@ mod housekeeping;
 pub mod retention;
 mod runner;
 mod scheduler;
+mod sealing;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -88,7 +89,11 @@ impl JobError {
 
 /// Every task.
 pub fn all() -> Vec<Box<dyn Job>> {
-    vec![Box::new(housekeeping::Housekeeping), Box::new(retention::Retention::default())]
+    vec![
+        Box::new(housekeeping::Housekeeping),
+        Box::new(retention::Retention::default()),
+        Box::new(sealing::Sealing),
+    ]
 }
 
 /// The names of all tasks.

@@ -128,7 +128,7 @@ pub(crate) async fn page(
         at: stored_time(&email.handed_over_at),
         message_id: email.message_id,
     });
-    let parked = parked::list(&app.db, &Filter::of(stream)).await?;
+    let parked = parked::list(app.commands.log(), &Filter::of(stream)).await?;
     let now = app.commands.now();
     let submission = &application.submission;
     let erased = erased::told(&history, lang).unwrap_or_default();

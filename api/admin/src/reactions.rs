@@ -55,7 +55,7 @@ pub(crate) async fn page(
     }
     let filter = filter(&asked.state, &asked.reactor, 0);
     let counts = parked::counts(&app.db).await?;
-    let rows = parked::page(&app.db, &filter, PAGE).await?;
+    let rows = parked::page(app.commands.log(), &filter, PAGE).await?;
     let total = parked::count(&app.db, &filter).await?;
     let states = ["failed", "delayed", "skipped", "archived"].map(|state| {
         let number = counts.iter().filter(|((_, of), _)| of == state).map(|(_, number)| number);

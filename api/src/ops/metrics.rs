@@ -100,6 +100,13 @@ async fn observe(sources: &Sources) -> Result<(), ReadError> {
     let oldest = parked::oldest_delayed(db).await?;
     let age = oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
     gauge!("postulo_oldest_delayed_seconds").set(age);
+    let outdated = projections::schema::outdated(db).await?;
+    gauge!("postulo_projections_outdated").set(outdated.len() as f64);
+    for unsealed in commands::unsealed(db).await? {
+        let age = unsealed.oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
+        gauge!("postulo_unsealed_rows", "table" => unsealed.table).set(unsealed.rows as f64);
+        gauge!("postulo_unsealed_oldest_seconds", "table" => unsealed.table).set(age);
+    }
     let (tasks, succeeded) = (schedules::planned(db).await?, schedules::last_success(db).await?);
     for task in &tasks {
         let name = task.plan.task.clone();

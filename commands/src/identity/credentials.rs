@@ -10,7 +10,7 @@ use crate::{Cause, CommandError};
 
 /// What may be shown of the credentials of an account: neither the hash of the password nor the secret of
 /// the second factor. The table of each kind of account has these columns, and `password_hash`,
-/// `second_factor` and `last_step`.
+/// `second_factor`, `sealed_factor` and `last_step`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Credentials {
@@ -29,7 +29,9 @@ pub struct Credentials {
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
     pub(super) password_hash: String,
+    /// Nothing where there is none; an empty text where it is sealed.
     pub(super) second_factor: Option<String>,
+    pub(super) sealed_factor: Option<Vec<u8>>,
     last_signed_in_at: Option<String>,
     refused_sign_ins: i64,
     refused_since: Option<String>,
@@ -57,7 +59,7 @@ impl Row {
 }
 
 const SELECT: &str = "
-    SELECT password_hash, second_factor, last_signed_in_at, refused_sign_ins, refused_since,
+    SELECT password_hash, second_factor, sealed_factor, last_signed_in_at, refused_sign_ins, refused_since,
            unlocked_at, password_changed_at, second_factor_changed_at
     FROM {table}
     WHERE id = $1";

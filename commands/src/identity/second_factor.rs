@@ -4,11 +4,12 @@ use domain::Personal;
 use event_store::{DbError, args};
 use thiserror::Error;
 use totp_rs::{Builder, Secret, Totp};
+use uuid::Uuid;
 
 use super::credentials::Row;
 use super::{AccountKind, Happened, SessionToken, of_table};
 use crate::facades::Identity;
-use crate::{Cause, CommandError};
+use crate::{Cause, CommandError, advice};
 
 /// What an authenticator app needs to make the codes.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ pub enum SecondFactorError<R: std::error::Error + 'static> {
 
 const SET: &str = "
     UPDATE {table}
-    SET second_factor = $2, last_step = $3, second_factor_changed_at = $4
+    SET second_factor = $2, sealed_factor = $3, last_step = $4, second_factor_changed_at = $5
     WHERE id = $1";
 
 /// A code counts once: the step of its time only ever grows. One that is further ahead than any app
@@ -44,6 +45,11 @@ const USE_STEP: &str = "
     UPDATE {table}
     SET last_step = $2
     WHERE id = $1 AND (last_step < $2 OR last_step > $2 + 10)";
+
+/// What a second factor is sealed for.
+pub(crate) fn factor_name(kind: &str, account: &str) -> String {
+    format!("second factor {kind} {account}")
+}
 
 fn totp(secret: Secret, account: &str) -> Option<Totp> {
     let builder = Builder::new().with_secret(secret).with_issuer(Some("Postulo"));
@@ -97,7 +103,9 @@ impl Identity<'_> {
         let step = self.check_new_factor(account, secret, code)?;
         let (id, now) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::SecondFactorSet, cause).await?;
-        let args = args![id, secret, step, now];
+        let sealed =
+            self.log.seal_of_none(&factor_name(A::KIND, &id.to_string()), secret.as_bytes());
+        let args = args![id, "", sealed, step, now];
         let set = self.log.db().execute(&of_table::<A>(SET), args).await;
         set.map_err(CommandError::from)?;
         self.end_other_sessions::<A>(id, keep).await.map_err(CommandError::from)?;
@@ -112,10 +120,28 @@ impl Identity<'_> {
     ) -> Result<(), CommandError<A::Refusal>> {
         let (id, at) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::SecondFactorRemoved, cause).await?;
-        let args = args![id, None::<String>, 0_i64, at];
+        let args = args![id, None::<String>, None::<Vec<u8>>, 0_i64, at];
         self.log.db().execute(&of_table::<A>(SET), args).await?;
         self.end_sessions_of::<A>(id).await?;
         Ok(())
+    }
+
+    /// The secret of an account's second factor; none where it cannot be opened, and then no code is right.
+    fn factor_secret<A: AccountKind>(self, id: Uuid, row: &Row) -> Option<Secret> {
+        let plain = row.second_factor.as_deref()?;
+        let Some(sealed) = row.sealed_factor.as_deref().filter(|_| plain.is_empty()) else {
+            return Secret::try_from_base32(plain).ok(); // a version from before wrote it
+        };
+        let opened = self.log.open_of_none(&factor_name(A::KIND, &id.to_string()), sealed);
+        let opened = opened.inspect_err(|error| {
+            tracing::error!(
+                error = %advice::told(error),
+                account.kind = A::KIND,
+                account.id = %id,
+                "a second factor cannot be opened"
+            );
+        });
+        Secret::try_from_base32(std::str::from_utf8(&opened.ok()?).ok()?).ok()
     }
 
     /// Whether this is the code that the owner's app shows now; if so, it is used up.
@@ -125,7 +151,7 @@ impl Identity<'_> {
         row: &Row,
         code: &str,
     ) -> Result<bool, DbError> {
-        let secret = row.second_factor.as_deref().and_then(|it| Secret::try_from_base32(it).ok());
+        let secret = self.factor_secret::<A>(account.id(), row);
         let totp = secret.and_then(|secret| totp(secret, account.address()));
         let seconds = u64::try_from(self.clock.now().as_second()).unwrap_or_default();
         let step = totp.and_then(|totp| totp.check(code.trim(), seconds));

@@ -262,7 +262,7 @@ impl Identity<'_> {
         let unlocked = unlocked.map_or(i64::MIN, Timestamp::as_microsecond);
         let since = unlocked.max(now - attempts::LONGEST);
         let limit = Limit::of_sign_in(name);
-        let args = args![limit.name(), since, now];
+        let args = args![limit.name(&self.log), since, now];
         let rows: Vec<(i64,)> = self.log.db().fetch_all(FAILURES, args).await?;
         Ok(rows.into_iter().map(|(at,)| at).collect())
     }

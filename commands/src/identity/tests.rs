@@ -183,6 +183,7 @@ const TABLE: &str = "
         left_club                BOOLEAN NOT NULL,
         password_hash            TEXT NOT NULL,
         second_factor            TEXT,
+        sealed_factor            {bytes},
         last_step                BIGINT NOT NULL DEFAULT 0,
         last_signed_in_at        TEXT,
         refused_sign_ins         BIGINT NOT NULL DEFAULT 0,
@@ -221,7 +222,8 @@ impl Club {
         let id = commands.operators().create(&address, role, &password, &cause()).await.unwrap();
         let operator = commands.operators().find(id).await.unwrap().unwrap();
         let db = commands.log.db();
-        db.execute(TABLE, vec![]).await.unwrap();
+        let bytes = if db.has_schemas() { "BYTEA" } else { "BLOB" };
+        db.execute(&TABLE.replace("{bytes}", bytes), vec![]).await.unwrap();
         let hash: Result<_, crate::CommandError<MemberRefusal>> =
             password.hash(&commands.gate.hashing).await;
         let id = commands.fresh_id();

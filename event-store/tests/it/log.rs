@@ -4,7 +4,6 @@ mod append;
 mod broken_connections;
 mod checkpoints;
 mod db;
-mod everywhere;
 mod failures;
 mod following;
 mod leases;

@@ -1,12 +1,15 @@
 //! A place whose database holds what happened long ago: the real commands write it, with a clock that
 //! is set back.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commands::parked::{Key, Verdict, park};
+use commands::parked::{self, Filter, Key, Verdict, park};
 use commands::{Attachments, Cause, Commands, KeyRing, MailedEmail, Upload, recognise};
-use domain::{JobApplication, Language, examples};
+use cqrs_es::Aggregate as _;
+use domain::{EmailAddress, JobApplication, Language, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
 use event_store::{
@@ -14,9 +17,10 @@ use event_store::{
     SystemClock, args,
 };
 use jiff::Timestamp;
-use projections::{Projections, RunnerOptions};
+use projections::{Projections, RunnerOptions, subjects};
 use uuid::Uuid;
 
+use super::search::{Found, Search};
 use crate::place::{Place, caught_up};
 
 const MASTER_KEYS: &str = "m1:1111111111111111111111111111111111111111111111111111111111111111";
@@ -24,7 +28,9 @@ const KEYS: &str = "k1:333333333333333333333333333333333333333333333333333333333
 
 pub(crate) struct Archive {
     pub(crate) place: Place,
-    pub(crate) test_db: TestDb,
+    url: String,
+    // Deleted when it is dropped, where it is a database of the tests' server.
+    _test_db: Option<TestDb>,
     pub(crate) log: Log,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) commands: Commands,
@@ -38,14 +44,28 @@ impl Archive {
     /// An empty one, with these settings besides its own.
     pub(crate) async fn new(engine: Engine, settings: &[(&str, &str)]) -> Self {
         let test_db = testing::database(engine).await;
+        let url = test_db.url().to_owned();
+        Self::open(url, Some(test_db), settings).await
+    }
+
+    /// The same, in this empty database.
+    pub(crate) async fn at(url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::open(url.to_owned(), None, settings).await
+    }
+
+    async fn open(url: String, test_db: Option<TestDb>, settings: &[(&str, &str)]) -> Self {
         let mut place = Place::new(settings);
-        place.set("POSTULO_DATABASE_URL", test_db.url());
+        place.set("POSTULO_DATABASE_URL", &url);
         place.set("POSTULO_MASTER_KEYS", MASTER_KEYS);
         place.set("POSTULO_KEYS", KEYS);
+        if test_db.is_none() {
+            place.print(&["migrate"]);
+        }
         let clock = Arc::new(FixedClock::new(SystemClock.now()));
         let codec = commands::codec(Some(MASTER_KEYS.parse().unwrap()));
         let options = LogOptions { codec, ..LogOptions::default() };
-        let log = Log::open(test_db.db(), clock.clone(), options).await.unwrap();
+        let log =
+            Log::open(Db::connect(&url).await.unwrap(), clock.clone(), options).await.unwrap();
         let commands = Commands::new(
             log.clone(),
             clock.clone(),
@@ -53,7 +73,7 @@ impl Archive {
             Attachments::local(&place.path("attachments")).unwrap(),
             &KEYS.parse::<KeyRing>().unwrap(),
         );
-        Self { place, test_db, log, clock, commands }
+        Self { place, url, _test_db: test_db, log, clock, commands }
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -119,7 +139,7 @@ impl Archive {
         };
         let detail = format!("550 5.1.1 <boss.{name}@boulangerie.example> unknown");
         let verdict = Verdict::Failed { cause: "the server refused it", detail: Some(&detail) };
-        park(self.db(), &key, 1, &verdict, at).await.unwrap();
+        park(&self.log, &key, 1, &verdict, at).await.unwrap();
         submitted.id
     }
 
@@ -139,11 +159,74 @@ impl Archive {
         rows.into_iter().map(|(id,)| id).collect()
     }
 
-    /// Lets so much time pass since people were forgotten that nothing is under way any more.
-    pub(crate) async fn long_ago(&self) {
-        let sql = "UPDATE data_keys SET destroyed_at = '2020-01-01T00:00:00.000000Z'
-                   WHERE destroyed_at IS NOT NULL";
-        self.db().execute(sql, args![]).await.unwrap();
+    /// The folder of its database's files, where it is a file.
+    pub(crate) fn folder_of_database(&self) -> Option<&Path> {
+        Path::new(self.url.strip_prefix("sqlite:")?).parent()
+    }
+
+    /// Looks through all that lies anywhere as it lies there: tables, files, what was logged.
+    pub(crate) async fn look_at_rest(&self, search: &Search, found: &mut Found) {
+        search.look_in_tables(self.db(), found).await;
+        search.look_in_files(&self.place.path("."), found);
+        if let Some(folder) = self.folder_of_database() {
+            search.look_in_database(folder, found);
+        }
+    }
+
+    /// Looks through all that whoever has the keys can read: the log, documents, e-mails as they were sent,
+    /// what other sides said, operators.
+    pub(crate) async fn look_opened(&self, search: &Search) -> Found {
+        let mut found = Found::new();
+        let mut streams = BTreeSet::new();
+        for raw in self.log.read_after(Position::START, i64::MAX).await.unwrap() {
+            search.look("the log", self.log.payload(&raw).unwrap().as_bytes(), &mut found);
+            streams.insert((raw.aggregate_type, raw.aggregate_id));
+        }
+        for (kind, id) in &streams {
+            let stream = StreamId::new(kind, id);
+            for mailed in self.commands.emails().of(stream).await.unwrap() {
+                let email = self.commands.emails().find(stream, &mailed.message_id).await.unwrap();
+                let email = serde_json::to_vec(&email).unwrap();
+                search.look("e-mails", &email, &mut found);
+            }
+            let Some(id) = id.parse().ok().filter(|_| kind == JobApplication::TYPE) else {
+                continue;
+            };
+            let history = self.commands.applications().find(id).await.unwrap();
+            let documents = history.state.known().map(|it| it.documents().to_vec());
+            for document in documents.unwrap_or_default() {
+                // Others were deleted.
+                if let Ok(bytes) = self.commands.attachments().get(id, &document.digest).await {
+                    search.look("documents", &bytes, &mut found);
+                }
+            }
+        }
+        for row in parked::list(&self.log, &Filter::default()).await.unwrap() {
+            search.look("reactions", row.detail.unwrap_or_default().as_bytes(), &mut found);
+        }
+        for operator in self.commands.operators().all().await.unwrap() {
+            search.look("operators", operator.email.reveal().as_bytes(), &mut found);
+        }
+        found
+    }
+
+    /// Of these streams no key is left, no term by which somebody could be found, and nothing that was sealed
+    /// beside them.
+    pub(crate) async fn is_forgotten(&self, address: &EmailAddress, streams: &[StreamId<'_>]) {
+        for stream in streams {
+            let sealed = self.log.seal_bytes(*stream, "anything", b"any").await.unwrap();
+            assert_eq!(sealed, None, "there is a key of {stream}");
+            assert_eq!(self.commands.emails().of(*stream).await.unwrap(), vec![], "of {stream}");
+            let parked = parked::list(&self.log, &Filter::of(*stream)).await.unwrap();
+            assert!(parked.iter().all(|row| row.detail.is_none()), "reactions of {stream}");
+            assert_eq!(self.log.snapshot(*stream).await.unwrap(), None, "snapshot of {stream}");
+            if let Ok(id) = stream.aggregate_id.parse() {
+                assert!(!self.commands.attachments().holds(id).await.unwrap(), "of {stream}");
+            }
+        }
+        assert_eq!(subjects::of(&self.log, address).await.unwrap(), []);
+        let unfinished = event_store::seal::unfinished(self.db(), 9).await.unwrap();
+        assert_eq!(unfinished, vec![]);
     }
 
     pub(crate) async fn close(self) {

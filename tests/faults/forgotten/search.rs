@@ -1,68 +1,101 @@
-//! A search for values of a person over all bytes that the service keeps, in whatever coat they wear.
+//! A search for values of a person over all bytes that the service keeps.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::STANDARD;
 use event_store::{Db, args};
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use sha2::{Digest as _, Sha256};
+
+use super::bytes::{Hits, Needles};
+
+/// Where values of people lie in plain still, by the names of tables and of folders: what is found there is
+/// passed over in a living system, and so is what lies in them in the files of the database. Once it is
+/// empty, nothing is passed over.
+pub(crate) const STILL_PLAIN: &[&str] = &[
+    "applications",
+    "answers",
+    "emails",
+    "application_terms",
+    "suppressions",
+    "subjects",
+    "erasure_cases",
+    "recorded_events",
+    "attachments",
+];
 
 /// Contents are unpacked up to this many bytes.
 const MOST: u64 = 16 << 20;
 
-/// Bytes by which coats are looked up.
-type Start = [u8; 4];
-
 /// Values that are looked for.
 pub(crate) struct Search {
     values: Vec<String>,
-    /// What a value looks like in a coat, in lower case, by its first bytes.
-    coats: HashMap<Start, Vec<(Vec<u8>, usize)>>,
+    needles: Needles,
+    /// Where they may lie.
+    passes_over: &'static [&'static str],
+    /// Those of them that were ever found where values lie in plain still.
+    plain: Mutex<BTreeSet<String>>,
 }
 
-/// Where each value was found.
+/// Where each value was found, and in which form it lies there.
 pub(crate) type Found = BTreeMap<String, BTreeSet<String>>;
+
+/// Whether a place is one where values lie in plain still.
+pub(crate) fn is_still_plain(place: &str) -> bool {
+    is_one_of(STILL_PLAIN, place)
+}
+
+fn is_one_of(names: &[&str], place: &str) -> bool {
+    names.iter().any(|name| {
+        let behind = place.strip_prefix(name).unwrap_or_default();
+        [".", "_rebuild.", "/"].iter().any(|ending| behind.starts_with(ending))
+    })
+}
 
 impl Search {
     /// A value must be long enough that it occurs nowhere by chance.
     pub(crate) fn new<V: AsRef<str>>(values: impl IntoIterator<Item = V>) -> Self {
         let values: Vec<String> = values.into_iter().map(|value| value.as_ref().into()).collect();
-        let mut coats: HashMap<Start, Vec<_>> = HashMap::new();
-        for (nth, value) in values.iter().enumerate() {
-            for coat in coats_of(value) {
-                let start = *coat.first_chunk().expect("a value has some bytes");
-                coats.entry(start).or_default().push((coat, nth));
-            }
+        Self {
+            needles: Needles::new(&values),
+            values,
+            passes_over: STILL_PLAIN,
+            plain: Mutex::default(),
         }
-        Self { values, coats }
     }
 
     pub(crate) fn values(&self) -> &[String] {
         &self.values
     }
 
+    fn note(&self, place: &str, hits: Hits, found: &mut Found) {
+        for (nth, form) in hits {
+            let place = format!("{place}, as {form}");
+            found.entry(self.values[nth].clone()).or_default().insert(place);
+        }
+    }
+
+    /// Passes over nothing.
+    pub(crate) fn everywhere(self) -> Self {
+        Self { passes_over: &[], ..self }
+    }
+
     /// Notes which values lie in these bytes, as they are or packed.
     pub(crate) fn look(&self, place: &str, bytes: &[u8], found: &mut Found) {
         self.look_plainly(place, bytes, found);
         for (how, plain) in unpacked(bytes) {
-            self.look_plainly(&format!("{place} ({how})"), &plain, found);
+            self.look_plainly(&format!("{place}, {how}"), &plain, found);
         }
     }
 
     fn look_plainly(&self, place: &str, bytes: &[u8], found: &mut Found) {
-        let bytes = bytes.to_ascii_lowercase();
-        for (at, start) in bytes.windows(size_of::<Start>()).enumerate() {
-            let Some(coats) = start.first_chunk().and_then(|start| self.coats.get(start)) else {
-                continue;
-            };
-            for (_, nth) in coats.iter().filter(|(coat, _)| bytes[at..].starts_with(coat)) {
-                found.entry(self.values[*nth].clone()).or_default().insert(place.to_owned());
-            }
-        }
+        let mut hits = Hits::new();
+        self.needles.look(bytes, &mut hits);
+        self.note(place, hits, found);
     }
 
     /// Looks through every column of every table.
@@ -72,57 +105,57 @@ impl Search {
                 self.look(&place, &cell, found);
             }
         }
+        let is_plain = |places: &BTreeSet<String>| {
+            places.iter().any(|place| is_one_of(self.passes_over, place))
+        };
+        let plain = found.iter().filter(|(_, places)| is_plain(places));
+        self.plain.lock().unwrap().extend(plain.map(|(value, _)| value.clone()));
     }
 
-    /// Looks through every file of a folder, and their names, but for those that lie in `aside`.
-    pub(crate) fn look_in_files(&self, folder: &Path, aside: &[&str], found: &mut Found) {
+    /// Looks through every file of a folder, and their names.
+    pub(crate) fn look_in_files(&self, folder: &Path, found: &mut Found) {
+        self.look_in_each(folder, found);
+    }
+
+    /// Looks through every file of a database, in the folder that is its own; called after the search of its
+    /// tables.
+    pub(crate) fn look_in_database(&self, folder: &Path, found: &mut Found) {
+        let mut here = Found::new();
+        self.look_in_each(folder, &mut here);
+        let plain = self.plain.lock().unwrap();
+        for (value, places) in here {
+            // Where rows of it lie, the engine has copied them to and fro.
+            if !plain.contains(&value) {
+                found.entry(value).or_default().extend(places);
+            }
+        }
+    }
+
+    fn look_in_each(&self, folder: &Path, found: &mut Found) {
         for path in files(folder) {
-            let inside = path.strip_prefix(folder).unwrap();
-            if aside.iter().any(|aside| inside.starts_with(aside)) {
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            self.look_plainly(&format!("the name of {name}"), name.as_bytes(), found);
+            let size = path.metadata().map_or(0, |it| it.len());
+            if size <= MOST {
+                self.look(&name, &bytes_of(&path), found);
                 continue;
             }
-            let name = inside.display().to_string();
-            self.look_plainly(&format!("the name of {name}"), name.as_bytes(), found);
-            self.look(&name, &bytes_of(&path), found);
+            let mut hits = Hits::new();
+            let mut cat = opened(&path).stdout(Stdio::piped()).spawn().unwrap();
+            self.needles.look_through(cat.stdout.take().unwrap(), &mut hits);
+            cat.wait().unwrap();
+            self.note(&name, hits, found);
         }
     }
 }
 
-/// A value as it is, and as it may be written where it is not to be recognised at once.
-fn coats_of(value: &str) -> BTreeSet<Vec<u8>> {
-    let mut coats = BTreeSet::new();
-    let mut plain = vec![value.to_owned(), value.to_lowercase()];
-    // As in JSON, in a form, in an address, in a page, in an e-mail.
-    let escaped = serde_json::to_string(value).unwrap();
-    plain.push(escaped.trim_matches('"').to_owned());
-    plain.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
-    plain.push(plain[3].replace('+', "%20"));
-    plain.push(value.replace('@', "%40"));
-    plain.push(value.replace('@', "&#64;"));
-    plain.push(value.replace(' ', "_"));
-    plain.push(value.chars().filter(|c| !c.is_whitespace()).collect());
-    plain.push(hex::encode(value));
-    // A digest of what can be guessed tells it, too: of an address under a limit, of a word of a list.
-    let digest = Sha256::digest(value.to_lowercase());
-    plain.push(hex::encode(&digest[..16]));
-    let number = i64::from_be_bytes(*digest.first_chunk().expect("a digest has 32 bytes"));
-    plain.push(number.to_string());
-    for text in &plain {
-        coats.insert(text.to_ascii_lowercase().into_bytes());
-        // In base64, wherever the value begins: without the characters that its neighbours share.
-        for shift in 0..3 {
-            let shifted = [&b"\0\0\0"[..shift], text.as_bytes()].concat();
-            let whole = shifted.len() / 3 * 3;
-            for engine in [&STANDARD, &URL_SAFE] {
-                let encoded = engine.encode(&shifted[..whole]);
-                let inner = encoded.get(if shift == 0 { 0 } else { 4 }..).unwrap_or_default();
-                if inner.len() >= 8 {
-                    coats.insert(inner.to_ascii_lowercase().into_bytes());
-                }
-            }
-        }
-    }
-    coats.into_iter().filter(|coat| coat.len() >= size_of::<Start>()).collect()
+/// What was found but for what lies where values lie in plain still.
+pub(crate) fn sealed_places(found: &Found) -> Found {
+    let rest = |places: &BTreeSet<String>| -> BTreeSet<String> {
+        places.iter().filter(|place| !is_still_plain(place)).cloned().collect()
+    };
+    let rest = found.iter().map(|(value, places)| (value.clone(), rest(places)));
+    rest.filter(|(_, places)| !places.is_empty()).collect()
 }
 
 /// The bytes with what packs them taken off, where something does.
@@ -145,10 +178,17 @@ fn unpacked(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// The bytes of a file. Another process reads them: who closes a file of SQLite gives up all locks
-/// that his process has on it (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+/// Another process reads a file: who closes a file of SQLite gives up all locks that his process has on it
+/// (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+fn opened(path: &Path) -> Command {
+    let mut cat = Command::new("cat");
+    cat.arg(path).stderr(Stdio::null());
+    cat
+}
+
+/// The bytes of a file.
 pub(crate) fn bytes_of(path: &Path) -> Vec<u8> {
-    Command::new("cat").arg(path).stderr(Stdio::null()).output().unwrap().stdout
+    opened(path).output().unwrap().stdout
 }
 
 /// Every file below a folder.
@@ -205,27 +245,30 @@ pub(crate) async fn cells(db: &Db) -> Vec<(String, Vec<Vec<u8>>)> {
 }
 
 #[test]
-fn a_value_is_found_in_every_coat() {
+fn a_value_is_found_packed_and_where_it_lies_is_told_with_its_form() {
     let value = "Zénobie Quartzberg <zenobie.quartzberg@example.org>";
     let search = Search::new([value]);
-    let url: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
     let mut packed = flate2::write::DeflateEncoder::new(vec![], flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, format!("before {value} behind").as_bytes()).unwrap();
-    for coat in [
-        value.as_bytes().to_vec(),
-        format!("..{}..", value.to_lowercase()).into_bytes(),
-        url.into_bytes(),
-        STANDARD.encode(format!("x{value}y")).into_bytes(),
-        STANDARD.encode(format!("xx{value}")).into_bytes(),
-        URL_SAFE.encode(format!("xxx{value}yyy")).into_bytes(),
-        hex::encode(value).into_bytes(),
-        packed.finish().unwrap(),
-    ] {
-        let mut found = Found::new();
-        search.look("here", &coat, &mut found);
-        assert!(found.contains_key(value), "{}", String::from_utf8_lossy(&coat));
-    }
+    let packed = packed.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("packed"), &packed).unwrap();
+    std::fs::write(folder.path().join("armed"), STANDARD.encode(&packed)).unwrap();
+    std::fs::write(folder.path().join("hex"), hex::encode(value)).unwrap();
     let mut found = Found::new();
-    search.look("here", "Zénobie Kwartzberg".as_bytes(), &mut found);
-    assert!(found.is_empty());
+    search.look_in_files(folder.path(), &mut found);
+    let places =
+        ["armed, deflated, in base64, as UTF-8", "hex, as hex", "packed, deflated, as UTF-8"];
+    assert_eq!(found, Found::from([(value.to_owned(), places.map(str::to_owned).into())]));
+}
+
+#[test]
+fn places_that_are_passed_over_are_named_whole() {
+    for name in STILL_PLAIN {
+        for place in [format!("{name}.any"), format!("{name}_rebuild.any"), format!("{name}/any")] {
+            assert!(is_still_plain(&place));
+        }
+        assert!(!is_still_plain(&format!("{name}ish.any")) && !is_still_plain(name));
+    }
+    assert!(!is_still_plain("events.payload") && !is_still_plain("reactions.detail"));
 }

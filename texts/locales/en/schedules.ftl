@@ -5,6 +5,7 @@ schedules-none = No process has run scheduled tasks yet: they are here once post
 schedules-about = { $task ->
     [housekeeping] Clears away what no longer counts: posts to webhooks that arrived, used-up limits, sessions that are over, what lies beside the log of people who were forgotten.
     [retention] Deletes what was kept for long enough: documents, personal data, addresses that left the suppression list.
+    [sealing] Seals what a version before left in plain beside the log. Once that is done it finds nothing.
    *[other] { "" }
 }
 schedules-when = When
@@ -76,6 +77,22 @@ schedules-count = { $what ->
         [one] record
        *[other] records
     } erased
+    [sealed-reactions] { $count } { $count ->
+        [one] parked reaction
+       *[other] parked reactions
+    } sealed
+    [sealed-emails] { $count } { $count ->
+        [one] kept e-mail
+       *[other] kept e-mails
+    } sealed
+    [sealed-operators] { $count } { $count ->
+        [one] value of an operator
+       *[other] values of operators
+    } sealed
+    [sealed-webhooks] { $count } { $count ->
+        [one] secret of a webhook
+       *[other] secrets of webhooks
+    } sealed
    *[other] { $count }
 }
 schedules-note = { $note ->

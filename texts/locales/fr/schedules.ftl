@@ -4,6 +4,7 @@ schedules-none = Aucun processus n’a encore fait tourner de tâche : elles ap
 schedules-about = { $task ->
     [housekeeping] Efface ce qui ne compte plus : envois aux webhooks bien arrivés, limites épuisées, sessions terminées, ce qui reste à côté du journal des personnes oubliées.
     [retention] Supprime ce qui a été gardé assez longtemps : documents, données personnelles, adresses sorties de la liste de suppression.
+    [sealing] Scelle ce qu’une version précédente a laissé en clair à côté du journal. Une fois cela fait, elle ne trouve plus rien.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -73,6 +74,22 @@ schedules-count = { $what ->
     [records] { $count } { $count ->
         [one] autre dossier effacé
        *[other] autres dossiers effacés
+    }
+    [sealed-reactions] { $count } { $count ->
+        [one] réaction en attente scellée
+       *[other] réactions en attente scellées
+    }
+    [sealed-emails] { $count } { $count ->
+        [one] e-mail conservé scellé
+       *[other] e-mails conservés scellés
+    }
+    [sealed-operators] { $count } { $count ->
+        [one] valeur d’opérateur scellée
+       *[other] valeurs d’opérateurs scellées
+    }
+    [sealed-webhooks] { $count } { $count ->
+        [one] secret de webhook scellé
+       *[other] secrets de webhooks scellés
     }
    *[other] { $count }
 }

@@ -160,7 +160,7 @@ impl Reactor {
             stream: raw.stream(),
             event_type: &raw.event_type,
         };
-        let parked = self.insist(|| parked::park(self.log.db(), &key, attempts, verdict, now));
+        let parked = self.insist(|| parked::park(&self.log, &key, attempts, verdict, now));
         parked.await.is_some()
     }
 

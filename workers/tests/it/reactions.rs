@@ -108,7 +108,7 @@ impl House {
 
     /// Reactor and state of every reaction that is not done.
     async fn parked(&self) -> Vec<(String, String)> {
-        let rows = parked::list(self.log.db(), &Filter::default()).await.unwrap();
+        let rows = parked::list(&self.log, &Filter::default()).await.unwrap();
         rows.into_iter().map(|row| (row.reactor, row.state)).collect()
     }
 
@@ -233,7 +233,7 @@ async fn an_answer_waits_until_it_can_no_longer_be_undone_and_its_receipt_does_n
     let undo = format!("/undo/{}", answer_id(1));
     assert!(receipt.body_text(0).unwrap().contains(&undo));
 
-    let waiting = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
+    let waiting = parked::list(&house.log, &Filter::default()).await.unwrap().remove(0);
     assert_eq!(waiting.due_at, Some(timestamp_text(minutes(10))));
     house.clock.advance(SignedDuration::from_mins(10));
     house.happened(id, "AnswerSentToCandidate").await;
@@ -663,7 +663,7 @@ async fn a_refusal_is_recorded_and_kept_until_an_operator_tries_again(
     let mut kinds = house.kinds(id).await;
     kinds.sort_unstable();
     assert_eq!(kinds, ["EmailFailed", "EmailFailed", "Submitted"]);
-    let rows = parked::list(house.log.db(), &Filter::default()).await.unwrap();
+    let rows = parked::list(&house.log, &Filter::default()).await.unwrap();
     for row in &rows {
         assert!(row.cause.contains("no such mailbox") && !row.cause.contains('@'), "{}", row.cause);
         assert!(row.detail.as_ref().unwrap().contains(EMPLOYER), "what the server said is kept");
@@ -868,7 +868,7 @@ async fn a_fault_of_ours_uses_no_attempt_up_and_tells_the_candidate_nothing() {
         house.is_parked("employer_email", "delayed").await;
         house.clock.advance(SignedDuration::from_hours(2));
     }
-    let row = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
+    let row = parked::list(&house.log, &Filter::default()).await.unwrap().remove(0);
     assert_eq!((row.state.as_str(), row.attempts), ("delayed", 0));
     assert!(row.cause.contains("sending limit"), "{}", row.cause);
     assert_eq!(house.kinds(id).await, ["Submitted"]);
@@ -892,7 +892,7 @@ async fn the_letters_of_a_paused_platform_wait_and_leave_at_once_when_it_is_resu
     let id = house.submit(true).await;
     house.is_parked("employer_email", "delayed").await;
     house.is_parked("confirmation_email", "delayed").await;
-    for row in parked::list(house.log.db(), &Filter::default()).await.unwrap() {
+    for row in parked::list(&house.log, &Filter::default()).await.unwrap() {
         assert!(row.cause.contains("demo is paused") && row.attempts == 0, "{}", row.cause);
     }
     assert_eq!(house.kinds(id).await, ["Submitted"], "taken, and nothing else");

@@ -77,7 +77,7 @@ async fn reactions_are_retried_archived_and_taken_back(
         };
         let verdict =
             Verdict::Failed { cause: "There is no such mailbox.", detail: Some("550 <a@b.c>") };
-        parked::park(service.db(), &key, 12, &verdict, now).await.unwrap();
+        parked::park(service.commands.log(), &key, 12, &verdict, now).await.unwrap();
     }
     let cookie = service.sign_in(Role::Support).await;
     let page = service.get_as("/admin/reactions?state=failed", &cookie).await;
@@ -85,7 +85,7 @@ async fn reactions_are_retried_archived_and_taken_back(
     let front = service.get_as("/admin", &cookie).await;
     assert!(front.body.contains("There is no such mailbox."));
     let states = async || {
-        let rows = parked::list(service.db(), &Filter::default()).await.unwrap();
+        let rows = parked::list(service.commands.log(), &Filter::default()).await.unwrap();
         rows.into_iter().map(|row| row.state).collect::<Vec<_>>()
     };
     let one = [("act", "archive"), ("only_reactor", "employer_email"), ("position", "2")];

@@ -177,7 +177,7 @@ impl Bench {
     }
 
     pub(super) async fn parked(&self) -> Vec<Parked> {
-        parked::list(self.log.db(), &Filter::default()).await.unwrap()
+        parked::list(&self.log, &Filter::default()).await.unwrap()
     }
 
     pub(super) async fn states(&self) -> Vec<String> {

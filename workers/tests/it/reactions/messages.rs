@@ -105,7 +105,7 @@ async fn a_letter_to_a_suppressed_address_waits_for_an_operator_and_is_sent_agai
     house.message_has(&[MessageQueued, MessageSkipped]).await;
     assert!(house.mails().is_empty());
 
-    let row = parked::list(house.log.db(), &Filter::default()).await.unwrap().remove(0);
+    let row = parked::list(&house.log, &Filter::default()).await.unwrap().remove(0);
     assert_eq!(row.about(), format!("Message {ID}"));
     commands.suppressions().lift(&to, &cause()).await.unwrap();
     let one = Filter::one(&row.reactor, row.position);
