@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cqrs_es::Aggregate;
+use event_store::seal::StreamKey;
 use event_store::{Log, Position, RawEvent, Reading, Recorded};
 
 use crate::ApplyError;
@@ -22,6 +23,8 @@ pub enum Reads {
 pub struct History<A: Aggregate> {
     /// Which aggregate.
     pub id: String,
+    /// The key of its stream, which seals what is personal.
+    pub key: StreamKey,
     /// The events, oldest first; never empty. With [`Reads::Events`] only the new ones.
     pub events: Vec<Recorded<A::Event>>,
     /// How many of them are not new.
@@ -81,20 +84,20 @@ pub(crate) async fn load<A: Aggregate>(
                 continue; // never: only these streams were asked for
             };
             if raw.sequence < first.sequence && kinds.contains(&&*raw.event_type) {
-                let history = histories.entry(id).or_insert_with(|| empty(id));
+                let history = histories.entry(id).or_insert_with(|| empty(&raw));
                 history.events.push(decode(&raw)?);
                 history.earlier += 1;
             }
         }
     }
     for raw in new() {
-        let history =
-            histories.entry(&raw.aggregate_id).or_insert_with(|| empty(&raw.aggregate_id));
+        let history = histories.entry(&raw.aggregate_id).or_insert_with(|| empty(raw));
         history.events.push(decode(raw)?);
     }
     Ok(histories.into_values().collect())
 }
 
-fn empty<A: Aggregate>(id: &str) -> History<A> {
-    History { id: id.to_owned(), events: vec![], earlier: 0 }
+fn empty<A: Aggregate>(raw: &RawEvent) -> History<A> {
+    let (id, key) = (raw.aggregate_id.clone(), raw.key.clone());
+    History { id, key, events: vec![], earlier: 0 }
 }

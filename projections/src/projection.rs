@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use domain::{AGGREGATES, Described, KindOf, Kinds as _, Stored};
-use event_store::{Log, RawEvent, Reading};
+use event_store::{DbError, Log, RawEvent, Reading};
 
 use crate::applications::search;
 use crate::history::{self, History, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
-    answers, applications, emails, erasure_cases, events, operator_acts, partners, subjects,
-    suppressions, timeline,
+    answers, applications, emails, erasure_cases, events, operator_acts, partners, sealed,
+    subjects, suppressions, timeline,
 };
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
@@ -106,7 +106,10 @@ impl<M: ReadModel> Projection for M {
         let histories =
             history::load::<M::Of>(log, events, &kinds, self.reads(), ReadModel::reading(self))
                 .await?;
-        Ok(Changes { rows: self.rows(&histories), removals: self.removals(&histories) })
+        let mut rows = self.rows(&histories);
+        let keys = histories.iter().map(|history| (&*history.id, &history.key)).collect();
+        sealed::seal(log, ReadModel::tables(self), &mut rows, &keys).map_err(DbError::from)?;
+        Ok(Changes { rows, removals: self.removals(&histories) })
     }
 }
 

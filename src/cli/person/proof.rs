@@ -98,7 +98,7 @@ impl Before {
                     places.push(format!("the event at position {}", recorded.position));
                 }
             }
-            if let Some(row) = applications::find(&parts.db, *id).await?
+            if let Some(row) = applications::find(&parts.log, *id).await?
                 && row.erased_at.is_none()
             {
                 places.push(format!("application {id} in the table applications"));
@@ -141,7 +141,7 @@ impl Before {
         let mut values = vec![];
         for value in self.theirs.iter().filter(|value| value.chars().count() >= SHORTEST) {
             let search = Search { text: value.clone(), ..Search::default() };
-            let namesakes = search::find(&parts.db, &search, 50).await?.items;
+            let namesakes = search::find(&parts.log, &search, 50).await?.items;
             let others = namesakes
                 .iter()
                 .any(|row| row.candidate_name().reveal().eq_ignore_ascii_case(value));

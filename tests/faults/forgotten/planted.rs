@@ -372,7 +372,7 @@ async fn of_somebody_who_was_forgotten_nothing_is_found_in_any_table_file_or_top
 
     // After the search: what waits for a busy server ends with it.
     it.place.print(&["suppressions", "add", EMAIL]);
-    stage.counted(1, "SELECT count(*) FROM suppressions WHERE address IS NOT NULL").await;
+    stage.counted(1, "SELECT count(*) FROM suppressions WHERE sealed IS NOT NULL").await;
     let refused = stage.post(application(she, MESSAGE, BOSS), None).await;
     let refusal = (refused.status(), refused.text().await.unwrap());
     assert!(refusal.0.is_client_error(), "{refusal:?}");
@@ -393,9 +393,9 @@ async fn of_somebody_who_was_forgotten_nothing_is_found_in_any_table_file_or_top
     // Everything goes on: the log verifies, the read models are built anew, and nobody writes to her.
     it.place.print(&["audit", "checkpoint"]);
     it.place.print(&["audit", "verify"]);
-    let grown = read_models(it.db()).await;
+    let grown = read_models(&it.log).await;
     it.place.print(&["projections", "rebuild", "--all"]);
-    assert_eq!(read_models(it.db()).await, grown);
+    assert_eq!(read_models(&it.log).await, grown);
     let refused = stage.post(application(she, MESSAGE, BOSS), None).await;
     assert_eq!((refused.status(), refused.text().await.unwrap()), refusal);
     let found = stage.look(&search).await;
