@@ -104,10 +104,11 @@ pub(crate) async fn migrate(
         let log = Log::open(db.clone(), clock.clone(), options)
             .await
             .context("the log cannot be opened")?;
-        for name in outdated {
-            let projection = projections::named(name)?;
-            let done = schema::build(&log, clock.clone(), &*projection, LeaseOptions::default());
-            let done = done.await.with_context(|| format!("{name} cannot be built anew"))?;
+        let mut outdated_ones = projections::all();
+        outdated_ones.retain(|projection| outdated.contains(&projection.name()));
+        let done = schema::build(&log, &clock, outdated_ones, LeaseOptions::default()).await;
+        for (name, done) in done {
+            let done = done.with_context(|| format!("{name} cannot be built anew"))?;
             built.extend(done.map(|done| done.name));
         }
         log.close().await;

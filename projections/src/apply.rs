@@ -5,9 +5,9 @@ use std::sync::Arc;
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
-use crate::Projection;
+use crate::page::Page;
 use crate::table::{Generation, Removal, Rows};
-use crate::{schema, status};
+use crate::{NewEvents, Projection, schema, status};
 
 /// A batch was not applied; nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum ApplyError {
     /// An event is of a shape that this version does not know: the projection stays before it until
     /// a version runs that does.
     #[error(transparent)]
-    Undecodable(#[from] DecodeError),
+    Undecodable(Arc<DecodeError>),
     /// Another process moved the checkpoint: read it again and go on from there.
     #[error(transparent)]
     Moved(CheckpointError),
@@ -53,7 +53,7 @@ impl From<CheckpointError> for ApplyError {
 
 impl ApplyError {
     /// The event that the projection cannot get past, where that is the trouble.
-    pub const fn stuck_at(&self) -> Option<Position> {
+    pub fn stuck_at(&self) -> Option<Position> {
         match self {
             Self::Damaged(ReadError::Damaged { position, .. }) => Some(*position),
             Self::Undecodable(error) => Some(error.position()),
@@ -85,36 +85,29 @@ pub(crate) fn checkpoint_name(projection: &str, copy: Generation) -> String {
 pub(crate) struct Applier {
     pub(crate) log: Log,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Events in one transaction.
-    pub(crate) batch: i64,
 }
 
 impl Applier {
-    /// Reads the next events after `after` and folds them, outside of any transaction. Where one of
-    /// them cannot be decoded, the events before it are prepared; it is an error once it is first.
+    /// Folds what of a page is new to who stands at `after`, outside of any transaction. Where one of
+    /// the events cannot be decoded, those before it are prepared; it is an error once it is first.
     pub(crate) async fn prepare(
-        &self,
         projection: &dyn Projection,
+        kinds: Option<&[&'static str]>,
+        page: &Page,
         after: Position,
     ) -> Result<Prepared, ApplyError> {
-        let kinds = projection.events();
-        let kinds = (!projection.reads_every_kind()).then_some(&kinds[..]);
-        let page = self.log.page(after, self.batch, kinds, projection.reading()).await?;
-        let (mut events, mut reached) = (page.events, page.reached);
-        let changes = match projection.changes(&self.log, &events).await {
-            Err(ApplyError::Undecodable(error))
-                if events.first().is_some_and(|first| first.position < error.position())
-                    && error.position() > after =>
-            {
-                events.retain(|event| event.position < error.position());
-                reached = Position::new(error.position().get() - 1);
-                projection.changes(&self.log, &events).await?
-            }
-            outcome => outcome?,
+        let new = NewEvents::of(page, after, kinds);
+        let Some(first) = new.iter().next() else {
+            return Ok(Prepared { rows: vec![], removals: vec![], reached: new.reached() });
         };
-        if events.is_empty() {
-            return Ok(Prepared { rows: vec![], removals: vec![], reached });
-        }
+        let first = first.position;
+        let (changes, reached) = match projection.changes(&new).await {
+            Err(ApplyError::Undecodable(error)) if first < error.position() => {
+                let new = new.up_to(Position::new(error.position().get() - 1));
+                (projection.changes(&new).await?, new.reached())
+            }
+            outcome => (outcome?, new.reached()),
+        };
         Ok(Prepared { rows: changes.rows, removals: changes.removals, reached })
     }
 

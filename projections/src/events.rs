@@ -5,12 +5,12 @@
 
 use async_trait::async_trait;
 use domain::{Described, aggregates};
-use event_store::{Db, DbError, Log, Position, RawEvent, Reading, StreamId, Value, args};
+use event_store::{Db, DbError, Log, Position, RawEvent, StreamId, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{ApplyError, Changes, Column, Index, Kind, Owner, Projection, Rows, Table};
+use crate::{ApplyError, Changes, Column, Index, Kind, NewEvents, Owner, Projection, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -104,16 +104,12 @@ impl Projection for Events {
         true
     }
 
-    fn reading(&self) -> Reading {
-        Reading::Closed
-    }
-
     fn tables(&self) -> &'static [&'static Table] {
         &[&TABLE]
     }
 
-    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
-        let rows = events.iter().map(|event| row(log, event)).collect();
+    async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError> {
+        let rows = new.iter().map(|event| row(new.log(), event)).collect();
         Ok(Changes { rows: vec![Rows::new(&TABLE, rows)], removals: vec![] })
     }
 }

@@ -60,9 +60,8 @@ impl ReadModel for OperatorActs {
     }
 
     fn rows(&self, histories: &[History<Operator>]) -> Vec<Rows> {
-        let of_history = |history: &History<Operator>| history.new_events().to_vec();
-        let events = histories.iter().flat_map(of_history);
-        vec![Rows::new(&TABLE, events.map(|recorded| row(&recorded)).collect())]
+        let events = histories.iter().flat_map(History::new_events);
+        vec![Rows::new(&TABLE, events.map(|recorded| row(recorded)).collect())]
     }
 }
 

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use domain::{AGGREGATES, Described, KindOf, Kinds as _, Stored};
-use event_store::{DbError, Log, RawEvent, Reading};
+use event_store::DbError;
 
 use crate::applications::search;
-use crate::history::{self, History, Reads};
+use crate::history::{History, NewEvents, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
     answers, applications, emails, erasure_cases, events, operator_acts, partners, sealed,
@@ -19,7 +19,7 @@ use crate::{
 /// again changes nothing.
 pub trait ReadModel: Send + Sync {
     /// The aggregate whose histories it reads.
-    type Of: Stored;
+    type Of: Stored + 'static;
 
     /// Names the checkpoint; never changes once released.
     fn name(&self) -> &'static str;
@@ -29,11 +29,6 @@ pub trait ReadModel: Send + Sync {
 
     /// Whether it needs what happened before the new events.
     fn reads(&self) -> Reads;
-
-    /// Whether it opens events; where not, placeholders stand in them for what is personal.
-    fn reading(&self) -> Reading {
-        Reading::Open
-    }
 
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
@@ -71,16 +66,11 @@ pub trait Projection: Send + Sync {
         false
     }
 
-    /// Whether it opens events: without their keys they are read faster.
-    fn reading(&self) -> Reading {
-        Reading::Open
-    }
-
     /// Its tables.
     fn tables(&self) -> &'static [&'static Table];
 
     /// What these events of the log, which are of its kinds, change.
-    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError>;
+    async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError>;
 }
 
 #[async_trait]
@@ -93,22 +83,17 @@ impl<M: ReadModel> Projection for M {
         ReadModel::events(self).iter().map(|kind| kind.as_str()).collect()
     }
 
-    fn reading(&self) -> Reading {
-        ReadModel::reading(self)
-    }
-
     fn tables(&self) -> &'static [&'static Table] {
         ReadModel::tables(self)
     }
 
-    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
-        let kinds = Projection::events(self);
-        let histories =
-            history::load::<M::Of>(log, events, &kinds, self.reads(), ReadModel::reading(self))
-                .await?;
+    async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError> {
+        let every_kind = ReadModel::events(self).len() == KindOf::<M::Of>::ALL.len();
+        let histories = new.histories::<M::Of>(self.reads(), every_kind).await?;
         let mut rows = self.rows(&histories);
         let keys = histories.iter().map(|history| (&*history.id, &history.key)).collect();
-        sealed::seal(log, ReadModel::tables(self), &mut rows, &keys).map_err(DbError::from)?;
+        sealed::seal(new.log(), ReadModel::tables(self), &mut rows, &keys)
+            .map_err(DbError::from)?;
         Ok(Changes { rows, removals: self.removals(&histories) })
     }
 }

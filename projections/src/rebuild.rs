@@ -24,8 +24,10 @@ use std::sync::Arc;
 
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
+use crate::pages::Pages;
 use crate::table::{Generation, Table};
 use crate::{Projection, UnknownProjection, all, analytics, named, schema, status};
 
@@ -49,6 +51,12 @@ pub enum RebuildError {
         /// Which projection.
         name: &'static str,
     },
+    /// The code that builds it has a mistake.
+    #[error("{name} was not rebuilt, by a mistake in the program; the old rows stay in place")]
+    Panicked {
+        /// Which projection.
+        name: &'static str,
+    },
     /// The database failed, or an event cannot be read.
     #[error("the old rows stay in place: {0}")]
     Failed(#[source] ApplyError),
@@ -63,32 +71,74 @@ pub struct Rebuilt {
     pub position: Position,
 }
 
+/// Positions that are read and written at once.
+const BATCH: i64 = 2000;
+
 /// Builds the projection of this name anew, while readers and runners go on.
 pub async fn rebuild(
     log: &Log,
     clock: Arc<dyn Clock>,
     name: &str,
 ) -> Result<Rebuilt, RebuildError> {
-    run(log, clock, &*named(name)?, false).await
+    run(&Pages::new(log, BATCH), log, clock, &*named(name)?, false).await
+}
+
+/// The same for several at once, which share what they read of the log: by name, what became of each.
+pub async fn rebuild_all(
+    log: &Log,
+    clock: &Arc<dyn Clock>,
+    projections: Vec<Box<dyn Projection>>,
+) -> Vec<(&'static str, Result<Rebuilt, RebuildError>)> {
+    side_by_side(log, projections, |pages, projection| {
+        let (log, clock) = (log.clone(), Arc::clone(clock));
+        async move { run(&pages, &log, clock, &*projection, false).await }
+    })
+    .await
+}
+
+/// Does this for each projection at the same time, with the pages that they share.
+pub(crate) async fn side_by_side<T, F>(
+    log: &Log,
+    projections: Vec<Box<dyn Projection>>,
+    work: impl Fn(Arc<Pages>, Box<dyn Projection>) -> F,
+) -> Vec<(&'static str, Result<T, RebuildError>)>
+where
+    F: Future<Output = Result<T, RebuildError>> + Send + 'static,
+    T: Send + 'static,
+{
+    let pages = Pages::new(log, BATCH);
+    let mut running = vec![];
+    for projection in projections {
+        let name = projection.name();
+        let work = tokio::spawn(work(Arc::clone(&pages), projection));
+        running.push((name, AbortOnDropHandle::new(work)));
+    }
+    let mut ended = vec![];
+    for (name, running) in running {
+        ended.push((name, running.await.unwrap_or(Err(RebuildError::Panicked { name }))));
+    }
+    ended
 }
 
 /// The same for a projection whose tables are in another shape: afterwards they are in this version's.
 pub(crate) async fn rebuild_in_own_shape(
+    pages: &Arc<Pages>,
     log: &Log,
     clock: Arc<dyn Clock>,
     projection: &dyn Projection,
 ) -> Result<Rebuilt, RebuildError> {
-    run(log, clock, projection, true).await
+    run(pages, log, clock, projection, true).await
 }
 
 async fn run(
+    pages: &Arc<Pages>,
     log: &Log,
     clock: Arc<dyn Clock>,
     projection: &dyn Projection,
     alters: bool,
 ) -> Result<Rebuilt, RebuildError> {
-    let applier = Applier { log: log.clone(), clock, batch: 2000 };
-    let rebuild = Rebuild { applier, projection, alters };
+    let (applier, pages) = (Applier { log: log.clone(), clock }, Arc::clone(pages));
+    let rebuild = Rebuild { applier, pages, projection, alters };
     let name = projection.name();
     let outcome = async {
         if !alters {
@@ -143,6 +193,8 @@ pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildE
 
 struct Rebuild<'a> {
     applier: Applier,
+    /// What all that are built at the same time read.
+    pages: Arc<Pages>,
     projection: &'a dyn Projection,
     /// Whether the tables may be in another shape than this version's, and are brought into it.
     alters: bool,
@@ -180,8 +232,12 @@ impl Rebuild<'_> {
 
     /// Applies batch after batch to the copy, up to the end of the log.
     async fn catch_up(&self, mut built: Position) -> Result<Position, ApplyError> {
+        let kinds = self.kinds();
+        let reader = self.pages.join(built);
         loop {
-            let prepared = self.applier.prepare(self.projection, built).await?;
+            let page = reader.after(built, kinds.as_deref()).await?;
+            let prepared =
+                Applier::prepare(self.projection, kinds.as_deref(), &page, built).await?;
             let reached = prepared.reached;
             if reached == built {
                 return Ok(built);
@@ -189,6 +245,10 @@ impl Rebuild<'_> {
             self.applier.write(self.projection, Generation::Rebuilding, built, prepared).await?;
             built = reached;
         }
+    }
+
+    fn kinds(&self) -> Option<Vec<&'static str>> {
+        (!self.projection.reads_every_kind()).then(|| self.projection.events())
     }
 
     /// Puts the copy into place; `None` where the live checkpoint moved before it was locked.
@@ -204,8 +264,12 @@ impl Rebuild<'_> {
         }
         self.check_shape(&mut tx).await?;
         // What readers have seen must not vanish. It is little: the copy was at the end just now.
+        let kinds = self.kinds();
         while built < shown {
-            let prepared = self.applier.prepare(self.projection, built).await?;
+            // By itself: others may wait for the lock that is held here.
+            let page = self.pages.alone(built, kinds.as_deref()).await?;
+            let prepared =
+                Applier::prepare(self.projection, kinds.as_deref(), &page, built).await?;
             let reached = prepared.reached;
             self.applier
                 .write_in(&mut tx, self.projection, Generation::Rebuilding, built, prepared)

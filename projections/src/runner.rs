@@ -1,5 +1,5 @@
 //! Keeps the read models up with the log: one task each, so that one that cannot go on holds up
-//! nobody else. Of several processes one at a time runs a projection, by a lease; should two do so
+//! nobody else. What they read of the log they share. Of several processes one at a time runs a projection, by a lease; should two do so
 //! for a moment, the checkpoint lets each batch be written once.
 //!
 //! A task that fails begins anew, later and later; it never ends by itself. What it has seen is told
@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::apply::{Applier, ApplyError, Prepared, checkpoint_name};
+use crate::pages::Pages;
 use crate::table::Generation;
 use crate::wait::safety_net;
 use crate::{NotProjected, Projection, UnknownProjection, all, schema, status};
@@ -82,7 +83,8 @@ impl Projections {
     ) -> Self {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let holder = Holder::new();
-        let applier = Applier { log: log.clone(), clock, batch: options.batch };
+        let applier = Applier { log: log.clone(), clock };
+        let pages = Pages::new(&log, options.batch);
         let seen = projections
             .into_iter()
             .map(|projection| {
@@ -90,6 +92,7 @@ impl Projections {
                 let name = projection.name();
                 let follower = Arc::new(Follower {
                     applier: applier.clone(),
+                    pages: Arc::clone(&pages),
                     projection,
                     seen,
                     options: options.clone(),
@@ -178,6 +181,8 @@ async fn supervise(follower: Arc<Follower>, held: Held) {
 
 struct Follower {
     applier: Applier,
+    /// What all followers of this process read.
+    pages: Arc<Pages>,
     projection: Box<dyn Projection>,
     seen: watch::Sender<Position>,
     options: RunnerOptions,
@@ -240,6 +245,10 @@ impl Follower {
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;
         let mut stored = stored.unwrap_or_default();
         let mut seen = stored;
+        let kinds = self.projection.events();
+        let kinds = (!self.projection.reads_every_kind()).then_some(&kinds[..]);
+        // Left with whatever ends this: nobody waits for who has failed.
+        let reader = self.pages.join(seen);
         let mut ahead_since: Option<Instant> = None;
         let mut moved = Instant::now();
         self.tell(seen);
@@ -248,7 +257,8 @@ impl Follower {
             let prepared = if stopping {
                 nothing_more(seen)
             } else {
-                self.applier.prepare(&*self.projection, seen).await?
+                let page = reader.after(seen, kinds).await?;
+                Applier::prepare(&*self.projection, kinds, &page, seen).await?
             };
             let at_end = prepared.reached == seen;
             let long_ahead = ahead_since.is_some_and(|since| since.elapsed() >= STORE_AFTER);

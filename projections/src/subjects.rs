@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use domain::erasure::RecordRef;
 use domain::schema::{self, PersonalField};
 use domain::{Described, EmailAddress, aggregates};
-use event_store::{DbError, Log, RawEvent, Recorded, Value, args};
+use event_store::{DbError, Log, Recorded, Value, args};
 use serde_json::Value as Json;
 
 use crate::applications::search;
 use crate::projection::Changes;
-use crate::{ApplyError, Column, Index, Kind, Owner, Projection, Removal, Rows, Table};
+use crate::{ApplyError, Column, Index, Kind, NewEvents, Owner, Projection, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -76,10 +76,11 @@ impl Projection for Subjects {
         &[&TABLE]
     }
 
-    async fn changes(&self, log: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
+    async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError> {
+        let log = new.log();
         let naming = self.naming();
         let (mut rows, mut removals) = (vec![], vec![]);
-        for raw in events {
+        for raw in new.iter() {
             let stream = (&raw.aggregate_type, &raw.aggregate_id);
             if schema::erasing(&self.aggregates).any(|kind| kind == raw.event_type) {
                 // Nobody is found by what was forgotten.

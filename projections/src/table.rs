@@ -1,7 +1,6 @@
 //! A table of a read model: its documented columns, and how rows get into it.
 
-use std::collections::HashSet;
-use std::fmt::Write as _;
+use std::cmp::Ordering;
 
 use cqrs_es::Aggregate;
 use event_store::{ColumnShape, DbError, TableShape, Tx, Upsert, Value};
@@ -339,24 +338,71 @@ impl Table {
         tx.upsert(Upsert { table: &table, columns: &columns, key: self.key }, rows).await
     }
 
-    /// One statement cannot write the same row twice.
+    /// In the order of their keys, so that neighbours are written together; of several rows with one key
+    /// the last, since one statement cannot write the same row twice.
     fn last_of_each_key(&self, mut rows: Vec<Vec<Value>>, columns: &[&str]) -> Vec<Vec<Value>> {
         let place = |name: &&str| columns.iter().position(|column| column == name);
         let places: Vec<_> = self.key.iter().filter_map(place).collect();
-        let mut keys = HashSet::with_capacity(rows.len());
-        rows.reverse();
-        rows.retain(|row| {
-            let mut key = String::new();
-            for value in places.iter().filter_map(|place| row.get(*place)) {
-                match value {
-                    Value::Text(text) => key.push_str(text),
-                    other => write!(key, "{other:?}").expect("a String takes all"),
-                }
-                key.push('\0');
+        let by_key = |one: &Vec<Value>, other: &Vec<Value>| {
+            let parts = places.iter().map(|&place| compare(&one[place], &other[place]));
+            parts.fold(Ordering::Equal, Ordering::then)
+        };
+        rows.sort_by(by_key);
+        // Equal ones stand in the order in which they were given.
+        rows.dedup_by(|later, earlier| {
+            let is_same = by_key(earlier, later) == Ordering::Equal;
+            if is_same {
+                std::mem::swap(earlier, later);
             }
-            keys.insert(key)
+            is_same
         });
-        rows.reverse();
         rows
+    }
+}
+
+/// The order of values in a column of a key; all of a column are of one type.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (Value::I64(one), Value::I64(other)) => one.cmp(other),
+        (one, other) => format!("{one:?}").cmp(&format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_store::args;
+
+    use super::*;
+
+    const PAIRS: Table = Table {
+        name: "pairs",
+        about: "Pairs.",
+        key: &["name", "number"],
+        of: Owner::Nobody,
+        columns: &[
+            Column::new("number", Kind::Integer, "A number."),
+            Column::new("text", Kind::Text, "What is said."),
+            Column::new("name", Kind::Text, "A name."),
+        ],
+        indexes: &[],
+        revision: 1,
+    };
+
+    #[test]
+    fn rows_are_written_in_the_order_of_their_keys_the_last_of_each() {
+        let rows = vec![
+            args![2_i64, "first", "b"],
+            args![10_i64, "other", "a"],
+            args![2_i64, "second", "b"],
+            args![2_i64, "third", "a"],
+            args![2_i64, "last", "b"],
+        ];
+        let expected = vec![
+            args![2_i64, "third", "a"],
+            args![10_i64, "other", "a"],
+            args![2_i64, "last", "b"],
+        ];
+        assert_eq!(PAIRS.last_of_each_key(rows, &["number", "text", "name"]), expected);
     }
 }

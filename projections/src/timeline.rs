@@ -2,7 +2,7 @@
 
 use domain::application::{AnswerId, ApplicationEvent, ApplicationEventKind};
 use domain::{Fault, JobApplication};
-use event_store::{Db, DbError, Position, Reading, Recorded, Value, args, timestamp_text};
+use event_store::{Db, DbError, Position, Recorded, Value, args, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -63,10 +63,6 @@ impl ReadModel for Timeline {
         Reads::Events
     }
 
-    fn reading(&self) -> Reading {
-        Reading::Closed
-    }
-
     fn tables(&self) -> &'static [&'static Table] {
         &[&TABLE]
     }
@@ -78,7 +74,7 @@ impl ReadModel for Timeline {
 }
 
 fn of_history(history: &History<JobApplication>) -> impl Iterator<Item = Vec<Value>> {
-    history.new_events().iter().map(row)
+    history.new_events().iter().map(|recorded| row(recorded))
 }
 
 fn row(recorded: &Recorded<ApplicationEvent>) -> Vec<Value> {

@@ -25,7 +25,7 @@ pub(crate) enum Command {
 pub(crate) struct Rebuild {
     /// Which read model.
     name: Option<String>,
-    /// All of them, one after the other.
+    /// All of them, side by side.
     #[arg(long)]
     all: bool,
 }
@@ -56,15 +56,19 @@ async fn status(parts: &Parts, json: bool) -> Result<()> {
 }
 
 async fn rebuild(parts: &Parts, which: Rebuild) -> Result<()> {
-    let names: Vec<String> = match which.name {
-        Some(name) => vec![name],
-        None => projections::all().iter().map(|one| one.name().to_owned()).collect(),
+    let projections = match which.name {
+        Some(name) => vec![projections::named(&name)?],
+        None => projections::all(),
     };
-    for name in names {
-        match projections::rebuild(&parts.log, parts.clock.clone(), &name).await {
-            Ok(rebuilt) => say!("{}: rebuilt up to {}", rebuilt.name, rebuilt.position),
-            Err(error) => bail!("{name}: {error}"),
+    let mut failed = vec![];
+    for (name, ended) in projections::rebuild_all(&parts.log, &parts.clock, projections).await {
+        match ended {
+            Ok(rebuilt) => say!("{name}: rebuilt up to {}", rebuilt.position),
+            Err(error) => failed.push(format!("{name}: {error}")),
         }
+    }
+    if !failed.is_empty() {
+        bail!("{}", failed.join("\n"));
     }
     Ok(())
 }

@@ -32,7 +32,8 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
     let projection = named("applications").unwrap();
     let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock, batch: 2 },
+        applier: Applier { log: log.clone(), clock },
+        pages: Pages::new(&log, 2),
         projection: &*projection,
         alters: false,
     };
@@ -47,7 +48,8 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     }
     let mut shown = Position::START;
     while shown < Position::new(6) {
-        let prepared = rebuild.applier.prepare(&*projection, shown).await.unwrap();
+        let page = rebuild.pages.alone(shown, None).await.unwrap();
+        let prepared = Applier::prepare(&*projection, None, &page, shown).await.unwrap();
         let reached = prepared.reached;
         rebuild.applier.write(&*projection, Generation::Live, shown, prepared).await.unwrap();
         shown = reached;

@@ -8,12 +8,28 @@ use tokio_util::sync::CancellationToken;
 
 use super::prepare_one;
 use crate::Projection;
-use crate::rebuild::{RebuildError, Rebuilt, rebuild_in_own_shape};
+use crate::pages::Pages;
+use crate::rebuild::{RebuildError, Rebuilt, rebuild_in_own_shape, side_by_side};
 
-/// Builds the rows of a projection whose tables are in another shape, or were made just now, while
-/// readers and runners of the version that wrote the others go on. Of several processes one does so and
-/// the others wait; one that dies is followed by another. `None` where they are as declared already.
+/// Builds the rows of projections whose tables are in another shape, or were made just now, while readers
+/// and runners of the version that wrote the others go on: by name, what became of each, `None` where
+/// its rows are as declared already. Of several processes one builds a projection and the others wait;
+/// one that dies is followed by another.
 pub async fn build(
+    log: &Log,
+    clock: &Arc<dyn Clock>,
+    projections: Vec<Box<dyn Projection>>,
+    options: LeaseOptions,
+) -> Vec<(&'static str, Result<Option<Rebuilt>, RebuildError>)> {
+    side_by_side(log, projections, |pages, projection| {
+        let (log, clock) = (log.clone(), Arc::clone(clock));
+        async move { build_one(&pages, &log, clock, &*projection, options).await }
+    })
+    .await
+}
+
+async fn build_one(
+    pages: &Arc<Pages>,
     log: &Log,
     clock: Arc<dyn Clock>,
     projection: &dyn Projection,
@@ -23,7 +39,7 @@ pub async fn build(
     let name = format!("schema:{}", projection.name());
     let work = async |held: lease::Held| {
         let built = tokio::select! {
-            built = once(log, Arc::clone(&clock), projection) => built,
+            built = once(pages, log, Arc::clone(&clock), projection) => built,
             () = held.ended().cancelled() => return,
         };
         // Somebody rebuilds it by hand: once they are through, it is as they say, or it is built.
@@ -37,6 +53,7 @@ pub async fn build(
 }
 
 async fn once(
+    pages: &Arc<Pages>,
     log: &Log,
     clock: Arc<dyn Clock>,
     projection: &dyn Projection,
@@ -45,5 +62,5 @@ async fn once(
     if is_current.map_err(|error| RebuildError::Failed(error.into()))? {
         return Ok(None);
     }
-    rebuild_in_own_shape(log, clock, projection).await.map(Some)
+    rebuild_in_own_shape(pages, log, clock, projection).await.map(Some)
 }

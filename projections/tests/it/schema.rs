@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use domain::examples;
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
-use event_store::{Db, Log, RawEvent, Value, args, checkpoint};
-use projections::schema::{build, outdated, prepare, prepare_one};
+use event_store::{Clock, Db, Log, RawEvent, Value, args, checkpoint};
+use projections::schema::{outdated, prepare, prepare_one};
 use projections::{
-    ApplyError, Changes, Column, Index, Kind, Owner, Projection, Projections, RebuildError, Rows,
-    Table, columns, rebuild,
+    ApplyError, Changes, Column, Index, Kind, NewEvents, Owner, Projection, Projections,
+    RebuildError, Rebuilt, Rows, Table, columns, rebuild,
 };
 use rstest::rstest;
 
@@ -44,7 +44,14 @@ const REDEFINED: Table =
 const REVISED: Table = Table { revision: 2, ..OLD };
 
 /// A read model in one of its shapes: every submission, as it is in the log.
+#[derive(Clone, Copy)]
 struct Probes(&'static [&'static Table]);
+
+impl From<Probes> for Box<dyn Projection> {
+    fn from(probes: Probes) -> Self {
+        Box::new(probes)
+    }
+}
 
 const IN_OLD: Probes = Probes(&[&OLD]);
 const IN_NEW: Probes = Probes(&[&NEW]);
@@ -63,7 +70,7 @@ impl Projection for Probes {
         self.0
     }
 
-    async fn changes(&self, _: &Log, events: &[RawEvent]) -> Result<Changes, ApplyError> {
+    async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError> {
         let row = |event: &RawEvent| {
             let value = |column: &Column| match column.name {
                 "position" => Value::from(event.position),
@@ -72,7 +79,7 @@ impl Projection for Probes {
             };
             self.0[0].columns.iter().map(value).collect()
         };
-        let rows = Rows::new(self.0[0], events.iter().map(row).collect());
+        let rows = Rows::new(self.0[0], new.iter().map(row).collect());
         Ok(Changes { rows: vec![rows], removals: vec![] })
     }
 }
@@ -104,6 +111,18 @@ async fn projected(it: &Fixture) {
 
 fn run(log: &Log, it: &Fixture, probes: Probes) -> Projections {
     Projections::start_these(log.clone(), it.clock.clone(), &options(5), vec![Box::new(probes)])
+}
+
+/// Builds one alone.
+async fn build(
+    log: &Log,
+    it: &Fixture,
+    projection: impl Into<Box<dyn Projection>>,
+) -> Result<Option<Rebuilt>, RebuildError> {
+    let clock: Arc<dyn Clock> = it.clock.clone();
+    let mut built =
+        projections::schema::build(log, &clock, vec![projection.into()], leases()).await;
+    built.remove(0).1
 }
 
 /// A log with submissions, and their probes in the old shape.
@@ -141,8 +160,7 @@ async fn tables_that_migrations_made_are_taken_over_with_their_rows(
         assert_eq!(it.dump().await, before);
     }
     for name in revised {
-        let revised = projections::named(name).unwrap();
-        build(&it.log, it.clock.clone(), &*revised, leases()).await.unwrap().unwrap();
+        build(&it.log, &it, projections::named(name).unwrap()).await.unwrap().unwrap();
     }
     submit(&it, 4..=4).await;
     it.project().await;
@@ -237,7 +255,7 @@ async fn an_older_version_goes_on_beside_the_migration_and_stands_by_after_it(
     projected(&it).await;
     assert_eq!(read().await.len(), 22, "the old tables are kept up until they are exchanged");
 
-    let built = build(&it.log, it.clock.clone(), &IN_NEW, leases()).await.unwrap();
+    let built = build(&it.log, &it, IN_NEW).await.unwrap();
     assert_eq!(built.map(|built| built.position), Some(it.log.head().await.unwrap()));
     assert_eq!(count(it.db(), "probes WHERE actor = 'partner'").await, 22);
     assert!(read().await.iter().all(|(kind,)| kind == "Submitted"), "it reads by name");
@@ -270,7 +288,7 @@ async fn of_several_processes_that_start_at_once_one_builds(
     let (one, two) = (it.other_process().await, it.other_process().await);
     let start = async |log: &Log| {
         assert!(prepare(log.db()).await.unwrap().is_empty());
-        build(log, it.clock.clone(), &IN_NEW, leases()).await.unwrap()
+        build(log, &it, IN_NEW).await.unwrap()
     };
     let outcomes = tokio::join!(start(&it.log), start(&one), start(&two));
     let built = [outcomes.0, outcomes.1, outcomes.2].into_iter().flatten().count();
@@ -289,7 +307,7 @@ async fn what_is_cut_off_in_the_middle_leaves_the_old_table_and_is_done_by_the_n
     let other = it.other_process().await;
     let mut after = Duration::from_millis(1);
     loop {
-        let altering = build(&it.log, it.clock.clone(), &IN_NEW, leases());
+        let altering = build(&it.log, &it, IN_NEW);
         let done = tokio::time::timeout(after, altering).await;
         // Another process sees all rows, whatever became of it.
         assert_eq!(count(other.db(), "probes WHERE kind = 'Submitted'").await, 30, "{after:?}");
@@ -334,9 +352,9 @@ async fn rows_that_say_something_else_in_the_same_columns_are_built_anew(
     it.db().execute("UPDATE probes SET kind = 'as it was'", args![]).await.unwrap();
     let revised = Probes(&[&REVISED]);
     assert!(!prepare_one(it.db(), &revised).await.unwrap());
-    assert!(build(&it.log, it.clock.clone(), &revised, leases()).await.unwrap().is_some());
+    assert!(build(&it.log, &it, revised).await.unwrap().is_some());
     assert_eq!(count(it.db(), "probes WHERE kind = 'Submitted'").await, 3);
-    assert!(build(&it.log, it.clock.clone(), &revised, leases()).await.unwrap().is_none());
+    assert!(build(&it.log, &it, revised).await.unwrap().is_none());
 }
 
 #[rstest]
@@ -353,7 +371,7 @@ async fn a_table_that_is_missing_is_made_and_filled(
     assert_eq!(prepare(it.db()).await.unwrap(), ["emails"]);
     assert_eq!(outdated(it.db()).await.unwrap(), ["emails"]);
     let emails = projections::named("emails").unwrap();
-    build(&it.log, it.clock.clone(), &*emails, leases()).await.unwrap().unwrap();
+    build(&it.log, &it, emails).await.unwrap().unwrap();
     assert_eq!(it.dump().await, before);
     assert_eq!(outdated(it.db()).await.unwrap(), Vec::<&str>::new());
 }
@@ -393,7 +411,7 @@ async fn a_view_of_analysts_follows_a_table_in_its_new_shape() {
         (&[&NEW], &["position", "actor", "kind"]),
     ] {
         let probes = Probes(table);
-        build(&it.log, it.clock.clone(), &probes, leases()).await.unwrap().unwrap();
+        build(&it.log, &it, probes).await.unwrap().unwrap();
         let columns: Vec<(String,)> = it.db().fetch_all(COLUMNS, args![]).await.unwrap();
         let columns: Vec<_> = columns.iter().map(|(name,)| name.as_str()).collect();
         assert_eq!(columns, wanted);
