@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use commands::replay::{AsOf, Replay, state_as_of};
 use commands::{Attachments, Commands, History, KeyRing};
 use domain::JobApplication;
-use event_store::{Db, Log, LogOptions, RandomIds, SystemClock, args, parse_timestamp};
+use event_store::{Db, RandomIds, SystemClock, args, parse_timestamp};
 use uuid::Uuid;
 
 use crate::catch_up::head;
@@ -83,11 +83,7 @@ async fn as_of(
 ) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds::new(clock.clone()));
-    // What the seeding process sealed under.
-    let keys = std::fs::read_to_string(place.folder.path().join("master-keys"))?;
-    let codec = commands::codec(Some(keys.parse()?));
-    let options_of_log = LogOptions { codec, ..LogOptions::default() };
-    let log = Log::open(Db::connect(url).await?, clock.clone(), options_of_log).await?;
+    let log = place.open_log(url).await?;
     let keys = KeyRing::single("bench", [7; 32]);
     let commands = Commands::new(log, clock, ids, Attachments::in_memory(), &keys);
     let mut asked = vec![];

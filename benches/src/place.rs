@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use event_store::{Db, Log, LogOptions, SystemClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -47,6 +49,14 @@ impl Place {
         let errors = String::from_utf8_lossy(&output.stderr);
         anyhow::ensure!(output.status.success(), "postulo {arguments:?}: {errors}");
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// The log, with what the service sealed opened.
+    pub(crate) async fn open_log(&self, url: &str) -> anyhow::Result<Log> {
+        let keys = std::fs::read_to_string(self.folder.path().join("master-keys"))?;
+        let codec = commands::codec(Some(keys.trim().parse()?));
+        let options = LogOptions { codec, ..LogOptions::default() };
+        Ok(Log::open(Db::connect(url).await?, Arc::new(SystemClock), options).await?)
     }
 
     /// Starts the service in this role and waits until it is ready.

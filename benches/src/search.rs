@@ -4,9 +4,10 @@
 use std::time::{Duration, Instant};
 
 use domain::application::ApplicationStatus;
-use event_store::{Db, Interval, args, parse_timestamp};
-use jiff::{SignedDuration, Timestamp};
+use event_store::{Db, Interval, args};
+use jiff::SignedDuration;
 use projections::applications::search::{Search, find};
+use projections::applications::{ApplicationRow, TABLE};
 
 use crate::catch_up::{catch_up, head};
 use crate::engines::on_each;
@@ -37,26 +38,10 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 }
 
 /// What one application is found by.
-#[derive(sqlx::FromRow)]
-struct Known {
-    candidate_email: String,
-    candidate_first_name: String,
-    candidate_last_name: String,
-    employer_siret: String,
-    job: String,
-    client_id: String,
-    submitted_at: String,
-}
-
-impl Known {
-    fn at(&self) -> Timestamp {
-        parse_timestamp(&self.submitted_at).expect("the read model holds times")
-    }
-}
+type Known = ApplicationRow;
 
 const KNOWN: &str = "
-    SELECT candidate_email, candidate_first_name, candidate_last_name, employer_siret, job,
-           client_id, submitted_at
+    SELECT *
     FROM applications
     WHERE submitted_position >= $1
     ORDER BY submitted_position
@@ -73,22 +58,25 @@ async fn measure(
     let db = Db::connect(url).await?;
     let head = head(&db).await?;
     catch_up(place, &db, head).await?.stop().await?;
+    let log = place.open_log(url).await?;
     let mut known: Vec<Known> = vec![];
     for nth in 1..=i64::from(SEARCHES) {
         let from = head / (i64::from(SEARCHES) + 1) * nth;
-        known.extend(db.fetch_optional(KNOWN, args![from]).await?);
+        known.extend(TABLE.fetch_optional(&log, &TABLE.by_name(KNOWN), args![from]).await?);
     }
     for (kind, search) in KINDS {
         let (mut took, mut found) = (vec![], 0);
         for known in &known {
             let search = search(known);
             let begin = Instant::now();
-            let page = find(&db, &search, PAGE).await?;
+            let page = find(&log, &search, PAGE).await?;
             took.push(begin.elapsed());
             found += page.items.len();
         }
         add(report, engine, options, kind, &mut took, found);
     }
+    log.close().await;
+    log.db().close().await;
     db.close().await;
     Ok(())
 }
@@ -96,34 +84,32 @@ async fn measure(
 type Kind = fn(&Known) -> Search;
 
 const KINDS: [(&str, Kind); 9] = [
-    ("candidate's address", |known| text(&known.candidate_email)),
+    ("candidate's address", |known| text(known.candidate_email.reveal())),
     ("SIRET", |known| text(&known.employer_siret)),
-    ("first and last name", |known| {
-        text(&format!("{} {}", known.candidate_first_name, known.candidate_last_name))
-    }),
+    ("first and last name", |known| text(known.candidate_name().reveal())),
     ("a word of the job", |known| text(known.job.split(' ').next().unwrap_or_default())),
     ("job and last name", |known| {
         let word = known.job.split(' ').next().unwrap_or_default();
-        text(&format!("{word} {}", known.candidate_last_name))
+        text(&format!("{word} {}", known.candidate_last_name.reveal()))
     }),
     ("name, in a status that is rare", |known| Search {
         status: Some(ApplicationStatus::Hired),
-        ..text(&known.candidate_last_name)
+        ..text(known.candidate_last_name.reveal())
     }),
     ("platform and status", |known| Search {
-        partner: Some(known.client_id.clone()),
+        partner: Some(known.client_id.to_string()),
         status: Some(ApplicationStatus::Hired),
         ..Search::default()
     }),
     ("three days", |known| Search {
         submitted: Some(Interval {
-            from: known.at() - SignedDuration::from_hours(72),
-            before: known.at(),
+            from: known.submitted_at - SignedDuration::from_hours(72),
+            before: known.submitted_at,
         }),
         ..Search::default()
     }),
     ("all, far down the list", |known| Search {
-        submitted: Some(Interval { before: known.at(), ..Interval::ALL }),
+        submitted: Some(Interval { before: known.submitted_at, ..Interval::ALL }),
         ..Search::default()
     }),
 ];

@@ -18,7 +18,7 @@ const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 impl Suppressions<'_> {
     /// The stream of an address, whose name tells nothing of it. Letter case does not count.
     fn mailbox_stream(self, address: &str) -> String {
-        self.log.blind(&format!("mailbox {}", address.to_ascii_lowercase()))
+        self.log.blind(&SuppressedAddress::name_of(address))
     }
 
     /// Where an entry may be that holds for this address: under the address itself, and under the

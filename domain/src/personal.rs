@@ -16,7 +16,7 @@ pub trait Forgettable {
 /// `Debug` prints `Personal(…)` and there is no `Display`, so a value reaches a log only by a
 /// deliberate [`Personal::reveal`]. Serialisation is transparent; the JSON Schema of the field is
 /// marked `"x-personal": true`, with what stands there once it is forgotten as `"x-placeholder"`.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Personal<T>(T);
 

@@ -88,6 +88,11 @@ pub struct Suppression {
 aggregate_of_decisions!(SuppressedAddress, SuppressionEvent, SuppressionRefusal, "Mailbox");
 
 impl SuppressedAddress {
+    /// What the stream of an address is named by, once that is blinded. Letter case does not count.
+    pub fn name_of(address: &str) -> String {
+        format!("mailbox {}", address.to_ascii_lowercase())
+    }
+
     /// Takes in what happened.
     pub fn apply(&mut self, event: SuppressionEvent) {
         match event {

@@ -133,7 +133,7 @@ async fn show(tx: &mut Tx, table: &Table, there: &[(String, String)]) -> Result<
 
 /// The columns that analysts see.
 fn shown(table: &Table) -> impl Iterator<Item = &Column> {
-    table.columns.iter().filter(|column| !column.personal)
+    table.columns.iter().filter(|column| column.is_shown())
 }
 
 fn view(table: &Table) -> String {

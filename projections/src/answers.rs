@@ -5,18 +5,19 @@ use domain::application::{
     Answer, AnswerId, AnswerKind, ApplicationEvent, ApplicationEventKind, GivenAnswer,
 };
 use domain::{PartnerId, Personal};
-use event_store::{Db, DbError, Position, Value, args};
+use event_store::{DbError, Log, Position, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table, opened_row};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "answers",
     about: "What recruiters answered: one row for each answer. Undone ones stay, marked.",
     key: &["application_id", "answer_id"],
+    of: Owner::stream::<JobApplication>("application_id"),
     columns: &[
         Column::new("application_id", Kind::Uuid, "The application that is answered."),
         Column::new("answer_id", Kind::Uuid, "The answer: a UUID."),
@@ -195,21 +196,25 @@ pub struct AnswerRow {
     #[sqlx(try_from = "MaybeText")]
     pub starts_at: Option<Timestamp>,
     pub starts_at_zoned: Option<String>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub message: Option<Personal<String>>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub recruiter_name: Option<Personal<String>>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub recruiter_email: Option<Personal<String>>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub recruiter_phone: Option<Personal<String>>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub recruiter_address: Option<Personal<String>>,
     pub email_status: String,
     #[sqlx(try_from = "MaybeText")]
     pub email_at: Option<Timestamp>,
     #[sqlx(try_from = "i64")]
     pub position: Position,
+}
+
+opened_row! {
+    AnswerRow: message, recruiter_name, recruiter_email, recruiter_phone, recruiter_address
 }
 
 const LIST: &str = "
@@ -221,14 +226,14 @@ const LIST: &str = "
 
 /// The latest answers, of one kind where it is named, before this position.
 pub async fn list(
-    db: &Db,
+    log: &Log,
     kind: Option<AnswerKind>,
     before: Option<Position>,
     limit: u32,
 ) -> Result<Vec<AnswerRow>, DbError> {
     let kind = kind.map(AnswerKind::as_str).unwrap_or_default();
     let before = before.map_or(i64::MAX, Position::get);
-    db.fetch_all(&TABLE.by_name(LIST), args![kind, before, limit]).await
+    TABLE.fetch_all(log, &TABLE.by_name(LIST), args![kind, before, limit]).await
 }
 
 const OF: &str = "
@@ -238,6 +243,6 @@ const OF: &str = "
     ORDER BY number";
 
 /// The answers to an application, undone ones too, oldest first.
-pub async fn of(db: &Db, application: Uuid) -> Result<Vec<AnswerRow>, DbError> {
-    db.fetch_all(&TABLE.by_name(OF), args![application]).await
+pub async fn of(log: &Log, application: Uuid) -> Result<Vec<AnswerRow>, DbError> {
+    TABLE.fetch_all(log, &TABLE.by_name(OF), args![application]).await
 }

@@ -4,18 +4,19 @@ mod query;
 pub mod search;
 
 use domain::application::{Application, ApplicationEventKind, Attachment};
-use domain::{JobApplication, Personal, RomeCode};
+use domain::{EmailAddress, Forgettable as _, JobApplication, Personal, Phone, RomeCode};
 use event_store::{Value, args};
 
 pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
 
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "applications",
     about: "Where each application stands: one row for each.",
     key: &["id"],
+    of: Owner::stream::<JobApplication>("id"),
     columns: &[
         Column::new("id", Kind::Uuid, "The application: a UUID."),
         Column::new("client_id", Kind::Text, "The client platform it came through."),
@@ -37,11 +38,14 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "The employer's number in the register, 14 digits.",
         ),
-        Column::new("employer_email", Kind::Text, "Where the application is sent.").personal(),
+        Column::new("employer_email", Kind::Text, "Where the application is sent.")
+            .personal_as(EmailAddress::PLACEHOLDER),
         Column::new("candidate_first_name", Kind::Text, "First name.").personal(),
         Column::new("candidate_last_name", Kind::Text, "Last name.").personal(),
-        Column::new("candidate_email", Kind::Text, "Where the candidate is written to.").personal(),
-        Column::new("candidate_phone", Kind::Text, "Phone number, as typed.").personal(),
+        Column::new("candidate_email", Kind::Text, "Where the candidate is written to.")
+            .personal_as(EmailAddress::PLACEHOLDER),
+        Column::new("candidate_phone", Kind::Text, "Phone number, as typed.")
+            .personal_as(Phone::PLACEHOLDER),
         Column::new("candidate_address", Kind::Text, "Postal address on one line.").personal(),
         Column::new(
             "candidate_peid",
@@ -103,6 +107,14 @@ pub const TABLE: Table = Table {
             "When the candidate was forgotten: personal columns hold placeholders.",
         )
         .nullable(),
+        Column::new("documents", Kind::Integer, "How many documents there were."),
+        Column::new(
+            "candidate_pseudonym",
+            Kind::Text,
+            "Stands for the candidate's address: the same one's applications have the same, until they are forgotten.",
+        )
+        .nullable()
+        .pseudonym("candidate"),
     ],
     indexes: &[
         Index::on("client", &["client_id", "submitted_position"]),
@@ -111,7 +123,7 @@ pub const TABLE: Table = Table {
         Index::on("status", &["status", "submitted_position"]),
         Index::on("submitted_at", &["submitted_at", "submitted_position"]),
         Index::on("documents", &["client_id", "submitted_at"])
-            .only("attachments_deleted_at IS NULL AND erased_at IS NULL AND attachments <> '[]'"),
+            .only("attachments_deleted_at IS NULL AND erased_at IS NULL AND documents > 0"),
         Index::on("kept", &["client_id", "last_contact_at"]).only("erased_at IS NULL"),
         Index::on("erasure_requests", &["erasure_requested_at"])
             .only("erasure_requested_at IS NOT NULL"),
@@ -191,6 +203,8 @@ fn row(history: &History<JobApplication>) -> Option<Vec<Value>> {
         request.map(|request| request.requested_by.as_str()),
         request.map(|request| request.at),
         application.erased_at,
+        count(submission.attachments.len()),
+        application.erased_at.is_none().then(|| candidate.email.reveal().as_str().to_lowercase()),
     ])
 }
 

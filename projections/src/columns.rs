@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::{Kind, Table, all, analytics};
+use crate::{Column, Kind, Privacy, Table, all, analytics};
 
 /// The files that document the read models: (path from the repository's root, content). One JSON
 /// document for each table, for programs, and one page, for people.
@@ -23,6 +23,16 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         let name = projection.name();
         projection.tables().iter().map(move |table| (name, *table))
     })
+}
+
+const fn privacy_name(column: &Column) -> Option<&'static str> {
+    match column.privacy {
+        Privacy::Open => None,
+        Privacy::Personal { .. } => Some("personal"),
+        Privacy::Blind { .. } => Some("blind"),
+        Privacy::Pseudonym { .. } => Some("pseudonym"),
+        Privacy::Withheld => Some("withheld"),
+    }
 }
 
 pub(crate) const fn type_name(kind: Kind) -> &'static str {
@@ -45,7 +55,8 @@ fn json_of(table: &Table) -> String {
                 "name": column.name,
                 "type": type_name(column.kind),
                 "nullable": column.nullable,
-                "personal": column.personal,
+                "personal": column.is_personal(),
+                "privacy": privacy_name(column),
                 "description": column.about,
             })
         })
@@ -67,8 +78,12 @@ Tables for lists, pages and analyses. Each follows from the log of events alone,
 (`postulo projections rebuild NAME`, while everything runs); `postulo projections status` shows how far each has come.
 Read them, never write to them.
 
-Times are text in UTC, `2026-11-20T22:24:14.000000Z`: they sort as text. JSON is text. Columns marked *personal* hold
-data of a person; leave them out where you can. The tables whose names end in `_rebuild` are where a copy is built
+Times are text in UTC, `2026-11-20T22:24:14.000000Z`: they sort as text. JSON is text. What is *personal* has no column
+of its own: all personal values of a row are one value in the column `sealed`, a JSON object by the names given here,
+sealed (XChaCha20-Poly1305) with the key of the stream whose row it is and bound to the table and the row; SQL does not
+see them, and they end with that key. Whoever needs them in bulk makes an export. A *blind* column holds the HMAC-SHA256
+of a text under a key that is not in the open, so that rows are found and counted by it; a *pseudonym* is another one, for
+analysts; a *withheld* one is an id that may be made from an address. The tables whose names end in `_rebuild` are where a copy is built
 anew: do not read them. Let nothing refer to an index of these tables by name, and make a view of your own on one of
 them anew after a rebuild: both stay with the copy that is put away. The views of [analytics](analytics.md), with native
 types and without personal data, follow by themselves.
@@ -81,7 +96,7 @@ fn page() -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             page,
-            "\n## `{}`\n\n{} Key: `{key}`.\n\n| column | type | may be NULL | personal | meaning |\n| --- | --- | --- | --- | --- |\n",
+            "\n## `{}`\n\n{} Key: `{key}`.\n\n| column | type | may be NULL | privacy | meaning |\n| --- | --- | --- | --- | --- |\n",
             table.name, table.about,
         );
         for column in table.columns {
@@ -92,7 +107,7 @@ fn page() -> String {
                 column.name,
                 type_name(column.kind),
                 yes(column.nullable),
-                yes(column.personal),
+                privacy_name(column).unwrap_or_default(),
                 column.about,
             );
         }

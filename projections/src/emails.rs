@@ -10,8 +10,8 @@ use domain::application::{
     AnswerId, Application, ApplicationEvent, ApplicationEventKind, Delivery, Letter, ReportKind,
     SkipReason,
 };
-use domain::{JobApplication, Personal};
-use event_store::{Db, DbError, Interval, Position, Value, args};
+use domain::{EmailAddress, Forgettable as _, JobApplication, Personal};
+use event_store::{Db, DbError, Interval, Log, Position, Value, args};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -19,13 +19,14 @@ use uuid::Uuid;
 
 use crate::answers::position;
 use crate::stored::{MaybeText, Text, day_of_hour};
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table, opened_row};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "emails",
     about: "Every e-mail of an application, from when it is due, with what became of it.",
     key: &["id"],
+    of: Owner::stream::<JobApplication>("application_id"),
     columns: &[
         Column::new(
             "id",
@@ -40,7 +41,8 @@ pub const TABLE: Table = Table {
             "employer (the application), confirmation (the candidate's copy), answer (to the candidate), receipt (to the employer, of an answer), withdrawal (to the employer), recruiter_withdrawal (to a recruiter who answered) or cancellation (of an interview, to the candidate who withdrew); the last three once they are settled.",
         ),
         Column::new("answer_id", Kind::Uuid, "The answer it is about.").nullable(),
-        Column::new("recipient", Kind::Text, "The address it goes to.").personal(),
+        Column::new("recipient", Kind::Text, "The address it goes to.")
+            .personal_as(EmailAddress::PLACEHOLDER),
         Column::new("status", Kind::Text, "pending, sent, failed or skipped."),
         Column::new("message_id", Kind::Text, "Its Message-ID, once sent.").nullable(),
         Column::new("queued_at", Kind::Time, "Since when it is due to be sent."),
@@ -264,7 +266,7 @@ pub struct EmailRow {
     pub kind: String,
     #[sqlx(try_from = "MaybeText")]
     pub answer_id: Option<AnswerId>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub recipient: Personal<String>,
     pub status: String,
     pub message_id: Option<String>,
@@ -272,7 +274,7 @@ pub struct EmailRow {
     pub queued_at: Timestamp,
     #[sqlx(try_from = "MaybeText")]
     pub settled_at: Option<Timestamp>,
-    #[sqlx(try_from = "MaybeText")]
+    #[sqlx(skip)]
     pub cause: Option<Personal<String>>,
     pub reason: Option<String>,
     #[sqlx(try_from = "i64")]
@@ -292,6 +294,8 @@ pub struct EmailRow {
     pub blocked_at: Option<Timestamp>,
 }
 
+opened_row!(EmailRow: recipient, cause);
+
 const OF: &str = "
     SELECT *
     FROM emails
@@ -299,8 +303,8 @@ const OF: &str = "
     ORDER BY position, kind";
 
 /// The e-mails of an application, in the order in which they became due.
-pub async fn of(db: &Db, application: Uuid) -> Result<Vec<EmailRow>, DbError> {
-    db.fetch_all(&TABLE.by_name(OF), args![application]).await
+pub async fn of(log: &Log, application: Uuid) -> Result<Vec<EmailRow>, DbError> {
+    TABLE.fetch_all(log, &TABLE.by_name(OF), args![application]).await
 }
 
 /// The e-mails of one day and client that left, and what was reported of them.

@@ -2,23 +2,24 @@
 
 use domain::erasure::{ErasureCase, ErasureCaseEvent, ErasureCaseEventKind, RecordRef};
 use domain::{EmailAddress, Forgettable as _, Personal};
-use event_store::{Db, DbError, Value, args};
+use event_store::{DbError, Log, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::Text;
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table, opened_row};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "erasure_cases",
     about: "Requests to erase a person: one row for each.",
     key: &["id"],
+    of: Owner::stream::<ErasureCase>("id"),
     columns: &[
         Column::new("id", Kind::Uuid, "Names the request."),
         Column::new("state", Kind::Text, "waiting, agreed, refused, dropped or completed."),
         Column::new("address", Kind::Text, "The person's address, while the request is open.")
-            .personal(),
+            .personal_as(EmailAddress::PLACEHOLDER),
         Column::new("records", Kind::Json, "The streams that are to go, each by its type and id.")
             .personal(),
         Column::new("left_over", Kind::Integer, "How many of them are not erased yet."),
@@ -111,9 +112,10 @@ pub struct OpenErasureCase {
     #[sqlx(try_from = "Text")]
     pub id: Uuid,
     pub state: String,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub address: Personal<String>,
-    records: String,
+    #[sqlx(skip)]
+    records: Vec<RecordRef>,
     pub requested_by: String,
     #[sqlx(try_from = "Text")]
     pub requested_at: Timestamp,
@@ -127,18 +129,20 @@ impl OpenErasureCase {
 
     /// The records that are to go.
     pub fn records(&self) -> Vec<RecordRef> {
-        serde_json::from_str(&self.records).unwrap_or_default()
+        self.records.clone()
     }
 }
 
+opened_row!(OpenErasureCase: address, records);
+
 const OPEN: &str = "
-    SELECT id, state, address, records, requested_by, requested_at
+    SELECT *
     FROM erasure_cases
     WHERE state IN ('waiting', 'agreed')
     ORDER BY requested_at, id
     LIMIT $1";
 
 /// The requests that are not over, longest waiting first.
-pub async fn open(db: &Db, limit: u32) -> Result<Vec<OpenErasureCase>, DbError> {
-    db.fetch_all(OPEN, args![limit]).await
+pub async fn open(log: &Log, limit: u32) -> Result<Vec<OpenErasureCase>, DbError> {
+    TABLE.fetch_all(log, &TABLE.by_name(OPEN), args![limit]).await
 }

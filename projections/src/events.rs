@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{ApplyError, Changes, Column, Index, Kind, NewEvents, Projection, Rows, Table};
+use crate::{ApplyError, Changes, Column, Index, Kind, NewEvents, Owner, Projection, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "recorded_events",
     about: "Everything that happened: one row for each event of the log, of whatever aggregate, without personal data.",
     key: &["position"],
+    of: Owner::Nobody,
     columns: &[
         Column::new("position", Kind::Integer, "Where it is in the log."),
         Column::new(
@@ -29,7 +30,7 @@ pub const TABLE: Table = Table {
             Kind::Text,
             "What it happened to; that of a mailbox is made from its address.",
         )
-        .personal(),
+        .withheld(),
         Column::new("sequence", Kind::Integer, "Its place among the events of the same, from 1."),
         Column::new("kind", Kind::Text, "What happened, such as Submitted or OperatorSignedIn."),
         Column::new("version", Kind::Text, "The version of the shape that `details` have."),

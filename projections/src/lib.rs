@@ -7,7 +7,8 @@
 //!
 //! To add one: its file here (its `Table`, its `ReadModel`, its queries) and its line in [`all`]. Its
 //! table is made from the `Table` by [`schema`], and altered when that changes: a column is its line
-//! there, its value in the row, and its field in the struct that is read.
+//! there, its value in the row, and its field in the struct that is read. What is personal is marked so
+//! there, and is sealed and opened by [`sealed`].
 
 pub mod analytics;
 pub mod answers;
@@ -16,6 +17,7 @@ mod apply;
 pub mod audit;
 pub mod columns;
 pub mod emails;
+mod erasing;
 pub mod erasure_cases;
 pub mod events;
 pub mod export;
@@ -30,6 +32,7 @@ mod rebuild;
 pub mod retention;
 mod runner;
 pub mod schema;
+mod sealed;
 pub mod statistics;
 mod status;
 mod stored;
@@ -40,11 +43,13 @@ pub mod timeline;
 mod wait;
 
 pub use apply::ApplyError;
+pub use erasing::erasing_statements;
 pub use history::{History, NewEvents, Reads};
 pub use projection::{Changes, Projection, ReadModel, UnknownProjection, all, all_of, named};
 pub use rebuild::{RebuildError, Rebuilt, abandon, copies, progress, rebuild, rebuild_all};
 pub use runner::{Projections, RunnerOptions};
+pub use sealed::{OpenedRow, PersonalValues};
 pub use status::{ProjectionStatus, Stuck, status};
 pub use stored::Unreadable;
-pub use table::{Column, Index, Kind, Removal, Rows, Table};
+pub use table::{Column, Index, Kind, Owner, Privacy, Removal, Rows, Table};
 pub use wait::{NotProjected, wait_for, wait_for_all};

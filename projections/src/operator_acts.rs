@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Kind, Owner, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "operator_acts",
     about: "What operators did besides acting on one application: one row for each act.",
     key: &["position"],
+    of: Owner::Nobody,
     columns: &[
         Column::new("position", Kind::Integer, "Where it is in the log."),
         Column::new("operator_id", Kind::Text, "To whom it happened, or who acted: an operator."),

@@ -8,13 +8,14 @@ use event_store::{Db, DbError, Position, Value, args};
 use jiff::Timestamp;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Kind, ReadModel, Reads, Rows, Table, Unreadable};
+use crate::{Column, History, Kind, Owner, ReadModel, Reads, Rows, Table, Unreadable};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "clients",
     about: "The client platforms with their settings: one row for each.",
     key: &["id"],
+    of: Owner::Nobody,
     columns: &[
         Column::new("id", Kind::Text, "Its public name."),
         Column::new("name", Kind::Text, "The name that people read."),

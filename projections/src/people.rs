@@ -31,7 +31,7 @@ pub async fn applications_of(
 ) -> Result<Vec<ApplicationRow>, DbError> {
     let term = subjects::term(log, address.as_str());
     let mut rows: Vec<ApplicationRow> =
-        log.db().fetch_all(&TABLE.by_name(APPLICATIONS), args![term]).await?;
+        TABLE.fetch_all(log, &TABLE.by_name(APPLICATIONS), args![term]).await?;
     // Addresses that differ in accents alone share a term.
     rows.retain(|row| row.candidate_email.reveal().eq_ignore_ascii_case(address.as_str()));
     Ok(rows)
@@ -75,10 +75,10 @@ pub struct Person {
 
 /// The candidates whose name, address or id is what was searched for, by address; whose application is
 /// the newest first. Of all that fits, the newest applications are looked at, some hundreds.
-pub async fn named(db: &Db, text: &str) -> Result<Vec<Person>, DbError> {
+pub async fn named(log: &Log, text: &str) -> Result<Vec<Person>, DbError> {
     let search = Search { text: text.to_owned(), ..Search::default() };
     let mut people: Vec<Person> = vec![];
-    for row in search::find(db, &search, PAGE).await?.items {
+    for row in search::find(log, &search, PAGE).await?.items {
         if row.erased_at.is_some() || !search::is_of_candidate(text, &row) {
             continue;
         }
@@ -98,17 +98,9 @@ pub async fn named(db: &Db, text: &str) -> Result<Vec<Person>, DbError> {
     Ok(people)
 }
 
-const TO: &str = "
-    SELECT count(*)
-    FROM application_terms AS t
-    JOIN applications AS a ON a.submitted_position = t.submitted_position
-    WHERE t.term = $1 AND lower(a.employer_email) = $2";
-
 /// How many applications went to this address, as an employer's.
-pub async fn applications_to(db: &Db, address: &EmailAddress) -> Result<i64, DbError> {
-    let lower = address.as_str().to_ascii_lowercase();
-    let (count,): (i64,) = db.fetch_one(TO, args![search::term_of(&lower), lower]).await?;
-    Ok(count)
+pub async fn applications_to(log: &Log, address: &EmailAddress) -> Result<i64, DbError> {
+    search::applications_to(log, address).await
 }
 
 const WAITING: &str = "
@@ -121,8 +113,8 @@ const WAITING: &str = "
 
 /// Applications whose candidate is to be forgotten, as soon as a second operator agrees, and for which
 /// there is no erasure case: they were asked for before there were any. Longest waiting first.
-pub async fn erasures_waiting(db: &Db, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
-    db.fetch_all(&TABLE.by_name(WAITING), args![limit]).await
+pub async fn erasures_waiting(log: &Log, limit: u32) -> Result<Vec<ApplicationRow>, DbError> {
+    TABLE.fetch_all(log, &TABLE.by_name(WAITING), args![limit]).await
 }
 
 const REQUESTS: &str = "

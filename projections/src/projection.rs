@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use domain::{AGGREGATES, Described, KindOf, Kinds as _, Stored};
+use event_store::DbError;
 
 use crate::applications::search;
 use crate::history::{History, NewEvents, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
-    answers, applications, emails, erasure_cases, events, operator_acts, partners, subjects,
-    suppressions, timeline,
+    answers, applications, emails, erasure_cases, events, operator_acts, partners, sealed,
+    subjects, suppressions, timeline,
 };
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
@@ -89,7 +90,11 @@ impl<M: ReadModel> Projection for M {
     async fn changes(&self, new: &NewEvents<'_>) -> Result<Changes, ApplyError> {
         let every_kind = ReadModel::events(self).len() == KindOf::<M::Of>::ALL.len();
         let histories = new.histories::<M::Of>(self.reads(), every_kind).await?;
-        Ok(Changes { rows: self.rows(&histories), removals: self.removals(&histories) })
+        let mut rows = self.rows(&histories);
+        let keys = histories.iter().map(|history| (&*history.id, &history.key)).collect();
+        sealed::seal(new.log(), ReadModel::tables(self), &mut rows, &keys)
+            .map_err(DbError::from)?;
+        Ok(Changes { rows, removals: self.removals(&histories) })
     }
 }
 

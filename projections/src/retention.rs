@@ -2,7 +2,6 @@
 //! because the rules are asked once more before anything goes.
 
 use domain::erasure::RecordRef;
-use domain::{EmailAddress, Forgettable as _};
 use event_store::{Db, DbError, args};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -24,7 +23,7 @@ const DOCUMENTS: &str = "
     SELECT id, submitted_at AS since
     FROM applications
     WHERE client_id = $1 AND submitted_at < $2
-      AND attachments_deleted_at IS NULL AND erased_at IS NULL AND attachments <> '[]'
+      AND attachments_deleted_at IS NULL AND erased_at IS NULL AND documents > 0
     ORDER BY submitted_at
     LIMIT $3";
 
@@ -80,13 +79,12 @@ pub async fn records(
 const ADDRESSES: &str = "
     SELECT id
     FROM suppressions
-    WHERE address <> $1 AND until < $2 AND (lifted_at IS NULL OR lifted_at < $2)
+    WHERE sealed IS NOT NULL AND until < $1 AND (lifted_at IS NULL OR lifted_at < $1)
     ORDER BY until
-    LIMIT $3";
+    LIMIT $2";
 
 /// The mailboxes that left the suppression list before this, and whose address is still known.
 pub async fn addresses(db: &Db, before: Timestamp, limit: u32) -> Result<Vec<String>, DbError> {
-    let args = args![EmailAddress::PLACEHOLDER, before, limit];
-    let rows: Vec<(String,)> = db.fetch_all(ADDRESSES, args).await?;
+    let rows: Vec<(String,)> = db.fetch_all(ADDRESSES, args![before, limit]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -51,21 +51,21 @@ pub struct KindStatistics {
 
 const APPLICATIONS: &str = "
     SELECT count(*),
-           count(DISTINCT CASE WHEN erased_at IS NULL THEN lower(candidate_email) ELSE id END),
+           count(DISTINCT coalesce(candidate_pseudonym, id)),
            count(DISTINCT employer_siret)
     FROM applications
     WHERE submitted_at >= $1 AND submitted_at < $2";
 
 const ANSWERS: &str = "
     SELECT count(*), count(DISTINCT a.id), count(DISTINCT a.employer_siret),
-           count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.candidate_email) ELSE a.id END)
+           count(DISTINCT coalesce(a.candidate_pseudonym, a.id))
     FROM answers AS g
     JOIN applications AS a ON a.id = g.application_id
     WHERE NOT g.undone AND a.submitted_at >= $1 AND a.submitted_at < $2";
 
 const KINDS: &str = "
     SELECT g.kind, count(*), count(DISTINCT a.employer_siret),
-           count(DISTINCT CASE WHEN a.erased_at IS NULL THEN lower(a.candidate_email) ELSE a.id END)
+           count(DISTINCT coalesce(a.candidate_pseudonym, a.id))
     FROM answers AS g
     JOIN applications AS a ON a.id = g.application_id
     WHERE NOT g.undone AND a.submitted_at >= $1 AND a.submitted_at < $2

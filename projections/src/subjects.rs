@@ -12,22 +12,23 @@ use serde_json::Value as Json;
 
 use crate::applications::search;
 use crate::projection::Changes;
-use crate::{ApplyError, Column, Index, Kind, NewEvents, Projection, Removal, Rows, Table};
+use crate::{ApplyError, Column, Index, Kind, NewEvents, Owner, Projection, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "subjects",
     about: "Records by the addresses of the persons whose they are: one row for each address of each stream.",
     key: &["term", "aggregate_type", "aggregate_id"],
+    of: Owner::Named { kind: "aggregate_type", id: "aggregate_id" },
     columns: &[
         Column::new(
             "term",
             Kind::Text,
             "Names the address: an HMAC-SHA256 of it in lower case and without accents, hexadecimal.",
         )
-        .personal(),
+        .blind("subject"),
         Column::new("aggregate_type", Kind::Text, "The kind of aggregate."),
-        Column::new("aggregate_id", Kind::Text, "Which aggregate.").personal(),
+        Column::new("aggregate_id", Kind::Text, "Which aggregate.").withheld(),
         Column::new("named_at", Kind::Time, "When the stream last named the address."),
     ],
     indexes: &[Index::on("stream", &["aggregate_type", "aggregate_id", "named_at"])],
@@ -35,8 +36,8 @@ pub const TABLE: Table = Table {
 };
 
 /// The term that stands for an address.
-pub(crate) fn term(log: &Log, address: &str) -> String {
-    log.blind(&format!("subject {}", search::plain(address)))
+pub(crate) fn term(log: &Log, address: &str) -> Value {
+    TABLE.blinded(log, "term", &search::plain(address))
 }
 
 /// The read model of what these aggregates' schemas say.

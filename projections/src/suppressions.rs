@@ -1,26 +1,27 @@
 //! `suppressions`: the mailboxes to which nothing is sent for a while.
 
 use domain::suppression::{MailboxEventKind, SuppressedAddress, SuppressionEvent};
-use domain::{EmailAddress, Personal};
-use event_store::{Db, DbError, Position, Value, args};
+use domain::{EmailAddress, Forgettable as _, Personal};
+use event_store::{Db, DbError, Log, Position, Value, args};
 use jiff::Timestamp;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table, opened_row};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "suppressions",
     about: "Mailboxes to which nothing is sent for a while, or was not once: one row for each.",
     key: &["id"],
+    of: Owner::stream::<SuppressedAddress>("id"),
     columns: &[
         Column::new(
             "id",
             Kind::Text,
             "Names the mailbox: an HMAC-SHA256 of the address in lower case, hexadecimal.",
         )
-        .personal(),
-        Column::new("address", Kind::Text, "The address.").personal(),
+        .withheld(),
+        Column::new("address", Kind::Text, "The address.").personal_as(EmailAddress::PLACEHOLDER),
         Column::new("reason", Kind::Text, "spam, blocked, bounced or operator."),
         Column::new("since", Kind::Time, "Since when."),
         Column::new("until", Kind::Time, "Until when; it is in force before that."),
@@ -87,7 +88,7 @@ fn row(history: &History<SuppressedAddress>) -> Option<Vec<Value>> {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "the table documents its columns")]
 pub struct SuppressionRow {
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub address: Personal<String>,
     pub reason: String,
     #[sqlx(try_from = "Text")]
@@ -100,10 +101,13 @@ pub struct SuppressionRow {
     pub last_position: Position,
 }
 
+opened_row!(SuppressionRow: address);
+
 const IN_FORCE: &str = "
     SELECT *
     FROM suppressions
-    WHERE lifted_at IS NULL AND until > $1 AND ($2 = '' OR lower(address) IN (lower($2), $3))
+    WHERE lifted_at IS NULL AND until > $1
+      AND ($2 = '' OR sealed IS NOT NULL AND id IN ($2, $3))
       AND last_position < $4
     ORDER BY last_position DESC
     LIMIT $5";
@@ -111,17 +115,18 @@ const IN_FORCE: &str = "
 /// The mailboxes to which nothing is sent at `now`, latest first: what holds for
 /// this address alone, where it is named; before this position.
 pub async fn in_force(
-    db: &Db,
+    log: &Log,
     now: Timestamp,
     address: Option<&str>,
     before: Option<Position>,
     limit: u32,
 ) -> Result<Vec<SuppressionRow>, DbError> {
     let before = before.map_or(i64::MAX, Position::get);
-    let address = address.unwrap_or_default();
-    let mailbox = address.parse().map(|address: EmailAddress| address.mailbox());
-    let mailbox = mailbox.unwrap_or_default();
-    db.fetch_all(&TABLE.by_name(IN_FORCE), args![now, address, mailbox, before, limit]).await
+    let named = |address: &str| log.blind(&SuppressedAddress::name_of(address));
+    let mailbox = address.and_then(|address| address.parse().ok());
+    let mailbox = mailbox.map(|address: EmailAddress| named(&address.mailbox()));
+    let (exact, mailbox) = (address.map(named).unwrap_or_default(), mailbox.unwrap_or_default());
+    TABLE.fetch_all(log, &TABLE.by_name(IN_FORCE), args![now, exact, mailbox, before, limit]).await
 }
 
 const COUNT: &str = "

@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
+use cqrs_es::Aggregate;
 use event_store::{ColumnShape, DbError, TableShape, Tx, Upsert, Value};
+
+use crate::sealed::SEALED;
 
 /// A table with its columns, in their order; the one place that names them. The table itself, the
 /// documentation, the statements that write, and the tests follow from it.
@@ -14,6 +17,8 @@ pub struct Table {
     pub about: &'static str,
     /// The columns of its primary key.
     pub key: &'static [&'static str],
+    /// Whose a row is.
+    pub of: Owner,
     /// All columns.
     pub columns: &'static [Column],
     /// Its indexes, besides that of its key.
@@ -21,6 +26,46 @@ pub struct Table {
     /// The revision of what its rows say, from 1 on: raise it where the same columns are to hold
     /// something else than before, so that `postulo migrate` builds them anew.
     pub revision: u32,
+}
+
+/// The owner of a row: the stream whose key seals its personal values, and with which they end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody: nothing in a row is personal, or stands for it.
+    Nobody,
+    /// The stream of this kind of aggregate that a column names.
+    Stream {
+        /// The kind of aggregate.
+        kind: &'static str,
+        /// The column that says which aggregate.
+        id: &'static str,
+    },
+    /// The stream that two columns name. Its rows have nothing sealed.
+    Named {
+        /// The column that says which kind of aggregate.
+        kind: &'static str,
+        /// The column that says which aggregate.
+        id: &'static str,
+    },
+    /// The stream of this kind that begins at the position in a column. Its rows have nothing sealed.
+    Begun {
+        /// The kind of aggregate.
+        kind: &'static str,
+        /// The column that says where its first event is.
+        at: &'static str,
+    },
+}
+
+impl Owner {
+    /// The stream of this kind of aggregate that a column names.
+    pub const fn stream<A: Aggregate>(id: &'static str) -> Self {
+        Self::Stream { kind: A::TYPE, id }
+    }
+
+    /// The stream of this kind of aggregate that begins at the position in a column.
+    pub const fn begun<A: Aggregate>(at: &'static str) -> Self {
+        Self::Begun { kind: A::TYPE, at }
+    }
 }
 
 /// An index of a [`Table`]. One that is defined otherwise has another name.
@@ -57,11 +102,38 @@ pub struct Column {
     pub kind: Kind,
     /// Whether it may be NULL.
     pub nullable: bool,
-    /// Whether it holds data of a person: it is scrubbed when the person is forgotten, and never
-    /// logged.
-    pub personal: bool,
+    /// What it holds of people.
+    pub privacy: Privacy,
     /// What it means.
     pub about: &'static str,
+}
+
+/// What a [`Column`] holds of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Nothing.
+    Open,
+    /// Data of a person. It has no column of its own: all personal values of a row are one value,
+    /// sealed with the key of the row's [`Owner`], and are never logged.
+    Personal {
+        /// What it reads as once the person is forgotten, where that is not what it is for most columns
+        /// of its kind.
+        gone: Option<&'static str>,
+    },
+    /// A blind index: rows are given a text, and hold its HMAC-SHA256 for this purpose. Analysts do
+    /// not see it. It ends with the key of the row's [`Owner`]: it is emptied where it may be NULL,
+    /// otherwise the row goes.
+    Blind {
+        /// Tells the names of a text for one purpose from those for another.
+        purpose: &'static str,
+    },
+    /// A pseudonym: the same, and analysts see it. No other column has names for this purpose.
+    Pseudonym {
+        /// Tells the names of a text for one purpose from those for another.
+        purpose: &'static str,
+    },
+    /// An id that may be made from something personal. Analysts do not see it.
+    Withheld,
 }
 
 /// The portable types of columns.
@@ -95,7 +167,7 @@ impl Kind {
 impl Column {
     /// A column that is never NULL and holds nothing personal.
     pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
-        Self { name, kind, nullable: false, personal: false, about }
+        Self { name, kind, nullable: false, privacy: Privacy::Open, about }
     }
 
     /// The same, and may be NULL.
@@ -105,16 +177,64 @@ impl Column {
         self
     }
 
-    /// The same, and holds data of a person.
+    /// The same, and holds data of a person. Once they are forgotten it reads as NULL where it may be
+    /// NULL, otherwise as the text `erased`, or as the empty list of JSON.
     #[must_use]
     pub const fn personal(mut self) -> Self {
-        self.personal = true;
+        self.privacy = Privacy::Personal { gone: None };
         self
+    }
+
+    /// The same, and reads as this once the person is forgotten.
+    #[must_use]
+    pub const fn personal_as(mut self, gone: &'static str) -> Self {
+        self.privacy = Privacy::Personal { gone: Some(gone) };
+        self
+    }
+
+    /// The same, and is a blind index for this purpose. The integer of a text is the first 64 bits of
+    /// its HMAC-SHA256, otherwise it is 64 hexadecimal digits.
+    #[must_use]
+    pub const fn blind(mut self, purpose: &'static str) -> Self {
+        self.privacy = Privacy::Blind { purpose };
+        self
+    }
+
+    /// The same, and is a pseudonym for analysts.
+    #[must_use]
+    pub const fn pseudonym(mut self, purpose: &'static str) -> Self {
+        self.privacy = Privacy::Pseudonym { purpose };
+        self
+    }
+
+    /// The same, and is kept from analysts.
+    #[must_use]
+    pub const fn withheld(mut self) -> Self {
+        self.privacy = Privacy::Withheld;
+        self
+    }
+
+    /// Whether it holds data of a person, which are sealed.
+    pub const fn is_personal(&self) -> bool {
+        matches!(self.privacy, Privacy::Personal { .. })
+    }
+
+    /// Whether analysts see it.
+    pub const fn is_shown(&self) -> bool {
+        matches!(self.privacy, Privacy::Open | Privacy::Pseudonym { .. })
+    }
+
+    /// What it is blinded for, where it is.
+    pub(crate) const fn purpose(&self) -> Option<&'static str> {
+        match self.privacy {
+            Privacy::Blind { purpose } | Privacy::Pseudonym { purpose } => Some(purpose),
+            Privacy::Open | Privacy::Personal { .. } | Privacy::Withheld => None,
+        }
     }
 }
 
-/// Rows for one table, each with a value for every column, in the order of [`Table::columns`]. A
-/// row takes the place of an earlier one with the same key, in the table or among these.
+/// Rows for one table, each with a value for every column, in the order of [`Table::columns`]; what is
+/// personal, or stands for it, is given in the open, and sealed or blinded before it is written. A row takes the place of an earlier one with the same key, in the table or among these.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     pub(crate) table: &'static str,
@@ -169,48 +289,60 @@ impl Generation {
 }
 
 impl Table {
-    /// The shape of its rows as the database stores them. A value for each declared column; what is
-    /// stored otherwise than declared is decided here and in `Table::write`, and nowhere else.
+    /// The columns that are personal, in their order.
+    pub fn personal(&self) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(|column| column.is_personal())
+    }
+
+    /// Those that have a column of the database each, in their order.
+    pub fn plain(&self) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(|column| !column.is_personal())
+    }
+
+    /// Whether rows have personal values.
+    pub fn has_personal(&self) -> bool {
+        self.personal().next().is_some()
+    }
+
+    /// The shape of its rows as the database stores them: a value for each column that is not personal,
+    /// and one for all others together. What is stored otherwise than declared is decided here and in
+    /// [`crate::sealed`], and nowhere else.
     pub fn shape(&self) -> TableShape {
         let stored = |column: &Column| ColumnShape {
             name: column.name.to_owned(),
             sql: column.kind.sql().to_owned(),
             nullable: column.nullable,
         };
-        TableShape {
-            columns: self.columns.iter().map(stored).collect(),
-            key: self.key.iter().map(|&name| name.to_owned()).collect(),
+        let mut columns: Vec<_> = self.plain().map(stored).collect();
+        if self.has_personal() {
+            let (name, sql) = (SEALED.to_owned(), "BYTEA".to_owned());
+            columns.push(ColumnShape { name, sql, nullable: true });
         }
+        let key = self.key.iter().map(|&name| name.to_owned()).collect();
+        TableShape { columns, key }
     }
 
-    /// The query with its first `*` written out: the columns of this table, by their names. A process
-    /// that goes on while a newer version alters the table then reads what it always read.
-    pub fn by_name(&self, query: &str) -> String {
-        let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
-        query.replacen('*', &columns.join(", "), 1)
-    }
-
-    /// Writes rows into this copy.
+    /// Writes rows, as they are stored, into this copy.
     pub(crate) async fn write(
         &self,
         tx: &mut Tx,
         copy: Generation,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
-        let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
+        let mut columns: Vec<_> = self.plain().map(|column| column.name).collect();
+        if self.has_personal() {
+            columns.push(SEALED);
+        }
         let table = copy.name(self.name);
-        let rows = self.last_of_each_key(rows);
+        let rows = self.last_of_each_key(rows, &columns);
         tx.upsert(Upsert { table: &table, columns: &columns, key: self.key }, rows).await
     }
 
     /// In the order of their keys, so that neighbours are written together; of several rows with one key
     /// the last, since one statement cannot write the same row twice.
-    fn last_of_each_key(&self, mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
-        let places: Vec<_> = self
-            .key
-            .iter()
-            .filter_map(|name| self.columns.iter().position(|column| column.name == *name))
-            .collect();
+    fn last_of_each_key(&self, mut rows: Vec<Vec<Value>>, columns: &[&str]) -> Vec<Vec<Value>> {
+        let place = |name: &&str| columns.iter().position(|column| column == name);
+        let places: Vec<_> = self.key.iter().filter_map(place).collect();
         let by_key = |one: &Vec<Value>, other: &Vec<Value>| {
             let parts = places.iter().map(|&place| compare(&one[place], &other[place]));
             parts.fold(Ordering::Equal, Ordering::then)
@@ -247,6 +379,7 @@ mod tests {
         name: "pairs",
         about: "Pairs.",
         key: &["name", "number"],
+        of: Owner::Nobody,
         columns: &[
             Column::new("number", Kind::Integer, "A number."),
             Column::new("text", Kind::Text, "What is said."),
@@ -270,6 +403,6 @@ mod tests {
             args![10_i64, "other", "a"],
             args![2_i64, "last", "b"],
         ];
-        assert_eq!(PAIRS.last_of_each_key(rows), expected);
+        assert_eq!(PAIRS.last_of_each_key(rows, &["number", "text", "name"]), expected);
     }
 }

@@ -8,13 +8,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::stored::{MaybeText, Text};
-use crate::{Column, History, Index, Kind, ReadModel, Reads, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "application_events",
     about: "What happened to each application: one row for each event, without personal data.",
     key: &["position"],
+    of: Owner::Nobody,
     columns: &[
         Column::new("position", Kind::Integer, "Where the event is in the log."),
         Column::new("application_id", Kind::Uuid, "The application it happened to."),

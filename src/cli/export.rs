@@ -107,8 +107,8 @@ async fn export(parts: &Parts, command: Command) -> Result<()> {
     };
     let write = async |to: &mut (dyn Write + Send)| -> Result<Exported, ExportError> {
         match &command {
-            Command::Applications(_) => export::applications(&parts.db, &range, format, to).await,
-            Command::Answers(_) => export::answers(&parts.db, &range, format, to).await,
+            Command::Applications(_) => export::applications(&parts.log, &range, format, to).await,
+            Command::Answers(_) => export::answers(&parts.log, &range, format, to).await,
             Command::Events { .. } => export::events(&parts.log, after, up_to, format, to).await,
         }
     };

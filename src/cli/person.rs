@@ -111,7 +111,7 @@ async fn find(parts: &Parts, email: &EmailAddress, json: bool) -> Result<()> {
     let cause = Cause::command_line(parts.ids.uuid());
     act(parts, "person.find", &counted(rows.len()), &cause).await?;
     let suppression = parts.commands.suppressions().find(email).await?;
-    let employer = people::applications_to(&parts.db, email).await?;
+    let employer = people::applications_to(&parts.log, email).await?;
     if json {
         let applications: Vec<_> = rows.iter().map(as_json).collect();
         let told = json!({

@@ -82,7 +82,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 async fn list(parts: &Parts, json: bool) -> Result<()> {
     let (now, mut before) = (parts.clock.now(), None);
     loop {
-        let rows = suppressions::in_force(&parts.db, now, None, before, PAGE).await?;
+        let rows = suppressions::in_force(&parts.log, now, None, before, PAGE).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         before = Some(last.last_position);
         for row in &rows {

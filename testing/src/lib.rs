@@ -17,6 +17,7 @@ pub mod http;
 mod left_over;
 mod lists;
 mod mails;
+mod rows;
 
 use std::fmt;
 use std::path::Path;
@@ -38,6 +39,7 @@ use workers::{Settings, Workers, World};
 
 use left_over::LeftOver;
 pub use lists::Lists;
+pub use rows::{BLINDED, personal_values, rows};
 
 /// A log that seals under the keys of tests.
 pub async fn open_log(db: Db, clock: Arc<dyn Clock>) -> Log {

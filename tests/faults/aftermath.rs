@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event_store::testing::checkpoints;
-use event_store::{Db, args};
+use event_store::{Db, Log, args};
 use futures::FutureExt as _;
 
 use crate::place::{Place, emails, until};
@@ -103,28 +103,19 @@ pub(crate) async fn check(place: &Place, db: &Db, told: &BTreeMap<String, String
     println!("{} applications; {repeated} of {} e-mails left twice", told.len(), letters.len());
 
     // Read models equal a rebuild.
-    let before = read_models(db).await;
+    let log = place.open_log(db.clone()).await;
+    let before = read_models(&log).await;
     assert_eq!(before["applications"].len(), present.len());
     place.print(&["projections", "rebuild", "--all"]);
-    assert_eq!(read_models(db).await, before);
+    assert_eq!(read_models(&log).await, before);
+    log.close().await;
 }
 
-/// Every row of every read model, as text.
-pub(crate) async fn read_models(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
+/// Every row of every read model, opened, as text.
+pub(crate) async fn read_models(log: &Log) -> BTreeMap<&'static str, Vec<String>> {
     let mut all = BTreeMap::new();
     for (_, table) in projections::columns::tables() {
-        let columns: Vec<_> = table
-            .columns
-            .iter()
-            .map(|column| format!("coalesce(CAST({} AS TEXT), '-')", column.name))
-            .collect();
-        let sql = format!(
-            "SELECT {} AS text FROM {} ORDER BY 1",
-            columns.join(" || '|' || "),
-            table.name
-        );
-        let rows: Vec<Text> = db.fetch_all(&sql, args![]).await.unwrap();
-        all.insert(table.name, rows.into_iter().map(|row| row.text).collect());
+        all.insert(table.name, testing::rows(log, table).await);
     }
     all
 }

@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use event_store::Log;
 use event_store::testing::checkpoints;
 pub(crate) use event_store::testing::{PATIENCE, until};
+use event_store::{Log, LogOptions, SystemClock};
 use projections::{NotProjected, Projections};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
@@ -107,6 +108,16 @@ impl Place {
     /// Opens the database beside the service.
     pub(crate) async fn database(&self) -> event_store::Db {
         event_store::Db::connect(&self.database_url()).await.unwrap()
+    }
+
+    /// The log of this database, under the master keys of the service.
+    pub(crate) async fn open_log(&self, db: event_store::Db) -> Log {
+        let given = self.settings.iter().find(|(name, _)| name == "POSTULO_MASTER_KEYS");
+        let made = || std::fs::read_to_string(self.path("master-keys")).unwrap();
+        let keys = given.map_or_else(made, |(_, keys)| keys.clone());
+        let codec = commands::codec(Some(keys.trim().parse().unwrap()));
+        let options = LogOptions { codec, ..LogOptions::default() };
+        Log::open(db, Arc::new(SystemClock), options).await.unwrap()
     }
 
     /// What its processes logged.

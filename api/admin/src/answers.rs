@@ -53,7 +53,7 @@ pub(crate) async fn page(
     let lang = signed.lang;
     let kind = asked.kind.parse::<AnswerKind>().ok();
     let before = asked.before.map(Position::new);
-    let mut rows = answers::list(&app.db, kind, before, PAGE + 1).await?;
+    let mut rows = answers::list(app.commands.log(), kind, before, PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

@@ -103,7 +103,7 @@ pub(crate) async fn page(
     if period != Period::default() {
         search.submitted = Some(period.interval(&texts::default_zone()));
     }
-    let found = search::find(&app.db, &search, PAGE).await?;
+    let found = search::find(app.commands.log(), &search, PAGE).await?;
     let clients = projections::partners::all(&app.db).await?;
     let next = found.next.map(|cursor| link(&asked, &cursor.to_string())).unwrap_or_default();
     let rows = found.items.into_iter().map(|row| Row::new(row, lang));

@@ -68,7 +68,7 @@ struct Open {
 /// before there were cases.
 async fn open(app: &App) -> Result<Vec<Open>, DbError> {
     let mut found: Vec<Open> = vec![];
-    for row in people::erasures_waiting(&app.db, MOST).await? {
+    for row in people::erasures_waiting(app.commands.log(), MOST).await? {
         let (Some(id), Some(requested_at)) = (row.erasure_request_id, row.erasure_requested_at)
         else {
             continue;
@@ -82,10 +82,10 @@ async fn open(app: &App) -> Result<Vec<Open>, DbError> {
         let rows = vec![row];
         found.push(Open { id, waits: true, requested_by, requested_at, address, rows, others: 0 });
     }
-    for case in erasure_cases::open(&app.db, MOST).await? {
+    for case in erasure_cases::open(app.commands.log(), MOST).await? {
         let (records, mut rows) = (case.records(), vec![]);
         for id in records.iter().filter_map(RecordRef::as_application) {
-            rows.extend(applications::find(&app.db, id).await?);
+            rows.extend(applications::find(app.commands.log(), id).await?);
         }
         // What went meanwhile is not shown.
         rows.retain(|row| row.erased_at.is_none());

@@ -100,9 +100,10 @@ pub(crate) async fn file(
     // Written whole to a file without a name, then sent: a failure shows as one.
     let mut to = tempfile::tempfile().map_err(Failure::of)?;
     let range = Range { partner: Some(client.clone()), submitted };
+    let log = app.commands.log();
     let written = match act {
-        ANSWERS => export::answers(&app.db, &range, format, &mut to).await,
-        _ => export::applications(&app.db, &range, format, &mut to).await,
+        ANSWERS => export::answers(log, &range, format, &mut to).await,
+        _ => export::applications(log, &range, format, &mut to).await,
     };
     written.map_err(Failure::of)?;
     std::io::Seek::rewind(&mut to).map_err(Failure::of)?;

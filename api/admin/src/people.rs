@@ -162,7 +162,7 @@ pub(crate) async fn find(
     let suppression = app.commands.suppressions().find(&address).await?;
     let until =
         suppression.map(|it| format!("{}, {}", time(it.until), reason(it.reason.as_str(), lang)));
-    let employers = people::applications_to(&app.db, &address).await?;
+    let employers = people::applications_to(log, &address).await?;
     let found = Found {
         request_id: app.commands.fresh_id(),
         rows: rows.iter().map(|row| Row::new(row, lang)).collect(),

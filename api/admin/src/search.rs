@@ -98,12 +98,12 @@ pub(crate) async fn page(
         }
         let search = Search { text: text.to_owned(), ..Search::default() };
         let limit = u32::try_from(MOST).unwrap_or(u32::MAX);
-        let found = search::find(&app.db, &search, limit).await?;
+        let found = search::find(app.commands.log(), &search, limit).await?;
         page.more = found.next.map(|_| all_of(text)).unwrap_or_default();
         page.rows = found.items.into_iter().map(|row| Row::new(row, lang)).collect();
     }
     if page.frame.may_manage_people() {
-        let people = people::named(&app.db, text).await?;
+        let people = people::named(app.commands.log(), text).await?;
         page.people = people.iter().take(PEOPLE).map(PersonRow::new).collect();
         // Somebody may be known otherwise than as a candidate.
         if let Ok(address) = text.parse::<EmailAddress>()
@@ -139,7 +139,7 @@ pub(crate) async fn page(
 /// The page of the application whose id this is.
 async fn by_id(app: &App, text: &str) -> Result<Option<String>, event_store::DbError> {
     let Ok(id) = text.parse::<Uuid>() else { return Ok(None) };
-    let found = projections::applications::find(&app.db, id).await?;
+    let found = projections::applications::find(app.commands.log(), id).await?;
     Ok(found.map(|_| format!("/admin/applications/{id}")))
 }
 

@@ -63,7 +63,8 @@ pub(crate) async fn page(
     let now = app.commands.now();
     let address = Some(asked.address.trim()).filter(|address| !address.is_empty());
     let before = asked.before.map(Position::new);
-    let mut rows = suppressions::in_force(&app.db, now, address, before, PAGE + 1).await?;
+    let mut rows =
+        suppressions::in_force(app.commands.log(), now, address, before, PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

@@ -60,7 +60,7 @@ pub(crate) async fn page(
     let lang = signed.lang;
     let reason = Undelivered::ALL.into_iter().find(|reason| reason.as_str() == asked.reason);
     let after = asked.before.map(|before| Cursor { position: Position::new(before), id: asked.id });
-    let mut rows = undelivered::list(&app.db, reason, after.as_ref(), PAGE + 1).await?;
+    let mut rows = undelivered::list(app.commands.log(), reason, after.as_ref(), PAGE + 1).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);

@@ -36,12 +36,6 @@ pub struct AnswerDraft {
     pub confirmed: bool,
 }
 
-impl Default for Personal<String> {
-    fn default() -> Self {
-        Self::new(String::new())
-    }
-}
-
 impl AnswerDraft {
     /// The fields a form of this kind has, in its order.
     pub const fn fields(kind: AnswerKind) -> &'static [&'static str] {

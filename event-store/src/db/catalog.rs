@@ -19,7 +19,7 @@ pub struct TableShape {
 pub struct ColumnShape {
     /// Its name.
     pub name: String,
-    /// Its type in SQL, in capitals: `TEXT`, `BIGINT`, `BOOLEAN`.
+    /// Its type in SQL, in capitals: `TEXT`, `BIGINT`, `BOOLEAN`, `BYTEA`, which SQLite calls `BLOB`.
     pub sql: String,
     /// Whether it may be NULL.
     pub nullable: bool,
@@ -63,7 +63,8 @@ struct Statements {
 
 const SQLITE: Statements = Statements {
     columns: "
-        SELECT t.name, c.name, upper(c.type), c.\"notnull\" = 0, CAST(c.pk AS BIGINT)
+        SELECT t.name, c.name, CASE upper(c.type) WHEN 'BLOB' THEN 'BYTEA' ELSE upper(c.type) END,
+               c.\"notnull\" = 0, CAST(c.pk AS BIGINT)
         FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
         WHERE t.type = 'table'
         ORDER BY t.name, c.cid",
@@ -122,13 +123,15 @@ impl Tx {
 
     /// Makes a table of this shape. Text sorts by its bytes.
     pub async fn create_table(&mut self, name: &str, shape: &TableShape) -> Result<(), DbError> {
-        let collation = if self.has_schemas() { " COLLATE \"C\"" } else { "" };
+        let (collation, bytes) =
+            if self.has_schemas() { (" COLLATE \"C\"", "BYTEA") } else { ("", "BLOB") };
         let columns: Vec<_> = shape
             .columns
             .iter()
             .map(|ColumnShape { name, sql, nullable }| {
                 let collation = if sql == "TEXT" { collation } else { "" };
                 let null = if *nullable { "" } else { " NOT NULL" };
+                let sql = if sql == "BYTEA" { bytes } else { sql };
                 format!("{name} {sql}{collation}{null}")
             })
             .collect();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use sqlx::error::ErrorKind;
 
+use crate::seal::OpenError;
+
 /// A database refused or could not be reached.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -55,6 +57,9 @@ pub enum DbError {
     /// Several callers met the same failure.
     #[error(transparent)]
     Shared(std::sync::Arc<DbError>),
+    /// What is sealed of a row cannot be opened. Nothing is lost: with the right key it can be.
+    #[error("what is sealed of a row cannot be opened")]
+    Sealed(#[from] OpenError),
     /// The statement, its arguments or the shape of its rows are wrong: a mistake in the code.
     #[error("the database refused a statement")]
     Statement(#[source] sqlx::Error),

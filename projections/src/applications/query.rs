@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use domain::application::{AnswerKind, ApplicationStatus};
 use domain::{Digest, Language, MediaType, PartnerId, Personal};
-use event_store::{Db, DbError, Position, Value, args};
+use event_store::{DbError, Log, Position, Value, args};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TABLE;
-use crate::Unreadable;
+use crate::opened_row;
 use crate::stored::{MaybeText, Text};
 
 /// An application as it stands.
@@ -30,24 +30,24 @@ pub struct ApplicationRow {
     pub rome_code: Option<String>,
     pub employer_description: String,
     pub employer_siret: String,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub employer_email: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_first_name: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_last_name: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_email: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_phone: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_address: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub candidate_peid: Personal<String>,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub message: Personal<String>,
     pub send_confirmation: bool,
-    #[sqlx(try_from = "Text")]
+    #[sqlx(skip)]
     pub attachments: Vec<AttachmentRow>,
     #[sqlx(try_from = "Text")]
     pub submitted_at: Timestamp,
@@ -79,6 +79,13 @@ pub struct ApplicationRow {
     #[sqlx(try_from = "i64")]
     pub last_position: Position,
     pub last_sequence: i64,
+    pub documents: i64,
+    pub candidate_pseudonym: Option<String>,
+}
+
+opened_row! {
+    ApplicationRow: employer_email, candidate_first_name, candidate_last_name, candidate_email,
+        candidate_phone, candidate_address, candidate_peid, message, attachments
 }
 
 impl ApplicationRow {
@@ -100,15 +107,6 @@ pub struct AttachmentRow {
     pub size: u64,
     /// SHA-256 of its bytes: its address among the documents.
     pub digest: Digest,
-}
-
-impl TryFrom<Text> for Vec<AttachmentRow> {
-    type Error = Unreadable;
-
-    fn try_from(text: Text) -> Result<Self, Unreadable> {
-        let value = serde_json::Value::try_from(text)?;
-        serde_json::from_value(value).map_err(|_| Unreadable { expected: "a list of documents" })
-    }
 }
 
 /// Which applications a list shows; always those of one client.
@@ -196,12 +194,12 @@ const LIST: &str = "
 
 /// The application of this id. Whether the asker may see it is the caller's question: compare
 /// `client_id`.
-pub async fn find(db: &Db, id: Uuid) -> Result<Option<ApplicationRow>, DbError> {
-    db.fetch_optional(&TABLE.by_name(FIND), args![id]).await
+pub async fn find(log: &Log, id: Uuid) -> Result<Option<ApplicationRow>, DbError> {
+    TABLE.fetch_optional(log, &TABLE.by_name(FIND), args![id]).await
 }
 
 /// A page of a client's applications, newest first.
-pub async fn list(db: &Db, filter: &Filter) -> Result<List, DbError> {
+pub async fn list(log: &Log, filter: &Filter) -> Result<List, DbError> {
     let limit = filter.limit.clamp(1, Filter::MAX);
     let before = filter.cursor.map_or(i64::MAX, |cursor| cursor.0.get());
     // One more than is shown tells whether there is a next page.
@@ -219,7 +217,7 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<List, DbError> {
         also("submitted_at >=", since.into());
     }
     let sql = TABLE.by_name(&LIST.replace("{filter}", &more));
-    let items: Vec<ApplicationRow> = db.fetch_all(&sql, args).await?;
+    let items = TABLE.fetch_all(log, &sql, args).await?;
     Ok(List::of(items, limit))
 }
 

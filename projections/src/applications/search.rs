@@ -2,36 +2,38 @@
 //! operators search.
 //!
 //! A term is a whole word of a name, of the job or of the employer's name, an e-mail address, a
-//! SIRET, or the candidate's id, without accents and in lower case; the first 64 bits of its SHA-256
-//! stand for it. An index of words and positions finds and sorts in one go.
+//! SIRET, or the candidate's id, without accents and in lower case; the first 64 bits of its HMAC-SHA256
+//! under the key of the blind index stand for it. An index of words and positions finds and sorts in one go.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use domain::application::{ApplicationEvent, ApplicationEventKind, ApplicationStatus, Submission};
 use domain::{EmailAddress, JobApplication};
-use event_store::{Db, DbError, Interval, Position, Value, args};
-use sha2::{Digest as _, Sha256};
+use event_store::{DbError, Interval, Log, Position, Value, args};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{ApplicationRow, Cursor, List};
-use crate::{Column, History, Kind, ReadModel, Reads, Removal, Rows, Table};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
     name: "application_terms",
     about: "Words under which applications are found: one row for each word of each application.",
     key: &["term", "submitted_position"],
+    of: Owner::begun::<JobApplication>("submitted_position"),
     columns: &[
-        Column::new("term", Kind::Integer, "The first 64 bits of the word's SHA-256.").personal(),
+        Column::new("term", Kind::Integer, "The first 64 bits of the word's HMAC-SHA256.")
+            .blind("term"),
         Column::new(
             "submitted_position",
             Kind::Integer,
             "The application: where its submission is in the log.",
         ),
     ],
-    indexes: &[],
-    revision: 1,
+    // To take away the words of one application without looking through those of all.
+    indexes: &[Index::on("application", &["submitted_position"])],
+    revision: 2,
 };
 
 /// Words of one text that count.
@@ -93,7 +95,7 @@ fn of_history(history: &History<JobApplication>) -> Vec<Vec<Value>> {
     }
     for recorded in history.new_events() {
         if let ApplicationEvent::Submitted { submission, .. } = &recorded.event {
-            let terms: BTreeSet<i64> = terms(submission).iter().map(|word| number(word)).collect();
+            let terms: BTreeSet<String> = terms(submission).into_iter().collect();
             rows.extend(terms.into_iter().map(|term| args![term, recorded.position]));
         }
     }
@@ -107,6 +109,7 @@ fn terms(submission: &Submission) -> Vec<String> {
         plain(employer.email.reveal().as_str()),
         employer.siret.to_string(),
         plain(candidate.peid.reveal().as_str()),
+        sent_to(employer.email.reveal()),
     ];
     for text in [
         candidate.first_name.reveal().as_str(),
@@ -139,39 +142,43 @@ pub(crate) fn plain(text: &str) -> String {
     text.trim().nfd().filter(|c| !is_mark(c)).collect::<String>().to_lowercase()
 }
 
-fn number(word: &str) -> i64 {
-    let digest = Sha256::digest(word);
-    let first = digest.first_chunk().copied().expect("a digest has 32 bytes");
-    i64::from_be_bytes(first)
+/// The term of an employer's address, letters' case aside, which no search looks for: nobody types a
+/// space in front.
+fn sent_to(address: &EmailAddress) -> String {
+    format!(" {}", address.as_str().to_ascii_lowercase())
 }
 
-/// The term that stands for an address.
-pub(crate) fn term_of(address: &str) -> i64 {
-    number(&plain(address))
+const SENT_TO: &str = "
+    SELECT count(*)
+    FROM application_terms
+    WHERE term = $1";
+
+/// How many applications went to this address, as an employer's.
+pub(crate) async fn applications_to(log: &Log, address: &EmailAddress) -> Result<i64, DbError> {
+    let term = TABLE.blinded(log, "term", &sent_to(address));
+    let (count,): (i64,) = log.db().fetch_one(SENT_TO, vec![term]).await?;
+    Ok(count)
 }
 
 /// What is looked for in a search: a whole address or number, or all words of it.
-fn sought(text: &str) -> Vec<i64> {
+fn sought(text: &str) -> Vec<String> {
     // An international domain is kept in the form of the wire, and typed in its own letters.
     let address: Option<EmailAddress> = if text.is_ascii() { None } else { text.parse().ok() };
     let text = plain(address.as_ref().map_or(text, EmailAddress::as_str));
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return vec![number(&digits)]; // a SIRET, which people group
+        return vec![digits]; // a SIRET, which people group
     }
     if text.contains('@') || text.chars().any(|c| c.is_ascii_digit()) && !text.contains(' ') {
-        return vec![number(&text)];
+        return vec![text];
     }
-    words(&text).take(SOUGHT).map(|word| number(&word)).collect()
+    words(&text).take(SOUGHT).collect()
 }
 
 /// Whether all that is looked for is of the candidate: words of their name, their address or their id.
 pub(crate) fn is_of_candidate(text: &str, row: &ApplicationRow) -> bool {
-    let mut known = vec![
-        number(&plain(row.candidate_email.reveal())),
-        number(&plain(row.candidate_peid.reveal())),
-    ];
-    known.extend(words(row.candidate_name().reveal()).map(|word| number(&word)));
+    let mut known = vec![plain(row.candidate_email.reveal()), plain(row.candidate_peid.reveal())];
+    known.extend(words(row.candidate_name().reveal()));
     let sought = sought(text);
     !sought.is_empty() && sought.iter().all(|term| known.contains(term))
 }
@@ -201,17 +208,19 @@ const AFTER_CURSOR: &str = "
         (SELECT submitted_at, submitted_position FROM applications WHERE submitted_position = $1)";
 
 /// A page of the applications that were searched for, newest first, `limit` at most.
-pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError> {
+pub async fn find(log: &Log, search: &Search, limit: u32) -> Result<List, DbError> {
     let mut terms = vec![];
-    for term in sought(&search.text) {
-        let (count,): (i64,) = db.fetch_one(COUNT, args![term, COMMON]).await?;
+    for word in sought(&search.text) {
+        let term = TABLE.blinded(log, "term", &word);
+        let args = vec![term.clone(), COMMON.into()];
+        let (count,): (i64,) = log.db().fetch_one(COUNT, args).await?;
         terms.push((count, term));
     }
     if terms.is_empty() && !search.text.trim().is_empty() {
         return Ok(List { items: vec![], next: None }); // nothing that could be found
     }
     // The rarest word leads, the others are looked up beside it.
-    terms.sort_unstable();
+    terms.sort_by_key(|(count, _)| *count);
     let before = search.cursor.map_or(i64::MAX, Cursor::position);
     // Of a period alone, the index of times finds and sorts in one go.
     let by_time = terms.is_empty() && search.submitted.is_some();
@@ -220,19 +229,18 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
         args.push(value);
         format!("${}", args.len())
     };
-    let columns: Vec<_> =
-        super::TABLE.columns.iter().map(|column| format!("a.{}", column.name)).collect();
-    let mut sql = format!("SELECT {} FROM applications AS a", columns.join(", "));
+    let mut sql = format!("SELECT {} FROM applications AS a", super::TABLE.columns_as("a"));
     let mut conditions = String::new();
     // Writing to a String cannot fail.
-    for (nth, (_, term)) in terms.iter().enumerate() {
-        let term = place((*term).into());
+    let is_all = terms.is_empty();
+    for (nth, (_, term)) in terms.into_iter().enumerate() {
+        let term = place(term);
         let _ = write!(
             sql,
             " JOIN application_terms AS t{nth} ON t{nth}.submitted_position = a.submitted_position AND t{nth}.term = {term}",
         );
     }
-    let position = if terms.is_empty() { "a.submitted_position" } else { "t0.submitted_position" };
+    let position = if is_all { "a.submitted_position" } else { "t0.submitted_position" };
     if let Some(partner) = &search.partner {
         let _ = write!(conditions, " AND a.client_id = {}", place(partner.into()));
     }
@@ -249,7 +257,7 @@ pub async fn find(db: &Db, search: &Search, limit: u32) -> Result<List, DbError>
         Some(_) => (AFTER_CURSOR.to_owned(), BY_TIME.to_owned()),
     };
     let _ = write!(sql, " WHERE {page}{conditions} ORDER BY {order} LIMIT $2");
-    let items: Vec<ApplicationRow> = db.fetch_all(&sql, args).await?;
+    let items = super::TABLE.fetch_all(log, &sql, args).await?;
     Ok(List::of(items, limit))
 }
 
@@ -264,7 +272,7 @@ mod tests {
         submission.candidate.last_name = domain::Personal::new(examples::valid("Éluard-Müller"));
         let employer = examples::valid("rh@société.example");
         submission.employer.email = domain::Personal::new(employer);
-        let known: BTreeSet<i64> = terms(&submission).iter().map(|word| number(word)).collect();
+        let known: BTreeSet<String> = terms(&submission).into_iter().collect();
         for text in [
             "camille eluard",
             "MÜLLER",

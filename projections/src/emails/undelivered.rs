@@ -1,6 +1,6 @@
 //! Undelivered e-mails: those that did not leave, came back, were held back, or were called spam.
 
-use event_store::{Db, DbError, Position, args};
+use event_store::{DbError, Log, Position, args};
 
 use super::{EmailRow, TABLE};
 
@@ -64,7 +64,7 @@ const LIST: &str = "
 /// The undelivered e-mails, latest first: for one reason where it is named, after the end of an
 /// earlier page.
 pub async fn list(
-    db: &Db,
+    log: &Log,
     reason: Option<Undelivered>,
     after: Option<&Cursor>,
     limit: u32,
@@ -72,5 +72,5 @@ pub async fn list(
     let reason = reason.map(Undelivered::as_str).unwrap_or_default();
     let (position, id) =
         after.map_or((i64::MAX, ""), |cursor| (cursor.position.get(), cursor.id.as_str()));
-    db.fetch_all(&TABLE.by_name(LIST), args![reason, position, id, limit]).await
+    TABLE.fetch_all(log, &TABLE.by_name(LIST), args![reason, position, id, limit]).await
 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use domain::application::AnswerKind;
-use event_store::{Db, Value, args, parse_timestamp};
+use event_store::{Log, Value, args, parse_timestamp};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use super::pages::{self, PageRow};
 use super::sheet::{Format, Sheet};
 use super::{ExportError, Exported, Range};
-use crate::{Column, Kind};
+use crate::{Column, Kind, Table, applications, opened_row};
 
 /// The header row of the CSV.
 pub const ANSWERS_HEADER: [&str; 13] = [
@@ -51,12 +51,18 @@ struct Row {
     id: String,
     submitted_at: String,
     employer_description: String,
+    #[sqlx(skip)]
     employer_email: String,
     employer_siret: String,
+    #[sqlx(skip)]
     candidate_first_name: String,
+    #[sqlx(skip)]
     candidate_last_name: String,
+    #[sqlx(skip)]
     candidate_email: String,
+    #[sqlx(skip)]
     candidate_phone: String,
+    #[sqlx(skip)]
     candidate_address: String,
     job: String,
     answered_at: String,
@@ -66,8 +72,7 @@ struct Row {
 /// The answers that stand, of all applications between two places.
 const ROWS: &str = "
     SELECT a.submitted_position, a.id, a.submitted_at,
-           a.employer_description, a.employer_email, a.employer_siret, a.candidate_first_name, a.candidate_last_name, a.candidate_email, a.candidate_phone,
-           a.candidate_address, a.job, g.answered_at, g.kind
+           a.employer_description, a.employer_siret, a.job, g.answered_at, g.kind{key}
     FROM applications AS a
     JOIN answers AS g ON g.application_id = a.id AND NOT g.undone
     WHERE ($1 = '' OR a.client_id = $1) AND (a.submitted_at, a.submitted_position) >= ($2, $3)
@@ -81,20 +86,27 @@ const ROWS: &str = "
 /// It reads page by page, so its memory does not grow with the number of applications. A record that
 /// cannot be read is left out and named in the result.
 pub async fn answers(
-    db: &Db,
+    log: &Log,
     range: &Range,
     format: Format,
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
     let mut sheet = Sheet::begin(format, COLUMNS, Some(&ANSWERS_HEADER), to)?;
-    let exported = pages::write::<Row>(db, range, &mut sheet).await?;
+    let exported = pages::write::<Row>(log, range, &mut sheet).await?;
     sheet.finish()?;
     Ok(exported)
 }
 
+opened_row! {
+    Row: employer_email, candidate_first_name, candidate_last_name, candidate_email,
+        candidate_phone, candidate_address
+}
+
 impl PageRow for Row {
+    const TABLE: &'static Table = &applications::TABLE;
+
     fn rows() -> Cow<'static, str> {
-        ROWS.into()
+        ROWS.replace("{key}", &applications::TABLE.key_as("a")).into()
     }
 
     fn position(&self) -> i64 {

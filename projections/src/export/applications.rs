@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use event_store::{Db, Value, args};
+use event_store::{Log, Value, args};
 
 use super::pages::{self, PageRow};
 use super::sheet::{Format, Sheet};
 use super::{ExportError, Exported, Range};
+use crate::Table;
 use crate::applications::{ApplicationRow, TABLE};
 
 const ROWS: &str = "
@@ -20,18 +21,20 @@ const ROWS: &str = "
 /// page, so its memory does not grow with their number. A record that cannot be read is left out and
 /// named in the result.
 pub async fn applications(
-    db: &Db,
+    log: &Log,
     range: &Range,
     format: Format,
     to: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
     let mut sheet = Sheet::begin(format, TABLE.columns, None, to)?;
-    let exported = pages::write::<ApplicationRow>(db, range, &mut sheet).await?;
+    let exported = pages::write::<ApplicationRow>(log, range, &mut sheet).await?;
     sheet.finish()?;
     Ok(exported)
 }
 
 impl PageRow for ApplicationRow {
+    const TABLE: &'static Table = &TABLE;
+
     fn rows() -> Cow<'static, str> {
         TABLE.by_name(ROWS).into()
     }
@@ -84,5 +87,7 @@ fn values(row: &ApplicationRow) -> Vec<Value> {
         row.erasure_requested_by.clone(),
         row.erasure_requested_at,
         row.erased_at,
+        row.documents,
+        row.candidate_pseudonym.clone(),
     ]
 }

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use event_store::{Db, DbError, Record, Value, args, timestamp_text};
+use event_store::{DbError, Log, Value, args, timestamp_text};
 use jiff::Timestamp;
 
 use super::sheet::Sheet;
 use super::{ExportError, Exported, Range};
+use crate::{OpenedRow, Table};
 
 /// Applications in memory at once.
 const PAGE: i64 = 500;
@@ -24,7 +25,10 @@ const PLACES: &str = "
 type Place = (String, i64);
 
 /// A row of an export.
-pub(super) trait PageRow: Record {
+pub(super) trait PageRow: OpenedRow {
+    /// The table whose personal values it has.
+    const TABLE: &'static Table;
+
     /// Reads the rows of the applications of a client, where `$1` names one, from the place `($2, $3)`
     /// to the place `($4, $5)`.
     fn rows() -> Cow<'static, str>;
@@ -38,7 +42,7 @@ pub(super) trait PageRow: Record {
 
 /// Writes every row of the range. What cannot be read is left out and named in the result.
 pub(super) async fn write<R: PageRow>(
-    db: &Db,
+    log: &Log,
     range: &Range,
     sheet: &mut Sheet<'_>,
 ) -> Result<Exported, ExportError> {
@@ -50,18 +54,18 @@ pub(super) async fn write<R: PageRow>(
     let mut before = (end, 0);
     loop {
         let args = args![range.partner(), range.submitted.from, before.0, before.1, PAGE];
-        let places: Vec<Place> = db.fetch_all(PLACES, args).await?;
+        let places: Vec<Place> = log.db().fetch_all(PLACES, args).await?;
         let (Some(newest), Some(oldest)) = (places.first(), places.last()) else {
             return Ok(exported);
         };
         before = oldest.clone();
-        match rows::<R>(db, range, oldest, newest).await {
+        match rows::<R>(log, range, oldest, newest).await {
             Ok(rows) => add(sheet, &rows, &mut exported)?,
             Err(error) if error.is_temporary() => return Err(error.into()),
             // One of them cannot be read: each by itself, so that only that one is left out.
             Err(_) => {
                 for place in places {
-                    match rows::<R>(db, range, &place, &place).await {
+                    match rows::<R>(log, range, &place, &place).await {
                         Ok(rows) => add(sheet, &rows, &mut exported)?,
                         Err(error) if error.is_temporary() => return Err(error.into()),
                         Err(_) => exported.skipped.push(place.1),
@@ -73,13 +77,13 @@ pub(super) async fn write<R: PageRow>(
 }
 
 async fn rows<R: PageRow>(
-    db: &Db,
+    log: &Log,
     range: &Range,
     oldest: &Place,
     newest: &Place,
 ) -> Result<Vec<R>, DbError> {
     let args = args![range.partner(), oldest.0.as_str(), oldest.1, newest.0.as_str(), newest.1];
-    db.fetch_all(&R::rows(), args).await
+    R::TABLE.fetch_all(log, &R::rows(), args).await
 }
 
 fn add<R: PageRow>(

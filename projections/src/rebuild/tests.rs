@@ -61,7 +61,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     let stored = checkpoint::read(log.db(), &name).await.unwrap();
     assert_eq!(stored, Some(Position::new(6)));
     for n in 1..=6 {
-        let row = applications::find(log.db(), Uuid::from_u128(n)).await;
+        let row = applications::find(&log, Uuid::from_u128(n)).await;
         assert!(row.unwrap().is_some(), "application {n}");
     }
 }

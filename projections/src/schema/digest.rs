@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::Noted;
-use crate::Projection;
 use crate::columns::type_name;
+use crate::{Column, Privacy, Projection};
 
 /// The digests of a projection's tables, as they are noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn of(projection: &dyn Projection) -> Digests {
         let _ = writeln!(shape, "{} {} {:?}", table.name, table.revision, table.key);
         for column in table.columns {
             let (name, kind) = (column.name, type_name(column.kind));
-            let _ = writeln!(shape, "{name} {kind} {} {}", column.nullable, column.personal);
+            let _ = writeln!(shape, "{name} {kind} {} {}", column.nullable, privacy(column));
         }
         for index in table.indexes {
             let (name, columns) = (index.name, index.columns);
@@ -41,4 +41,15 @@ pub(super) fn of(projection: &dyn Projection) -> Digests {
     }
     let digest = |text: String| hex::encode(Sha256::digest(text));
     Digests { shape: digest(shape), indexes: digest(indexes) }
+}
+
+/// How it is stored. Columns in the open are called as they were before any were sealed, so that their
+/// rows stay.
+fn privacy(column: &Column) -> String {
+    match column.privacy {
+        Privacy::Open => "false".to_owned(),
+        Privacy::Withheld => "true".to_owned(),
+        Privacy::Personal { .. } => "sealed".to_owned(),
+        Privacy::Blind { purpose } | Privacy::Pseudonym { purpose } => format!("blind {purpose}"),
+    }
 }

@@ -3,7 +3,7 @@ use event_store::{Db, args};
 use projections::{Table, columns};
 
 const SQLITE: &str = "
-    SELECT c.name, upper(c.type), c.\"notnull\" = 0
+    SELECT c.name, CASE upper(c.type) WHEN 'BLOB' THEN 'BYTEA' ELSE upper(c.type) END, c.\"notnull\" = 0
     FROM pragma_table_info($1) AS c
     ORDER BY c.cid";
 
@@ -19,9 +19,10 @@ async fn real(db: &Db, sql: &str, table: &str) -> Vec<(String, String, bool)> {
 
 fn documented(table: &Table) -> Vec<(String, String, bool)> {
     table
+        .shape()
         .columns
-        .iter()
-        .map(|column| (column.name.to_owned(), column.kind.sql().to_owned(), column.nullable))
+        .into_iter()
+        .map(|column| (column.name, column.sql, column.nullable))
         .collect()
 }
 

@@ -17,7 +17,7 @@ fn answered(n: u128, kind: AnswerKind) -> ApplicationEvent {
 async fn exported(it: &Fixture) -> (String, Exported) {
     let mut csv = vec![];
     let range = Range::of(examples::valid("demo"));
-    let exported = export::answers(it.db(), &range, Format::Csv, &mut csv).await.unwrap();
+    let exported = export::answers(&it.log, &range, Format::Csv, &mut csv).await.unwrap();
     let csv = String::from_utf8(csv).unwrap();
     (csv.strip_prefix(export::BYTE_ORDER_MARK).expect("for spreadsheets").to_owned(), exported)
 }
@@ -153,7 +153,7 @@ async fn a_file_appears_whole_or_not_at_all() {
 
     let range = Range::of(examples::valid("demo"));
     let exported =
-        export::to_file(&path, async |to| export::answers(it.db(), &range, Format::Csv, to).await)
+        export::to_file(&path, async |to| export::answers(&it.log, &range, Format::Csv, to).await)
             .await
             .unwrap();
     assert_eq!(exported.rows, 1);
@@ -183,8 +183,8 @@ async fn each_export_says_the_same_in_each_format(
             let mut files = [vec![], vec![], vec![]];
             let [one, two, three] = &mut files;
             let rows = [
-                export::applications(it.db(), range, format, one).await.unwrap().rows,
-                export::answers(it.db(), range, format, two).await.unwrap().rows,
+                export::applications(&it.log, range, format, one).await.unwrap().rows,
+                export::answers(&it.log, range, format, two).await.unwrap().rows,
                 export::events(
                     &it.log,
                     Position::START,
@@ -203,7 +203,7 @@ async fn each_export_says_the_same_in_each_format(
         }
     }
     let mut lines = vec![];
-    export::applications(it.db(), &all, Format::JsonLines, &mut lines).await.unwrap();
+    export::applications(&it.log, &all, Format::JsonLines, &mut lines).await.unwrap();
     let first = String::from_utf8(lines).unwrap();
     let first: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
     assert_eq!(first["candidate_phone"], "+33 6 12 34 56 78", "only a spreadsheet is defused for");
@@ -236,7 +236,7 @@ async fn in_a_workbook_text_stays_text_and_times_are_dates() {
     it.project().await;
     let mut file = vec![];
     let range = Range::of(examples::valid("demo"));
-    export::answers(it.db(), &range, Format::Xlsx, &mut file).await.unwrap();
+    export::answers(&it.log, &range, Format::Xlsx, &mut file).await.unwrap();
     let mut workbook = Xlsx::new(std::io::Cursor::new(file)).unwrap();
     let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
     let header: Vec<String> =

@@ -198,7 +198,7 @@ async fn emails_that_did_not_arrive_are_listed_by_why_and_page_by_page(
     }
     it.project().await;
     let list = async |reason, after: Option<&Cursor>, limit| {
-        let rows = undelivered::list(it.db(), reason, after, limit).await.unwrap();
+        let rows = undelivered::list(&it.log, reason, after, limit).await.unwrap();
         let first = application(0).as_u128();
         let told = rows.iter().map(|row| {
             (row.application_id.as_u128() - first, Undelivered::of(row).unwrap().as_str())
@@ -241,7 +241,7 @@ async fn people_are_found_by_their_name_and_not_by_their_job(
     }
     it.project().await;
     let found = async |text: &str| {
-        let people = people::named(it.db(), text).await.unwrap();
+        let people = people::named(&it.log, text).await.unwrap();
         let told = people.iter().map(|it| (it.name.reveal().clone(), it.applications));
         told.collect::<Vec<_>>()
     };

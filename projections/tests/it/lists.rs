@@ -18,7 +18,7 @@ async fn submit(it: &Fixture, n: u128, partner: &str, at: Timestamp) {
 async fn pages(it: &Fixture, mut filter: Filter) -> Vec<Vec<u128>> {
     let mut pages = vec![];
     loop {
-        let list = applications::list(it.db(), &filter).await.unwrap();
+        let list = applications::list(&it.log, &filter).await.unwrap();
         let first = application(0).as_u128();
         pages.push(list.items.iter().map(|row| row.id.as_u128() - first).collect());
         match list.next {
@@ -73,7 +73,7 @@ async fn a_cursor_goes_on_where_the_page_ended_whatever_came_meanwhile(
     }
     it.project().await;
     let mut filter = Filter { limit: 2, ..Filter::of(examples::valid("demo")) };
-    let first = applications::list(it.db(), &filter).await.unwrap();
+    let first = applications::list(&it.log, &filter).await.unwrap();
     submit(&it, 4, "demo", examples::minutes(0)).await;
     it.project().await;
     filter.cursor = first.next;

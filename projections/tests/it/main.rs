@@ -16,4 +16,5 @@ mod property;
 mod rebuild;
 mod runner;
 mod schema;
+mod sealed;
 mod support;

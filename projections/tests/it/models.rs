@@ -30,7 +30,7 @@ async fn every_state_is_shown_as_the_rules_say(
     }
     it.project().await;
     for (n, (name, events)) in (1..).zip(&states) {
-        let row = applications::find(it.db(), application(n)).await.unwrap();
+        let row = applications::find(&it.log, application(n)).await.unwrap();
         let state = examples::state(events);
         assert_eq!(row.as_ref().map(|row| row.status), state.status(), "{name}");
         if let (Some(row), Ok(known)) = (row, state.known()) {
@@ -51,7 +51,7 @@ async fn an_application_shows_what_was_sent(
     let it = fixture(engine).await;
     let position = it.append(application(1), 0, &[examples::submitted_in_full()]).await;
     it.project().await;
-    let row = applications::find(it.db(), application(1)).await.unwrap().unwrap();
+    let row = applications::find(&it.log, application(1)).await.unwrap().unwrap();
     let sent = examples::full_submission();
     assert_eq!((row.id, &row.client_id), (application(1), &sent.partner));
     assert_eq!(row.job, sent.job.as_str());
@@ -76,20 +76,20 @@ async fn an_undone_rejection_opens_the_application_again(
     let id = application(1);
     it.append(id, 0, &[examples::submitted(), examples::sent(), rejected()]).await;
     it.project().await;
-    let row = applications::find(it.db(), id).await.unwrap().unwrap();
+    let row = applications::find(&it.log, id).await.unwrap().unwrap();
     assert_eq!((row.status.as_str(), row.answers), ("rejected", 1));
     assert_eq!(row.last_answer_kind, Some(AnswerKind::Rejection));
 
     it.append(id, 3, &[undone()]).await;
     it.project().await;
-    let row = applications::find(it.db(), id).await.unwrap().unwrap();
+    let row = applications::find(&it.log, id).await.unwrap().unwrap();
     assert_eq!((row.status.as_str(), row.answers), ("sent", 0));
     assert_eq!((row.last_answer_kind, row.last_answered_at), (None, None));
-    let answers = answers::of(it.db(), id).await.unwrap();
+    let answers = answers::of(&it.log, id).await.unwrap();
     assert_eq!(answers.len(), 1, "it stays, marked");
     assert!(answers[0].undone);
     assert_eq!(answers[0].email_status, "skipped");
-    let emails = emails::of(it.db(), id).await.unwrap();
+    let emails = emails::of(&it.log, id).await.unwrap();
     let email = emails.iter().find(|email| email.kind == "answer").unwrap();
     assert_eq!(email.status, "skipped");
     assert_eq!(email.reason.as_deref(), Some("answer_undone"));
@@ -107,7 +107,7 @@ async fn every_kind_of_answer_is_a_row(#[values(Engine::Sqlite, Engine::Postgres
     }
     it.append(id, 0, &history).await;
     it.project().await;
-    let rows = answers::of(it.db(), id).await.unwrap();
+    let rows = answers::of(&it.log, id).await.unwrap();
     let kinds: Vec<_> = rows.iter().map(|row| row.kind).collect();
     assert_eq!(kinds, AnswerKind::ALL);
     let numbers: Vec<_> = rows.iter().map(|row| (row.number, row.position.get())).collect();
@@ -136,7 +136,7 @@ async fn every_email_is_planned_and_settled(
     let at = examples::minutes(5);
     let statuses = async || -> Vec<(String, String, Option<String>)> {
         it.project().await;
-        let rows = emails::of(it.db(), id).await.unwrap();
+        let rows = emails::of(&it.log, id).await.unwrap();
         rows.into_iter().map(|row| (row.kind, row.status, row.message_id)).collect()
     };
     let row = |kind: &str, status: &str, message_id: Option<&str>| {
@@ -154,7 +154,7 @@ async fn every_email_is_planned_and_settled(
     };
     it.append(id, 1, &[failed]).await;
     assert_eq!(statuses().await[1], row("employer", "failed", None));
-    let email = emails::of(it.db(), id).await.unwrap().remove(1);
+    let email = emails::of(&it.log, id).await.unwrap().remove(1);
     assert_eq!(email.cause.unwrap().reveal(), "550 5.1.1 no such user");
     assert_eq!(email.recipient.reveal(), "recrutement@boulangerie.example");
 
@@ -172,7 +172,7 @@ async fn every_email_is_planned_and_settled(
         row("receipt", "pending", None),
     ];
     assert_eq!(statuses().await, expected);
-    let email = emails::of(it.db(), id).await.unwrap().remove(1);
+    let email = emails::of(&it.log, id).await.unwrap().remove(1);
     assert_eq!((email.cause, email.settled_at), (None, Some(examples::minutes(1))));
 
     let answer_id = examples::answer_id(1);
@@ -190,7 +190,7 @@ async fn every_email_is_planned_and_settled(
     let settled = statuses().await;
     assert_eq!(settled[2], row("answer", "sent", Some("0195.answer@postulo.example")));
     assert_eq!(settled[3], row("receipt", "sent", Some("0195.receipt@postulo.example")));
-    let answers = answers::of(it.db(), id).await.unwrap();
+    let answers = answers::of(&it.log, id).await.unwrap();
     assert_eq!((answers[0].email_status.as_str(), answers[0].email_at), ("sent", Some(at)));
 }
 
@@ -210,7 +210,7 @@ async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
     ];
     it.append(id, 0, &begun).await;
     it.project().await;
-    let emails = emails::of(it.db(), id).await.unwrap();
+    let emails = emails::of(&it.log, id).await.unwrap();
     let kinds: Vec<_> = emails.iter().map(|email| email.kind.as_str()).collect();
     assert_eq!(kinds, ["employer", "answer", "receipt"], "older withdrawals caused none");
 
@@ -228,7 +228,7 @@ async fn the_letters_of_a_withdrawal_are_there_once_something_became_of_them(
         [suppressed, sent(Letter::RecruiterWithdrawal { answer_id }), sent(Letter::Cancellation)];
     it.append(id, 4, &told).await;
     it.project().await;
-    let emails = emails::of(it.db(), id).await.unwrap();
+    let emails = emails::of(&it.log, id).await.unwrap();
     let rows: Vec<_> = emails[3..]
         .iter()
         .map(|it| (it.kind.as_str(), it.status.as_str(), it.recipient.reveal().as_str()))
@@ -255,7 +255,7 @@ async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] en
     };
     it.append(application(1), 0, &[examples::submitted(), skipped]).await;
     it.project().await;
-    let emails = emails::of(it.db(), application(1)).await.unwrap();
+    let emails = emails::of(&it.log, application(1)).await.unwrap();
     assert_eq!(emails.len(), 1, "no copy was asked for");
     assert_eq!(emails[0].status, "skipped");
     assert_eq!(emails[0].reason.as_deref(), Some("staging_client"));
@@ -269,7 +269,7 @@ async fn a_skipped_email_says_why(#[values(Engine::Sqlite, Engine::Postgres)] en
     };
     it.append(application(1), 2, &[rejected(), skipped]).await;
     it.project().await;
-    let emails = emails::of(it.db(), application(1)).await.unwrap();
+    let emails = emails::of(&it.log, application(1)).await.unwrap();
     let receipt = emails.iter().find(|email| email.kind == "receipt").unwrap();
     assert_eq!(receipt.status, "skipped");
     assert_eq!(receipt.reason.as_deref(), Some("staging_client"));

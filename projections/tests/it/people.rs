@@ -106,7 +106,7 @@ async fn a_request_is_open_until_it_is_decided_or_carried_out_and_then_names_nob
     let case = RecordRef::new("ErasureCase", &case).unwrap();
     append(&it, &case, 0, &opened(&records)).await;
     it.project().await;
-    let open = erasure_cases::open(it.db(), 9).await.unwrap();
+    let open = erasure_cases::open(&it.log, 9).await.unwrap();
     assert_eq!(open.len(), 1);
     assert!(open[0].waits() && open[0].records() == records);
     assert_eq!(open[0].address.reveal(), ADDRESS);
@@ -117,12 +117,12 @@ async fn a_request_is_open_until_it_is_decided_or_carried_out_and_then_names_nob
     let record = records[0].clone();
     append(&it, &case, 2, &ErasureCaseEvent::ErasureCaseStreamErased { record, at }).await;
     it.project().await;
-    let open = erasure_cases::open(it.db(), 9).await.unwrap();
+    let open = erasure_cases::open(&it.log, 9).await.unwrap();
     assert!(!open[0].waits());
     assert_eq!(people::requests_waiting(it.db()).await.unwrap(), 0);
     append(&it, &case, 3, &ErasureCaseEvent::ErasureCaseCompleted { at }).await;
     it.project().await;
-    assert_eq!(erasure_cases::open(it.db(), 9).await.unwrap(), []);
+    assert_eq!(erasure_cases::open(&it.log, 9).await.unwrap(), []);
     let rows = it.dump_of("erasure_cases").await;
     assert!(rows[0].contains("completed") && !rows[0].contains("camille"), "{rows:?}");
 }

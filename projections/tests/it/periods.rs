@@ -158,7 +158,7 @@ async fn exports_of_a_period_are_sorted_by_when_things_happened(
     let ids = async |submitted: Interval| -> Vec<String> {
         let mut file = vec![];
         let range = Range { partner: None, submitted };
-        export::applications(it.db(), &range, Format::JsonLines, &mut file).await.unwrap();
+        export::applications(&it.log, &range, Format::JsonLines, &mut file).await.unwrap();
         let file = String::from_utf8(file).unwrap();
         file.lines()
             .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())

@@ -152,7 +152,7 @@ async fn live_equals_rebuilt_equals_decided(
     running.stop().await;
 
     for (id, (state, sequence)) in &states {
-        let row = applications::find(it.db(), *id).await.unwrap();
+        let row = applications::find(&it.log, *id).await.unwrap();
         assert_eq!(row.as_ref().map(|row| row.status), state.status());
         let (Some(row), Ok(known)) = (row, state.known()) else {
             continue;
@@ -160,7 +160,7 @@ async fn live_equals_rebuilt_equals_decided(
         assert_eq!(row.last_sequence, *sequence);
         let standing = known.standing_answers().count();
         assert_eq!(row.answers, i64::try_from(standing).unwrap());
-        let shown = answers::of(it.db(), *id).await.unwrap();
+        let shown = answers::of(&it.log, *id).await.unwrap();
         let shown: Vec<_> = shown
             .into_iter()
             .map(|row| (row.answer_id, row.kind, row.undone, row.answered_at))
@@ -184,12 +184,15 @@ async fn live_equals_rebuilt_equals_decided(
         (raw.position, raw.aggregate_id.clone(), payload, raw.metadata.clone(), raw.recorded_at)
     });
     let told = opened.collect::<Vec<_>>();
-    // So are the terms of addresses: who they stand for is compared, not how they are blinded.
-    let (_, subjects) = live.iter_mut().find(|(table, _)| *table == "subjects").unwrap();
-    for row in subjects.iter_mut() {
-        *row = row.split_once(" | ").map_or_else(String::new, |(_, of)| of.to_owned());
+    // So are terms and pseudonyms: whom they stand for is compared, not how they are blinded.
+    for (_, rows) in &mut live {
+        let blinded = |cell: &str| cell.starts_with(testing::BLINDED);
+        for row in rows.iter_mut().filter(|row| row.contains(testing::BLINDED)) {
+            let cells = row.split(" | ").map(|cell| if blinded(cell) { "blinded" } else { cell });
+            *row = cells.collect::<Vec<_>>().join(" | ");
+        }
+        rows.sort();
     }
-    subjects.sort();
     (told, live)
 }
 

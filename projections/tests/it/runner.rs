@@ -29,7 +29,7 @@ async fn what_was_waited_for_is_there(#[values(Engine::Sqlite, Engine::Postgres)
     for n in 1..=20 {
         let position = it.append(application(n), 0, &[examples::submitted()]).await;
         running.wait_for(&["applications"], position, DEADLINE).await.unwrap();
-        let row = applications::find(it.db(), application(n)).await.unwrap();
+        let row = applications::find(&it.log, application(n)).await.unwrap();
         assert_eq!(row.unwrap().submitted_position, position);
     }
     let head = it.log.head().await.unwrap();
@@ -234,7 +234,7 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
     running.stop().await;
     let statuses = status(&it.log).await.unwrap();
     assert!(statuses.iter().all(|status| status.stuck.is_none() && status.lag == 0));
-    let row = applications::find(it.db(), application(1)).await.unwrap();
+    let row = applications::find(&it.log, application(1)).await.unwrap();
     assert_eq!(row.unwrap().status.as_str(), "withdrawn");
 }
 
@@ -272,8 +272,8 @@ async fn batches_that_a_crash_of_the_database_took_back_are_written_again(
     tx.commit().await.unwrap();
 
     // Nothing more happens, and yet they come back.
-    let is_back = async || applications::find(it.db(), application(3)).await.unwrap().is_some();
+    let is_back = async || applications::find(&it.log, application(3)).await.unwrap().is_some();
     until("the rows are back", is_back).await;
-    assert!(applications::find(it.db(), application(1)).await.unwrap().is_some());
+    assert!(applications::find(&it.log, application(1)).await.unwrap().is_some());
     running.stop().await;
 }

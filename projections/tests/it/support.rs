@@ -8,8 +8,8 @@ use domain::partner::{PartnerEvent, PartnerSettings};
 use domain::{Digest, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::Engine;
-use event_store::{Actor, ActorKind, Clock, Db, Log, Metadata, NewEvent, Position, args};
-use projections::{Kind, Projections, RunnerOptions, Table, columns};
+use event_store::{Actor, ActorKind, Clock, Db, Log, Metadata, NewEvent, Position};
+use projections::{Projections, RunnerOptions, columns};
 use uuid::Uuid;
 
 pub(crate) use event_store::testing::{PATIENCE as DEADLINE, until};
@@ -126,33 +126,13 @@ impl Fixture {
     pub(crate) async fn dump(&self) -> Vec<(&'static str, Vec<String>)> {
         let mut tables = vec![];
         for (_, table) in columns::tables() {
-            tables.push((table.name, rows(self.db(), table).await));
+            tables.push((table.name, testing::rows(&self.log, table).await));
         }
         tables
     }
 
     pub(crate) async fn dump_of(&self, name: &str) -> Vec<String> {
         let (_, table) = columns::tables().find(|(of, _)| *of == name).unwrap();
-        rows(self.db(), table).await
+        testing::rows(&self.log, table).await
     }
-}
-
-async fn rows(db: &Db, table: &Table) -> Vec<String> {
-    let cells: Vec<_> = table
-        .columns
-        .iter()
-        .map(|column| match column.kind {
-            // As text, the engines write it differently.
-            Kind::Boolean => format!("CASE WHEN {} THEN 'true' ELSE 'false' END", column.name),
-            _ => format!("coalesce(CAST({} AS TEXT), 'NULL')", column.name),
-        })
-        .collect();
-    let sql = format!(
-        "SELECT {} FROM {} ORDER BY {}",
-        cells.join(" || ' | ' || "),
-        table.name,
-        table.key.join(", ")
-    );
-    let rows: Vec<(String,)> = db.fetch_all(&sql, args![]).await.unwrap();
-    rows.into_iter().map(|(row,)| row).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use commands::{HOLDINGS, Holding};
-use projections::Column;
+use projections::{Column, Privacy};
 
 const PAGE: &str = include_str!("privacy.md");
 
@@ -29,12 +29,22 @@ fn events() -> String {
 }
 
 fn read_models() -> String {
-    let mut text = "| table | personal columns |\n| --- | --- |".to_owned();
+    let mut text = "Sealed with the key of the stream whose row it is, and gone with it:
+
+| table | personal values | what stands for them |
+| --- | --- | --- |"
+        .to_owned();
+    let names = |columns: Vec<&Column>| -> String {
+        let names: Vec<_> = columns.iter().map(|column| format!("`{}`", column.name)).collect();
+        names.join(", ")
+    };
     for (_, table) in projections::columns::tables() {
-        let personal = table.columns.iter().filter(|column| column.personal);
-        let names: Vec<_> = personal.map(|Column { name, .. }| format!("`{name}`")).collect();
-        if !names.is_empty() {
-            let _ = write!(text, "\n| `{}` | {} |", table.name, names.join(", "));
+        let sealed: Vec<_> = table.personal().collect();
+        let stands = |it: &&Column| it.privacy != Privacy::Open;
+        let stand_for: Vec<_> = table.plain().filter(stands).collect();
+        if !sealed.is_empty() || !stand_for.is_empty() {
+            let (sealed, stand_for) = (names(sealed), names(stand_for));
+            let _ = write!(text, "\n| `{}` | {sealed} | {stand_for} |", table.name);
         }
     }
     text

@@ -76,7 +76,7 @@ impl Before {
             }
         }
         for id in &self.ids {
-            if let Some(row) = applications::find(&parts.db, *id).await?
+            if let Some(row) = applications::find(&parts.log, *id).await?
                 && row.erased_at.is_none()
             {
                 places.push(format!("application {id} in the table applications"));

@@ -689,11 +689,11 @@ async fn plays(engine: Engine, story: &Story) {
     it.search().await;
     it.check_states().await;
 
-    let grown: BTreeMap<_, _> = read_models(it.db()).await;
+    let grown: BTreeMap<_, _> = read_models(&it.log).await;
     for projection in projections::all() {
         projections::rebuild(&it.log, it.clock.clone(), projection.name()).await.unwrap();
     }
-    assert_eq!(read_models(it.db()).await, grown, "what grew differs from what is built anew");
+    assert_eq!(read_models(&it.log).await, grown, "what grew differs from what is built anew");
     it.search().await;
 
     assert_eq!(it.finding().await, None);

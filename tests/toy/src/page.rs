@@ -35,7 +35,7 @@ async fn page(
     State(app): State<App>,
     signed: Current<Operators>,
 ) -> Result<Page<Opinions>, Failure> {
-    let rows = read_model::latest(&app.db).await?;
+    let rows = read_model::latest(app.commands.log()).await?;
     let known_as = (signed.account.email.reveal().clone(), "");
     let frame = Workplace::new(&signed, known_as, "/admin/feedback");
     Ok(Page::new(Opinions { lang: signed.lang, frame, rows }))

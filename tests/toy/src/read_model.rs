@@ -1,8 +1,8 @@
 //! In `projections`: the table, the rows, the queries.
 
-use event_store::{Db, DbError, Value, args};
+use event_store::{Db, DbError, Log, Value, args};
 use jiff::Timestamp;
-use projections::{Column, History, Kind, ReadModel, Reads, Rows, Table};
+use projections::{Column, History, Kind, Owner, ReadModel, Reads, Rows, Table, opened_row};
 
 use crate::feedback::{Feedback, FeedbackEvent, FeedbackEventKind};
 
@@ -10,6 +10,7 @@ pub const TABLE: Table = Table {
     name: "feedback",
     about: "What people think of the service: one row for each opinion.",
     key: &["id"],
+    of: Owner::stream::<Feedback>("id"),
     columns: &[
         Column::new("id", Kind::Uuid, "Which opinion."),
         Column::new("stars", Kind::Integer, "One to five."),
@@ -61,18 +62,21 @@ fn row(history: &History<Feedback>) -> Option<Vec<Value>> {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FeedbackRow {
     pub stars: i64,
+    #[sqlx(skip)]
     pub words: String,
 }
 
+opened_row!(FeedbackRow: words);
+
 const LATEST: &str = "
-    SELECT stars, words
+    SELECT *
     FROM feedback
     ORDER BY given_at DESC, id
     LIMIT 100";
 
 /// The latest opinions.
-pub async fn latest(db: &Db) -> Result<Vec<FeedbackRow>, DbError> {
-    db.fetch_all(LATEST, args![]).await
+pub async fn latest(log: &Log) -> Result<Vec<FeedbackRow>, DbError> {
+    TABLE.fetch_all(log, &TABLE.by_name(LATEST), args![]).await
 }
 
 const SINCE: &str = "

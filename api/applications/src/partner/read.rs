@@ -56,10 +56,10 @@ pub(crate) async fn one(
         let caught_up = (app.caught_up)(position, PATIENCE).await;
         as_new_as = Some(position).filter(|_| !caught_up);
     }
-    let mut found = applications::find(&app.db, id).await.map_err(unavailable)?;
+    let mut found = applications::find(app.commands.log(), id).await.map_err(unavailable)?;
     if found.is_none() && as_new_as.is_none() {
         (app.caught_up)(head().await?, PATIENCE).await;
-        found = applications::find(&app.db, id).await.map_err(unavailable)?;
+        found = applications::find(app.commands.log(), id).await.map_err(unavailable)?;
     }
     let Some(row) = found else {
         // The log has it as soon as it was taken.
@@ -195,7 +195,7 @@ pub(crate) async fn list(
     let Wanted { cursor, limit, status, since } = wanted;
     let limit = limit.unwrap_or(Filter::USUAL);
     let filter = Filter { cursor, limit, status, since, ..Filter::of(partner.id) };
-    let page = applications::list(&app.db, &filter).await.map_err(unavailable)?;
+    let page = applications::list(app.commands.log(), &filter).await.map_err(unavailable)?;
     Ok(Json(ApplicationList {
         items: page.items.into_iter().map(Into::into).collect(),
         next: page.next.map(|cursor| cursor.to_string()),

@@ -148,7 +148,7 @@ async fn whose_it_is_can_be_found_handed_out_and_forgotten(
     house.caught_up().await;
     let left = projections::people::others_of(&house.log, &address()).await.unwrap();
     assert!(left.is_empty(), "{left:?}");
-    let rows = read_model::latest(house.db()).await.unwrap();
+    let rows = read_model::latest(&house.log).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert_ne!(rows[0].words, WORDS);
     let state = house.commands.state_of::<Feedback>(&ID.to_string()).await.unwrap();

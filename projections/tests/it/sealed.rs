@@ -1,0 +1,321 @@
+//! What is personal in any read model, by the declarations: stored nowhere in the open, read back, gone
+//! with the key, and refused in another's place.
+
+use std::collections::BTreeMap;
+
+use domain::application::{AnswerKind, ApplicationEvent, Basis, Letter};
+use domain::erasure::{ErasureCaseEvent, RecordRef};
+use domain::suppression::{SuppressedAddress, SuppressionEvent, SuppressionReason};
+use domain::{Personal, examples};
+use event_store::testing::Engine;
+use event_store::{Codec, Db, DbError, Log, LogOptions, Upcasters, args};
+use projections::{Owner, Privacy, Table, applications, columns};
+use rstest::rstest;
+use serde_json::Value as Json;
+
+use crate::support::{Fixture, application, fixture};
+
+/// Two of everything that somebody's data come from.
+async fn planted(engine: Engine) -> Fixture {
+    let it = fixture(engine).await;
+    for n in 1..=2 {
+        let mut history = vec![examples::submitted_in_full(), examples::sent()];
+        for (nth, kind) in (1..).zip(AnswerKind::ALL) {
+            history.push(examples::answered(nth, examples::answer(kind, true), None));
+        }
+        history.push(ApplicationEvent::EmailFailed {
+            letter: Letter::Confirmation,
+            cause: Personal::new(examples::valid("550 5.1.1 no such user")),
+            at: examples::minutes(5),
+        });
+        it.append(application(n), 0, &history).await;
+        let address = format!("suppressed-{n}@example.org");
+        let suppressed = SuppressionEvent::AddressSuppressed {
+            address: Personal::new(examples::valid(&address)),
+            reason: SuppressionReason::Bounced,
+            until: examples::minutes(60),
+            at: examples::minutes(1),
+        };
+        let mailbox = it.log.blind(&SuppressedAddress::name_of(&address));
+        it.log.append("Mailbox", &mailbox, 0, vec![it.new_event(&suppressed)]).await.unwrap();
+        let opened = ErasureCaseEvent::ErasureCaseOpened {
+            address: Personal::new(examples::valid("who.asked@example.org")),
+            records: vec![RecordRef::application(application(n))],
+            requested_by: examples::valid("operator-1"),
+            at: examples::minutes(3),
+        };
+        let case = application(100 + n).to_string();
+        it.log.append("ErasureCase", &case, 0, vec![it.new_event(&opened)]).await.unwrap();
+    }
+    it.project().await;
+    it
+}
+
+/// Ends the keys of everybody's streams, and lets no read model know.
+async fn forget(it: &Fixture) {
+    for (kind, id, sequence) in streams(it).await {
+        let at = examples::minutes(9);
+        let event = match &*kind {
+            "JobApplication" => {
+                let basis = Basis::Retention;
+                it.new_event(&ApplicationEvent::PersonalDataErased { basis, at })
+            }
+            "Mailbox" => it.new_event(&SuppressionEvent::AddressForgotten { at }),
+            "ErasureCase" => it.new_event(&ErasureCaseEvent::ErasureCaseDropped { at }),
+            other => panic!("say how {other} is forgotten"),
+        };
+        it.log.append(&kind, &id, sequence, vec![event]).await.unwrap();
+    }
+}
+
+async fn streams(it: &Fixture) -> Vec<(String, String, i64)> {
+    const STREAMS: &str = "
+        SELECT aggregate_type, aggregate_id, max(sequence)
+        FROM events
+        GROUP BY aggregate_type, aggregate_id";
+    it.db().fetch_all(STREAMS, args![]).await.unwrap()
+}
+
+fn sealed_tables() -> Vec<&'static Table> {
+    columns::tables().map(|(_, table)| table).filter(|table| table.has_personal()).collect()
+}
+
+/// Every text of the personal values of these rows, by column.
+async fn personal(log: &Log, table: &'static Table) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in testing::personal_values(log, table).await.unwrap() {
+        for (column, value) in row {
+            texts(&value, found.entry(column).or_default());
+        }
+    }
+    found
+}
+
+fn texts(value: &Json, found: &mut Vec<String>) {
+    match value {
+        Json::String(text) => found.push(text.clone()),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Json::Object(members) => {
+            // Kinds of documents and of records are nobody's, and ids of records are in their own rows.
+            let nobodys = ["media_type", "aggregate_type", "aggregate_id"];
+            let theirs = members.iter().filter(|(name, _)| !nobodys.contains(&name.as_str()));
+            theirs.for_each(|(_, member)| texts(member, found));
+        }
+        _ => {}
+    }
+}
+
+/// Every value of a table and of its copy as the database has it.
+async fn stored(db: &Db, table: &Table) -> Vec<Vec<u8>> {
+    let mut values = vec![];
+    for column in table.shape().columns {
+        let sql = format!("SELECT {} FROM {}", column.name, table.name);
+        if column.sql == "BYTEA" {
+            let rows: Vec<(Option<Vec<u8>>,)> = db.fetch_all(&sql, args![]).await.unwrap();
+            values.extend(rows.into_iter().filter_map(|(value,)| value));
+        } else {
+            let sql = sql.replace(&column.name, &format!("CAST({} AS TEXT)", column.name));
+            let rows: Vec<(Option<String>,)> = db.fetch_all(&sql, args![]).await.unwrap();
+            values.extend(rows.into_iter().filter_map(|(value,)| value.map(String::into_bytes)));
+        }
+    }
+    values
+}
+
+#[test]
+fn whatever_is_personal_says_whose_it_is_and_is_neither_sought_nor_sorted_by() {
+    for (projection, table) in columns::tables() {
+        let of = projections::named(projection).unwrap();
+        let names: Vec<_> = table.personal().map(|column| column.name).collect();
+        if let Owner::Stream { kind, id } = table.of {
+            let mut aggregates = domain::AGGREGATES.iter();
+            assert!(aggregates.any(|it| it.aggregate_type == kind), "there is no {kind}");
+            assert!(table.plain().any(|column| column.name == id), "{}.{id}", table.name);
+        } else {
+            assert!(names.is_empty(), "{}: whose are {names:?}?", table.name);
+        }
+        for index in table.indexes {
+            let only = index.only.unwrap_or_default();
+            let words = only.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let mut sought = index.columns.iter().copied().chain(words);
+            assert!(!sought.any(|name| names.contains(&name)), "{}.{}", table.name, index.name);
+        }
+        assert!(!table.key.iter().any(|name| names.contains(name)), "{}", table.name);
+        let blind = |column: &&projections::Column| {
+            matches!(column.privacy, Privacy::Blind { .. } | Privacy::Pseudonym { .. })
+        };
+        if table.plain().any(|column| blind(&column)) {
+            assert_ne!(table.of, Owner::Nobody, "{}: with whom do its names end?", table.name);
+        }
+        assert_eq!(of.name(), projection);
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_personal_value_is_in_any_column_and_all_are_read_back(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = planted(engine).await;
+    let mut sought = vec![];
+    for table in sealed_tables() {
+        let values = personal(&it.log, table).await;
+        for column in table.personal() {
+            let texts = values.get(column.name).is_some_and(|texts| !texts.is_empty());
+            let are_ids = (table.name, column.name) == ("erasure_cases", "records");
+            assert!(texts || are_ids, "nothing is planted in {}.{}", table.name, column.name);
+        }
+        sought.extend(values.into_values().flatten());
+    }
+    for known in
+        ["Camille", "who.asked@example.org", "suppressed-1@example.org", "CV Camille Martin.pdf"]
+    {
+        assert!(sought.iter().any(|text| text == known), "{known} is not read back");
+    }
+    sought.sort();
+    sought.dedup();
+    for (_, table) in columns::tables() {
+        for value in stored(it.db(), table).await {
+            let holds = |text: &&String| {
+                value.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+            };
+            let found = sought.iter().filter(|text| text.len() > 3).find(holds);
+            assert_eq!(found, None, "in the open in {}", table.name);
+        }
+    }
+    let grown = it.dump().await;
+    for projection in projections::all() {
+        it.rebuild(projection.name()).await;
+    }
+    assert_eq!(it.dump().await, grown, "built anew it is the same");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_key_is_gone_reads_as_placeholders_before_its_read_model_knows_and_after(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = planted(engine).await;
+    let mut theirs: Vec<String> = vec![];
+    for table in sealed_tables() {
+        theirs.extend(personal(&it.log, table).await.into_values().flatten());
+    }
+    forget(&it).await;
+    for knows in [false, true] {
+        for table in sealed_tables() {
+            let rows = testing::personal_values(&it.log, table).await.unwrap();
+            assert!(!rows.is_empty());
+            for column in table.personal() {
+                let values: Vec<_> = rows.iter().map(|row| &row[column.name]).collect();
+                let is_gone = |value: &&Json| {
+                    let mut left = vec![];
+                    texts(value, &mut left);
+                    value.is_null() == column.nullable
+                        && !left.iter().any(|text| theirs.contains(text))
+                };
+                let are_gone = values.iter().all(is_gone);
+                assert!(are_gone, "{}.{} reads {values:?}", table.name, column.name);
+            }
+            let sealed = format!("SELECT count(sealed) FROM {}", table.name);
+            let (sealed,): (i64,) = it.db().fetch_one(&sealed, args![]).await.unwrap();
+            assert_eq!(sealed == 0, knows, "{}", table.name);
+        }
+        it.project().await;
+    }
+    let row = applications::find(&it.log, application(1)).await.unwrap().unwrap();
+    assert_eq!(row.candidate_email.reveal(), "erased@erased.invalid");
+    assert_eq!(row.candidate_pseudonym, None);
+    assert_eq!(it.dump_of("application_terms").await, [""; 0]);
+    let grown = it.dump().await;
+    for projection in projections::all() {
+        it.rebuild(projection.name()).await;
+    }
+    assert_eq!(it.dump().await, grown, "built anew it is the same");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sealed_of_a_row_is_refused_in_another_ones_place(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = planted(engine).await;
+    for table in sealed_tables() {
+        assert!(testing::personal_values(&it.log, table).await.unwrap().len() > 1);
+        let (name, key) = (table.name, table.key.join(", "));
+        let copy = format!(
+            "UPDATE {name} SET sealed = (SELECT o.sealed FROM {name} AS o ORDER BY {key} LIMIT 1)"
+        );
+        it.db().execute(&copy, args![]).await.unwrap();
+        let refused = testing::personal_values(&it.log, table).await.unwrap_err();
+        assert!(matches!(refused, DbError::Sealed(_)), "{name}: {refused}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_before_anything_was_sealed_is_sealed_in_read_models_and_forgotten_alike(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let options =
+        LogOptions { codec: Codec::without_keys(Upcasters::default()), ..LogOptions::default() };
+    let db = Db::connect(it.url()).await.unwrap();
+    let plain = Log::open(db, it.clock.clone(), options).await.unwrap();
+    let submitted = vec![it.new_event(&examples::submitted())];
+    let id = application(1).to_string();
+    plain.append("JobApplication", &id, 0, submitted).await.unwrap();
+    plain.close().await;
+    it.project().await;
+    for value in stored(it.db(), &applications::TABLE).await {
+        let text = String::from_utf8_lossy(&value).into_owned();
+        assert!(!text.contains("Camille") && !text.contains("camille"), "{text}");
+    }
+    let row = applications::find(&it.log, application(1)).await.unwrap().unwrap();
+    assert_eq!(row.candidate_first_name.reveal(), "Camille");
+    let erased =
+        ApplicationEvent::PersonalDataErased { basis: Basis::Retention, at: examples::minutes(9) };
+    it.append(application(1), 1, &[erased]).await;
+    let row = applications::find(&it.log, application(1)).await.unwrap().unwrap();
+    assert_eq!(row.candidate_first_name.reveal(), "erased");
+}
+
+/// Names end in the transaction that ends the key; nobody else's do.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_statements_of_an_erasure_take_away_one_persons_names_from_every_read_model(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = planted(engine).await;
+    let before = it.dump().await;
+    let firsts = "SELECT aggregate_type, aggregate_id, position FROM events WHERE sequence = 1";
+    let firsts: Vec<(String, String, i64)> = it.db().fetch_all(firsts, args![]).await.unwrap();
+    let (kept, gone): (Vec<_>, Vec<_>) =
+        firsts.into_iter().partition(|(_, id, _)| *id == application(2).to_string());
+    let named = |rows: &[String]| rows.iter().filter(|row| row.contains(testing::BLINDED)).count();
+    for (kind, id, position) in gone {
+        let mut tx = it.db().begin().await.unwrap();
+        for statement in projections::erasing_statements() {
+            let args = args![kind.as_str(), id.as_str(), position];
+            tx.execute(&statement, args).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    let terms = |rows: &[(&str, Vec<String>)]| -> Vec<usize> {
+        rows.iter().map(|(_, rows)| named(rows)).collect()
+    };
+    let after = it.dump().await;
+    for ((table, rows), (before, after)) in
+        after.iter().zip(terms(&before).into_iter().zip(terms(&after)))
+    {
+        // Of two applications one is left, of whatever else nothing is.
+        let left = match *table {
+            "subjects" => 1,
+            _ => before / 2,
+        };
+        assert_eq!(after, left, "{table}: {rows:?}");
+    }
+    let (_, _, position) = &kept[0];
+    let terms = it.dump_of("application_terms").await;
+    assert!(terms.iter().all(|row| row.ends_with(&format!(" | {position}"))), "{terms:?}");
+    it.project().await;
+}
