@@ -122,7 +122,7 @@ pub const TABLE: Table = Table {
         Index::on("submitted", &["submitted_position"]),
         Index::on("status", &["status", "submitted_position"]),
         Index::on("submitted_at", &["submitted_at", "submitted_position"]),
-        Index::on("documents", &["client_id", "submitted_at"])
+        Index::on("with_documents", &["client_id", "submitted_at"])
             .only("attachments_deleted_at IS NULL AND erased_at IS NULL AND documents > 0"),
         Index::on("kept", &["client_id", "last_contact_at"]).only("erased_at IS NULL"),
         Index::on("erasure_requests", &["erasure_requested_at"])

@@ -105,16 +105,17 @@ fn texts(value: &Json, found: &mut Vec<String>) {
     }
 }
 
-/// Every value of a table and of its copy as the database has it.
+/// Every value of a table as the database has it.
 async fn stored(db: &Db, table: &Table) -> Vec<Vec<u8>> {
     let mut values = vec![];
     for column in table.shape().columns {
-        let sql = format!("SELECT {} FROM {}", column.name, table.name);
+        let (name, table) = (column.name, table.name);
         if column.sql == "BYTEA" {
+            let sql = format!("SELECT {name} FROM {table}");
             let rows: Vec<(Option<Vec<u8>>,)> = db.fetch_all(&sql, args![]).await.unwrap();
             values.extend(rows.into_iter().filter_map(|(value,)| value));
         } else {
-            let sql = sql.replace(&column.name, &format!("CAST({} AS TEXT)", column.name));
+            let sql = format!("SELECT CAST({name} AS TEXT) FROM {table}");
             let rows: Vec<(Option<String>,)> = db.fetch_all(&sql, args![]).await.unwrap();
             values.extend(rows.into_iter().filter_map(|(value,)| value.map(String::into_bytes)));
         }
