@@ -141,8 +141,7 @@ impl Archive {
 
     /// Lets so much time pass since people were forgotten that nothing is under way any more.
     pub(crate) async fn long_ago(&self) {
-        let sql = "UPDATE data_keys SET destroyed_at = '2020-01-01T00:00:00.000000Z'
-                   WHERE destroyed_at IS NOT NULL";
+        let sql = "UPDATE erased_streams SET erased_at = '2020-01-01T00:00:00.000000Z'";
         self.db().execute(sql, args![]).await.unwrap();
     }
 
