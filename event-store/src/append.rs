@@ -76,15 +76,7 @@ impl Log {
     ) -> Result<Appended, AppendError> {
         let (codec, stream) = (self.codec(), StreamId::new(aggregate_type, aggregate_id));
         let key = if codec.asks_for_key(expected, &events) {
-            match self.lately.get(stream) {
-                Some(key) => key,
-                None => {
-                    let found = seal::read(self.db(), stream).await;
-                    let key = found.map_err(AppendError::Unavailable)?;
-                    self.lately.keep(stream, &key);
-                    key
-                }
-            }
+            self.key_of(stream).await.map_err(AppendError::Unavailable)?
         } else {
             StreamKey::None
         };
@@ -97,5 +89,14 @@ impl Log {
             self.lately.forget(stream);
         }
         appended
+    }
+
+    async fn key_of(&self, stream: StreamId<'_>) -> Result<StreamKey, DbError> {
+        if let Some(key) = self.lately.get(stream) {
+            return Ok(key);
+        }
+        let key = seal::read(self.db(), stream).await?;
+        self.lately.keep(stream, &key);
+        Ok(key)
     }
 }
