@@ -1,9 +1,11 @@
 //! Durable appends a second: one event of 1.2 KB an append, each to a new stream. On SQLite beside
 //! the stock repository of sqlite-es; on PostgreSQL beside that of postgres-es, beside disintegrate,
-//! and beside the raw limit: a bare loop of 512-row INSERTs over one connection. All take turns
+//! and beside the raw limit: a bare loop of 512-row INSERTs over one connection. Sealed, beside those that
+//! seal nothing; and to streams that exist, sealed beside unsealed. All take turns
 //! within each round, because a machine's speed moves; a ratio is the median of the rounds' ratios.
 
 mod disintegrate;
+mod existing;
 mod ours;
 mod postgres_es;
 mod raw;
@@ -22,7 +24,9 @@ use crate::database::Database;
 use crate::figures::{count, median, percentile};
 use crate::report::{Measure, Report};
 
+use existing::Existing;
 pub(crate) use ours::Ours;
+use sealed::Sealed;
 
 /// Concurrent writers.
 const ON_SQLITE: [usize; 4] = [1, 8, 64, 256];
@@ -68,63 +72,90 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     Ok(())
 }
 
+/// Who takes a turn in each round.
+const SIDES: [&str; 6] = ["ours", "signed", "sealed", "existing", "existing, sealed", "stock"];
+
+/// The turns of each of [`SIDES`].
+type AllTurns = [Turns; SIDES.len()];
+
+/// One turn of each side but the stock one.
+async fn take(
+    side: usize,
+    url: &str,
+    turns: &mut Turns,
+    writers: usize,
+    length: Duration,
+) -> anyhow::Result<()> {
+    match SIDES[side] {
+        "ours" => turns.take(Ours::open(url).await?, writers, length).await,
+        "signed" => turns.take(signed::Signed::open(url).await?, writers, length).await,
+        "sealed" => turns.take(Sealed::open(url).await?, writers, length).await,
+        "existing" => turns.take(Existing::<Ours>::open(url).await?, writers, length).await,
+        _ => turns.take(Existing::<Sealed>::open(url).await?, writers, length).await,
+    }
+}
+
 async fn on_sqlite(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
-    let (mut ours, mut stock, mut signed) = (Turns::default(), Turns::default(), Turns::default());
-    let mut sealed = Turns::default();
+    let mut turns = AllTurns::default();
     for round in 0..options.rounds {
         // Who begins changes with the round.
-        for turn in 0..4 {
+        for turn in 0..SIDES.len() {
             let place = file(round, turn)?;
-            let url = place.url();
-            match (round + turn) % 4 {
-                0 => ours.take(Ours::open(&url).await?, writers, length).await?,
-                1 => signed.take(signed::Signed::open(&url).await?, writers, length).await?,
-                2 => sealed.take(sealed::Sealed::open(&url).await?, writers, length).await?,
-                _ => stock.take(sqlite_es::SqliteEs::open(&url).await?, writers, length).await?,
+            let (url, side) = (place.url(), (round + turn) % SIDES.len());
+            if SIDES[side] == "stock" {
+                let stock = sqlite_es::SqliteEs::open(&url).await?;
+                turns[side].take(stock, writers, length).await?;
+            } else {
+                take(side, &url, &mut turns[side], writers, length).await?;
             }
         }
     }
-    let peers = &mut [
-        ("ours, signed", &mut signed),
-        ("ours, sealed", &mut sealed),
-        ("sqlite-es", &mut stock),
-    ];
-    ours.report(report, "sqlite", writers, peers)
+    told(report, "sqlite", writers, turns, ("sqlite-es", &mut []))
 }
 
 async fn on_postgres(options: &Options, writers: usize, report: &mut Report) -> anyhow::Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
-    let (mut ours, mut signed, mut sealed) = (Turns::default(), Turns::default(), Turns::default());
-    let (mut stock, mut disintegrate, mut raw) =
-        (Turns::default(), Turns::default(), Turns::default());
+    let mut turns = AllTurns::default();
+    let (mut disintegrate, mut raw) = (Turns::default(), Turns::default());
+    let sides = SIDES.len() + 2;
     for round in 0..options.rounds {
-        for turn in 0..6 {
+        for turn in 0..sides {
             let database = Database::create("append").await?;
-            let url = database.url();
-            match (round + turn) % 6 {
-                0 => ours.take(Ours::open(url).await?, writers, length).await?,
-                1 => {
-                    stock.take(postgres_es::PostgresEs::open(url).await?, writers, length).await?;
-                }
-                2 => {
-                    let subject = disintegrate::Disintegrate::open(url).await?;
-                    disintegrate.take(subject, writers, length).await?;
-                }
-                3 => signed.take(signed::Signed::open(url).await?, writers, length).await?,
-                4 => sealed.take(sealed::Sealed::open(url).await?, writers, length).await?,
-                _ => raw.rates.push(raw::rows_a_second(url, length).await?),
+            let (url, side) = (database.url(), (round + turn) % sides);
+            if side == SIDES.len() {
+                let subject = disintegrate::Disintegrate::open(url).await?;
+                disintegrate.take(subject, writers, length).await?;
+            } else if side > SIDES.len() {
+                raw.rates.push(raw::rows_a_second(url, length).await?);
+            } else if SIDES[side] == "stock" {
+                let stock = postgres_es::PostgresEs::open(url).await?;
+                turns[side].take(stock, writers, length).await?;
+            } else {
+                take(side, url, &mut turns[side], writers, length).await?;
             }
         }
     }
-    let peers = &mut [
-        ("ours, signed", &mut signed),
-        ("ours, sealed", &mut sealed),
-        ("postgres-es", &mut stock),
-        ("disintegrate", &mut disintegrate),
-        ("raw INSERTs", &mut raw),
-    ];
-    ours.report(report, "postgres", writers, peers)
+    let more = &mut [("disintegrate", &mut disintegrate), ("raw INSERTs", &mut raw)];
+    told(report, "postgres", writers, turns, ("postgres-es", more))
+}
+
+/// Each side beside the others: unsealed, sealed, and to streams that exist.
+fn told(
+    report: &mut Report,
+    engine: &str,
+    writers: usize,
+    turns: AllTurns,
+    (stock, more): (&'static str, &mut [(&'static str, &mut Turns)]),
+) -> anyhow::Result<()> {
+    let [mut ours, mut signed, mut sealed, mut existing, mut existing_sealed, mut its] = turns;
+    let mut peers = vec![("ours, signed", &mut signed), (stock, &mut its)];
+    peers.extend(more.iter_mut().map(|(name, turns)| (*name, &mut **turns)));
+    ours.report(report, ("append", engine), writers, &mut peers)?;
+    let mut peers = [("ours, unsealed", &mut ours), (stock, &mut its)];
+    sealed.report(report, ("append-sealed", engine), writers, &mut peers)?;
+    let mut peers = [("ours, unsealed", &mut existing)];
+    existing_sealed.report(report, ("append-more", engine), writers, &mut peers)
 }
 
 /// A file of SQLite's beside the executable: on a real disk, unlike `/tmp` on many machines.
@@ -207,7 +238,7 @@ impl Turns {
     fn report(
         &mut self,
         report: &mut Report,
-        engine: &str,
+        (bench, engine): (&'static str, &str),
         writers: usize,
         peers: &mut [(&'static str, &mut Self)],
     ) -> anyhow::Result<()> {
@@ -227,7 +258,7 @@ impl Turns {
                 more.push(("peer_failed", count(its.failed)));
             }
             report.add(Measure {
-                bench: "append",
+                bench,
                 engine: engine.to_owned(),
                 at: ("writers", writers as u64),
                 unit: "appends/s",

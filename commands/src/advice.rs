@@ -78,6 +78,9 @@ fn master_key(error: &MasterKeyError) -> &'static str {
             "add it to POSTULO_MASTER_KEYS (after a rotation, `postulo keys status` says when it may go)"
         }
         MasterKeyError::Wrong { .. } => "give the right key in POSTULO_MASTER_KEYS",
+        MasterKeyError::Altered => {
+            "restore the table stream_keys from the backup that the log is from"
+        }
     }
 }
 
@@ -100,7 +103,10 @@ fn sealed(error: &SealedError) -> Option<&'static str> {
 fn opening_the_log(error: &OpenLogError) -> Option<&'static str> {
     match error {
         OpenLogError::MasterKey(error) => Some(master_key(error)),
-        OpenLogError::Db(_) | OpenLogError::Index => None,
+        OpenLogError::Db(_)
+        | OpenLogError::Root(_)
+        | OpenLogError::NoTable(_)
+        | OpenLogError::Ahead(_) => None,
     }
 }
 

@@ -78,7 +78,9 @@ pub const HOLDINGS: &[Holding] = &[
         "digests of the 32 random bytes that the letter holds, and of these with the address; deleted when \
          the link is used, or after a day at most",
     ),
-    nobodys("data_keys", "The keys that seal personal data, wrapped"),
+    nobodys("stream_keys", "The salts from which the keys follow that seal personal data"),
+    nobodys("erased_streams", "Whose key was destroyed, by positions in the log"),
+    nobodys("root_keys", "The keys of the whole database, wrapped"),
     nobodys("master_keys", "What proves that a master key is the right one"),
     nobodys(
         "webhook_secrets",

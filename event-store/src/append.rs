@@ -19,7 +19,7 @@ use jiff::Timestamp;
 pub(crate) use appender::Appender;
 pub(crate) use queue::Queue;
 
-use crate::seal::{self, MasterKeyError, StreamKey};
+use crate::seal::{self, KeyChange, MasterKeyError, StreamKey};
 use crate::{DbError, Log, NewEvent, Position, StreamId};
 
 /// What was appended, and where.
@@ -76,13 +76,27 @@ impl Log {
     ) -> Result<Appended, AppendError> {
         let (codec, stream) = (self.codec(), StreamId::new(aggregate_type, aggregate_id));
         let key = if codec.asks_for_key(expected, &events) {
-            let found = seal::read(self.db(), stream).await;
-            found.map_err(AppendError::Unavailable)?
+            self.key_of(stream).await.map_err(AppendError::Unavailable)?
         } else {
             StreamKey::None
         };
         let sealed = codec.seal(stream, &key, &events);
         let seal::Sealed { events, key } = sealed.map_err(AppendError::Sealing)?;
-        self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await
+        let erases = key == Some(KeyChange::Destroy);
+        let appended =
+            self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await;
+        if erases {
+            self.lately.forget(stream);
+        }
+        appended
+    }
+
+    async fn key_of(&self, stream: StreamId<'_>) -> Result<StreamKey, DbError> {
+        if let Some(key) = self.lately.get(stream) {
+            return Ok(key);
+        }
+        let key = seal::read(self.db(), stream).await?;
+        self.lately.keep(stream, &key);
+        Ok(key)
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::append::{Appender, Queue};
 use crate::db::Probe;
-use crate::seal::{self, DataKey, MasterKeyError};
+use crate::seal::{self, LatelyRead, MasterKeyError, Roots};
 use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
 
 /// How much the log takes at once. The defaults suit a process with some hundred writers.
@@ -26,6 +26,10 @@ pub struct LogOptions {
     pub batch_bytes: usize,
     /// What becomes of events on their way in and out.
     pub codec: Codec,
+    /// What else goes with a stream's key, in the same transaction: statements that are run for each
+    /// stream that is erased, with its type as `$1`, its id as `$2` and the position of its first event
+    /// as `$3`. Where one fails, the stream is not erased.
+    pub erasing: Vec<String>,
 }
 
 impl Default for LogOptions {
@@ -36,6 +40,7 @@ impl Default for LogOptions {
             batch_events: 1024,
             batch_bytes: 8 << 20,
             codec: Codec::default(),
+            erasing: vec![],
         }
     }
 }
@@ -46,11 +51,18 @@ pub enum OpenLogError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// The key of the blind index is gone: something other than this service took it away.
+    /// A key of the whole database is gone, although something is sealed: something other than this
+    /// service took it away.
+    #[error("the key {0} is gone from the table root_keys: restore that table from a backup")]
+    Root(&'static str),
+    /// A table of keys is not there.
+    #[error("the table {0} is missing: restore it from a backup")]
+    NoTable(&'static str),
+    /// The keys are newer than the log.
     #[error(
-        "the key of the blind index is gone from the table data_keys: restore that row from a backup"
+        "the table stream_keys holds the keys of {0} streams whose events are not in the log: restore both from backups of one time, or, where those events are lost, delete what lies behind the log's last position there"
     )]
-    Index,
+    Ahead(i64),
     /// The master keys of the settings are not those of the database.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
@@ -65,8 +77,7 @@ pub struct Log {
     tasks: TaskTracker,
     stop_wake: CancellationToken,
     codec: Codec,
-    /// Keys the blind index; none where nothing is sealed.
-    blind: Option<DataKey>,
+    pub(crate) lately: LatelyRead,
     /// Whether it can be written.
     probe: Arc<Probe>,
 }
@@ -88,9 +99,21 @@ impl Log {
         options: LogOptions,
     ) -> Result<Self, OpenLogError> {
         let codec = options.codec.clone();
-        let blind = match codec.secrets() {
-            Some(secrets) => Some(seal::prepare(&db, secrets, clock.now()).await?),
-            None => None,
+        let ended = seal::check(&db).await?;
+        if ended > 0 {
+            tracing::warn!(
+                keys = ended,
+                database.read_only = db.is_read_only(),
+                "keys of erased streams are in the table stream_keys again, as after a restore of an \
+                 older backup of it: wherever the database can be written they are ended again"
+            );
+        }
+        let codec = match codec.secrets() {
+            Some(secrets) => {
+                let roots = seal::prepare(&db, secrets, clock.now()).await?;
+                codec.with(roots)
+            }
+            None => codec,
         };
         let (heads_in, heads) = watch::channel(Position::START);
         let heads_in = Arc::new(heads_in);
@@ -113,7 +136,7 @@ impl Log {
         );
         tasks.spawn(appender.run());
         tasks.close();
-        Ok(Self { db, queue, heads, tasks, stop_wake, codec, blind, probe })
+        Ok(Self { db, queue, heads, tasks, stop_wake, codec, lately: LatelyRead::new(), probe })
     }
 
     /// The database that the log lies in.
@@ -135,15 +158,15 @@ impl Log {
     /// (RFC 2104) under a key that is sealed there, 64 hexadecimal digits. The same text has the
     /// same name.
     pub fn blind(&self, text: &str) -> String {
-        match &self.blind {
-            Some(key) => seal::named(key, text),
+        match self.roots() {
+            Some(roots) => seal::named(&roots.blind, text),
             None => hex::encode(Sha256::digest(text)),
         }
     }
 
-    /// The key of what belongs to no stream; none where nothing is sealed.
-    pub(crate) fn of_none(&self) -> Option<DataKey> {
-        self.blind.as_ref().map(|key| key.derived("sealed beside the log"))
+    /// The keys of the whole database; none where nothing is sealed.
+    pub(crate) fn roots(&self) -> Option<&Roots> {
+        self.codec.secrets().map(seal::Secrets::roots)
     }
 
     /// Wakes a follower when the log grows.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::seal::StreamKey;
 use crate::{
-    DbError, Log, Metadata, Position, RawEvent, Value, args, parse_timestamp, timestamp_text,
+    DbError, Log, Metadata, Position, RawEvent, StreamId, Value, args, parse_timestamp,
+    timestamp_text,
 };
 
 /// The log could not be read.
@@ -47,7 +48,7 @@ struct Row {
     payload: String,
     metadata: String,
     recorded_at: String,
-    stream_key: Option<String>,
+    stream_key: StreamKey,
 }
 
 impl TryFrom<Row> for RawEvent {
@@ -71,20 +72,38 @@ impl TryFrom<Row> for RawEvent {
             payload: row.payload,
             metadata,
             recorded_at,
-            key: row.stream_key.into(),
+            key: row.stream_key,
         })
     }
 }
 
-/// The columns of [`Row`]. The key of an event's stream comes by a subquery, not by a join: whatever
-/// the planner thinks of the table's size, it is a look into an index for each event.
+/// The columns of [`Row`], with the key of an event's stream: by the position of the stream's first event.
+/// It comes by a subquery, not by a join: whatever the planner thinks of the table's size, it is a look
+/// into an index for each event.
 macro_rules! select {
-    ($rest:literal) => {
+    (key of the event, $rest:literal) => {
         select!(
-            "(SELECT coalesce(k.master_key || ':' || k.wrapped, '')
-              FROM data_keys AS k
-              WHERE k.aggregate_type = events.aggregate_type
-                AND k.aggregate_id = events.aggregate_id)",
+            "(SELECT coalesce(k.key, '')
+              FROM stream_keys AS k
+              WHERE k.position = CASE
+                  WHEN events.sequence = 1 THEN events.position
+                  ELSE (SELECT f.position
+                        FROM events AS f
+                        WHERE f.aggregate_type = events.aggregate_type
+                          AND f.aggregate_id = events.aggregate_id
+                          AND f.sequence = 1)
+              END)",
+            $rest
+        )
+    };
+    (key of the stream, $rest:literal) => {
+        select!(
+            "(SELECT coalesce(k.key, '')
+              FROM stream_keys AS k
+              WHERE k.position = (
+                  SELECT f.position
+                  FROM events AS f
+                  WHERE f.aggregate_type = $1 AND f.aggregate_id = $2 AND f.sequence = 1))",
             $rest
         )
     };
@@ -102,11 +121,13 @@ macro_rules! select {
 }
 
 const STREAM: &str = select!(
+    key of the stream,
     "WHERE aggregate_type = $1 AND aggregate_id = $2
     ORDER BY sequence"
 );
 
 const STREAM_AFTER: &str = select!(
+    key of the stream,
     "WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 AND sequence <= $4
     ORDER BY sequence"
 );
@@ -119,6 +140,7 @@ const ANY: &str = "
     LIMIT 1";
 
 const STREAMS: &str = select!(
+    key of the event,
     "WHERE aggregate_type = $1 AND position <= $2 AND aggregate_id IN ({ids})
     ORDER BY aggregate_id, sequence"
 );
@@ -127,6 +149,7 @@ const STREAMS: &str = select!(
 const STREAMS_AT_ONCE: [usize; 2] = [64, 4];
 
 const AFTER: &str = select!(
+    key of the event,
     "WHERE position > $1 AND position <= $2{kinds}
     ORDER BY position"
 );
@@ -164,7 +187,7 @@ impl Log {
     ) -> Result<Vec<RawEvent>, ReadError> {
         let rows: Vec<Row> =
             self.db().fetch_all(STREAM, args![aggregate_type, aggregate_id]).await?;
-        rows.into_iter().map(RawEvent::try_from).collect()
+        self.events_of(StreamId::new(aggregate_type, aggregate_id), rows)
     }
 
     /// The next `limit` events of one stream after this sequence.
@@ -177,6 +200,13 @@ impl Log {
     ) -> Result<Vec<RawEvent>, ReadError> {
         let args = args![aggregate_type, aggregate_id, after, after.saturating_add(limit)];
         let rows: Vec<Row> = self.db().fetch_all(STREAM_AFTER, args).await?;
+        self.events_of(StreamId::new(aggregate_type, aggregate_id), rows)
+    }
+
+    fn events_of(&self, stream: StreamId<'_>, rows: Vec<Row>) -> Result<Vec<RawEvent>, ReadError> {
+        if let Some(row) = rows.first() {
+            self.lately.keep(stream, &row.stream_key);
+        }
         rows.into_iter().map(RawEvent::try_from).collect()
     }
 

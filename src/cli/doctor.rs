@@ -125,8 +125,20 @@ async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
     let Ok(keys) = wiring::master_keys(config, &RandomIds::new(Arc::new(SystemClock))) else {
         return findings.mend("sealing", "the master keys of the data folder cannot be read");
     };
-    if let Err(error) = seal::try_keys(db, &keys).await {
-        return findings.mend("sealing", &advice::told(&error));
+    let checked = match seal::check(db).await {
+        Ok(back) => seal::try_keys(db, &keys).await.map(|_| back),
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(0) => {}
+        Ok(back) => Findings::note(
+            "sealing",
+            &format!(
+                "{back} keys of people who were forgotten were in the table stream_keys again, as after a \
+                 restore of an older backup of it: they are ended again"
+            ),
+        ),
+        Err(error) => return findings.mend("sealing", &advice::told(&error)),
     }
     match seal::status(db).await {
         Ok(all) if all.len() > 1 => Findings::note(

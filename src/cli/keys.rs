@@ -11,13 +11,13 @@ use crate::wiring::Parts;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Say how many keys of applications each master key wraps.
+    /// Say how many keys each master key wraps.
     Status {
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
     },
-    /// Wrap all keys under the first master key of `POSTULO_MASTER_KEYS`, while everything runs.
+    /// Wrap the root keys under the first master key of `POSTULO_MASTER_KEYS`, while everything runs.
     /// Events stay as they are. It may be cut off at any time, and goes on when it is called again.
     Rotate,
 }

@@ -37,14 +37,9 @@ impl Ours {
     pub(crate) const fn log(&self) -> &Log {
         &self.log
     }
-}
 
-impl Subject for Ours {
-    async fn open(url: &str) -> anyhow::Result<Self> {
-        Self::at(url).await
-    }
-
-    async fn append(&self, id: String) -> anyhow::Result<()> {
+    /// Appends after so many events of the stream.
+    pub(super) async fn append_to(&self, id: &str, expected: i64) -> anyhow::Result<()> {
         let event_id = self.ids.uuid();
         let event = NewEvent {
             event_id,
@@ -60,8 +55,18 @@ impl Subject for Ours {
                 span_id: None,
             },
         };
-        self.log.append(KIND, &id, 0, vec![event]).await?;
+        self.log.append(KIND, id, expected, vec![event]).await?;
         Ok(())
+    }
+}
+
+impl Subject for Ours {
+    async fn open(url: &str) -> anyhow::Result<Self> {
+        Self::at(url).await
+    }
+
+    async fn append(&self, id: String) -> anyhow::Result<()> {
+        self.append_to(&id, 0).await
     }
 
     async fn close(&self) {

@@ -7,7 +7,7 @@ use super::Ours;
 use super::subject::Subject;
 
 #[derive(Clone)]
-pub(crate) struct Sealed(Ours);
+pub(crate) struct Sealed(pub(super) Ours);
 
 const PERSONAL: [&str; 5] = ["first_name", "last_name", "email", "phone", "letter"];
 

@@ -43,6 +43,8 @@ pub(crate) struct Appender {
     heads: Arc<watch::Sender<Position>>,
     waiting: Waiting,
     tail: sqlite::Tail,
+    /// What else goes where a stream is erased.
+    erasing: Vec<String>,
     probe: Arc<Probe>,
 }
 
@@ -50,14 +52,15 @@ impl Appender {
     pub(crate) fn new(
         db: Db,
         clock: Arc<dyn Clock>,
-        options: LogOptions,
+        mut options: LogOptions,
         heads: Arc<watch::Sender<Position>>,
         receiver: mpsc::Receiver<Pending>,
         closing: CancellationToken,
         probe: Arc<Probe>,
     ) -> Self {
+        let erasing = std::mem::take(&mut options.erasing);
         let waiting = Waiting::new(options, receiver, closing);
-        Self { db, clock, heads, waiting, tail: sqlite::Tail::default(), probe }
+        Self { db, clock, heads, waiting, tail: sqlite::Tail::default(), erasing, probe }
     }
 
     /// Runs until the log is closed and everything that waited is written.
@@ -89,8 +92,8 @@ impl Appender {
     async fn write(&mut self, batch: &[Pending]) -> Result<Written, DbError> {
         let (now, began) = (timestamp_text(self.clock.now()), Instant::now());
         let written = match &self.db {
-            Db::Sqlite(db) => sqlite::append(db, batch, &now, &mut self.tail).await,
-            Db::Postgres(pool) => postgres::append(pool, batch, &now).await,
+            Db::Sqlite(db) => sqlite::append(db, batch, &now, &self.erasing, &mut self.tail).await,
+            Db::Postgres(pool) => postgres::append(pool, batch, &now, &self.erasing).await,
         };
         let events: usize = batch.iter().map(|pending| pending.count).sum();
         metrics::histogram!("postulo_append_batch_events").record(events as f64);

@@ -33,6 +33,19 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
+    /// Whether the stream begins with it, and gets this key.
+    pub(crate) fn begins_with_key(&self) -> Option<&[u8]> {
+        match &self.key {
+            Some(KeyChange::New(stored)) if self.expected == 0 => Some(stored),
+            _ => None,
+        }
+    }
+
+    /// Whether it destroys its stream's key.
+    pub(crate) fn erases(&self) -> bool {
+        self.key == Some(KeyChange::Destroy)
+    }
+
     /// The stream's last sequence, once this is appended.
     pub(crate) fn end(&self) -> i64 {
         self.expected.saturating_add(i64::try_from(self.count).unwrap_or(i64::MAX))

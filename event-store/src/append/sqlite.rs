@@ -1,9 +1,11 @@
-//! A batch on SQLite: one statement, which is its own transaction; three in one where streams get or
-//! lose a key.
+//! A batch on SQLite: one statement, which is its own transaction; several in one transaction where
+//! streams get or lose a key.
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use futures::TryStreamExt as _;
+use serde_json::Value;
+use sqlx::Executor as _;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteQueryResult};
 
@@ -11,60 +13,101 @@ use super::appender::{Placed, Written};
 use super::encode::Encoded;
 use super::queue::Pending;
 use crate::db::SqliteDb;
-use crate::seal::KeyChange;
+use crate::seal::{KeyChange, STORED_SALT};
 use crate::{DbError, Position, parse_timestamp};
 
-/// `$1` is a JSON array with an element an event, `$2` the bytes of all payloads and metadata, end
-/// to end: to carry them in the JSON would cost more than to write them. `$3` is the time.
+/// The statement that appends. `$1` is a JSON array with an element an event, `$2` the bytes of all
+/// payloads and metadata, end to end: to carry them in the JSON would cost more than to write them. `$3`
+/// is the time.
 ///
 /// The statement takes the write lock before it reads (SQLite begins a writing statement so), hence
 /// the head, the streams' ends and the last time are those of the moment. An event whose stream has
 /// moved on is left out.
-const APPEND: &str = "
-    INSERT INTO events (
-        position, aggregate_type, aggregate_id, sequence,
-        event_type, event_version, payload, metadata, recorded_at
-    )
-    SELECT
-        coalesce((SELECT max(position) FROM events), 0) + row_number() OVER (ORDER BY given.key),
-        given.value ->> 0,
-        given.value ->> 1,
-        given.value ->> 2,
-        given.value ->> 4,
-        given.value ->> 5,
-        CAST(substr($2, given.value ->> 8, given.value ->> 6) AS TEXT),
-        CAST(substr($2, (given.value ->> 8) + (given.value ->> 6), given.value ->> 7) AS TEXT),
-        max($3, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
-    FROM json_each($1) AS given
-    WHERE given.value ->> 3 = coalesce((
-        SELECT max(sequence)
-        FROM events
-        WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
-    ), 0)";
+macro_rules! append {
+    () => {
+        "INSERT INTO events (
+            position, aggregate_type, aggregate_id, sequence,
+            event_type, event_version, payload, metadata, recorded_at
+        )
+        SELECT
+            coalesce((SELECT max(position) FROM events), 0) + row_number() OVER (ORDER BY given.key),
+            given.value ->> 0,
+            given.value ->> 1,
+            given.value ->> 2,
+            given.value ->> 4,
+            given.value ->> 5,
+            CAST(substr($2, given.value ->> 8, given.value ->> 6) AS TEXT),
+            CAST(substr($2, (given.value ->> 8) + (given.value ->> 6), given.value ->> 7) AS TEXT),
+            max($3, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
+        FROM json_each($1) AS given
+        WHERE given.value ->> 3 = coalesce((
+            SELECT max(sequence)
+            FROM events
+            WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
+        ), 0)"
+    };
+}
 
-/// The new keys of streams whose append got in: `$1` is a JSON array of
-/// `[type, id, sequence of its first event, master key, wrapped key]`. A stream that has a key, which
-/// its appender must have seen, fails the batch.
-const NEW_KEYS: &str = "
-    INSERT INTO data_keys (aggregate_type, aggregate_id, master_key, wrapped, created_at)
-    SELECT given.value ->> 0, given.value ->> 1, given.value ->> 3, given.value ->> 4, e.recorded_at
-    FROM json_each($1) AS given
-    JOIN events AS e
-      ON e.aggregate_type = given.value ->> 0 AND e.aggregate_id = given.value ->> 1
-     AND e.sequence = given.value ->> 2 AND e.position > $2
-    WHERE given.value ->> 3 IS NOT NULL";
+const APPEND: &str = append!();
 
-/// Those that go: the same, without a key.
-const DESTROYED_KEYS: &str = "
-    INSERT INTO data_keys (aggregate_type, aggregate_id, created_at, destroyed_at)
-    SELECT given.value ->> 0, given.value ->> 1, e.recorded_at, e.recorded_at
-    FROM json_each($1) AS given
-    JOIN events AS e
-      ON e.aggregate_type = given.value ->> 0 AND e.aggregate_id = given.value ->> 1
-     AND e.sequence = given.value ->> 2 AND e.position > $2
-    WHERE given.value ->> 3 IS NULL
-    ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE
-    SET master_key = NULL, wrapped = NULL, destroyed_at = excluded.destroyed_at";
+/// The same and the keys of streams that begin with the batch, in one transaction and one call: to ask
+/// the engine's thread four times takes longer than to write them. `$4` is a JSON array of the numbers
+/// (from 1) of their first events in the batch, `$5` the keys, end to end, `$6` the number of events.
+///
+/// Where every event got in, they lie one after another at the end of the log; otherwise those that did
+/// are looked up. `changes()` tells of the statement before.
+const APPEND_WITH_KEYS: &str = concat!(
+    "BEGIN IMMEDIATE; ",
+    append!(),
+    "; INSERT INTO stream_keys (position, key)
+    SELECT begun.position, begun.key
+    FROM (
+        SELECT
+            CASE
+                WHEN changes() = $6 THEN (SELECT max(position) FROM events) - $6 + given.value
+                ELSE (
+                    SELECT e.position
+                    FROM events AS e
+                    WHERE e.aggregate_type = $1 ->> ('$[' || (given.value - 1) || '][0]')
+                      AND e.aggregate_id = $1 ->> ('$[' || (given.value - 1) || '][1]')
+                      AND e.sequence = 1
+                      AND e.position > (SELECT max(position) FROM events) - changes()
+                )
+            END AS position,
+            substr($5, given.key * 33 + 1, 33) AS key
+        FROM json_each($4) AS given
+    ) AS begun
+    WHERE begun.position IS NOT NULL;
+    COMMIT"
+);
+
+// The statement cuts the keys at their length.
+const _: () = assert!(STORED_SALT == 33);
+
+/// The second of the statements, after the beginning of the transaction.
+const APPENDED: usize = 1;
+
+/// Where an append is that got in, and when it was recorded.
+const PLACE: &str = "
+    SELECT (SELECT f.position
+            FROM events AS f
+            WHERE f.aggregate_type = $1 AND f.aggregate_id = $2 AND f.sequence = 1),
+           e.recorded_at
+    FROM events AS e
+    WHERE e.aggregate_type = $1 AND e.aggregate_id = $2 AND e.sequence = $3 AND e.position > $4";
+
+/// A stream that has a key, which its appender must have seen, fails the batch.
+const NEW_KEY: &str = "INSERT INTO stream_keys (position, key) VALUES ($1, $2)";
+
+const DESTROY_KEY: &str = "
+    INSERT INTO stream_keys (position)
+    VALUES ($1)
+    ON CONFLICT (position) DO UPDATE SET key = NULL";
+
+const ERASED: &str = "
+    INSERT INTO erased_streams (position, erased_at)
+    VALUES ($1, $2)
+    ON CONFLICT (position) DO UPDATE SET erased_at = excluded.erased_at";
 
 const WRITTEN: &str = "
     SELECT position, aggregate_type, aggregate_id, recorded_at
@@ -85,13 +128,20 @@ pub(super) async fn append(
     db: &SqliteDb,
     batch: &[Pending],
     now: &str,
+    erasing: &[String],
     tail: &mut Tail,
 ) -> Result<Written, DbError> {
     let (elements, bodies) = arguments(batch);
-    let statement = sqlx::query(APPEND).bind(elements).bind(bodies).bind(now);
-    let result = match keys(batch) {
-        None => statement.execute(db.to_write()?).await?,
-        Some(keys) => with_keys(db, statement, &keys).await?,
+    let changes = || batch.iter().filter(|pending| pending.key.is_some());
+    let result = if changes().next().is_none() {
+        let statement = sqlx::query(APPEND).bind(elements).bind(bodies).bind(now);
+        statement.execute(db.to_write()?).await?
+    } else if changes().all(|pending| pending.begins_with_key().is_some()) {
+        let statement = sqlx::query(APPEND_WITH_KEYS).bind(elements).bind(bodies).bind(now);
+        begun(db, statement, batch).await?
+    } else {
+        let statement = sqlx::query(APPEND).bind(elements).bind(bodies).bind(now);
+        changed(db, statement, batch, erasing).await?
     };
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
     if added == 0 {
@@ -111,33 +161,74 @@ pub(super) async fn append(
     Ok(written)
 }
 
-/// What becomes of streams' keys, as JSON; `None` where nothing does.
-fn keys(batch: &[Pending]) -> Option<String> {
-    let change = |pending: &Pending| {
-        let (stream, first) = (&pending.stream, pending.expected + 1);
-        let (master_key, wrapped) = match pending.key.as_ref()? {
-            KeyChange::New { master_key, wrapped } => (Some(master_key), Some(wrapped)),
-            KeyChange::Destroy => (None, None),
-        };
-        Some(json!([stream.0, stream.1, first, master_key, wrapped]))
-    };
-    let changes: Vec<_> = batch.iter().filter_map(change).collect();
-    (!changes.is_empty()).then(|| Value::from(changes).to_string())
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments<'q>>;
+
+/// The events and the keys of the streams that begin with them.
+async fn begun(
+    db: &SqliteDb,
+    statement: Statement<'_>,
+    batch: &[Pending],
+) -> Result<SqliteQueryResult, DbError> {
+    let (mut numbers, mut keys, mut number) = (vec![], vec![], 1);
+    for pending in batch {
+        if let Some(key) = pending.begins_with_key() {
+            numbers.push(number);
+            keys.extend_from_slice(key);
+        }
+        number += pending.count;
+    }
+    let count = i64::try_from(number - 1).unwrap_or(i64::MAX);
+    let statement = statement.bind(Value::from(numbers).to_string()).bind(keys).bind(count);
+    let mut connection = db.to_write()?.acquire().await?;
+    let results: Result<Vec<_>, _> = connection.execute_many(statement).try_collect().await;
+    match results {
+        Ok(results) => results
+            .into_iter()
+            .nth(APPENDED)
+            .ok_or_else(|| DbError::Statement(sqlx::Error::RowNotFound)),
+        Err(error) => {
+            // The transaction may be open: it ends with its connection.
+            connection.close().await?;
+            Err(error.into())
+        }
+    }
 }
 
-/// The events and their streams' keys, in one transaction.
-async fn with_keys<'q>(
+/// The events and whatever becomes of their streams' keys, in one transaction.
+async fn changed(
     db: &SqliteDb,
-    statement: Query<'q, Sqlite, SqliteArguments<'q>>,
-    keys: &str,
+    statement: Statement<'_>,
+    batch: &[Pending],
+    erasing: &[String],
 ) -> Result<SqliteQueryResult, DbError> {
     let mut tx = db.to_write()?.begin_with("BEGIN IMMEDIATE").await?;
     let result = statement.execute(&mut *tx).await?;
     let added = i64::try_from(result.rows_affected()).unwrap_or(i64::MAX);
-    if added > 0 {
-        let before = result.last_insert_rowid() - added;
-        for change in [NEW_KEYS, DESTROYED_KEYS] {
-            sqlx::query(change).bind(keys).bind(before).execute(&mut *tx).await?;
+    let before = result.last_insert_rowid() - added;
+    for pending in batch.iter().filter(|_| added > 0) {
+        let Some(change) = &pending.key else { continue };
+        let (aggregate_type, aggregate_id) = &pending.stream;
+        let place: Option<(i64, String)> = sqlx::query_as(PLACE)
+            .bind(aggregate_type)
+            .bind(aggregate_id)
+            .bind(pending.expected + 1)
+            .bind(before)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some((first, recorded_at)) = place else { continue };
+        match change {
+            KeyChange::New(stored) => {
+                let key = stored.as_slice();
+                sqlx::query(NEW_KEY).bind(first).bind(key).execute(&mut *tx).await?;
+            }
+            KeyChange::Destroy => {
+                sqlx::query(DESTROY_KEY).bind(first).execute(&mut *tx).await?;
+                sqlx::query(ERASED).bind(first).bind(recorded_at).execute(&mut *tx).await?;
+                for sql in erasing {
+                    let erase = sqlx::query(sql).bind(aggregate_type).bind(aggregate_id);
+                    erase.bind(first).execute(&mut *tx).await?;
+                }
+            }
         }
     }
     tx.commit().await?;

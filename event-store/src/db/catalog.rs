@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Db, DbError, Tx};
+use crate::args;
 
 /// The shape of a table: what its rows are made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,7 +102,20 @@ const POSTGRES: Statements = Statements {
         ORDER BY t.relname, x.relname",
 };
 
+/// How many tables have this name where statements find it.
+const TABLES_NAMED: [&str; 2] = [
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass($1)",
+];
+
 impl Db {
+    /// Whether there is a table of this name.
+    pub(crate) async fn has_table(&self, name: &str) -> Result<bool, DbError> {
+        let sql = TABLES_NAMED[usize::from(self.has_schemas())];
+        let (count,): (i64,) = self.fetch_one(sql, args![name]).await?;
+        Ok(count > 0)
+    }
+
     /// Every table as it is now.
     pub async fn catalog(&self) -> Result<Catalog, DbError> {
         let Statements { columns, indexes } = match self {

@@ -38,6 +38,25 @@ pub(crate) fn digest_of_migrations(engine: crate::testing::Engine) -> String {
     hex::encode(&digest.finalize()[..8])
 }
 
+#[cfg(feature = "testing")]
+impl Db {
+    /// Applies the migrations before this one alone, as an earlier version did.
+    pub async fn migrate_before(&self, version: i64) -> Result<(), DbError> {
+        let all = match self {
+            Self::Sqlite(_) => &SQLITE,
+            Self::Postgres(_) => &POSTGRES,
+        };
+        let before = all.iter().filter(|it| it.version < version).cloned().collect();
+        let migrator =
+            Migrator { migrations: std::borrow::Cow::Owned(before), ..Migrator::DEFAULT };
+        match self {
+            Self::Sqlite(db) => migrator.run(&db.writer).await,
+            Self::Postgres(pool) => migrator.run(pool).await,
+        }
+        .map_err(sorted)
+    }
+}
+
 impl Db {
     /// Applies the migrations that are pending, each in a transaction. Several processes may do so at
     /// once: one does, the others wait for it.

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::codec::OpenError;
-use super::keys::{self, StreamKey};
 use super::master::MasterKeyError;
+use super::stream_key::{self, StreamKey};
 use crate::{DbError, Log, RawEvent, StreamId};
 
 /// Something sealed beside the log could not be kept or read.
@@ -34,7 +34,7 @@ impl Log {
         if self.codec().secrets().is_none() {
             return Ok(Some(bytes.to_vec()));
         }
-        let key = keys::read(self.db(), stream).await?;
+        let key = stream_key::read(self.db(), stream).await?;
         Ok(self.codec().seal_bytes(stream, &key, name, bytes)?)
     }
 
@@ -48,7 +48,7 @@ impl Log {
         if self.codec().secrets().is_none() {
             return Ok(Some(sealed.to_vec()));
         }
-        let key = keys::read(self.db(), stream).await?;
+        let key = stream_key::read(self.db(), stream).await?;
         Ok(self.codec().open_bytes(stream, &key, name, sealed)?)
     }
 
@@ -78,16 +78,16 @@ impl Log {
     /// Seals bytes that belong to no stream, for a use that has this name, with a key of the whole
     /// database.
     pub fn seal_of_none(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
-        match self.of_none() {
-            Some(key) => key.seal(name.as_bytes(), bytes),
+        match self.roots() {
+            Some(roots) => roots.of_none.seal(name.as_bytes(), bytes),
             None => bytes.to_vec(),
         }
     }
 
     /// What [`Log::seal_of_none`] sealed for this use.
     pub fn open_of_none(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
-        match self.of_none() {
-            Some(key) => key.open(name.as_bytes(), sealed).ok_or(OpenError::Altered),
+        match self.roots() {
+            Some(roots) => roots.of_none.open(name.as_bytes(), sealed).ok_or(OpenError::Altered),
             None => Ok(sealed.to_vec()),
         }
     }
@@ -127,7 +127,7 @@ impl Log {
     /// instance.
     pub async fn find_key(&self, raw: &mut RawEvent) -> Result<(), DbError> {
         if raw.key == StreamKey::Unknown {
-            raw.key = keys::read(self.db(), raw.stream()).await?;
+            raw.key = stream_key::read(self.db(), raw.stream()).await?;
         }
         Ok(())
     }

@@ -10,10 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::data_key::DataKey;
-use super::keys::{KeyChange, StreamKey, key_context};
+use super::data_key::drawn;
 use super::master::{MasterKeyError, MasterKeys};
 use super::pointer::{self, Step};
+use super::root::Roots;
+use super::stream_key::{KeyChange, StreamKey};
 use crate::{NewEvent, RawEvent, StreamId, Upcasters};
 
 /// Where a payload has what was sealed of it: its last member.
@@ -47,10 +48,13 @@ pub struct Codec {
 }
 
 /// What sealing needs.
+#[derive(Clone)]
 pub(crate) struct Secrets {
     pub(super) keys: MasterKeys,
     fields: HashMap<String, Vec<(Vec<Step>, Value)>>,
     erasing: Vec<String>,
+    /// Those of the log's database, once that is open.
+    roots: Option<Roots>,
 }
 
 impl fmt::Debug for Codec {
@@ -71,7 +75,7 @@ pub enum OpenError {
     NoMasterKey,
     /// The key of its stream is not in the table, and was not destroyed there either.
     #[error(
-        "the key of its stream is missing in the table data_keys: restore that table from the backup that the log is from"
+        "the key of its stream is missing in the table stream_keys: restore that table from the backup that the log is from"
     )]
     Lost,
     /// What is sealed does not belong to this event, or was altered.
@@ -107,13 +111,22 @@ impl Codec {
             let steps = path.into_iter().map(step).collect();
             fields.entry(event_type).or_default().push((steps, placeholder));
         }
-        let secrets = Secrets { keys, fields, erasing: declared.erasing };
+        let secrets = Secrets { keys, fields, erasing: declared.erasing, roots: None };
         Self { secrets: Some(Arc::new(secrets)), upcasters }
     }
 
     /// Seals nothing and opens nothing; what is sealed cannot be read.
     pub fn without_keys(upcasters: Upcasters) -> Self {
         Self { secrets: None, upcasters }
+    }
+
+    /// The same for the database that has these root keys.
+    pub(crate) fn with(self, roots: Roots) -> Self {
+        let secrets = self.secrets.map(|secrets| {
+            let secrets = Arc::unwrap_or_clone(secrets);
+            Arc::new(Secrets { roots: Some(roots), ..secrets })
+        });
+        Self { secrets, ..self }
     }
 
     pub(crate) const fn upcasters(&self) -> &Upcasters {
@@ -146,23 +159,26 @@ impl Codec {
         let mut data_key = None;
         let mut sealed = Cow::Borrowed(events);
         for (nth, event) in events.iter().enumerate() {
-            let Some((mut payload, taken)) = secrets.take(event) else { continue };
+            let Some((payload, taken)) = secrets.take(event) else { continue };
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
                 let known = key.unwrap(secrets, stream)?;
                 data_key = Some(known.unwrap_or_else(|| {
-                    let (new, wrapped) = secrets.new_key(stream);
-                    change = Some(wrapped);
-                    new
+                    let salt = drawn();
+                    change = Some(KeyChange::new(salt));
+                    secrets.roots().of_stream(stream, &salt)
                 }));
             }
-            let text = data_key.as_ref().map_or_else(String::new, |data_key| {
+            let mut text = payload.to_string();
+            // What is taken out has a place, so it is the brace of an object that is not empty.
+            text.pop();
+            text.push_str(MEMBER);
+            if let Some(data_key) = &data_key {
                 let context = event_context(stream, event);
-                STANDARD.encode(data_key.seal(&context, Value::from(taken).to_string().as_bytes()))
-            });
-            if let Some(members) = payload.as_object_mut() {
-                members.insert("sealed".to_owned(), text.into());
+                let taken = Value::from(taken).to_string();
+                STANDARD.encode_string(data_key.seal(&context, taken.as_bytes()), &mut text);
             }
-            sealed.to_mut()[nth].payload = payload.to_string();
+            text.push_str("\"}");
+            sealed.to_mut()[nth].payload = text;
         }
         if erases {
             change = Some(KeyChange::Destroy);
@@ -261,11 +277,8 @@ impl Secrets {
         (!taken.is_empty()).then_some((payload, taken))
     }
 
-    fn new_key(&self, stream: StreamId<'_>) -> (DataKey, KeyChange) {
-        let key = DataKey::draw();
-        let wrapped = self.keys.wrap(&key_context(stream), &key);
-        let master_key = self.keys.current().to_owned();
-        (key, KeyChange::New { master_key, wrapped })
+    pub(crate) fn roots(&self) -> &Roots {
+        self.roots.as_ref().expect("a log that seals is opened with the root keys of its database")
     }
 }
 

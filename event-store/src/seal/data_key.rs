@@ -72,7 +72,7 @@ fn mac(key: &DataKey, text: &str) -> [u8; 32] {
 }
 
 /// Bytes of a generator that the operating system seeds.
-fn drawn<const N: usize>() -> [u8; N] {
+pub(super) fn drawn<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::rng().fill_bytes(&mut bytes);
     bytes

@@ -1,151 +1,13 @@
-//! The table of data keys: read beside the events, changed beside them, and never otherwise.
+//! The master keys that something is wrapped by: noted, tried and forgotten.
 
 use jiff::Timestamp;
-use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Type};
 
 use super::Secrets;
 use super::data_key::DataKey;
-use super::master::{MasterKeyError, MasterKeys};
+use super::master::MasterKeys;
+use super::stream_key::wrapped_by;
 use crate::log::OpenLogError;
-use crate::{Db, DbError, Position, StreamId, args, timestamp_text};
-
-/// What is known of the data key of an event's stream.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum StreamKey {
-    /// Nobody has looked yet: the event comes from the topic, for instance.
-    #[default]
-    Unknown,
-    /// There is none.
-    None,
-    /// It lies in the table, wrapped.
-    Wrapped {
-        /// The id of the master key that wraps it.
-        master_key: String,
-        /// The wrapped key, base64.
-        wrapped: String,
-    },
-    /// It was destroyed: what it sealed is forgotten.
-    Destroyed,
-}
-
-/// SQL that reads the key of the stream of this type and id, both expressions in SQL: a column that
-/// [`StreamKey`] decodes.
-pub fn stream_key_sql(aggregate_type: &str, aggregate_id: &str) -> String {
-    format!(
-        "(SELECT coalesce(k.master_key || ':' || k.wrapped, '')
-          FROM data_keys AS k
-          WHERE k.aggregate_type = {aggregate_type} AND k.aggregate_id = {aggregate_id})"
-    )
-}
-
-impl<DB: Database> Type<DB> for StreamKey
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for StreamKey
-where
-    Option<String>: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        Option::<String>::decode(value).map(Self::from)
-    }
-}
-
-/// As the log's statements read it: nothing where there is no row, an empty text for a destroyed key.
-impl From<Option<String>> for StreamKey {
-    fn from(text: Option<String>) -> Self {
-        let Some(text) = text else { return Self::None };
-        match text.split_once(':') {
-            Some((master_key, wrapped)) => {
-                Self::Wrapped { master_key: master_key.to_owned(), wrapped: wrapped.to_owned() }
-            }
-            None => Self::Destroyed,
-        }
-    }
-}
-
-/// What an append does to the key of its stream, in the same transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyChange {
-    /// The stream gets one.
-    New {
-        /// The id of the master key that wraps it.
-        master_key: String,
-        /// The wrapped key, base64.
-        wrapped: String,
-    },
-    /// It is destroyed.
-    Destroy,
-}
-
-const READ: &str = "
-    SELECT coalesce(master_key || ':' || wrapped, '')
-    FROM data_keys
-    WHERE aggregate_type = $1 AND aggregate_id = $2";
-
-/// The key of one stream.
-pub(crate) async fn read(db: &Db, stream: StreamId<'_>) -> Result<StreamKey, DbError> {
-    let args = args![stream.aggregate_type, stream.aggregate_id];
-    let row: Option<(String,)> = db.fetch_optional(READ, args).await?;
-    Ok(row.map(|(text,)| text).into())
-}
-
-/// A stream whose key was destroyed, while what else is kept of the person may still be there.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Unfinished {
-    /// The kind of aggregate.
-    pub aggregate_type: String,
-    /// Which aggregate.
-    pub aggregate_id: String,
-    /// When its key was destroyed.
-    pub destroyed_at: String,
-    /// Where its last event is: who has seen that one knows that it is forgotten.
-    #[sqlx(try_from = "i64")]
-    pub last_position: Position,
-}
-
-impl Unfinished {
-    /// The stream itself.
-    pub fn stream(&self) -> StreamId<'_> {
-        StreamId::new(&self.aggregate_type, &self.aggregate_id)
-    }
-}
-
-const UNFINISHED: &str = "
-    SELECT aggregate_type, aggregate_id, destroyed_at,
-           (SELECT coalesce(max(e.position), 0)
-            FROM events e
-            WHERE e.aggregate_type = k.aggregate_type AND e.aggregate_id = k.aggregate_id) AS last_position
-    FROM data_keys k
-    WHERE destroyed_at IS NOT NULL AND cleared_at IS NULL
-    ORDER BY destroyed_at, aggregate_id
-    LIMIT $1";
-
-/// Streams that were forgotten and whose clearing away has not ended, longest waiting first.
-pub async fn unfinished(db: &Db, limit: i64) -> Result<Vec<Unfinished>, DbError> {
-    db.fetch_all(UNFINISHED, args![limit]).await
-}
-
-const CLEARED: &str = "
-    UPDATE data_keys
-    SET cleared_at = $3
-    WHERE aggregate_type = $1 AND aggregate_id = $2 AND destroyed_at IS NOT NULL";
-
-/// Notes that everything else of a forgotten stream is gone, too.
-pub async fn cleared(db: &Db, stream: StreamId<'_>, now: Timestamp) -> Result<(), DbError> {
-    let args = args![stream.aggregate_type, stream.aggregate_id, now];
-    db.execute(CLEARED, args).await.map(drop)
-}
+use crate::{Db, DbError, args, timestamp_text};
 
 const MASTER_KEYS: &str = "SELECT id, proof FROM master_keys ORDER BY id";
 
@@ -154,44 +16,9 @@ const KNOW: &str = "
     VALUES ($1, $2, $3)
     ON CONFLICT (id) DO NOTHING";
 
-/// The stream of the key that indexes blindly; it has no event.
-const INDEX: StreamId<'_> = StreamId::new("Index", "blind");
-
-const MAKE: &str = "
-    INSERT INTO data_keys (aggregate_type, aggregate_id, master_key, wrapped, created_at)
-    VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (aggregate_type, aggregate_id) DO NOTHING";
-
 /// What proves that a master key is the one by its name.
 fn proof_context(id: &str) -> Vec<u8> {
     format!("master key\0{id}").into_bytes()
-}
-
-/// Holds the settings against the database: every master key under which something may be sealed is
-/// there, and is the right one. Notes the current one, and answers the key of the blind index.
-pub(crate) async fn prepare(
-    db: &Db,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<DataKey, OpenLogError> {
-    let (keys, current) = (&secrets.keys, secrets.keys.current());
-    // Who only reads need not wait for the right to write.
-    if !try_keys(db, keys).await?.iter().any(|id| id == current) {
-        know(db, secrets, now).await?;
-    }
-    let context = key_context(INDEX);
-    if read(db, INDEX).await? == StreamKey::None {
-        // Of several processes that make it, one's is kept.
-        let wrapped = keys.wrap(&context, &DataKey::draw());
-        let args = args![INDEX.aggregate_type, INDEX.aggregate_id, current, wrapped, now];
-        db.execute(MAKE, args).await?;
-    }
-    match read(db, INDEX).await? {
-        StreamKey::Wrapped { master_key, wrapped } => {
-            Ok(keys.unwrap(&master_key, &context, &wrapped)?)
-        }
-        _ => Err(OpenLogError::Index),
-    }
 }
 
 /// Holds the settings against the database, and changes nothing: whether everything that is sealed
@@ -214,35 +41,54 @@ pub(super) async fn know(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Master keys that wrap nothing, and will not be used by this process.
+/// How many keys a master key wraps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyStatus {
+    /// The master key's id.
+    pub id: String,
+    /// Since when it is known here.
+    pub first_used_at: String,
+    /// How many keys it wraps: those of the whole database, and of streams that an earlier version
+    /// sealed.
+    pub wraps: i64,
+}
+
+const KNOWN: &str = "
+    SELECT id, first_used_at
+    FROM master_keys
+    ORDER BY first_used_at, id";
+
+const WRAPS: &str = "
+    SELECT (SELECT count(*) FROM root_keys WHERE master_key = $1)
+         + (SELECT count(*) FROM stream_keys WHERE key >= $2 AND key < $3) AS wraps";
+
+/// Every master key that something may be wrapped by.
+pub async fn status(db: &Db) -> Result<Vec<KeyStatus>, DbError> {
+    let known: Vec<(String, String)> = db.fetch_all(KNOWN, args![]).await?;
+    let mut all = Vec::with_capacity(known.len());
+    for (id, first_used_at) in known {
+        let [from, to] = wrapped_by(&id);
+        let (wraps,): (i64,) = db.fetch_one(WRAPS, args![&id, from, to]).await?;
+        all.push(KeyStatus { id, first_used_at, wraps });
+    }
+    Ok(all)
+}
+
+/// A master key that wraps nothing.
 const FORGET: &str = "
     DELETE FROM master_keys
-    WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM data_keys k WHERE k.master_key = master_keys.id)";
+    WHERE id = $1
+      AND NOT EXISTS (SELECT 1 FROM root_keys WHERE master_key = $1)
+      AND NOT EXISTS (SELECT 1 FROM stream_keys WHERE key >= $2 AND key < $3)";
 
-/// Forgets master keys that wrap nothing any more.
+/// Forgets master keys that wrap nothing any more, but for the current one.
 pub(super) async fn forget(db: &Db, current: &str) -> Result<u64, DbError> {
-    db.execute(FORGET, args![current]).await
-}
-
-/// What a wrapped data key is bound to.
-pub(super) fn key_context(stream: StreamId<'_>) -> Vec<u8> {
-    let StreamId { aggregate_type, aggregate_id } = stream;
-    format!("data key\0{aggregate_type}\0{aggregate_id}").into_bytes()
-}
-
-impl StreamKey {
-    /// The key itself; `None` where there is none, any more or at all.
-    pub(super) fn unwrap(
-        &self,
-        secrets: &Secrets,
-        stream: StreamId<'_>,
-    ) -> Result<Option<DataKey>, MasterKeyError> {
-        match self {
-            Self::Wrapped { master_key, wrapped } => {
-                let context = key_context(stream);
-                secrets.keys.unwrap(master_key, &context, wrapped).map(Some)
-            }
-            Self::Unknown | Self::None | Self::Destroyed => Ok(None),
+    let mut forgotten = 0;
+    for KeyStatus { id, wraps, .. } in status(db).await? {
+        if wraps == 0 && id != current {
+            let [from, to] = wrapped_by(&id);
+            forgotten += db.execute(FORGET, args![id, from, to]).await?;
         }
     }
+    Ok(forgotten)
 }

@@ -76,6 +76,9 @@ pub enum MasterKeyError {
         /// Which.
         id: String,
     },
+    /// What is stored of the key is none of ours.
+    #[error("the stored key of a stream was altered, or a newer version wrote it")]
+    Altered,
 }
 
 impl MasterKeys {

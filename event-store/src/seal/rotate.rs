@@ -1,11 +1,17 @@
-//! Wrapping all data keys anew, under another master key. Events stay as they are.
+//! Wrapping the root keys anew, under another master key. Events stay as they are, and so do the salts
+//! of streams: nothing of them is wrapped by a master key.
 
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::keys::{forget, key_context, know};
+use super::Secrets;
+use super::keys::{forget, know};
 use super::master::MasterKeyError;
+use super::root::{self, root_context};
+#[cfg(feature = "testing")]
+use super::stream_key::StreamKey;
+use super::stream_key::{WRAPPED_BY_MASTERS, by_master, by_root, key_context};
 use crate::{Db, DbError, Log, OpenLogError, StreamId, Value, args};
 
 /// Keys wrapped anew in one statement.
@@ -38,104 +44,116 @@ pub struct Rotated {
     pub retired: u64,
 }
 
-/// How many data keys a master key wraps.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct KeyStatus {
-    /// The master key's id.
-    pub id: String,
-    /// Since when it is known here.
-    pub first_used_at: String,
-    /// How many keys it wraps.
-    pub wraps: i64,
-}
-
-const STATUS: &str = "
-    SELECT m.id, m.first_used_at,
-           (SELECT count(*) FROM data_keys k WHERE k.master_key = m.id) AS wraps
-    FROM master_keys m
-    ORDER BY m.first_used_at, m.id";
-
-/// Every master key that something may be wrapped by.
-pub async fn status(db: &Db) -> Result<Vec<KeyStatus>, DbError> {
-    db.fetch_all(STATUS, args![]).await
-}
+/// A key that was wrapped anew since it was read stays as it is.
+const WRAP_ROOT: &str = "
+    UPDATE root_keys
+    SET master_key = $1, wrapped = $2
+    WHERE name = $3 AND wrapped = $4";
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    position: i64,
+    key: Vec<u8>,
     aggregate_type: String,
     aggregate_id: String,
-    master_key: Option<String>,
-    wrapped: Option<String>,
 }
 
-/// The table by its key, from a row on.
+/// Keys of streams that a master key wraps, in the order of the log.
 const AFTER: &str = "
-    SELECT aggregate_type, aggregate_id, master_key, wrapped
-    FROM data_keys
-    WHERE (aggregate_type, aggregate_id) > ($1, $2)
-    ORDER BY aggregate_type, aggregate_id
-    LIMIT $3";
+    SELECT k.position, k.key, e.aggregate_type, e.aggregate_id
+    FROM stream_keys k
+    JOIN events e ON e.position = k.position
+    WHERE k.position > $1 AND k.key >= $2 AND k.key < $3
+    ORDER BY k.position
+    LIMIT $4";
 
-/// A key that was destroyed, or wrapped anew, since it was read stays as it is.
+/// A key that was destroyed since it was read stays so.
 const WRAP: &str = "
-    UPDATE data_keys
-    SET master_key = $1, wrapped = given.column4
+    UPDATE stream_keys
+    SET key = given.column3
     FROM (VALUES {rows}) AS given
-    WHERE data_keys.aggregate_type = given.column1
-      AND data_keys.aggregate_id = given.column2
-      AND data_keys.wrapped = given.column3";
+    WHERE stream_keys.position = given.column1 AND stream_keys.key = given.column2";
 
-/// Wraps every data key under the current master key, while everything runs. A master key that wraps
-/// nothing any more need not be configured from then on.
+/// Wraps the root keys under the current master key, while everything runs; and the keys of streams
+/// that a master key wraps, as earlier versions kept them, under a root key, once and for all. A master
+/// key that wraps nothing any more need not be configured from then on.
 pub async fn rotate(log: &Log, now: Timestamp) -> Result<Rotated, RotateError> {
     let db = log.db();
     let secrets = log.codec().secrets().ok_or(RotateError::NoMasterKey)?;
     let current = secrets.keys.current();
     know(db, secrets, now).await?;
     let mut rotated = Rotated::default();
-    // Processes that still wrap with an older key may add some behind us.
+    for row in root::all(db).await? {
+        if row.master_key != current {
+            let key = root::unwrapped(&secrets.keys, &row)?;
+            let anew = secrets.keys.wrap(&root_context(&row.name), &key);
+            let args = args![current, anew, row.name, row.wrapped];
+            rotated.wrapped += db.execute(WRAP_ROOT, args).await?;
+        }
+    }
+    let [from, to] = WRAPPED_BY_MASTERS;
+    let mut after = 0;
     loop {
-        let mut found = 0;
-        let mut after = (String::new(), String::new());
-        loop {
-            let rows: Vec<Row> = db.fetch_all(AFTER, args![&after.0, &after.1, PAGE]).await?;
-            let Some(last) = rows.last() else { break };
-            after = (last.aggregate_type.clone(), last.aggregate_id.clone());
-            let mut args = args![current];
-            for row in rows {
-                let (Some(master_key), Some(wrapped)) = (row.master_key, row.wrapped) else {
-                    continue; // destroyed
-                };
-                if master_key == current {
-                    continue;
-                }
-                let context = key_context(StreamId::new(&row.aggregate_type, &row.aggregate_id));
-                let key = secrets.keys.unwrap(&master_key, &context, &wrapped)?;
-                let anew = secrets.keys.wrap(&context, &key);
-                args.extend([row.aggregate_type, row.aggregate_id, wrapped, anew].map(Value::from));
-            }
-            if args.len() > 1 {
-                let wrapped =
-                    db.execute(&WRAP.replace("{rows}", &rows_of(args.len())), args).await?;
-                rotated.wrapped += wrapped;
-                found += wrapped;
-            }
-        }
-        if found == 0 {
-            break;
-        }
+        let rows: Vec<Row> = db.fetch_all(AFTER, args![after, from, to, PAGE]).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.position;
+        rotated.wrapped += under_root(db, secrets, rows).await?;
     }
     rotated.retired = forget(db, current).await?;
     Ok(rotated)
 }
 
-/// The places of so many values after the first, four a row.
+async fn under_root(db: &Db, secrets: &Secrets, rows: Vec<Row>) -> Result<u64, RotateError> {
+    let mut args: Vec<Value> = Vec::with_capacity(rows.len() * 3);
+    for row in rows {
+        let stream = StreamId::new(&row.aggregate_type, &row.aggregate_id);
+        let (master_key, wrapped) = by_master(&row.key).ok_or(MasterKeyError::Altered)?;
+        let key = secrets.keys.unwrap(master_key, &key_context(stream), wrapped)?;
+        let anew = by_root(secrets, stream, &key);
+        args.extend(args![row.position, row.key, anew]);
+    }
+    Ok(db.execute(&WRAP.replace("{rows}", &rows_of(args.len())), args).await?)
+}
+
+#[cfg(feature = "testing")]
+const SALTED: &str = "
+    SELECT k.position, k.key, e.aggregate_type, e.aggregate_id
+    FROM stream_keys k
+    JOIN events e ON e.position = k.position
+    WHERE k.key >= $1
+    ORDER BY k.position";
+
+/// Stores the keys of streams as earlier versions did: each wrapped by the current master key. Answers how
+/// many those are.
+#[cfg(feature = "testing")]
+pub async fn wrap_as_before(log: &Log) -> Result<u64, RotateError> {
+    let (db, secrets) = (log.db(), log.codec().secrets().ok_or(RotateError::NoMasterKey)?);
+    let rows: Vec<Row> = db.fetch_all(SALTED, args![WRAPPED_BY_MASTERS[1]]).await?;
+    let mut wrapped = 0;
+    for page in rows.chunks(100) {
+        let mut args: Vec<Value> = vec![];
+        for row in page {
+            let stream = StreamId::new(&row.aggregate_type, &row.aggregate_id);
+            let Some(key) = StreamKey::from(Some(row.key.as_slice())).unwrap(secrets, stream)?
+            else {
+                continue;
+            };
+            let text = secrets.keys.wrap(&key_context(stream), &key);
+            let before = [&[1], secrets.keys.current().as_bytes(), b":", text.as_bytes()].concat();
+            args.extend(args![row.position, row.key.as_slice(), before]);
+        }
+        wrapped += db.execute(&WRAP.replace("{rows}", &rows_of(args.len())), args).await?;
+    }
+    Ok(wrapped)
+}
+
+/// The places of so many values, three a row.
 fn rows_of(values: usize) -> String {
     let mut rows = String::new();
-    for first in (2..values).step_by(4) {
+    for first in (1..values).step_by(3) {
         let comma = if rows.is_empty() { "" } else { ", " };
         // Writing to a String cannot fail.
-        let _ = write!(rows, "{comma}(${first}, ${}, ${}, ${})", first + 1, first + 2, first + 3);
+        let _ = write!(rows, "{comma}(${first}, ${}, ${})", first + 1, first + 2);
     }
     rows
 }

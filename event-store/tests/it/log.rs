@@ -11,5 +11,6 @@ mod model;
 mod repository;
 mod schema;
 mod sealing;
+mod stream_keys;
 mod support;
 mod tree;
