@@ -12,15 +12,21 @@
 //! [`rotate`] wraps all data keys anew, [`status`] counts them.
 
 mod beside;
+mod blob;
 mod codec;
 mod data_key;
+mod fresh;
 mod keys;
 mod master;
 mod pointer;
 mod rotate;
 
 pub use beside::SealedError;
+pub use blob::{
+    BlobAltered, BlobKey, BlobKeyring, BlobKeys, BlobOpener, BlobSealer, CHUNK, Chunks, HEADER,
+};
 pub use codec::{Codec, Declared, OpenError, PersonalField};
+pub use fresh::FreshKey;
 pub use keys::{KeyChange, StreamKey, Unfinished, cleared, stream_key_sql, try_keys, unfinished};
 pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 pub use rotate::{KeyStatus, RotateError, Rotated, rotate, status};

@@ -6,6 +6,7 @@ mod every_aggregate;
 mod histories;
 mod interrupted;
 mod keys;
+mod moved;
 mod planted;
 mod retention;
 mod search;

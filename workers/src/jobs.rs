@@ -6,6 +6,7 @@
 //! reaction it may read read models, since it asks again, later, for what they do not tell yet.
 
 mod by_hand;
+mod documents;
 mod housekeeping;
 pub mod retention;
 mod runner;
@@ -88,7 +89,11 @@ impl JobError {
 
 /// Every task.
 pub fn all() -> Vec<Box<dyn Job>> {
-    vec![Box::new(housekeeping::Housekeeping), Box::new(retention::Retention::default())]
+    vec![
+        Box::new(housekeeping::Housekeeping),
+        Box::new(retention::Retention::default()),
+        Box::new(documents::Documents),
+    ]
 }
 
 /// The names of all tasks.

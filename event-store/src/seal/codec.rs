@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::data_key::DataKey;
+use super::fresh::FreshKey;
 use super::keys::{KeyChange, StreamKey, key_context};
 use super::master::{MasterKeyError, MasterKeys};
 use super::pointer::{self, Step};
@@ -131,11 +132,12 @@ impl Codec {
     }
 
     /// Seals the personal values of events that follow the `expected` ones of their stream. A new
-    /// key is made where there is none; where it was destroyed, personal values are dropped.
+    /// key is made where there is none, or the fresh one is taken; where it was destroyed, personal values are dropped.
     pub(crate) fn seal<'a>(
         &self,
         stream: StreamId<'_>,
         key: &StreamKey,
+        fresh: Option<&FreshKey>,
         events: &'a [NewEvent],
     ) -> Result<Sealed<'a>, MasterKeyError> {
         let Some(secrets) = self.secrets() else {
@@ -150,7 +152,8 @@ impl Codec {
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
                 let known = key.unwrap(secrets, stream)?;
                 data_key = Some(known.unwrap_or_else(|| {
-                    let (new, wrapped) = secrets.new_key(stream);
+                    let (new, wrapped) =
+                        fresh.map_or_else(|| secrets.new_key(stream), FreshKey::parts);
                     change = Some(wrapped);
                     new
                 }));
@@ -261,7 +264,7 @@ impl Secrets {
         (!taken.is_empty()).then_some((payload, taken))
     }
 
-    fn new_key(&self, stream: StreamId<'_>) -> (DataKey, KeyChange) {
+    pub(super) fn new_key(&self, stream: StreamId<'_>) -> (DataKey, KeyChange) {
         let key = DataKey::draw();
         let wrapped = self.keys.wrap(&key_context(stream), &key);
         let master_key = self.keys.current().to_owned();
