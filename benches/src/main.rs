@@ -7,6 +7,7 @@ mod database;
 mod delivery;
 mod engines;
 mod figures;
+mod forms;
 mod growth;
 mod place;
 mod projections;
@@ -48,6 +49,8 @@ enum Bench {
     Projections(projections::Options),
     /// From the 201 to the mail server's 250.
     Delivery(delivery::Options),
+    /// Forms with a document, and their e-mails.
+    Forms(forms::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
     /// Signing, verifying and proving a log.
@@ -82,6 +85,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Delivery(options) => {
             delivery::run(&options, &mut report).await?;
             "delivery"
+        }
+        Bench::Forms(options) => {
+            forms::run(&options, &mut report).await?;
+            "forms"
         }
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;

@@ -24,7 +24,7 @@ const MOST: u64 = 4 << 20;
 /// way.
 const MOST_TO_SEAL: u64 = 32 << 20;
 
-/// A figure of this process's memory, in bytes (proc_pid_status(5)).
+/// A figure of this process's memory, in bytes (`proc_pid_status(5)`).
 fn memory(name: &str) -> u64 {
     let told = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = told.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -33,22 +33,16 @@ fn memory(name: &str) -> u64 {
 
 /// What `work` took at most, over what was taken before it.
 async fn taken(work: impl Future<Output = ()>) -> u64 {
-    // The highest mark is the present one again (proc_pid_clear_refs(5)).
+    // The highest mark is the present one again (`proc_pid_clear_refs(5)`).
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");
     work.await;
     memory("VmHWM:").saturating_sub(before)
 }
 
+/// A mebibyte of the document.
 fn block(nth: usize) -> Vec<u8> {
-    let mut seed = nth as u64 + 1;
-    let mut byte = || {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed.to_le_bytes()
-    };
-    (0..(1 << 20) / 8).flat_map(|_| byte()).collect()
+    u32::try_from(nth).unwrap().to_be_bytes().repeat((1 << 20) / 4)
 }
 
 #[tokio::test]

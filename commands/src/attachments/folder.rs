@@ -211,7 +211,10 @@ fn broken_off() -> io::Error {
 }
 
 fn again(outcome: &io::Result<()>) -> io::Result<()> {
-    outcome.as_ref().map(|()| ()).map_err(|error| io::Error::new(error.kind(), error.to_string()))
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+    }
 }
 
 /// Flushes the whole file system.
@@ -227,7 +230,7 @@ fn flush_together() -> bool {
     waiting_to_be_written(&told).is_some_and(|bytes| bytes < OTHERS)
 }
 
-/// Bytes in memory that are not on a disk yet, as `/proc/meminfo` tells them (proc_meminfo(5)).
+/// Bytes in memory that are not on a disk yet, as `/proc/meminfo` tells them (`proc_meminfo(5)`).
 #[cfg(target_os = "linux")]
 fn waiting_to_be_written(told: &str) -> Option<u64> {
     let of = |name: &str| -> Option<u64> {

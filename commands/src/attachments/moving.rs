@@ -177,24 +177,24 @@ impl Attachments {
         content: Pieces,
     ) -> Result<(), AttachmentError> {
         let Some(key) = &sealed.key else { return Err(AttachmentError::Corrupt) };
-        let (mut sealer, mut parts) = (key.sealer(length), Parts::of(content));
+        let (mut chunks, mut parts) = (key.sealer(length), Parts::of(content));
         let store = self.store()?;
         if length < PART as u64 {
-            let mut chunks = vec![sealer.header().to_vec()];
-            while let Some(wanted) = sealer.wants() {
-                chunks.extend(sealer.chunk(&parts.take(wanted).await?));
+            let mut all = vec![chunks.header().to_vec()];
+            while let Some(wanted) = chunks.wants() {
+                all.extend(chunks.chunk(&parts.take(wanted).await?));
             }
             parts.end().await?;
-            let put = store.put(&sealed.path, super::store::payload(chunks)).await;
+            let put = store.put(&sealed.path, super::store::payload(all)).await;
             return put.map(drop).map_err(AttachmentError::Unavailable);
         }
         let upload = store.put_multipart(&sealed.path).await;
         let upload = upload.map_err(AttachmentError::Unavailable)?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PART);
-        upload.write(sealer.header());
+        upload.write(chunks.header());
         let written = async {
-            while let Some(wanted) = sealer.wants() {
-                let chunk = sealer.chunk(&parts.take(wanted).await?);
+            while let Some(wanted) = chunks.wants() {
+                let chunk = chunks.chunk(&parts.take(wanted).await?);
                 upload.wait_for_capacity(1).await.map_err(AttachmentError::Unavailable)?;
                 upload.put(Bytes::from(chunk.ok_or(AttachmentError::Corrupt)?));
             }

@@ -126,14 +126,13 @@ pub(super) fn cut(
 }
 
 /// The contents of the chunks from this one on.
-fn opened(parts: Parts, opener: BlobOpener, first: u64) -> Pieces {
-    let opened =
-        stream::try_unfold((parts, opener, first), |(mut parts, opener, nth)| async move {
-            let Some(size) = opener.sealed_chunk(nth) else { return Ok(None) };
-            let content = opener.chunk(nth, &parts.take(size).await?)?;
-            Ok(Some((Bytes::from(content), (parts, opener, nth + 1))))
-        });
-    opened.boxed()
+fn opened(parts: Parts, blob: BlobOpener, first: u64) -> Pieces {
+    let contents = stream::try_unfold((parts, blob, first), |(mut parts, blob, nth)| async move {
+        let Some(size) = blob.sealed_chunk(nth) else { return Ok(None) };
+        let content = blob.chunk(nth, &parts.take(size).await?)?;
+        Ok(Some((Bytes::from(content), (parts, blob, nth + 1))))
+    });
+    contents.boxed()
 }
 
 /// The same pieces; the last one waits for the digest of them all.

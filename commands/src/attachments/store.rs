@@ -312,20 +312,17 @@ impl Attachments {
         let length = range.end.saturating_sub(range.start);
         let (found, place) = self.found(id, digest, Some(0..HEADER as u64)).await?;
         let stored = found.meta.size;
-        let (turn, pieces) = match place.key {
-            Some(key) => {
-                let turn = self.turn().await?;
-                let header = found.bytes().await.map_err(AttachmentError::Unavailable)?;
-                let opener = key.opener(&header, stored)?;
-                let covering = opener.covering(&range);
-                let found = self.ranged(&place.path, covering.bytes).await?;
-                (turn, reading::cut(found, opener, covering.first, covering.before, &range))
-            }
-            None => {
-                let through = self.read_through(id, digest).await?;
-                let found = self.ranged(&place.path, range).await?;
-                (through.turn, reading::raw(found))
-            }
+        let (turn, pieces) = if let Some(key) = place.key {
+            let turn = self.turn().await?;
+            let header = found.bytes().await.map_err(AttachmentError::Unavailable)?;
+            let opener = key.opener(&header, stored)?;
+            let covering = opener.covering(&range);
+            let found = self.ranged(&place.path, covering.bytes).await?;
+            (turn, reading::cut(found, opener, covering.first, covering.before, &range))
+        } else {
+            let through = self.read_through(id, digest).await?;
+            let found = self.ranged(&place.path, range).await?;
+            (through.turn, reading::raw(found))
         };
         Ok(Reading { length, pieces, turn })
     }

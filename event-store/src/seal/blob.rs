@@ -356,7 +356,7 @@ mod tests {
         let mut sealer = key().sealer(CHUNK as u64 + 1);
         assert_eq!(sealer.wants(), Some(CHUNK));
         assert_eq!(sealer.chunk(b"x"), None);
-        assert!(sealer.chunk(&[0; CHUNK]).is_some());
+        assert!(sealer.chunk(&vec![0; CHUNK]).is_some());
         assert_eq!(sealer.wants(), Some(1));
         assert!(sealer.chunk(b"x").is_some());
         assert_eq!((sealer.wants(), sealer.chunk(b"")), (None, None));

@@ -14,8 +14,8 @@ use super::archive::Archive;
 use super::search::files;
 use crate::services::alone;
 
-const PEOPLE: usize = 400;
-const LEAST_KILLS: usize = 6;
+const PEOPLE: usize = 150;
+const KILLS: usize = 8;
 
 /// Somebody, and their document.
 struct Applied {
@@ -66,7 +66,7 @@ async fn while_documents_are_sealed_by_processes_that_are_killed_none_is_lost_or
     assert_eq!(in_the_open(&it), PEOPLE);
 
     let (mut kills, mut seed) = (0, 0x9e37_79b9_7f4a_7c15_u64);
-    while in_the_open(&it) > 0 {
+    while kills < KILLS && in_the_open(&it) > 0 {
         let before = in_the_open(&it);
         let mut command = it.place.command();
         command.args(["schedules", "run", "documents"]);
@@ -77,16 +77,15 @@ async fn while_documents_are_sealed_by_processes_that_are_killed_none_is_lost_or
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        tokio::time::sleep(Duration::from_millis((seed >> 33) % 60)).await;
+        tokio::time::sleep(Duration::from_millis((seed >> 33) % 40)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
         for Applied { id, document, bytes } in &applied {
             assert!(store.get(*id, &document.digest).await.unwrap() == *bytes, "{id}");
         }
-        assert!(kills < 200, "it does not get on");
     }
-    assert!(kills >= LEAST_KILLS, "it was killed {kills} times only");
+    assert!(kills > 2, "it was killed {kills} times only");
     // What nobody killed tells that all is done, and then looks no more.
     let told = it.place.print(&["schedules", "run", "documents"]);
     assert!(told.contains("every document is sealed"), "{told}");
@@ -98,7 +97,9 @@ async fn while_documents_are_sealed_by_processes_that_are_killed_none_is_lost_or
     assert!(told.contains(&format!("{PEOPLE} documents are there")), "{told}");
     for Applied { id, document, bytes } in &applied {
         assert!(store.get(*id, &document.digest).await.unwrap() == *bytes);
-        let left = files(&it.place.path("attachments").join(id.to_string()));
+        // What a killed process left of a file that it was writing is sealed, and goes a day later.
+        let mut left = files(&it.place.path("attachments").join(id.to_string()));
+        left.retain(|file| !file.to_str().unwrap().contains('#'));
         assert_eq!(left.len(), 1, "{left:?}");
     }
     for file in files(&it.place.path("attachments")) {
