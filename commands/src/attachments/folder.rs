@@ -4,7 +4,8 @@
 //! that is after its flush. Who comes while a flush runs shares the next one, as appends do (group
 //! commit): on Linux it is one `syncfs(2)` for all of them with their folders. That call flushes what
 //! others wrote to the same file system, too; while much of that waits, every file is flushed by
-//! itself instead.
+//! itself instead. So it is on file systems that are not known to do all of it in that call, and under
+//! kernels before 5.8, where the call told of no failure.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -27,6 +28,8 @@ pub(super) struct Folder {
     path: PathBuf,
     identity: (u64, u64),
     root: File,
+    /// Whether one call flushes all that was written to it.
+    shares: bool,
     /// New files that wait for the next flush.
     waiting: Mutex<Vec<Waiting>>,
     turn: tokio::sync::Mutex<()>,
@@ -54,10 +57,12 @@ impl Folder {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
         let (path, identity, root) = (path.to_owned(), identity(path)?, File::open(path)?);
+        let shares = shares_flushes(&root);
         Ok(Self {
             path,
             identity,
             root,
+            shares,
             waiting: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
         })
@@ -78,7 +83,7 @@ impl Folder {
         let folder = Arc::clone(&self);
         let written = spawn_blocking(move || {
             let written = folder.create(&name, files())?;
-            let together = flush_together();
+            let together = folder.shares && little_else_waits();
             if !together {
                 written.flush(&folder)?;
             }
@@ -100,7 +105,7 @@ impl Folder {
         {
             return Err(error);
         }
-        let mut written = Written { folder, files: vec![] };
+        let mut written = Written { folder, files: vec![], kept: false };
         for (name, parts) in files {
             let path = written.folder.join(name);
             let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
@@ -170,11 +175,12 @@ impl Folder {
 struct Written {
     folder: PathBuf,
     files: Vec<PathBuf>,
+    kept: bool,
 }
 
 impl Written {
     fn keep(mut self) {
-        self.files.clear();
+        self.kept = true;
     }
 
     /// Flushes each, with its name.
@@ -187,11 +193,10 @@ impl Written {
 
 impl Drop for Written {
     fn drop(&mut self) {
-        let left = std::mem::take(&mut self.files);
-        if left.is_empty() {
+        if self.kept {
             return;
         }
-        for file in left {
+        for file in &self.files {
             // It is sealed with a key that nobody has, so it costs room at most.
             drop(std::fs::remove_file(file));
         }
@@ -217,6 +222,27 @@ fn again(outcome: &io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// File systems of the kernel whose `syncfs(2)` is as good as `fsync(2)` of each file, by their magic
+/// numbers (`statfs(2)`): ext4, XFS, Btrfs, F2FS, ZFS, overlayfs, tmpfs.
+#[cfg(target_os = "linux")]
+const SHARING: [u64; 7] =
+    [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0x794c_7630, 0x0102_1994];
+
+#[cfg(target_os = "linux")]
+fn shares_flushes(root: &File) -> bool {
+    let kind = rustix::fs::fstatfs(root).ok().and_then(|told| u64::try_from(told.f_type).ok());
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    kind.is_some_and(|kind| SHARING.contains(&kind)) && tells_failures(&kernel)
+}
+
+/// Whether `syncfs(2)` of this kernel tells that something could not be written: since 5.8.
+#[cfg(target_os = "linux")]
+fn tells_failures(release: &str) -> bool {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) else { return false };
+    (major, minor) >= (5, 8)
+}
+
 /// Flushes the whole file system.
 #[cfg(target_os = "linux")]
 fn flush_all(root: &File) -> io::Result<()> {
@@ -225,7 +251,7 @@ fn flush_all(root: &File) -> io::Result<()> {
 
 /// Whether a flush of the whole file system writes little that is not ours.
 #[cfg(target_os = "linux")]
-fn flush_together() -> bool {
+fn little_else_waits() -> bool {
     let Ok(told) = std::fs::read_to_string("/proc/meminfo") else { return false };
     waiting_to_be_written(&told).is_some_and(|bytes| bytes < OTHERS)
 }
@@ -247,7 +273,12 @@ fn flush_all(root: &File) -> io::Result<()> {
 
 /// Elsewhere there is no such call.
 #[cfg(not(target_os = "linux"))]
-fn flush_together() -> bool {
+fn shares_flushes(_: &File) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+fn little_else_waits() -> bool {
     false
 }
 
@@ -311,6 +342,34 @@ mod tests {
         folder.clear_staged(Duration::from_millis(1)).unwrap();
         let left = |name: &str| root.path().join(name).exists();
         assert!(!left("a") && left("b/one") && !left("b/one#2") && left("b/one#x"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_kernels_that_tell_failures_flush_together() {
+        for (release, expected) in [
+            ("6.18.44-fc-v669\n", true),
+            ("5.8.0", true),
+            ("5.10.0-32-amd64", true),
+            ("5.7.19", false),
+            ("4.18.0-553.el8_10.x86_64", false),
+            ("", false),
+        ] {
+            assert_eq!(tells_failures(release), expected, "{release}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn files_that_are_flushed_by_themselves_are_there_as_well() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder { shares: false, ..Folder::open(root.path()).unwrap() };
+        let folder = Arc::new(folder);
+        let write = |name: &str| Arc::clone(&folder).write(name.to_owned(), || files(&["one"]));
+        let all = futures::future::join_all((0..8).map(|nth| write(&nth.to_string()))).await;
+        all.into_iter().for_each(|outcome| outcome.unwrap());
+        assert_eq!(std::fs::read(folder.path.join("7/one")).unwrap(), b"Camille");
+        write("7").await.unwrap_err();
+        assert!(folder.path.join("7/one").exists(), "what was there stays");
     }
 
     #[cfg(target_os = "linux")]
