@@ -8,7 +8,7 @@ mod sink;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use sink::Sink;
+pub(crate) use sink::Sink;
 
 use crate::database::{Database, setting};
 use crate::figures::{count, percentile};

@@ -8,6 +8,7 @@ mod delivery;
 mod engines;
 mod erase;
 mod figures;
+mod forms;
 mod growth;
 mod place;
 mod projections;
@@ -49,6 +50,8 @@ enum Bench {
     Projections(projections::Options),
     /// From the 201 to the mail server's 250.
     Delivery(delivery::Options),
+    /// Forms with a document, and their e-mails.
+    Forms(forms::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
     /// How long others wait to write while a person is erased.
@@ -85,6 +88,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Delivery(options) => {
             delivery::run(&options, &mut report).await?;
             "delivery"
+        }
+        Bench::Forms(options) => {
+            forms::run(&options, &mut report).await?;
+            "forms"
         }
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;

@@ -1,5 +1,16 @@
-//! The documents of applications: recognised by content, stored by content digest.
+//! The documents of applications: recognised by content, stored by content digest, sealed with the
+//! keys of their applications.
 
+mod delete;
+mod folder;
 mod kind;
+pub(crate) mod moving;
+mod place;
+mod reading;
 pub(crate) mod recognise;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+pub(crate) mod verify;
+
+pub use reading::Reading;

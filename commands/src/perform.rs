@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cqrs_es::{Aggregate, DomainEvent};
 use domain::{Decision, RefusalOf, Stored};
-use event_store::seal::StreamKey;
-use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded};
+use event_store::seal::{FreshKey, StreamKey};
+use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded, StreamId};
 use uuid::Uuid;
 
 use crate::identity::Gate;
@@ -60,10 +60,10 @@ impl Commands {
         keys: &KeyRing,
     ) -> Self {
         Self {
+            attachments: attachments.sealed_by(log.clone()),
             log,
             clock,
             ids,
-            attachments,
             links: Links::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
@@ -158,7 +158,7 @@ impl Commands {
     {
         for _ in 0..ATTEMPTS {
             let loaded = self.loader().state(id).await?;
-            match self.decide(id, loaded, decision, cause).await {
+            match self.decide(id, loaded, decision, cause, None).await {
                 Err(CommandError::Contended) => {}
                 outcome => return outcome,
             }
@@ -176,7 +176,21 @@ impl Commands {
     where
         D: Decision<Aggregate: Stored>,
     {
-        match self.decide(id, Loaded::absent(), decision, cause).await {
+        self.perform_first_with(id, decision, cause, None).await
+    }
+
+    /// The same; if it is new, this key is its own from then on.
+    pub(crate) async fn perform_first_with<D>(
+        &self,
+        id: &str,
+        decision: &D,
+        cause: &Cause,
+        key: Option<&FreshKey>,
+    ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
+    where
+        D: Decision<Aggregate: Stored>,
+    {
+        match self.decide(id, Loaded::absent(), decision, cause, key).await {
             Err(CommandError::Contended) => self.perform(id, decision, cause).await,
             outcome => outcome,
         }
@@ -188,6 +202,7 @@ impl Commands {
         loaded: Loaded<D::Aggregate>,
         decision: &D,
         cause: &Cause,
+        key: Option<&FreshKey>,
     ) -> Result<Receipt<D::Aggregate>, CommandError<RefusalOf<D::Aggregate>>>
     where
         D: Decision<Aggregate: Stored> + ?Sized,
@@ -201,7 +216,10 @@ impl Commands {
             return Ok(Receipt { position: loaded.position, events, state: loaded.state });
         }
         let new = events.iter().map(|event| self.encode(event, cause)).collect::<Result<_, _>>()?;
-        let appended = self.log.append(D::Aggregate::TYPE, id, loaded.sequence, new).await;
+        let appended = match key {
+            None => self.log.append(D::Aggregate::TYPE, id, loaded.sequence, new).await,
+            Some(key) => self.log.append_first(StreamId::of::<D::Aggregate>(id), new, key).await,
+        };
         count::<D::Aggregate>(if appended.is_ok() { "appended" } else { "failed" });
         let appended = appended?;
         let mut state = loaded.state;

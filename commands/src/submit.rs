@@ -4,7 +4,8 @@ mod unfinished;
 
 use domain::application::{Submission, Submit};
 use domain::{ApplicationRefusal, Digest, JobApplication, PartnerId};
-use event_store::Position;
+use event_store::seal::FreshKey;
+use event_store::{Position, StreamId};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
@@ -67,23 +68,33 @@ impl Applications<'_> {
     ) -> Result<Submitted, SubmitError> {
         let id = key.map_or_else(|| self.ids.uuid(), |key| key.application_id(&submission.partner));
         let request_digest = key.map(|_| digest(&submission));
+        let stream = id.to_string();
+        // What the documents are sealed with, before there is a stream.
+        let fresh = self.log.fresh_key(StreamId::of::<JobApplication>(&stream));
         if !documents.is_empty() {
             // Until it is recorded: whoever waits for this may go away at any point.
             self.unfinished.note(id, self.clock.now());
         }
-        for document in documents {
-            self.attachments().put(id, document).await?;
-        }
+        self.attachments().put_first(id, documents, fresh.as_ref()).await?;
         let decision = Submit { submission, request_digest, at: self.clock.now() };
-        match self.perform_first(&id.to_string(), &decision, cause).await {
+        match self.perform_first_with(&stream, &decision, cause, fresh.as_ref()).await {
             Ok(receipt) => {
                 self.unfinished.forget(id);
                 let (position, state) = (receipt.position, receipt.state);
                 Ok(Submitted { id, position, replayed: false, state })
             }
             Err(CommandError::Refused(ApplicationRefusal::AlreadySubmitted)) => {
-                self.unfinished.forget(id);
-                self.first_result(id, &decision, documents).await
+                let first = self.first_result(id, &decision, documents, fresh.as_ref()).await;
+                // Those of the first request are there under other names.
+                let back = match &fresh {
+                    Some(fresh) => self.attachments().take_back(id, documents, fresh).await,
+                    None => Ok(()),
+                };
+                // Otherwise they go later.
+                if back.is_ok() {
+                    self.unfinished.forget(id);
+                }
+                first
             }
             Err(error) => Err(error.into()),
         }
@@ -106,6 +117,7 @@ impl Applications<'_> {
         id: Uuid,
         repeat: &Submit,
         documents: &[Document],
+        fresh: Option<&FreshKey>,
     ) -> Result<Submitted, SubmitError> {
         let history = self.find(id).await?;
         // Whether it was the same request is not known any more once the person was forgotten.
@@ -118,12 +130,14 @@ impl Applications<'_> {
             }
         };
         if first.request_digest != repeat.request_digest {
-            let kept = &first.submission.attachments;
-            let unknown = documents.iter().filter(|document| {
-                kept.iter().all(|attachment| attachment.digest != document.attachment.digest)
-            });
-            for document in unknown {
-                self.attachments().delete(id, &document.attachment.digest).await?;
+            if fresh.is_none() {
+                let kept = &first.submission.attachments;
+                let unknown = documents.iter().filter(|document| {
+                    kept.iter().all(|attachment| attachment.digest != document.attachment.digest)
+                });
+                for document in unknown {
+                    self.attachments().delete(id, &document.attachment.digest).await?;
+                }
             }
             return Err(SubmitError::KeyReused);
         }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 pub(crate) use appender::Appender;
 pub(crate) use queue::Queue;
 
-use crate::seal::{self, KeyChange, MasterKeyError, StreamKey};
+use crate::seal::{self, FreshKey, KeyChange, MasterKeyError, StreamKey};
 use crate::{DbError, Log, NewEvent, Position, StreamId};
 
 /// What was appended, and where.
@@ -74,15 +74,28 @@ impl Log {
         expected: i64,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        let (codec, stream) = (self.codec(), StreamId::new(aggregate_type, aggregate_id));
+        let stream = StreamId::new(aggregate_type, aggregate_id);
+        self.append_with(stream, expected, events, None).await
+    }
+
+    /// [`Log::append`], with the key that the stream gets where it has none.
+    pub(crate) async fn append_with(
+        &self,
+        stream: StreamId<'_>,
+        expected: i64,
+        events: Vec<NewEvent>,
+        fresh: Option<&FreshKey>,
+    ) -> Result<Appended, AppendError> {
+        let codec = self.codec();
         let key = if codec.asks_for_key(expected, &events) {
             self.key_of(stream).await.map_err(AppendError::Unavailable)?
         } else {
             StreamKey::None
         };
-        let sealed = codec.seal(stream, &key, &events);
+        let sealed = codec.seal(stream, &key, fresh, &events);
         let seal::Sealed { events, key } = sealed.map_err(AppendError::Sealing)?;
         let erases = key == Some(KeyChange::Destroy);
+        let StreamId { aggregate_type, aggregate_id } = stream;
         let appended =
             self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await;
         if erases {

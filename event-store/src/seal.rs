@@ -14,9 +14,11 @@
 //! restored backup brought back.
 
 mod beside;
+mod blob;
 mod codec;
 mod data_key;
 mod erased;
+mod fresh;
 mod keys;
 mod lately;
 mod master;
@@ -26,9 +28,13 @@ mod rotate;
 mod stream_key;
 
 pub use beside::SealedError;
+pub use blob::{
+    BlobAltered, BlobKey, BlobKeyring, BlobKeys, BlobOpener, BlobSealer, CHUNK, Chunks, HEADER,
+};
 pub use codec::{Codec, Declared, OpenError, PersonalField};
 pub use erased::{Unfinished, check, cleared, keys_that_came_back, unfinished};
 pub use keys::{KeyStatus, status, try_keys};
+pub use fresh::FreshKey;
 pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 #[cfg(feature = "testing")]
 pub use rotate::wrap_as_before;

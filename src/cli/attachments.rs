@@ -1,8 +1,8 @@
 //! `postulo attachments …`
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
-use commands::Cause;
+use commands::{BrokenDocument, Cause};
 use domain::EmailAddress;
 use uuid::Uuid;
 
@@ -20,21 +20,46 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "EMAIL")]
         recipients: Vec<EmailAddress>,
     },
+    /// Read every document of every application, and tell which are missing or not what was sent. The
+    /// exit status is 1 when there is one.
+    Verify,
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let parts = Parts::open(config).await?;
-    let Command::Forward { application_id, recipients } = command;
+    let outcome = match command {
+        Command::Forward { application_id, recipients } => {
+            forward(&parts, application_id, recipients).await
+        }
+        Command::Verify => verify(&parts).await,
+    };
+    parts.close().await;
+    outcome
+}
+
+async fn forward(parts: &Parts, id: Uuid, recipients: Vec<EmailAddress>) -> Result<()> {
     let (number, request_id) = (recipients.len(), parts.ids.uuid());
     let cause = Cause::command_line(parts.ids.uuid());
-    let outcome = parts
-        .commands
-        .applications()
-        .forward_attachments(application_id, request_id, recipients, &cause)
-        .await;
-    parts.close().await;
-    outcome?;
+    let applications = parts.commands.applications();
+    applications.forward_attachments(id, request_id, recipients, &cause).await?;
     say!("asked for: a running service mails them to {number} within a second");
-    say!("`postulo audit history {application_id}` tells what became of it");
+    say!("`postulo audit history {id}` tells what became of it");
+    Ok(())
+}
+
+async fn verify(parts: &Parts) -> Result<()> {
+    let told = |BrokenDocument { application, number, error }: &BrokenDocument| {
+        say!("application {application}, document {number}: {error}");
+    };
+    let found = parts.commands.applications().verify_documents(&told).await?;
+    say!("{} documents are there, and what was sent", found.good);
+    if let Some(left) = parts.commands.attachments().unsealed().await?
+        && left.documents > 0
+    {
+        say!("{} lie in the open: the task `documents` seals them", left.documents);
+    }
+    if found.broken > 0 {
+        bail!("{} are missing or not what was sent: put them back from a backup", found.broken);
+    }
     Ok(())
 }

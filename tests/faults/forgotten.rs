@@ -7,6 +7,7 @@ mod every_aggregate;
 mod histories;
 mod interrupted;
 mod keys;
+mod moved;
 mod planted;
 mod retention;
 mod search;

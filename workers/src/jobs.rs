@@ -6,6 +6,7 @@
 //! reaction it may read read models, since it asks again, later, for what they do not tell yet.
 
 mod by_hand;
+mod documents;
 mod housekeeping;
 pub mod retention;
 mod runner;
@@ -93,6 +94,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(housekeeping::Housekeeping),
         Box::new(retention::Retention::default()),
         Box::new(sealing::Sealing),
+        Box::new(documents::Documents),
     ]
 }
 

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use commands::parked::{self, Filter};
 use commands::{AttachmentError, History};
 use cqrs_es::Aggregate as _;
@@ -285,6 +285,7 @@ pub(crate) async fn attachment(
     State(app): State<App>,
     signed: CurrentOperator,
     Path((id, digest)): Path<(Uuid, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let digest: Digest = digest.parse().map_err(|_| Notice::not_found(lang))?;
@@ -292,8 +293,8 @@ pub(crate) async fn attachment(
     let application = history.state.known().map_err(|_| Notice::not_found(lang))?;
     let found = application.submission.attachments.iter().find(|it| it.digest == digest);
     let found = found.ok_or_else(|| Notice::not_found(lang))?;
-    match app.commands.attachments().open(id, &digest).await {
-        Ok(reading) => Ok(web::download::file(found, reading).into_response()),
+    match web::download::document(app.commands.attachments(), id, found, &headers).await {
+        Ok(answer) => Ok(answer),
         Err(AttachmentError::Gone) => Err(Notice::new(
             lang,
             StatusCode::GONE,

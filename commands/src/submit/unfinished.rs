@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::application::Application;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ const MOST: usize = 10_000;
 pub(crate) struct Unfinished(Arc<Mutex<HashMap<Uuid, Timestamp>>>);
 
 impl Unfinished {
-    pub(super) fn note(&self, id: Uuid, now: Timestamp) {
+    pub(crate) fn note(&self, id: Uuid, now: Timestamp) {
         let mut noted = self.noted();
         if noted.len() < MOST {
             noted.insert(id, now);
@@ -42,13 +43,21 @@ impl Unfinished {
 }
 
 impl Applications<'_> {
-    /// Deletes the documents of applications that were not recorded; says of how many.
+    /// Deletes the documents of applications that were not recorded; says of how many. Those that were
+    /// recorded keep theirs and no others.
     pub(crate) async fn clear_unfinished(self) -> Result<usize, ForgetError> {
         let mut cleared = 0;
         for id in self.unfinished.older_than(self.clock.now() - AFTER) {
-            if self.find(id).await?.events.is_empty() {
+            let history = self.find(id).await?;
+            if history.events.is_empty() {
                 self.attachments().delete_all(id).await?;
                 cleared += 1;
+            } else {
+                // What was stored for a repeat that was cut off before it took that back.
+                let documents = history.state.remembered().map(Application::documents);
+                let digests: Vec<_> =
+                    documents.unwrap_or_default().iter().map(|it| it.digest.clone()).collect();
+                self.attachments().keep_only(id, &digests).await?;
             }
             self.unfinished.forget(id);
         }

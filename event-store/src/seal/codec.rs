@@ -10,7 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::data_key::drawn;
+use super::data_key::{DataKey, drawn};
+use super::fresh::FreshKey;
 use super::master::{MasterKeyError, MasterKeys};
 use super::pointer::{self, Step};
 use super::root::Roots;
@@ -144,11 +145,12 @@ impl Codec {
     }
 
     /// Seals the personal values of events that follow the `expected` ones of their stream. A new
-    /// key is made where there is none; where it was destroyed, personal values are dropped.
+    /// key is made where there is none, or the fresh one is taken; where it was destroyed, personal values are dropped.
     pub(crate) fn seal<'a>(
         &self,
         stream: StreamId<'_>,
         key: &StreamKey,
+        fresh: Option<&FreshKey>,
         events: &'a [NewEvent],
     ) -> Result<Sealed<'a>, MasterKeyError> {
         let Some(secrets) = self.secrets() else {
@@ -163,9 +165,10 @@ impl Codec {
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
                 let known = key.unwrap(secrets, stream)?;
                 data_key = Some(known.unwrap_or_else(|| {
-                    let salt = drawn();
-                    change = Some(KeyChange::new(salt));
-                    secrets.roots().of_stream(stream, &salt)
+                    let (new, wrapped) =
+                        fresh.map_or_else(|| secrets.new_key(stream), FreshKey::parts);
+                    change = Some(wrapped);
+                    new
                 }));
             }
             let mut text = payload.to_string();
@@ -279,6 +282,12 @@ impl Secrets {
 
     pub(crate) fn roots(&self) -> &Roots {
         self.roots.as_ref().expect("a log that seals is opened with the root keys of its database")
+    }
+
+    /// A key for a stream that begins to have one, and what is stored of it.
+    pub(super) fn new_key(&self, stream: StreamId<'_>) -> (DataKey, KeyChange) {
+        let salt = drawn();
+        (self.roots().of_stream(stream, &salt), KeyChange::new(salt))
     }
 }
 

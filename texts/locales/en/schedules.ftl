@@ -6,6 +6,7 @@ schedules-about = { $task ->
     [housekeeping] Clears away what no longer counts: posts to webhooks that arrived, used-up limits, sessions that are over, what lies beside the log of people who were forgotten.
     [retention] Deletes what was kept for long enough: documents, personal data, addresses that left the suppression list.
     [sealing] Seals what a version before left in plain beside the log. Once that is done it finds nothing.
+    [documents] Seals documents that lie in the open, from before they were sealed. Once there are none it costs nothing.
    *[other] { "" }
 }
 schedules-when = When
@@ -65,6 +66,22 @@ schedules-count = { $what ->
         [one] application
        *[other] applications
     } deleted
+    [documents-sealed] { $count } { $count ->
+        [one] document
+       *[other] documents
+    } sealed
+    [documents-gone] { $count } { $count ->
+        [one] document
+       *[other] documents
+    } of applications that no longer have any deleted
+    [documents-damaged] { $count } damaged { $count ->
+        [one] document
+       *[other] documents
+    } left as found
+    [documents-left] { $count } { $count ->
+        [one] document
+       *[other] documents
+    } left to seal
     [personal-data] personal data of { $count } { $count ->
         [one] application
        *[other] applications
@@ -97,6 +114,8 @@ schedules-count = { $what ->
 }
 schedules-note = { $note ->
     [clock-doubted] the clock is far ahead of the last run: nothing is deleted for 24 hours; if it is wrong, set it right
+    [documents-all-sealed] every document is sealed
+    [nothing-is-sealed] no master key is given: nothing is sealed
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

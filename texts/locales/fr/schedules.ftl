@@ -5,6 +5,7 @@ schedules-about = { $task ->
     [housekeeping] Efface ce qui ne compte plus : envois aux webhooks bien arrivés, limites épuisées, sessions terminées, ce qui reste à côté du journal des personnes oubliées.
     [retention] Supprime ce qui a été gardé assez longtemps : documents, données personnelles, adresses sorties de la liste de suppression.
     [sealing] Scelle ce qu’une version précédente a laissé en clair à côté du journal. Une fois cela fait, elle ne trouve plus rien.
+    [documents] Chiffre les documents encore en clair, d’avant leur chiffrement. Quand il n’y en a plus, elle ne coûte rien.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -63,6 +64,22 @@ schedules-count = { $what ->
         [one] candidature supprimés
        *[other] candidatures supprimés
     }
+    [documents-sealed] { $count } { $count ->
+        [one] document chiffré
+       *[other] documents chiffrés
+    }
+    [documents-gone] { $count } { $count ->
+        [one] document supprimé, dont la candidature n’en a plus
+       *[other] documents supprimés, dont la candidature n’en a plus
+    }
+    [documents-damaged] { $count } { $count ->
+        [one] document abîmé laissé tel quel
+       *[other] documents abîmés laissés tels quels
+    }
+    [documents-left] { $count } { $count ->
+        [one] document reste à chiffrer
+       *[other] documents restent à chiffrer
+    }
     [personal-data] données personnelles de { $count } { $count ->
         [one] candidature effacées
        *[other] candidatures effacées
@@ -95,6 +112,8 @@ schedules-count = { $what ->
 }
 schedules-note = { $note ->
     [clock-doubted] l’horloge est très en avance sur le dernier passage : rien n’est supprimé pendant 24 heures ; si elle est fausse, remettez-la à l’heure
+    [documents-all-sealed] tous les documents sont chiffrés
+    [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
    *[other] { "" }
 }
 schedules-line = { $done } { $done ->

@@ -132,6 +132,7 @@ impl From<AttachmentError> for ReactionError {
             AttachmentError::Address(_)
             | AttachmentError::Folder(_)
             | AttachmentError::Busy
+            | AttachmentError::Keys(_)
             | AttachmentError::Unavailable(_) => Self::retry(failure),
         }
     }

@@ -1,8 +1,8 @@
 //! A document of an application, for download.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use commands::AttachmentError;
 
 use crate::recruiter::matter::Matter;
@@ -15,17 +15,18 @@ pub(crate) async fn download(
     State(app): State<App>,
     Path((token, digest)): Path<(String, String)>,
     asked: Asked,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let matter = Matter::open(&app, &token, &asked).await?;
     let attachments = &matter.application().submission.attachments;
     let attachment = attachments.iter().find(|attachment| attachment.digest.as_str() == digest);
     let attachment = attachment.ok_or_else(|| Notice::not_found(matter.lang))?;
-    let reading = app.commands.attachments().open(matter.id, &attachment.digest).await;
-    let reading = reading.map_err(|error| match error {
+    let attachments = app.commands.attachments();
+    let answer = web::download::document(attachments, matter.id, attachment, &headers).await;
+    answer.map_err(|error| match error {
         AttachmentError::Gone => Failure::from(gone(&matter)),
         other => other.into(),
-    })?;
-    Ok(web::download::file(attachment, reading).into_response())
+    })
 }
 
 fn gone(matter: &Matter) -> Notice {

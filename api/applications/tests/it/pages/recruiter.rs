@@ -1,6 +1,7 @@
 //! The recruiter's pages.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use domain::{Language, examples};
 use event_store::testing::Engine;
 use jiff::SignedDuration;
@@ -385,6 +386,19 @@ async fn a_document_is_downloaded_and_never_opened_in_the_browser() {
     assert_eq!(file.header("x-content-type-options"), "nosniff");
     assert_eq!(file.header("content-security-policy"), "sandbox");
     assert_eq!(file.header("cache-control"), "no-store");
+
+    let part = async |range: &str| {
+        let request = Request::get(format!("{base}/attachments/{digest}")).header("range", range);
+        service.send(request.body(Body::empty()).unwrap()).await
+    };
+    let answer = part("bytes=2-4").await;
+    assert_eq!(answer.status, StatusCode::PARTIAL_CONTENT);
+    assert_eq!(answer.bytes, PDF[2..5]);
+    assert_eq!(answer.header("content-range"), format!("bytes 2-4/{}", PDF.len()));
+    assert_eq!(answer.header("etag"), file.header("etag"));
+    let beyond = part("bytes=99999999-").await;
+    assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(beyond.header("content-range"), format!("bytes */{}", PDF.len()));
 
     let unknown = format!("{base}/attachments/{}", "0".repeat(64));
     assert_eq!(service.get(&unknown).await.status, StatusCode::NOT_FOUND);
