@@ -33,8 +33,8 @@ pub use blob::{
 };
 pub use codec::{Codec, Declared, OpenError, PersonalField};
 pub use erased::{Unfinished, check, cleared, keys_that_came_back, unfinished};
-pub use keys::{KeyStatus, status, try_keys};
 pub use fresh::FreshKey;
+pub use keys::{KeyStatus, status, try_keys};
 pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 #[cfg(feature = "testing")]
 pub use rotate::wrap_as_before;

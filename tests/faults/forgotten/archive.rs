@@ -169,7 +169,7 @@ impl Archive {
         search.look_in_tables(self.db(), found).await;
         search.look_in_files(&self.place.path("."), found);
         if let Some(folder) = self.folder_of_database() {
-            search.look_in_database(folder, found);
+            search.look_in_files(folder, found);
         }
     }
 

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::archive::{Archive, cause};
-use super::search::{Found, Search, sealed_places};
+use super::search::{Found, Search};
 use crate::services::alone;
 
 const ADDRESS: &str = "zenobiane.quartzberg@courrier.example";
@@ -250,7 +250,6 @@ async fn whatever_any_aggregate_keeps_of_a_person_is_found_by_their_address_and_
     assert_eq!(there, planter.planted);
     let mut open = Found::new();
     it.look_at_rest(&search, &mut open).await;
-    let open = sealed_places(&open);
     assert!(open.is_empty(), "this lies in the open: {open:#?}");
     let export = it.commands.people().dossier(&address, &found).await.unwrap();
     assert!(!export.chapters.is_empty());

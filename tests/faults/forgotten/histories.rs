@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use testing::Fixture;
 use uuid::Uuid;
 
-use super::search::{Found, STILL_PLAIN, Search};
+use super::search::{Found, Search};
 use crate::aftermath::read_models;
 use crate::place::caught_up;
 
@@ -540,8 +540,8 @@ impl World {
         let search = Search::new(forgotten.flat_map(Person::values));
         let mut found = Found::new();
         search.look_in_tables(self.db(), &mut found).await;
-        if let Some(file) = self.url().strip_prefix("sqlite:").filter(|_| STILL_PLAIN.is_empty()) {
-            search.look_in_database(std::path::Path::new(file).parent().unwrap(), &mut found);
+        if let Some(file) = self.url().strip_prefix("sqlite:") {
+            search.look_in_files(std::path::Path::new(file).parent().unwrap(), &mut found);
         }
         assert!(found.is_empty(), "of people who were forgotten there is left: {found:#?}");
         for person in &self.people {

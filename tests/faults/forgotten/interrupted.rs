@@ -13,7 +13,7 @@ use rstest::rstest;
 use uuid::Uuid;
 
 use super::archive::{Archive, cause};
-use super::search::{Found, STILL_PLAIN, Search, is_still_plain};
+use super::search::{Found, Search};
 use crate::place::until;
 use crate::services::alone;
 
@@ -91,11 +91,6 @@ async fn whoever_was_being_forgotten_when_the_process_was_killed_is_forgotten_in
     it.close().await;
 }
 
-/// Whether it lies in what a killed rebuild left of a read model whose values lie in plain still.
-fn is_of_a_copy(place: &str) -> bool {
-    place.contains("_rebuild.") && is_still_plain(place)
-}
-
 /// Nothing of the forgotten is left, and of everybody else everything is there.
 async fn gone_and_there(it: &Archive, people: &[(Uuid, String, bool)]) {
     let names = |forgotten| people.iter().filter(move |it| it.2 == forgotten).map(|it| &it.1);
@@ -105,10 +100,9 @@ async fn gone_and_there(it: &Archive, people: &[(Uuid, String, bool)]) {
     let mut left = Found::new();
     gone.look_in_tables(it.db(), &mut left).await;
     gone.look_in_files(&it.place.path("."), &mut left);
-    if let Some(folder) = it.folder_of_database().filter(|_| STILL_PLAIN.is_empty()) {
-        gone.look_in_database(folder, &mut left);
+    if let Some(folder) = it.folder_of_database() {
+        gone.look_in_files(folder, &mut left);
     }
-    left.retain(|_, places| places.iter().any(|place| !is_of_a_copy(place)));
     assert!(left.is_empty(), "of people who were forgotten there is left: {left:#?}");
     let found = it.look_opened(&there).await;
     assert_eq!(found.len(), there.values().len(), "somebody else was forgotten, too");

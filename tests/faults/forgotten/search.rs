@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,11 +12,6 @@ use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
 use super::bytes::{Hits, Needles};
 
-/// Where values of people lie in plain still, by the names of tables and of folders: what is found there is
-/// passed over in a living system, and so is what lies in them in the files of the database. Once it is
-/// empty, nothing is passed over.
-pub(crate) const STILL_PLAIN: &[&str] = &["attachments"];
-
 /// Contents are unpacked up to this many bytes.
 const MOST: u64 = 16 << 20;
 
@@ -25,37 +19,16 @@ const MOST: u64 = 16 << 20;
 pub(crate) struct Search {
     values: Vec<String>,
     needles: Needles,
-    /// Where they may lie.
-    passes_over: &'static [&'static str],
-    /// Those of them that were ever found where values lie in plain still.
-    plain: Mutex<BTreeSet<String>>,
 }
 
 /// Where each value was found, and in which form it lies there.
 pub(crate) type Found = BTreeMap<String, BTreeSet<String>>;
 
-/// Whether a place is one where values lie in plain still.
-pub(crate) fn is_still_plain(place: &str) -> bool {
-    is_one_of(STILL_PLAIN, place)
-}
-
-fn is_one_of(names: &[&str], place: &str) -> bool {
-    names.iter().any(|name| {
-        let behind = place.strip_prefix(name).unwrap_or_default();
-        [".", "_rebuild.", "/"].iter().any(|ending| behind.starts_with(ending))
-    })
-}
-
 impl Search {
     /// A value must be long enough that it occurs nowhere by chance.
     pub(crate) fn new<V: AsRef<str>>(values: impl IntoIterator<Item = V>) -> Self {
         let values: Vec<String> = values.into_iter().map(|value| value.as_ref().into()).collect();
-        Self {
-            needles: Needles::new(&values),
-            values,
-            passes_over: STILL_PLAIN,
-            plain: Mutex::default(),
-        }
+        Self { needles: Needles::new(&values), values }
     }
 
     pub(crate) fn values(&self) -> &[String] {
@@ -67,11 +40,6 @@ impl Search {
             let place = format!("{place}, as {form}");
             found.entry(self.values[nth].clone()).or_default().insert(place);
         }
-    }
-
-    /// Passes over nothing.
-    pub(crate) fn everywhere(self) -> Self {
-        Self { passes_over: &[], ..self }
     }
 
     /// Notes which values lie in these bytes, as they are or packed.
@@ -95,33 +63,10 @@ impl Search {
                 self.look(&place, &cell, found);
             }
         }
-        let is_plain = |places: &BTreeSet<String>| {
-            places.iter().any(|place| is_one_of(self.passes_over, place))
-        };
-        let plain = found.iter().filter(|(_, places)| is_plain(places));
-        self.plain.lock().unwrap().extend(plain.map(|(value, _)| value.clone()));
     }
 
     /// Looks through every file of a folder, and their names.
     pub(crate) fn look_in_files(&self, folder: &Path, found: &mut Found) {
-        self.look_in_each(folder, found);
-    }
-
-    /// Looks through every file of a database, in the folder that is its own; called after the search of its
-    /// tables.
-    pub(crate) fn look_in_database(&self, folder: &Path, found: &mut Found) {
-        let mut here = Found::new();
-        self.look_in_each(folder, &mut here);
-        let plain = self.plain.lock().unwrap();
-        for (value, places) in here {
-            // Where rows of it lie, the engine has copied them to and fro.
-            if !plain.contains(&value) {
-                found.entry(value).or_default().extend(places);
-            }
-        }
-    }
-
-    fn look_in_each(&self, folder: &Path, found: &mut Found) {
         for path in files(folder) {
             let name = path.strip_prefix(folder).unwrap().display().to_string();
             self.look_plainly(&format!("the name of {name}"), name.as_bytes(), found);
@@ -137,15 +82,6 @@ impl Search {
             self.note(&name, hits, found);
         }
     }
-}
-
-/// What was found but for what lies where values lie in plain still.
-pub(crate) fn sealed_places(found: &Found) -> Found {
-    let rest = |places: &BTreeSet<String>| -> BTreeSet<String> {
-        places.iter().filter(|place| !is_still_plain(place)).cloned().collect()
-    };
-    let rest = found.iter().map(|(value, places)| (value.clone(), rest(places)));
-    rest.filter(|(_, places)| !places.is_empty()).collect()
 }
 
 /// The bytes with what packs them taken off, where something does.
@@ -250,15 +186,4 @@ fn a_value_is_found_packed_and_where_it_lies_is_told_with_its_form() {
     let places =
         ["armed, deflated, in base64, as UTF-8", "hex, as hex", "packed, deflated, as UTF-8"];
     assert_eq!(found, Found::from([(value.to_owned(), places.map(str::to_owned).into())]));
-}
-
-#[test]
-fn places_that_are_passed_over_are_named_whole() {
-    for name in STILL_PLAIN {
-        for place in [format!("{name}.any"), format!("{name}_rebuild.any"), format!("{name}/any")] {
-            assert!(is_still_plain(&place));
-        }
-        assert!(!is_still_plain(&format!("{name}ish.any")) && !is_still_plain(name));
-    }
-    assert!(!is_still_plain("events.payload") && !is_still_plain("reactions.detail"));
 }

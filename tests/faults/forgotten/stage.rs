@@ -361,14 +361,14 @@ impl Stage {
     fn look_at_services(&self, search: &Search, found: &mut Found) {
         for folder in self.services.iter().flat_map(Services::folders) {
             assert!(!files(&folder).is_empty(), "nothing lies in {}", folder.display());
-            search.look_in_database(&folder, found);
+            search.look_in_files(&folder, found);
         }
     }
 
     /// Whether what is searched is there: a text that is nobody's lies in all of it.
     pub(super) async fn is_searched(&self) {
         const JOB: &str = "Boulanger (H/F)";
-        let found = self.look_at_rest(&Search::new([JOB, "POST"]).everywhere()).await;
+        let found = self.look_at_rest(&Search::new([JOB, "POST"])).await;
         let places = |value: &str| found.get(value).cloned().unwrap_or_default();
         let all = places(JOB);
         let is_there = |name: &str| all.iter().any(|place| place.starts_with(name));
@@ -400,7 +400,7 @@ impl Stage {
         self.look_at_services(search, &mut found);
         search.look_in_files(&self.it.place.path("."), &mut found);
         if let Some(folder) = self.it.folder_of_database() {
-            search.look_in_database(folder, &mut found);
+            search.look_in_files(folder, &mut found);
         }
         search.look("traces", &self.traces.lock().unwrap(), &mut found);
         found
