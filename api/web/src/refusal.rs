@@ -71,7 +71,7 @@ pub async fn told(request: Request, next: Next) -> Response {
     let detail = String::from_utf8(detail.unwrap_or_default()).unwrap_or_default();
     let lang = spoken.settled().unwrap_or_else(|| asked.or_browser());
     let mut answer = refusal(audience, parts.status, &detail, lang);
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::CONTENT_RANGE] {
         if let Some(value) = parts.headers.get(&name) {
             answer.headers_mut().insert(name, value.clone());
         }

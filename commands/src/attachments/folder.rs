@@ -366,7 +366,9 @@ mod tests {
         let folder = Arc::new(folder);
         let write = |name: &str| Arc::clone(&folder).write(name.to_owned(), || files(&["one"]));
         let all = futures::future::join_all((0..8).map(|nth| write(&nth.to_string()))).await;
-        all.into_iter().for_each(|outcome| outcome.unwrap());
+        for outcome in all {
+            outcome.unwrap();
+        }
         assert_eq!(std::fs::read(folder.path.join("7/one")).unwrap(), b"Camille");
         write("7").await.unwrap_err();
         assert!(folder.path.join("7/one").exists(), "what was there stays");

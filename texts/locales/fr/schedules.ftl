@@ -113,7 +113,7 @@ schedules-count = { $what ->
 schedules-note = { $note ->
     [clock-doubted] l’horloge est très en avance sur le dernier passage : rien n’est supprimé pendant 24 heures ; si elle est fausse, remettez-la à l’heure
     [documents-all-sealed] tous les documents sont chiffrés
-    [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
+    [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
    *[other] { "" }
 }
 schedules-line = { $done } { $done ->
