@@ -62,7 +62,11 @@ impl Parts {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-        let options = LogOptions { codec: commands::codec(master_keys), ..LogOptions::default() };
+        let options = LogOptions {
+            codec: commands::codec(master_keys),
+            erasing: projections::erasing_statements(),
+            ..LogOptions::default()
+        };
         let log = Log::open(db.clone(), clock.clone(), options)
             .await
             .context("the log cannot be opened")?;

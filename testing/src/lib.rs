@@ -48,7 +48,8 @@ pub async fn open_log(db: Db, clock: Arc<dyn Clock>) -> Log {
 
 async fn open_log_of(aggregates: &[Described], db: Db, clock: Arc<dyn Clock>) -> Log {
     let codec = commands::codec_of(aggregates, Some(master_keys()));
-    Log::open(db, clock, LogOptions { codec, ..LogOptions::default() }).await.unwrap()
+    let erasing = projections::erasing_statements();
+    Log::open(db, clock, LogOptions { codec, erasing, ..LogOptions::default() }).await.unwrap()
 }
 
 /// The cause of what a test itself does.

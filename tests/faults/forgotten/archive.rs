@@ -63,7 +63,8 @@ impl Archive {
         }
         let clock = Arc::new(FixedClock::new(SystemClock.now()));
         let codec = commands::codec(Some(MASTER_KEYS.parse().unwrap()));
-        let options = LogOptions { codec, ..LogOptions::default() };
+        let erasing = projections::erasing_statements();
+        let options = LogOptions { codec, erasing, ..LogOptions::default() };
         let log =
             Log::open(Db::connect(&url).await.unwrap(), clock.clone(), options).await.unwrap();
         let commands = Commands::new(
