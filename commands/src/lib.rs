@@ -67,7 +67,7 @@ pub use operators::{OperatorAccount, OperatorSession};
 pub use partners::{PartnerAccount, PartnerError, PartnerSecret};
 pub use people::{ApplicationDossier, Chapter, Entry, PersonalRecords};
 pub use perform::{Commands, Receipt};
-pub use sealing::{Beside, Unsealed, unsealed};
+pub use sealing::{Beside, PlainRows, plain_rows};
 pub use signed::SignatureError;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};
 pub use signed::device::Devices;

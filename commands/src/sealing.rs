@@ -69,7 +69,7 @@ impl Beside {
 
 /// What lies in plain still where this version seals.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsealed {
+pub struct PlainRows {
     /// In which table.
     pub table: &'static str,
     /// How many rows.
@@ -79,12 +79,12 @@ pub struct Unsealed {
 }
 
 /// What lies in plain still beside the log, table by table, also those that have nothing left.
-pub async fn unsealed(db: &Db) -> Result<Vec<Unsealed>, DbError> {
+pub async fn plain_rows(db: &Db) -> Result<Vec<PlainRows>, DbError> {
     let mut all = vec![];
     for beside in Beside::ALL {
         let (rows, oldest): (i64, Option<String>) = db.fetch_one(beside.waiting(), args![]).await?;
         let oldest = oldest.and_then(|at| parse_timestamp(&at).ok());
-        all.push(Unsealed { table: beside.table(), rows, oldest });
+        all.push(PlainRows { table: beside.table(), rows, oldest });
     }
     Ok(all)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use commands::{Unsealed, advice};
+use commands::{PlainRows, advice};
 use event_store::tree::{self, TreeError};
 use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
@@ -149,9 +149,9 @@ async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
         Err(error) => findings.mend("sealing", &error.to_string()),
     }
     // Without its tables there is nothing to count; that they are missing is told above.
-    let Ok(left) = commands::unsealed(db).await else { return };
+    let Ok(left) = commands::plain_rows(db).await else { return };
     let left: Vec<_> = left.into_iter().filter(|unsealed| unsealed.rows > 0).collect();
-    for Unsealed { table, rows, oldest } in &left {
+    for PlainRows { table, rows, oldest } in &left {
         let since = oldest.map(|since| format!(", the oldest of {since}")).unwrap_or_default();
         let what = format!(
             "{rows} rows of {table} lie in plain as a version before wrote them{since}: the task \

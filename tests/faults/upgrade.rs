@@ -70,7 +70,7 @@ async fn a_database_of_the_first_sealed_version_is_opened_as_it_was() {
     assert!(place.print(&["person", "find", "kept@example.org"]).contains("Camille"));
     // What that version left in plain beside the log is sealed, and read as it was.
     let left =
-        async || commands::unsealed(&db).await.unwrap().iter().map(|it| it.rows).sum::<i64>();
+        async || commands::plain_rows(&db).await.unwrap().iter().map(|it| it.rows).sum::<i64>();
     assert!(left().await > 0);
     let parked = place.print(&["reactions", "list", "--json"]);
     assert!(parked.contains("\"detail\": \""), "{parked}");

@@ -102,7 +102,7 @@ async fn observe(sources: &Sources) -> Result<(), ReadError> {
     gauge!("postulo_oldest_delayed_seconds").set(age);
     let outdated = projections::schema::outdated(db).await?;
     gauge!("postulo_projections_outdated").set(outdated.len() as f64);
-    for unsealed in commands::unsealed(db).await? {
+    for unsealed in commands::plain_rows(db).await? {
         let age = unsealed.oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
         gauge!("postulo_unsealed_rows", "table" => unsealed.table).set(unsealed.rows as f64);
         gauge!("postulo_unsealed_oldest_seconds", "table" => unsealed.table).set(age);

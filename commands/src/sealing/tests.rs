@@ -74,7 +74,7 @@ impl Fixture {
     }
 
     async fn waiting(&self) -> Vec<i64> {
-        unsealed(self.db()).await.unwrap().into_iter().map(|it| it.rows).collect()
+        plain_rows(self.db()).await.unwrap().into_iter().map(|it| it.rows).collect()
     }
 
     /// Everything of these tables as it lies there.
@@ -147,7 +147,7 @@ async fn what_a_version_before_left_in_plain_is_read_and_is_sealed_once(
     it.run(row, args![OPERATOR, FACTOR]).await;
     it.run("INSERT INTO webhook_secrets VALUES ($1, $2, NULL)", args![WEBHOOK, SECRET]).await;
     assert_eq!(it.waiting().await, [1; 4]);
-    let oldest = unsealed(it.db()).await.unwrap();
+    let oldest = plain_rows(it.db()).await.unwrap();
     assert!(oldest[..3].iter().all(|it| it.oldest == Some(examples::minutes(0))), "{oldest:?}");
 
     let read = async || {

@@ -232,7 +232,7 @@ async fn sealing_that_is_killed_again_and_again_goes_on_and_loses_nothing(
     let id = it.applied(&name(1), "usual", SystemClock.now()).await;
     it.db().execute(PLAIN, args![id, SystemClock.now()]).await.unwrap();
     let left = async || {
-        let all = commands::unsealed(it.db()).await.unwrap();
+        let all = commands::plain_rows(it.db()).await.unwrap();
         all.iter().map(|unsealed| unsealed.rows).sum::<i64>()
     };
     let details = async || {
