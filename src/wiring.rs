@@ -177,7 +177,7 @@ fn integrations(config: &Config) -> Result<Integrations> {
     Ok(Integrations { memo, ami })
 }
 
-fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
+pub(crate) fn attachments(config: &Config, db: &Db) -> Result<Attachments> {
     let folder = config.storage.data_dir.join("attachments");
     Ok(match &config.storage.attachments_url {
         // A copy of the database alone, to be read.

@@ -18,8 +18,8 @@ pub(crate) fn routes<S>(log: Log, db: Db, documents: Attachments, metrics: Metri
 where
     S: Clone + Send + Sync + 'static,
 {
-    let seen = metrics::Seen::default();
-    let sources = metrics::Sources { log: log.clone(), db: db.clone(), metrics, seen };
+    let (attachments, seen) = (documents.clone(), metrics::Seen::default());
+    let sources = metrics::Sources { log: log.clone(), db: db.clone(), attachments, metrics, seen };
     let metrics = Router::new().route("/metrics", get(metrics::page)).with_state(sources);
     Router::new()
         .route("/health/live", get(health::live))

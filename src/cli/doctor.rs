@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use commands::{PlainRows, advice};
+use commands::{PlainDocuments, PlainRows, advice};
 use event_store::tree::{self, TreeError};
 use event_store::{Clock as _, Db, RandomIds, SystemClock, kafka, seal};
 use hickory_resolver::TokioResolver;
@@ -51,6 +51,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
             Findings::good("database", "it answers");
             database(&db, &mut findings, &mut senders).await;
             sealing(config, &db, &mut findings).await;
+            documents(config, &db, &mut findings).await;
             signing(config, &db, &mut findings).await;
             db.close().await;
         }
@@ -161,6 +162,29 @@ async fn sealing(config: &Config, db: &Db, findings: &mut Findings) {
     }
     if left.is_empty() {
         Findings::good("sealing", "nothing is left in plain beside the log");
+    }
+}
+
+/// Whether the store of the documents can be read, and whether any lie in it in the open.
+async fn documents(config: &Config, db: &Db, findings: &mut Findings) {
+    let store = match wiring::attachments(config, db) {
+        Ok(store) => store,
+        Err(error) => return findings.mend("documents", &format!("{error:#}")),
+    };
+    match store.unsealed().await {
+        Ok(None | Some(PlainDocuments { documents: 0, .. })) => {
+            Findings::good("documents", "their store can be read");
+        }
+        Ok(Some(PlainDocuments { documents, oldest, looked_at })) => {
+            let since = oldest.map(|since| format!(", the oldest of {since}")).unwrap_or_default();
+            let what = format!(
+                "{documents} lie in the open as a version before stored them{since}, by the look of \
+                 {looked_at}: the task `documents` seals them within a quarter of an hour, `postulo \
+                 schedules run documents` now"
+            );
+            Findings::note("documents", &what);
+        }
+        Err(error) => findings.mend("documents", &advice::told(&error)),
     }
 }
 

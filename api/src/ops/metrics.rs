@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use commands::{parked, schedules, webhooks};
+use commands::{Attachments, parked, schedules, webhooks};
 use event_store::{Db, DbError, Log, ReadError, args};
 use jiff::SignedDuration;
 use metrics::{Label, gauge};
@@ -19,6 +19,7 @@ use web::problem::{Kind, Problem};
 pub(crate) struct Sources {
     pub(crate) log: Log,
     pub(crate) db: Db,
+    pub(crate) attachments: Attachments,
     pub(crate) metrics: Metrics,
     pub(crate) seen: Seen,
 }
@@ -82,7 +83,7 @@ const EMAILS: &str = "
 /// What lies in the database, looked up when it is asked for.
 #[expect(clippy::cast_precision_loss, reason = "gauges are doubles")]
 async fn observe(sources: &Sources) -> Result<(), ReadError> {
-    let Sources { log, db, metrics, seen } = sources;
+    let Sources { log, db, attachments, metrics, seen } = sources;
     let now = (metrics.now)();
     let (open, idle) = db.connections();
     gauge!("postulo_database_connections", "state" => "idle").set(idle as f64);
@@ -106,6 +107,12 @@ async fn observe(sources: &Sources) -> Result<(), ReadError> {
         let age = unsealed.oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
         gauge!("postulo_unsealed_rows", "table" => unsealed.table).set(unsealed.rows as f64);
         gauge!("postulo_unsealed_oldest_seconds", "table" => unsealed.table).set(age);
+    }
+    // As the last look found them; that the store cannot be read is told by whoever needs a document.
+    if let Ok(Some(open)) = attachments.unsealed().await {
+        let age = open.oldest.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
+        gauge!("postulo_unsealed_rows", "table" => "documents").set(open.documents as f64);
+        gauge!("postulo_unsealed_oldest_seconds", "table" => "documents").set(age);
     }
     let (tasks, succeeded) = (schedules::planned(db).await?, schedules::last_success(db).await?);
     for task in &tasks {
