@@ -78,7 +78,7 @@ async fn a_large_document_is_sealed_and_read_in_little_memory() {
     assert!(took < MOST_TO_SEAL, "sealing took {took} bytes");
     assert!(!place.join(digest.as_str()).exists());
 
-    for (first, length) in [(150, 1), (0, 200), (199, 1)] {
+    for (first, length) in [(150, 1), (60, 30), (199, 1)] {
         let range = (first << 20) as u64..((first + length) << 20) as u64;
         let took = taken(async {
             let mut reading = store.range(id, &digest, range).await.unwrap();
