@@ -323,6 +323,8 @@ mod tests {
             drop(one);
             other.await.unwrap().unwrap();
         }
+        // Who went away before anybody flushed is passed over by the next.
+        Arc::clone(&folder).flush().await.unwrap();
         assert!(folder.waiting().is_empty());
     }
 
