@@ -8,7 +8,7 @@
 //! To add one: its file here (its `Table`, its `ReadModel`, its queries) and its line in [`all`]. Its
 //! table is made from the `Table` by [`schema`], and altered when that changes: a column is its line
 //! there, its value in the row, and its field in the struct that is read. What is personal is marked so
-//! there, and is sealed and opened by [`sealed`].
+//! there, and is sealed and opened by the module `sealed`.
 
 pub mod analytics;
 pub mod answers;

@@ -306,7 +306,7 @@ impl Table {
 
     /// The shape of its rows as the database stores them: a value for each column that is not personal,
     /// and one for all others together. What is stored otherwise than declared is decided here and in
-    /// [`crate::sealed`], and nowhere else.
+    /// the module `sealed`, and nowhere else.
     pub fn shape(&self) -> TableShape {
         let stored = |column: &Column| ColumnShape {
             name: column.name.to_owned(),
