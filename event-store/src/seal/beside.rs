@@ -52,7 +52,7 @@ impl Log {
         Ok(self.codec().open_bytes(stream, &key, name, sealed)?)
     }
 
-    /// [`Log::seal_bytes`] with the key at hand, as [`stream_key_sql`] or an event brings it.
+    /// [`Log::seal_bytes`] with the key at hand, as [`super::stream_key_sql`] or an event brings it.
     pub fn seal_with(
         &self,
         stream: StreamId<'_>,
