@@ -101,7 +101,7 @@ async fn a_database_of_the_first_sealed_version_is_opened_as_it_was() {
                 compared += 1;
             }
         }
-        assert!(compared > 0, "nobody is in {}", table.name);
+        assert!(compared > 0 || rows.is_empty(), "nobody is in {}", table.name);
     }
     log.close().await;
     let parked = place.print(&["reactions", "list", "--json"]);
