@@ -165,7 +165,7 @@ const AFTER_CLOSED: &str = select!(
 pub enum Reading {
     /// With the keys of their streams.
     Open,
-    /// Without: placeholders stand for what is personal, see [`Log::decode_closed`]. It is cheaper.
+    /// Without: placeholders stand for what is personal, see [`Log::shown`]. It is cheaper.
     Closed,
 }
 

@@ -251,15 +251,6 @@ impl Log {
         self.recorded(raw, opened)
     }
 
-    /// The same without opening it: placeholders stand for what is personal, as in an event that is erased.
-    pub fn decode_closed<E: DeserializeOwned>(
-        &self,
-        raw: &RawEvent,
-    ) -> Result<Recorded<E>, DecodeError> {
-        let payload = Payload::Text(self.codec().shown(raw).into());
-        self.recorded(raw, Opened { payload, erased: true })
-    }
-
     fn recorded<E: DeserializeOwned>(
         &self,
         raw: &RawEvent,

@@ -145,7 +145,8 @@ impl Codec {
     }
 
     /// Seals the personal values of events that follow the `expected` ones of their stream. A new
-    /// key is made where there is none, or the fresh one is taken; where it was destroyed, personal values are dropped.
+    /// key is made where there is none, or the fresh one is taken; where it was destroyed, personal
+    /// values are dropped.
     pub(crate) fn seal<'a>(
         &self,
         stream: StreamId<'_>,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::log::OpenLogError;
-use crate::{Db, DbError, Position, StreamId, args};
+use crate::{Db, DbError, StreamId, args};
 
 /// A stream whose key was destroyed, while what else is kept of the person may still be there.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -12,11 +12,6 @@ pub struct Unfinished {
     pub aggregate_type: String,
     /// Which aggregate.
     pub aggregate_id: String,
-    /// When its key was destroyed.
-    pub destroyed_at: String,
-    /// Where its last event is: who has seen that one knows that it is forgotten.
-    #[sqlx(try_from = "i64")]
-    pub last_position: Position,
 }
 
 impl Unfinished {
@@ -27,10 +22,7 @@ impl Unfinished {
 }
 
 const UNFINISHED: &str = "
-    SELECT f.aggregate_type, f.aggregate_id, s.erased_at AS destroyed_at,
-           (SELECT coalesce(max(e.position), 0)
-            FROM events e
-            WHERE e.aggregate_type = f.aggregate_type AND e.aggregate_id = f.aggregate_id) AS last_position
+    SELECT f.aggregate_type, f.aggregate_id
     FROM erased_streams s
     JOIN events f ON f.position = s.position
     WHERE s.cleared_at IS NULL

@@ -90,12 +90,10 @@ async fn who_reads_closed_gets_placeholders_and_no_key(
     let page = log.page(Position::START, 10, None, Reading::Closed).await.unwrap();
     assert_eq!(page.reached, Position::new(2));
     assert!(page.events.iter().all(|raw| raw.key == StreamKey::Unknown));
-    let read = log.decode_closed::<Value>(&page.events[0]).unwrap();
-    assert!(read.erased);
-    assert_eq!(read.event["name"], "erased");
-    assert_eq!(read.event["where"], "here");
-    let other = log.decode_closed::<Value>(&page.events[1]).unwrap();
-    assert_eq!(other.event.to_string(), events[1].payload);
+    let shown: Value = serde_json::from_str(&log.shown(&page.events[0])).unwrap();
+    assert_eq!(shown["name"], "erased");
+    assert_eq!(shown["where"], "here");
+    assert_eq!(log.shown(&page.events[1]), events[1].payload);
     assert!(log.decode::<Value>(&page.events[0]).is_err(), "it cannot be opened without its key");
 
     let opened = log.page(Position::START, 10, None, Reading::Open).await.unwrap();
