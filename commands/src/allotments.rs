@@ -6,6 +6,7 @@
 //! out in the order of asking.
 
 use std::fmt;
+use std::sync::Arc;
 
 use domain::EmailAddress;
 use domain::partner::EmailLimits;
@@ -92,9 +93,9 @@ fn blind(log: &Log, whose: &str) -> String {
 }
 
 /// A limit with the name that it is counted under.
-struct Named<'a> {
+struct Named {
     name: String,
-    limit: &'a Limit,
+    limit: Limit,
 }
 
 impl Limits<'_> {
@@ -106,15 +107,15 @@ impl Limits<'_> {
         if limits.is_empty() {
             return Ok(now);
         }
-        let at = reserve(self.log.db(), &limits, holder, now.as_microsecond(), true).await?;
+        let at = reserve(self.log.db(), limits, Some(holder), now.as_microsecond()).await?;
         Ok(moment(at, now))
     }
 
     /// Goes now, or says from when it may; nothing is reserved.
     pub(crate) async fn try_now(self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
         let now = self.clock.now();
-        let limits = [Named { name: limit.name(&self.log), limit }];
-        let at = reserve(self.log.db(), &limits, "", now.as_microsecond(), false).await?;
+        let limits = vec![Named { name: limit.name(&self.log), limit: limit.clone() }];
+        let at = reserve(self.log.db(), limits, None, now.as_microsecond()).await?;
         let at = moment(at, now);
         Ok(if at <= now { Ok(()) } else { Err(at) })
     }
@@ -163,9 +164,10 @@ impl Limits<'_> {
 }
 
 /// Without those that limit nothing, sorted by name, so that two processes lock alike.
-fn in_order<'a>(log: &Log, limits: &'a [Limit]) -> Vec<Named<'a>> {
+fn in_order(log: &Log, limits: &[Limit]) -> Vec<Named> {
     let limits = limits.iter().filter(|limit| limit.limits.windows().next().is_some());
-    let mut limits: Vec<_> = limits.map(|limit| Named { name: limit.name(log), limit }).collect();
+    let named = |limit: &Limit| Named { name: limit.name(log), limit: limit.clone() };
+    let mut limits: Vec<_> = limits.map(named).collect();
     limits.sort_by(|one, other| one.name.cmp(&other.name));
     limits
 }
@@ -220,29 +222,41 @@ const CLEAR_ALL: &str = "DELETE FROM allotments WHERE at < $1 OR at > $2";
 /// The row of a window in use is locked; it is looked at again once that is over, and kept.
 const CLEAR_LOCKS: &str = "DELETE FROM allotment_locks WHERE last_at < $1 OR last_at > $2";
 
-/// The moment, in microseconds. With `wait` a later one is reserved for the holder; without it
-/// nothing is written unless it is now.
+/// The moment, in microseconds. A later one is reserved for the holder; without one nothing is written
+/// unless it is now, but for the window's lock.
 async fn reserve(
     db: &Db,
-    limits: &[Named<'_>],
-    holder: &str,
+    limits: Vec<Named>,
+    holder: Option<&str>,
     now: i64,
-    wait: bool,
 ) -> Result<i64, DbError> {
-    let mut tx = db.begin().await?;
-    if wait && let Some(at) = held(&mut tx, holder, now).await? {
-        tx.commit().await?;
+    let (limits, holder) = (Arc::new(limits), holder.map(str::to_owned));
+    db.shared(move |tx| {
+        let (limits, holder) = (Arc::clone(&limits), holder.clone());
+        Box::pin(async move { reserve_in(tx, &limits, holder.as_deref(), now).await })
+    })
+    .await
+}
+
+async fn reserve_in(
+    tx: &mut Tx,
+    limits: &[Named],
+    holder: Option<&str>,
+    now: i64,
+) -> Result<i64, DbError> {
+    if let Some(holder) = holder
+        && let Some(at) = held(tx, holder, now).await?
+    {
         return Ok(at);
     }
     let mut at = now;
     for limit in limits {
-        at = at.max(earliest(&mut tx, limit, now, wait).await?);
+        at = at.max(earliest(tx, limit, now, holder.is_some()).await?);
     }
-    if at > now && !wait {
-        tx.rollback().await?;
+    if at > now && holder.is_none() {
         return Ok(at);
     }
-    let holder = (at > now).then_some(holder);
+    let holder = holder.filter(|_| at > now);
     for limit in limits {
         if now % CLEAR_EVERY == 0 {
             tx.execute(CLEAR, args![&limit.name, now - LONGEST_MICROS]).await?;
@@ -250,7 +264,6 @@ async fn reserve(
         tx.execute(RESERVE, args![&limit.name, at, holder]).await?;
         tx.execute(MOVE_ON, args![&limit.name, at]).await?;
     }
-    tx.commit().await?;
     Ok(at)
 }
 
@@ -271,7 +284,7 @@ async fn held(tx: &mut Tx, holder: &str, now: i64) -> Result<Option<i64>, DbErro
 }
 
 /// From when on one more may happen: each window holds as many as it may at most.
-async fn earliest(tx: &mut Tx, limit: &Named<'_>, now: i64, in_turn: bool) -> Result<i64, DbError> {
+async fn earliest(tx: &mut Tx, limit: &Named, now: i64, in_turn: bool) -> Result<i64, DbError> {
     tx.execute(LOCK, args![&limit.name]).await?;
     let args = args![&limit.name, now + APART_MICROS, now + FURTHEST_MICROS];
     tx.execute(MISTAKEN, args).await?;

@@ -185,13 +185,13 @@ impl Emails<'_> {
         let now = self.clock.now();
         let StreamId { aggregate_type, aggregate_id } = stream;
         let args = args![message_id, aggregate_type, aggregate_id, letter, now, content];
-        self.log.db().execute(KEEP, args).await?;
+        self.log.db().execute_shared(KEEP, args).await?;
         Ok(())
     }
 
     /// Notes what the mail provider calls an e-mail.
     pub async fn name_email(self, message_id: &str, provider_id: &str) -> Result<(), DbError> {
-        self.log.db().execute(NAME, args![message_id, provider_id]).await.map(drop)
+        self.log.db().execute_shared(NAME, args![message_id, provider_id]).await.map(drop)
     }
 
     /// The e-mails about a stream that were handed over, oldest first.

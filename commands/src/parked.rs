@@ -286,7 +286,7 @@ pub async fn park(
         cause,
         detail
     ];
-    log.db().execute(PARK, args).await?;
+    log.db().execute_shared(PARK, args).await?;
     Ok(())
 }
 
@@ -303,14 +303,14 @@ pub async fn park_record(
         format!("{record}. Find out who writes to the topic besides the relay, and archive this.");
     let (now, never, nothing) = (timestamp_text(now), None::<String>, None::<Vec<u8>>);
     let args = args![reactor, number, "", "", "", "failed", 1_i64, now, never, cause, nothing];
-    db.execute(PARK, args).await.map(drop)
+    db.execute_shared(PARK, args).await.map(drop)
 }
 
 const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2";
 
 /// Forgets a reaction that is done.
 pub async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
-    db.execute(FORGET, args![reactor, position.get()]).await.map(drop)
+    db.execute_shared(FORGET, args![reactor, position.get()]).await.map(drop)
 }
 
 #[derive(sqlx::FromRow)]

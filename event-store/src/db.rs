@@ -11,6 +11,7 @@ mod error;
 mod migrate;
 mod place;
 mod probe;
+mod shared;
 mod sqlite;
 mod tx;
 mod upsert;
@@ -201,14 +202,7 @@ impl Db {
     /// the same connection.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(db) => {
-                // In a task of its own, which ends even when nobody waits any more: sqlx-sqlite 0.8
-                // cannot be dropped between the beginning and its check without leaving the
-                // transaction open in the pool, for ever.
-                let writer = db.to_write()?.clone();
-                let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
-                Tx::sqlite(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
-            }
+            Self::Sqlite(db) => sqlite::begin(&db.place, &db.writer).await?,
             Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
     }

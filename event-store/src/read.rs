@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::seal::StreamKey;
+use crate::seal::{Stored, StreamKey};
 use crate::{
     DbError, Log, Metadata, Position, RawEvent, StreamId, Value, args, parse_timestamp,
     timestamp_text,
@@ -45,7 +45,7 @@ struct Row {
     sequence: i64,
     event_type: String,
     event_version: String,
-    payload: String,
+    payload: Stored,
     metadata: String,
     recorded_at: String,
     stream_key: StreamKey,
@@ -69,7 +69,7 @@ impl TryFrom<Row> for RawEvent {
             sequence: row.sequence,
             event_type: row.event_type,
             event_version: row.event_version,
-            payload: row.payload,
+            payload: row.payload.0,
             metadata,
             recorded_at,
             key: row.stream_key,

@@ -1,18 +1,14 @@
 //! The log as cqrs-es's repository of events, so that its stores, upcasters and test tools work on
-//! it. Reads of a stream are those of its own crates; writing goes through the group commit.
+//! it: reads are the log's own, which open what is sealed; writing goes through the group commit.
 
 use cqrs_es::Aggregate;
 use cqrs_es::persist::{
     PersistedEventRepository, PersistenceError, ReplayStream, SerializedEvent, SerializedSnapshot,
 };
-use jiff::Timestamp;
-use postgres_es::PostgresEventRepository;
 use serde_json::Value;
-use sqlite_es::SqliteEventRepository;
 use uuid::Uuid;
 
-use crate::seal::StreamKey;
-use crate::{AppendError, Db, DecodeError, Log, Metadata, NewEvent, Position, RawEvent};
+use crate::{AppendError, DecodeError, Log, Metadata, NewEvent, Position, RawEvent};
 
 /// Events that a replay reads at once.
 const PAGE: i64 = 1000;
@@ -59,15 +55,7 @@ impl PersistedEventRepository for Log {
         &self,
         aggregate_id: &str,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        let events = match self.db() {
-            Db::Sqlite(db) => {
-                SqliteEventRepository::new(db.readers.clone()).get_events::<A>(aggregate_id).await
-            }
-            Db::Postgres(pool) => {
-                PostgresEventRepository::new(pool.clone()).get_events::<A>(aggregate_id).await
-            }
-        };
-        self.opened(events?).await
+        self.get_last_events::<A>(aggregate_id, 0).await
     }
 
     async fn get_last_events<A: Aggregate>(
@@ -75,19 +63,9 @@ impl PersistedEventRepository for Log {
         aggregate_id: &str,
         last_sequence: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        let events = match self.db() {
-            Db::Sqlite(db) => {
-                SqliteEventRepository::new(db.readers.clone())
-                    .get_last_events::<A>(aggregate_id, last_sequence)
-                    .await
-            }
-            Db::Postgres(pool) => {
-                PostgresEventRepository::new(pool.clone())
-                    .get_last_events::<A>(aggregate_id, last_sequence)
-                    .await
-            }
-        };
-        self.opened(events?).await
+        let after = i64::try_from(last_sequence).unwrap_or(i64::MAX);
+        let events = self.stream_after(A::TYPE, aggregate_id, after, i64::MAX).await;
+        events.map_err(broken)?.into_iter().map(|event| serialized(self, event)).collect()
     }
 
     /// Always refused.
@@ -173,38 +151,6 @@ impl PersistedEventRepository for Log {
             }
         });
         Ok(stream)
-    }
-}
-
-impl Log {
-    /// Events of one stream as its library's repository reads them, opened.
-    async fn opened(
-        &self,
-        mut events: Vec<SerializedEvent>,
-    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        for event in &mut events {
-            if event.payload.get("sealed").is_none() {
-                continue;
-            }
-            let metadata = serde_json::from_value(event.metadata.clone());
-            let mut raw = RawEvent {
-                position: Position::START,
-                aggregate_type: event.aggregate_type.clone(),
-                aggregate_id: event.aggregate_id.clone(),
-                sequence: i64::try_from(event.sequence).unwrap_or(i64::MAX),
-                event_type: event.event_type.clone(),
-                event_version: event.event_version.clone(),
-                payload: event.payload.to_string(),
-                metadata: metadata.map_err(|_| Unsupported::Metadata)?,
-                recorded_at: Timestamp::UNIX_EPOCH,
-                key: StreamKey::Unknown,
-            };
-            let found = self.find_key(&mut raw).await;
-            found.map_err(|error| PersistenceError::ConnectionError(Box::new(error)))?;
-            let payload = self.payload(&raw).map_err(unreadable)?;
-            event.payload = serde_json::from_str(&payload)?;
-        }
-        Ok(events)
     }
 }
 

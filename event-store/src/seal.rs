@@ -25,6 +25,7 @@ mod master;
 mod pointer;
 mod root;
 mod rotate;
+mod stored;
 mod stream_key;
 
 pub use beside::SealedError;
@@ -45,4 +46,5 @@ pub(crate) use codec::{Opened, Payload, Sealed, Secrets};
 pub(crate) use data_key::named;
 pub(crate) use lately::LatelyRead;
 pub(crate) use root::{Roots, prepare};
+pub(crate) use stored::{Stored, packed, unpacked};
 pub(crate) use stream_key::{STORED_SALT, read};

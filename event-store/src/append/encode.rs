@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::AppendError;
-use crate::NewEvent;
+use crate::{NewEvent, seal};
 
 /// The events of one append, ready to be written.
 #[derive(Debug)]
@@ -19,10 +19,10 @@ pub(crate) enum Encoded {
 pub(crate) struct Element {
     /// What is small, as JSON: the array
     /// `[type, id, sequence, expected, event type, version, length of the payload, length of the
-    /// metadata`, which stays open for the offset. Lengths are in bytes.
+    /// metadata, whether the payload is packed`, which stays open for the offset. Lengths are in bytes.
     pub(crate) open_array: String,
     /// What is large, as it is: the payload, then the metadata.
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// One event as PostgreSQL's function takes it.
@@ -80,6 +80,8 @@ pub(super) fn elements(
 ) -> Result<Encoded, AppendError> {
     let elements = events.iter().zip(expected + 1..).map(|(event, sequence)| {
         let metadata = metadata(event)?;
+        let packed = seal::packed(&event.payload);
+        let payload = packed.as_deref().unwrap_or(event.payload.as_bytes());
         let array = (
             aggregate_type,
             aggregate_id,
@@ -87,15 +89,13 @@ pub(super) fn elements(
             expected,
             &event.event_type,
             &event.event_version,
-            event.payload.len(),
+            payload.len(),
             metadata.len(),
+            u8::from(packed.is_some()),
         );
         let mut open_array = serde_json::to_string(&array).map_err(|_| UNWRITABLE)?;
         open_array.pop();
-        let mut body = String::with_capacity(event.payload.len() + metadata.len());
-        body.push_str(&event.payload);
-        body.push_str(&metadata);
-        Ok(Element { open_array, body })
+        Ok(Element { open_array, body: [payload, metadata.as_bytes()].concat() })
     });
     Ok(Encoded::Elements(elements.collect::<Result<_, AppendError>>()?))
 }

@@ -24,8 +24,8 @@ use crate::{DbError, Position, parse_timestamp};
 /// the head, the streams' ends and the last time are those of the moment. An event whose stream has
 /// moved on is left out.
 macro_rules! append {
-    () => {
-        "INSERT INTO events (
+    ($insert:literal) => {
+        concat!($insert, " events (
             position, aggregate_type, aggregate_id, sequence,
             event_type, event_version, payload, metadata, recorded_at
         )
@@ -36,30 +36,34 @@ macro_rules! append {
             given.value ->> 2,
             given.value ->> 4,
             given.value ->> 5,
-            CAST(substr($2, given.value ->> 8, given.value ->> 6) AS TEXT),
-            CAST(substr($2, (given.value ->> 8) + (given.value ->> 6), given.value ->> 7) AS TEXT),
+            CASE given.value ->> 8
+                WHEN 1 THEN substr($2, given.value ->> 9, given.value ->> 6)
+                ELSE CAST(substr($2, given.value ->> 9, given.value ->> 6) AS TEXT)
+            END,
+            CAST(substr($2, (given.value ->> 9) + (given.value ->> 6), given.value ->> 7) AS TEXT),
             max($3, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
         FROM json_each($1) AS given
         WHERE given.value ->> 3 = coalesce((
             SELECT max(sequence)
             FROM events
             WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
-        ), 0)"
+        ), 0)")
     };
 }
 
-const APPEND: &str = append!();
+const APPEND: &str = append!("INSERT INTO");
 
 /// The same and the keys of streams that begin with the batch, in one transaction and one call: to ask
 /// the engine's thread four times takes longer than to write them. `$4` is a JSON array of the numbers
 /// (from 1) of their first events in the batch, `$5` the keys, end to end, `$6` the number of events.
 ///
 /// Where every event got in, they lie one after another at the end of the log; otherwise those that did
-/// are looked up. `changes()` tells of the statement before.
+/// are looked up. `changes()` tells of the statement before. Where one fails, all is rolled back: so the
+/// engine need not copy each page before a statement changes it, to take that statement back alone.
 const APPEND_WITH_KEYS: &str = concat!(
     "BEGIN IMMEDIATE; ",
-    append!(),
-    "; INSERT INTO stream_keys (position, key)
+    append!("INSERT OR ROLLBACK INTO"),
+    "; INSERT OR ROLLBACK INTO stream_keys (position, key)
     SELECT begun.position, begun.key
     FROM (
         SELECT
@@ -251,7 +255,7 @@ fn arguments(batch: &[Pending]) -> (String, Vec<u8>) {
             // The first byte of a blob has the number 1.
             let offset = (bodies.len() + 1).to_string();
             elements.extend([",", offset.as_str(), "]"]);
-            bodies.extend_from_slice(element.body.as_bytes());
+            bodies.extend_from_slice(&element.body);
         }
     }
     elements.push(']');

@@ -11,7 +11,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::place::Place;
-use super::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, DbError, READERS, without_password};
+use super::shared::Together;
+use super::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, DbError, READERS, Tx, without_password};
 
 /// The connections to a SQLite file.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct SqliteDb {
     pub(crate) readers: SqlitePool,
     /// Whether the file can only be read.
     pub(crate) read_only: bool,
+    /// Where small writes wait to share a transaction.
+    pub(super) together: Together,
 }
 
 impl SqliteDb {
@@ -57,7 +60,8 @@ impl SqliteDb {
         let opened: Result<_, sqlx::Error> = opened.await;
         first.close().await?;
         let (writer, readers) = opened?;
-        Ok(Self { place, writer, readers, read_only })
+        let together = Together::start(Arc::clone(&place), writer.clone());
+        Ok(Self { place, writer, readers, read_only, together })
     }
 
     /// Which connections a statement runs on.
@@ -83,6 +87,16 @@ const WRITERS_CACHE: &str = "-32768";
 
 /// So many rows are read ahead of who asked for them.
 const ROWS_AT_ONCE: usize = 500;
+
+/// Begins a transaction on the writing connection, while the file is where it was.
+pub(super) async fn begin(place: &Place, writer: &SqlitePool) -> Result<Tx, DbError> {
+    place.check()?;
+    // In a task of its own, which ends even when nobody waits any more: sqlx-sqlite 0.8 cannot be dropped
+    // between the beginning and its check without leaving the transaction open in the pool, for ever.
+    let writer = writer.clone();
+    let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
+    Ok(Tx::sqlite(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??))
+}
 
 /// In WAL mode with `synchronous=FULL`, so that what was committed survives a power cut.
 fn writable(options: SqliteConnectOptions) -> SqliteConnectOptions {

@@ -19,7 +19,7 @@ use super::stream_key::{KeyChange, StreamKey};
 use crate::{NewEvent, RawEvent, StreamId, Upcasters};
 
 /// Where a payload has what was sealed of it: its last member.
-const MEMBER: &str = ",\"sealed\":\"";
+pub(super) const MEMBER: &str = ",\"sealed\":\"";
 
 /// A personal value of a kind of event, as the domain declares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,7 +294,7 @@ impl Secrets {
 
 /// A stored payload without its last brace, and what was sealed of it. Text in a payload cannot be
 /// taken for it: its quotation marks are escaped.
-fn parts(payload: &str) -> Option<(&str, &str)> {
+pub(super) fn parts(payload: &str) -> Option<(&str, &str)> {
     let body = payload.strip_suffix("\"}")?;
     let (plain, sealed) = body.rsplit_once(MEMBER)?;
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tlog_tiles::tlog::{Hash, record_hash};
 
+use crate::seal::unpacked;
 use crate::{Db, DbError, args};
 
 /// What is hashed of an event: its row, as it is stored.
@@ -88,7 +89,8 @@ impl From<Row> for Leaf {
             sequence: number(row.sequence),
             event_type: text(row.event_type),
             event_version: text(row.event_version),
-            payload: text(row.payload),
+            payload: unpacked(row.payload)
+                .unwrap_or_else(|damaged| format!("not UTF-8: {:02x?}", damaged.as_bytes())),
             metadata: text(row.metadata),
             recorded_at: text(row.recorded_at),
         }

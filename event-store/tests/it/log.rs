@@ -11,6 +11,7 @@ mod model;
 mod repository;
 mod schema;
 mod sealing;
+mod shared;
 mod stream_keys;
 mod support;
 mod tree;

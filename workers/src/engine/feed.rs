@@ -136,20 +136,26 @@ async fn write(reactor: &Reactor, from: Position, to: Position) -> Position {
     if to <= from {
         return from;
     }
-    let name = checkpoint_name(reactor.reaction.name());
-    let moved = async {
-        let mut tx = reactor.log.db().begin().await.map_err(checkpoint::CheckpointError::from)?;
-        checkpoint::advance(&mut tx, &name, from, to).await?;
-        tx.commit().await.map_err(checkpoint::CheckpointError::from)
-    };
-    match moved.await {
+    let (reaction, name) = (reactor.reaction.name(), checkpoint_name(reactor.reaction.name()));
+    let moved = reactor.log.db().shared(move |tx| {
+        let name = name.clone();
+        Box::pin(async move {
+            match checkpoint::advance(tx, &name, from, to).await {
+                Err(checkpoint::CheckpointError::Db(error)) => Err(error),
+                // It moved nothing, and is nothing to undo.
+                moved => Ok(moved),
+            }
+        })
+    });
+    let moved = moved.await.unwrap_or_else(|error| Err(error.into()));
+    match moved {
         Ok(()) => to,
         Err(error @ checkpoint::CheckpointError::Moved { .. }) => {
-            tracing::info!(reaction.name = name, %error, "a reactor is fed by another process");
+            tracing::info!(reaction.name = reaction, %error, "a reactor is fed by another process");
             from
         }
         Err(error) => {
-            tracing::error!(reaction.name = name, %error, "a checkpoint could not be written");
+            tracing::error!(reaction.name = reaction, %error, "a checkpoint could not be written");
             from
         }
     }
