@@ -92,12 +92,9 @@ impl Log {
         } else {
             StreamKey::None
         };
-        let sealed = codec.seal(stream, &key, fresh, &events);
-        let seal::Sealed { events, key } = sealed.map_err(AppendError::Sealing)?;
-        let erases = key == Some(KeyChange::Destroy);
-        let StreamId { aggregate_type, aggregate_id } = stream;
-        let appended =
-            self.queue.append(aggregate_type, aggregate_id, expected, &events, key).await;
+        let sealed = codec.seal(stream, &key, fresh, events).map_err(AppendError::Sealing)?;
+        let erases = sealed.key == Some(KeyChange::Destroy);
+        let appended = self.queue.append(stream, expected, sealed).await;
         if erases {
             self.lately.forget(stream);
         }

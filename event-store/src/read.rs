@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::seal::{Stored, StreamKey};
+use crate::seal::{StoredPayload, StreamKey};
 use crate::{
     DbError, Log, Metadata, Position, RawEvent, StreamId, Value, args, parse_timestamp,
     timestamp_text,
@@ -45,7 +45,8 @@ struct Row {
     sequence: i64,
     event_type: String,
     event_version: String,
-    payload: Stored,
+    payload: String,
+    sealed: Option<Vec<u8>>,
     metadata: String,
     recorded_at: String,
     stream_key: StreamKey,
@@ -69,7 +70,7 @@ impl TryFrom<Row> for RawEvent {
             sequence: row.sequence,
             event_type: row.event_type,
             event_version: row.event_version,
-            payload: row.payload.0,
+            payload: StoredPayload::from_columns(row.payload, row.sealed),
             metadata,
             recorded_at,
             key: row.stream_key,
@@ -110,7 +111,7 @@ macro_rules! select {
     ($key:literal, $rest:literal) => {
         concat!(
             "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-                CAST(payload AS TEXT) AS payload, CAST(metadata AS TEXT) AS metadata, recorded_at,
+                CAST(payload AS TEXT) AS payload, sealed, CAST(metadata AS TEXT) AS metadata, recorded_at,
                 ",
             $key,
             " AS stream_key

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Log;
 use crate::actor::{Actor, ActorKind};
-use crate::seal::{OpenError, Opened, Payload, StreamKey};
+use crate::seal::{OpenError, Opened, Payload, StoredPayload, StreamKey};
 
 /// A place in the one order of all events. The first event has position 1, and there are no gaps:
 /// who has seen position n has seen everything before it.
@@ -169,8 +169,8 @@ pub struct RawEvent {
     pub event_type: String,
     /// The version of its shape.
     pub event_version: String,
-    /// JSON text, as it is stored: personal values are sealed.
-    pub payload: String,
+    /// As it is stored: personal values are sealed.
+    pub payload: StoredPayload,
     /// Who, why, in which trace.
     pub metadata: Metadata,
     /// When it was written, to the microsecond; never before the event at the position before.

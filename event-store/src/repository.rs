@@ -1,17 +1,22 @@
 //! The log as cqrs-es's repository of events, so that its stores, upcasters and test tools work on
-//! it: reads are the log's own, which open what is sealed; writing goes through the group commit.
+//! it. On PostgreSQL a stream is read by its own repository; writing goes through the group commit.
 
 use cqrs_es::Aggregate;
 use cqrs_es::persist::{
     PersistedEventRepository, PersistenceError, ReplayStream, SerializedEvent, SerializedSnapshot,
 };
+use jiff::Timestamp;
+use postgres_es::PostgresEventRepository;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{AppendError, DecodeError, Log, Metadata, NewEvent, Position, RawEvent};
+use crate::seal::{StoredPayload, StreamKey};
+use crate::{AppendError, Db, DecodeError, Log, Metadata, NewEvent, Position, RawEvent};
 
 /// Events that a replay reads at once.
 const PAGE: i64 = 1000;
+/// The view of the log whose payloads hold their sealed part.
+const WHOLE_EVENTS: &str = "whole_events";
 /// Events that wait for the reader of a replay.
 const AHEAD: usize = 1000;
 
@@ -63,9 +68,19 @@ impl PersistedEventRepository for Log {
         aggregate_id: &str,
         last_sequence: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
-        let after = i64::try_from(last_sequence).unwrap_or(i64::MAX);
-        let events = self.stream_after(A::TYPE, aggregate_id, after, i64::MAX).await;
-        events.map_err(broken)?.into_iter().map(|event| serialized(self, event)).collect()
+        match self.db() {
+            Db::Sqlite(_) => {
+                let after = i64::try_from(last_sequence).unwrap_or(i64::MAX);
+                let events = self.stream_after(A::TYPE, aggregate_id, after, i64::MAX).await;
+                events.map_err(broken)?.into_iter().map(|event| serialized(self, event)).collect()
+            }
+            Db::Postgres(pool) => {
+                let repository = PostgresEventRepository::new(pool.clone());
+                let repository = repository.with_tables(WHOLE_EVENTS, "snapshots");
+                let events = repository.get_last_events::<A>(aggregate_id, last_sequence).await?;
+                self.opened(events).await
+            }
+        }
     }
 
     /// Always refused.
@@ -151,6 +166,38 @@ impl PersistedEventRepository for Log {
             }
         });
         Ok(stream)
+    }
+}
+
+impl Log {
+    /// Events of one stream as its library's repository reads them, opened.
+    async fn opened(
+        &self,
+        mut events: Vec<SerializedEvent>,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        for event in &mut events {
+            if event.payload.get("sealed").is_none() {
+                continue;
+            }
+            let metadata = serde_json::from_value(event.metadata.clone());
+            let mut raw = RawEvent {
+                position: Position::START,
+                aggregate_type: event.aggregate_type.clone(),
+                aggregate_id: event.aggregate_id.clone(),
+                sequence: i64::try_from(event.sequence).unwrap_or(i64::MAX),
+                event_type: event.event_type.clone(),
+                event_version: event.event_version.clone(),
+                payload: StoredPayload::from_text(event.payload.to_string()),
+                metadata: metadata.map_err(|_| Unsupported::Metadata)?,
+                recorded_at: Timestamp::UNIX_EPOCH,
+                key: StreamKey::Unknown,
+            };
+            let found = self.find_key(&mut raw).await;
+            found.map_err(|error| PersistenceError::ConnectionError(Box::new(error)))?;
+            let payload = self.payload(&raw).map_err(unreadable)?;
+            event.payload = serde_json::from_str(&payload)?;
+        }
+        Ok(events)
     }
 }
 

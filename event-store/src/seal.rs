@@ -40,11 +40,11 @@ pub use master::{MasterKeyError, MasterKeys, MasterKeysError};
 #[cfg(feature = "testing")]
 pub use rotate::wrap_as_before;
 pub use rotate::{RotateError, Rotated, rotate};
+pub use stored::StoredPayload;
 pub use stream_key::{KeyChange, StreamKey, stream_key_sql};
 
 pub(crate) use codec::{Opened, Payload, Sealed, Secrets};
 pub(crate) use data_key::named;
 pub(crate) use lately::LatelyRead;
 pub(crate) use root::{Roots, prepare};
-pub(crate) use stored::{Stored, packed, unpacked};
 pub(crate) use stream_key::{STORED_SALT, read};

@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::AppendError;
-use crate::{NewEvent, seal};
+use crate::{NewEvent, StreamId};
 
 /// The events of one append, ready to be written.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub(crate) enum Encoded {
 pub(crate) struct Element {
     /// What is small, as JSON: the array
     /// `[type, id, sequence, expected, event type, version, length of the payload, length of the
-    /// metadata, whether the payload is packed`, which stays open for the offset. Lengths are in bytes.
+    /// metadata, length of what is sealed or null`, which stays open for the offset. Lengths are in bytes.
     pub(crate) open_array: String,
-    /// What is large, as it is: the payload, then the metadata.
+    /// What is large, as it is: the payload, then the metadata, then what is sealed.
     pub(crate) body: Vec<u8>,
 }
 
@@ -32,13 +32,13 @@ pub(crate) struct Row {
     pub(crate) event_type: String,
     pub(crate) event_version: String,
     pub(crate) payload: String,
+    pub(crate) sealed: Option<Vec<u8>>,
     pub(crate) metadata: String,
 }
 
 /// What neither engine can store must not reach the batch, where it would fail its neighbours too.
 pub(super) fn check(
-    aggregate_type: &str,
-    aggregate_id: &str,
+    StreamId { aggregate_type, aggregate_id }: StreamId<'_>,
     expected: i64,
     events: &[NewEvent],
 ) -> Result<(), AppendError> {
@@ -73,15 +73,14 @@ pub(super) fn check(
 
 /// One element an event.
 pub(super) fn elements(
-    aggregate_type: &str,
-    aggregate_id: &str,
+    StreamId { aggregate_type, aggregate_id }: StreamId<'_>,
     expected: i64,
     events: &[NewEvent],
+    parts: &[Option<Vec<u8>>],
 ) -> Result<Encoded, AppendError> {
-    let elements = events.iter().zip(expected + 1..).map(|(event, sequence)| {
+    let elements = events.iter().enumerate().zip(expected + 1..).map(|((nth, event), sequence)| {
         let metadata = metadata(event)?;
-        let packed = seal::packed(&event.payload);
-        let payload = packed.as_deref().unwrap_or(event.payload.as_bytes());
+        let sealed = parts.get(nth).and_then(Option::as_deref);
         let array = (
             aggregate_type,
             aggregate_id,
@@ -89,28 +88,37 @@ pub(super) fn elements(
             expected,
             &event.event_type,
             &event.event_version,
-            payload.len(),
+            event.payload.len(),
             metadata.len(),
-            u8::from(packed.is_some()),
+            sealed.map(<[u8]>::len),
         );
         let mut open_array = serde_json::to_string(&array).map_err(|_| UNWRITABLE)?;
         open_array.pop();
-        Ok(Element { open_array, body: [payload, metadata.as_bytes()].concat() })
+        let sealed = sealed.unwrap_or_default();
+        let body = [event.payload.as_bytes(), metadata.as_bytes(), sealed].concat();
+        Ok(Element { open_array, body })
     });
     Ok(Encoded::Elements(elements.collect::<Result<_, AppendError>>()?))
 }
 
 /// One row an event.
-pub(super) fn rows(expected: i64, events: &[NewEvent]) -> Result<Encoded, AppendError> {
-    let rows = events.iter().zip(expected + 1..).map(|(event, sequence)| {
-        Ok(Row {
-            sequence,
-            event_type: event.event_type.clone(),
-            event_version: event.event_version.clone(),
-            payload: event.payload.clone(),
-            metadata: metadata(event)?,
-        })
-    });
+pub(super) fn rows(
+    expected: i64,
+    events: Vec<NewEvent>,
+    parts: Vec<Option<Vec<u8>>>,
+) -> Result<Encoded, AppendError> {
+    let parts = parts.into_iter().chain(std::iter::repeat(None));
+    let rows =
+        events.into_iter().zip(parts).zip(expected + 1..).map(|((event, sealed), sequence)| {
+            Ok(Row {
+                sequence,
+                metadata: metadata(&event)?,
+                event_type: event.event_type,
+                event_version: event.event_version,
+                payload: event.payload,
+                sealed,
+            })
+        });
     Ok(Encoded::Rows(rows.collect::<Result<_, AppendError>>()?))
 }
 

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const APPEND: &str = "
     SELECT head, recorded_at, refused
-    FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 const FIRST: &str = "
     SELECT position
@@ -39,6 +39,7 @@ pub(super) async fn append(
     let mut event_types = Vec::with_capacity(count);
     let mut event_versions = Vec::with_capacity(count);
     let mut payloads = Vec::with_capacity(count);
+    let mut sealeds: Option<Vec<Option<&[u8]>>> = None;
     let mut metadatas = Vec::with_capacity(count);
     let mut keys: Option<Vec<Option<&[u8]>>> = None;
     for pending in batch {
@@ -60,6 +61,9 @@ pub(super) async fn append(
             expecteds.push(pending.expected);
             event_types.push(row.event_type.as_str());
             event_versions.push(row.event_version.as_str());
+            if let Some(sealed) = &row.sealed {
+                sealeds.get_or_insert_with(|| vec![None; count])[payloads.len()] = Some(sealed);
+            }
             payloads.push(row.payload.as_str());
             metadatas.push(row.metadata.as_str());
         }
@@ -74,6 +78,7 @@ pub(super) async fn append(
         .bind(event_types)
         .bind(event_versions)
         .bind(payloads)
+        .bind(sealeds)
         .bind(metadatas)
         .bind(now)
         .bind(keys)

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::encode::{self, Encoded};
 use super::{AppendError, Appended};
-use crate::seal::KeyChange;
-use crate::{LogOptions, NewEvent};
+use crate::seal::{KeyChange, Sealed};
+use crate::{LogOptions, StreamId};
 
 /// A stream: aggregate type and id.
 pub(crate) type Stream = (String, String);
@@ -100,14 +100,13 @@ impl Queue {
 
     pub(crate) async fn append(
         &self,
-        aggregate_type: &str,
-        aggregate_id: &str,
+        stream: StreamId<'_>,
         expected: i64,
-        events: &[NewEvent],
-        key: Option<KeyChange>,
+        Sealed { events, parts, key }: Sealed,
     ) -> Result<Appended, AppendError> {
-        encode::check(aggregate_type, aggregate_id, expected, events)?;
-        let bytes = events.iter().map(|event| event.payload.len() + 512).sum();
+        encode::check(stream, expected, &events)?;
+        let bytes = events.iter().map(|event| event.payload.len() + 512).sum::<usize>()
+            + parts.iter().flatten().map(Vec::len).sum::<usize>();
         if events.len() > self.batch_events || bytes > self.batch_bytes {
             return Err(AppendError::TooLarge);
         }
@@ -115,21 +114,22 @@ impl Queue {
         let room = Arc::clone(&self.room)
             .try_acquire_many_owned(permits)
             .map_err(|_| AppendError::Busy)?;
+        let (count, first_event) = (events.len(), events[0].event_id);
         let encoded = if self.as_elements {
-            encode::elements(aggregate_type, aggregate_id, expected, events)?
+            encode::elements(stream, expected, &events, &parts)?
         } else {
-            encode::rows(expected, events)?
+            encode::rows(expected, events, parts)?
         };
         if self.closing.is_cancelled() {
             return Err(AppendError::Closed);
         }
         let (done, answer) = oneshot::channel();
         let pending = Pending {
-            stream: (aggregate_type.to_owned(), aggregate_id.to_owned()),
+            stream: (stream.aggregate_type.to_owned(), stream.aggregate_id.to_owned()),
             expected,
-            count: events.len(),
+            count,
             bytes,
-            first_event: events[0].event_id,
+            first_event,
             encoded,
             key,
             done,

@@ -17,17 +17,17 @@ use crate::seal::{KeyChange, STORED_SALT};
 use crate::{DbError, Position, parse_timestamp};
 
 /// The statement that appends. `$1` is a JSON array with an element an event, `$2` the bytes of all
-/// payloads and metadata, end to end: to carry them in the JSON would cost more than to write them. `$3`
+/// payloads, metadata and sealed parts, end to end: to carry them in the JSON would cost more than to write them. `$3`
 /// is the time.
 ///
 /// The statement takes the write lock before it reads (SQLite begins a writing statement so), hence
 /// the head, the streams' ends and the last time are those of the moment. An event whose stream has
 /// moved on is left out.
 macro_rules! append {
-    ($insert:literal) => {
-        concat!($insert, " events (
+    () => {
+        "INSERT INTO events (
             position, aggregate_type, aggregate_id, sequence,
-            event_type, event_version, payload, metadata, recorded_at
+            event_type, event_version, payload, sealed, metadata, recorded_at
         )
         SELECT
             coalesce((SELECT max(position) FROM events), 0) + row_number() OVER (ORDER BY given.key),
@@ -36,10 +36,12 @@ macro_rules! append {
             given.value ->> 2,
             given.value ->> 4,
             given.value ->> 5,
-            CASE given.value ->> 8
-                WHEN 1 THEN substr($2, given.value ->> 9, given.value ->> 6)
-                ELSE CAST(substr($2, given.value ->> 9, given.value ->> 6) AS TEXT)
-            END,
+            CAST(substr($2, given.value ->> 9, given.value ->> 6) AS TEXT),
+            substr(
+                $2,
+                (given.value ->> 9) + (given.value ->> 6) + (given.value ->> 7),
+                given.value ->> 8
+            ),
             CAST(substr($2, (given.value ->> 9) + (given.value ->> 6), given.value ->> 7) AS TEXT),
             max($3, coalesce((SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1), ''))
         FROM json_each($1) AS given
@@ -47,23 +49,22 @@ macro_rules! append {
             SELECT max(sequence)
             FROM events
             WHERE aggregate_type = given.value ->> 0 AND aggregate_id = given.value ->> 1
-        ), 0)")
+        ), 0)"
     };
 }
 
-const APPEND: &str = append!("INSERT INTO");
+const APPEND: &str = append!();
 
 /// The same and the keys of streams that begin with the batch, in one transaction and one call: to ask
 /// the engine's thread four times takes longer than to write them. `$4` is a JSON array of the numbers
 /// (from 1) of their first events in the batch, `$5` the keys, end to end, `$6` the number of events.
 ///
 /// Where every event got in, they lie one after another at the end of the log; otherwise those that did
-/// are looked up. `changes()` tells of the statement before. Where one fails, all is rolled back: so the
-/// engine need not copy each page before a statement changes it, to take that statement back alone.
+/// are looked up. `changes()` tells of the statement before.
 const APPEND_WITH_KEYS: &str = concat!(
     "BEGIN IMMEDIATE; ",
-    append!("INSERT OR ROLLBACK INTO"),
-    "; INSERT OR ROLLBACK INTO stream_keys (position, key)
+    append!(),
+    "; INSERT INTO stream_keys (position, key)
     SELECT begun.position, begun.key
     FROM (
         SELECT

@@ -9,7 +9,7 @@ use rdkafka::message::{BorrowedMessage, Header, Headers, OwnedHeaders};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::seal::StreamKey;
+use crate::seal::{StoredPayload, StreamKey};
 use crate::{Metadata, Position, RawEvent};
 
 /// The value of a record.
@@ -35,6 +35,7 @@ const TRACE: &str = "traceparent";
 
 /// The value of an event's record.
 pub(super) fn value(event: &RawEvent) -> Result<Vec<u8>, serde_json::Error> {
+    let payload = event.payload.text();
     serde_json::to_vec(&Value {
         position: event.position,
         aggregate_type: &event.aggregate_type,
@@ -44,7 +45,7 @@ pub(super) fn value(event: &RawEvent) -> Result<Vec<u8>, serde_json::Error> {
         event_version: &event.event_version,
         recorded_at: event.recorded_at,
         metadata: event.metadata.clone(),
-        payload: serde_json::from_str(&event.payload)?,
+        payload: serde_json::from_str(&payload)?,
     })
 }
 
@@ -104,7 +105,7 @@ fn read_value(bytes: &[u8]) -> Result<RawEvent, String> {
         sequence: value.sequence,
         event_type: value.event_type.to_owned(),
         event_version: value.event_version.to_owned(),
-        payload: value.payload.get().to_owned(),
+        payload: StoredPayload::from_text(value.payload.get().to_owned()),
         metadata: value.metadata,
         recorded_at: value.recorded_at,
         key: StreamKey::Unknown,
@@ -139,7 +140,7 @@ mod tests {
             sequence: 2,
             event_type: "Rejected".to_owned(),
             event_version: "1.0".to_owned(),
-            payload: payload.to_owned(),
+            payload: StoredPayload::from_text(payload.to_owned()),
             metadata: Metadata {
                 event_id: Uuid::from_u128(9),
                 correlation_id: Uuid::from_u128(1),

@@ -6,8 +6,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::data_key::{DataKey, drawn};
@@ -17,9 +15,6 @@ use super::pointer::{self, Step};
 use super::root::Roots;
 use super::stream_key::{KeyChange, StreamKey};
 use crate::{NewEvent, RawEvent, StreamId, Upcasters};
-
-/// Where a payload has what was sealed of it: its last member.
-pub(super) const MEMBER: &str = ",\"sealed\":\"";
 
 /// A personal value of a kind of event, as the domain declares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,8 +93,11 @@ pub(crate) enum Payload<'a> {
 }
 
 /// Events as they are stored, and what becomes of their stream's key.
-pub(crate) struct Sealed<'a> {
-    pub(crate) events: Cow<'a, [NewEvent]>,
+pub(crate) struct Sealed {
+    /// Placeholders stand for personal values.
+    pub(crate) events: Vec<NewEvent>,
+    /// What they stand for, by event; none of them has any where this is empty.
+    pub(crate) parts: Vec<Option<Vec<u8>>>,
     pub(crate) key: Option<KeyChange>,
 }
 
@@ -147,21 +145,20 @@ impl Codec {
     /// Seals the personal values of events that follow the `expected` ones of their stream. A new
     /// key is made where there is none, or the fresh one is taken; where it was destroyed, personal
     /// values are dropped.
-    pub(crate) fn seal<'a>(
+    pub(crate) fn seal(
         &self,
         stream: StreamId<'_>,
         key: &StreamKey,
         fresh: Option<&FreshKey>,
-        events: &'a [NewEvent],
-    ) -> Result<Sealed<'a>, MasterKeyError> {
-        let Some(secrets) = self.secrets() else {
-            return Ok(Sealed { events: Cow::Borrowed(events), key: None });
-        };
+        mut events: Vec<NewEvent>,
+    ) -> Result<Sealed, MasterKeyError> {
+        let mut parts = vec![];
+        let Some(secrets) = self.secrets() else { return Ok(Sealed { events, parts, key: None }) };
         let mut change = None;
         let erases = events.iter().any(|event| secrets.erasing.contains(&event.event_type));
         let mut data_key = None;
-        let mut sealed = Cow::Borrowed(events);
-        for (nth, event) in events.iter().enumerate() {
+        let count = events.len();
+        for (nth, event) in events.iter_mut().enumerate() {
             let Some((payload, taken)) = secrets.take(event) else { continue };
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
                 let known = key.unwrap(secrets, stream)?;
@@ -172,46 +169,37 @@ impl Codec {
                     new
                 }));
             }
-            let mut text = payload.to_string();
-            // What is taken out has a place, so it is the brace of an object that is not empty.
-            text.pop();
-            text.push_str(MEMBER);
-            if let Some(data_key) = &data_key {
-                let context = event_context(stream, event);
+            // Where the key is gone, nothing is left of them.
+            let sealed = data_key.as_ref().map_or_else(Vec::new, |data_key| {
                 let taken = Value::from(taken).to_string();
-                STANDARD.encode_string(data_key.seal(&context, taken.as_bytes()), &mut text);
-            }
-            text.push_str("\"}");
-            sealed.to_mut()[nth].payload = text;
+                data_key.seal(&event_context(stream, event), taken.as_bytes())
+            });
+            event.payload = payload.to_string();
+            parts.resize(count, None);
+            parts[nth] = Some(sealed);
         }
         if erases {
             change = Some(KeyChange::Destroy);
         }
-        Ok(Sealed { events: sealed, key: change })
+        Ok(Sealed { events, parts, key: change })
     }
 
     /// The payload of an event in the open.
     pub(crate) fn open<'a>(&self, raw: &'a RawEvent) -> Result<Opened<'a>, OpenError> {
-        let Some((plain, sealed)) = parts(&raw.payload) else {
-            return Ok(Opened {
-                payload: Payload::Text(Cow::Borrowed(&raw.payload)),
-                erased: false,
-            });
-        };
-        let erased =
-            || Opened { payload: Payload::Text(Cow::Owned(format!("{plain}}}"))), erased: true };
+        let plain = raw.payload.plain();
+        let text = |erased| Opened { payload: Payload::Text(Cow::Borrowed(plain)), erased };
+        let Some(sealed) = raw.payload.sealed() else { return Ok(text(false)) };
         if sealed.is_empty() || raw.key == StreamKey::Destroyed {
-            return Ok(erased());
+            return Ok(text(true));
         }
         let secrets = self.secrets().ok_or(OpenError::NoMasterKey)?;
         let data_key = raw.key.unwrap(secrets, raw.stream())?;
         let data_key = data_key.ok_or(OpenError::Lost)?;
         let context = raw_context(raw);
-        let opened = STANDARD.decode(sealed).ok();
-        let opened = opened.and_then(|sealed| data_key.open(&context, &sealed));
+        let opened = data_key.open(&context, sealed);
         let taken: Option<Map<String, Value>> =
             opened.and_then(|json| serde_json::from_slice(&json).ok());
-        let payload: Option<Value> = serde_json::from_str(&format!("{plain}}}")).ok();
+        let payload: Option<Value> = serde_json::from_str(plain).ok();
         let (Some(taken), Some(mut payload)) = (taken, payload) else {
             return Err(OpenError::Altered);
         };
@@ -222,13 +210,14 @@ impl Codec {
     /// The payload of an event as anybody may read it: placeholders stand for what is personal, also
     /// where that was recorded before anything was sealed.
     pub(crate) fn shown(&self, raw: &RawEvent) -> String {
-        if let Some((plain, _)) = parts(&raw.payload) {
-            return format!("{plain}}}");
+        let plain = raw.payload.plain();
+        if raw.payload.sealed().is_some() {
+            return plain.to_owned();
         }
         let fields = self.secrets().and_then(|secrets| secrets.fields.get(&raw.event_type));
-        let payload: Option<Value> = fields.and_then(|_| serde_json::from_str(&raw.payload).ok());
+        let payload: Option<Value> = fields.and_then(|_| serde_json::from_str(plain).ok());
         let (Some(fields), Some(mut payload)) = (fields, payload) else {
-            return raw.payload.clone();
+            return plain.to_owned();
         };
         for (steps, placeholder) in fields {
             pointer::take(&mut payload, steps, placeholder, "", &mut Map::new());
@@ -290,15 +279,6 @@ impl Secrets {
         let salt = drawn();
         (self.roots().of_stream(stream, &salt), KeyChange::new(salt))
     }
-}
-
-/// A stored payload without its last brace, and what was sealed of it. Text in a payload cannot be
-/// taken for it: its quotation marks are escaped.
-pub(super) fn parts(payload: &str) -> Option<(&str, &str)> {
-    let body = payload.strip_suffix("\"}")?;
-    let (plain, sealed) = body.rsplit_once(MEMBER)?;
-    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    sealed.bytes().all(base64).then_some((plain, sealed))
 }
 
 /// What a sealed part is bound to, so that it fits no other event.

@@ -1,72 +1,87 @@
-//! A payload as the engine stores it. On SQLite, whose journal takes whole pages, the sealed part of a
-//! payload lies there as bytes and not in base64, which is a third longer: the text without its last
-//! brace, a zero byte, what is sealed. JSON text holds no zero byte. Whoever reads it gets the text.
+//! A payload as it is stored. What is sealed of it lies in a column of its own, as bytes: in base64 it is a
+//! third longer, in the row and in the engine's journal. Older events have it in their text, as its last
+//! member; whoever reads the log is told the same text of both.
 
-use std::string::FromUtf8Error;
+use std::borrow::Cow;
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Postgres, Sqlite, Type};
 
-use super::codec::{MEMBER, parts};
+/// Where the text of a payload has what was sealed of it: its last member.
+const MEMBER: &str = ",\"sealed\":\"";
 
-/// A payload with a sealed part, packed; `None` where it has none.
-pub(crate) fn packed(payload: &str) -> Option<Vec<u8>> {
-    let (plain, sealed) = parts(payload)?;
-    let sealed = STANDARD.decode(sealed).ok().filter(|sealed| !sealed.is_empty())?;
-    Some([plain.as_bytes(), &[0], &sealed].concat())
+/// A payload as it is stored: JSON in which placeholders stand for personal values, and what they stand
+/// for, sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredPayload {
+    plain: String,
+    /// No bytes where the personal values were dropped.
+    sealed: Option<Vec<u8>>,
 }
 
-/// The text of a payload that was packed, or was not.
-pub(crate) fn unpacked(mut stored: Vec<u8>) -> Result<String, FromUtf8Error> {
-    let Some(end) = stored.iter().position(|byte| *byte == 0) else {
-        return String::from_utf8(stored);
-    };
-    let sealed = stored.split_off(end + 1);
-    stored.pop();
-    let mut text = String::from_utf8(stored)?;
-    text.reserve(MEMBER.len() + sealed.len().div_ceil(3) * 4 + 2);
-    text.push_str(MEMBER);
-    STANDARD.encode_string(sealed, &mut text);
-    text.push_str("\"}");
-    Ok(text)
+impl StoredPayload {
+    /// As its text tells it.
+    pub fn from_text(text: String) -> Self {
+        let Some((plain, sealed)) = parts(&text) else {
+            return Self { plain: text, sealed: None };
+        };
+        // What is no base64 is kept as it is, and opened by no key.
+        let sealed = STANDARD.decode(sealed).unwrap_or_else(|_| sealed.as_bytes().to_vec());
+        let end = plain.len();
+        let mut plain = text;
+        plain.truncate(end);
+        plain.push('}');
+        Self { plain, sealed: Some(sealed) }
+    }
+
+    /// As the columns hold it.
+    pub(crate) fn from_columns(payload: String, sealed: Option<Vec<u8>>) -> Self {
+        if sealed.is_none() { Self::from_text(payload) } else { Self { plain: payload, sealed } }
+    }
+
+    /// With placeholders for what is sealed.
+    pub(crate) fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    pub(crate) fn sealed(&self) -> Option<&[u8]> {
+        self.sealed.as_deref()
+    }
+
+    /// The JSON text that the topic carries and the signatures are over: its last member is what is sealed,
+    /// in base64.
+    pub fn text(&self) -> Cow<'_, str> {
+        let Some(sealed) = &self.sealed else { return Cow::Borrowed(&self.plain) };
+        let Some(open) = self.plain.strip_suffix('}') else {
+            // Never written so: it must differ from what was.
+            return Cow::Owned(format!("not an object: {}", self.plain));
+        };
+        let mut text =
+            String::with_capacity(open.len() + MEMBER.len() + sealed.len().div_ceil(3) * 4 + 2);
+        text.push_str(open);
+        text.push_str(MEMBER);
+        STANDARD.encode_string(sealed, &mut text);
+        text.push_str("\"}");
+        Cow::Owned(text)
+    }
 }
 
-/// The text of a payload, read from a column.
-pub(crate) struct Stored(pub(crate) String);
-
-impl Type<Sqlite> for Stored {
-    fn type_info() -> <Sqlite as Database>::TypeInfo {
-        <[u8] as Type<Sqlite>>::type_info()
-    }
-
-    fn compatible(ty: &<Sqlite as Database>::TypeInfo) -> bool {
-        <[u8] as Type<Sqlite>>::compatible(ty)
+/// Its text.
+impl fmt::Debug for StoredPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
     }
 }
 
-impl<'r> Decode<'r, Sqlite> for Stored {
-    fn decode(value: <Sqlite as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        let bytes = <&[u8] as Decode<Sqlite>>::decode(value)?;
-        Ok(Self(unpacked(bytes.to_vec())?))
-    }
-}
-
-impl Type<Postgres> for Stored {
-    fn type_info() -> <Postgres as Database>::TypeInfo {
-        <String as Type<Postgres>>::type_info()
-    }
-
-    fn compatible(ty: &<Postgres as Database>::TypeInfo) -> bool {
-        <String as Type<Postgres>>::compatible(ty)
-    }
-}
-
-impl<'r> Decode<'r, Postgres> for Stored {
-    fn decode(value: <Postgres as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        Ok(Self(<String as Decode<Postgres>>::decode(value)?))
-    }
+/// A payload's text without its last brace, and what was sealed of it. Text in a payload cannot be
+/// taken for it: its quotation marks are escaped.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let body = text.strip_suffix("\"}")?;
+    let (plain, sealed) = body.rsplit_once('"')?;
+    let plain = plain.strip_suffix(&MEMBER[..MEMBER.len() - 1])?;
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    sealed.bytes().all(base64).then_some((plain, sealed))
 }
 
 #[cfg(test)]
@@ -76,23 +91,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_sealed_part_is_stored_as_it_is() {
-        for payload in ["{}", r#"{"a":1}"#, r#"{"a":1,"sealed":""}"#, r#"{"a":1,"sealed":"A"}"#] {
-            assert_eq!(packed(payload), None, "{payload}");
-            assert_eq!(unpacked(payload.as_bytes().to_vec()).unwrap(), payload);
+    fn what_has_no_sealed_part_is_its_text() {
+        for text in
+            ["{}", r#"{"a":1}"#, r#"{"a":1,"sealed":"é"}"#, r#"{"a":",\"sealed\":\""}"#, "x"]
+        {
+            let payload = StoredPayload::from_text(text.to_owned());
+            assert_eq!((payload.plain(), payload.sealed()), (text, None));
+            assert_eq!(payload.text(), text);
         }
+    }
+
+    #[test]
+    fn dropped_values_are_sealed_as_no_bytes() {
+        let payload = StoredPayload::from_text(r#"{"a":1,"sealed":""}"#.to_owned());
+        assert_eq!((payload.plain(), payload.sealed()), (r#"{"a":1}"#, Some(&[][..])));
+    }
+
+    #[test]
+    fn a_damaged_row_has_another_text_than_the_one_that_was_written() {
+        let whole = StoredPayload::from_columns(r#"{"a":1}"#.to_owned(), Some(vec![7]));
+        let cut = StoredPayload::from_columns(r#"{"a":1"#.to_owned(), Some(vec![7]));
+        assert_ne!(whole.text(), cut.text());
     }
 
     proptest! {
         #[test]
-        fn what_is_packed_comes_back_byte_by_byte(
-            text in "\\PC{0,9}", sealed in proptest::collection::vec(any::<u8>(), 1..99)
+        fn columns_and_text_tell_the_same(
+            text in "\\PC{0,9}", sealed in proptest::collection::vec(any::<u8>(), 0..99)
         ) {
-            let member = serde_json::Value::from(text).to_string();
-            let payload = format!("{{\"a\":{member},\"sealed\":\"{}\"}}", STANDARD.encode(&sealed));
-            let stored = packed(&payload).unwrap();
-            prop_assert!(stored.ends_with(&sealed) && stored.len() < payload.len());
-            prop_assert_eq!(unpacked(stored).unwrap(), payload);
+            let plain = format!("{{\"a\":{}}}", serde_json::Value::from(text));
+            let stored = StoredPayload::from_columns(plain, Some(sealed));
+            prop_assert_eq!(StoredPayload::from_text(stored.text().into_owned()), stored);
         }
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tlog_tiles::tlog::{Hash, record_hash};
 
-use crate::seal::unpacked;
+use crate::seal::StoredPayload;
 use crate::{Db, DbError, args};
 
 /// What is hashed of an event: its row, as it is stored.
@@ -65,6 +65,7 @@ struct Row {
     event_type: Vec<u8>,
     event_version: Vec<u8>,
     payload: Vec<u8>,
+    sealed: Option<Vec<u8>>,
     metadata: Vec<u8>,
     recorded_at: Vec<u8>,
 }
@@ -89,8 +90,12 @@ impl From<Row> for Leaf {
             sequence: number(row.sequence),
             event_type: text(row.event_type),
             event_version: text(row.event_version),
-            payload: unpacked(row.payload)
-                .unwrap_or_else(|damaged| format!("not UTF-8: {:02x?}", damaged.as_bytes())),
+            payload: match row.sealed {
+                None => text(row.payload),
+                sealed => {
+                    StoredPayload::from_columns(text(row.payload), sealed).text().into_owned()
+                }
+            },
             metadata: text(row.metadata),
             recorded_at: text(row.recorded_at),
         }
@@ -113,7 +118,11 @@ fn columns(db: &Db) -> String {
         "metadata",
         "recorded_at",
     ];
-    format!("position, {}", columns.map(bytes).join(", "))
+    let sealed = match db {
+        Db::Sqlite(_) => "CAST(sealed AS BLOB) AS sealed",
+        Db::Postgres(_) => "sealed",
+    };
+    format!("position, {}, {sealed}", columns.map(bytes).join(", "))
 }
 
 /// The leaves after this position, up to another, in order.

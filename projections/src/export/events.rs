@@ -50,7 +50,7 @@ pub async fn events(
                 event.sequence,
                 event.event_type,
                 event.event_version,
-                event.payload,
+                event.payload.text().as_ref(),
                 metadata,
             ])?;
             exported.rows += 1;
