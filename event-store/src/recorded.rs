@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Log;
 use crate::actor::{Actor, ActorKind};
-use crate::seal::{OpenError, Opened, Payload, StoredPayload, StreamKey};
+use crate::seal::{OpenError, Opened, StoredPayload, StreamKey};
 
 /// A place in the one order of all events. The first event has position 1, and there are no gaps:
 /// who has seen position n has seen everything before it.
@@ -256,7 +256,7 @@ impl Log {
         raw: &RawEvent,
         opened: Opened<'_>,
     ) -> Result<Recorded<E>, DecodeError> {
-        let event = self.codec().upcasters().decode(raw, opened.payload);
+        let event = self.codec().upcasters().decode(raw, &opened.payload);
         let event = event.map_err(|source| DecodeError::Shape {
             position: raw.position,
             event_type: raw.event_type.clone(),
@@ -278,10 +278,7 @@ impl Log {
     /// An event's payload in the open, in the shape in which it was written.
     pub fn payload(&self, raw: &RawEvent) -> Result<String, DecodeError> {
         let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;
-        Ok(match opened.payload {
-            Payload::Text(text) => text.into_owned(),
-            Payload::Value(value) => value.to_string(),
-        })
+        Ok(opened.payload.into_owned())
     }
 }
 

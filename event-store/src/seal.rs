@@ -43,7 +43,7 @@ pub use rotate::{RotateError, Rotated, rotate};
 pub use stored::StoredPayload;
 pub use stream_key::{KeyChange, StreamKey, stream_key_sql};
 
-pub(crate) use codec::{Opened, Payload, Sealed, Secrets};
+pub(crate) use codec::{Opened, Sealed, Secrets};
 pub(crate) use data_key::named;
 pub(crate) use lately::LatelyRead;
 pub(crate) use root::{Roots, prepare};

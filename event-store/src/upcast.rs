@@ -7,7 +7,6 @@ use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use serde::de::DeserializeOwned;
 
 use crate::RawEvent;
-use crate::seal::Payload;
 
 /// An ordered set of upcasters, oldest version first; each sees what the one before it made. Clones
 /// share them.
@@ -35,23 +34,20 @@ impl Upcasters {
     pub(crate) fn decode<E: DeserializeOwned>(
         &self,
         raw: &RawEvent,
-        payload: Payload<'_>,
+        payload: &str,
     ) -> Result<E, serde_json::Error> {
         let concerned =
             self.0.iter().any(|upcaster| upcaster.can_upcast(&raw.event_type, &raw.event_version));
-        let payload = match payload {
-            Payload::Text(text) if !concerned => return serde_json::from_str(&text),
-            Payload::Text(text) => serde_json::from_str(&text)?,
-            Payload::Value(value) if !concerned => return serde_json::from_value(value),
-            Payload::Value(value) => value,
-        };
+        if !concerned {
+            return serde_json::from_str(payload);
+        }
         let event = SerializedEvent {
             aggregate_id: raw.aggregate_id.clone(),
             sequence: usize::try_from(raw.sequence).unwrap_or_default(),
             aggregate_type: raw.aggregate_type.clone(),
             event_type: raw.event_type.clone(),
             event_version: raw.event_version.clone(),
-            payload,
+            payload: serde_json::from_str(payload)?,
             metadata: serde_json::to_value(&raw.metadata)?,
         };
         let event = self.0.iter().fold(event, |event, upcaster| {

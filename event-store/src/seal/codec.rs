@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::data_key::{DataKey, drawn};
 use super::fresh::FreshKey;
 use super::master::{MasterKeyError, MasterKeys};
-use super::pointer::{self, Step};
+use super::pointer::{self, Places};
 use super::root::Roots;
 use super::stream_key::{KeyChange, StreamKey};
 use crate::{NewEvent, RawEvent, StreamId, Upcasters};
@@ -47,7 +47,8 @@ pub struct Codec {
 #[derive(Clone)]
 pub(crate) struct Secrets {
     pub(super) keys: MasterKeys,
-    fields: HashMap<String, Vec<(Vec<Step>, Value)>>,
+    /// By kind of event.
+    fields: HashMap<String, Places>,
     erasing: Vec<String>,
     /// Those of the log's database, once that is open.
     roots: Option<Roots>,
@@ -81,15 +82,10 @@ pub enum OpenError {
 
 /// An event in the open.
 pub(crate) struct Opened<'a> {
-    pub(crate) payload: Payload<'a>,
+    /// As it is stored, or put together again.
+    pub(crate) payload: Cow<'a, str>,
     /// Whether its personal values are placeholders.
     pub(crate) erased: bool,
-}
-
-/// A payload in the open: as it is stored, or put together again.
-pub(crate) enum Payload<'a> {
-    Text(Cow<'a, str>),
-    Value(Value),
 }
 
 /// Events as they are stored, and what becomes of their stream's key.
@@ -104,11 +100,9 @@ pub(crate) struct Sealed {
 impl Codec {
     /// Seals what is declared personal under these keys, and brings old events into today's shape.
     pub fn new(keys: MasterKeys, declared: Declared, upcasters: Upcasters) -> Self {
-        let mut fields: HashMap<String, Vec<_>> = HashMap::new();
+        let mut fields: HashMap<String, Places> = HashMap::new();
         for PersonalField { event_type, path, placeholder } in declared.fields {
-            let step = |name| if name == "*" { Step::Items } else { Step::Member(name) };
-            let steps = path.into_iter().map(step).collect();
-            fields.entry(event_type).or_default().push((steps, placeholder));
+            fields.entry(event_type).or_default().add(&path, &placeholder);
         }
         let secrets = Secrets { keys, fields, erasing: declared.erasing, roots: None };
         Self { secrets: Some(Arc::new(secrets)), upcasters }
@@ -159,7 +153,10 @@ impl Codec {
         let mut data_key = None;
         let count = events.len();
         for (nth, event) in events.iter_mut().enumerate() {
-            let Some((payload, taken)) = secrets.take(event) else { continue };
+            let places = secrets.fields.get(&event.event_type);
+            let Some((plain, taken)) = places.and_then(|it| it.take(&event.payload)) else {
+                continue;
+            };
             if data_key.is_none() && *key != StreamKey::Destroyed && !erases {
                 let known = key.unwrap(secrets, stream)?;
                 data_key = Some(known.unwrap_or_else(|| {
@@ -171,10 +168,9 @@ impl Codec {
             }
             // Where the key is gone, nothing is left of them.
             let sealed = data_key.as_ref().map_or_else(Vec::new, |data_key| {
-                let taken = Value::from(taken).to_string();
                 data_key.seal(&event_context(stream, event), taken.as_bytes())
             });
-            event.payload = payload.to_string();
+            event.payload = plain;
             parts.resize(count, None);
             parts[nth] = Some(sealed);
         }
@@ -187,7 +183,7 @@ impl Codec {
     /// The payload of an event in the open.
     pub(crate) fn open<'a>(&self, raw: &'a RawEvent) -> Result<Opened<'a>, OpenError> {
         let plain = raw.payload.plain();
-        let text = |erased| Opened { payload: Payload::Text(Cow::Borrowed(plain)), erased };
+        let text = |erased| Opened { payload: Cow::Borrowed(plain), erased };
         let Some(sealed) = raw.payload.sealed() else { return Ok(text(false)) };
         if sealed.is_empty() || raw.key == StreamKey::Destroyed {
             return Ok(text(true));
@@ -196,15 +192,10 @@ impl Codec {
         let data_key = raw.key.unwrap(secrets, raw.stream())?;
         let data_key = data_key.ok_or(OpenError::Lost)?;
         let context = raw_context(raw);
-        let opened = data_key.open(&context, sealed);
-        let taken: Option<Map<String, Value>> =
-            opened.and_then(|json| serde_json::from_slice(&json).ok());
-        let payload: Option<Value> = serde_json::from_str(plain).ok();
-        let (Some(taken), Some(mut payload)) = (taken, payload) else {
-            return Err(OpenError::Altered);
-        };
-        pointer::put_back(&mut payload, taken).ok_or(OpenError::Altered)?;
-        Ok(Opened { payload: Payload::Value(payload), erased: false })
+        let taken = data_key.open(&context, sealed);
+        let whole = taken.and_then(|taken| pointer::put_back(plain, &taken));
+        let payload = Cow::Owned(whole.ok_or(OpenError::Altered)?);
+        Ok(Opened { payload, erased: false })
     }
 
     /// The payload of an event as anybody may read it: placeholders stand for what is personal, also
@@ -214,15 +205,9 @@ impl Codec {
         if raw.payload.sealed().is_some() {
             return plain.to_owned();
         }
-        let fields = self.secrets().and_then(|secrets| secrets.fields.get(&raw.event_type));
-        let payload: Option<Value> = fields.and_then(|_| serde_json::from_str(plain).ok());
-        let (Some(fields), Some(mut payload)) = (fields, payload) else {
-            return plain.to_owned();
-        };
-        for (steps, placeholder) in fields {
-            pointer::take(&mut payload, steps, placeholder, "", &mut Map::new());
-        }
-        payload.to_string()
+        let places = self.secrets().and_then(|secrets| secrets.fields.get(&raw.event_type));
+        let taken = places.and_then(|places| places.take(plain));
+        taken.map_or_else(|| plain.to_owned(), |(plain, _)| plain)
     }
 
     /// Seals bytes with the key of a stream, for a use that has this name. `None` where the stream
@@ -259,17 +244,6 @@ impl Codec {
 }
 
 impl Secrets {
-    /// The payload with placeholders, and what they stand for; `None` where nothing is personal.
-    fn take(&self, event: &NewEvent) -> Option<(Value, Map<String, Value>)> {
-        let fields = self.fields.get(&event.event_type)?;
-        let mut payload: Value = serde_json::from_str(&event.payload).ok()?;
-        let mut taken = Map::new();
-        for (steps, placeholder) in fields {
-            pointer::take(&mut payload, steps, placeholder, "", &mut taken);
-        }
-        (!taken.is_empty()).then_some((payload, taken))
-    }
-
     pub(crate) fn roots(&self) -> &Roots {
         self.roots.as_ref().expect("a log that seals is opened with the root keys of its database")
     }
