@@ -11,6 +11,7 @@ mod error;
 mod migrate;
 mod place;
 mod probe;
+mod redoable;
 mod shared;
 mod sqlite;
 mod tx;
@@ -205,6 +206,18 @@ impl Db {
             Self::Sqlite(db) => sqlite::begin(&db.place, &db.writer).await?,
             Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
+    }
+
+    /// The same for a transaction that may be lost when the machine or the database server stops, because
+    /// whoever begins it will notice and do it again: its commit does not wait for the disk.
+    pub async fn begin_redoable(&self) -> Result<Tx, DbError> {
+        let pool = match self {
+            Self::Sqlite(db) => return sqlite::begin_redoable(&db.place, &db.writer).await,
+            Self::Postgres(pool) => pool,
+        };
+        let mut tx = pool.begin().await?;
+        sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut *tx).await?;
+        Ok(Tx::postgres(tx))
     }
 
     /// What is wrong with the file, as SQLite tells (`PRAGMA quick_check`, which reads all of it);

@@ -119,9 +119,8 @@ impl Applier {
         from: Position,
         prepared: Prepared,
     ) -> Result<(), ApplyError> {
-        let mut tx = self.log.db().begin().await?;
-        // The checkpoint is lost with the rows: they are written again.
-        tx.may_be_redone().await?;
+        // Where it is lost the checkpoint is lost with the rows: they are written again.
+        let mut tx = self.log.db().begin_redoable().await?;
         self.write_in(&mut tx, projection, copy, from, prepared).await?;
         if copy == Generation::Live {
             // Asked under the lock of the checkpoint, which whoever alters the tables takes, too.

@@ -10,14 +10,33 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use event_store::{Log, Position, ReadError, Reading};
-use tokio::sync::Notify;
+use event_store::{Db, Log, Position, ReadError, Reading};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::page::Page;
 
-/// So many pages' worth of events are at hand at once.
-const AT_HAND: i64 = 3;
+/// How the pages of an engine are read and written.
+struct Habit {
+    /// Positions of a page.
+    batch: i64,
+    /// So many pages' worth of events are at hand at once.
+    at_hand: i64,
+    /// So many members prepare or write rows of pages at once.
+    at_work: usize,
+}
+
+impl Habit {
+    /// One writes at a time on SQLite, and each page of an index that it changes is written again for each
+    /// transaction: few large ones, and nobody prepares rows that must wait for many others.
+    const SQLITE: Self = Self { batch: 6000, at_hand: 1, at_work: 3 };
+    const POSTGRES: Self = Self { batch: 2000, at_hand: 3, at_work: Semaphore::MAX_PERMITS };
+
+    const fn of(db: &Db) -> Self {
+        if db.has_schemas() { Self::POSTGRES } else { Self::SQLITE }
+    }
+}
+
 /// So many pages, however small: at the end of the log they are.
 const MOST: usize = 64;
 /// How long those in front wait for one who is slow, before it is left to catch up alone.
@@ -28,8 +47,9 @@ const STILL: Duration = Duration::from_millis(5);
 /// Reads pages for its members.
 pub(crate) struct Pages {
     log: Log,
-    /// Positions of a page.
-    batch: i64,
+    habit: Habit,
+    /// Permits to prepare and write rows.
+    work: Semaphore,
     window: Mutex<Window>,
     /// One reads the next page, the others wait for it.
     turn: tokio::sync::Mutex<()>,
@@ -65,12 +85,12 @@ impl Window {
         }
     }
 
-    fn is_full(&self, batch: i64) -> bool {
+    fn is_full(&self, habit: &Habit) -> bool {
         let held = match (self.pages.front(), self.pages.back()) {
             (Some(front), Some(back)) => back.reached().since(front.begin()),
             _ => 0,
         };
-        held >= AT_HAND * batch || self.pages.len() >= MOST
+        held >= habit.at_hand * habit.batch || self.pages.len() >= MOST
     }
 
     /// Whether a page after this position is read for all: it follows the newest, or where there is
@@ -86,10 +106,24 @@ impl Window {
 }
 
 impl Pages {
-    pub(crate) fn new(log: &Log, batch: i64) -> Arc<Self> {
+    /// Pages of this many positions, where it is told.
+    pub(crate) fn new(log: &Log, batch: Option<i64>) -> Arc<Self> {
+        let mut habit = Habit::of(log.db());
+        habit.batch = batch.unwrap_or(habit.batch);
+        let work = Semaphore::new(habit.at_work);
         let (window, turn, moved) =
             (Mutex::default(), tokio::sync::Mutex::default(), Notify::new());
-        Arc::new(Self { log: log.clone(), batch, window, turn, moved })
+        Arc::new(Self { log: log.clone(), habit, work, window, turn, moved })
+    }
+
+    /// Positions of a page.
+    pub(crate) const fn batch(&self) -> i64 {
+        self.habit.batch
+    }
+
+    /// Waits for its turn to prepare rows and to write them, which lasts until what is answered is dropped.
+    pub(crate) async fn to_work(&self) -> SemaphorePermit<'_> {
+        self.work.acquire().await.expect("it is never closed")
     }
 
     /// Joins those who stand at this position.
@@ -112,7 +146,7 @@ impl Pages {
         after: Position,
         kinds: Option<&[&str]>,
     ) -> Result<Arc<Page>, ReadError> {
-        let page = self.log.page(after, self.batch, kinds, Reading::Open).await?;
+        let page = self.log.page(after, self.habit.batch, kinds, Reading::Open).await?;
         Ok(Arc::new(Page::new(&self.log, after, page)))
     }
 
@@ -125,7 +159,7 @@ impl Pages {
             {
                 let mut window = self.window();
                 window.forget();
-                if !window.is_full(self.batch) {
+                if !window.is_full(&self.habit) {
                     return;
                 }
             }
@@ -182,7 +216,7 @@ impl Member {
                 let nothing = event_store::Page { events: vec![], reached: after };
                 return Ok(Arc::new(Page::new(&pages.log, after, nothing)));
             }
-            window.leads(after, pages.batch)
+            window.leads(after, pages.habit.batch)
         };
         if !is_for_all {
             drop(turn);

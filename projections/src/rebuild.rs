@@ -71,16 +71,13 @@ pub struct Rebuilt {
     pub position: Position,
 }
 
-/// Positions that are read and written at once.
-const BATCH: i64 = 2000;
-
 /// Builds the projection of this name anew, while readers and runners go on.
 pub async fn rebuild(
     log: &Log,
     clock: Arc<dyn Clock>,
     name: &str,
 ) -> Result<Rebuilt, RebuildError> {
-    run(&Pages::new(log, BATCH), log, clock, &*named(name)?, false).await
+    run(&Pages::new(log, None), log, clock, &*named(name)?, false).await
 }
 
 /// The same for several at once, which share what they read of the log: by name, what became of each.
@@ -106,7 +103,7 @@ where
     F: Future<Output = Result<T, RebuildError>> + Send + 'static,
     T: Send + 'static,
 {
-    let pages = Pages::new(log, BATCH);
+    let pages = Pages::new(log, None);
     let mut running = vec![];
     for projection in projections {
         let name = projection.name();
@@ -236,13 +233,16 @@ impl Rebuild<'_> {
         let reader = self.pages.join(built);
         loop {
             let page = reader.after(built, kinds.as_deref()).await?;
+            let turn = self.pages.to_work().await;
             let prepared =
                 Applier::prepare(self.projection, kinds.as_deref(), &page, built).await?;
+            drop(page);
             let reached = prepared.reached;
             if reached == built {
                 return Ok(built);
             }
             self.applier.write(self.projection, Generation::Rebuilding, built, prepared).await?;
+            drop(turn);
             built = reached;
         }
     }

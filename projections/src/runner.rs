@@ -27,8 +27,8 @@ use crate::{NotProjected, Projection, UnknownProjection, all, schema, status};
 /// How the runner works. The defaults suit every size.
 #[derive(Clone, Debug)]
 pub struct RunnerOptions {
-    /// Events in one transaction.
-    pub batch: i64,
+    /// Events in one transaction, where not as many as suit the engine.
+    pub batch: Option<i64>,
     /// How often the log is asked when nothing wakes the runner.
     pub poll: Duration,
     /// How long after it last moved a runner at the end of the log rests at least: what comes meanwhile is
@@ -45,7 +45,7 @@ pub struct RunnerOptions {
 impl Default for RunnerOptions {
     fn default() -> Self {
         Self {
-            batch: 2000,
+            batch: None,
             poll: Duration::from_secs(1),
             gap: Duration::from_millis(20),
             first_pause: Duration::from_millis(100),
@@ -254,15 +254,16 @@ impl Follower {
         self.tell(seen);
         loop {
             let stopping = held.ended().is_cancelled();
-            let prepared = if stopping {
-                nothing_more(seen)
+            let (prepared, turn) = if stopping {
+                (nothing_more(seen), None)
             } else {
                 let page = reader.after(seen, kinds).await?;
-                Applier::prepare(&*self.projection, kinds, &page, seen).await?
+                let turn = self.pages.to_work().await;
+                (Applier::prepare(&*self.projection, kinds, &page, seen).await?, Some(turn))
             };
             let at_end = prepared.reached == seen;
             let long_ahead = ahead_since.is_some_and(|since| since.elapsed() >= STORE_AFTER);
-            let far_ahead = prepared.reached.since(stored) >= self.options.batch;
+            let far_ahead = prepared.reached.since(stored) >= self.pages.batch();
             if prepared.reached > stored
                 && (!prepared.rows.is_empty() || long_ahead || far_ahead || stopping)
             {
@@ -275,6 +276,7 @@ impl Follower {
                 seen = prepared.reached;
                 ahead_since.get_or_insert_with(Instant::now);
             }
+            drop(turn);
             self.tell(seen);
             if !at_end {
                 moved = Instant::now();

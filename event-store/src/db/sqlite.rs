@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::place::Place;
+use super::redoable::Redoable;
 use super::shared::Together;
 use super::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, DbError, READERS, Tx, without_password};
 
@@ -96,6 +97,14 @@ pub(super) async fn begin(place: &Place, writer: &SqlitePool) -> Result<Tx, DbEr
     let writer = writer.clone();
     let begun = tokio::spawn(async move { writer.begin_with("BEGIN IMMEDIATE").await });
     Ok(Tx::sqlite(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??))
+}
+
+/// The same for a transaction that may be redone.
+pub(super) async fn begin_redoable(place: &Place, writer: &SqlitePool) -> Result<Tx, DbError> {
+    place.check()?;
+    let writer = writer.clone();
+    let begun = tokio::spawn(async move { Redoable::begin(&writer).await });
+    Ok(Tx::redoable(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??))
 }
 
 /// In WAL mode with `synchronous=FULL`, so that what was committed survives a power cut.

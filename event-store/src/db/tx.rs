@@ -2,6 +2,7 @@
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use super::redoable::Redoable;
 use super::{DbError, Record, Upsert, Value, bind};
 
 /// A transaction; dropped without [`Tx::commit`], it is rolled back.
@@ -11,6 +12,7 @@ pub struct Tx(Inner);
 #[derive(Debug)]
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
+    Redoable(Redoable),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -23,14 +25,8 @@ impl Tx {
         Self(Inner::Postgres(tx))
     }
 
-    /// Says that this transaction may be lost in a crash of the database server, because whoever
-    /// began it will notice and do it again: its commit need not wait for the disk. Where that is
-    /// not told apart, it waits all the same.
-    pub async fn may_be_redone(&mut self) -> Result<(), DbError> {
-        if let Inner::Postgres(tx) = &mut self.0 {
-            sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut **tx).await?;
-        }
-        Ok(())
+    pub(super) const fn redoable(tx: Redoable) -> Self {
+        Self(Inner::Redoable(tx))
     }
 
     /// Whether there are schemas, roles and views with native types.
@@ -48,6 +44,9 @@ impl Tx {
             Inner::Sqlite(tx) => {
                 bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(&mut **tx).await?
             }
+            Inner::Redoable(tx) => {
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(&mut **tx).await?
+            }
             Inner::Postgres(tx) => {
                 bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(&mut **tx).await?
             }
@@ -62,6 +61,9 @@ impl Tx {
     ) -> Result<Option<R>, DbError> {
         Ok(match &mut self.0 {
             Inner::Sqlite(tx) => {
+                bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_optional(&mut **tx).await?
+            }
+            Inner::Redoable(tx) => {
                 bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_optional(&mut **tx).await?
             }
             Inner::Postgres(tx) => {
@@ -85,6 +87,9 @@ impl Tx {
             Inner::Sqlite(tx) => {
                 bind!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()
             }
+            Inner::Redoable(tx) => {
+                bind!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()
+            }
             Inner::Postgres(tx) => {
                 bind!(sqlx::query::<Postgres>(sql), args).execute(&mut **tx).await?.rows_affected()
             }
@@ -99,15 +104,17 @@ impl Tx {
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
         match &mut self.0 {
-            Inner::Sqlite(tx) => upsert.sqlite(tx, rows).await,
+            Inner::Sqlite(tx) => upsert.sqlite(&mut **tx, rows).await,
+            Inner::Redoable(tx) => upsert.sqlite(&mut **tx, rows).await,
             Inner::Postgres(tx) => upsert.postgres(tx, rows).await,
         }
     }
 
-    /// Makes it happen: durable when this returns, unless it may be redone.
+    /// Makes it happen: durable when this returns, unless it was begun as one that may be redone.
     pub async fn commit(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Redoable(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -117,6 +124,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Redoable(tx) => tx.rollback().await?,
             Inner::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{DbError, Value, bind};
@@ -55,7 +56,7 @@ impl Upsert<'_> {
 
     pub(super) async fn sqlite(
         &self,
-        tx: &mut Transaction<'static, Sqlite>,
+        connection: &mut SqliteConnection,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
         let many = (VALUES / self.columns.len()).max(1);
@@ -66,7 +67,7 @@ impl Upsert<'_> {
             let size = 1 << left.min(many).ilog2();
             let sql = self.statement_of_values(size);
             let args = rows.by_ref().take(size).flatten();
-            bind!(sqlx::query::<Sqlite>(&sql), args).execute(&mut **tx).await?;
+            bind!(sqlx::query::<Sqlite>(&sql), args).execute(&mut *connection).await?;
             left -= size;
         }
         Ok(())

@@ -8,6 +8,7 @@ mod failures;
 mod following;
 mod leases;
 mod model;
+mod redoable;
 mod repository;
 mod schema;
 mod sealing;

@@ -48,7 +48,7 @@ async fn those_who_stand_together_are_handed_the_same_page_and_so_is_who_stands_
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let (_db, log) = log(engine, 1..=9).await;
-    let pages = Pages::new(&log, 4);
+    let pages = Pages::new(&log, Some(4));
     let (one, two, three) = (pages.join(at(0)), pages.join(at(0)), pages.join(at(2)));
     let (first, same, within) = (next(&one, 0).await, next(&two, 0).await, next(&three, 2).await);
     assert_eq!((first.begin(), first.reached(), first.events().len()), (at(0), at(4), 4));
@@ -72,7 +72,7 @@ async fn who_begins_far_back_catches_up_alone_and_joins(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let (_db, log) = log(engine, 1..=12).await;
-    let pages = Pages::new(&log, 2);
+    let pages = Pages::new(&log, Some(2));
     let (one, two, late) = (pages.join(at(8)), pages.join(at(8)), pages.join(at(1)));
     let for_all = next(&one, 8).await;
     for after in [1, 3, 5, 7] {
@@ -87,7 +87,7 @@ async fn who_begins_far_back_catches_up_alone_and_joins(
 #[tokio::test]
 async fn those_in_front_wait_for_who_is_slow_and_not_for_who_has_left() {
     let (_db, log) = log(Engine::Sqlite, 1..=30).await;
-    let pages = Pages::new(&log, 4);
+    let pages = Pages::new(&log, Some(4));
     let (fast, slow) = (pages.join(at(0)), pages.join(at(0)));
     let first = next(&fast, 0).await;
     assert!(Arc::ptr_eq(&first, &next(&slow, 0).await));
@@ -112,7 +112,7 @@ async fn those_in_front_wait_for_who_is_slow_and_not_for_who_has_left() {
 #[tokio::test]
 async fn who_does_not_move_at_all_is_left_behind_and_misses_nothing() {
     let (_db, log) = log(Engine::Sqlite, 1..=30).await;
-    let pages = Pages::new(&log, 4);
+    let pages = Pages::new(&log, Some(4));
     let (fast, stuck) = (pages.join(at(0)), pages.join(at(0)));
     let first = next(&stuck, 0).await;
     for after in [0, 4, 8, 12, 16] {

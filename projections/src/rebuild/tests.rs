@@ -33,7 +33,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     let projection = named("applications").unwrap();
     let rebuild = Rebuild {
         applier: Applier { log: log.clone(), clock },
-        pages: Pages::new(&log, 2),
+        pages: Pages::new(&log, Some(2)),
         projection: &*projection,
         alters: false,
     };

@@ -37,7 +37,7 @@ pub(crate) fn application(n: u128) -> Uuid {
 /// The runner of a test: small batches, so that there are many.
 pub(crate) fn options(batch: i64) -> RunnerOptions {
     RunnerOptions {
-        batch,
+        batch: Some(batch),
         poll: Duration::from_millis(20),
         gap: Duration::from_millis(1),
         first_pause: Duration::from_millis(5),

@@ -633,7 +633,7 @@ impl EventTypeOf for ApplicationEvent {
 /// Small batches, so that there are many.
 fn runner() -> RunnerOptions {
     RunnerOptions {
-        batch: 7,
+        batch: Some(7),
         poll: Duration::from_millis(50),
         lease: LeaseOptions {
             beat: Duration::from_millis(30),
