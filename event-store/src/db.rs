@@ -7,6 +7,7 @@
 //! time-out.
 
 mod catalog;
+mod copy;
 mod error;
 mod migrate;
 mod place;

@@ -299,6 +299,11 @@ impl Table {
         self.columns.iter().filter(|column| !column.is_personal())
     }
 
+    /// Whether each row is an event, which is written once: with the checkpoint that moves past it.
+    fn is_of_events(&self) -> bool {
+        self.key == ["position"]
+    }
+
     /// Whether rows have personal values.
     pub fn has_personal(&self) -> bool {
         self.personal().next().is_some()
@@ -335,7 +340,8 @@ impl Table {
         }
         let table = copy.name(self.name);
         let rows = self.last_of_each_key(rows, &columns);
-        tx.upsert(Upsert { table: &table, columns: &columns, key: self.key }, rows).await
+        let new = self.is_of_events();
+        tx.upsert(Upsert { table: &table, columns: &columns, key: self.key, new }, rows).await
     }
 
     /// In the order of their keys, so that neighbours are written together; of several rows with one key

@@ -5,6 +5,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use super::copy::copy;
 use super::{DbError, Value, bind};
 
 /// How many values one statement brings to SQLite, which copies each page that a statement changes once
@@ -12,6 +13,8 @@ use super::{DbError, Value, bind};
 const VALUES: usize = 4000;
 /// How many rows one statement brings to PostgreSQL, as one array for each column.
 const ROWS: usize = 2000;
+/// So many new rows are worth a statement of another kind, which is not kept prepared.
+const MANY: usize = 64;
 
 /// The table and its columns.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +25,8 @@ pub struct Upsert<'a> {
     pub columns: &'a [&'a str],
     /// The columns of its primary key.
     pub key: &'a [&'a str],
+    /// Whether no row is there yet. One that is there all the same may be refused instead of replaced.
+    pub new: bool,
 }
 
 impl Upsert<'_> {
@@ -78,6 +83,9 @@ impl Upsert<'_> {
         tx: &mut Transaction<'static, Postgres>,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
+        if self.new && rows.len() >= MANY {
+            return copy(tx, *self, rows).await;
+        }
         let mut rows = rows.into_iter().peekable();
         while let Some(first) = rows.peek() {
             let mut arrays: Vec<_> = first.iter().map(Array::of).collect();

@@ -16,3 +16,4 @@ mod shared;
 mod stream_keys;
 mod support;
 mod tree;
+mod upsert;
