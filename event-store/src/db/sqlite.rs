@@ -84,7 +84,7 @@ impl SqliteDb {
 
 /// The memory of the writing connection for pages, in KiB (negative, as SQLite has it): the pages of
 /// the indexes that grow everywhere at once, those of words for instance, stay in it.
-const WRITERS_CACHE: &str = "-32768";
+const WRITERS_CACHE: &str = "-24576";
 
 /// So many rows are read ahead of who asked for them.
 const ROWS_AT_ONCE: usize = 500;

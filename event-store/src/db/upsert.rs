@@ -10,7 +10,7 @@ use super::{DbError, Value, bind};
 
 /// How many values one statement brings to SQLite, which copies each page that a statement changes once
 /// for it, in case that it must be taken back: the fewer statements, the fewer copies.
-const VALUES: usize = 4000;
+const VALUES: usize = 2500;
 /// How many rows one statement brings to PostgreSQL, as one array for each column.
 const ROWS: usize = 2000;
 /// So many new rows are worth a statement of another kind, which is not kept prepared.
