@@ -248,13 +248,13 @@ impl Log {
     /// Opens an event and reads it in today's shape.
     pub fn decode<E: DeserializeOwned>(&self, raw: &RawEvent) -> Result<Recorded<E>, DecodeError> {
         let opened = self.codec().open(raw).map_err(|source| sealed(raw, source))?;
-        self.recorded(raw, opened)
+        self.recorded(raw, &opened)
     }
 
     fn recorded<E: DeserializeOwned>(
         &self,
         raw: &RawEvent,
-        opened: Opened<'_>,
+        opened: &Opened<'_>,
     ) -> Result<Recorded<E>, DecodeError> {
         let event = self.codec().upcasters().decode(raw, &opened.payload);
         let event = event.map_err(|source| DecodeError::Shape {

@@ -40,7 +40,7 @@ impl Habit {
 /// So many pages, however small: at the end of the log they are.
 const MOST: usize = 64;
 /// How long those in front wait for one who is slow, before it is left to catch up alone.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the end of the log is taken for that, once it was found.
 const STILL: Duration = Duration::from_millis(5);
 

@@ -41,7 +41,7 @@ pub(super) async fn copy(
 fn push(text: &mut String, value: &Value) {
     match value {
         Value::NullBool | Value::NullI64 | Value::NullF64 | Value::NullText | Value::NullBytes => {
-            text.push_str("\\N")
+            text.push_str("\\N");
         }
         Value::Bool(it) => text.push(if *it { 't' } else { 'f' }),
         Value::I64(it) => write!(text, "{it}").expect("a text takes all"),

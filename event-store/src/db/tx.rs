@@ -104,8 +104,8 @@ impl Tx {
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
         match &mut self.0 {
-            Inner::Sqlite(tx) => upsert.sqlite(&mut **tx, rows).await,
-            Inner::Redoable(tx) => upsert.sqlite(&mut **tx, rows).await,
+            Inner::Sqlite(tx) => upsert.sqlite(tx, rows).await,
+            Inner::Redoable(tx) => upsert.sqlite(tx, rows).await,
             Inner::Postgres(tx) => upsert.postgres(tx, rows).await,
         }
     }

@@ -84,27 +84,31 @@ async fn who_begins_far_back_catches_up_alone_and_joins(
     assert!(Arc::ptr_eq(&next(&one, 10).await, &next(&late, 10).await));
 }
 
+#[rstest]
 #[tokio::test]
-async fn those_in_front_wait_for_who_is_slow_and_not_for_who_has_left() {
-    let (_db, log) = log(Engine::Sqlite, 1..=30).await;
+async fn those_in_front_wait_for_who_is_slow_and_not_for_who_has_left(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (_db, log) = log(engine, 1..=30).await;
+    let front = 4 * Habit::of(log.db()).at_hand;
     let pages = Pages::new(&log, Some(4));
     let (fast, slow) = (pages.join(at(0)), pages.join(at(0)));
     let first = next(&fast, 0).await;
     assert!(Arc::ptr_eq(&first, &next(&slow, 0).await));
-    for after in [4, 8] {
+    for after in (4..front).step_by(4) {
         next(&fast, after).await;
     }
-    let mut ahead = std::pin::pin!(fast.after(at(12), None));
+    let mut ahead = std::pin::pin!(fast.after(at(front), None));
     // It stands still as long as the slow one has not moved …
     assert!(tokio::time::timeout(PATIENCE / 4, ahead.as_mut()).await.is_err());
     // … and reads on once it has.
     let second = next(&slow, 4).await;
-    let fourth = ahead.await.unwrap();
-    assert_eq!((second.begin(), fourth.begin()), (at(4), at(12)));
+    let front_page = ahead.await.unwrap();
+    assert_eq!((second.begin(), front_page.begin()), (at(4), at(front)));
 
     // Who left is not waited for.
     drop(slow);
-    for after in [16, 20, 24] {
+    for after in [front + 4, front + 8, front + 12] {
         assert_eq!(next(&fast, after).await.begin(), at(after));
     }
 }

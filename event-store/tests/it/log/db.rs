@@ -234,10 +234,10 @@ async fn the_databases_of_tests_lack_nothing_and_share_nothing(
     for test_db in [&one, &other] {
         assert_eq!(test_db.db().pending_migrations().await.unwrap(), Vec::<String>::new());
     }
-    one.db().execute("DROP TABLE events", args![]).await.unwrap();
-    let (events,): (i64,) =
-        other.db().fetch_one("SELECT COUNT(*) FROM events", args![]).await.unwrap();
-    assert_eq!(events, 0);
+    one.db().execute("DROP TABLE checkpoints", args![]).await.unwrap();
+    let (rows,): (i64,) =
+        other.db().fetch_one("SELECT COUNT(*) FROM checkpoints", args![]).await.unwrap();
+    assert_eq!(rows, 0);
 }
 
 #[tokio::test]
