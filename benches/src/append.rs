@@ -17,7 +17,7 @@ mod subject;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use subject::Subject;
+pub(crate) use subject::Subject;
 use tempfile::TempDir;
 
 use crate::database::Database;
@@ -26,7 +26,7 @@ use crate::report::{Measure, Report};
 
 use existing::Existing;
 pub(crate) use ours::Ours;
-use sealed::Sealed;
+pub(crate) use sealed::Sealed;
 
 /// Concurrent writers.
 const ON_SQLITE: [usize; 4] = [1, 8, 64, 256];

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::append::{Ours, Turns};
+use crate::append::{Sealed, Subject as _, Turns};
 use crate::database::{Database, setting};
 use crate::figures::median;
 use crate::place::{Place, Server, application};
@@ -78,7 +78,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     let mut appends = Turns::default();
     for _ in 0..options.rounds {
         let database = Database::create("append").await?;
-        let log = Ours::at(database.url()).await?;
+        let log = Sealed::open(database.url()).await?;
         appends.go_on(&log, 128, Duration::from_secs(2)).await?;
     }
     report.add(calm.measure("submit-quarter", quarter, None, None));
@@ -153,7 +153,7 @@ impl Seen {
             at: ("rate", asked),
             unit: "applications/s",
             figure: self.rate,
-            peer: appends.map(|limit| ("appends, 128 writers", limit)),
+            peer: appends.map(|limit| ("sealed appends, 128 writers", limit)),
             ratio,
             more: vec![("p50_ms", self.p50), ("p99_ms", self.p99)],
         }

@@ -10,6 +10,7 @@
 
 mod actor;
 mod append;
+mod begun;
 pub mod checkpoint;
 mod clock;
 mod db;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::append::{Appender, Queue};
+use crate::begun::Begun;
 use crate::db::Probe;
 use crate::seal::{self, LatelyRead, MasterKeyError, Roots};
 use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
@@ -78,6 +79,7 @@ pub struct Log {
     stop_wake: CancellationToken,
     codec: Codec,
     pub(crate) lately: LatelyRead,
+    pub(crate) begun: Begun,
     /// Whether it can be written.
     probe: Arc<Probe>,
 }
@@ -136,7 +138,8 @@ impl Log {
         );
         tasks.spawn(appender.run());
         tasks.close();
-        Ok(Self { db, queue, heads, tasks, stop_wake, codec, lately: LatelyRead::new(), probe })
+        let (lately, begun) = (LatelyRead::new(), Begun::start(db.clone()));
+        Ok(Self { db, queue, heads, tasks, stop_wake, codec, lately, begun, probe })
     }
 
     /// The database that the log lies in.

@@ -133,13 +133,6 @@ const STREAM_AFTER: &str = select!(
     ORDER BY sequence"
 );
 
-/// The first event of a stream is where it begins.
-const ANY: &str = "
-    SELECT position
-    FROM events
-    WHERE aggregate_type = $1 AND aggregate_id IN ({ids}) AND sequence = 1
-    LIMIT 1";
-
 const STREAMS: &str = select!(
     key of the event,
     "WHERE aggregate_type = $1 AND position <= $2 AND aggregate_id IN ({ids})
@@ -209,20 +202,6 @@ impl Log {
             self.lately.keep(stream, &row.stream_key);
         }
         rows.into_iter().map(RawEvent::try_from).collect()
-    }
-
-    /// Whether anything happened in one of these streams.
-    pub async fn any_stream(
-        &self,
-        aggregate_type: &str,
-        aggregate_ids: &[&str],
-    ) -> Result<bool, ReadError> {
-        let mut args = args![aggregate_type];
-        args.extend(aggregate_ids.iter().copied().map(Value::from));
-        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
-        let sql = ANY.replace("{ids}", &places.join(", "));
-        let row: Option<(i64,)> = self.db().fetch_optional(&sql, args).await?;
-        Ok(row.is_some())
     }
 
     /// All events of these streams up to this position: stream by stream, each in the order of its

@@ -1,6 +1,7 @@
 //! The log and the database façade, on real databases, a fresh one for each test.
 
 mod append;
+mod begun;
 mod broken_connections;
 mod checkpoints;
 mod db;
