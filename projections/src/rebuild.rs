@@ -21,6 +21,7 @@
 mod tests;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
@@ -70,6 +71,10 @@ pub struct Rebuilt {
     /// Up to which event.
     pub position: Position,
 }
+
+/// How long a rebuild goes on with a database that does not answer, and how long it waits in between.
+const AT_MOST: Duration = Duration::from_mins(1);
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// Builds the projection of this name anew, while readers and runners go on.
 pub async fn rebuild(
@@ -188,6 +193,22 @@ pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildE
     Ok(true)
 }
 
+/// With a database that is busy: another one's large table that is emptied, for instance.
+#[derive(Default)]
+struct Patience(Option<Instant>);
+
+impl Patience {
+    /// Waits a moment, where the same may succeed later.
+    async fn with(&mut self, error: ApplyError) -> Result<(), ApplyError> {
+        let since = *self.0.get_or_insert_with(Instant::now);
+        if !matches!(error, ApplyError::Db(DbError::Unavailable(_))) || since.elapsed() > AT_MOST {
+            return Err(error);
+        }
+        tokio::time::sleep(A_MOMENT).await;
+        Ok(())
+    }
+}
+
 struct Rebuild<'a> {
     applier: Applier,
     /// What all that are built at the same time read.
@@ -199,12 +220,17 @@ struct Rebuild<'a> {
 
 impl Rebuild<'_> {
     async fn run(&self) -> Result<Position, ApplyError> {
-        self.empty().await?;
+        let mut patience = Patience::default();
+        while let Err(error) = self.empty().await {
+            patience.with(error).await?;
+        }
         let mut built = Position::START;
         loop {
-            built = self.catch_up(built).await?;
-            if let Some(position) = self.swap(built).await? {
-                return Ok(position);
+            built = self.catch_up(built, &mut patience).await?;
+            match self.swap(built).await {
+                Ok(Some(position)) => return Ok(position),
+                Ok(None) => {}
+                Err(error) => patience.with(error).await?,
             }
         }
     }
@@ -228,7 +254,11 @@ impl Rebuild<'_> {
     }
 
     /// Applies batch after batch to the copy, up to the end of the log.
-    async fn catch_up(&self, mut built: Position) -> Result<Position, ApplyError> {
+    async fn catch_up(
+        &self,
+        mut built: Position,
+        patience: &mut Patience,
+    ) -> Result<Position, ApplyError> {
         let kinds = self.kinds();
         let reader = self.pages.join(built);
         loop {
@@ -241,9 +271,17 @@ impl Rebuild<'_> {
             if reached == built {
                 return Ok(built);
             }
-            self.applier.write(self.projection, Generation::Rebuilding, built, prepared).await?;
+            let copy = Generation::Rebuilding;
+            let written = self.applier.write(self.projection, copy, built, prepared).await;
             drop(turn);
-            built = reached;
+            match written {
+                Ok(()) => built = reached,
+                Err(error) => {
+                    patience.with(error).await?;
+                    continue;
+                }
+            }
+            *patience = Patience::default();
         }
     }
 

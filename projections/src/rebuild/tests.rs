@@ -40,7 +40,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     append(&log, 1).await;
     schema::begin(log.db(), &*projection).await.unwrap();
     rebuild.empty().await.unwrap();
-    let built = rebuild.catch_up(Position::START).await.unwrap();
+    let built = rebuild.catch_up(Position::START, &mut Patience::default()).await.unwrap();
 
     // Five come in, and the live runner shows them, before the copy takes its place.
     for n in 2..=6 {
@@ -64,4 +64,31 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
         let row = applications::find(&log, Uuid::from_u128(n)).await;
         assert!(row.unwrap().is_some(), "application {n}");
     }
+}
+
+#[tokio::test]
+async fn it_goes_on_once_who_held_the_database_lets_go() {
+    let test_db = TestDb::new(Engine::Sqlite).await;
+    let db = test_db.db();
+    crate::schema::prepare(&db).await.unwrap();
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    append(&log, 1).await;
+    let projection = named("applications").unwrap();
+    schema::begin(&db, &*projection).await.unwrap();
+    // Whoever wants to write meanwhile is told that the database does not answer.
+    let held = db.begin().await.unwrap();
+    let rebuild = Rebuild {
+        applier: Applier { log: log.clone(), clock },
+        pages: Pages::new(&log, None),
+        projection: &*projection,
+        alters: false,
+    };
+    let (built, told) = tokio::join!(rebuild.run(), async {
+        let told = db.execute("DELETE FROM checkpoints", args![]).await;
+        held.rollback().await.unwrap();
+        told
+    });
+    assert!(matches!(told, Err(DbError::Unavailable(_))), "{told:?}");
+    assert_eq!(built.unwrap(), Position::new(1));
 }

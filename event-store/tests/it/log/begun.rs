@@ -16,8 +16,8 @@ async fn each_of_many_who_ask_at_once_is_answered_for_its_own_streams(
 ) {
     let test_db = TestDb::new(engine).await;
     let log = Log::open(test_db.db(), Arc::new(clock()), LogOptions::default()).await.unwrap();
-    for number in (0..600).step_by(3) {
-        let (id, number) = (format!("{number}"), u128::try_from(number).unwrap());
+    for number in (0..600_i32).step_by(3) {
+        let (id, number) = (format!("{number}"), u64::try_from(number).unwrap());
         log.append("even", &id, 0, vec![event("Added", number + 1)]).await.unwrap();
         log.append("even", &id, 1, vec![event("Added", number + 2)]).await.unwrap();
     }

@@ -71,9 +71,9 @@ async fn a_row_that_is_there_is_replaced_or_nothing_is_written(
     let written = tx.upsert(upsert, rows.collect()).await;
     let replaced = written.is_ok();
     if replaced {
-        tx.commit().await.unwrap()
+        tx.commit().await.unwrap();
     } else {
-        tx.rollback().await.unwrap()
+        tx.rollback().await.unwrap();
     }
     assert!(replaced || new);
     let texts: Vec<(String, i64)> =
