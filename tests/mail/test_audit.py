@@ -38,11 +38,14 @@ def audited(tmp_path, server, application):
 
 def rows(running: Postulo) -> list[dict]:
     with closing(sqlite3.connect(running.folder / "data" / "postulo.db")) as database:
-        found = database.execute(f"SELECT {COLUMNS.replace(' ', ', ')} FROM events ORDER BY position")
-        return [dict(zip(COLUMNS.split(), row)) for row in found]
+        found = database.execute(f"SELECT {COLUMNS.replace(' ', ', ')}, sealed FROM events ORDER BY position")
+        return [dict(zip([*COLUMNS.split(), "sealed"], row)) for row in found]
 
 
 def leaf(row: dict) -> bytes:
+    if row["sealed"] is not None:
+        sealed = base64.b64encode(row["sealed"]).decode()
+        row = row | {"payload": f'{row["payload"][:-1]},"sealed":"{sealed}"}}'}
     columns = [str(row[column]).encode() for column in COLUMNS.split()]
     return b"".join(b"%d:%s," % (len(column), column) for column in columns)
 

@@ -102,8 +102,8 @@ async fn those_in_front_wait_for_who_is_slow_and_not_for_who_has_left(
     // It stands still as long as the slow one has not moved …
     assert!(tokio::time::timeout(PATIENCE / 4, ahead.as_mut()).await.is_err());
     // … and reads on once it has.
-    let second = next(&slow, 4).await;
-    let front_page = ahead.await.unwrap();
+    let (second, front_page) = tokio::join!(next(&slow, 4), ahead);
+    let front_page = front_page.unwrap();
     assert_eq!((second.begin(), front_page.begin()), (at(4), at(front)));
 
     // Who left is not waited for.
