@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,6 +15,8 @@ use crate::{Db, DbError, Log, ReadError};
 const TOGETHER: usize = 256;
 /// Questions that wait; who comes then waits for room.
 const WAITING: usize = 1024;
+/// How long a server may take to answer: all who ask wait for one that went silent.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The first event of a stream is where it begins.
 macro_rules! begun {
@@ -61,7 +65,8 @@ async fn serve(db: Db, mut waiting: mpsc::Receiver<Question>) {
         tokio::task::yield_now().await;
         let more = std::iter::from_fn(|| waiting.try_recv().ok()).take(TOGETHER - 1);
         let mut kinds: HashMap<String, Vec<Question>> = HashMap::new();
-        for question in std::iter::once(first).chain(more) {
+        // Who asked may have given up.
+        for question in std::iter::once(first).chain(more).filter(|it| !it.answer.is_closed()) {
             kinds.entry(question.aggregate_type.clone()).or_default().push(question);
         }
         for (kind, questions) in kinds {
@@ -73,13 +78,16 @@ async fn serve(db: Db, mut waiting: mpsc::Receiver<Question>) {
 async fn answer(db: &Db, aggregate_type: &str, questions: Vec<Question>) {
     let ids: HashSet<&str> =
         questions.iter().flat_map(|it| &it.aggregate_ids).map(String::as_str).collect();
-    let found = among(db, aggregate_type, ids.into_iter().collect()).await.map_err(Arc::new);
+    let asked = among(db, aggregate_type, ids.into_iter().collect());
+    let found = tokio::time::timeout(PATIENCE, asked)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()).into()))
+        .map_err(Arc::new);
     for Question { aggregate_ids, answer, .. } in questions {
         let answered = match &found {
             Ok(found) => Ok(aggregate_ids.iter().any(|id| found.contains(id))),
             Err(error) => Err(DbError::Shared(Arc::clone(error))),
         };
-        // Who asked may have given up.
         drop(answer.send(answered));
     }
 }

@@ -17,8 +17,8 @@ use crate::seal::{KeyChange, STORED_SALT};
 use crate::{DbError, Position, parse_timestamp};
 
 /// The statement that appends. `$1` is a JSON array with an element an event, `$2` the bytes of all
-/// payloads, metadata and sealed parts, end to end: to carry them in the JSON would cost more than to write them. `$3`
-/// is the time.
+/// payloads, metadata and sealed parts, end to end: to carry them in the JSON would cost more than to write
+/// them. `$3` is the time.
 ///
 /// The statement takes the write lock before it reads (SQLite begins a writing statement so), hence
 /// the head, the streams' ends and the last time are those of the moment. An event whose stream has

@@ -88,19 +88,25 @@ async fn serve(mut waiting: mpsc::Receiver<Box<dyn Write>>, place: Arc<Place>, w
 }
 
 async fn write(mut batch: Vec<Box<dyn Write>>, place: Arc<Place>, writer: SqlitePool) {
-    let outcome = once(&mut batch, &place, &writer).await;
-    if outcome.is_err() && batch.len() > 1 {
-        // One of them is to blame, but which? Each alone; the innocent succeed.
-        for write in batch {
-            let mut alone = vec![write];
-            let outcome = once(&mut alone, &place, &writer).await;
-            alone.into_iter().take(1).zip([outcome]).for_each(|(it, outcome)| it.finish(outcome));
-        }
-        return;
-    }
-    match outcome {
+    match once(&mut batch, &place, &writer).await {
         Ok(()) => batch.into_iter().for_each(|write| write.finish(Ok(()))),
-        Err(error) => batch.into_iter().zip([error]).for_each(|(it, error)| it.finish(Err(error))),
+        // One of them is to blame, but which? Each alone; the innocent succeed.
+        Err(error) if batch.len() > 1 && !error.is_temporary() => {
+            for mut write in batch {
+                let outcome = once(std::slice::from_mut(&mut write), &place, &writer).await;
+                write.finish(outcome);
+            }
+        }
+        Err(error) if batch.len() == 1 => {
+            batch.into_iter().zip([error]).for_each(|(write, error)| write.finish(Err(error)));
+        }
+        // The database does not answer: each would wait for it as long as they all did.
+        Err(error) => {
+            let error = Arc::new(error);
+            for write in batch {
+                write.finish(Err(DbError::Shared(Arc::clone(&error))));
+            }
+        }
     }
 }
 

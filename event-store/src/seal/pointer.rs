@@ -123,26 +123,23 @@ pub(super) fn put_back(plain: &str, taken: &[u8]) -> Option<String> {
         whole: String::with_capacity(
             plain.len() + taken.iter().map(|it| it.1.get().len()).sum::<usize>(),
         ),
-        left: taken.len(),
         taken,
     };
     putting.value(plain.trim()).ok()?;
-    (putting.left == 0).then_some(putting.whole)
+    putting.taken.is_empty().then_some(putting.whole)
 }
 
 struct Putting<'a> {
     at: String,
     whole: String,
-    /// How many values wait for their place.
-    left: usize,
+    /// The values that wait for their place, in the order of the document where it has one twice.
     taken: Vec<(Name<'a>, &'a RawValue)>,
 }
 
 impl Putting<'_> {
     fn value(&mut self, value: &str) -> Result<(), serde_json::Error> {
-        if let Some((_, taken)) = self.taken.iter().find(|(place, _)| place.0 == self.at) {
-            self.whole.push_str(taken.get());
-            self.left = self.left.saturating_sub(1);
+        if let Some(nth) = self.taken.iter().position(|(place, _)| place.0 == self.at) {
+            self.whole.push_str(self.taken.remove(nth).1.get());
             return Ok(());
         }
         let below = |(place, _): &(Name<'_>, _)| {
@@ -279,9 +276,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_there_twice_is_taken_twice() {
-        let (plain, _) =
-            places(&[&["name"]], &json!("-")).take(r#"{"name":"x","name":"y"}"#).unwrap();
+        let twice = r#"{"name":"x","name":"y"}"#;
+        let (plain, taken) = places(&[&["name"]], &json!("-")).take(twice).unwrap();
         assert_eq!(plain, r#"{"name":"-","name":"-"}"#);
+        assert_eq!(put_back(&plain, taken.as_bytes()).as_deref(), Some(twice));
+        assert_eq!(put_back(&plain, br#"{"/name":"x","/other":"y"}"#), None);
     }
 
     #[test]

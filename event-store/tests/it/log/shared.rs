@@ -115,3 +115,31 @@ async fn who_gives_up_does_not_take_a_write_back() {
     db.execute_shared(NOTE, args![2]).await.unwrap();
     assert_eq!(notes(&db).await, [1, 2]);
 }
+
+#[tokio::test]
+async fn where_the_database_does_not_answer_all_of_a_batch_are_told_at_once() {
+    let (_test_db, db) = with_notes(Engine::Sqlite).await;
+    // The writing connection is taken, for longer than anybody waits for it.
+    let held = db.begin().await.unwrap();
+    let writes = async {
+        let outcomes = join_all((1..=40).map(|id| db.execute_shared(NOTE, args![id]))).await;
+        for outcome in outcomes {
+            let error = outcome.unwrap_err();
+            assert!(error.is_temporary(), "{error:?}");
+        }
+    };
+    // Whoever comes after them is told no later than the second batch: each has its turn to wait.
+    let after = async {
+        let first = db.begin().await.unwrap_err();
+        let second = db.begin().await.unwrap_err();
+        assert!(first.is_temporary() && second.is_temporary());
+        db.begin().await.unwrap_err();
+    };
+    let ended = tokio::select! {
+        () = writes => true,
+        () = after => false,
+    };
+    assert!(ended, "they waited one after the other");
+    held.rollback().await.unwrap();
+    assert!(notes(&db).await.is_empty());
+}
