@@ -100,7 +100,7 @@ async fn among(db: &Db, aggregate_type: &str, ids: Vec<&str>) -> Result<HashSet<
             let query = sqlx::query_as(ON_SQLITE).bind(aggregate_type).bind(ids);
             query.fetch_all(&db.readers).await?
         }
-        Db::Postgres(pool) => {
+        Db::Postgres(crate::db::PostgresDb { pool, .. }) => {
             let query = sqlx::query_as(ON_POSTGRES).bind(aggregate_type).bind(ids);
             query.fetch_all(pool).await?
         }

@@ -8,9 +8,11 @@
 
 mod catalog;
 mod copy;
+mod delete;
 mod error;
 mod migrate;
 mod place;
+mod postgres;
 mod probe;
 mod redoable;
 mod shared;
@@ -19,17 +21,17 @@ mod tx;
 mod upsert;
 mod value;
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection as _, FromRow, Postgres, Sqlite};
+use sqlx::{FromRow, Postgres, Sqlite};
 
 pub use catalog::{Catalog, ColumnShape, FoundTable, TableShape};
 pub use error::DbError;
 #[cfg(feature = "testing")]
 pub(crate) use migrate::digest_of_migrations;
+pub(crate) use postgres::PostgresDb;
 pub(crate) use probe::Probe;
 pub(crate) use sqlite::SqliteDb;
 pub use tx::Tx;
@@ -40,10 +42,6 @@ pub use value::{Nullable, Value};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read a SQLite file at once.
 const READERS: u32 = 8;
-/// Connections to PostgreSQL of one process.
-const CONNECTIONS: u32 = 16;
-/// A connection that was used as lately is taken to be alive.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -53,7 +51,7 @@ pub enum Db {
     /// A SQLite file.
     Sqlite(SqliteDb),
     /// A PostgreSQL database.
-    Postgres(PgPool),
+    Postgres(PostgresDb),
 }
 
 /// A row that both engines can give: any struct with `#[derive(sqlx::FromRow)]` over portable
@@ -98,30 +96,7 @@ impl Db {
     /// cut, and with foreign keys on; a file that cannot be written is opened to be read.
     pub async fn connect(url: &str) -> Result<Self, DbError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)
-                .map_err(|_| DbError::Address(without_password(url)))?;
-            return Ok(Self::Postgres(
-                PgPoolOptions::new()
-                    .max_connections(CONNECTIONS)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    // Asking each time whether the server is still there costs a round trip.
-                    .test_before_acquire(false)
-                    .before_acquire(|connection, metadata| {
-                        Box::pin(async move {
-                            if metadata.idle_for > TRUSTED_FOR {
-                                connection.ping().await?;
-                            }
-                            Ok(true)
-                        })
-                    })
-                    // One whose transaction could not be ended is replaced.
-                    .after_release(|connection, _| {
-                        let is_free = !connection.is_in_transaction();
-                        Box::pin(async move { Ok(is_free) })
-                    })
-                    .connect_with(options.application_name("postulo"))
-                    .await?,
-            ));
+            return PostgresDb::connect(url).await.map(Self::Postgres);
         }
         SqliteDb::connect(url).await.map(Self::Sqlite)
     }
@@ -157,7 +132,7 @@ impl Db {
             Self::Sqlite(db) => {
                 bind!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(db.pool_for(sql)?).await?
             }
-            Self::Postgres(pool) => {
+            Self::Postgres(PostgresDb { pool, .. }) => {
                 bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(pool).await?
             }
         })
@@ -175,7 +150,7 @@ impl Db {
                     .fetch_optional(db.pool_for(sql)?)
                     .await?
             }
-            Self::Postgres(pool) => {
+            Self::Postgres(PostgresDb { pool, .. }) => {
                 bind!(sqlx::query_as::<Postgres, R>(sql), args).fetch_optional(pool).await?
             }
         })
@@ -193,7 +168,7 @@ impl Db {
                 .execute(db.to_write()?)
                 .await?
                 .rows_affected(),
-            Self::Postgres(pool) => {
+            Self::Postgres(PostgresDb { pool, .. }) => {
                 bind!(sqlx::query::<Postgres>(sql), args).execute(pool).await?.rows_affected()
             }
         })
@@ -205,20 +180,17 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite(db) => sqlite::begin(&db.place, &db.writer).await?,
-            Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
+            Self::Postgres(db) => Tx::postgres(db.pool.begin().await?),
         })
     }
 
     /// The same for a transaction that may be lost when the machine or the database server stops, because
     /// whoever begins it will notice and do it again: its commit does not wait for the disk.
     pub async fn begin_redoable(&self) -> Result<Tx, DbError> {
-        let pool = match self {
-            Self::Sqlite(db) => return sqlite::begin_redoable(&db.place, &db.writer).await,
-            Self::Postgres(pool) => pool,
-        };
-        let mut tx = pool.begin().await?;
-        sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut *tx).await?;
-        Ok(Tx::postgres(tx))
+        match self {
+            Self::Sqlite(db) => sqlite::begin_redoable(&db.place, &db.writer).await,
+            Self::Postgres(db) => db.begin_redoable().await,
+        }
     }
 
     /// What is wrong with the file, as SQLite tells (`PRAGMA quick_check`, which reads all of it);
@@ -236,7 +208,7 @@ impl Db {
             Self::Sqlite(db) => {
                 (db.readers.size() + db.writer.size(), db.readers.num_idle() + db.writer.num_idle())
             }
-            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(PostgresDb { pool, .. }) => (pool.size(), pool.num_idle()),
         }
     }
 
@@ -248,7 +220,7 @@ impl Db {
                 db.readers.close().await;
                 db.writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(PostgresDb { pool, .. }) => pool.close().await,
         }
     }
 }

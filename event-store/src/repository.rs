@@ -74,7 +74,7 @@ impl PersistedEventRepository for Log {
                 let events = self.stream_after(A::TYPE, aggregate_id, after, i64::MAX).await;
                 events.map_err(broken)?.into_iter().map(|event| serialized(self, event)).collect()
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(crate::db::PostgresDb { pool, .. }) => {
                 let repository = PostgresEventRepository::new(pool.clone());
                 let repository = repository.with_tables(WHOLE_EVENTS, "snapshots");
                 let events = repository.get_last_events::<A>(aggregate_id, last_sequence).await?;

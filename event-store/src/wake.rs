@@ -43,6 +43,6 @@ pub(crate) async fn listen(
 ) -> Result<Option<impl Future<Output = ()> + Send + 'static + use<>>, DbError> {
     match db {
         Db::Sqlite(_) => Ok(None),
-        Db::Postgres(pool) => postgres::listen(pool, heads, stop).await.map(Some),
+        Db::Postgres(db) => postgres::listen(&db.pool, heads, stop).await.map(Some),
     }
 }

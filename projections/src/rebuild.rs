@@ -3,7 +3,7 @@
 //! The copy grows in tables with the suffix `_rebuild`, with a checkpoint of its own. Then one
 //! transaction locks the live checkpoint, so that no runner of any process writes meanwhile, brings
 //! the copy up to it, exchanges the tables' names and sets the checkpoint. Readers see the old rows
-//! or the new ones. A runner that goes on beside it finds its checkpoint where it left it, or is
+//! or the new ones. The old rows are the copy's now, and are deleted piece by piece ([`clearing`]). A runner that goes on beside it finds its checkpoint where it left it, or is
 //! told that it moved: rows follow from the position alone, so either way nothing is lost or doubled.
 //!
 //! Two rebuilds of one projection at once are safe: the one whose checkpoint was moved ends with an
@@ -17,19 +17,20 @@
 //! new shape ([`crate::schema`]). Nobody else rebuilds it meanwhile: a rebuild by hand is refused where
 //! the shape is another version's.
 
+mod clearing;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event_store::checkpoint::{self, CheckpointError};
-use event_store::{Clock, Db, DbError, Log, Position, Tx, args};
+use event_store::checkpoint;
+use event_store::{Clock, Db, DbError, Log, Position, Tx};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::pages::Pages;
-use crate::table::{Generation, Table};
+use crate::table::Generation;
 use crate::{Projection, UnknownProjection, all, analytics, named, schema, status};
 
 /// A projection was not rebuilt; the old rows are in place.
@@ -179,18 +180,15 @@ pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildE
     let projection = named(name)?;
     let copy = checkpoint_name(projection.name(), Generation::Rebuilding);
     let failed = |error: DbError| RebuildError::Failed(error.into());
-    let mut tx = db.begin().await.map_err(failed)?;
-    match checkpoint::advance(&mut tx, &copy, at, at).await {
-        Ok(()) => {}
-        Err(CheckpointError::Moved { .. }) => return Ok(false),
-        Err(CheckpointError::Db(error)) => return Err(failed(error)),
+    match clearing::clear(db, &*projection, at, &mut Patience::default()).await {
+        Ok(mut tx) => {
+            checkpoint::forget(&mut tx, &copy).await.map_err(failed)?;
+            tx.commit().await.map_err(failed)?;
+            Ok(true)
+        }
+        Err(ApplyError::Moved(_)) => Ok(false),
+        Err(error) => Err(RebuildError::Failed(error)),
     }
-    for table in projection.tables() {
-        empty(&mut tx, table).await.map_err(failed)?;
-    }
-    checkpoint::forget(&mut tx, &copy).await.map_err(failed)?;
-    tx.commit().await.map_err(failed)?;
-    Ok(true)
 }
 
 /// With a database that is busy: another one's large table that is emptied, for instance.
@@ -221,14 +219,18 @@ struct Rebuild<'a> {
 impl Rebuild<'_> {
     async fn run(&self) -> Result<Position, ApplyError> {
         let mut patience = Patience::default();
-        while let Err(error) = self.empty().await {
+        while let Err(error) = self.claim().await {
             patience.with(error).await?;
         }
+        self.clear(Position::START, &mut patience).await?.commit().await?;
         let mut built = Position::START;
         loop {
             built = self.catch_up(built, &mut patience).await?;
             match self.swap(built).await {
-                Ok(Some(position)) => return Ok(position),
+                Ok(Some(position)) => {
+                    self.clear_old(position, &mut patience).await;
+                    return Ok(position);
+                }
                 Ok(None) => {}
                 Err(error) => patience.with(error).await?,
             }
@@ -239,14 +241,35 @@ impl Rebuild<'_> {
         checkpoint_name(self.projection.name(), copy)
     }
 
-    async fn empty(&self) -> Result<(), ApplyError> {
+    /// Notes that the copy is at the beginning: whoever else builds it ends with an error.
+    async fn claim(&self) -> Result<(), ApplyError> {
         let mut tx = self.applier.log.db().begin().await?;
         checkpoint::set(&mut tx, &self.checkpoint(Generation::Rebuilding), Position::START).await?;
         self.check_shape(&mut tx).await?;
-        for table in self.projection.tables() {
-            schema::renew(&mut tx, table).await?;
-        }
         Ok(tx.commit().await?)
+    }
+
+    async fn clear(&self, at: Position, patience: &mut Patience) -> Result<Tx, ApplyError> {
+        clearing::clear(self.applier.log.db(), self.projection, at, patience).await
+    }
+
+    /// Deletes the rows that were exchanged for those built anew, up to `at`. It is built whatever
+    /// becomes of them: what is left of them now is cleared as a copy that nobody goes on with.
+    async fn clear_old(&self, at: Position, patience: &mut Patience) {
+        let cleared = async {
+            let mut tx = self.clear(at, patience).await?;
+            checkpoint::forget(&mut tx, &self.checkpoint(Generation::Rebuilding)).await?;
+            Ok(tx.commit().await?)
+        };
+        match cleared.await {
+            // Another rebuild has begun with it.
+            Ok(()) | Err(ApplyError::Moved(_)) => {}
+            Err(error) => tracing::warn!(
+                projection.name = self.projection.name(),
+                error = &error as &dyn std::error::Error,
+                "it is built, and the rows from before are not all deleted: retention does so within two hours"
+            ),
+        }
     }
 
     async fn check_shape(&self, tx: &mut Tx) -> Result<(), ApplyError> {
@@ -320,19 +343,12 @@ impl Rebuild<'_> {
         for table in self.projection.tables() {
             schema::exchange(&mut tx, table).await?;
             analytics::follow(&mut tx, table).await?;
-            schema::renew(&mut tx, table).await?;
+            schema::widen(&mut tx, table).await?;
         }
         schema::note_own(&mut tx, self.projection).await?;
         checkpoint::set(&mut tx, &live, built).await?;
-        checkpoint::forget(&mut tx, &copy).await?;
         status::moved(&mut tx, self.projection.name(), self.applier.clock.now()).await?;
         tx.commit().await?;
         Ok(Some(built))
     }
-}
-
-/// Empties the copy, of whichever shape: no data of a person stay behind.
-async fn empty(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
-    let copy = Generation::Rebuilding.name(table.name);
-    tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
 }

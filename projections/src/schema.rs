@@ -23,7 +23,7 @@ use crate::table::Generation;
 use crate::{Projection, all, analytics};
 
 pub use build::build;
-pub(crate) use ddl::{exchange, renew};
+pub(crate) use ddl::{drop_an_index, exchange, renew, widen};
 use digest::Digests;
 
 /// Names the lock under which tables are made.

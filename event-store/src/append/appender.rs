@@ -93,7 +93,7 @@ impl Appender {
         let (now, began) = (timestamp_text(self.clock.now()), Instant::now());
         let written = match &self.db {
             Db::Sqlite(db) => sqlite::append(db, batch, &now, &self.erasing, &mut self.tail).await,
-            Db::Postgres(pool) => postgres::append(pool, batch, &now, &self.erasing).await,
+            Db::Postgres(db) => postgres::append(&db.pool, batch, &now, &self.erasing).await,
         };
         let events: usize = batch.iter().map(|pending| pending.count).sum();
         metrics::histogram!("postulo_append_batch_events").record(events as f64);

@@ -137,21 +137,23 @@ impl Tx {
 
     /// Makes a table of this shape. Text sorts by its bytes.
     pub async fn create_table(&mut self, name: &str, shape: &TableShape) -> Result<(), DbError> {
-        let (collation, bytes) =
-            if self.has_schemas() { (" COLLATE \"C\"", "BYTEA") } else { ("", "BLOB") };
-        let columns: Vec<_> = shape
-            .columns
-            .iter()
-            .map(|ColumnShape { name, sql, nullable }| {
-                let collation = if sql == "TEXT" { collation } else { "" };
-                let null = if *nullable { "" } else { " NOT NULL" };
-                let sql = if sql == "BYTEA" { bytes } else { sql };
-                format!("{name} {sql}{collation}{null}")
-            })
-            .collect();
+        let columns: Vec<_> = shape.columns.iter().map(|column| self.declared(column)).collect();
         let (columns, key) = (columns.join(", "), shape.key.join(", "));
         let sql = format!("CREATE TABLE {name} ({columns}, PRIMARY KEY ({key}))");
         self.execute(&sql, vec![]).await.map(drop)
+    }
+
+    /// Adds a column to a table that has rows: it has no value in them, and may stay without.
+    pub async fn add_column(&mut self, table: &str, column: ColumnShape) -> Result<(), DbError> {
+        let column = self.declared(&ColumnShape { nullable: true, ..column });
+        self.execute(&format!("ALTER TABLE {table} ADD COLUMN {column}"), vec![]).await.map(drop)
+    }
+
+    fn declared(&self, ColumnShape { name, sql, nullable }: &ColumnShape) -> String {
+        let collation = if self.has_schemas() && sql == "TEXT" { " COLLATE \"C\"" } else { "" };
+        let sql = if !self.has_schemas() && sql == "BYTEA" { "BLOB" } else { sql };
+        let null = if *nullable { "" } else { " NOT NULL" };
+        format!("{name} {sql}{collation}{null}")
     }
 
     /// Waits until no other transaction holds this number; it is held until this one ends. Where one

@@ -74,6 +74,14 @@ impl DbError {
             _ => false,
         }
     }
+
+    /// Whether two transactions waited for each other, and this one was ended for it.
+    pub(super) fn is_deadlock(&self) -> bool {
+        /// `deadlock_detected` of PostgreSQL.
+        const DEADLOCK: &str = "40P01";
+        let Self::Unavailable(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == DEADLOCK)
+    }
 }
 
 impl From<sqlx::Error> for DbError {

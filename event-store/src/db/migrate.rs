@@ -51,7 +51,7 @@ impl Db {
             Migrator { migrations: std::borrow::Cow::Owned(before), ..Migrator::DEFAULT };
         match self {
             Self::Sqlite(db) => migrator.run(&db.writer).await,
-            Self::Postgres(pool) => migrator.run(pool).await,
+            Self::Postgres(db) => migrator.run(&db.pool).await,
         }
         .map_err(sorted)
     }
@@ -76,7 +76,7 @@ impl Db {
     async fn migrate_once(&self) -> Result<(), MigrateError> {
         match self {
             Self::Sqlite(db) => SQLITE.run(&db.writer).await,
-            Self::Postgres(pool) => POSTGRES.run(pool).await,
+            Self::Postgres(db) => POSTGRES.run(&db.pool).await,
         }
     }
 

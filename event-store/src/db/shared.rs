@@ -1,10 +1,12 @@
-//! Small writes that share a transaction, as appends do. On SQLite one task does them: while one
-//! transaction is being committed, those that come gather for the next, and share its flush.
-//! PostgreSQL lets transactions share flushes by itself, so each write has one of its own there.
+//! Small writes that share a transaction, as appends do. One task does them: while one transaction is
+//! being committed, those that come gather for the next, and share its flush. On PostgreSQL they share its
+//! connection as well, and wait for no row that a neighbour holds until its commit: the many that count
+//! against one limit, for instance.
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
@@ -51,7 +53,23 @@ where
     }
 }
 
-/// Where writes to a SQLite file wait for the task that does them; clones are the same.
+/// Begins the transactions.
+#[derive(Clone)]
+pub(super) enum Opener {
+    Sqlite(Arc<Place>, SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Opener {
+    async fn begin(&self) -> Result<Tx, DbError> {
+        match self {
+            Self::Sqlite(place, writer) => begin(place, writer).await,
+            Self::Postgres(pool) => Ok(Tx::postgres(pool.begin().await?)),
+        }
+    }
+}
+
+/// Where writes wait for the task that does them; clones are the same.
 #[derive(Clone)]
 pub(crate) struct Together(mpsc::Sender<Box<dyn Write>>);
 
@@ -63,14 +81,14 @@ impl std::fmt::Debug for Together {
 
 impl Together {
     /// Begins the task, which ends when nobody can bring anything any more.
-    pub(super) fn start(place: Arc<Place>, writer: SqlitePool) -> Self {
+    pub(super) fn start(opener: Opener) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(serve(receiver, place, writer));
+        tokio::spawn(serve(receiver, opener));
         Self(sender)
     }
 }
 
-async fn serve(mut waiting: mpsc::Receiver<Box<dyn Write>>, place: Arc<Place>, writer: SqlitePool) {
+async fn serve(mut waiting: mpsc::Receiver<Box<dyn Write>>, opener: Opener) {
     while let Some(first) = waiting.recv().await {
         // Who was answered just now gets to ask again: few large transactions beat many small ones.
         tokio::task::yield_now().await;
@@ -80,20 +98,21 @@ async fn serve(mut waiting: mpsc::Receiver<Box<dyn Write>>, place: Arc<Place>, w
             batch.push(next);
         }
         // A task of its own: where one of them panics, those of the next batch do not suffer.
-        let written = tokio::spawn(write(batch, Arc::clone(&place), writer.clone()));
+        let written = tokio::spawn(write(batch, opener.clone()));
         if let Err(error) = written.await {
             tracing::error!(%error, "writes that shared a transaction ended badly");
         }
     }
 }
 
-async fn write(mut batch: Vec<Box<dyn Write>>, place: Arc<Place>, writer: SqlitePool) {
-    match once(&mut batch, &place, &writer).await {
+async fn write(mut batch: Vec<Box<dyn Write>>, opener: Opener) {
+    match once(&mut batch, &opener).await {
         Ok(()) => batch.into_iter().for_each(|write| write.finish(Ok(()))),
-        // One of them is to blame, but which? Each alone; the innocent succeed.
-        Err(error) if batch.len() > 1 && !error.is_temporary() => {
+        // One of them is to blame, but which? Each alone; the innocent succeed. So do those of two processes
+        // that waited for each other.
+        Err(error) if batch.len() > 1 && (!error.is_temporary() || error.is_deadlock()) => {
             for mut write in batch {
-                let outcome = once(std::slice::from_mut(&mut write), &place, &writer).await;
+                let outcome = once(std::slice::from_mut(&mut write), &opener).await;
                 write.finish(outcome);
             }
         }
@@ -111,12 +130,8 @@ async fn write(mut batch: Vec<Box<dyn Write>>, place: Arc<Place>, writer: Sqlite
 }
 
 /// Does all of them in one transaction, or none.
-async fn once(
-    batch: &mut [Box<dyn Write>],
-    place: &Place,
-    writer: &SqlitePool,
-) -> Result<(), DbError> {
-    let mut tx = begin(place, writer).await?;
+async fn once(batch: &mut [Box<dyn Write>], opener: &Opener) -> Result<(), DbError> {
+    let mut tx = opener.begin().await?;
     for write in batch {
         write.run(&mut tx).await?;
     }
@@ -124,26 +139,26 @@ async fn once(
 }
 
 impl Db {
-    /// Writes something small, durable when this returns, in a transaction that it shares with others on
-    /// SQLite: so the work must leave nothing behind where it decides against writing, and fails only where
-    /// the database does. It is done again where a neighbour failed. As in [`Db::begin`], it must not wait
-    /// for anything but its transaction. Dropping the future does not take it back.
+    /// Writes something small, durable when this returns, in a transaction that it shares with others:
+    /// so the work must leave nothing behind where it decides against writing, and fails only where the
+    /// database does. It is done again where a neighbour failed. As in [`Db::begin`], it must not wait for
+    /// anything but its transaction. Dropping the future does not take it back.
     pub async fn shared<T, F>(&self, work: F) -> Result<T, DbError>
     where
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, DbError>> + Send + 'static,
     {
-        let Self::Sqlite(db) = self else {
-            let mut tx = self.begin().await?;
-            let made = work(&mut tx).await?;
-            tx.commit().await?;
-            return Ok(made);
+        let together = match self {
+            Self::Sqlite(db) => {
+                db.to_write()?;
+                &db.together
+            }
+            Self::Postgres(db) => &db.together,
         };
-        db.to_write()?;
         let (done, answer) = oneshot::channel();
         let job = Box::new(Job { work, made: None, done });
         let crashed = || DbError::Unavailable(sqlx::Error::WorkerCrashed);
-        db.together.0.send(job).await.map_err(|_| crashed())?;
+        together.0.send(job).await.map_err(|_| crashed())?;
         answer.await.unwrap_or_else(|_| Err(crashed()))
     }
 
@@ -153,9 +168,6 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<u64, DbError> {
-        if self.has_schemas() {
-            return self.execute(sql, args).await;
-        }
         self.shared(move |tx| {
             let args = args.clone();
             Box::pin(tx.execute(sql, args))

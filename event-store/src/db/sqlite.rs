@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::place::Place;
 use super::redoable::Redoable;
-use super::shared::Together;
+use super::shared::{Opener, Together};
 use super::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, DbError, READERS, Tx, without_password};
 
 /// The connections to a SQLite file.
@@ -61,7 +61,7 @@ impl SqliteDb {
         let opened: Result<_, sqlx::Error> = opened.await;
         first.close().await?;
         let (writer, readers) = opened?;
-        let together = Together::start(Arc::clone(&place), writer.clone());
+        let together = Together::start(Opener::Sqlite(Arc::clone(&place), writer.clone()));
         Ok(Self { place, writer, readers, read_only, together })
     }
 

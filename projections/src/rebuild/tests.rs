@@ -1,6 +1,6 @@
 use domain::examples;
 use event_store::testing::{Engine, TestDb};
-use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent};
+use event_store::{Actor, ActorKind, FixedClock, LogOptions, Metadata, NewEvent, args};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     };
     append(&log, 1).await;
     schema::begin(log.db(), &*projection).await.unwrap();
-    rebuild.empty().await.unwrap();
+    rebuild.claim().await.unwrap();
     let built = rebuild.catch_up(Position::START, &mut Patience::default()).await.unwrap();
 
     // Five come in, and the live runner shows them, before the copy takes its place.
@@ -91,4 +91,47 @@ async fn it_goes_on_once_who_held_the_database_lets_go() {
     });
     assert!(matches!(told, Err(DbError::Unavailable(_))), "{told:?}");
     assert_eq!(built.unwrap(), Position::new(1));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_rows_from_before_are_deleted_in_pieces(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let db = test_db.db();
+    crate::schema::prepare(&db).await.unwrap();
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    for n in 1..=5 {
+        append(&log, n).await;
+    }
+    let rows = async |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        db.fetch_one::<(i64,)>(&sql, args![]).await.unwrap().0
+    };
+    for _ in 0..2 {
+        let rebuilt = rebuild(&log, clock.clone(), "applications").await.unwrap();
+        assert_eq!(rebuilt.position, Position::new(5));
+        assert_eq!((rows("applications").await, rows("applications_rebuild").await), (5, 0));
+        assert_eq!(copies(&db).await.unwrap(), []);
+        // The indexes that were dropped are there again.
+        assert_eq!(schema::prepare(&db).await.unwrap(), Vec::<&str>::new());
+        let catalog = db.catalog().await.unwrap();
+        let indexes = |table: &str| catalog[table].indexes.len();
+        assert_eq!(indexes("applications"), indexes("applications_rebuild"));
+        assert_ne!(indexes("applications"), 0);
+    }
+
+    // One that was cut off in the middle of it, and one whose copy another rebuild has taken.
+    db.execute("INSERT INTO applications_rebuild SELECT * FROM applications", args![])
+        .await
+        .unwrap();
+    let name = checkpoint_name("applications", Generation::Rebuilding);
+    checkpoint::start(&db, &name, Position::new(5)).await.unwrap();
+    assert!(!abandon(&db, "applications", Position::new(4)).await.unwrap());
+    assert_eq!(rows("applications_rebuild").await, 5);
+    assert!(abandon(&db, "applications", Position::new(5)).await.unwrap());
+    assert_eq!(rows("applications_rebuild").await, 0);
+    assert_eq!(copies(&db).await.unwrap(), []);
 }

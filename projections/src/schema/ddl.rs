@@ -37,13 +37,25 @@ pub(super) async fn create(
     mend_indexes_of(tx, table, generation, false).await
 }
 
-/// Empties the copy, so that no data of a person stay behind. One of another shape is made anew.
+/// Empties the copy, so that no data of a person stay behind, and gives it the indexes that it lacks.
+/// One of another shape is made anew.
 pub(crate) async fn renew(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     if mend_copy(tx, table).await? {
         return Ok(());
     }
     let copy = Generation::Rebuilding.name(table.name);
-    tx.execute(&format!("DELETE FROM {copy}"), args![]).await.map(drop)
+    tx.execute(&format!("DELETE FROM {copy}"), args![]).await?;
+    mend_indexes_of(tx, table, Generation::Rebuilding, false).await
+}
+
+/// Drops one of the declared indexes of the copy, if it has any: [`renew`] makes them again.
+pub(crate) async fn drop_an_index(tx: &mut Tx, table: &Table) -> Result<bool, DbError> {
+    let catalog = tx.catalog().await?;
+    let found = catalog.get(&Generation::Rebuilding.name(table.name));
+    let own = found.and_then(|it| it.indexes.iter().find(|name| short(table, name).is_some()));
+    let Some(name) = own else { return Ok(false) };
+    tx.execute(&format!("DROP INDEX {name}"), args![]).await?;
+    Ok(true)
 }
 
 /// Makes the copy where it is missing or of another shape; whether it was so.
@@ -66,6 +78,20 @@ pub(crate) async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> 
     let aside = format!("{live}_aside");
     for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
         tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;
+    }
+    Ok(())
+}
+
+/// Gives a copy of another shape the columns that it lacks, without a value: statements that know this
+/// version's shape can be run on it until [`renew`] makes it anew.
+pub(crate) async fn widen(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    let copy = Generation::Rebuilding.name(table.name);
+    let catalog = tx.catalog().await?;
+    let Some(found) = catalog.get(&copy) else { return Ok(()) };
+    for column in table.shape().columns {
+        if !found.shape.columns.iter().any(|it| it.name == column.name) {
+            tx.add_column(&copy, column).await?;
+        }
     }
     Ok(())
 }

@@ -65,6 +65,34 @@ async fn on_sqlite_writes_at_once_share_their_flushes() {
     assert!((together - none) * 10 < alone - none, "{together} bytes, {alone} one by one, {none}");
 }
 
+/// Two processes whose batches take the same rows in another order: one of them is ended by the server.
+#[tokio::test]
+async fn two_that_wait_for_each_other_both_get_through() {
+    let (test_db, one) = with_notes(Engine::Postgres).await;
+    let two = Db::connect(test_db.url()).await.unwrap();
+    for id in [1, 2] {
+        one.execute(NOTE, args![id]).await.unwrap();
+    }
+    let touch = |db: &Db, id: i64| {
+        let db = db.clone();
+        async move {
+            db.shared(move |tx| {
+                Box::pin(async move {
+                    let sql = "UPDATE notes SET id = id WHERE id = $1";
+                    let rows = tx.execute(sql, args![id]).await?;
+                    // The other one gets its first row meanwhile.
+                    tx.execute("SELECT pg_sleep(0.2)", args![]).await?;
+                    Ok(rows)
+                })
+            })
+            .await
+        }
+    };
+    let outcomes = tokio::join!(touch(&one, 1), touch(&one, 2), touch(&two, 2), touch(&two, 1));
+    let outcomes = [outcomes.0, outcomes.1, outcomes.2, outcomes.3].map(Result::unwrap);
+    assert_eq!(outcomes, [1; 4]);
+}
+
 #[rstest]
 #[tokio::test]
 async fn one_that_fails_leaves_nothing_and_harms_no_neighbour(
