@@ -13,8 +13,8 @@ use integrations::{Ami, Integrations, Memo};
 use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
-use workers::World;
 use workers::witness::Elsewhere;
+use workers::{PermitSettings, World};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -155,7 +155,20 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         mail_domain: config.mail.domain(Some(base_url)),
         mail_from: config.mail.from.clone(),
         integrations: integrations(config)?,
+        permits: Arc::new(permits(config)),
     })
+}
+
+/// How work permits are followed.
+fn permits(config: &Config) -> PermitSettings {
+    let permits = &config.permits;
+    PermitSettings {
+        procedures: permits.source.as_ref().map(|it| it.procedures.clone()).unwrap_or_default(),
+        fields: permits.fields.clone(),
+        folder: permits.folder.clone(),
+        file_mode: permits.file_mode,
+        kept_months: permits.kept_months,
+    }
 }
 
 /// The partners' own services, those that are configured.

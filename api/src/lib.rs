@@ -11,6 +11,7 @@ pub mod serve;
 pub use admin;
 pub use applications::openapi_json;
 pub use archive;
+pub use web::app::Permits;
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;

@@ -14,7 +14,8 @@ use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
 use crate::{
-    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Tickets,
+    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Slips,
+    Tickets,
 };
 
 /// How often a decision is taken anew when other writers were faster.
@@ -28,6 +29,7 @@ pub struct Commands {
     pub(crate) ids: Arc<dyn Ids>,
     attachments: Attachments,
     links: Links,
+    slips: Slips,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
     pub(crate) devices: Devices,
@@ -65,6 +67,7 @@ impl Commands {
             clock,
             ids,
             links: Links::new(keys),
+            slips: Slips::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
             devices: Devices::new(keys),
@@ -113,6 +116,11 @@ impl Commands {
     /// The documents of applications.
     pub const fn attachments(&self) -> &Attachments {
         &self.attachments
+    }
+
+    /// The printed slips of work permits.
+    pub const fn slips(&self) -> &Slips {
+        &self.slips
     }
 
     /// The links of recruiters and candidates.

@@ -5,6 +5,7 @@
 
 mod ami;
 mod circuit;
+pub mod demarches;
 pub mod http;
 mod memo;
 mod service;

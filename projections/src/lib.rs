@@ -27,6 +27,7 @@ mod page;
 mod pages;
 pub mod partners;
 pub mod people;
+pub mod permits;
 mod projection;
 mod rebuild;
 pub mod retention;

@@ -352,6 +352,11 @@ fn app(
             sendgrid_public_key: config.mail.sendgrid_public_key.clone(),
             mail_from: config.mail.from.clone(),
             second_factor_required: config.operators.second_factor_required,
+            permits: api::Permits {
+                origins: config.permits.origins.clone(),
+                fields: config.permits.fields.clone(),
+                folder: config.permits.folder.clone(),
+            },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

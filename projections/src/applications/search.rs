@@ -131,7 +131,7 @@ pub fn fits(name: &str, text: &str) -> bool {
 }
 
 /// The words of a text, without accents and in lower case; single letters are none.
-fn words(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     let plain = plain(text);
     let words = plain.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| word.chars().count() > 1).map(str::to_owned).collect::<Vec<_>>().into_iter()
@@ -161,7 +161,7 @@ pub(crate) async fn applications_to(log: &Log, address: &EmailAddress) -> Result
 }
 
 /// What is looked for in a search: a whole address or number, or all words of it.
-fn sought(text: &str) -> Vec<String> {
+pub(crate) fn sought(text: &str) -> Vec<String> {
     // An international domain is kept in the form of the wire, and typed in its own letters.
     let address: Option<EmailAddress> = if text.is_ascii() { None } else { text.parse().ok() };
     let text = plain(address.as_ref().map_or(text, EmailAddress::as_str));
