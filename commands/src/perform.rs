@@ -14,8 +14,8 @@ use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
 use crate::{
-    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Slips,
-    Tickets,
+    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, History, Links,
+    Slips, Tickets,
 };
 
 /// How often a decision is taken anew when other writers were faster.
@@ -151,6 +151,14 @@ impl Commands {
     /// The state of the aggregate called `id`; its default where nothing happened to it.
     pub async fn state_of<A: Stored>(&self, id: &str) -> Result<A, CommandError<A::Error>> {
         self.loader().state(id).await.map(|loaded| loaded.state)
+    }
+
+    /// What happened to an aggregate.
+    pub async fn history_of<A: Stored>(
+        &self,
+        id: &str,
+    ) -> Result<History<A>, CommandError<A::Error>> {
+        self.loader().history(id).await
     }
 
     /// Takes `decision` about the aggregate called `id`, and appends what it says. When others

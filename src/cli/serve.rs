@@ -238,6 +238,7 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, 
             say!("  mailbox    {base}/dev/mailbox");
         }
     }
+    say!("  permits    {base}/permits/check");
     say!("  admin      {base}/admin");
     if has_admin {
         let password = config.storage.data_dir.join("admin-password");

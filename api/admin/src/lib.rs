@@ -31,6 +31,7 @@ mod partner_form;
 mod partners;
 mod people;
 mod permission;
+mod permits;
 mod projections;
 mod reactions;
 mod rebuilds;
@@ -81,7 +82,14 @@ fn form(
 
 /// The audience of operators. Whoever adds a context adds its pages here.
 pub fn audience() -> Audience<Operators> {
-    let entries = [of_applications(), of_people(), of_platforms(), of_figures(), of_the_house()];
+    let entries = [
+        of_applications(),
+        of_people(),
+        permits::entries(),
+        of_platforms(),
+        of_figures(),
+        of_the_house(),
+    ];
     Audience::new(entries.into_iter().flatten().collect())
 }
 

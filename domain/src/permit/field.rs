@@ -215,8 +215,8 @@ fn number(text: &str) -> Option<String> {
     (is_number && is_plain).then_some(text)
 }
 
-/// The number of a department: two digits, `2A`, `2B`, or three digits from 971 on.
-fn department(text: &str) -> Option<String> {
+/// The number of the department in a text: two digits, `2A`, `2B`, or three digits from 971 on.
+pub fn department(text: &str) -> Option<String> {
     let is_number = |word: &str| match word.as_bytes() {
         [b'2', b'A' | b'B'] => true,
         [a, b] => (*a, *b) != (b'0', b'0') && a.is_ascii_digit() && b.is_ascii_digit(),

@@ -8,6 +8,7 @@ mod failures;
 mod forgotten;
 mod looks;
 mod people;
+mod permits;
 mod pseudo;
 mod roles;
 mod schedules;
