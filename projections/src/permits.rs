@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::applications::count;
+use crate::table::count;
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
 pub use list::{
