@@ -1,7 +1,7 @@
 //! A dossier as the service tells it, read by the mapping; or where it cannot be read.
 
 use domain::permit::{Dossier, DossierDates, DossierState, FieldKey, FieldMap, FormAnswer, Holder};
-use domain::{EmailAddress, Invalid, Personal};
+use domain::{EmailAddress, Invalid, Personal, Siret};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -125,7 +125,7 @@ pub(super) fn holder<'a>(
     Holder {
         email: filed_by.and_then(email),
         worker_email: None,
-        siret: siret.and_then(|siret| siret.parse().ok()),
+        siret: siret.and_then(|siret| Siret::of_register(siret.trim()).ok()),
         company: company.and_then(|company| company.parse().ok()).map(Personal::new),
         followers: followers.into_iter().map(Personal::new).collect(),
     }
