@@ -1,6 +1,7 @@
 //! `permits`: the dossiers of work permits as they stand; what they are searched by ([`search`]); what the
 //! public check is answered from ([`validity`]); and their figures ([`statistics`]).
 
+mod kept;
 mod list;
 pub mod search;
 pub mod statistics;
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use crate::table::count;
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
+pub use kept::{kept_since, known_of};
 pub use list::{
     Cursor, Expiring, Filter, FollowUp, List, PermitRow, departments, find, in_trouble, list,
     of_numbers, to_follow, trouble_begins,
