@@ -15,6 +15,7 @@ export class Server {
     private readonly folder: string,
     private readonly output: string[],
     private readonly credentials: string,
+    private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves; `settings`: more variables. */
@@ -37,7 +38,7 @@ export class Server {
     const output: string[] = [];
     child.stdout?.on('data', (text) => output.push(String(text)));
     child.stderr?.on('data', (text) => output.push(String(text)));
-    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`);
+    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`, env);
     await server.untilReady();
     return server;
   }
@@ -45,6 +46,13 @@ export class Server {
   /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
   log(): string {
     return this.output.join('');
+  }
+
+  /** What a command of the same binary prints, beside the server. */
+  async run(...command: string[]): Promise<string> {
+    const binary = process.env.POSTULO_TEST_BIN ?? '';
+    const options = { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 };
+    return (await promisify(execFile)(binary, command, options)).stdout;
   }
 
   /** The password of the operator that a service in development has. */

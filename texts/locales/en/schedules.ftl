@@ -7,6 +7,8 @@ schedules-about = { $task ->
     [retention] Deletes what was kept for long enough: documents, personal data, addresses that left the suppression list.
     [sealing] Seals what a version before left in plain beside the log. Once that is done it finds nothing.
     [documents] Seals documents that lie in the open, from before they were sealed. Once there are none it costs nothing.
+    [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
+    [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
    *[other] { "" }
 }
 schedules-when = When
@@ -110,12 +112,25 @@ schedules-count = { $what ->
         [one] secret of a webhook
        *[other] secrets of webhooks
     } sealed
+    [permits-told] { $count } { $count ->
+        [one] permit
+       *[other] permits
+    } in the file
+    [permits-left-out] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } left out, of which the log names the numbers
+    [permits-counted] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } counted
    *[other] { $count }
 }
 schedules-note = { $note ->
     [clock-doubted] the clock is far ahead of the last run: nothing is deleted for 24 hours; if it is wrong, set it right
     [documents-all-sealed] every document is sealed
     [nothing-is-sealed] no master key is given: nothing is sealed
+    [permits-no-folder] no folder is set for the files of work permits: none is written
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

@@ -2,4 +2,5 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot have ends it")]
 
+mod permits;
 mod reactions;
