@@ -91,6 +91,9 @@ enum Command {
     /// Find, hand out and forget a person's data.
     #[command(subcommand)]
     Person(person::Command),
+    /// Look after work permits.
+    #[command(subcommand)]
+    Permits(permits::Command),
     /// Count applications and answers.
     Stats(stats::Arguments),
     /// Look after the keys that personal data are sealed under.
@@ -144,6 +147,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Suppressions(command) => suppressions::run(&config, command).await,
         Command::Permits(command) => permits::run(&config, command).await,
         Command::Person(command) => person::run(&config, command).await,
+        Command::Permits(command) => permits::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,
         Command::Retention(command) => retention::run(&config, command).await,

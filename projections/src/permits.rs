@@ -1,6 +1,7 @@
 //! `permits`: the dossiers of work permits as they stand; what they are searched by ([`search`]); what the
 //! public check is answered from ([`validity`]); and their figures ([`statistics`]).
 
+pub mod files;
 mod kept;
 mod list;
 pub mod search;

@@ -98,6 +98,8 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(documents::Documents),
         Box::new(permits::PermitSync::default()),
         Box::new(permits::PermitRetention),
+        Box::new(permits::Validity),
+        Box::new(permits::Statistics),
     ]
 }
 

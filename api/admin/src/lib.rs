@@ -14,7 +14,6 @@ mod application;
 mod applications;
 mod audit;
 mod case_file;
-mod chart;
 mod confirm;
 mod emails;
 mod erased;
@@ -55,6 +54,7 @@ use menu::{APPLICATIONS, FIGURES, PEOPLE, PLATFORMS, SYSTEM, TODAY};
 use rebuilds::Rebuilds;
 use web::app::App;
 use web::audience::{Audience, Entry as EntryOf};
+use web::chart;
 
 pub use case_file::{CaseFileError, case_file};
 pub use operator::Operators;

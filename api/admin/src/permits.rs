@@ -6,6 +6,7 @@ mod export;
 mod follow_up;
 mod list;
 mod not_read;
+mod slip;
 mod told;
 mod trouble;
 
@@ -40,6 +41,7 @@ pub(super) fn entries() -> Vec<Entry> {
             get(export::file),
         ),
         Entry::page("/admin/permits/{id}", people(&[]), get(dossier::page)),
+        Entry::page("/admin/permits/{id}/slip", nobody, get(slip::page)),
     ]
 }
 

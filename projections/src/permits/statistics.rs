@@ -29,7 +29,18 @@ pub struct PermitStatistics {
     /// Dossiers by nationality, the most first.
     pub by_nationality: Vec<(String, i64)>,
     /// Whole days that granted permits took, by the month in which they were handed in.
-    pub days_by_month: Vec<(Date, i64)>,
+    pub days_by_month: Vec<DaysByMonth>,
+}
+
+/// How long the permits took that were handed in in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DaysByMonth {
+    /// Its first day.
+    pub first_day: Date,
+    /// Whole days, on average.
+    pub days: i64,
+    /// How many permits that is the average of.
+    pub permits: i64,
 }
 
 const BY_STATE: &str = "
@@ -95,11 +106,11 @@ pub async fn statistics(db: &Db, now: Timestamp) -> Result<PermitStatistics, DbE
     let took: Vec<(String, i64, i64)> = db.fetch_all(TOOK, args![]).await?;
     let (granted_with, seconds) =
         took.iter().fold((0, 0), |(count, sum), it| (count + it.1, sum + it.2));
-    let first_day = |month: &str| format!("{month}-01").parse().ok();
-    let days_by_month = took
-        .iter()
-        .filter_map(|(month, count, sum)| Some((first_day(month)?, sum / (*count).max(1) / DAY)))
-        .collect();
+    let by_month_taken = |(month, count, sum): &(String, i64, i64)| {
+        let first_day = format!("{month}-01").parse().ok()?;
+        Some(DaysByMonth { first_day, days: sum / (*count).max(1) / DAY, permits: *count })
+    };
+    let days_by_month = took.iter().filter_map(by_month_taken).collect();
     Ok(PermitStatistics {
         at: now,
         dossiers: states.values().sum(),

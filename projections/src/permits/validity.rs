@@ -124,6 +124,21 @@ impl ValidityRow {
     pub const fn number(&self) -> u64 {
         self.dossier_number.cast_unsigned()
     }
+
+    /// Whether its person is not forgotten: the key goes a moment before the row.
+    pub(super) fn is_kept(&self) -> bool {
+        self.birth_date.parse::<Date>().is_ok()
+    }
+
+    /// Its first day, where one is known.
+    pub fn first_day(&self) -> Option<Date> {
+        self.valid_from.as_ref()?.parse().ok()
+    }
+
+    /// Its last day.
+    pub fn last_day(&self) -> Option<Date> {
+        self.valid_to.parse().ok()
+    }
 }
 
 const CHECK: &str = "
@@ -143,7 +158,9 @@ pub async fn check(
 ) -> Result<Option<ValidityRow>, DbError> {
     let term = TABLE.blinded(log, "lookup", &sought(number, birth_date));
     let args = vec![term, day.to_string().into()];
-    TABLE.fetch_optional(log, &TABLE.by_name(CHECK), args).await
+    let found: Option<ValidityRow> =
+        TABLE.fetch_optional(log, &TABLE.by_name(CHECK), args).await?;
+    Ok(found.filter(ValidityRow::is_kept))
 }
 
 const OF: &str = "
@@ -154,7 +171,8 @@ const OF: &str = "
 /// The permit of this number, whoever asks: for a slip that was signed here.
 pub async fn of(log: &Log, procedure: u32, number: u64) -> Result<Option<ValidityRow>, DbError> {
     let args = args![number.cast_signed(), i64::from(procedure)];
-    TABLE.fetch_optional(log, &TABLE.by_name(OF), args).await
+    let found: Option<ValidityRow> = TABLE.fetch_optional(log, &TABLE.by_name(OF), args).await?;
+    Ok(found.filter(ValidityRow::is_kept))
 }
 
 const PAGE: &str = "
@@ -164,14 +182,33 @@ const PAGE: &str = "
     ORDER BY dossier_number, procedure_number
     LIMIT $3";
 
-/// Those after this number, in their order.
-pub async fn after(
+/// Before every number.
+pub(super) const BEGINNING: (i64, i64) = (-1, -1);
+
+/// Those after this number and its procedure's, in their order.
+pub(super) async fn after(
     log: &Log,
-    last: Option<&ValidityRow>,
+    last: (i64, i64),
     limit: u32,
 ) -> Result<Vec<ValidityRow>, DbError> {
-    let (number, procedure) = last.map_or((-1, -1), |it| (it.dossier_number, it.procedure_number));
-    TABLE.fetch_all(log, &TABLE.by_name(PAGE), args![number, procedure, limit]).await
+    TABLE.fetch_all(log, &TABLE.by_name(PAGE), args![last.0, last.1, limit]).await
+}
+
+const NUMBERS: &str = "
+    SELECT dossier_number, procedure_number
+    FROM permit_validity
+    WHERE (dossier_number, procedure_number) > ($1, $2)
+    ORDER BY dossier_number, procedure_number
+    LIMIT $3";
+
+/// The numbers of those after this one, each with its procedure's: for a page of which a row cannot be
+/// opened.
+pub(super) async fn numbers_after(
+    log: &Log,
+    last: (i64, i64),
+    limit: u32,
+) -> Result<Vec<(i64, i64)>, DbError> {
+    log.db().fetch_all(NUMBERS, args![last.0, last.1, limit]).await
 }
 
 const LEFT_OUT: &str = "

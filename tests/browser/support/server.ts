@@ -51,7 +51,7 @@ export class Server {
 
   /** Runs a command of the same service beside it; what it printed. */
   async run(...command: string[]): Promise<string> {
-    const done = await promisify(execFile)(this.binary, command, { cwd: this.folder, env: this.env });
+    const done = await promisify(execFile)(this.binary, command, { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 });
     return done.stdout;
   }
 

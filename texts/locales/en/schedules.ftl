@@ -9,6 +9,8 @@ schedules-about = { $task ->
     [documents] Seals documents that lie in the open, from before they were sealed. Once there are none it costs nothing.
     [permits-sync] Brings the dossiers of work permits as the government’s form service holds them.
     [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
+    [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
+    [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
    *[other] { "" }
 }
 schedules-when = When
@@ -134,6 +136,18 @@ schedules-count = { $what ->
         [one] number
        *[other] numbers
     } cleared
+    [permits-told] { $count } { $count ->
+        [one] permit
+       *[other] permits
+    } in the file
+    [permits-left-out] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } left out, of which the log names the numbers
+    [permits-counted] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } counted
    *[other] { $count }
 }
 schedules-note = { $note ->
@@ -141,6 +155,7 @@ schedules-note = { $note ->
     [documents-all-sealed] every document is sealed
     [nothing-is-sealed] no master key is given: nothing is sealed
     [permits-no-source] no form service is set up: POSTULO_PERMITS_URL is not set
+    [permits-no-folder] no folder is set for the files of work permits: none is written
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

@@ -8,6 +8,8 @@ schedules-about = { $task ->
     [documents] Chiffre les documents encore en clair, d’avant leur chiffrement. Quand il n’y en a plus, elle ne coûte rien.
     [permits-sync] Reprend les dossiers d’autorisation de travail tels que le service de démarches les tient.
     [permits-retention] Oublie qui avait une autorisation de travail, une fois celle-ci gardée assez longtemps après sa fin.
+    [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
+    [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -150,6 +152,18 @@ schedules-count = { $what ->
         [one] numéro effacés
        *[other] numéros effacés
     }
+    [permits-told] { $count } { $count ->
+        [one] autorisation
+       *[other] autorisations
+    } dans le fichier
+    [permits-left-out] { $count } { $count ->
+        [one] dossier laissé de côté
+       *[other] dossiers laissés de côté
+    }, dont le journal donne les numéros
+    [permits-counted] { $count } { $count ->
+        [one] dossier compté
+       *[other] dossiers comptés
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->
@@ -157,6 +171,7 @@ schedules-note = { $note ->
     [documents-all-sealed] tous les documents sont chiffrés
     [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
     [permits-no-source] aucun service de démarches n’est configuré : POSTULO_PERMITS_URL manque
+    [permits-no-folder] aucun dossier de fichiers n’est prévu pour les autorisations de travail : rien n’est écrit
    *[other] { "" }
 }
 schedules-line = { $done } { $done ->

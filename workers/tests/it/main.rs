@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot have ends it")]
 
+mod permit_files;
 mod permits;
 mod reactions;

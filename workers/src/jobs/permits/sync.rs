@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::by_hand::{ByHandError, run_here};
 use super::super::{Job, JobError, Turn};
+use super::validity;
 use crate::reaction::World;
 use run::{Failure, Run};
 
@@ -78,7 +79,10 @@ impl Job for PermitSync {
                 Err(Failure::Procedure(why)) => refused.push(why),
             }
         }
-        if refused.is_empty() { Ok(()) } else { Err(JobError::Failed(refused.join("; "))) }
+        if !refused.is_empty() {
+            return Err(JobError::Failed(refused.join("; ")));
+        }
+        validity::written_after(world).await
     }
 }
 

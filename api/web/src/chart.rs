@@ -7,9 +7,17 @@ mod days;
 mod line;
 mod ranks;
 
-pub(super) use days::{Count, Days, Words};
-pub(super) use line::Line;
-pub(super) use ranks::{Rank, Ranks};
+pub use days::{Count, Days, Words};
+pub use line::Line;
+pub use ranks::{Rank, Ranks};
+
+/// A number of people from one to this is told as few: who they are could be guessed.
+pub const FEW: i64 = 4;
+
+/// Whether so many people are so few that their number is not told.
+pub fn is_few(number: i64) -> bool {
+    (1..=FEW).contains(&number)
+}
 
 /// The whole width of a drawing, in thousandths of a percent.
 const WIDTH: i64 = 100_000;

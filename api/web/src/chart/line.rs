@@ -8,9 +8,10 @@ const HIGH: u64 = 32;
 /// Room for a mark at its edges.
 const EDGE: u64 = 4;
 
+/// A line of numbers.
 #[derive(Template)]
 #[template(path = "chart/line.html")]
-pub(crate) struct Line {
+pub struct Line {
     /// The corners, as SVG takes them.
     points: String,
     /// Where something went wrong.
@@ -24,7 +25,7 @@ pub(crate) struct Line {
 impl Line {
     /// The numbers from the oldest on, each with whether something went wrong there; `told` says the
     /// same in words.
-    pub(crate) fn new(numbers: &[(u64, bool)], told: String) -> Self {
+    pub fn new(numbers: &[(u64, bool)], told: String) -> Self {
         let most = numbers.iter().map(|(number, _)| *number).max().unwrap_or_default().max(1);
         let steps = (numbers.len() as u64).saturating_sub(1).max(1);
         let place = |(nth, (number, wrong)): (usize, &(u64, bool))| {

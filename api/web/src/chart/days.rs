@@ -4,8 +4,8 @@ use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 
-use super::{WIDTH, share, step};
-use web::lang::Lang;
+use super::{FEW, WIDTH, is_few, share, step};
+use crate::lang::Lang;
 
 /// In pixels: the bars, what is free above the highest, and the words below.
 const BARS: i64 = 150;
@@ -16,31 +16,35 @@ const LABELS: usize = 5;
 /// The widest bar.
 const WIDEST: i64 = WIDTH / 8;
 /// So few bars have their number above them.
-const FEW: usize = 7;
+const SHORT: usize = 7;
 
 /// The number of one day, and the part of it that is told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Count {
-    pub(crate) day: Date,
-    pub(crate) all: i64,
-    pub(crate) part: i64,
+pub struct Count {
+    /// The day.
+    pub day: Date,
+    /// The number.
+    pub all: i64,
+    /// The part of it.
+    pub part: i64,
 }
 
 /// What a chart says beside its numbers.
-pub(crate) struct Words {
+pub struct Words {
     /// What its ids in the page begin with.
-    pub(crate) id: &'static str,
+    pub id: &'static str,
     /// What is counted.
-    pub(crate) title: &'static str,
-    pub(crate) all: &'static str,
+    pub title: &'static str,
+    /// What all of them are called.
+    pub all: &'static str,
     /// `None` where no part is told apart.
-    pub(crate) part: Option<&'static str>,
+    pub part: Option<&'static str>,
 }
 
 /// Bars over time, with the number of each.
 #[derive(Template)]
 #[template(path = "chart/days.html")]
-pub(crate) struct Days {
+pub struct Days {
     lang: Lang,
     words: Words,
     unit: Unit,
@@ -49,6 +53,8 @@ pub(crate) struct Days {
     lines: Vec<(i64, i64)>,
     all: i64,
     part: i64,
+    /// Whether a number of few people is told as that.
+    hides_few: bool,
 }
 
 /// What a bar stands for.
@@ -117,16 +123,52 @@ impl Bar {
 impl Days {
     /// The chart from one day to another, both counted: days without a number are zero. There are no
     /// bars where nothing was counted.
-    pub(crate) fn new(
+    pub fn new(
         words: Words,
         days: &[Count],
         from: Option<Date>,
         to: Option<Date>,
         lang: Lang,
     ) -> Self {
-        let (unit, sums) = sums(days, from, to).unwrap_or((Unit::Day, vec![]));
+        let (unit, sums) = sums(days, from, to, None).unwrap_or((Unit::Day, vec![]));
+        Self::of(words, unit, &sums, lang)
+    }
+
+    /// The same, a bar a month however many days there are.
+    pub fn by_month(words: Words, days: &[Count], lang: Lang) -> Self {
+        let month = Unit::Month;
+        let (_, sums) = sums(days, None, None, Some(month)).unwrap_or((month, vec![]));
+        Self::of(words, month, &sums, lang)
+    }
+
+    /// With numbers of one to four people told and drawn alike, and without the sum that would tell them.
+    #[must_use]
+    pub fn hiding_few(mut self) -> Self {
+        let top = self.lines.last().map_or(1, |(_, number)| *number).max(1);
+        for bar in self.bars.iter_mut().filter(|bar| is_few(bar.all)) {
+            bar.height.0 = FEW.min(top) * BARS / top;
+        }
+        self.hides_few = true;
+        self
+    }
+
+    /// A number as it is told.
+    fn shown(&self, number: i64) -> String {
+        if self.hides_few && is_few(number) {
+            self.lang.t("chart-few").to_owned()
+        } else {
+            number.to_string()
+        }
+    }
+
+    /// Whether the sum is told: not where a number that is hidden follows from it.
+    fn has_sum(&self) -> bool {
+        !self.hides_few || !self.bars.iter().any(|bar| is_few(bar.all))
+    }
+
+    fn of(words: Words, unit: Unit, sums: &[Count], lang: Lang) -> Self {
         let most = sums.iter().map(|sum| sum.all).max().unwrap_or_default();
-        let sums = if most > 0 { sums } else { vec![] };
+        let sums = if most > 0 { sums } else { &[] };
         let step = step(most);
         let top = (most + step - 1) / step * step;
         // One at least can be seen, and nothing cannot.
@@ -156,6 +198,7 @@ impl Days {
             all: bars.iter().map(|bar| bar.all).sum(),
             part: bars.iter().map(|bar| bar.part).sum(),
             bars,
+            hides_few: false,
         }
     }
 
@@ -170,7 +213,7 @@ impl Days {
 
     /// Whether there is room for the number of each bar.
     fn is_short(&self) -> bool {
-        self.bars.len() <= FEW
+        self.bars.len() <= SHORT
     }
 
     /// The bar that is the highest, the first of several.
@@ -180,37 +223,43 @@ impl Days {
 
     fn by_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.t("admin-figures-by-day"),
-            Unit::Week => self.lang.t("admin-figures-by-week"),
-            Unit::Month => self.lang.t("admin-figures-by-month"),
+            Unit::Day => self.lang.t("chart-by-day"),
+            Unit::Week => self.lang.t("chart-by-week"),
+            Unit::Month => self.lang.t("chart-by-month"),
         }
     }
 
     fn most_of_unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.t("admin-figures-most-in-day"),
-            Unit::Week => self.lang.t("admin-figures-most-in-week"),
-            Unit::Month => self.lang.t("admin-figures-most-in-month"),
+            Unit::Day => self.lang.t("chart-most-in-day"),
+            Unit::Week => self.lang.t("chart-most-in-week"),
+            Unit::Month => self.lang.t("chart-most-in-month"),
         }
     }
 
     fn unit(&self) -> &'static str {
         match self.unit {
-            Unit::Day => self.lang.t("admin-figures-day-jour"),
-            Unit::Week => self.lang.t("admin-figures-week-of"),
-            Unit::Month => self.lang.t("admin-figures-text-month"),
+            Unit::Day => self.lang.t("chart-day"),
+            Unit::Week => self.lang.t("chart-week-of"),
+            Unit::Month => self.lang.t("chart-month"),
         }
     }
 }
 
 /// The number of each day, week or month from one day to another.
-fn sums(days: &[Count], from: Option<Date>, to: Option<Date>) -> Option<(Unit, Vec<Count>)> {
+fn sums(
+    days: &[Count],
+    from: Option<Date>,
+    to: Option<Date>,
+    unit: Option<Unit>,
+) -> Option<(Unit, Vec<Count>)> {
     let from = from.or_else(|| days.first().map(|it| it.day))?;
     let to = to.or_else(|| days.last().map(|it| it.day))?;
-    let unit = match from.until(to).ok()?.get_days() {
-        ..=62 => Unit::Day,
-        63..=400 => Unit::Week,
-        _ => Unit::Month,
+    let unit = match (unit, from.until(to).ok()?.get_days()) {
+        (Some(unit), _) => unit,
+        (None, ..=62) => Unit::Day,
+        (None, 63..=400) => Unit::Week,
+        (None, _) => Unit::Month,
     };
     let mut sums: Vec<Count> = vec![];
     let mut first = unit.first(from)?;
@@ -276,7 +325,7 @@ impl Unit {
 
     fn label(self, first: Date, lang: Lang) -> String {
         let format = match self {
-            Self::Month => lang.t("admin-figures-month-format"),
+            Self::Month => lang.t("chart-month-format"),
             Self::Day | Self::Week => lang.t("common-short-date"),
         };
         texts::by_pattern(first, format, lang.0)
@@ -285,9 +334,9 @@ impl Unit {
     /// As short as it can be told apart from the others.
     fn short(self, first: Date, lang: Lang) -> String {
         let format = match self {
-            Self::Day => lang.t("admin-figures-short-day-format"),
-            Self::Week => lang.t("admin-figures-short-week-format"),
-            Self::Month => lang.t("admin-figures-short-month-format"),
+            Self::Day => lang.t("chart-short-day-format"),
+            Self::Week => lang.t("chart-short-week-format"),
+            Self::Month => lang.t("chart-short-month-format"),
         };
         texts::by_pattern(first, format, lang.0)
     }
@@ -384,5 +433,20 @@ mod tests {
             let html = chart.render().unwrap();
             assert!(!html.contains("<svg") && html.contains("Applications"), "{html}");
         }
+    }
+
+    #[test]
+    fn few_people_are_told_as_few_and_no_sum_tells_how_many() {
+        let days = [day(date(2026, 1, 1), 3, 0), day(date(2026, 1, 2), 20, 0)];
+        let all = Words { part: None, ..words() };
+        let chart = Days::new(all, &days, None, None, Lang(Language::En)).hiding_few();
+        let page = chart.render().unwrap();
+        assert!(page.contains("#60;\u{a0}5</td>") || page.contains("&lt;\u{a0}5</td>"), "{page}");
+        assert!(page.contains("<td>20</td>") && !page.contains(">3<"), "{page}");
+        assert!(!page.contains("23"), "the sum would tell: {page}");
+        let many = [day(date(2026, 1, 1), 0, 0), day(date(2026, 2, 2), 20, 0)];
+        let months = Days::by_month(words(), &many, Lang(Language::En)).hiding_few();
+        assert_eq!(months.bars.len(), 2);
+        assert!(months.has_sum(), "nothing is hidden");
     }
 }

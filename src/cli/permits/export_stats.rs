@@ -1,0 +1,32 @@
+//! `postulo permits export-stats`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use projections::export::to_shared_file;
+use projections::permits::{files, statistics};
+
+use crate::cli::out::{self, tell};
+use crate::config::Config;
+use crate::wiring::Parts;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The file to write; it appears whole or not at all. Standard output without it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
+    let parts = Parts::open(config).await?;
+    let figures = statistics::statistics(&parts.db, parts.clock.now()).await;
+    parts.close().await;
+    let json = files::statistics_json(&figures?);
+    let Some(path) = &arguments.out else { return out::text(format_args!("{json}")) };
+    to_shared_file(path, config.permits.file_mode, async |to| Ok(to.write_all(json.as_bytes())?))
+        .await?;
+    tell!("the figures are in {}", path.display());
+    Ok(())
+}
