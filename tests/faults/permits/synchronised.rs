@@ -1,6 +1,7 @@
 //! What changes at the source changes here.
 
 use event_store::testing::Engine;
+use projections::permits::{Filter, list};
 use rstest::rstest;
 use serde_json::json;
 
@@ -105,8 +106,7 @@ async fn what_changes_while_it_is_listed_is_here_after_the_next_run(
         stage.sync(&[]);
     }
     let log = stage.log().await;
-    let names = projections::permits::list(&log, &projections::permits::Filter::default(), 3000);
-    let rows = names.await.unwrap().items;
+    let rows = list(&log, &Filter::default(), 3000).await.unwrap().items;
     log.close().await;
     assert_eq!(rows.len(), 2_498);
     let third = rows.iter().find(|row| row.number() == 3).unwrap();

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use commands::{Cause, advice};
-use domain::Stored as _;
+use domain::cqrs_es::Aggregate as _;
 use domain::erasure::RecordRef;
 use domain::permit::Permit;
 use event_store::ActorKind;
