@@ -15,7 +15,7 @@ pub use answers::{ANSWERS_HEADER, answers};
 pub use applications::applications;
 pub use cell::defused;
 pub use events::events;
-pub use file::{into_file, to_file, to_shared_file};
+pub use file::{NewFile, to_file};
 pub use permits::permits;
 pub use range::Range;
 pub use sheet::{BYTE_ORDER_MARK, Format, UnknownFormat};

@@ -131,27 +131,27 @@ impl PartialSchema for StatisticsFile {
                 [("name", text("What is counted.").into()), ("values", values.into())],
             );
             let datasets = ArrayBuilder::new().items(dataset);
-            object(about, [("labels", labels.into()), ("datasets", datasets.into())])
+            object(about, [("labels", labels.into()), ("datasets", datasets.into())]).into()
         };
         let charts = [
-            ("data", totals),
+            ("data", totals.into()),
             ("data_num_dossiers_day", chart("Dossiers of each of the last 31 days.")),
             ("data_num_dossiers_month", chart("Dossiers by month of the last 365 days.")),
             ("data_num_by_status", chart("Dossiers by where they stand.")),
             ("data_num_by_contry", chart("Dossiers by nationality.")),
             ("data_time_to_process_by_month", chart("Days that permits took, by month.")),
         ];
-        object("The figures of all dossiers.", charts).into()
+        Schema::from(object("The figures of all dossiers.", charts)).into()
     }
 }
 
 /// An object of these members, all of them always there.
-fn object<const N: usize>(about: &str, members: [(&str, Schema); N]) -> Schema {
+fn object<const N: usize>(about: &str, members: [(&str, Schema); N]) -> ObjectBuilder {
     let mut object = ObjectBuilder::new().schema_type(Type::Object).description(Some(about));
     for (name, member) in members {
         object = object.property(name, member).required(name);
     }
-    Schema::Object(object.build())
+    object
 }
 
 /// What can go wrong with a check.

@@ -21,35 +21,12 @@ pub async fn to_file<T>(
     path: &Path,
     write: impl AsyncFnOnce(&mut (dyn Write + Send)) -> Result<T, ExportError>,
 ) -> Result<T, ExportError> {
-    to_shared_file(path, OWN, write).await
-}
-
-/// The same with other permissions than its owner's alone.
-pub async fn to_shared_file<T>(
-    path: &Path,
-    mode: u32,
-    write: impl AsyncFnOnce(&mut (dyn Write + Send)) -> Result<T, ExportError>,
-) -> Result<T, ExportError> {
-    let (unfinished, written) = Unfinished::write(path, write).await?;
-    unfinished.finish(path, mode)?;
-    Ok(written)
-}
-
-/// The same into the file that is there, for whoever mounted that file rather than its folder: it is
-/// written whole beside it before, so that little can go wrong, but whoever reads at that moment reads
-/// half of it.
-pub async fn into_file<T>(
-    path: &Path,
-    mode: u32,
-    write: impl AsyncFnOnce(&mut (dyn Write + Send)) -> Result<T, ExportError>,
-) -> Result<T, ExportError> {
-    let (mut unfinished, written) = Unfinished::write(path, write).await?;
-    unfinished.file.seek(SeekFrom::Start(0))?;
-    let mut there = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    let length = io::copy(&mut unfinished.file, &mut there)?;
-    there.set_len(length)?;
-    allow(&there, mode)?;
-    there.sync_all()?;
+    let unfinished = NewFile::begin(path)?;
+    let mut to = unfinished.writer();
+    let written = write(&mut to).await?;
+    to.flush()?;
+    drop(to);
+    unfinished.finish(OWN)?;
     Ok(written)
 }
 
@@ -60,14 +37,17 @@ fn allow(file: &File, mode: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Deleted when it is dropped before it is finished.
-struct Unfinished {
+/// A file under a temporary name beside its own, until it is whole; what is dropped before is deleted.
+#[derive(Debug)]
+pub struct NewFile {
     file: File,
-    path: PathBuf,
+    temporary: PathBuf,
+    target: PathBuf,
 }
 
-impl Unfinished {
-    fn create(target: &Path) -> io::Result<Self> {
+impl NewFile {
+    /// Begins what shall stand at `target`.
+    pub fn begin(target: &Path) -> io::Result<Self> {
         let name = target
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
@@ -75,38 +55,43 @@ impl Unfinished {
         unfinished.push(name);
         let nth = BEGUN.fetch_add(1, Ordering::Relaxed);
         unfinished.push(format!(".{}-{nth}.part", std::process::id()));
-        let path = target.with_file_name(unfinished);
+        let temporary = target.with_file_name(unfinished);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, OWN);
-        let file = options.open(&path)?;
-        Ok(Self { file, path })
+        let file = options.open(&temporary)?;
+        Ok(Self { file, temporary, target: target.to_owned() })
     }
 
-    /// It with all that is written into it.
-    async fn write<T>(
-        target: &Path,
-        write: impl AsyncFnOnce(&mut (dyn Write + Send)) -> Result<T, ExportError>,
-    ) -> Result<(Self, T), ExportError> {
-        let unfinished = Self::create(target)?;
-        let mut to = BufWriter::new(&unfinished.file);
-        let written = write(&mut to).await?;
-        to.flush()?;
-        drop(to);
-        Ok((unfinished, written))
+    /// Writes it; to be flushed at the end.
+    pub fn writer(&self) -> BufWriter<&File> {
+        BufWriter::new(&self.file)
     }
 
-    fn finish(&self, target: &Path, mode: u32) -> io::Result<()> {
+    /// Lets it take its place, durable and with these permissions.
+    pub fn finish(self, mode: u32) -> io::Result<()> {
         allow(&self.file, mode)?;
         self.file.sync_all()?;
-        fs::rename(&self.path, target)
+        fs::rename(&self.temporary, &self.target)
+    }
+
+    /// Copies it into the file that stands there, for whoever mounted that file rather than its folder:
+    /// whoever reads at that moment reads half of it.
+    pub fn finish_in_place(mut self, mode: u32) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut there =
+            OpenOptions::new().write(true).create(true).truncate(false).open(&self.target)?;
+        let length = io::copy(&mut self.file, &mut there)?;
+        there.set_len(length)?;
+        allow(&there, mode)?;
+        there.sync_all()
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for NewFile {
     fn drop(&mut self) {
         // Once renamed there is nothing under this name; and there is nobody to tell.
-        drop(fs::remove_file(&self.path));
+        drop(fs::remove_file(&self.temporary));
     }
 }

@@ -70,15 +70,17 @@ const TOOK: &str = "
 
 const DAY: i64 = 86_400;
 
+/// How many were created on each day from one to another that has any.
+async fn days(db: &Db, from: Date, to: Date) -> Result<BTreeMap<Date, i64>, DbError> {
+    let args = args![from.to_string(), to.to_string()];
+    let rows: Vec<(String, i64)> = db.fetch_all(BY_DAY, args).await?;
+    Ok(rows.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect())
+}
+
 /// The figures as they are now.
 pub async fn statistics(db: &Db, now: Timestamp) -> Result<PermitStatistics, DbError> {
     let today = day_in_paris(now);
-    let ago = |days: i64| today.saturating_sub(days.days());
-    let days = async |from: Date| -> Result<BTreeMap<Date, i64>, DbError> {
-        let args = args![from.to_string(), today.to_string()];
-        let rows: Vec<(String, i64)> = db.fetch_all(BY_DAY, args).await?;
-        Ok(rows.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect())
-    };
+    let ago = move |days: i64| today.saturating_sub(days.days());
     let states: Vec<(String, i64)> = db.fetch_all(BY_STATE, args![]).await?;
     let states: BTreeMap<String, i64> = states.into_iter().collect();
     let of = |state: DossierState| states.get(state.as_str()).copied().unwrap_or_default();
@@ -86,7 +88,7 @@ pub async fn statistics(db: &Db, now: Timestamp) -> Result<PermitStatistics, DbE
     // The sort is stable: those with as many stay in the order of a dossier's life.
     by_state.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
 
-    let year = days(ago(365)).await?;
+    let year = days(db, ago(365), today).await?;
     let mut by_month: BTreeMap<Date, i64> = BTreeMap::new();
     for (day, count) in &year {
         *by_month.entry(day.first_of_month()).or_default() += count;

@@ -1,11 +1,11 @@
 //! `postulo permits export-stats`
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
-use projections::export::to_shared_file;
+use projections::export::NewFile;
 use projections::permits::{files, statistics};
 
 use crate::cli::out::{self, tell};
@@ -25,8 +25,17 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     parts.close().await;
     let json = files::statistics_json(&figures?);
     let Some(path) = &arguments.out else { return out::text(format_args!("{json}")) };
-    to_shared_file(path, config.permits.file_mode, async |to| Ok(to.write_all(json.as_bytes())?))
-        .await?;
+    write(&json, path, config.permits.file_mode)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
     tell!("the figures are in {}", path.display());
     Ok(())
+}
+
+fn write(json: &str, path: &Path, mode: u32) -> io::Result<()> {
+    let unfinished = NewFile::begin(path)?;
+    let mut to = unfinished.writer();
+    to.write_all(json.as_bytes())?;
+    to.flush()?;
+    drop(to);
+    unfinished.finish(mode)
 }

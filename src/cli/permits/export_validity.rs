@@ -1,11 +1,11 @@
 //! `postulo permits export-validity`
 
-use std::io::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
-use projections::export::{into_file, to_shared_file};
+use projections::export::{ExportError, NewFile};
 use projections::permits::day_in_paris;
 use projections::permits::files::{self, ValidityFile};
 
@@ -45,12 +45,22 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
 
 async fn export(config: &Config, parts: &Parts, arguments: &Arguments) -> Result<ValidityFile> {
     let day = day_in_paris(parts.clock.now());
-    let mode = config.permits.file_mode;
-    let write =
-        async |to: &mut (dyn Write + Send)| files::write_validity(&parts.log, day, to).await;
-    Ok(match &arguments.out {
-        Some(path) if arguments.in_place => into_file(path, mode, write).await?,
-        Some(path) => to_shared_file(path, mode, write).await?,
-        None => write(&mut Output).await?,
-    })
+    let Some(path) = &arguments.out else {
+        return Ok(files::write_validity(&parts.log, day, &mut Output).await?);
+    };
+    let written = async || -> Result<ValidityFile, ExportError> {
+        let unfinished = NewFile::begin(path)?;
+        let mut to = unfinished.writer();
+        let file = files::write_validity(&parts.log, day, &mut to).await?;
+        to.flush()?;
+        drop(to);
+        let mode = config.permits.file_mode;
+        if arguments.in_place {
+            unfinished.finish_in_place(mode)?;
+        } else {
+            unfinished.finish(mode)?;
+        }
+        Ok(file)
+    };
+    written().await.with_context(|| format!("{} cannot be written", path.display()))
 }

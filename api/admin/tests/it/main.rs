@@ -9,6 +9,7 @@ mod forgotten;
 mod looks;
 mod people;
 mod permits;
+mod permits_slip;
 mod pseudo;
 mod roles;
 mod schedules;

@@ -1,5 +1,7 @@
 //! The chart of a number over time: bars of days, weeks or months.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
@@ -153,7 +155,8 @@ impl Days {
     }
 
     /// A number as it is told.
-    fn shown(&self, number: i64) -> String {
+    fn shown(&self, number: impl Borrow<i64>) -> String {
+        let number = *number.borrow();
         if self.hides_few && is_few(number) {
             self.lang.t("chart-few").to_owned()
         } else {

@@ -1,10 +1,12 @@
 //! `permits.validity`: the permits that were granted, as the file from which others check them. Who is in
 //! it may be over or forgotten a day later, so it is written anew also where nothing was synchronised.
 
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use projections::export::to_shared_file;
+use projections::export::{ExportError, NewFile};
 use projections::permits::day_in_paris;
 use projections::permits::files::{self, ValidityFile};
 
@@ -69,11 +71,7 @@ pub(super) async fn written_after(world: &World) -> Result<(), JobError> {
 /// folder for it.
 pub async fn write_validity(world: &World) -> Result<Option<ValidityFile>, JobError> {
     let Some(path) = path(world, files::VALIDITY) else { return Ok(None) };
-    let (log, day) = (world.commands.log(), day_in_paris(world.commands.now()));
-    let written = to_shared_file(&path, world.permits.file_mode, async |to| {
-        files::write_validity(log, day, to).await
-    });
-    let file = written.await.map_err(|error| not_written(&path, &error))?;
+    let file = write(world, &path).await.map_err(|error| not_written(&path, &error))?;
     if !file.left_out.is_empty() {
         tracing::warn!(
             dossiers = ?file.left_out,
@@ -83,4 +81,15 @@ pub async fn write_validity(world: &World) -> Result<Option<ValidityFile>, JobEr
         );
     }
     Ok(Some(file))
+}
+
+async fn write(world: &World, path: &Path) -> Result<ValidityFile, ExportError> {
+    let (log, day) = (world.commands.log(), day_in_paris(world.commands.now()));
+    let unfinished = NewFile::begin(path)?;
+    let mut to = unfinished.writer();
+    let file = files::write_validity(log, day, &mut to).await?;
+    to.flush()?;
+    drop(to);
+    unfinished.finish(world.permits.file_mode)?;
+    Ok(file)
 }
