@@ -139,7 +139,8 @@ impl Permits<'_> {
 
     /// The numbers of a procedure's dossiers that could not be read, in their order.
     pub async fn numbers_aside(self, procedure: u32) -> Result<Vec<u64>, DbError> {
-        let rows: Vec<(i64,)> = self.log.db().fetch_all(NUMBERS, args![i64::from(procedure)]).await?;
+        let rows: Vec<(i64,)> =
+            self.log.db().fetch_all(NUMBERS, args![i64::from(procedure)]).await?;
         Ok(rows.into_iter().map(|(number,)| number.cast_unsigned()).collect())
     }
 

@@ -22,11 +22,7 @@ const STATES: [DossierState; 6] = [
 
 fn given(history: Vec<PermitEvent>) -> cqrs_es::test::AggregateTestExecutor<Permit> {
     let framework = TestFramework::<Permit>::with(());
-    if history.is_empty() {
-        framework.given_no_previous_events()
-    } else {
-        framework.given(history)
-    }
+    if history.is_empty() { framework.given_no_previous_events() } else { framework.given(history) }
 }
 
 fn seen(dossier: Dossier) -> PermitEvent {

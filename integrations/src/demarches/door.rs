@@ -55,7 +55,9 @@ pub enum DemarchesError {
     #[error("the form service answers that it is elsewhere now ({0}): change POSTULO_PERMITS_URL")]
     Moved(u16),
     /// It does not answer, or cannot now.
-    #[error("the form service does not answer as it should, though it was asked {ATTEMPTS} times: {0}")]
+    #[error(
+        "the form service does not answer as it should, though it was asked {ATTEMPTS} times: {0}"
+    )]
     Unavailable(String),
     /// It does not do this.
     #[error("the form service refuses what it was asked ({0})")]
@@ -155,7 +157,8 @@ impl Door {
     ) -> Result<Told<T>, Wrong> {
         let mut wait = FIRST_WAIT;
         for attempt in 1.. {
-            let asked = request.try_clone().expect("a request with a body in memory can be made again");
+            let asked =
+                request.try_clone().expect("a request with a body in memory can be made again");
             let why = match self.once(asked, &read).await {
                 Ok(Once::Done(told)) => return Ok(told),
                 Ok(Once::Wrong(wrong)) => return Err(wrong),
@@ -310,7 +313,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]

@@ -135,9 +135,8 @@ pub(super) async fn dossier(
         "includeTraitements": false,
         "includeFileUrls": false,
     });
-    let not_read = |(place, kind)| {
-        Ok(Found::NotRead(NotRead { number: Some(number), place, kind }))
-    };
+    let not_read =
+        |(place, kind)| Ok(Found::NotRead(NotRead { number: Some(number), place, kind }));
     match ask(door, "getDossier", variables, "dossier").await {
         Ok(told) => match whole(&told.what, procedure, fields) {
             Ok(dossier) if dossier.number == number => Ok(Found::Whole(Box::new(dossier))),
@@ -184,10 +183,7 @@ pub(super) async fn deleted(
 }
 
 /// The labels of the form that is in force.
-pub(super) async fn labels(
-    door: &Door,
-    procedure: u32,
-) -> Result<Vec<FormAnswer>, DemarchesError> {
+pub(super) async fn labels(door: &Door, procedure: u32) -> Result<Vec<FormAnswer>, DemarchesError> {
     let variables = json!({ "demarche": { "number": procedure }, "includeRevision": true });
     let told = ask(door, "getDemarcheDescriptor", variables, "demarcheDescriptor").await;
     let told = told.map_err(|wrong| wrong.of(procedure))?;

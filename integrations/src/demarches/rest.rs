@@ -98,7 +98,8 @@ pub(super) async fn labels(
     procedure: u32,
 ) -> Result<Option<Vec<FormAnswer>>, DemarchesError> {
     let first = list(door, procedure, 1, 1).await?;
-    let first = first.what.get("dossiers").and_then(|dossiers| form::number(dossiers.get(0)?, "id"));
+    let first =
+        first.what.get("dossiers").and_then(|dossiers| form::number(dossiers.get(0)?, "id"));
     let Some(number) = first else { return Ok(None) };
     let Some(dossier) = told(door, procedure, number).await? else { return Ok(None) };
     let mut labels = vec![];

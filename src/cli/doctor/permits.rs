@@ -11,7 +11,9 @@ const NAME: &str = "permits";
 pub(super) async fn source(config: &Config, findings: &mut Findings) {
     let source = match wiring::demarches(config) {
         Ok(Some(source)) => source,
-        Ok(None) => return Findings::note(NAME, "no form service is set up: nothing is synchronised"),
+        Ok(None) => {
+            return Findings::note(NAME, "no form service is set up: nothing is synchronised");
+        }
         Err(error) => return findings.mend(NAME, &format!("{error:#}")),
     };
     let procedures = config.permits.source.iter().flat_map(|it| it.procedures.iter());
@@ -19,7 +21,9 @@ pub(super) async fn source(config: &Config, findings: &mut Findings) {
         let labels = match source.labels(*procedure).await {
             Ok(Some(labels)) => labels,
             Ok(None) => {
-                let what = format!("procedure {procedure} is open to the token, and has no dossier: its labels cannot be compared");
+                let what = format!(
+                    "procedure {procedure} is open to the token, and has no dossier: its labels cannot be compared"
+                );
                 Findings::note(NAME, &what);
                 continue;
             }
@@ -30,7 +34,9 @@ pub(super) async fn source(config: &Config, findings: &mut Findings) {
         };
         let absent = config.permits.fields.absent(&labels);
         if absent.is_empty() {
-            let what = format!("procedure {procedure} is open to the token, and has all labels of the mapping");
+            let what = format!(
+                "procedure {procedure} is open to the token, and has all labels of the mapping"
+            );
             Findings::good(NAME, &what);
             continue;
         }
@@ -39,7 +45,9 @@ pub(super) async fn source(config: &Config, findings: &mut Findings) {
             Part::Public => format!("{:?}", field.label),
         });
         let names = names.collect::<Vec<_>>().join(", ");
-        let why = format!("the form of procedure {procedure} lacks {names}: mend the labels in the file of POSTULO_PERMITS_FIELDS; `postulo permits fields` prints one");
+        let why = format!(
+            "the form of procedure {procedure} lacks {names}: mend the labels in the file of POSTULO_PERMITS_FIELDS; `postulo permits fields` prints one"
+        );
         // Without these no permit can be checked; any other is absent, and said to be.
         let needed = [FieldKey::VALID_TO, FieldKey::BIRTH_DATE];
         if absent.iter().any(|field| needed.contains(&field.key.as_str())) {

@@ -25,7 +25,9 @@ async fn ten_thousand_dossiers_and_what_changes_of_them_are_as_the_source_holds_
     stage.check().await;
 
     stage.change(1..=40, json!({ "state": "received" })).await;
-    stage.change(41..=60, json!({ "state": "closed", "from": "2026-11-01", "to": "2027-05-10" })).await;
+    stage
+        .change(41..=60, json!({ "state": "closed", "from": "2026-11-01", "to": "2027-05-10" }))
+        .await;
     stage.change(5001..=5010, json!({ "employer": "Boulangerie Durand" })).await;
     stage.delete(9001..=9010, false).await;
     stage.delete(9011..=9020, true).await;
@@ -112,7 +114,10 @@ async fn what_changes_while_it_is_listed_is_here_after_the_next_run(
     let third = rows.iter().find(|row| row.number() == 3).unwrap();
     assert_eq!(third.employer.as_deref(), Some("Boulangerie Durand"));
     let eighth = rows.iter().find(|row| row.number() == 8).unwrap();
-    assert_eq!((eighth.state.as_str(), eighth.last_name.as_deref()), ("received", Some("Autrement")));
+    assert_eq!(
+        (eighth.state.as_str(), eighth.last_name.as_deref()),
+        ("received", Some("Autrement"))
+    );
 }
 
 #[rstest]
@@ -126,7 +131,8 @@ async fn one_bad_dossier_stops_nothing_and_is_tried_again_by_itself(
     // More than are listed again because the lists overlap.
     stage.file(1, 1_000).await;
     let mut broken = json!({ "11": "state", "22": "date", "33": "champs" });
-    let mut expected = vec!["11 state unknown_state", "22 dateDepot no_date", "33 champs wrong_type"];
+    let mut expected =
+        vec!["11 state unknown_state", "22 dateDepot no_date", "33 champs wrong_type"];
     if interface == Interface::Rest {
         broken["44"] = json!("nameless");
         broken["55"] = json!("null");

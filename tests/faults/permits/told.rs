@@ -56,7 +56,11 @@ async fn what_fails_for_good_is_one_line_and_changes_nothing(
     let refused = |stage: &Stage, more: &[&str], told: &str| {
         let output = stage.run(more);
         let errors = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &[][..]), "{errors}");
+        assert_eq!(
+            (output.status.code(), output.stdout.as_slice()),
+            (Some(1), &[][..]),
+            "{errors}"
+        );
         let lines: Vec<_> = errors.lines().filter(|line| line.starts_with("postulo: ")).collect();
         assert!(lines.len() == 1 && lines[0].contains(told), "{told}: {errors}");
         for secret in ["secret words", "token=", "wr0ng", "Bearer"] {
@@ -116,7 +120,10 @@ async fn the_schedule_synchronises_as_the_command_does(
 fn the_mapping_that_comes_along_is_printed_as_one_that_can_be_given() {
     let mut place = crate::place::Place::new(&[]);
     let printed = place.print(&["permits", "fields"]);
-    assert_eq!(domain::permit::FieldMap::parse(&printed).unwrap(), domain::permit::FieldMap::default());
+    assert_eq!(
+        domain::permit::FieldMap::parse(&printed).unwrap(),
+        domain::permit::FieldMap::default()
+    );
     let file = place.path("fields.toml");
     std::fs::write(&file, &printed).unwrap();
     place.set("POSTULO_PERMITS_FIELDS", file.to_str().unwrap());

@@ -1,7 +1,7 @@
 //! The check for programs.
 
-use axum::http::{Method, Request, StatusCode};
 use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use domain::examples;
 use event_store::testing::Engine;
 use jiff::SignedDuration;

@@ -92,7 +92,8 @@ fn of_somebody(number: u64) -> Dossier {
             ("Adresse ou l'étudiant va travailler", &format!("{number} rue {}", word("Voie"))),
         ],
     );
-    dossier.holder.email = Some(Personal::new(examples::valid(&format!("{}@example.org", word("compte")))));
+    dossier.holder.email =
+        Some(Personal::new(examples::valid(&format!("{}@example.org", word("compte")))));
     dossier.holder.company = Some(Personal::new(examples::valid(&word("Societe"))));
     dossier
 }

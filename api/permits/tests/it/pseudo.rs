@@ -40,7 +40,9 @@ async fn every_word_of_the_pages_comes_from_a_catalogue() {
     ] {
         missed.extend(pseudo::words_left(&site.get(&path).await.body, &KNOWN));
     }
-    for fields in [typed("11", "20"), typed("11", "21"), typed("x", "32"), typed("", ""), typed("99", "1")] {
+    for fields in
+        [typed("11", "20"), typed("11", "21"), typed("x", "32"), typed("", ""), typed("99", "1")]
+    {
         let page = site.post("/permits/check", &fields).await;
         assert_ne!(page.status, StatusCode::FORBIDDEN);
         missed.extend(pseudo::words_left(&page.body, &KNOWN));

@@ -4,9 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn told() -> Value {
-    let champ = |label: &str, value: &str| {
-        json!({ "value": value, "type_de_champ": { "id": 7, "libelle": label } })
-    };
+    let champ = |label: &str, value: &str| json!({ "value": value, "type_de_champ": { "id": 7, "libelle": label } });
     json!({
         "id": 44950,
         "created_at": "2026-10-01T08:00:00.000Z",

@@ -63,7 +63,11 @@ impl Job for PermitRetention {
                     Err(error) => {
                         left += 1;
                         let error = advice::told(&error);
-                        tracing::error!(error, id, "a dossier that was kept for long enough could not be forgotten; it is tried again");
+                        tracing::error!(
+                            error,
+                            id,
+                            "a dossier that was kept for long enough could not be forgotten; it is tried again"
+                        );
                     }
                 }
             }

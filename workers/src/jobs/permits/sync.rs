@@ -65,8 +65,7 @@ impl Job for PermitSync {
             turn.count(what, 0);
         }
         let SyncOptions { procedures, since, all } = &self.options;
-        let procedures =
-            if procedures.is_empty() { &world.permits.procedures } else { procedures };
+        let procedures = if procedures.is_empty() { &world.permits.procedures } else { procedures };
         let mut refused = vec![];
         for procedure in procedures {
             let run = Run::begin(world, turn, source, *procedure).await?;

@@ -10,9 +10,7 @@ use domain::permit::Dossier;
 use event_store::{ActorKind, DbError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use integrations::Demarches;
-use integrations::demarches::{
-    Deleted, DemarchesError, Found, Item, Next, NotRead, Page,
-};
+use integrations::demarches::{Deleted, DemarchesError, Found, Item, Next, NotRead, Page};
 use jiff::{SignedDuration, Timestamp};
 use projections::permits;
 
