@@ -111,7 +111,9 @@ fn lists() -> [(&'static str, Filter); 4] {
 async fn known(log: &Log) -> anyhow::Result<Vec<ValidityRow>> {
     let mut known: Vec<ValidityRow> = vec![];
     while known.len() < A_SECOND * SECONDS {
-        let page = validity::after(log, known.last(), 1000).await?;
+        let last =
+            known.last().map_or(validity::BEGINNING, |it| (it.dossier_number, it.procedure_number));
+        let page = validity::after(log, last, 1000).await?;
         anyhow::ensure!(!page.is_empty(), "there are too few permits");
         known.extend(page);
     }

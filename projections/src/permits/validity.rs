@@ -182,14 +182,10 @@ const PAGE: &str = "
     LIMIT $3";
 
 /// Before every number.
-pub(super) const BEGINNING: (i64, i64) = (-1, -1);
+pub const BEGINNING: (i64, i64) = (-1, -1);
 
 /// Those after this number and its procedure's, in their order.
-pub(super) async fn after(
-    log: &Log,
-    last: (i64, i64),
-    limit: u32,
-) -> Result<Vec<ValidityRow>, DbError> {
+pub async fn after(log: &Log, last: (i64, i64), limit: u32) -> Result<Vec<ValidityRow>, DbError> {
     TABLE.fetch_all(log, &TABLE.by_name(PAGE), args![last.0, last.1, limit]).await
 }
 

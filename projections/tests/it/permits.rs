@@ -142,7 +142,7 @@ async fn the_check_tells_what_is_granted_and_goes_on_and_nothing_else(
     assert_eq!(check(12, born, last).await, None, "it is not decided");
     assert_eq!(check(13, born, last).await, None, "it has no last day");
     assert_eq!(validity::left_out(&it.log, 10).await.unwrap(), [13]);
-    assert_eq!(validity::after(&it.log, None, 10).await.unwrap().len(), 1);
+    assert_eq!(validity::after(&it.log, validity::BEGINNING, 10).await.unwrap().len(), 1);
 
     // Deleted at the source: nobody is told of it any more.
     let withdrawn = WithdrawPermit { reason: None, deleted_at: None, at: it.clock_now() };
