@@ -66,7 +66,8 @@ pub(crate) fn number(digits: &str) -> Option<u64> {
 fn seconds_of_day_left(now: Timestamp) -> u64 {
     let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
     let midnight = now.to_zoned(zone.clone()).date().tomorrow().and_then(|it| it.to_zoned(zone));
-    let left = midnight.map_or(1, |midnight| midnight.timestamp().duration_since(now).as_secs() + 1);
+    let left =
+        midnight.map_or(1, |midnight| midnight.timestamp().duration_since(now).as_secs() + 1);
     left.unsigned_abs()
 }
 

@@ -88,8 +88,7 @@ impl PartialSchema for CheckedPermit {
         let status = text("Whether there is such a permit that holds today.")
             .enum_values(Some(["valid", "invalid"]));
         let about = "The permit, where it holds; nothing otherwise.";
-        let data =
-            ArrayBuilder::new().items(permit).max_items(Some(1)).description(Some(about));
+        let data = ArrayBuilder::new().items(permit).max_items(Some(1)).description(Some(about));
         let answer = ObjectBuilder::new()
             .schema_type(Type::Object)
             .description(Some("Whether a permit holds."))
@@ -159,7 +158,12 @@ pub(crate) struct CheckProblems;
 
 impl IntoResponses for CheckProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[Kind::MalformedRequest, Kind::TooManyRequests, Kind::Internal, Kind::Unavailable])
+        problems(&[
+            Kind::MalformedRequest,
+            Kind::TooManyRequests,
+            Kind::Internal,
+            Kind::Unavailable,
+        ])
     }
 }
 

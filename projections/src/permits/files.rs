@@ -226,11 +226,7 @@ mod tests {
             by_month: vec![(date(2026, 9, 1), 4), (date(2026, 11, 1), 3)],
             by_state: vec![(DossierState::Received, 5), (DossierState::Closed, 2)],
             by_nationality: vec![("Maroc".to_owned(), 6), ("Côte D'ivoire".to_owned(), 1)],
-            days_by_month: vec![DaysByMonth {
-                first_day: date(2026, 9, 1),
-                days: 12,
-                permits: 2,
-            }],
+            days_by_month: vec![DaysByMonth { first_day: date(2026, 9, 1), days: 12, permits: 2 }],
         };
         assert_eq!(
             statistics_json(&figures),

@@ -158,8 +158,7 @@ pub async fn check(
 ) -> Result<Option<ValidityRow>, DbError> {
     let term = TABLE.blinded(log, "lookup", &sought(number, birth_date));
     let args = vec![term, day.to_string().into()];
-    let found: Option<ValidityRow> =
-        TABLE.fetch_optional(log, &TABLE.by_name(CHECK), args).await?;
+    let found: Option<ValidityRow> = TABLE.fetch_optional(log, &TABLE.by_name(CHECK), args).await?;
     Ok(found.filter(ValidityRow::is_kept))
 }
 

@@ -16,8 +16,11 @@ use workers::jobs::run_by_hand;
 use workers::{PermitSettings, World};
 
 fn world(fixture: &Fixture, folder: Option<&Path>) -> World {
-    let settings =
-        PermitSettings { folder: folder.map(Path::to_owned), file_mode: 0o664, ..PermitSettings::default() };
+    let settings = PermitSettings {
+        folder: folder.map(Path::to_owned),
+        file_mode: 0o664,
+        ..PermitSettings::default()
+    };
     World { permits: Arc::new(settings), ..fixture.world() }
 }
 

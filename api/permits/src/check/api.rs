@@ -75,7 +75,9 @@ pub(crate) async fn answer(
 /// A day as the address has it, `1998-12-20`; within it `None` where no calendar has such a day.
 #[expect(clippy::option_option, reason = "it may be no date at all, or one that never was")]
 fn written_day(text: &str) -> Option<Option<Date>> {
-    let is_digit = |at: usize, byte: u8| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    let is_digit = |at: usize, byte: u8| {
+        if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
     let is_day = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| is_digit(at, byte));
     is_day.then(|| text.parse().ok())
 }
@@ -83,7 +85,11 @@ fn written_day(text: &str) -> Option<Option<Date>> {
 fn unreadable(number: bool, date: bool) -> Problem {
     let mut wrong = vec![];
     if number {
-        wrong.push(WrongField::new("ds_id", "digits", "ds_id is the dossier's number: digits alone."));
+        wrong.push(WrongField::new(
+            "ds_id",
+            "digits",
+            "ds_id is the dossier's number: digits alone.",
+        ));
     }
     if date {
         wrong.push(WrongField::new(

@@ -137,10 +137,16 @@ fn read(fields: &Fields, today: Date, lang: Lang) -> Result<(u64, Date), FieldEr
         read
     };
     let day = part("day", lang.t("permits-day"), &fields.day, 1..=31, lang.t("permits-day-wrong"));
-    let month =
-        part("month", lang.t("permits-month"), &fields.month, 1..=12, lang.t("permits-month-wrong"));
+    let month = part(
+        "month",
+        lang.t("permits-month"),
+        &fields.month,
+        1..=12,
+        lang.t("permits-month-wrong"),
+    );
     let years = 1900..=today.year();
-    let year = part("year", lang.t("permits-year"), &fields.year, years, lang.t("permits-year-wrong"));
+    let year =
+        part("year", lang.t("permits-year"), &fields.year, years, lang.t("permits-year-wrong"));
     let date = match (day, month, year) {
         (Some(day), Some(month), Some(year)) => {
             let small = |number: i16| i8::try_from(number).ok();

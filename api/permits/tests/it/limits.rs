@@ -57,7 +57,8 @@ async fn after_ten_wrong_dates_a_number_is_not_told_of_until_the_next_day_but_it
     assert_eq!(check(&site, "12", "1998-12-20").await.json()["status"], "valid", "another one");
 
     let slip = Slip { procedure: 3272, number: 11, last_day: date(2027, 5, 10) };
-    let slip = site.get(&format!("/permits/slip/{}?lang=en", site.commands.slips().token(slip))).await;
+    let slip =
+        site.get(&format!("/permits/slip/{}?lang=en", site.commands.slips().token(slip))).await;
     assert!(slip.body.contains("This permit is valid"), "{}", slip.body);
 
     site.clock.advance(SignedDuration::from_hours(14));

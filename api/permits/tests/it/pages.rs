@@ -10,8 +10,10 @@ use testing::http::Fields;
 
 use super::{names_nobody, seen, site};
 
-const RIGHT: Fields<'static> = &[("number", "11"), ("day", "20"), ("month", "12"), ("year", "1998")];
-const WRONG: Fields<'static> = &[("number", "11"), ("day", "21"), ("month", "12"), ("year", "1998")];
+const RIGHT: Fields<'static> =
+    &[("number", "11"), ("day", "20"), ("month", "12"), ("year", "1998")];
+const WRONG: Fields<'static> =
+    &[("number", "11"), ("day", "21"), ("month", "12"), ("year", "1998")];
 const UNREADABLE: Fields<'static> =
     &[("number", "n° 11"), ("day", "32"), ("month", ""), ("year", "98")];
 
@@ -64,7 +66,9 @@ async fn what_was_typed_is_read_as_people_write_it_and_kept_where_it_is_wrong(
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(page.body.contains(objection), "{}", page.body);
             for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
-                let kept = format!("name=\"{name}\" type=\"text\" inputmode=\"numeric\" value=\"{value}\"");
+                let kept = format!(
+                    "name=\"{name}\" type=\"text\" inputmode=\"numeric\" value=\"{value}\""
+                );
                 assert!(page.body.contains(&kept), "{name}: {}", page.body);
             }
         }

@@ -11,7 +11,7 @@ use texts::pseudo;
 use super::{check, seen, site};
 
 /// Names that stay in every language, what stands in the example dossier, and dates as programs write them.
-const KNOWN: [&str; 5] = ["Postulo", "SIRET", "Français", "English", "Maroc"];
+const KNOWN: [&str; 6] = ["Postulo", "SIRET", "Français", "English", "Maroc", "Paris"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_word_of_the_pages_comes_from_a_catalogue() {
@@ -40,7 +40,9 @@ async fn every_word_of_the_pages_comes_from_a_catalogue() {
     ] {
         missed.extend(pseudo::words_left(&site.get(&path).await.body, &KNOWN));
     }
-    for fields in [typed("11", "20"), typed("11", "21"), typed("x", "32"), typed("", ""), typed("99", "1")] {
+    for fields in
+        [typed("11", "20"), typed("11", "21"), typed("x", "32"), typed("", ""), typed("99", "1")]
+    {
         let page = site.post("/permits/check", &fields).await;
         assert_ne!(page.status, StatusCode::FORBIDDEN);
         missed.extend(pseudo::words_left(&page.body, &KNOWN));

@@ -127,9 +127,11 @@ impl Ranks {
 
     /// What somebody hears who does not see the drawing.
     fn told(&self) -> String {
-        let told = self.bars.iter().take(self.drawn).map(|rank| {
-            format!("{} {}", self.lang.colon(&rank.name), Self::beside(rank))
-        });
+        let told = self
+            .bars
+            .iter()
+            .take(self.drawn)
+            .map(|rank| format!("{} {}", self.lang.colon(&rank.name), Self::beside(rank)));
         told.collect::<Vec<_>>().join(", ")
     }
 }
