@@ -43,7 +43,7 @@ async fn seen(site: &Site, dossiers: impl IntoIterator<Item = Dossier>) {
 async fn taken_in_at_once(site: &Site, dossiers: impl IntoIterator<Item = Dossier>) {
     let take_in =
         |dossier| async { site.commands.permits().take_in(dossier, &cause()).await.unwrap() };
-    stream::iter(dossiers).map(take_in).buffer_unordered(64).collect::<Vec<_>>().await;
+    stream::iter(dossiers).map(take_in).buffer_unordered(8).collect::<Vec<_>>().await;
     site.caught_up().await;
 }
 
