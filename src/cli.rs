@@ -85,12 +85,12 @@ enum Command {
     /// Look after the addresses to which nothing is sent.
     #[command(subcommand)]
     Suppressions(suppressions::Command),
+    /// Follow work permits: bring their dossiers, write the files that others read.
+    #[command(subcommand)]
+    Permits(permits::Command),
     /// Find, hand out and forget a person's data.
     #[command(subcommand)]
     Person(person::Command),
-    /// Look after work permits.
-    #[command(subcommand)]
-    Permits(permits::Command),
     /// Count applications and answers.
     Stats(stats::Arguments),
     /// Look after the keys that personal data are sealed under.
@@ -142,8 +142,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
-        Command::Person(command) => person::run(&config, command).await,
         Command::Permits(command) => permits::run(&config, command).await,
+        Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,
         Command::Retention(command) => retention::run(&config, command).await,

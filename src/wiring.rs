@@ -9,7 +9,7 @@ use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
-use integrations::{Ami, Integrations, Memo};
+use integrations::{Ami, Demarches, Integrations, Memo};
 use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
@@ -187,7 +187,14 @@ fn integrations(config: &Config) -> Result<Integrations> {
         }
         None => None,
     };
-    Ok(Integrations { memo, ami })
+    Ok(Integrations { memo, ami, demarches: demarches(config)? })
+}
+
+/// The form service that dossiers of work permits come from.
+pub(crate) fn demarches(config: &Config) -> Result<Option<Demarches>> {
+    let Some(source) = &config.permits.source else { return Ok(None) };
+    let demarches = Demarches::new(source.url.clone(), &source.token, source.interface);
+    demarches.context("POSTULO_PERMITS_URL or POSTULO_PERMITS_TOKEN cannot be used").map(Some)
 }
 
 pub(crate) fn attachments(config: &Config, db: &Db) -> Result<Attachments> {

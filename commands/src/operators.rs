@@ -1,7 +1,7 @@
 //! Operators: who may sign in to the admin, and as what.
 
 use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
-use domain::{EmailAddress, Line, Personal};
+use domain::{Department, EmailAddress, Personal};
 use event_store::seal::{StreamKey, stream_key_sql};
 use event_store::{DbError, Log, StreamId, args};
 use jiff::{SignedDuration, Timestamp};
@@ -262,11 +262,11 @@ impl Operators<'_> {
     pub async fn limit_departments(
         self,
         id: Uuid,
-        departments: Vec<Line<3>>,
+        departments: Vec<Department>,
         cause: &Cause,
     ) -> Result<(), CommandError<OperatorRefusal>> {
         let at = self.clock.now();
-        let numbers: Vec<_> = departments.iter().map(Line::as_str).collect();
+        let numbers: Vec<_> = departments.iter().map(Department::as_str).collect();
         let numbers = numbers.join(" ");
         let event = OperatorEvent::OperatorDepartmentsLimited { departments, at };
         self.record_of_operator(id, event, cause).await?;

@@ -57,6 +57,7 @@ pub use language::Language;
 pub use partner::{Partner, PartnerRefusal};
 pub use personal::{Forgettable, Personal};
 pub use upcast::upcasters;
+pub use value::department::Department;
 pub use value::digest::Digest;
 pub use value::email_address::EmailAddress;
 pub use value::file_name::FileName;

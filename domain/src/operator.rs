@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Decision, EmailAddress, Line, Personal};
+use crate::{Decision, Department, EmailAddress, Line, Personal};
 
 /// What an operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -57,8 +57,7 @@ pub enum OperatorEvent {
     /// They see work permits of these departments alone, or of all again where none is named.
     OperatorDepartmentsLimited {
         /// The departments, by their numbers.
-        #[schemars(extend("x-personal" = false))]
-        departments: Vec<Line<3>>,
+        departments: Vec<Department>,
         /// When.
         at: Timestamp,
     },
@@ -149,7 +148,7 @@ pub struct Operator {
     pub disabled: bool,
     /// The departments whose work permits they see; all where none is named.
     #[serde(default)]
-    pub departments: Vec<Line<3>>,
+    pub departments: Vec<Department>,
 }
 
 aggregate_of_decisions!(Operator, OperatorEvent, OperatorRefusal, "Operator");

@@ -21,7 +21,7 @@ use thiserror::Error;
 pub use dossier::{Changes, Dossier, DossierDates, DossierState, Holder};
 pub use erase::ErasePermit;
 pub use event::{PermitEvent, PermitEventKind};
-pub use field::{Field, FieldKey, FieldKind, department};
+pub use field::{Field, FieldKey, FieldKind};
 pub use field_map::{FieldMap, FieldMapError, FormAnswer, FormField, Part};
 pub use take_in::TakeInDossier;
 pub use validity::{has_expired, masked};

@@ -42,6 +42,7 @@ pub mod suppressions;
 mod table;
 pub mod timeline;
 mod wait;
+pub mod words;
 
 pub use apply::ApplyError;
 pub use erasing::erasing_statements;

@@ -2,6 +2,7 @@
 //! public check is answered from ([`validity`]); and their figures ([`statistics`]).
 
 pub mod files;
+mod kept;
 mod list;
 pub mod search;
 pub mod statistics;
@@ -14,9 +15,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::applications::count;
+use crate::table::count;
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
+pub use kept::{kept_since, known_of};
 pub use list::{
     Cursor, Expiring, Filter, FollowUp, List, PermitRow, departments, find, in_trouble, list,
     of_numbers, to_follow, trouble_begins,

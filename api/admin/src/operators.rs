@@ -1,5 +1,7 @@
 //! The operators: who they are, what they may do, and letting them in again.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -8,8 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
 use domain::operator::{OperatorRefusal, Role};
-use domain::permit::department;
-use domain::{EmailAddress, Line};
+use domain::{Department, EmailAddress};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -157,17 +158,12 @@ pub(crate) struct Change {
 }
 
 /// The departments of a text, each once; `None` where one is not the number of a department.
-fn departments(text: &str) -> Option<Vec<Line<3>>> {
+fn departments(text: &str) -> Option<Vec<Department>> {
     let between = |c: char| c.is_whitespace() || c == ',';
     let numbers = text.split(between).filter(|number| !number.is_empty());
-    let read = |number: &str| {
-        let number = department(number)?;
-        number.parse().ok()
-    };
-    let mut departments: Vec<Line<3>> = numbers.map(read).collect::<Option<_>>()?;
-    departments.sort_by(|one, other| one.as_str().cmp(other.as_str()));
-    departments.dedup();
-    Some(departments)
+    let departments: BTreeSet<Department> =
+        numbers.map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    Some(departments.into_iter().collect())
 }
 
 /// Changes a role or the departments, shuts out, lets in again, lifts a lock-out, makes a new password, takes a lost

@@ -16,7 +16,7 @@ use web::audience::Group;
 use super::operator::CurrentOperator;
 use super::{Entry, Permission, Shows};
 
-const GROUP: Group = Group { id: "menu-permits", name: |lang| lang.t("admin-permits") };
+const GROUP: Group = Group { id: "menu-permits", name: |lang| lang.t("admin-permits-title") };
 
 /// Their addresses.
 pub(super) fn entries() -> Vec<Entry> {

@@ -38,7 +38,7 @@ pub(crate) fn routes(app: &App, description: &OpenApi) -> Router<App> {
 
 /// What describes the API, in words for programs.
 #[derive(Clone)]
-struct Described(Arc<str>);
+pub(crate) struct Described(Arc<str>);
 
 /// `OriginalUri`: the address as it was asked for, not what the nest leaves of it.
 async fn nothing_here(OriginalUri(uri): OriginalUri) -> Problem {

@@ -70,6 +70,12 @@ const ALL: &str = "
     ORDER BY last_at DESC, procedure_number, dossier_number
     LIMIT $1 OFFSET $2";
 
+const NUMBERS: &str = "
+    SELECT dossier_number
+    FROM permits_set_aside
+    WHERE procedure_number = $1
+    ORDER BY dossier_number";
+
 const COUNT: &str = "
     SELECT count(*)
     FROM permits_set_aside";
@@ -129,6 +135,13 @@ impl Permits<'_> {
             last_at: time(&last_at),
         };
         Ok(rows.into_iter().map(one).collect())
+    }
+
+    /// The numbers of a procedure's dossiers that could not be read, in their order.
+    pub async fn numbers_aside(self, procedure: u32) -> Result<Vec<u64>, DbError> {
+        let rows: Vec<(i64,)> =
+            self.log.db().fetch_all(NUMBERS, args![i64::from(procedure)]).await?;
+        Ok(rows.into_iter().map(|(number,)| number.cast_unsigned()).collect())
     }
 
     /// How many could not be read.

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::dates;
-use crate::{Invalid, Line, Personal, Prose};
+use crate::{Department, Invalid, Line, Personal, Prose};
 
 /// The name of a field in the mapping: `date_de_fin_apt`, for instance.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -186,7 +186,7 @@ impl FieldKind {
             Self::Text => Some(text.to_owned()),
             Self::Date => day(text).map(|day| day.to_string()),
             Self::Number => number(text),
-            Self::Department => department(text),
+            Self::Department => Department::named_in(text).map(Into::into),
             Self::Choice => {
                 let is_word = |c: char| c.is_alphanumeric() || " '’-,().&/".contains(c);
                 let is_one = text.chars().count() <= 80 && text.chars().all(is_word);
@@ -215,23 +215,6 @@ fn number(text: &str) -> Option<String> {
     (is_number && is_plain).then_some(text)
 }
 
-/// The number of the department in a text: two digits, `2A`, `2B`, or three digits from 971 on.
-pub fn department(text: &str) -> Option<String> {
-    let is_number = |word: &str| match word.as_bytes() {
-        [b'2', b'A' | b'B'] => true,
-        [a, b] => (*a, *b) != (b'0', b'0') && a.is_ascii_digit() && b.is_ascii_digit(),
-        [b'9', b'7' | b'8', c] => c.is_ascii_digit(),
-        _ => false,
-    };
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut found = words.map(str::to_ascii_uppercase).filter(|word| is_number(word));
-    let (first, second) = (found.next(), found.next());
-    // A digit alone is written with a zero in front.
-    let alone =
-        || text.parse::<u8>().ok().filter(|it| (1..=9).contains(it)).map(|it| format!("0{it}"));
-    first.or_else(alone).filter(|_| second.is_none())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,19 +240,6 @@ mod tests {
         // What may be anything is kept as somebody's.
         let kept = field.value.map(|value| value.reveal().as_str().to_owned());
         assert_eq!(kept.as_deref(), day.is_none().then_some(text));
-    }
-
-    #[rstest::rstest]
-    #[case("75", Some("75"))]
-    #[case("75 - Paris", Some("75"))]
-    #[case("Corse-du-Sud (2a)", Some("2A"))]
-    #[case("974", Some("974"))]
-    #[case("7", Some("07"))]
-    #[case("Paris", None)]
-    #[case("75 ou 92", None)]
-    fn a_department_is_its_number(#[case] text: &str, #[case] number: Option<&str>) {
-        let field = read(FieldKey::DEPARTMENT, FieldKind::Department, text);
-        assert_eq!(field.open.as_ref().map(Line::as_str), number, "{text}");
     }
 
     #[rstest::rstest]

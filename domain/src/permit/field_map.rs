@@ -140,6 +140,22 @@ impl FieldMap {
         if fields.is_empty() { Err(FieldMapError::Empty) } else { Ok(Self(fields)) }
     }
 
+    /// The mapping that comes along, as an operator may write one.
+    pub const fn own_text() -> &'static str {
+        OWN
+    }
+
+    /// The fields that a form with these labels does not have.
+    pub fn absent(&self, labels: &[FormAnswer]) -> Vec<&FormField> {
+        let is_there = |field: &&FormField| {
+            labels.iter().any(|it| {
+                compared(&it.label) == compared(&field.label)
+                    || (field.id.is_some() && field.id == it.id)
+            })
+        };
+        self.0.iter().filter(|field| !is_there(field)).collect()
+    }
+
     /// The fields, private ones first.
     pub fn fields(&self) -> &[FormField] {
         &self.0

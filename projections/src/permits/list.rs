@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{SHOWN, TABLE, name_of, search};
-use crate::applications::search::sought;
 use crate::opened_row;
 use crate::stored::{MaybeText, Text};
+use crate::words::sought;
 
 /// A dossier as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

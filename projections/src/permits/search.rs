@@ -10,7 +10,7 @@ use domain::permit::{Dossier, FieldKey, Permit, PermitEventKind};
 use event_store::{Value, args};
 
 use super::is_erased;
-use crate::applications::search::{plain, words};
+use crate::words::{WORDS, plain, words};
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 /// The table.
@@ -32,9 +32,6 @@ pub const TABLE: Table = Table {
     indexes: &[Index::on("permit", &["seen_position"])],
     revision: 1,
 };
-
-/// Words of one text that count.
-const WORDS: usize = 12;
 
 pub(crate) struct PermitTerms;
 

@@ -15,6 +15,7 @@ export class Server {
     private readonly folder: string,
     private readonly output: string[],
     private readonly credentials: string,
+    private readonly binary: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
@@ -38,7 +39,7 @@ export class Server {
     const output: string[] = [];
     child.stdout?.on('data', (text) => output.push(String(text)));
     child.stderr?.on('data', (text) => output.push(String(text)));
-    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`, env);
+    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`, binary, env);
     await server.untilReady();
     return server;
   }
@@ -48,11 +49,10 @@ export class Server {
     return this.output.join('');
   }
 
-  /** What a command of the same binary prints, beside the server. */
+  /** Runs a command of the same service beside it; what it printed. */
   async run(...command: string[]): Promise<string> {
-    const binary = process.env.POSTULO_TEST_BIN ?? '';
-    const options = { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 };
-    return (await promisify(execFile)(binary, command, options)).stdout;
+    const done = await promisify(execFile)(this.binary, command, { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 });
+    return done.stdout;
   }
 
   /** The password of the operator that a service in development has. */

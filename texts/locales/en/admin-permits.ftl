@@ -1,4 +1,4 @@
-admin-permits = Work permits
+admin-permits-title = Work permits
 admin-permits-role = work permits
 admin-permits-dossiers = Dossiers
 admin-permits-dossier = Dossier { $number }

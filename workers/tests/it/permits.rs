@@ -1,117 +1,93 @@
-//! The files of work permits, as their tasks write them.
+//! Dossiers of work permits that were kept for long enough.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
 use std::sync::Arc;
 
 use commands::schedules::{Outcome, Report};
-use domain::examples;
+use commands::{Try, Watermark};
+use domain::examples::{dossier, granted, minutes};
 use event_store::testing::Engine;
 use jiff::SignedDuration;
+use projections::permits;
 use rstest::rstest;
-use tempfile::TempDir;
 use testing::{Fixture, cause};
 use tokio_util::sync::CancellationToken;
-use workers::jobs::permits::write_validity;
 use workers::jobs::run_by_hand;
 use workers::{PermitSettings, World};
 
-fn world(fixture: &Fixture, folder: Option<&Path>) -> World {
-    let settings = PermitSettings {
-        folder: folder.map(Path::to_owned),
-        file_mode: 0o664,
-        ..PermitSettings::default()
-    };
-    World { permits: Arc::new(settings), ..fixture.world() }
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn run(world: &World) -> Report {
+    let stop = CancellationToken::new();
+    let ended = run_by_hand("permits.retention", world, &stop, &|_| {}).await.unwrap();
+    assert_eq!(ended.0, Outcome::Done, "{:?}", ended.1);
+    ended.1
 }
 
-async fn run(task: &str, world: &World) -> (Outcome, Report) {
-    run_by_hand(task, world, &CancellationToken::new(), &|_| {}).await.unwrap()
-}
-
-async fn seen(fixture: &Fixture, number: u64, last_day: &str) {
-    let dossier = examples::granted(number, last_day);
-    fixture.commands.permits().take_in(dossier, &cause()).await.unwrap();
-    fixture.caught_up().await;
-}
-
-fn count(report: &Report, what: &str) -> u64 {
-    report.counts.iter().find(|(name, _)| name == what).map_or(0, |(_, number)| *number)
+fn counted(report: &Report, what: &str) -> u64 {
+    report.counts.iter().find(|(name, _)| name == what).unwrap().1
 }
 
 #[rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn both_files_are_written_whole_with_the_permissions_that_are_set(
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_had_a_permit_is_forgotten_a_while_after_its_end_and_not_before(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let fixture = Fixture::new(engine).await;
-    let folder = TempDir::new().unwrap();
-    let world = world(&fixture, Some(folder.path()));
-    seen(&fixture, 11, "2027-05-10").await;
-    seen(&fixture, 12, "le 10 mai").await;
-
-    let (outcome, report) = run("permits.validity", &world).await;
-    assert_eq!((outcome, report.error), (Outcome::Done, None));
-    let counts = Report { counts: report.counts, ..Report::default() };
-    assert_eq!((count(&counts, "permits-told"), count(&counts, "permits-left-out")), (1, 1));
-    let path = folder.path().join("validity_check.json");
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.starts_with("[\n{\"ds_id\":11,") && text.ends_with("}\n]\n"), "{text}");
-    let before = std::fs::metadata(&path).unwrap();
-    assert_eq!(before.permissions().mode() & 0o777, 0o664);
-
-    let (outcome, report) = run("permits.statistics", &world).await;
-    assert_eq!((outcome, count(&report, "permits-counted")), (Outcome::Done, 2));
-    let figures = std::fs::read_to_string(folder.path().join("stats.json")).unwrap();
-    assert!(figures.starts_with("{\"data\":{\"last_update\":\"2026-11-20T09:00:"), "{figures}");
-
-    // A synchronisation writes it at its end: another file of the same name.
-    seen(&fixture, 10, "2027-05-10").await;
-    assert_eq!(write_validity(&world).await.unwrap().unwrap().permits, 2);
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.find("\"ds_id\":10,") < text.find("\"ds_id\":11,"), "{text}");
-    assert_ne!(std::fs::metadata(&path).unwrap().ino(), before.ino());
-    let names = std::fs::read_dir(folder.path()).unwrap().count();
-    assert_eq!(names, 2, "nothing unfinished is left");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_is_gone_is_one_clear_line_and_where_there_is_none_nothing_is_written() {
-    let fixture = Fixture::new(Engine::Sqlite).await;
-    seen(&fixture, 11, "2027-05-10").await;
-    for task in ["permits.validity", "permits.statistics"] {
-        let (outcome, report) = run(task, &world(&fixture, None)).await;
-        assert_eq!((outcome, report.note.as_deref()), (Outcome::Done, Some("permits-no-folder")));
-
-        // Two runs are not due at once.
-        fixture.clock.advance(SignedDuration::from_secs(1));
-        let folder = TempDir::new().unwrap();
-        let gone = folder.path().join("gone");
-        let (outcome, report) = run(task, &world(&fixture, Some(&gone))).await;
-        assert_eq!(outcome, Outcome::Failed);
-        let why = report.error.unwrap();
-        assert!(why.contains("gone/") && why.contains("as it was before"), "{why}");
-        assert!(!why.contains('\n'), "{why}");
+    let settings = PermitSettings { kept_months: 1, ..PermitSettings::default() };
+    let world = World { permits: Arc::new(settings), ..fixture.world() };
+    let permits = fixture.commands.permits();
+    // The second is not decided: it is kept since it changed last.
+    for taken_in in [granted(1, "2026-12-01"), dossier(2), granted(3, "2027-12-01")] {
+        permits.take_in(taken_in, &cause()).await.unwrap();
     }
+    fixture.caught_up().await;
+    // The last moment of the first of January: the first is over for less than a month.
+    let until = "2027-01-01T23:59:59Z".parse().unwrap();
+    fixture.clock.advance(minutes(0).duration_until(until));
+    // By a clock that jumped ahead nothing goes.
+    let doubted = run(&world).await;
+    assert_eq!(doubted.note.as_deref(), Some("clock-doubted"));
+    trust(&fixture).await;
+    let erased = async |number: u64| {
+        fixture.caught_up().await;
+        let row = permits::find(&fixture.log, &format!("3272-{number}")).await.unwrap().unwrap();
+        row.erased_at.is_some()
+    };
+    assert_eq!(counted(&run(&world).await, "permits-erased"), 1);
+    assert_eq!([erased(1).await, erased(2).await, erased(3).await], [false, true, false]);
+    fixture.clock.advance(DAY);
+    fixture.clock.advance(SignedDuration::from_secs(2));
+    trust(&fixture).await;
+    assert_eq!(counted(&run(&world).await, "permits-erased"), 1);
+    assert_eq!([erased(1).await, erased(2).await, erased(3).await], [true, true, false]);
+    assert_eq!(counted(&run(&world).await, "permits-erased"), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_take_its_place_leaves_what_was_there_and_nothing_unfinished() {
-    let fixture = Fixture::new(Engine::Sqlite).await;
-    let folder = TempDir::new().unwrap();
-    let world = world(&fixture, Some(folder.path()));
-    seen(&fixture, 11, "2027-05-10").await;
-    write_validity(&world).await.unwrap();
-    let path = folder.path().join("validity_check.json");
-    let before = std::fs::read(&path).unwrap();
-    seen(&fixture, 12, "2027-05-10").await;
-    // A file cannot take the place of a folder that is not empty, whoever writes.
-    std::fs::rename(&path, folder.path().join("older.json")).unwrap();
-    std::fs::create_dir(&path).unwrap();
-    std::fs::write(path.join("inside"), &before).unwrap();
-    let why = write_validity(&world).await.unwrap_err().to_string();
-    assert!(why.contains("as it was before"), "{why}");
-    assert_eq!(std::fs::read(path.join("inside")).unwrap(), before);
-    let names = std::fs::read_dir(folder.path()).unwrap().count();
-    assert_eq!(names, 2, "nothing unfinished is left");
+/// Somebody sees to it that the clock is right.
+async fn trust(fixture: &Fixture) {
+    workers::jobs::retention::by_hand(&fixture.commands, true).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_lies_beside_the_dossiers_goes_when_its_day_is_over(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fixture = Fixture::new(engine).await;
+    let world = fixture.world();
+    let permits = fixture.commands.permits();
+    permits.set_aside(3272, 7, "state", "unknown_state").await.unwrap();
+    let today = permits::day_in_paris(fixture.commands.now());
+    assert!(matches!(permits.take_try("7", today).await.unwrap(), Try::Taken));
+    permits.move_watermark(3272, Watermark::default()).await.unwrap();
+    trust(&fixture).await;
+    let report = run(&world).await;
+    assert_eq!(counted(&report, "permits-not-read-cleared"), 0);
+    assert_eq!(counted(&report, "permits-tries-cleared"), 0);
+    fixture.clock.advance(DAY * 31);
+    trust(&fixture).await;
+    let report = run(&world).await;
+    assert_eq!(counted(&report, "permits-not-read-cleared"), 1);
+    assert_eq!(counted(&report, "permits-tries-cleared"), 1);
+    assert_eq!(permits.count_not_read().await.unwrap(), 0);
 }

@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use projections::export::{ExportError, NewFile};
@@ -12,6 +13,11 @@ use projections::permits::files::{self, ValidityFile};
 use super::{not_written, path};
 use crate::jobs::{Job, JobError, Turn};
 use crate::reaction::World;
+
+/// The read models that the file is made from.
+const READ: [&str; 2] = ["permits", "permit_validity"];
+/// How long they may lag behind what a synchronisation brought.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(in crate::jobs) struct Validity;
 
@@ -42,6 +48,22 @@ impl Job for Validity {
         }
         Ok(())
     }
+}
+
+/// Writes the file at the end of a synchronisation, once the read models have seen what that brought. Where
+/// they lag behind, the task does it within the hour.
+pub(super) async fn written_after(world: &World) -> Result<(), JobError> {
+    if path(world, files::VALIDITY).is_none() {
+        return Ok(());
+    }
+    let log = world.commands.log();
+    let head = log.head().await.map_err(|error| JobError::because(&error))?;
+    let seen = projections::wait_for(log.db(), &READ, head, PATIENCE).await;
+    if let Err(error) = seen {
+        tracing::warn!(%error, "{} is not written now; permits.validity does so", files::VALIDITY);
+        return Ok(());
+    }
+    write_validity(world).await.map(drop)
 }
 
 /// Writes `validity_check.json` as the permits are known now, whole or not at all: an older one stays where
