@@ -64,6 +64,13 @@ impl NewFile {
         Ok(Self { file, temporary, target: target.to_owned() })
     }
 
+    /// Writes a file at once: it takes its place with these permissions, whole or not at all.
+    pub fn write(target: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
+        let mut unfinished = Self::begin(target)?;
+        unfinished.file.write_all(content)?;
+        unfinished.finish(mode)
+    }
+
     /// Writes it; to be flushed at the end.
     pub fn writer(&self) -> BufWriter<&File> {
         BufWriter::new(&self.file)

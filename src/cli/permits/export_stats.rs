@@ -1,7 +1,6 @@
 //! `postulo permits export-stats`
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -25,17 +24,8 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     parts.close().await;
     let json = files::statistics_json(&figures?);
     let Some(path) = &arguments.out else { return out::text(format_args!("{json}")) };
-    write(&json, path, config.permits.file_mode)
+    NewFile::write(path, config.permits.file_mode, json.as_bytes())
         .with_context(|| format!("{} cannot be written", path.display()))?;
     tell!("the figures are in {}", path.display());
     Ok(())
-}
-
-fn write(json: &str, path: &Path, mode: u32) -> io::Result<()> {
-    let unfinished = NewFile::begin(path)?;
-    let mut to = unfinished.writer();
-    to.write_all(json.as_bytes())?;
-    to.flush()?;
-    drop(to);
-    unfinished.finish(mode)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use commands::schedules::{Outcome, Report};
 use domain::examples;
 use event_store::testing::Engine;
+use jiff::SignedDuration;
 use rstest::rstest;
 use tempfile::TempDir;
 use testing::{Fixture, cause};
@@ -82,6 +83,8 @@ async fn a_folder_that_is_gone_is_one_clear_line_and_where_there_is_none_nothing
         let (outcome, report) = run(task, &world(&fixture, None)).await;
         assert_eq!((outcome, report.note.as_deref()), (Outcome::Done, Some("permits-no-folder")));
 
+        // Two runs are not due at once.
+        fixture.clock.advance(SignedDuration::from_secs(1));
         let folder = TempDir::new().unwrap();
         let gone = folder.path().join("gone");
         let (outcome, report) = run(task, &world(&fixture, Some(&gone))).await;

@@ -8,7 +8,9 @@ use jiff::SignedDuration;
 use rstest::rstest;
 use testing::cause;
 
-use super::{OTHER_SITE, check, examined, names_nobody, of_somebody, seen, site, with};
+use super::{
+    OTHER_SITE, check, examined, names_nobody, of_somebody, seen, site, taken_in_at_once, with,
+};
 
 const INVALID: &str = r#"{"status":"invalid","data":[]}"#;
 
@@ -169,7 +171,7 @@ async fn the_pages_of_the_sites_that_are_named_may_ask_and_no_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_holds_a_word_of_those_who_are_concerned() {
     let site = site(Engine::Sqlite).await;
-    seen(&site, (1..=100).map(of_somebody)).await;
+    taken_in_at_once(&site, (1..=100).map(of_somebody)).await;
     let mut told = 0;
     for number in 1..=100_u64 {
         let answer = check(&site, &number.to_string(), "1998-12-20").await;

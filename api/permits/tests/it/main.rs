@@ -17,6 +17,7 @@ use axum::http::{Method, Request};
 use domain::permit::{Dossier, DossierState, FieldMap, FormAnswer};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
+use futures::{StreamExt as _, stream};
 use testing::http::{Answer, Site};
 use testing::{Fixture, cause};
 use web::networks::{Networks, Peer, PerMinute, Proxies};
@@ -35,6 +36,14 @@ async fn seen(site: &Site, dossiers: impl IntoIterator<Item = Dossier>) {
     for dossier in dossiers {
         site.commands.permits().take_in(dossier, &cause()).await.unwrap();
     }
+    site.caught_up().await;
+}
+
+/// The same of many, side by side.
+async fn taken_in_at_once(site: &Site, dossiers: impl IntoIterator<Item = Dossier>) {
+    let take_in =
+        |dossier| async { site.commands.permits().take_in(dossier, &cause()).await.unwrap() };
+    stream::iter(dossiers).map(take_in).buffer_unordered(8).collect::<Vec<_>>().await;
     site.caught_up().await;
 }
 

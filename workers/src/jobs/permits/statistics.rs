@@ -1,8 +1,5 @@
 //! `permits.statistics`: the figures of work permits, as the file that others draw.
 
-use std::io::{self, Write as _};
-use std::path::Path;
-
 use async_trait::async_trait;
 use projections::export::NewFile;
 use projections::permits::{files, statistics};
@@ -36,18 +33,9 @@ impl Job for Statistics {
         let figures = statistics::statistics(db, now).await;
         let figures = figures.map_err(|error| JobError::because(&error))?;
         let json = files::statistics_json(&figures);
-        let written = write(&json, &path, world.permits.file_mode);
+        let written = NewFile::write(&path, world.permits.file_mode, json.as_bytes());
         written.map_err(|error| not_written(&path, &error.into()))?;
         turn.count("permits-counted", figures.dossiers.unsigned_abs());
         Ok(())
     }
-}
-
-fn write(json: &str, path: &Path, mode: u32) -> io::Result<()> {
-    let unfinished = NewFile::begin(path)?;
-    let mut to = unfinished.writer();
-    to.write_all(json.as_bytes())?;
-    to.flush()?;
-    drop(to);
-    unfinished.finish(mode)
 }
