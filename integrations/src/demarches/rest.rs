@@ -53,14 +53,12 @@ pub(super) async fn dossiers(
     let items = told.what.get("dossiers").and_then(Value::as_array).ok_or_else(other_shape)?;
     let pages = told.what.get("pagination").and_then(|it| it.get("nombre_de_page"));
     let pages = pages.and_then(Value::as_u64).ok_or_else(other_shape)?;
-    let item = |item: &Value| match form::number(item, "id") {
-        Some(number) => {
-            Item::Listed { number, updated_at: form::time(item, "updated_at").ok().flatten() }
-        }
-        None => {
+    let item = |item: &Value| {
+        let Some(number) = form::number(item, "id") else {
             let (place, kind) = fault("id", "missing");
-            Item::NotRead(NotRead { number: None, place, kind })
-        }
+            return Item::NotRead(NotRead { number: None, place, kind });
+        };
+        Item::Listed { number, updated_at: form::time(item, "updated_at").ok().flatten() }
     };
     let next = (u64::from(page) < pages).then(|| Next((page + 1).to_string()));
     Ok(Page { items: items.iter().map(item).collect(), next, at: told.at })
