@@ -12,10 +12,12 @@ use crate::services::alone;
 const MANY: u64 = 10_000;
 
 #[rstest]
+#[case(Engine::Sqlite, Interface::GraphQl)]
+#[case(Engine::Postgres, Interface::Rest)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_dossiers_and_what_changes_of_them_are_as_the_source_holds_them(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[values(Interface::GraphQl, Interface::Rest)] interface: Interface,
+    #[case] engine: Engine,
+    #[case] interface: Interface,
 ) {
     let _alone = alone().await;
     let mut stage = Stage::new(engine, interface).await;
