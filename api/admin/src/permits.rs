@@ -40,8 +40,8 @@ pub(super) fn entries() -> Vec<Entry> {
             people(&["state", "department", "expiring", "month"]),
             get(export::file),
         ),
-        Entry::page("/admin/permits/{id}", people(&[]), get(dossier::page)),
-        Entry::page("/admin/permits/{id}/slip", nobody, get(slip::page)),
+        Entry::page("/admin/permits/{dossier}", people(&[]), get(dossier::page)),
+        Entry::page("/admin/permits/{dossier}/slip", nobody, get(slip::page)),
     ]
 }
 

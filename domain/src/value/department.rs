@@ -38,7 +38,7 @@ impl FromStr for Department {
             [b'9', b'7' | b'8', c] => c.is_ascii_digit(),
             _ => false,
         };
-        let allowed = "the number of a department, like 75, 2A or 974";
+        let allowed = "the numbers of departments: two digits, 2A, 2B, three digits from 971 on";
         if is_one { Ok(Self(text)) } else { Err(Invalid::Choice { allowed }) }
     }
 }

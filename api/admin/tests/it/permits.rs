@@ -167,7 +167,7 @@ async fn what_needs_somebody_has_a_list_of_its_own() {
     let page = english(&service, "/admin/permits/follow-up", &cookie).await;
     assert!(page.contains("31/08/2027") && page.contains("Maroc"), "{page}");
     let page = english(&service, "/admin/permits/trouble", &cookie).await;
-    assert!(page.contains("more than 17 days") && page.contains("No dossier waits"), "{page}");
+    assert!(page.contains("more than 17 d:") && page.contains("No dossier waits"), "{page}");
     service.clock.advance(jiff::SignedDuration::from_hours(18 * 24));
     let cookie = service.sign_in(Role::Permits).await;
     let page = english(&service, "/admin/permits/trouble", &cookie).await;
