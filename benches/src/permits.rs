@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use event_store::{Db, Log};
+use event_store::{Clock as _, Db, Log, SystemClock};
 use futures::StreamExt as _;
 use projections::permits::validity::ValidityRow;
 use projections::permits::{self, Filter, statistics, validity};
@@ -79,7 +79,7 @@ async fn measure(
         add(kind, &mut took, vec![]);
     }
     let begin = Instant::now();
-    statistics::statistics(&db, jiff::Timestamp::now()).await?;
+    statistics::statistics(&db, SystemClock.now()).await?;
     add("figures", &mut [begin.elapsed()], memory.map(|it| ("peak_mb", it)).into_iter().collect());
 
     let known = known(&log).await?;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use domain::permit::DossierState;
 use jiff::ToSpan as _;
 use projections::permits::{self, FollowUp, day_in_paris};
 use serde::Deserialize;
@@ -50,7 +51,7 @@ pub(crate) async fn page(
         cursor: asked.cursor.parse().ok(),
     };
     let found = permits::to_follow(app.commands.log(), &follow, PAGE).await?;
-    let state = follow.state.map(|state| state.as_str()).unwrap_or_default();
+    let state = follow.state.map(DossierState::as_str).unwrap_or_default();
     let next = |cursor| format!("/admin/permits/follow-up?state={state}&cursor={cursor}");
     Ok(Page::new(Followed {
         lang,

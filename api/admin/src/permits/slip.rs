@@ -31,7 +31,7 @@ pub(crate) struct SlipPage {
 }
 
 impl SlipPage {
-    fn last_day_in(&self, lang: &Lang) -> String {
+    fn last_day_in(&self, lang: Lang) -> String {
         texts::day(self.last_day, lang.0)
     }
 }
