@@ -75,6 +75,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
 struct Given {
     permits_url: Option<Url>,
     permits_token: Option<String>,

@@ -108,8 +108,8 @@ impl Story {
         if dossier.state == DossierState::Closed {
             let from = day_of(at).saturating_add(self.generator.random_range(0..20).days());
             let to = from.saturating_add(self.generator.random_range(30..360).days());
-            self.write(&mut dossier, "Date de début APT", &from.to_string());
-            self.write(&mut dossier, "Date de fin APT", &to.to_string());
+            Self::write(&mut dossier, "Date de début APT", &from.to_string());
+            Self::write(&mut dossier, "Date de fin APT", &to.to_string());
         }
         self.see(&mut permit, &dossier, at);
     }
@@ -123,7 +123,7 @@ impl Story {
     }
 
     /// What the administration writes into the form.
-    fn write(&self, dossier: &mut Dossier, label: &str, text: &str) {
+    fn write(dossier: &mut Dossier, label: &str, text: &str) {
         let answer = FormAnswer { label: label.to_owned(), id: None, text: text.to_owned() };
         let read = FieldMap::default().read(&[answer], &[]);
         dossier.fields.extend(read.expect("a seeded form can be read"));
