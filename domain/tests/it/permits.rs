@@ -1,6 +1,10 @@
 //! Given what is known of a dossier, when its source is seen again, then this happened: one event for each
 //! change, and nothing where there is none.
 
+#![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
+#![expect(clippy::unnecessary_box_returns, reason = "a command of the framework is boxed")]
+#![expect(clippy::match_same_arms, reason = "the table reads from state to state")]
+
 use cqrs_es::test::TestFramework;
 use domain::examples::{dossier, granted, minutes, valid};
 use domain::permit::{
@@ -227,7 +231,9 @@ fn forgetting_twice_is_forgetting_once() {
 fn it_is_kept_from_the_end_of_the_permit_on_or_from_its_last_change() {
     let since = |history: Vec<PermitEvent>| {
         let mut state = Permit::default();
-        history.into_iter().for_each(|event| state.apply(event));
+        for event in history {
+            state.apply(event);
+        }
         state.known().unwrap().kept_since().to_string()
     };
     assert_eq!(since(vec![seen(granted(7, "2027-05-10"))]), "2027-05-11T00:00:00Z");
