@@ -58,7 +58,8 @@ pub(crate) async fn look(
 /// The number in a text of digits. No permit has one of more digits than a number has here: all of those
 /// are one.
 pub(crate) fn number(digits: &str) -> Option<u64> {
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        (1..=100).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
