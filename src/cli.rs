@@ -13,6 +13,7 @@ mod migrate;
 pub(crate) mod out;
 mod partner;
 mod period;
+mod permits;
 mod person;
 mod projections;
 mod reactions;
@@ -84,6 +85,9 @@ enum Command {
     /// Look after the addresses to which nothing is sent.
     #[command(subcommand)]
     Suppressions(suppressions::Command),
+    /// Follow work permits: bring their dossiers, write the files that others read.
+    #[command(subcommand)]
+    Permits(permits::Command),
     /// Find, hand out and forget a person's data.
     #[command(subcommand)]
     Person(person::Command),
@@ -138,6 +142,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
+        Command::Permits(command) => permits::run(&config, command).await,
         Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,

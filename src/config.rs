@@ -12,6 +12,7 @@ mod keys;
 mod mail;
 mod network;
 mod operators;
+mod permits;
 mod reactions;
 mod schedules;
 mod secrets;
@@ -40,6 +41,7 @@ use keys::Keys;
 use mail::Mail;
 use network::Network;
 use operators::Operators;
+use permits::Permits;
 use service::Service;
 use source::Source;
 use storage::Storage;
@@ -59,6 +61,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     network::SECTION,
     kafka::SECTION,
     integrations::SECTION,
+    permits::SECTION,
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
@@ -88,6 +91,7 @@ pub(crate) struct Config {
     pub(crate) network: Network,
     pub(crate) kafka: Option<Kafka>,
     pub(crate) integrations: Integrations,
+    pub(crate) permits: Permits,
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -125,6 +129,7 @@ impl Config {
             network: network::read(&mut source)?,
             kafka: kafka::read(&mut source)?,
             integrations: integrations::read(&mut source)?,
+            permits: permits::read(&mut source)?,
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,
@@ -223,6 +228,6 @@ mod tests {
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!((names.len(), all), (all, 44));
+        assert_eq!((names.len(), all), (all, 53));
     }
 }

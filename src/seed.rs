@@ -3,6 +3,7 @@
 //! Every event that would cause an e-mail stands beside its outcome, so that no reaction is left to
 //! do: nothing is ever mailed. Addresses lie in domains that nobody can own (RFC 2606).
 
+pub(crate) mod permits;
 mod words;
 
 use domain::application::{
@@ -10,7 +11,7 @@ use domain::application::{
     RecordAnswerSent, RecordConfirmed, RecordEmailFailed, RecordReceiptSent, RecordSentToEmployer,
     RecordWithdrawalSent, SubmissionDraft, Submit, Withdraw,
 };
-use domain::{Decision, JobApplication, Language, PartnerId, Personal};
+use domain::{Decision, Events, JobApplication, Language, PartnerId, Personal};
 use event_store::{Actor, ActorKind, EncodeError, Metadata, NewEvent};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
@@ -38,9 +39,7 @@ pub(crate) fn client_id(number: u64) -> PartnerId {
 
 /// The application number `number` of `seed`, through one of so many clients.
 pub(crate) fn application(seed: u64, number: u64, partners: u64) -> Seeded {
-    let mixed =
-        seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.wrapping_mul(0xd1b5_4a32_d192_ed03);
-    let mut story = Story::new(StdRng::seed_from_u64(mixed), number, partners);
+    let mut story = Story::new(StdRng::seed_from_u64(mixed(seed, number)), number, partners);
     story.tell();
     let Story { generator, id, events, .. } = story;
     Seeded { id, events, generator }
@@ -49,21 +48,7 @@ pub(crate) fn application(seed: u64, number: u64, partners: u64) -> Seeded {
 impl Seeded {
     /// Its events as the log takes them.
     pub(crate) fn encode(mut self) -> Result<Vec<NewEvent>, EncodeError> {
-        let mut encoded: Vec<NewEvent> = Vec::with_capacity(self.events.len());
-        for (event, actor) in &self.events {
-            let event_id = id_at(event.at(), &mut self.generator);
-            let first = encoded.first().map(|first| first.event_id);
-            let metadata = Metadata {
-                event_id,
-                correlation_id: first.unwrap_or(event_id),
-                causation_id: encoded.last().map_or(event_id, |last| last.event_id),
-                actor: actor.clone(),
-                trace_id: None,
-                span_id: None,
-            };
-            encoded.push(NewEvent::encode(event, event_id, metadata)?);
-        }
-        Ok(encoded)
+        encoded(self.events, &mut self.generator)
     }
 
     /// Its events.
@@ -71,6 +56,33 @@ impl Seeded {
     fn events(&self) -> impl Iterator<Item = &ApplicationEvent> {
         self.events.iter().map(|(event, _)| event)
     }
+}
+
+/// What the chance of one story of a seed begins with.
+const fn mixed(seed: u64, number: u64) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.wrapping_mul(0xd1b5_4a32_d192_ed03)
+}
+
+/// Events as the log takes them, each caused by the one before.
+fn encoded<E: Events>(
+    events: impl IntoIterator<Item = (E, Actor)>,
+    generator: &mut StdRng,
+) -> Result<Vec<NewEvent>, EncodeError> {
+    let mut encoded: Vec<NewEvent> = vec![];
+    for (event, actor) in events {
+        let event_id = id_at(event.at(), generator);
+        let first = encoded.first().map(|first| first.event_id);
+        let metadata = Metadata {
+            event_id,
+            correlation_id: first.unwrap_or(event_id),
+            causation_id: encoded.last().map_or(event_id, |last| last.event_id),
+            actor,
+            trace_id: None,
+            span_id: None,
+        };
+        encoded.push(NewEvent::encode(&event, event_id, metadata)?);
+    }
+    Ok(encoded)
 }
 
 /// A UUID of version 7 of this time; its chance is the generator's.

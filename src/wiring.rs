@@ -9,12 +9,12 @@ use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
-use integrations::{Ami, Integrations, Memo};
+use integrations::{Ami, Demarches, Integrations, Memo};
 use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
-use workers::World;
 use workers::witness::Elsewhere;
+use workers::{PermitSettings, World};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -155,7 +155,20 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         mail_domain: config.mail.domain(Some(base_url)),
         mail_from: config.mail.from.clone(),
         integrations: integrations(config)?,
+        permits: Arc::new(permits(config)),
     })
+}
+
+/// How work permits are followed.
+fn permits(config: &Config) -> PermitSettings {
+    let permits = &config.permits;
+    PermitSettings {
+        procedures: permits.source.as_ref().map(|it| it.procedures.clone()).unwrap_or_default(),
+        fields: permits.fields.clone(),
+        folder: permits.folder.clone(),
+        file_mode: permits.file_mode,
+        kept_months: permits.kept_months,
+    }
 }
 
 /// The partners' own services, those that are configured.
@@ -174,7 +187,14 @@ fn integrations(config: &Config) -> Result<Integrations> {
         }
         None => None,
     };
-    Ok(Integrations { memo, ami })
+    Ok(Integrations { memo, ami, demarches: demarches(config)? })
+}
+
+/// The form service that dossiers of work permits come from.
+pub(crate) fn demarches(config: &Config) -> Result<Option<Demarches>> {
+    let Some(source) = &config.permits.source else { return Ok(None) };
+    let demarches = Demarches::new(source.url.clone(), &source.token, source.interface);
+    demarches.context("POSTULO_PERMITS_URL or POSTULO_PERMITS_TOKEN cannot be used").map(Some)
 }
 
 pub(crate) fn attachments(config: &Config, db: &Db) -> Result<Attachments> {

@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "api/applications",
         &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
+    ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api",
         &[
@@ -36,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "commands",
             "domain",
             "event-store",
+            "permits",
             "projections",
             "texts",
             "web",

@@ -9,8 +9,8 @@ mod ops;
 pub mod serve;
 
 pub use admin;
-pub use applications::openapi_json;
 pub use archive;
+pub use web::app::Permits;
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;
@@ -24,6 +24,18 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
     ops::routes(log, db, documents, metrics).layer(axum::middleware::from_fn(web::host::one))
 }
 
+/// The description of what programs may ask of all audiences (OpenAPI 3.1).
+fn description() -> utoipa::openapi::OpenApi {
+    let mut all = applications::description();
+    all.merge(permits::description());
+    all
+}
+
+/// The same as indented JSON, as served and as kept in `schemas/openapi.json`.
+pub fn openapi_json() -> String {
+    applications::described(&description())
+}
+
 /// Everything that answers over HTTP.
 pub fn router(app: App) -> Router {
     router_with(app, admin::audience())
@@ -32,7 +44,8 @@ pub fn router(app: App) -> Router {
 /// The same with these pages for operators.
 pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
-        .merge(applications::routes(&app))
+        .merge(applications::routes_described(&app, &description()))
+        .merge(permits::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -10,6 +10,7 @@ mod erase;
 mod figures;
 mod forms;
 mod growth;
+mod permits;
 mod place;
 mod projections;
 mod report;
@@ -54,6 +55,8 @@ enum Bench {
     Forms(forms::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// Work permits: lists, figures and the public check.
+    Permits(permits::Options),
     /// How long others wait to write while a person is erased.
     Erase(erase::Options),
     /// Signing, verifying and proving a log.
@@ -96,6 +99,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Permits(options) => {
+            permits::run(&options, &mut report).await?;
+            "permits"
         }
         Bench::Erase(options) => {
             erase::run(&options, &mut report).await?;

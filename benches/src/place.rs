@@ -61,7 +61,17 @@ impl Place {
 
     /// Starts the service in this role and waits until it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
+        self.start_with(arguments, &[]).await
+    }
+
+    /// The same with these settings besides.
+    pub(crate) async fn start_with(
+        &self,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Server> {
         let mut command = tokio::process::Command::from(self.command()?);
+        command.envs(settings.iter().copied());
         let log = self.folder.path().join("log");
         let log = File::options().create(true).append(true).open(log)?;
         command.args(arguments).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);

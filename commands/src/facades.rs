@@ -53,6 +53,8 @@ facades! {
     identity: Identity,
     /// What is kept of persons: handing it out, erasing it.
     people: People,
+    /// Work permits and their sources.
+    permits: Permits,
     /// Whether the clock starts tasks.
     schedules: Schedules,
     /// How often somebody may do something.

@@ -102,6 +102,15 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("tree_start", "That the log may be signed from its beginning, until it is"),
     nobodys("tree_refusal", "Why the log is not signed, while it is not"),
     nobodys("retention_clock", "When retention last trusted the clock"),
+    nobodys("permit_sources", "How far each procedure of work permits was read at its source"),
+    nobodys(
+        "permits_set_aside",
+        "Dossiers of work permits that could not be read, by their numbers; deleted after 30 days",
+    ),
+    nobodys(
+        "permit_tries",
+        "How often a birth date was guessed for the number of a dossier on a day; deleted the day after",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

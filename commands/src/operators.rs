@@ -1,7 +1,7 @@
 //! Operators: who may sign in to the admin, and as what.
 
 use domain::operator::{Operator, OperatorEvent, OperatorRefusal, RecordOfOperator, Role};
-use domain::{EmailAddress, Personal};
+use domain::{Department, EmailAddress, Personal};
 use event_store::seal::{StreamKey, stream_key_sql};
 use event_store::{DbError, Log, StreamId, args};
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +21,8 @@ pub struct OperatorAccount {
     pub id: Uuid,
     pub email: Personal<String>,
     pub role: Role,
+    /// The departments whose work permits they see; all where none is named.
+    pub departments: Vec<String>,
     pub disabled: bool,
     pub has_second_factor: bool,
     pub created_at: String,
@@ -41,6 +43,7 @@ struct Row {
     sealed_email: Option<Vec<u8>>,
     key: StreamKey,
     role: String,
+    departments: String,
     disabled: bool,
     second_factor: Option<String>,
     created_at: String,
@@ -59,6 +62,7 @@ impl Row {
             id: self.id.parse().ok()?,
             email: self.address(log).into(),
             role: self.role.parse().ok()?,
+            departments: self.departments.split_whitespace().map(str::to_owned).collect(),
             disabled: self.disabled,
             has_second_factor: self.second_factor.is_some(),
             created_at: self.created_at,
@@ -96,7 +100,8 @@ impl Row {
 pub(crate) const ADDRESS: &str = "operator's address";
 
 const SELECT: &str = "
-    SELECT id, email, sealed_email, {key} AS key, role, disabled, second_factor, created_at,
+    SELECT id, email, sealed_email, {key} AS key, role, departments, disabled, second_factor,
+           created_at,
            last_signed_in_at, refused_sign_ins, refused_since, unlocked_at, password_changed_at,
            second_factor_changed_at
     FROM operators";
@@ -116,6 +121,7 @@ fn select() -> String {
 }
 
 const SET_ROLE: &str = "UPDATE operators SET role = $2 WHERE id = $1";
+const SET_DEPARTMENTS: &str = "UPDATE operators SET departments = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE operators SET disabled = $2 WHERE id = $1";
 
 /// Other administrators who may sign in.
@@ -249,6 +255,22 @@ impl Operators<'_> {
         let at = self.clock.now();
         self.record_of_operator(id, OperatorEvent::OperatorRoleChanged { role, at }, cause).await?;
         self.log.db().execute(SET_ROLE, args![id, role.as_str()]).await?;
+        Ok(())
+    }
+
+    /// Lets an operator see work permits of these departments alone, or of all where none is named.
+    pub async fn limit_departments(
+        self,
+        id: Uuid,
+        departments: Vec<Department>,
+        cause: &Cause,
+    ) -> Result<(), CommandError<OperatorRefusal>> {
+        let at = self.clock.now();
+        let numbers: Vec<_> = departments.iter().map(Department::as_str).collect();
+        let numbers = numbers.join(" ");
+        let event = OperatorEvent::OperatorDepartmentsLimited { departments, at };
+        self.record_of_operator(id, event, cause).await?;
+        self.log.db().execute(SET_DEPARTMENTS, args![id, numbers]).await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 mod applications;
 mod erasure_cases;
 mod messages;
+mod permits;
 mod suppressions;
 
 use async_trait::async_trait;
@@ -81,6 +82,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &applications::Applications,
         &suppressions::Suppressions,
         &messages::Messages,
+        &permits::Permits,
         &erasure_cases::ErasureCases,
     ]
 }

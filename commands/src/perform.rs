@@ -14,7 +14,8 @@ use crate::partners::PartnerCache;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
 use crate::{
-    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, Links, Tickets,
+    Attachments, Cause, CommandError, Contexts, Devices, EmbedTokens, FormTickets, History, Links,
+    Slips, Tickets,
 };
 
 /// How often a decision is taken anew when other writers were faster.
@@ -28,6 +29,7 @@ pub struct Commands {
     pub(crate) ids: Arc<dyn Ids>,
     attachments: Attachments,
     links: Links,
+    slips: Slips,
     tickets: Tickets,
     embed_tokens: EmbedTokens,
     pub(crate) devices: Devices,
@@ -65,6 +67,7 @@ impl Commands {
             clock,
             ids,
             links: Links::new(keys),
+            slips: Slips::new(keys),
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
             devices: Devices::new(keys),
@@ -115,6 +118,11 @@ impl Commands {
         &self.attachments
     }
 
+    /// The printed slips of work permits.
+    pub const fn slips(&self) -> &Slips {
+        &self.slips
+    }
+
     /// The links of recruiters and candidates.
     pub const fn links(&self) -> &Links {
         &self.links
@@ -143,6 +151,14 @@ impl Commands {
     /// The state of the aggregate called `id`; its default where nothing happened to it.
     pub async fn state_of<A: Stored>(&self, id: &str) -> Result<A, CommandError<A::Error>> {
         self.loader().state(id).await.map(|loaded| loaded.state)
+    }
+
+    /// What happened to an aggregate.
+    pub async fn history_of<A: Stored>(
+        &self,
+        id: &str,
+    ) -> Result<History<A>, CommandError<A::Error>> {
+        self.loader().history(id).await
     }
 
     /// Takes `decision` about the aggregate called `id`, and appends what it says. When others

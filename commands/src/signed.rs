@@ -10,6 +10,7 @@ pub(crate) mod embed_token;
 pub(crate) mod form_ticket;
 pub(crate) mod key_ring;
 pub(crate) mod link;
+pub(crate) mod slip;
 
 use thiserror::Error;
 

@@ -14,6 +14,7 @@ use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
 use crate::operator::Operator;
+use crate::permit::Permit;
 use crate::schedule::Schedule;
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
@@ -28,6 +29,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Message>(),
     describe::<Schedule>(),
     describe::<ErasureCase>(),
+    describe::<Permit>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -142,6 +144,7 @@ mod tests {
                 "ErasureCaseRefused",
                 "ErasureCaseDropped",
                 "ErasureCaseCompleted",
+                "PermitErased",
             ]
         );
     }

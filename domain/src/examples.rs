@@ -321,3 +321,60 @@ pub fn partner_settings() -> PartnerSettings {
         ..PartnerSettings::new(valid("Emploi Facile"), valid("candidatures@emploi-facile.example"))
     }
 }
+
+/// A dossier of a work permit under examination, as its source holds it.
+pub fn dossier(number: u64) -> crate::permit::Dossier {
+    use crate::permit::{DossierDates, DossierState, FieldMap, FormAnswer, Holder};
+    let answer = |(label, text): (&str, &str)| FormAnswer {
+        label: label.to_owned(),
+        id: None,
+        text: text.to_owned(),
+    };
+    let said = [
+        ("Nom", "Martin"),
+        ("Prénom", " Emma Louise    "),
+        ("Date de naissance", "1998-12-20"),
+        ("Nationalité", "Maroc"),
+        ("E-mail", "camille.martin@example.org"),
+        ("Type de contrat", "CDD"),
+        ("Employeur", "Boulangerie Dupont"),
+        ("Département qui figure sur le titre de séjour", "75 - Paris"),
+        ("Date d'expiration", "2027-08-31"),
+        ("Commune de résidence en France", "Villejuif"),
+    ];
+    crate::permit::Dossier {
+        procedure: 3272,
+        number,
+        state: DossierState::Received,
+        dates: DossierDates {
+            created_at: minutes(0),
+            initiated_at: Some(minutes(0)),
+            received_at: Some(minutes(10)),
+            processed_at: None,
+            updated_at: minutes(10),
+        },
+        holder: Holder {
+            email: Some(Personal::new(valid("camille.martin@example.org"))),
+            worker_email: Some(Personal::new(valid("camille.martin@example.org"))),
+            siret: Some(valid("73282932000074")),
+            company: Some(Personal::new(valid("SARL Dupont"))),
+            followers: vec![Personal::new(valid("agent@prefecture.example"))],
+        },
+        fields: FieldMap::default().read(&[], &said.map(answer)).expect("an example can be read"),
+    }
+}
+
+/// The same once the permit was granted, until its last day.
+pub fn granted(number: u64, last_day: &str) -> crate::permit::Dossier {
+    use crate::permit::{DossierState, FieldMap, FormAnswer};
+    let mut dossier = dossier(number);
+    dossier.state = DossierState::Closed;
+    dossier.dates.processed_at = Some(minutes(3 * 24 * 60));
+    dossier.dates.updated_at = minutes(3 * 24 * 60);
+    for (label, text) in [("Date de début APT", "2026-11-01"), ("Date de fin APT", last_day)] {
+        let (label, text) = (label.to_owned(), text.to_owned());
+        let read = FieldMap::default().read(&[FormAnswer { label, id: None, text }], &[]);
+        dossier.fields.extend(read.expect("an example can be read"));
+    }
+    dossier
+}

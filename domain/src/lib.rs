@@ -4,7 +4,8 @@
 //! to its answer), a [`Partner`] (a partner that sends applications), a [`suppression::SuppressedAddress`] (an
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
-//! (whether the clock starts a task) and an [`erasure::ErasureCase`] (a person who is to be erased). A
+//! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased) and a
+//! [`permit::Permit`] (a provisional work permit). A
 //! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
 //! state to events.
 //!
@@ -32,6 +33,7 @@ mod language;
 pub mod message;
 pub mod operator;
 pub mod partner;
+pub mod permit;
 mod personal;
 pub mod schedule;
 pub mod schema;
@@ -55,6 +57,7 @@ pub use language::Language;
 pub use partner::{Partner, PartnerRefusal};
 pub use personal::{Forgettable, Personal};
 pub use upcast::upcasters;
+pub use value::department::Department;
 pub use value::digest::Digest;
 pub use value::email_address::EmailAddress;
 pub use value::file_name::FileName;

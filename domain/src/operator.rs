@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Decision, EmailAddress, Line, Personal};
+use crate::{Decision, Department, EmailAddress, Line, Personal};
 
 /// What an operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,8 @@ pub enum Role {
     Auditor,
     /// Reads statistics and exports, and no application.
     Analyst,
+    /// Follows work permits, in a prefecture for instance, and sees no application.
+    Permits,
 }
 
 names! {
@@ -27,6 +29,7 @@ names! {
         Admin = "admin",
         Auditor = "auditor",
         Analyst = "analyst",
+        Permits = "permits",
     }
 }
 
@@ -48,6 +51,13 @@ pub enum OperatorEvent {
     OperatorRoleChanged {
         /// What.
         role: Role,
+        /// When.
+        at: Timestamp,
+    },
+    /// They see work permits of these departments alone, or of all again where none is named.
+    OperatorDepartmentsLimited {
+        /// The departments, by their numbers.
+        departments: Vec<Department>,
         /// When.
         at: Timestamp,
     },
@@ -117,6 +127,7 @@ events! {
     OperatorEventKind of OperatorEvent;
     OperatorCreated,
     OperatorRoleChanged,
+    OperatorDepartmentsLimited,
     OperatorDisabled,
     OperatorEnabled,
     OperatorUnlocked,
@@ -135,17 +146,22 @@ pub struct Operator {
     pub role: Option<Role>,
     /// Whether they may not sign in.
     pub disabled: bool,
+    /// The departments whose work permits they see; all where none is named.
+    #[serde(default)]
+    pub departments: Vec<Department>,
 }
 
 aggregate_of_decisions!(Operator, OperatorEvent, OperatorRefusal, "Operator");
 
 impl Operator {
     /// Takes in what happened.
-    #[expect(clippy::needless_pass_by_value, reason = "as every aggregate takes its events")]
     pub fn apply(&mut self, event: OperatorEvent) {
         match event {
             OperatorEvent::OperatorCreated { role, .. }
             | OperatorEvent::OperatorRoleChanged { role, .. } => self.role = Some(role),
+            OperatorEvent::OperatorDepartmentsLimited { departments, .. } => {
+                self.departments = departments;
+            }
             OperatorEvent::OperatorDisabled { .. } => self.disabled = true,
             OperatorEvent::OperatorEnabled { .. } => self.disabled = false,
             OperatorEvent::OperatorUnlocked { .. }
@@ -193,6 +209,9 @@ impl Decision for RecordOfOperator {
             | OperatorEvent::OperatorLooked { .. } => false,
             _ if state.role.is_none() => return Err(OperatorRefusal::NotFound),
             OperatorEvent::OperatorRoleChanged { role, .. } => state.role == Some(*role),
+            OperatorEvent::OperatorDepartmentsLimited { departments, .. } => {
+                state.departments == *departments
+            }
             OperatorEvent::OperatorDisabled { .. } => state.disabled,
             OperatorEvent::OperatorEnabled { .. } => !state.disabled,
             _ => false,

@@ -255,12 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_whose_record_it_is_is_one_personal_address_of_a_first_event() {
+    fn the_address_of_whose_record_it_is_is_a_personal_address_of_a_first_event() {
         let found: Vec<_> = subject_fields(AGGREGATES)
             .iter()
             .map(|it| (it.event.clone(), it.path.join(".")))
             .collect();
-        let found: Vec<_> = found.iter().map(|(event, path)| (&**event, &**path)).collect();
+        let found = found.iter().map(|(event, path)| (&**event, &**path));
+        let (later, found): (Vec<_>, Vec<_>) =
+            found.partition(|(_, path)| path.starts_with("changes."));
         assert_eq!(
             found,
             [
@@ -268,8 +270,13 @@ mod tests {
                 ("AddressSuppressed", "address"),
                 ("MessageQueued", "letter.to"),
                 ("ErasureCaseOpened", "address"),
+                ("PermitRequested", "dossier.holder.email"),
+                ("PermitRequested", "dossier.holder.worker_email"),
             ]
         );
+        // Whose dossier it is may be corrected: both addresses, in every event with changes.
+        assert!(later.iter().all(|(event, path)| event.starts_with("Permit")
+            && ["changes.holder.email", "changes.holder.worker_email"].contains(path)));
     }
 
     /// A text may hold anything that a person typed. Whether it belongs to one is declared beside

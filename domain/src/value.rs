@@ -1,6 +1,7 @@
 //! Values that parse: one that exists is valid.
 
 mod charset;
+pub(crate) mod department;
 pub(crate) mod digest;
 pub(crate) mod email_address;
 pub(crate) mod file_name;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 
@@ -62,6 +63,23 @@ pub async fn send(request: RequestBuilder) -> Result<Answer, Failure> {
         }
     }
     Ok(Answer { status, retry_after: retry_after.map(Duration::from_secs), body })
+}
+
+/// Sends, and reads the whole answer, with its headers; one of more bytes than `max` is none.
+pub async fn send_whole(
+    request: RequestBuilder,
+    max: usize,
+) -> Result<(StatusCode, HeaderMap, Vec<u8>), Failure> {
+    let mut response = request.send().await.map_err(|error| failure(&error))?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = vec![];
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        if body.len() + chunk.len() > max {
+            return Err(Failure(format!("the answer is longer than {} MiB", max >> 20)));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, headers, body))
 }
 
 fn failure(error: &reqwest::Error) -> Failure {

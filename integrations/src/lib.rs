@@ -5,12 +5,14 @@
 
 mod ami;
 mod circuit;
+pub mod demarches;
 pub mod http;
 mod memo;
 mod service;
 
 pub use ami::Ami;
 pub use circuit::Circuit;
+pub use demarches::Demarches;
 pub use memo::Memo;
 pub use service::{Reason, ServiceError, SetUpError};
 
@@ -21,4 +23,6 @@ pub struct Integrations {
     pub memo: Option<Memo>,
     /// AMI, the adviser's file.
     pub ami: Option<Ami>,
+    /// The government's form service, where dossiers of work permits come from.
+    pub demarches: Option<Demarches>,
 }

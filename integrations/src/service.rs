@@ -29,6 +29,9 @@ pub enum SetUpError {
     /// The shared key is not one of Fernet.
     #[error("the key is not 32 bytes in base64url, as Fernet writes it")]
     Key,
+    /// The token cannot be sent.
+    #[error("the token has characters that no token has")]
+    Token,
 }
 
 /// The reason why a service did not do what it was asked.

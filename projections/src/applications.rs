@@ -9,6 +9,7 @@ use event_store::{Value, args};
 
 pub use query::{ApplicationRow, AttachmentRow, Cursor, Filter, InvalidCursor, List, find, list};
 
+use crate::table::count;
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Rows, Table};
 
 /// The table.
@@ -219,8 +220,4 @@ fn attachments(attachments: &[Attachment]) -> String {
         })
         .collect();
     serde_json::to_string(&rows).expect("plain fields are always written as JSON")
-}
-
-pub(crate) fn count(items: usize) -> i64 {
-    i64::try_from(items).unwrap_or(i64::MAX)
 }

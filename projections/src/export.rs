@@ -6,6 +6,7 @@ mod cell;
 mod events;
 mod file;
 mod pages;
+mod permits;
 mod range;
 mod sheet;
 mod xlsx;
@@ -14,7 +15,8 @@ pub use answers::{ANSWERS_HEADER, answers};
 pub use applications::applications;
 pub use cell::defused;
 pub use events::events;
-pub use file::to_file;
+pub use file::{NewFile, to_file};
+pub use permits::permits;
 pub use range::Range;
 pub use sheet::{BYTE_ORDER_MARK, Format, UnknownFormat};
 

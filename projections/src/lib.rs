@@ -27,6 +27,7 @@ mod page;
 mod pages;
 pub mod partners;
 pub mod people;
+pub mod permits;
 mod projection;
 mod rebuild;
 pub mod retention;
@@ -41,6 +42,7 @@ pub mod suppressions;
 mod table;
 pub mod timeline;
 mod wait;
+pub mod words;
 
 pub use apply::ApplyError;
 pub use erasing::erasing_statements;

@@ -8,7 +8,7 @@ use crate::applications::search;
 use crate::history::{History, NewEvents, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
-    answers, applications, emails, erasure_cases, events, operator_acts, partners, sealed,
+    answers, applications, emails, erasure_cases, events, operator_acts, partners, permits, sealed,
     subjects, suppressions, timeline,
 };
 
@@ -116,6 +116,9 @@ pub fn all_of(aggregates: &[Described]) -> Vec<Box<dyn Projection>> {
         Box::new(operator_acts::OperatorActs),
         Box::new(subjects::Subjects::of(aggregates)),
         Box::new(erasure_cases::ErasureCases),
+        Box::new(permits::Permits),
+        Box::new(permits::search::PermitTerms),
+        Box::new(permits::validity::PermitValidity),
         Box::new(events::Events::of(aggregates)),
     ]
 }

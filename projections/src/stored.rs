@@ -1,6 +1,7 @@
 //! Text columns read as the types they hold.
 
 use domain::application::{AnswerId, AnswerKind, ApplicationStatus};
+use domain::permit::DossierState;
 use domain::{EmailAddress, Language, Line, PartnerId, Personal};
 use event_store::parse_timestamp;
 use jiff::Timestamp;
@@ -101,6 +102,8 @@ read! {
     Uuid, "an id", |text| text.parse().ok();
     AnswerId, "an id", |text| text.parse().ok().map(AnswerId);
     AnswerKind, "a kind of answer", |text| text.parse().ok();
+    DossierState, "a state", |text| text.parse().ok();
+    Date, "a day", |text| text.parse().ok();
     ApplicationStatus, "a status", |text| text.parse().ok();
     PartnerId, "the id of a client", |text| text.parse().ok();
     Line<64>, "a short text", |text| text.try_into().ok();

@@ -10,9 +10,10 @@ use domain::{Described, EmailAddress, aggregates};
 use event_store::{DbError, Log, Recorded, Value, args};
 use serde_json::Value as Json;
 
-use crate::applications::search;
 use crate::projection::Changes;
-use crate::{ApplyError, Column, Index, Kind, NewEvents, Owner, Projection, Removal, Rows, Table};
+use crate::{
+    ApplyError, Column, Index, Kind, NewEvents, Owner, Projection, Removal, Rows, Table, words,
+};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -37,7 +38,7 @@ pub const TABLE: Table = Table {
 
 /// The term that stands for an address.
 pub(crate) fn term(log: &Log, address: &str) -> Value {
-    TABLE.blinded(log, "term", &search::plain(address))
+    TABLE.blinded(log, "term", &words::plain(address))
 }
 
 /// The read model of what these aggregates' schemas say.

@@ -269,6 +269,11 @@ impl Removal {
     }
 }
 
+/// A count as a column holds it.
+pub(crate) fn count(items: usize) -> i64 {
+    i64::try_from(items).unwrap_or(i64::MAX)
+}
+
 /// The generation of a table: each exists twice while it is built anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {

@@ -20,7 +20,7 @@ pub(crate) enum Command {
     Create {
         /// Their address, with which they sign in.
         email: EmailAddress,
-        /// What they may do: support, admin, auditor or analyst.
+        /// What they may do: support, admin, auditor, analyst or permits.
         #[arg(long, default_value = "admin", value_parser = role)]
         role: Role,
     },

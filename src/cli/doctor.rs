@@ -1,5 +1,6 @@
 //! `postulo doctor`: looks at everything the service stands on, and says what to mend.
 
+mod permits;
 mod sealed;
 
 use std::collections::BTreeSet;
@@ -63,6 +64,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     broker(config, &mut findings).await;
     mail(config, &mut findings).await;
     sender(config, &mut findings, &mut senders);
+    permits::source(config, &mut findings).await;
     names(&senders).await;
     secrets(config, &mut findings);
     signatures(config);

@@ -83,7 +83,7 @@ async fn perform(parts: &Parts, command: Command) -> Result<()> {
 }
 
 /// Waits for the read models; where no service brings them up, this process does.
-async fn caught_up(parts: &Parts) -> Result<()> {
+pub(super) async fn caught_up(parts: &Parts) -> Result<()> {
     let head = parts.log.head().await?;
     if projections::wait_for_all(&parts.db, head, SERVICE).await.is_ok() {
         return Ok(());

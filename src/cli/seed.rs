@@ -6,8 +6,11 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::Args;
 use commands::{Cause, PartnerSecret};
+use cqrs_es::Aggregate as _;
+use domain::JobApplication;
 use domain::partner::PartnerSettings;
-use event_store::AppendError;
+use domain::permit::Permit;
+use event_store::{AppendError, EncodeError, Log, NewEvent};
 use futures::StreamExt as _;
 use serde_json::json;
 
@@ -22,8 +25,11 @@ const AT_ONCE: usize = 512;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many applications.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present = "permits")]
     applications: u64,
+    /// How many dossiers of work permits, filed up to today.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    permits: u64,
     /// The same seed makes the same applications.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -46,59 +52,98 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         );
     }
     let parts = Parts::open(config).await?;
-    for number in 1..=arguments.partners {
-        partner(&parts, number).await?;
-    }
     let began = Instant::now();
-    let Arguments { applications, seed, partners, .. } = *arguments;
-    let log = &parts.log;
-    let appends = futures::stream::iter(0..applications).map(|number| async move {
+    let Arguments { applications, permits, seed, partners, .. } = *arguments;
+    if applications > 0 {
+        for number in 1..=partners {
+            partner(&parts, number).await?;
+        }
+    }
+    let of_application = move |number| {
         let application = seed::application(seed, number, partners);
-        let id = application.id.to_string();
-        let events = application.encode()?;
-        let count = events.len() as u64;
-        loop {
-            match log.append("JobApplication", &id, 0, events.clone()).await {
-                Ok(_) => return Ok(Some(count)),
-                Err(AppendError::Conflict) => return Ok(None),
-                Err(AppendError::Busy) => tokio::task::yield_now().await,
-                Err(error) => return Err(anyhow::Error::from(error)),
+        (application.id.to_string(), application.encode())
+    };
+    let today = projections::permits::day_in_paris(parts.clock.now());
+    let of_permit = move |number| {
+        let permit = seed::permits::permit(seed, number, today);
+        (permit.id.clone(), permit.encode())
+    };
+    let mut added = append(&parts.log, JobApplication::TYPE, applications, of_application).await?;
+    let dossiers = append(&parts.log, Permit::TYPE, permits, of_permit).await?;
+    let seconds = began.elapsed().as_secs_f64();
+    let Added { new, .. } = added;
+    added.events += dossiers.events;
+    added.present += dossiers.present;
+    let Added { events, present, .. } = added;
+    if arguments.json {
+        let told = json!({
+            "applications": new, "permits": dossiers.new, "events": events,
+            "already_there": present, "seconds": seconds,
+        });
+        say!("{told}");
+    } else {
+        say!(
+            "{new} applications and {} permits with {events} events in {seconds:.1} s",
+            dossiers.new
+        );
+        if present > 0 {
+            say!("{present} were there already: the same seed makes the same");
+        }
+    }
+    parts.close().await;
+    Ok(())
+}
+
+/// What was added.
+#[derive(Default)]
+struct Added {
+    new: u64,
+    events: u64,
+    present: u64,
+}
+
+/// Appends so many streams, each told by its number.
+async fn append(
+    log: &Log,
+    kind: &'static str,
+    many: u64,
+    tell: impl Fn(u64) -> (String, Result<Vec<NewEvent>, EncodeError>),
+) -> Result<Added> {
+    let appends = futures::stream::iter(0..many).map(|number| {
+        let (id, events) = tell(number);
+        async move {
+            let events = events?;
+            let count = events.len() as u64;
+            loop {
+                match log.append(kind, &id, 0, events.clone()).await {
+                    Ok(_) => return Ok(Some(count)),
+                    Err(AppendError::Conflict) => return Ok(None),
+                    Err(AppendError::Busy) => tokio::task::yield_now().await,
+                    Err(error) => return Err(anyhow::Error::from(error)),
+                }
             }
         }
     });
-    let mut appends = appends.buffer_unordered(AT_ONCE);
-    let (mut added, mut events, mut present) = (0_u64, 0_u64, 0_u64);
+    let mut appends = std::pin::pin!(appends.buffer_unordered(AT_ONCE));
+    let mut added = Added::default();
     let show = std::io::stderr().is_terminal();
     while let Some(appended) = appends.next().await {
         match appended? {
             Some(count) => {
-                added += 1;
-                events += count;
+                added.new += 1;
+                added.events += count;
             }
-            None => present += 1,
+            None => added.present += 1,
         }
-        if show && (added + present).is_multiple_of(10_000) {
-            aside(format_args!("\r{} of {applications}", added + present));
+        let done = added.new + added.present;
+        if show && done.is_multiple_of(10_000) {
+            aside(format_args!("\r{done} of {many}"));
         }
     }
     if show {
         aside(format_args!("\r"));
     }
-    let seconds = began.elapsed().as_secs_f64();
-    if arguments.json {
-        let told = json!({
-            "applications": added, "events": events, "already_there": present, "seconds": seconds,
-        });
-        say!("{told}");
-    } else {
-        say!("{added} applications with {events} events in {seconds:.1} s");
-        if present > 0 {
-            say!("{present} were there already: the same seed makes the same applications");
-        }
-    }
-    drop(appends);
-    parts.close().await;
-    Ok(())
+    Ok(added)
 }
 
 /// A client that mails no employer, whatever becomes of it later. Nobody knows its secret.

@@ -238,6 +238,7 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, 
             say!("  mailbox    {base}/dev/mailbox");
         }
     }
+    say!("  permits    {base}/permits/check");
     say!("  admin      {base}/admin");
     if has_admin {
         let password = config.storage.data_dir.join("admin-password");
@@ -352,6 +353,11 @@ fn app(
             sendgrid_public_key: config.mail.sendgrid_public_key.clone(),
             mail_from: config.mail.from.clone(),
             second_factor_required: config.operators.second_factor_required,
+            permits: api::Permits {
+                origins: config.permits.origins.clone(),
+                fields: config.permits.fields.clone(),
+                folder: config.permits.folder.clone(),
+            },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

@@ -66,6 +66,7 @@ impl Fixture {
             sendgrid_public_key: None,
             mail_from: examples::valid("postulo@postulo.example"),
             second_factor_required: false,
+            permits: web::app::Permits::default(),
         };
         HttpBuilder { fixture: self, settings, audit: None, is_behind: false }
     }

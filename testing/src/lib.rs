@@ -214,6 +214,7 @@ impl Fixture {
             mail_domain: "postulo.example".into(),
             mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
+            permits: Arc::default(),
         }
     }
 

@@ -12,6 +12,7 @@ mod first_start;
 mod forgotten;
 mod load;
 mod network;
+mod permits;
 mod place;
 mod processes;
 mod seeded;

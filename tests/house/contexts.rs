@@ -12,6 +12,7 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("message", &["application"]),
     ("operator", &[]),
     ("partner", &[]),
+    ("permit", &[]),
     ("suppression", &[]),
     ("schedule", &[]),
     // The first requests to erase somebody stand in their applications.

@@ -49,6 +49,12 @@ pub fn day(date: Date, language: Language) -> String {
     )
 }
 
+/// The month in words: "décembre 2026", "December 2026".
+pub fn month(date: Date, language: Language) -> String {
+    let month = language.with("dates-month", ("month", &date.month()));
+    format!("{month} {}", date.year())
+}
+
 fn time(time: Time, language: Language) -> String {
     let part = match (time.hour(), time.minute()) {
         (12, 0) => "midday",

@@ -24,7 +24,7 @@ mod wording;
 pub use application::{answer_details, called_off, documents_deleted};
 pub use calendar::{Calendar, Invitation};
 pub use catalogue::{Argument, Arguments, Wording};
-pub use dates::{by_pattern, date_time, day, default_zone, timestamp};
+pub use dates::{by_pattern, date_time, day, default_zone, month, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
 pub use objections::{erasure_refusal, invalid, refusal};

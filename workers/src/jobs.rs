@@ -8,6 +8,7 @@
 mod by_hand;
 mod documents;
 mod housekeeping;
+pub mod permits;
 pub mod retention;
 mod runner;
 mod scheduler;
@@ -95,6 +96,10 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(retention::Retention::default()),
         Box::new(sealing::Sealing),
         Box::new(documents::Documents),
+        Box::new(permits::PermitSync::default()),
+        Box::new(permits::PermitRetention),
+        Box::new(permits::Validity),
+        Box::new(permits::Statistics),
     ]
 }
 

@@ -1,9 +1,11 @@
 //! What an operator may override of a reactor, by its name, and when scheduled tasks run.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use commands::schedules::Plan;
+use domain::permit::FieldMap;
 use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
 
@@ -19,6 +21,33 @@ pub struct Override {
     pub attempts: Option<u32>,
     /// How many of its effects run at once.
     pub concurrency: Option<usize>,
+}
+
+/// How work permits are followed.
+#[derive(Clone, Debug)]
+pub struct PermitSettings {
+    /// The procedures whose dossiers are synchronised.
+    pub procedures: Vec<u32>,
+    /// Which labels of their forms are which fields.
+    pub fields: FieldMap,
+    /// The folder into which files for others are written, where there is one.
+    pub folder: Option<PathBuf>,
+    /// The permissions of these files.
+    pub file_mode: u32,
+    /// For how many months a dossier is kept after its permit's end.
+    pub kept_months: u32,
+}
+
+impl Default for PermitSettings {
+    fn default() -> Self {
+        Self {
+            procedures: vec![],
+            fields: FieldMap::default(),
+            folder: None,
+            file_mode: 0o664,
+            kept_months: 60,
+        }
+    }
 }
 
 /// Where new events come from.

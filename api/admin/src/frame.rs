@@ -91,6 +91,7 @@ pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
         Role::Admin => lang.t("admin-admin"),
         Role::Auditor => lang.t("admin-auditor"),
         Role::Analyst => lang.t("admin-analyst"),
+        Role::Permits => lang.t("admin-permits-role"),
     }
 }
 

@@ -14,7 +14,6 @@ mod application;
 mod applications;
 mod audit;
 mod case_file;
-mod chart;
 mod confirm;
 mod emails;
 mod erased;
@@ -31,6 +30,7 @@ mod partner_form;
 mod partners;
 mod people;
 mod permission;
+mod permits;
 mod projections;
 mod reactions;
 mod rebuilds;
@@ -54,6 +54,7 @@ use menu::{APPLICATIONS, FIGURES, PEOPLE, PLATFORMS, SYSTEM, TODAY};
 use rebuilds::Rebuilds;
 use web::app::App;
 use web::audience::{Audience, Entry as EntryOf};
+use web::chart;
 
 pub use case_file::{CaseFileError, case_file};
 pub use operator::Operators;
@@ -81,7 +82,14 @@ fn form(
 
 /// The audience of operators. Whoever adds a context adds its pages here.
 pub fn audience() -> Audience<Operators> {
-    let entries = [of_applications(), of_people(), of_platforms(), of_figures(), of_the_house()];
+    let entries = [
+        of_applications(),
+        of_people(),
+        permits::entries(),
+        of_platforms(),
+        of_figures(),
+        of_the_house(),
+    ];
     Audience::new(entries.into_iter().flatten().collect())
 }
 

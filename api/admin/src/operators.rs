@@ -1,5 +1,7 @@
 //! The operators: who they are, what they may do, and letting them in again.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -7,8 +9,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::CommandError;
-use domain::EmailAddress;
 use domain::operator::{OperatorRefusal, Role};
+use domain::{Department, EmailAddress};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -38,6 +40,8 @@ struct Row {
     email: String,
     role: &'static str,
     role_name: &'static str,
+    /// The departments whose work permits they see; `None` where their role sees none.
+    departments: Option<String>,
     disabled: bool,
     second_factor: bool,
     last: String,
@@ -74,6 +78,7 @@ async fn show(
             email: readable(operator.email.reveal()),
             role: operator.role.as_str(),
             role_name: role(operator.role, lang),
+            departments: (operator.role == Role::Permits).then(|| operator.departments.join(" ")),
             disabled: operator.disabled,
             second_factor: operator.has_second_factor,
             last: operator.last_signed_in_at.as_deref().map(stored_time).unwrap_or_default(),
@@ -147,11 +152,21 @@ pub(crate) async fn create(
 pub(crate) struct Change {
     act: String,
     role: String,
+    departments: String,
     present: String,
     present_code: String,
 }
 
-/// Changes a role, shuts out, lets in again, lifts a lock-out, makes a new password, takes a lost
+/// The departments of a text, each once; `None` where one is not the number of a department.
+fn departments(text: &str) -> Option<Vec<Department>> {
+    let between = |c: char| c.is_whitespace() || c == ',';
+    let numbers = text.split(between).filter(|number| !number.is_empty());
+    let departments: BTreeSet<Department> =
+        numbers.map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    Some(departments.into_iter().collect())
+}
+
+/// Changes a role or the departments, shuts out, lets in again, lifts a lock-out, makes a new password, takes a lost
 /// factor away.
 pub(crate) async fn change(
     State(app): State<App>,
@@ -187,6 +202,11 @@ pub(crate) async fn change(
         "role" => {
             let role: Role = fields.role.parse().map_err(|_| Notice::impossible_form(lang))?;
             commands.operators().change_role(id, role, &cause).await
+        }
+        "departments" => {
+            let departments = departments(&fields.departments)
+                .ok_or_else(|| wrong(lang, lang.t("admin-permits-wrong-departments")))?;
+            commands.operators().limit_departments(id, departments, &cause).await
         }
         "disable" => commands.operators().disable(id, true, &cause).await,
         "enable" => commands.operators().disable(id, false, &cause).await,

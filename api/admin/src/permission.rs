@@ -15,6 +15,8 @@ pub enum Permission {
     SeeClients,
     /// Having things tried again, sent again, let through.
     Act,
+    /// Work permits, with the people's data, and taking them out.
+    SeePermits,
     /// Taking data out.
     Export,
     /// Looking a person up by their address, handing their data out, having them forgotten.
@@ -27,12 +29,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BeThemselves,
         Self::SeeFigures,
         Self::SeeApplications,
         Self::SeeClients,
         Self::Act,
+        Self::SeePermits,
         Self::Export,
         Self::ManagePeople,
         Self::Audit,
@@ -47,6 +50,7 @@ impl Permission {
                 | (Self::BeThemselves | Self::SeeFigures, _)
                 | (Self::SeeApplications | Self::SeeClients, Role::Support | Role::Auditor)
                 | (Self::Act | Self::ManagePeople, Role::Support)
+                | (Self::SeePermits, Role::Permits | Role::Auditor)
                 | (Self::Audit, Role::Auditor)
                 | (Self::Export, Role::Analyst)
         )

@@ -10,6 +10,7 @@ use domain::{EmailAddress, PartnerId};
 use projections::applications::search::{self, Search};
 use projections::partners::PartnerRow;
 use projections::people::{self, Person};
+use projections::words;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -121,7 +122,7 @@ pub(crate) async fn page(
     let meant = open.filter(|place| {
         let names = domain::Language::ALL.into_iter().map(|language| place.name(Lang(language)));
         let mut words = names.chain([place.path.trim_start_matches("/admin")]);
-        words.any(|name| search::fits(name, text))
+        words.any(|name| words::fits(name, text))
     });
     page.pages = meant.map(|place| (place.path, place.name(lang))).collect();
     // The id of a platform is a word, too: it leads straight there where it is nothing else.
@@ -178,7 +179,7 @@ impl Platform {
 /// Whether a platform is searched for: by its id, its name or its contact address.
 fn is_meant(partner: &PartnerRow, text: &str) -> bool {
     let contact = &partner.settings.contact_email;
-    search::fits(partner.id.as_str(), text)
-        || search::fits(partner.settings.name.as_str(), text)
+    words::fits(partner.id.as_str(), text)
+        || words::fits(partner.settings.name.as_str(), text)
         || text.parse::<EmailAddress>().is_ok_and(|address| address.matches(contact))
 }

@@ -132,10 +132,9 @@ fn periods(today: Date, lang: Lang) -> Vec<(&'static str, String, String)> {
 
 fn answers_by_kind(figures: &Statistics, lang: Lang) -> Ranks {
     let title = lang.t("admin-figures-answers-by-kind");
-    let ranks = figures.kinds.iter().map(|kind| Rank {
-        name: texts::answer_kind(kind.kind, lang.0),
-        number: kind.answers,
-        share: percent(kind.share, lang),
+    let ranks = figures.kinds.iter().map(|kind| {
+        let name = texts::answer_kind(kind.kind, lang.0);
+        Rank::new(name, kind.answers, percent(kind.share, lang))
     });
     let about = ("chart-kinds", title, lang.t("admin-figures-kind"));
     let sum = (lang.t("admin-figures-answers"), figures.answers.to_string());
@@ -155,7 +154,7 @@ fn time_to_answer(waited: &TimeToAnswer, applications: i64, lang: Lang) -> Ranks
     ];
     let ranks = names.into_iter().zip(WAITS).map(|(name, (from, before))| {
         let number = waited.between(from, before);
-        Rank { name, number, share: percent(number as f64 / answered.max(1) as f64, lang) }
+        Rank::new(name, number, percent(number as f64 / answered.max(1) as f64, lang))
     });
     let title = lang.t("admin-figures-time-to-first-answer");
     let about = ("chart-waits", title, lang.t("admin-figures-time"));

@@ -10,7 +10,7 @@ mod partner;
 mod recruiter;
 mod suppressed;
 
-pub use partner::openapi::openapi_json;
+pub use partner::openapi::{described, description};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -18,9 +18,14 @@ use web::{App, security};
 
 /// Every address of these audiences.
 pub fn routes(app: &App) -> Router<App> {
+    routes_described(app, &description())
+}
+
+/// The same where the API is described so, with what other audiences have there.
+pub fn routes_described(app: &App, api: &utoipa::openapi::OpenApi) -> Router<App> {
     let pages = Router::new()
         .merge(recruiter::routes())
         .merge(candidate::routes())
         .layer(from_fn_with_state(app.clone(), security::own_forms_only));
-    Router::new().merge(pages).merge(embed::routes(app)).merge(partner::routes(app))
+    Router::new().merge(pages).merge(embed::routes(app)).merge(partner::routes(app, api))
 }

@@ -8,17 +8,21 @@ pub(crate) mod openapi;
 mod read;
 mod resource;
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
 use axum::routing::get;
+use axum::{Extension, Router};
+use utoipa::openapi::OpenApi;
 
 use web::app::App;
 use web::problem::{Kind, Problem};
 use web::request::known_method;
 use web::upload::MAX_BODY;
 
-pub(crate) fn routes(app: &App) -> Router<App> {
+pub(crate) fn routes(app: &App, description: &OpenApi) -> Router<App> {
+    let described = Described(openapi::described(description).into());
     let api = Router::new()
         .route("/applications", get(read::list).post(applications::submit))
         .route("/applications/{id}", get(read::one))
@@ -28,8 +32,13 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY));
-    Router::new().nest("/api/v1", api).route("/docs", get(docs::page))
+    let docs = Router::new().route("/docs", get(docs::page));
+    Router::new().nest("/api/v1", api).merge(docs).layer(Extension(described))
 }
+
+/// What describes the API, in words for programs.
+#[derive(Clone)]
+pub(crate) struct Described(Arc<str>);
 
 /// `OriginalUri`: the address as it was asked for, not what the nest leaves of it.
 async fn nothing_here(OriginalUri(uri): OriginalUri) -> Problem {

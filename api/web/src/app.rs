@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
-use domain::EmailAddress;
+use domain::permit::FieldMap;
+use domain::{EmailAddress, Origin};
 use event_store::tree::Signer;
 use event_store::{Db, Position};
 use futures::future::BoxFuture;
@@ -91,6 +92,19 @@ pub struct Settings {
     pub mail_from: EmailAddress,
     /// Whether operators must give a second factor.
     pub second_factor_required: bool,
+    /// How work permits are shown and checked.
+    pub permits: Permits,
+}
+
+/// How work permits are shown and checked.
+#[derive(Clone, Debug, Default)]
+pub struct Permits {
+    /// The sites whose pages may ask whether a permit holds.
+    pub origins: Vec<Origin>,
+    /// Which labels of the forms are which fields.
+    pub fields: FieldMap,
+    /// The folder into which files for others are written, where there is one.
+    pub folder: Option<PathBuf>,
 }
 
 /// The client of the demo page. Its secret stays on the server.

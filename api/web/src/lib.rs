@@ -12,6 +12,7 @@ pub mod address;
 pub mod app;
 pub mod assets;
 pub mod audience;
+pub mod chart;
 pub mod download;
 pub mod failure;
 pub mod host;

@@ -14,6 +14,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 
+use crate::networks::NetworkLimit;
 use crate::upload::Uploads;
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
@@ -24,6 +25,8 @@ pub struct RequestLimits {
     partners: Mutex<HashMap<PartnerId, (u32, Arc<Limiter>)>>,
     /// The room for documents that are being sent.
     pub uploads: Uploads,
+    /// How often a network may try whether a work permit holds.
+    pub permit_checks: NetworkLimit,
 }
 
 impl Default for RequestLimits {
@@ -45,9 +48,16 @@ impl RequestLimits {
     /// The usual room for documents that are being sent, in mebibytes.
     pub const UPLOADS_MEBIBYTES: u32 = 64;
 
+    /// Checks of work permits that a network may make in a minute.
+    pub const PERMIT_CHECKS: u32 = 20;
+
     /// With room for so many mebibytes of documents that are being sent.
     pub fn with_uploads(mebibytes: u32) -> Self {
-        Self { partners: Mutex::default(), uploads: Uploads::new(mebibytes) }
+        Self {
+            partners: Mutex::default(),
+            uploads: Uploads::new(mebibytes),
+            permit_checks: NetworkLimit::per_minute(Self::PERMIT_CHECKS),
+        }
     }
 
     /// Counts a request; `None` where nothing limits the client.

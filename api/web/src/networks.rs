@@ -3,14 +3,16 @@
 
 mod forwarded;
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
@@ -198,9 +200,43 @@ fn network(address: IpAddr, bits: u8) -> IpNet {
 
 /// The network that a request came from; `None` for who is not limited.
 pub fn of(request: &Request) -> Option<IpNet> {
-    let peer = request.extensions().get::<Peer>()?;
-    let address = peer.networks.proxies.partner(peer.address, request.headers())?;
+    of_parts(request.extensions(), request.headers())
+}
+
+fn of_parts(extensions: &Extensions, headers: &HeaderMap) -> Option<IpNet> {
+    let peer = extensions.get::<Peer>()?;
+    let address = peer.networks.proxies.partner(peer.address, headers)?;
     Some(network(address, 64))
+}
+
+/// The network that a request came from, for its handler; `None` for who is not limited.
+#[derive(Clone, Copy, Debug)]
+pub struct Network(pub Option<IpNet>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Network {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(of_parts(&parts.extensions, &parts.headers)))
+    }
+}
+
+/// How often a network may do one thing, whatever else it may ask for.
+pub struct NetworkLimit {
+    counts: Option<Counts>,
+    began: Instant,
+}
+
+impl NetworkLimit {
+    /// So many times a minute; 0 for as many as it likes.
+    pub fn per_minute(times: u32) -> Self {
+        Self { counts: Counts::new(times), began: Instant::now() }
+    }
+
+    /// Counts one time; the seconds to wait where it is one too many.
+    pub fn refused_for(&self, network: Network) -> Option<u64> {
+        self.counts.as_ref()?.refused_for(network.0?.addr(), self.began.elapsed().as_secs())
+    }
 }
 
 /// Refuses what is one too many of a network.

@@ -12,10 +12,16 @@ use crate::value::typed;
 #[serde(try_from = "String", into = "String")]
 pub struct Siret(String);
 
-super::text_value!(Siret, { "type": "string", "pattern": "^[0-9]{14}$" });
+super::text_value!(Siret, { "type": "string", "pattern": "^[0-9]{14}$" }, Siret::of_register);
 
 impl Siret {
     const LA_POSTE: &str = "356000000";
+
+    /// A number that another service has from the register: its check digit is that service's to check.
+    pub fn of_register(text: &str) -> Result<Self, Invalid> {
+        let is_one = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_one { Ok(Self(text.to_owned())) } else { Err(Invalid::Siret) }
+    }
 }
 
 impl FromStr for Siret {

@@ -4,5 +4,6 @@ mod every_decision_in_every_state;
 mod meetings;
 mod partners;
 mod people;
+mod permits;
 mod personal_data;
 mod timetable;

@@ -8,13 +8,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::{ApplicationRow, Cursor, List};
+use crate::words::{WORDS, plain, sought, words};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 use domain::application::{ApplicationEvent, ApplicationEventKind, ApplicationStatus, Submission};
 use domain::{EmailAddress, JobApplication};
 use event_store::{DbError, Interval, Log, Position, Value, args};
-use unicode_normalization::UnicodeNormalization as _;
-
-use super::{ApplicationRow, Cursor, List};
-use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -36,10 +35,6 @@ pub const TABLE: Table = Table {
     revision: 2,
 };
 
-/// Words of one text that count.
-const WORDS: usize = 12;
-/// Words of one search that count.
-const SOUGHT: usize = 6;
 /// Rarer words than this are not counted further when the rarest is looked for.
 const COMMON: i64 = 1000;
 
@@ -122,26 +117,6 @@ fn terms(submission: &Submission) -> Vec<String> {
     terms
 }
 
-/// Whether each word of `text` begins a word of `name`, accents and letters' case aside: how lists are
-/// searched that are short enough to be read whole.
-pub fn fits(name: &str, text: &str) -> bool {
-    let known: Vec<String> = words(name).collect();
-    let mut sought = words(text).peekable();
-    sought.peek().is_some() && sought.all(|word| known.iter().any(|known| known.starts_with(&word)))
-}
-
-/// The words of a text, without accents and in lower case; single letters are none.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let plain = plain(text);
-    let words = plain.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| word.chars().count() > 1).map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
-pub(crate) fn plain(text: &str) -> String {
-    let is_mark = |c: &char| unicode_normalization::char::is_combining_mark(*c);
-    text.trim().nfd().filter(|c| !is_mark(c)).collect::<String>().to_lowercase()
-}
-
 /// The term of an employer's address, letters' case aside, which no search looks for: nobody types a
 /// space in front.
 fn sent_to(address: &EmailAddress) -> String {
@@ -158,21 +133,6 @@ pub(crate) async fn applications_to(log: &Log, address: &EmailAddress) -> Result
     let term = TABLE.blinded(log, "term", &sent_to(address));
     let (count,): (i64,) = log.db().fetch_one(SENT_TO, vec![term]).await?;
     Ok(count)
-}
-
-/// What is looked for in a search: a whole address or number, or all words of it.
-fn sought(text: &str) -> Vec<String> {
-    // An international domain is kept in the form of the wire, and typed in its own letters.
-    let address: Option<EmailAddress> = if text.is_ascii() { None } else { text.parse().ok() };
-    let text = plain(address.as_ref().map_or(text, EmailAddress::as_str));
-    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return vec![digits]; // a SIRET, which people group
-    }
-    if text.contains('@') || text.chars().any(|c| c.is_ascii_digit()) && !text.contains(' ') {
-        return vec![text];
-    }
-    words(&text).take(SOUGHT).collect()
 }
 
 /// Whether all that is looked for is of the candidate: words of their name, their address or their id.
@@ -289,16 +249,5 @@ mod tests {
         }
         assert!(sought("?").is_empty());
         assert!(!known.contains(&sought("martine")[0]));
-    }
-
-    #[test]
-    fn a_name_is_found_by_how_its_words_begin() {
-        for text in ["reponses", "RÉP", "non remis", "remis e-mails", "e mails"] {
-            assert!(fits("E-mails non remis, réponses", text), "{text}");
-        }
-        for text in ["", " ", "?", "mis", "remise", "e-mails perdus"] {
-            assert!(!fits("E-mails non remis, réponses", text), "{text}");
-        }
-        assert!(fits("/admin/suppressions", "suppress"));
     }
 }

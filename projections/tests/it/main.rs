@@ -12,6 +12,7 @@ mod models;
 mod operators;
 mod people;
 mod periods;
+mod permits;
 mod property;
 mod rebuild;
 mod runner;

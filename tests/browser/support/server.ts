@@ -15,6 +15,8 @@ export class Server {
     private readonly folder: string,
     private readonly output: string[],
     private readonly credentials: string,
+    private readonly binary: string,
+    private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves; `settings`: more variables. */
@@ -37,7 +39,7 @@ export class Server {
     const output: string[] = [];
     child.stdout?.on('data', (text) => output.push(String(text)));
     child.stderr?.on('data', (text) => output.push(String(text)));
-    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`);
+    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`, binary, env);
     await server.untilReady();
     return server;
   }
@@ -45,6 +47,12 @@ export class Server {
   /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
   log(): string {
     return this.output.join('');
+  }
+
+  /** Runs a command of the same service beside it; what it printed. */
+  async run(...command: string[]): Promise<string> {
+    const done = await promisify(execFile)(this.binary, command, { cwd: this.folder, env: this.env, maxBuffer: 64 * 1024 * 1024 });
+    return done.stdout;
   }
 
   /** The password of the operator that a service in development has. */

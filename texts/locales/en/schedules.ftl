@@ -7,6 +7,10 @@ schedules-about = { $task ->
     [retention] Deletes what was kept for long enough: documents, personal data, addresses that left the suppression list.
     [sealing] Seals what a version before left in plain beside the log. Once that is done it finds nothing.
     [documents] Seals documents that lie in the open, from before they were sealed. Once there are none it costs nothing.
+    [permits-sync] Brings the dossiers of work permits as the government’s form service holds them.
+    [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
+    [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
+    [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
    *[other] { "" }
 }
 schedules-when = When
@@ -110,12 +114,48 @@ schedules-count = { $what ->
         [one] secret of a webhook
        *[other] secrets of webhooks
     } sealed
+    [permits-checked] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } checked
+    [permits-requests] { $count } { $count ->
+        [one] request
+       *[other] requests
+    } made
+    [permits-new] { $count } new
+    [permits-changed] { $count } changed
+    [permits-unchanged] { $count } unchanged
+    [permits-withdrawn] { $count } deleted at the source
+    [permits-set-aside] { $count } not read
+    [permits-erased] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } forgotten
+    [permits-not-read-cleared] { $count } not met any more
+    [permits-tries-cleared] tries of { $count } { $count ->
+        [one] number
+       *[other] numbers
+    } cleared
+    [permits-told] { $count } { $count ->
+        [one] permit
+       *[other] permits
+    } in the file
+    [permits-left-out] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } left out, of which the log names the numbers
+    [permits-counted] { $count } { $count ->
+        [one] dossier
+       *[other] dossiers
+    } counted
    *[other] { $count }
 }
 schedules-note = { $note ->
     [clock-doubted] the clock is far ahead of the last run: nothing is deleted for 24 hours; if it is wrong, set it right
     [documents-all-sealed] every document is sealed
     [nothing-is-sealed] no master key is given: nothing is sealed
+    [permits-no-source] no form service is set up: POSTULO_PERMITS_URL is not set
+    [permits-no-folder] no folder is set for the files of work permits: none is written
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

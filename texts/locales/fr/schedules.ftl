@@ -6,6 +6,10 @@ schedules-about = { $task ->
     [retention] Supprime ce qui a été gardé assez longtemps : documents, données personnelles, adresses sorties de la liste de suppression.
     [sealing] Scelle ce qu’une version précédente a laissé en clair à côté du journal. Une fois cela fait, elle ne trouve plus rien.
     [documents] Chiffre les documents encore en clair, d’avant leur chiffrement. Quand il n’y en a plus, elle ne coûte rien.
+    [permits-sync] Reprend les dossiers d’autorisation de travail tels que le service de démarches les tient.
+    [permits-retention] Oublie qui avait une autorisation de travail, une fois celle-ci gardée assez longtemps après sa fin.
+    [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
+    [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -108,12 +112,66 @@ schedules-count = { $what ->
         [one] secret de webhook scellé
        *[other] secrets de webhooks scellés
     }
+    [permits-checked] { $count } { $count ->
+        [one] dossier vérifié
+       *[other] dossiers vérifiés
+    }
+    [permits-requests] { $count } { $count ->
+        [one] requête
+       *[other] requêtes
+    }
+    [permits-new] { $count } { $count ->
+        [one] nouveau
+       *[other] nouveaux
+    }
+    [permits-changed] { $count } { $count ->
+        [one] modifié
+       *[other] modifiés
+    }
+    [permits-unchanged] { $count } { $count ->
+        [one] inchangé
+       *[other] inchangés
+    }
+    [permits-withdrawn] { $count } { $count ->
+        [one] supprimé à la source
+       *[other] supprimés à la source
+    }
+    [permits-set-aside] { $count } { $count ->
+        [one] non lu
+       *[other] non lus
+    }
+    [permits-erased] { $count } { $count ->
+        [one] dossier oublié
+       *[other] dossiers oubliés
+    }
+    [permits-not-read-cleared] { $count } { $count ->
+        [one] qu’on ne rencontre plus
+       *[other] qu’on ne rencontre plus
+    }
+    [permits-tries-cleared] essais de { $count } { $count ->
+        [one] numéro effacés
+       *[other] numéros effacés
+    }
+    [permits-told] { $count } { $count ->
+        [one] autorisation
+       *[other] autorisations
+    } dans le fichier
+    [permits-left-out] { $count } { $count ->
+        [one] dossier laissé de côté
+       *[other] dossiers laissés de côté
+    }, dont le journal donne les numéros
+    [permits-counted] { $count } { $count ->
+        [one] dossier compté
+       *[other] dossiers comptés
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->
     [clock-doubted] l’horloge est très en avance sur le dernier passage : rien n’est supprimé pendant 24 heures ; si elle est fausse, remettez-la à l’heure
     [documents-all-sealed] tous les documents sont chiffrés
     [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
+    [permits-no-source] aucun service de démarches n’est configuré : POSTULO_PERMITS_URL manque
+    [permits-no-folder] aucun dossier de fichiers n’est prévu pour les autorisations de travail : rien n’est écrit
    *[other] { "" }
 }
 schedules-line = { $done } { $done ->

@@ -5,8 +5,8 @@ use event_store::DbError;
 use event_store::lease::{Held, Holder, LeaseError, LeaseOptions};
 use tokio_util::sync::CancellationToken;
 
-use super::all;
 use super::runner::Runner;
+use super::{Job, all};
 use crate::reaction::World;
 use crate::settings::Settings;
 
@@ -40,6 +40,17 @@ pub async fn run_by_hand(
 ) -> Result<(Outcome, Report), ByHandError> {
     let job = all().into_iter().find(|job| job.name() == task);
     let Some(job) = job else { return Err(ByHandError::Unknown(task.to_owned())) };
+    run_here(job.as_ref(), world, stop, watch).await
+}
+
+/// The same of a task that was asked for something of its own.
+pub(super) async fn run_here(
+    job: &dyn Job,
+    world: &World,
+    stop: &CancellationToken,
+    watch: &(dyn Fn(&Report) + Send + Sync),
+) -> Result<(Outcome, Report), ByHandError> {
+    let task = job.name();
     let runner = Runner {
         world: world.clone(),
         holder: Holder::new(),
@@ -49,7 +60,7 @@ pub async fn run_by_hand(
     };
     let db = world.commands.log().db();
     let run = |held: Held| {
-        let (runner, job) = (&runner, job.as_ref());
+        let runner = &runner;
         async move {
             runner.leave_broken(task).await?;
             // The microsecond in which nothing else was due.

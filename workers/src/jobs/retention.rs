@@ -67,7 +67,7 @@ pub enum RetentionError {
 }
 
 /// So long before now, by the calendar.
-fn before(now: Timestamp, span: Span) -> Timestamp {
+pub(super) fn before(now: Timestamp, span: Span) -> Timestamp {
     now.to_zoned(TimeZone::UTC).checked_sub(span).map_or(Timestamp::MIN, |at| at.timestamp())
 }
 
@@ -199,6 +199,13 @@ pub async fn by_hand(commands: &Commands, clock_is_right: bool) -> Result<Expire
     let expired = run(commands, false, &CancellationToken::new(), &|_| {}).await?;
     trust::trusted(commands.log().db(), now).await?;
     Ok(expired)
+}
+
+/// Whether the clock is far ahead of when retention looked last, with nobody who counted since.
+pub(super) async fn is_doubted(db: &Db, now: Timestamp) -> Result<bool, DbError> {
+    let last = trust::last(db).await?.unwrap_or(now);
+    let verdict = Trust::since(last, Duration::ZERO).look(now, Duration::ZERO);
+    Ok(verdict != Verdict::Trusted)
 }
 
 /// The task, with what a process remembers from one run to the next.

@@ -89,6 +89,7 @@ async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
         mail_domain: "postulo.example".into(),
         mail_from: "postulo@postulo.example".parse().unwrap(),
         integrations: Integrations::default(),
+        permits: Arc::default(),
     }
 }
 

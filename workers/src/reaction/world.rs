@@ -12,6 +12,7 @@ use url::Url;
 
 use super::error::{Failure, ReactionError};
 use crate::mail::{Email, Mailer, SendError, Taken};
+use crate::settings::PermitSettings;
 
 /// The world of reactions and scheduled tasks: what they may use.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct World {
     pub mail_from: EmailAddress,
     /// The partners' own services.
     pub integrations: Integrations,
+    /// How work permits are followed.
+    pub permits: Arc<PermitSettings>,
 }
 
 impl World {

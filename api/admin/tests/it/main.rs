@@ -8,6 +8,8 @@ mod failures;
 mod forgotten;
 mod looks;
 mod people;
+mod permits;
+mod permits_slip;
 mod pseudo;
 mod roles;
 mod schedules;

@@ -27,7 +27,7 @@ const KNOWN: [&str; 10] = [
 
 /// Names for programs, which operators read as they stand in the log: codes of roles, actors,
 /// platforms, languages, lists, read models and reactors.
-const CODES: [&str; 16] = [
+const CODES: [&str; 18] = [
     "admin",
     "analyst",
     "application",
@@ -38,12 +38,14 @@ const CODES: [&str; 16] = [
     "events",
     "fr",
     "operator",
+    "permit",
     "recorded",
     "subjects",
     "support",
     "system",
     "terms",
     "applications",
+    "validity",
 ];
 
 /// Whether operators read `word` as a name for programs: a code, a kind of event, a part of an

@@ -16,6 +16,8 @@ pub(crate) fn address(path: &str, service: &Office) -> String {
         .replace("/audit/{id}", &format!("/audit/{}", service.application))
         .replace("/clients/{id}", "/clients/demo")
         .replace("/operators/{id}", "/operators/00000000-0000-0000-0000-000000000001")
+        .replace("/permits/export/{file}", "/permits/export/permits.csv")
+        .replace("{dossier}", "3272-1")
         .replace("{digest}", &"0".repeat(64))
         .replace("{message_id}", "nothing@postulo.example")
         .replace("{file}", "answers.csv")

@@ -1,10 +1,11 @@
 //! `/docs`: the API's description as a page, which loads nothing from elsewhere.
 
 use askama::Template;
+use axum::Extension;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-use crate::partner::openapi::openapi_json;
+use super::Described;
 use web::lang::Lang;
 use web::page::Page;
 
@@ -41,8 +42,11 @@ struct Field {
     example: String,
 }
 
-pub(crate) async fn page(headers: HeaderMap) -> Page<Docs> {
-    let document: Value = serde_json::from_str(&openapi_json()).unwrap_or_default();
+pub(crate) async fn page(
+    Extension(described): Extension<Described>,
+    headers: HeaderMap,
+) -> Page<Docs> {
+    let document: Value = serde_json::from_str(&described.0).unwrap_or_default();
     Page::new(Docs {
         lang: Lang::accepted(&headers),
         operations: operations(&document),

@@ -4,6 +4,7 @@ mod application;
 mod problems;
 mod words;
 
+use axum::Extension;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::MediaType;
@@ -11,6 +12,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::encoding::Encoding;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
+
+use super::Described;
 
 pub(crate) use application::{ApplicationBody, ApplicationForm, MAX_INTEGER};
 pub(crate) use problems::{ListProblems, ReadOneProblems, SubmitProblems};
@@ -67,12 +70,17 @@ impl Modify for Parts {
     }
 }
 
-/// The description as indented JSON, as served and as kept in `schemas/openapi.json`.
-pub fn openapi_json() -> String {
-    let text = Description::openapi().to_pretty_json();
+/// The description, to be merged with those of other audiences.
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// A description as indented JSON, as served and as kept in `schemas/openapi.json`.
+pub fn described(description: &utoipa::openapi::OpenApi) -> String {
+    let text = description.to_pretty_json();
     text.expect("a description made by a macro is JSON") + "\n"
 }
 
-pub(crate) async fn document() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], openapi_json())
+pub(crate) async fn document(Extension(described): Extension<Described>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], described.0.to_string())
 }

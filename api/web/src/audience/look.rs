@@ -23,6 +23,7 @@ pub(super) async fn fields(parts: &mut Parts, filters: &[&'static str]) -> Vec<(
 fn of_path(name: &str, value: &str) -> String {
     match name {
         "id" => value.parse().map_or_else(|_| unknown(), |id: Uuid| id.to_string()),
+        "dossier" => numbers(value),
         "message_id" => plain(value, b"_.-@"),
         "file" => plain(value, b"."),
         _ => plain(value, b"-"),
@@ -32,6 +33,15 @@ fn of_path(name: &str, value: &str) -> String {
 fn plain(value: &str, marks: &[u8]) -> String {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || marks.contains(&byte);
     if value.len() <= 128 && value.bytes().all(fits) { value.to_owned() } else { unknown() }
+}
+
+/// The numbers of a procedure and of a dossier.
+fn numbers(value: &str) -> String {
+    let is_number = |text: &str| {
+        (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts = value.split_once('-').filter(|(one, two)| is_number(one) && is_number(two));
+    parts.map_or_else(unknown, |_| value.to_owned())
 }
 
 fn unknown() -> String {
@@ -70,5 +80,9 @@ mod tests {
         assert_eq!(of_path("message_id", "m1@x.example"), "m1@x.example");
         assert_eq!(of_path("file", "answers.csv"), "answers.csv");
         assert_eq!(of_path("digest", "a b"), "?");
+        assert_eq!(of_path("dossier", "3272-44950"), "3272-44950");
+        for other in ["3272", "3272-", "3272-martin", "martin-1"] {
+            assert_eq!(of_path("dossier", other), "?", "{other}");
+        }
     }
 }

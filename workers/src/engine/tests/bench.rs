@@ -144,6 +144,7 @@ impl Bench {
             mail_domain: "postulo.example".into(),
             mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
+            permits: Arc::default(),
         };
         let lease = LeaseOptions {
             beat: Duration::from_millis(50),

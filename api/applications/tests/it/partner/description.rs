@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use super::support::{APPLICATIONS, fields, service};
 
 fn document() -> Value {
-    serde_json::from_str(&applications::openapi_json()).unwrap()
+    serde_json::from_str(&applications::described(&applications::description())).unwrap()
 }
 
 fn body() -> Value {
@@ -163,7 +163,7 @@ async fn what_nobody_sees_is_missing_beyond_what_a_pattern_can_say_too() {
 
 #[test]
 fn the_patterns_of_the_description_are_read_by_engines_that_count_in_utf_16() {
-    let text = applications::openapi_json();
+    let text = applications::described(&applications::description());
     assert!(text.is_ascii() || text.chars().all(|c| u32::from(c) <= 0xffff));
     assert!(!text.contains("\\\\u{") && !text.contains("\\\\U"));
 }

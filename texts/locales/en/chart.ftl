@@ -1,0 +1,19 @@
+chart-by-day = by day
+chart-by-month = by month
+chart-by-week = by week
+chart-day = Day
+chart-month = Month
+chart-month-format = %m/%Y
+chart-most-in-day = most in a day
+chart-most-in-month = most in a month
+chart-most-in-week = most in a week
+chart-nothing-in-this-period = Nothing in this period.
+chart-number = Number
+chart-numbers = The numbers
+chart-share = Share
+chart-short-day-format = %-d %b
+chart-short-month-format = %b %Y
+chart-short-week-format = %-d %b %Y
+chart-week-of = Week of
+# Stands for a number of people from one to four.
+chart-few = < 5

@@ -1,0 +1,19 @@
+chart-by-day = par jour
+chart-by-month = par mois
+chart-by-week = par semaine
+chart-day = Jour
+chart-month = Mois
+chart-month-format = %m/%Y
+chart-most-in-day = au plus en un jour
+chart-most-in-month = au plus en un mois
+chart-most-in-week = au plus en une semaine
+chart-nothing-in-this-period = Rien dans cette période.
+chart-number = Nombre
+chart-numbers = Les nombres
+chart-share = Part
+chart-short-day-format = %d/%m
+chart-short-month-format = %m/%Y
+chart-short-week-format = %d/%m/%Y
+chart-week-of = Semaine du
+# Stands for a number of people from one to four.
+chart-few = < 5
