@@ -1,8 +1,8 @@
 //! The government's form service (demarches-simplifiees.fr, demarche.numerique.gouv.fr): its dossiers.
 //!
-//! It speaks two interfaces: [`graphql`] lists whole dossiers by when they changed, and those that were
-//! deleted; [`rest`] lists numbers, and tells each dossier by itself. [`door`] asks politely and sorts what
-//! goes wrong; [`form`] reads a dossier, or says where it cannot be read.
+//! It speaks two interfaces: `graphql` lists whole dossiers by when they changed, and those that were
+//! deleted; `rest` lists numbers, and tells each dossier by itself. `door` asks politely and sorts what
+//! goes wrong; `form` reads a dossier, or says where it cannot be read.
 
 mod door;
 mod form;

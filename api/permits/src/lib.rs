@@ -1,5 +1,5 @@
-//! Work permits, for whoever is shown one: whether it holds ([`check`]), the paper with a signature on it
-//! ([`slip`]), and the figures ([`statistics`]). Nobody signs in here, and nobody is named.
+//! Work permits, for whoever is shown one: whether it holds (`check`), the paper with a signature on it
+//! (`slip`), and the figures (`statistics`). Nobody signs in here, and nobody is named.
 
 mod check;
 mod figures;
