@@ -101,9 +101,8 @@ pub(crate) const ADDRESS: &str = "operator's address";
 
 const SELECT: &str = "
     SELECT id, email, sealed_email, {key} AS key, role, departments, disabled, second_factor,
-           created_at,
-           last_signed_in_at, refused_sign_ins, refused_since, unlocked_at, password_changed_at,
-           second_factor_changed_at
+           created_at, last_signed_in_at, refused_sign_ins, refused_since, unlocked_at,
+           password_changed_at, second_factor_changed_at
     FROM operators";
 
 const KNOWN: &str = "SELECT id FROM operators WHERE id IN ($1, $2) ORDER BY created_at LIMIT 1";

@@ -79,6 +79,7 @@ pub const TABLE: Table = Table {
     indexes: &[
         Index::on("created", &["created_at", "seen_position"]).only(SHOWN),
         Index::on("state", &["state", "created_at", "seen_position"]).only(SHOWN),
+        Index::on("waiting", &["created_at", "seen_position"]).only(OPEN),
         Index::on("department", &["department", "created_at", "seen_position"]).only(SHOWN),
         Index::on("valid_to", &["valid_to", "seen_position"]).only(SHOWN),
         Index::on("title", &["title_expires", "seen_position"]).only(SHOWN),
@@ -94,6 +95,10 @@ pub const TABLE: Table = Table {
 
 /// Of which rows lists are made.
 const SHOWN: &str = "withdrawn_at IS NULL AND erased_at IS NULL";
+/// The same of those that wait for a decision: [`WAITING`] with [`SHOWN`].
+const OPEN: &str =
+    "withdrawn_at IS NULL AND erased_at IS NULL AND state IN ('initiated', 'received')";
+const WAITING: &str = "state IN ('initiated', 'received')";
 
 pub(crate) struct Permits;
 

@@ -3,8 +3,9 @@
 //! The copy grows in tables with the suffix `_rebuild`, with a checkpoint of its own. Then one
 //! transaction locks the live checkpoint, so that no runner of any process writes meanwhile, brings
 //! the copy up to it, exchanges the tables' names and sets the checkpoint. Readers see the old rows
-//! or the new ones. The old rows are the copy's now, and are deleted piece by piece ([`clearing`]). A runner that goes on beside it finds its checkpoint where it left it, or is
+//! or the new ones. A runner that goes on beside it finds its checkpoint where it left it, or is
 //! told that it moved: rows follow from the position alone, so either way nothing is lost or doubled.
+//! The old rows are the copy's from then on, and are deleted piece by piece ([`clearing`]).
 //!
 //! Two rebuilds of one projection at once are safe: the one whose checkpoint was moved ends with an
 //! error. A rebuild that was cut off leaves a copy that the next one empties, or [`abandon`].
@@ -24,8 +25,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event_store::checkpoint;
-use event_store::{Clock, Db, DbError, Log, Position, Tx};
+use event_store::{Clock, Db, DbError, Log, Position, Tx, checkpoint};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};

@@ -1,12 +1,18 @@
 //! Words under which something is found: without accents and in lower case.
 
 use domain::EmailAddress;
+use event_store::{DbError, Log, Value};
 use unicode_normalization::UnicodeNormalization as _;
+
+use crate::Table;
 
 /// Words of one text that count.
 pub(crate) const WORDS: usize = 12;
 /// Words of one search that count.
 const SOUGHT: usize = 6;
+
+/// Rarer words than this are not counted further when the rarest is looked for.
+const COMMON: i64 = 1000;
 
 /// Whether each word of `text` begins a word of `name`, accents and letters' case aside: how lists are
 /// searched that are short enough to be read whole.
@@ -42,6 +48,27 @@ pub(crate) fn sought(text: &str) -> Vec<String> {
         return vec![text];
     }
     words(&text).take(SOUGHT).collect()
+}
+
+/// What stands for these words in the column `term` of a table: the rarest leads, and the others are looked
+/// up beside it.
+pub(crate) async fn rarest_first(
+    log: &Log,
+    table: &Table,
+    words: &[String],
+) -> Result<Vec<Value>, DbError> {
+    let name = table.name;
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT 1 AS one FROM {name} WHERE term = $1 LIMIT $2) AS found"
+    );
+    let mut terms = vec![];
+    for word in words {
+        let term = table.blinded(log, "term", word);
+        let (count,): (i64,) = log.db().fetch_one(&sql, vec![term.clone(), COMMON.into()]).await?;
+        terms.push((count, term));
+    }
+    terms.sort_by_key(|(count, _)| *count);
+    Ok(terms.into_iter().map(|(_, term)| term).collect())
 }
 
 #[cfg(test)]

@@ -356,7 +356,6 @@ fn app(
             permits: api::Permits {
                 origins: config.permits.origins.clone(),
                 fields: config.permits.fields.clone(),
-                folder: config.permits.folder.clone(),
             },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,

@@ -103,8 +103,6 @@ pub struct Permits {
     pub origins: Vec<Origin>,
     /// Which labels of the forms are which fields.
     pub fields: FieldMap,
-    /// The folder into which files for others are written, where there is one.
-    pub folder: Option<PathBuf>,
 }
 
 /// The client of the demo page. Its secret stays on the server.

@@ -1,7 +1,6 @@
 //! Small writes that share a transaction, as appends do. One task does them: while one transaction is
-//! being committed, those that come gather for the next, and share its flush. On PostgreSQL they share its
-//! connection as well, and wait for no row that a neighbour holds until its commit: the many that count
-//! against one limit, for instance.
+//! being committed, those that come gather for the next, and share its flush. On PostgreSQL they share one
+//! connection as well, and none waits for a row that a neighbour holds until its commit.
 
 use std::sync::Arc;
 

@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{ApplicationRow, Cursor, List};
-use crate::words::{WORDS, plain, sought, words};
-use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 use domain::application::{ApplicationEvent, ApplicationEventKind, ApplicationStatus, Submission};
 use domain::{EmailAddress, JobApplication};
 use event_store::{DbError, Interval, Log, Position, Value, args};
+
+use super::{ApplicationRow, Cursor, List};
+use crate::words::{WORDS, plain, rarest_first, sought, words};
+use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -34,9 +35,6 @@ pub const TABLE: Table = Table {
     indexes: &[Index::on("application", &["submitted_position"])],
     revision: 2,
 };
-
-/// Rarer words than this are not counted further when the rarest is looked for.
-const COMMON: i64 = 1000;
 
 pub(crate) struct ApplicationTerms;
 
@@ -158,10 +156,6 @@ pub struct Search {
     pub cursor: Option<Cursor>,
 }
 
-const COUNT: &str = "
-    SELECT count(*)
-    FROM (SELECT 1 AS one FROM application_terms WHERE term = $1 LIMIT $2) AS found";
-
 const BY_TIME: &str = "a.submitted_at DESC, a.submitted_position DESC";
 const AFTER_CURSOR: &str = "
     (a.submitted_at, a.submitted_position) <
@@ -169,18 +163,10 @@ const AFTER_CURSOR: &str = "
 
 /// A page of the applications that were searched for, newest first, `limit` at most.
 pub async fn find(log: &Log, search: &Search, limit: u32) -> Result<List, DbError> {
-    let mut terms = vec![];
-    for word in sought(&search.text) {
-        let term = TABLE.blinded(log, "term", &word);
-        let args = vec![term.clone(), COMMON.into()];
-        let (count,): (i64,) = log.db().fetch_one(COUNT, args).await?;
-        terms.push((count, term));
-    }
+    let terms = rarest_first(log, &TABLE, &sought(&search.text)).await?;
     if terms.is_empty() && !search.text.trim().is_empty() {
         return Ok(List { items: vec![], next: None }); // nothing that could be found
     }
-    // The rarest word leads, the others are looked up beside it.
-    terms.sort_by_key(|(count, _)| *count);
     let before = search.cursor.map_or(i64::MAX, Cursor::position);
     // Of a period alone, the index of times finds and sorts in one go.
     let by_time = terms.is_empty() && search.submitted.is_some();
@@ -193,7 +179,7 @@ pub async fn find(log: &Log, search: &Search, limit: u32) -> Result<List, DbErro
     let mut conditions = String::new();
     // Writing to a String cannot fail.
     let is_all = terms.is_empty();
-    for (nth, (_, term)) in terms.into_iter().enumerate() {
+    for (nth, term) in terms.into_iter().enumerate() {
         let term = place(term);
         let _ = write!(
             sql,

@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use domain::Personal;
 use domain::permit::DossierState;
-use event_store::{DbError, Log, Position, Value, args};
+use event_store::{DbError, Interval, Log, Position, Value, args};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{SHOWN, TABLE, name_of, search};
+use super::{SHOWN, TABLE, WAITING, name_of, search};
 use crate::opened_row;
 use crate::stored::{MaybeText, Text};
-use crate::words::sought;
+use crate::words::{rarest_first, sought};
 
 /// A dossier as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -92,7 +92,7 @@ pub struct Filter {
     /// Only permits whose last day is in this time.
     pub expiring: Option<Expiring>,
     /// Only those created in this time.
-    pub created: Option<(Date, Date)>,
+    pub created: Option<Interval>,
     /// Only those after the end of an earlier page.
     pub cursor: Option<Cursor>,
 }
@@ -202,9 +202,9 @@ impl Conditions {
             all.and("p.valid_to >= {}", from.to_string().into());
             all.and("p.valid_to <= {}", to.to_string().into());
         }
-        if let Some((from, to)) = filter.created {
-            all.and("p.created_day >= {}", from.to_string().into());
-            all.and("p.created_day <= {}", to.to_string().into());
+        if let Some(Interval { from, before }) = filter.created {
+            all.and("p.created_at >= {}", from.into());
+            all.and("p.created_at < {}", before.into());
         }
         all
     }
@@ -224,27 +224,28 @@ impl Conditions {
 /// A page of the dossiers of a filter, newest first.
 pub async fn list(log: &Log, filter: &Filter, limit: u32) -> Result<List, DbError> {
     let mut all = Conditions::of(filter);
-    let words = sought(&filter.text);
+    let words = rarest_first(log, &search::TABLE, &sought(&filter.text)).await?;
     if words.is_empty() && !filter.text.trim().is_empty() {
         return Ok(List { items: vec![], next: None }); // nothing that could be found
     }
     let mut sql = format!("SELECT {} FROM permits AS p", TABLE.columns_as("p"));
-    for (nth, word) in words.iter().enumerate() {
-        let term = all.place(search::TABLE.blinded(log, "term", word));
+    let by_time = words.is_empty();
+    for (nth, term) in words.into_iter().enumerate() {
+        let term = all.place(term);
         // Writing to a String cannot fail.
         let _ = write!(
             sql,
             " JOIN permit_terms AS t{nth} ON t{nth}.seen_position = p.seen_position AND t{nth}.term = {term}",
         );
     }
-    let order = if words.is_empty() {
+    let order = if by_time {
         ("p.created_at", "p.seen_position")
     } else {
         ("t0.created_second", "t0.seen_position")
     };
     if let Some(Cursor(position)) = filter.cursor {
         let column = order.0.split_once('.').map_or(order.0, |(_, column)| column);
-        let table = if words.is_empty() { "permits" } else { "permit_terms" };
+        let table = if by_time { "permits" } else { "permit_terms" };
         let place = all.place(position.into());
         let _ = write!(
             all.sql,
@@ -321,7 +322,8 @@ pub async fn in_trouble(
     limit: u32,
 ) -> Result<List, DbError> {
     let mut all = Conditions::of(&Filter { within: within.to_vec(), ..Filter::default() });
-    all.sql.push_str(" AND p.state IN ('initiated', 'received')");
+    all.sql.push_str(" AND p.");
+    all.sql.push_str(WAITING);
     all.and("p.created_at <= {}", since.into());
     if let Some(Cursor(position)) = cursor {
         let place = all.place(position.into());

@@ -5,6 +5,7 @@ use domain::permit::{
     Dossier, DossierState, FieldMap, FormAnswer, Permit, PermitEvent, TakeInDossier, WithdrawPermit,
 };
 use domain::{Decision, examples};
+use event_store::Period;
 use event_store::testing::Engine;
 use jiff::civil::date;
 use projections::permits::{self, Filter, FollowUp, statistics, validity};
@@ -87,7 +88,9 @@ async fn dossiers_are_found_by_names_numbers_and_where_they_stand(
     assert_eq!(numbers(&it, Filter { state, ..Filter::default() }).await, [11]);
     let expiring = Some(permits::Expiring { from: date(2027, 5, 1), to: date(2027, 5, 10) });
     assert_eq!(numbers(&it, Filter { expiring, ..Filter::default() }).await, [11]);
-    let created = Some((date(2026, 11, 1), date(2026, 11, 30)));
+    let (from, to) = (Some(date(2026, 11, 1)), Some(date(2026, 11, 30)));
+    let november = Period { from, to }.interval(&jiff::tz::TimeZone::UTC);
+    let created = Some(november);
     assert_eq!(numbers(&it, Filter { created, ..Filter::default() }).await, [12, 11]);
 
     // A page at a time, with and without words.

@@ -8,7 +8,7 @@ use clap::Args;
 use commands::schedules::{Outcome, Report};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use workers::jobs::permits::{SyncOptions, sync_by_hand};
+use workers::jobs::permits::{SyncOptions, sync_by_hand, write_validity};
 
 use crate::cli::Usage;
 use crate::cli::out::{self, say};
@@ -88,6 +88,7 @@ async fn sync(config: &Config, parts: &Parts, arguments: Arguments) -> Result<()
         ),
     }
     caught_up(parts).await?;
+    write_validity(&world).await?;
     told(&report);
     Ok(())
 }

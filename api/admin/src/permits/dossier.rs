@@ -13,8 +13,8 @@ use event_store::Recorded;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::history;
 use super::told::{Line, created, day, state};
-use super::within;
 use crate::frame::{Frame, time};
 use crate::operator::CurrentOperator;
 use web::Failure;
@@ -66,13 +66,8 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Page<DossierPage>, Failure> {
     let lang = signed.lang;
-    let history = app.commands.history_of::<Permit>(&id).await?;
+    let history = history(&app, &signed, &id).await?;
     let now = history.state.remembered().map_err(|_| Notice::not_found(lang))?;
-    let limited_to = within(&signed);
-    let department = now.dossier.field(FieldKey::DEPARTMENT).map(Field::text);
-    if !limited_to.is_empty() && !limited_to.iter().any(|it| department == Some(it.as_str())) {
-        return Err(Notice::not_found(lang).into());
-    }
     let (on, wrong) = match asked.on.trim() {
         "" => (None, String::new()),
         text => match dates::date(text) {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use event_store::Period;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use projections::permits::{self, Expiring, Filter, day_in_paris};
@@ -61,9 +62,9 @@ fn last_days(expiring: &str, today: Date) -> Option<Expiring> {
 }
 
 /// The first and the last day of a month such as `2026-11`.
-fn month(text: &str) -> Option<(Date, Date)> {
+fn month(text: &str) -> Option<Period> {
     let first: Date = format!("{}-01", text.trim()).parse().ok()?;
-    Some((first, first.last_of_month()))
+    Some(Period { from: Some(first), to: Some(first.last_of_month()) })
 }
 
 impl Asked {
@@ -75,7 +76,7 @@ impl Asked {
             department: Some(self.department.clone()).filter(|it| !it.is_empty()),
             within: within(signed),
             expiring: last_days(&self.expiring, today),
-            created: month(&self.month),
+            created: month(&self.month).map(|month| month.interval(&texts::default_zone())),
             cursor: self.cursor.parse().ok(),
         }
     }
@@ -139,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_month_is_all_of_its_days() {
-        assert_eq!(month("2028-02"), Some((date(2028, 2, 1), date(2028, 2, 29))));
+        let period = Period { from: Some(date(2028, 2, 1)), to: Some(date(2028, 2, 29)) };
+        assert_eq!(month("2028-02"), Some(period));
         for text in ["", "2026", "2026-13", "11/2026"] {
             assert_eq!(month(text), None, "{text}");
         }

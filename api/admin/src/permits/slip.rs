@@ -6,12 +6,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use commands::Slip;
-use domain::permit::{Field, FieldKey, Permit};
 use jiff::civil::Date;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::within;
+use super::history;
 use crate::operator::CurrentOperator;
 use web::Failure;
 use web::app::App;
@@ -42,13 +41,8 @@ pub(crate) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page<SlipPage>, Failure> {
     let lang = signed.lang;
-    let history = app.commands.history_of::<Permit>(&id).await?;
+    let history = history(&app, &signed, &id).await?;
     let known = history.state.remembered().map_err(|_| Notice::not_found(lang))?;
-    let limited_to = within(&signed);
-    let department = known.dossier.field(FieldKey::DEPARTMENT).map(Field::text);
-    if !limited_to.is_empty() && !limited_to.iter().any(|it| department == Some(it.as_str())) {
-        return Err(Notice::not_found(lang).into());
-    }
     let stands = known.is_granted() && known.erased_at.is_none();
     let last_day = known.dossier.valid_to().filter(|_| stands).ok_or_else(|| none(lang))?;
     let (procedure, number) = (known.dossier.procedure, known.dossier.number);

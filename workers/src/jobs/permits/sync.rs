@@ -33,6 +33,8 @@ pub struct SyncOptions {
 #[derive(Default)]
 pub(crate) struct PermitSync {
     options: SyncOptions,
+    /// Whether somebody waits for it, who brings up the read models and writes the file.
+    is_by_hand: bool,
 }
 
 /// What a run counts, in the order in which it is told.
@@ -78,19 +80,19 @@ impl Job for PermitSync {
                 Err(Failure::Procedure(why)) => refused.push(why),
             }
         }
-        if !refused.is_empty() {
-            return Err(JobError::Failed(refused.join("; ")));
-        }
-        validity::written_after(world).await
+        // What came of the others is told all the same. By hand it is written once the read models are there.
+        let written = if self.is_by_hand { Ok(()) } else { validity::written_after(world).await };
+        if refused.is_empty() { written } else { Err(JobError::Failed(refused.join("; "))) }
     }
 }
 
 /// Synchronises here and now, once no other process does. `watch` is shown what it counts, every second.
+/// The file of permits is not written: see [`write_validity`](super::write_validity).
 pub async fn sync_by_hand(
     options: SyncOptions,
     world: &World,
     stop: &CancellationToken,
     watch: &(dyn Fn(&Report) + Send + Sync),
 ) -> Result<(Outcome, Report), ByHandError> {
-    run_here(&PermitSync { options }, world, stop, watch).await
+    run_here(&PermitSync { options, is_by_hand: true }, world, stop, watch).await
 }

@@ -36,9 +36,6 @@ impl Job for Validity {
     }
 
     async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
-        let today = day_in_paris(world.commands.now());
-        let cleared = world.commands.permits().clear_tries(today).await;
-        cleared.map_err(|error| JobError::because(&error))?;
         match write_validity(world).await? {
             None => turn.note("permits-no-folder"),
             Some(file) => {
