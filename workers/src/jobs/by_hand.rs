@@ -3,6 +3,7 @@
 use commands::schedules::{self, Outcome, Report};
 use event_store::DbError;
 use event_store::lease::{Held, Holder, LeaseError, LeaseOptions};
+use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
 use super::runner::Runner;
@@ -12,6 +13,8 @@ use crate::settings::Settings;
 
 /// Who started such a run.
 const STARTED_BY: &str = "command-line";
+/// What times are written down to.
+const INSTANT: SignedDuration = SignedDuration::from_micros(1);
 
 /// A run could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -63,13 +66,12 @@ pub(super) async fn run_here(
         let runner = &runner;
         async move {
             runner.leave_broken(task).await?;
-            // The microsecond in which nothing else was due.
-            let due = loop {
-                let now = world.commands.now();
-                if schedules::claim(db, task, now, STARTED_BY, now).await? {
-                    break now;
-                }
-            };
+            let now = world.commands.now();
+            let mut due = now;
+            // Something else was due then, by a clock that stands still or was set back.
+            while !schedules::claim(db, task, due, STARTED_BY, now).await? {
+                due += INSTANT;
+            }
             Ok(runner.perform(job, due, &held, watch).await)
         }
     };
