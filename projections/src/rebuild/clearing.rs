@@ -43,9 +43,11 @@ async fn piece(
 ) -> Result<Option<Tx>, ApplyError> {
     let mut tx = db.begin().await?;
     checkpoint::advance(&mut tx, copy, at, at).await?;
+    // Where the live tables are of another version, there may be no copy yet.
+    let catalog = tx.catalog().await?;
     for table in projection.tables() {
         let name = Generation::Rebuilding.name(table.name);
-        if tx.has_more_rows_than(&name, PIECE).await? {
+        if catalog.contains_key(&name) && tx.has_more_rows_than(&name, PIECE).await? {
             // An index that is dropped is emptied page by page, not row by row in another order.
             if !schema::drop_an_index(&mut tx, table).await? {
                 tx.delete_some(&name, PIECE).await?;
