@@ -41,7 +41,7 @@ struct Dossiers {
     frame: Frame,
     asked: Asked,
     states: Vec<(&'static str, &'static str)>,
-    departments: Vec<(String, i64)>,
+    departments: Vec<String>,
     expiring: Vec<(&'static str, &'static str)>,
     rows: Vec<Row>,
     next: String,
@@ -111,7 +111,7 @@ pub(crate) async fn page(
     }
     let mut departments = permits::departments(log).await?;
     if !filter.within.is_empty() {
-        departments.retain(|(number, _)| filter.within.contains(number));
+        departments.retain(|number| filter.within.contains(number));
     }
     let next = found.next.map(|cursor| asked.query(&cursor.to_string()));
     let page = Dossiers {
