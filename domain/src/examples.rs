@@ -360,7 +360,7 @@ pub fn dossier(number: u64) -> crate::permit::Dossier {
             company: Some(Personal::new(valid("SARL Dupont"))),
             followers: vec![Personal::new(valid("agent@prefecture.example"))],
         },
-        fields: FieldMap::default().read(&[], &said.map(answer)).expect("an example can be read"),
+        fields: FieldMap::own().read(&[], &said.map(answer)).expect("an example can be read"),
     }
 }
 
@@ -373,7 +373,7 @@ pub fn granted(number: u64, last_day: &str) -> crate::permit::Dossier {
     dossier.dates.updated_at = minutes(3 * 24 * 60);
     for (label, text) in [("Date de début APT", "2026-11-01"), ("Date de fin APT", last_day)] {
         let (label, text) = (label.to_owned(), text.to_owned());
-        let read = FieldMap::default().read(&[FormAnswer { label, id: None, text }], &[]);
+        let read = FieldMap::own().read(&[FormAnswer { label, id: None, text }], &[]);
         dossier.fields.extend(read.expect("an example can be read"));
     }
     dossier

@@ -125,7 +125,7 @@ impl Story {
     /// What the administration writes into the form.
     fn write(dossier: &mut Dossier, label: &str, text: &str) {
         let answer = FormAnswer { label: label.to_owned(), id: None, text: text.to_owned() };
-        let read = FieldMap::default().read(&[answer], &[]);
+        let read = FieldMap::own().read(&[answer], &[]);
         dossier.fields.extend(read.expect("a seeded form can be read"));
     }
 
@@ -186,7 +186,7 @@ impl Story {
                 company: Some(Personal::new(words::valid(&company))),
                 followers: vec![],
             },
-            fields: FieldMap::default().read(&[], &said).expect("a seeded form can be read"),
+            fields: FieldMap::own().read(&[], &said).expect("a seeded form can be read"),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Which labels of a form are which fields: a file that an operator may replace, so that another
 //! procedure is followed without another version of the program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,7 +12,11 @@ use super::{Field, FieldKey, FieldKind};
 use crate::Invalid;
 
 /// The mapping of the procedure of provisional work permits.
-const OWN: &str = include_str!("fields.toml");
+const OWN_TEXT: &str = include_str!("fields.toml");
+
+static OWN: LazyLock<FieldMap> = LazyLock::new(|| {
+    FieldMap::parse(OWN_TEXT).expect("the mapping that comes along is one: a test sees")
+});
 
 /// The fields of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +35,7 @@ pub struct FormField {
     pub id: Option<String>,
     /// Who writes it.
     pub part: Part,
+    compared: String,
 }
 
 /// Who writes a field.
@@ -113,7 +119,7 @@ struct GivenField {
 
 impl Default for FieldMap {
     fn default() -> Self {
-        Self::parse(OWN).expect("the mapping that comes along is one: a test sees")
+        OWN.clone()
     }
 }
 
@@ -132,26 +138,31 @@ impl FieldMap {
             if fields.iter().any(|field| field.key == known) {
                 return Err(twice("key", key));
             }
-            if fields.iter().any(|field| compared(&field.label) == compared(&label)) {
+            let compared = compared(&label);
+            if fields.iter().any(|field| field.compared == compared) {
                 return Err(twice("label", label));
             }
-            fields.push(FormField { key: known, label, kind, id, part });
+            fields.push(FormField { key: known, label, kind, id, part, compared });
         }
         if fields.is_empty() { Err(FieldMapError::Empty) } else { Ok(Self(fields)) }
     }
 
-    /// The mapping that comes along, as an operator may write one.
+    /// The mapping that comes along.
+    pub fn own() -> &'static Self {
+        &OWN
+    }
+
+    /// The same as an operator may write one.
     pub const fn own_text() -> &'static str {
-        OWN
+        OWN_TEXT
     }
 
     /// The fields that a form with these labels does not have.
     pub fn absent(&self, labels: &[FormAnswer]) -> Vec<&FormField> {
+        let told: HashSet<_> = labels.iter().map(|it| compared(&it.label)).collect();
+        let ids: HashSet<_> = labels.iter().filter_map(|it| it.id.as_deref()).collect();
         let is_there = |field: &&FormField| {
-            labels.iter().any(|it| {
-                compared(&it.label) == compared(&field.label)
-                    || (field.id.is_some() && field.id == it.id)
-            })
+            told.contains(&field.compared) || field.id.as_deref().is_some_and(|id| ids.contains(id))
         };
         self.0.iter().filter(|field| !is_there(field)).collect()
     }
@@ -175,9 +186,9 @@ impl FieldMap {
             by_id.extend(answer.id.as_deref().map(|id| (id, answer)));
         }
         let mut fields = vec![];
-        for FormField { key, label, kind, id, .. } in &self.0 {
+        for FormField { key, kind, id, compared, .. } in &self.0 {
             let named = id.as_deref().and_then(|id| by_id.get(id));
-            let Some(answer) = named.or_else(|| by_label.get(&compared(label))) else { continue };
+            let Some(answer) = named.or_else(|| by_label.get(compared)) else { continue };
             let field = Field::read(key.clone(), *kind, &answer.text);
             fields.push(field.map_err(|invalid| (key.clone(), invalid))?);
         }

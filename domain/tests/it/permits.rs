@@ -63,7 +63,7 @@ fn in_state(state: DossierState) -> Dossier {
 
 fn says(dossier: &mut Dossier, label: &str, text: &str) {
     let (label, text) = (label.to_owned(), text.to_owned());
-    let read = FieldMap::default().read(&[], &[FormAnswer { label, id: None, text }]).unwrap();
+    let read = FieldMap::own().read(&[], &[FormAnswer { label, id: None, text }]).unwrap();
     dossier.fields.retain(|field| field.key != read[0].key);
     dossier.fields.extend(read);
 }

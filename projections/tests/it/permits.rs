@@ -38,7 +38,7 @@ async fn decide<D: Decision<Aggregate = Permit>>(it: &Fixture, number: u64, deci
 
 fn say(dossier: &mut Dossier, label: &str, text: &str) {
     let answer = FormAnswer { label: label.to_owned(), id: None, text: text.to_owned() };
-    for field in FieldMap::default().read(&[], &[answer]).unwrap() {
+    for field in FieldMap::own().read(&[], &[answer]).unwrap() {
         dossier.fields.retain(|known| known.key != field.key);
         dossier.fields.push(field);
     }

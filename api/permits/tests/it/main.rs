@@ -55,7 +55,7 @@ fn with(mut dossier: Dossier, said: &[(&str, &str)]) -> Dossier {
         text: (*text).to_owned(),
     };
     let said: Vec<_> = said.iter().map(answer).collect();
-    for field in FieldMap::default().read(&[], &said).unwrap() {
+    for field in FieldMap::own().read(&[], &said).unwrap() {
         dossier.fields.retain(|known| known.key != field.key);
         dossier.fields.push(field);
     }

@@ -21,7 +21,7 @@ fn node() -> Value {
 
 #[test]
 fn a_dossier_is_read_as_the_service_tells_it() {
-    let dossier = whole(&node(), 3272, &FieldMap::default()).unwrap();
+    let dossier = whole(&node(), 3272, FieldMap::own()).unwrap();
     assert_eq!((dossier.procedure, dossier.number), (3272, 44950));
     assert_eq!(dossier.state, DossierState::Closed);
     assert_eq!(dossier.dates.created_at.to_string(), "2026-10-01T08:00:00Z");
@@ -51,7 +51,7 @@ fn what_cannot_be_read_is_told_by_its_place_and_its_kind(
 ) {
     let mut node = node();
     node[member] = value;
-    let (place, kind) = whole(&node, 3272, &FieldMap::default()).unwrap_err();
+    let (place, kind) = whole(&node, 3272, FieldMap::own()).unwrap_err();
     assert_eq!((place.as_str(), kind), told);
 }
 
@@ -61,7 +61,7 @@ fn an_employer_of_whom_the_register_has_not_told_yet_and_a_missing_label_are_no_
     node["demandeur"] =
         json!({ "__typename": "PersonneMoraleIncomplete", "siret": "73282932000074" });
     node["annotations"] = json!([]);
-    let dossier = whole(&node, 3272, &FieldMap::default()).unwrap();
+    let dossier = whole(&node, 3272, FieldMap::own()).unwrap();
     assert!(dossier.holder.siret.is_some() && dossier.holder.company.is_none());
     assert_eq!(dossier.field(FieldKey::VALID_TO), None);
 }

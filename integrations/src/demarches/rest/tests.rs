@@ -24,7 +24,7 @@ fn told() -> Value {
 
 #[test]
 fn a_dossier_is_read_as_the_service_tells_it() {
-    let dossier = whole(&told(), 3272, &FieldMap::default()).unwrap();
+    let dossier = whole(&told(), 3272, FieldMap::own()).unwrap();
     assert_eq!((dossier.procedure, dossier.number), (3272, 44950));
     assert_eq!(dossier.state, DossierState::Closed);
     assert_eq!(dossier.dates.processed_at, None);
@@ -43,7 +43,7 @@ fn what_cannot_be_read_is_told_by_its_place_and_its_kind() {
     ] {
         let mut told = told();
         told[member] = value;
-        let (place, kind) = whole(&told, 3272, &FieldMap::default()).unwrap_err();
+        let (place, kind) = whole(&told, 3272, FieldMap::own()).unwrap_err();
         assert_eq!((place.as_str(), kind), fault);
     }
 }
