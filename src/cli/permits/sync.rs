@@ -80,15 +80,17 @@ async fn sync(config: &Config, parts: &Parts, arguments: Arguments) -> Result<()
         out::aside(format_args!("\r\u{1b}[K"));
     }
     let (outcome, report) = ended?;
-    match outcome {
-        Outcome::Done => {}
-        Outcome::Failed => bail!("{}", report.error.unwrap_or_default()),
-        Outcome::BrokenOff => bail!(
+    if outcome == Outcome::BrokenOff {
+        bail!(
             "it was stopped before it was done; what was taken in stays, and the next run begins anew"
-        ),
+        );
     }
+    // Where one procedure is refused, what came of the others is told all the same.
     caught_up(parts).await?;
     write_validity(&world).await?;
+    if outcome == Outcome::Failed {
+        bail!("{}", report.error.unwrap_or_default());
+    }
     told(&report);
     Ok(())
 }

@@ -116,6 +116,35 @@ async fn the_schedule_synchronises_as_the_command_does(
     stage.check().await;
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_file_holds_what_the_command_brought_whatever_else_was_refused(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let _alone = alone().await;
+    let mut stage = Stage::new(engine, Interface::GraphQl).await;
+    let folder = stage.place.path("public");
+    std::fs::create_dir(&folder).unwrap();
+    stage.place.set("POSTULO_PERMITS_FOLDER", folder.to_str().unwrap());
+    let granted = json!({ "state": "closed", "from": "2026-11-01", "to": "2027-05-10" });
+    let told = || -> Vec<u64> {
+        let file = std::fs::read(folder.join("validity_check.json")).unwrap();
+        let permits: Vec<serde_json::Value> = serde_json::from_slice(&file).unwrap();
+        permits.iter().map(|permit| permit["ds_id"].as_u64().unwrap()).collect()
+    };
+    stage.file(1, 3).await;
+    stage.change(2..=2, granted.clone()).await;
+    stage.sync(&[]);
+    assert_eq!(told(), [2]);
+
+    stage.change(3..=3, granted).await;
+    let output = stage.run(&["--procedure", "3272", "--procedure", "999"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("no procedure 999"), "{errors}");
+    assert_eq!(told(), [2, 3]);
+}
+
 #[test]
 fn the_mapping_that_comes_along_is_printed_as_one_that_can_be_given() {
     let mut place = crate::place::Place::new(&[]);

@@ -142,8 +142,18 @@ async fn an_operator_who_is_limited_to_departments_sees_those_alone() {
     }
     let hidden = service.get_as("/admin/permits/3272-11", &cookie).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND, "as one that does not exist");
+    let hidden = service.get_as("/admin/permits/3272-11/slip", &cookie).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND, "nor has it a slip");
     let shown = service.get_as("/admin/permits/3272-12", &cookie).await;
     assert_eq!(shown.status, StatusCode::OK);
+
+    // The limit belongs to the role.
+    service.post_as(&to, &admin, &[("act", "role"), ("role", "auditor")]).await.leads_to();
+    let page = english(&service, "/admin/permits", &cookie).await;
+    assert!(page.contains("3272-11") && !page.contains("You see the departments"), "{page}");
+    service.post_as(&to, &admin, &[("act", "role"), ("role", "permits")]).await.leads_to();
+    let page = english(&service, "/admin/permits", &cookie).await;
+    assert!(!page.contains("3272-11"), "{page}");
 
     service.post_as(&to, &admin, &fields("")).await.leads_to();
     let page = english(&service, "/admin/permits", &cookie).await;
