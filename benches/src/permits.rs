@@ -3,10 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use event_store::{Clock as _, Db, Log, SystemClock};
+use domain::permit::DossierState;
+use event_store::{Clock as _, Db, DbError, Log, Period, SystemClock};
 use futures::StreamExt as _;
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
 use projections::permits::validity::ValidityRow;
-use projections::permits::{self, Filter, statistics, validity};
+use projections::permits::{
+    self, Cursor, Expiring, Filter, FollowUp, List, day_in_paris, statistics, validity,
+};
 
 use crate::catch_up::{catch_up, head};
 use crate::engines::on_each;
@@ -16,6 +21,8 @@ use crate::report::{Measure, Report};
 
 /// Looks at each list.
 const LOOKS: u32 = 100;
+/// Dossiers of a page.
+const PAGE: u32 = 100;
 /// Networks that ask at once, and requests a second of all of them together.
 const NETWORKS: usize = 200;
 const A_SECOND: usize = 60;
@@ -67,14 +74,15 @@ async fn measure(
                 .collect(),
         });
     };
-    for (kind, filter) in lists() {
+    for (kind, look) in looks() {
         let mut took = vec![];
-        let mut filter = filter;
+        let mut cursor = None;
         for _ in 0..LOOKS {
             let begin = Instant::now();
-            let page = permits::list(&log, &filter, 100).await?;
+            let page = look.page(&log, cursor).await?;
             took.push(begin.elapsed());
-            filter.cursor = page.next;
+            anyhow::ensure!(!page.items.is_empty(), "nothing was found: {kind}");
+            cursor = page.next;
         }
         add(kind, &mut took, vec![]);
     }
@@ -95,15 +103,56 @@ async fn measure(
     Ok(())
 }
 
-fn lists() -> [(&'static str, Filter); 4] {
-    let text = |text: &str| Filter { text: text.to_owned(), ..Filter::default() };
+/// A list of the back office.
+enum Look {
+    List(Filter),
+    FollowUp,
+    InTrouble,
+}
+
+impl Look {
+    /// All that a page of it asks the read models for; after its last page it begins again.
+    async fn page(&self, log: &Log, cursor: Option<Cursor>) -> Result<List, DbError> {
+        let now = SystemClock.now();
+        match self {
+            Self::List(filter) => {
+                permits::departments(log).await?;
+                permits::list(log, &Filter { cursor, ..filter.clone() }, PAGE).await
+            }
+            Self::FollowUp => {
+                let since = day_in_paris(now).saturating_sub(62.days());
+                let follow = FollowUp { since, state: None, within: vec![], cursor };
+                permits::to_follow(log, &follow, PAGE).await
+            }
+            Self::InTrouble => {
+                let patience = permits::trouble_begins(log).await?.unwrap_or_default();
+                permits::in_trouble(log, now - patience, &[], cursor, PAGE).await
+            }
+        }
+    }
+}
+
+fn looks() -> [(&'static str, Look); 8] {
+    let text = |text: &str| Look::List(Filter { text: text.to_owned(), ..Filter::default() });
     let department = Some("75".to_owned());
-    let state = Some(domain::permit::DossierState::Received);
+    let state = Some(DossierState::Received);
+    let today = day_in_paris(SystemClock.now());
+    let last_month = today.first_of_month().saturating_sub(1.day());
+    let month = Period { from: Some(last_month.first_of_month()), to: Some(last_month) };
+    let created = Some(month.interval(&TimeZone::UTC));
+    let expiring = Some(Expiring { from: today, to: today.saturating_add(30.days()) });
     [
-        ("list, newest first", Filter::default()),
-        ("list, a state and a department", Filter { state, department, ..Filter::default() }),
-        ("search, a name", text("martin camille")),
+        ("list, newest first", Look::List(Filter::default())),
+        (
+            "list, a state and a department",
+            Look::List(Filter { state, department, ..Filter::default() }),
+        ),
+        ("list, a month", Look::List(Filter { created, ..Filter::default() })),
+        ("list, what expires", Look::List(Filter { expiring, ..Filter::default() })),
+        ("search, two names", text("martin camille")),
         ("search, an employer's word", text("sarl")),
+        ("follow-up", Look::FollowUp),
+        ("in trouble", Look::InTrouble),
     ]
 }
 
