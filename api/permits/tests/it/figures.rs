@@ -1,6 +1,6 @@
 //! The figures and the two files.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use domain::examples;
 use domain::permit::{Dossier, DossierState};
 use event_store::testing::Engine;
@@ -10,7 +10,7 @@ use projections::permits::files::{ValidityFile, write_validity};
 use rstest::rstest;
 use testing::http::Site;
 
-use super::{examined, of_somebody, seen, site, taken_in_at_once, with};
+use super::{examined, from, of_somebody, seen, site, taken_in_at_once, with};
 
 /// Handed in so many days before the day of the examples, and granted so many days later, if at all.
 fn filed(number: u64, days: i64, nationality: &str, took: Option<i64>) -> Dossier {
@@ -120,7 +120,7 @@ async fn the_file_of_permits_holds_those_granted_in_order_and_names_those_it_can
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_of_permits_is_whole_beyond_a_page_and_holds_no_word_of_anybody() {
+async fn the_file_is_whole_beyond_a_page_and_neither_it_nor_an_answer_holds_a_word_of_anybody() {
     let site = site(Engine::Sqlite).await;
     taken_in_at_once(&site, (1..=1100).map(of_somebody)).await;
     let (text, file) = written(&site).await;
@@ -128,7 +128,16 @@ async fn the_file_of_permits_is_whole_beyond_a_page_and_holds_no_word_of_anybody
     let permits: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
     let numbers: Vec<_> = permits.iter().map(|it| it["ds_id"].as_u64().unwrap()).collect();
     assert_eq!(numbers, (1..=1100).collect::<Vec<_>>());
-    for what in ["xq", "Nom", "Ville", "rue", "@", "Patron", "Chef", "Societe", "compte"] {
-        assert!(!text.contains(what), "{what}");
+    let holds_no_word = |text: &str| {
+        for what in ["xq", "Nom", "Ville", "rue", "@", "Patron", "Chef", "Societe", "compte"] {
+            assert!(!text.contains(what), "{what}");
+        }
+    };
+    holds_no_word(&text);
+    for number in numbers {
+        let path = format!("/api/v1/apt_validity_check/{number}/1998-12-20");
+        let answer = site.send(from(Method::GET, &path, "203.0.113.7")).await;
+        assert!(answer.body.contains("\"valid\""), "{number}: {}", answer.body);
+        holds_no_word(&answer.body);
     }
 }
