@@ -73,6 +73,10 @@ pub struct Rebuilt {
     pub position: Position,
 }
 
+/// Where the checkpoint of a copy stands whose rows are being deleted: no event is there, so that nobody who
+/// still thinks that they build it can write to it.
+const CLEARING: Position = Position::new(i64::MAX);
+
 /// How long a rebuild goes on with a database that does not answer, and how long it waits in between.
 const AT_MOST: Duration = Duration::from_mins(1);
 const A_MOMENT: Duration = Duration::from_millis(200);
@@ -159,16 +163,20 @@ async fn run(
 
 /// How far a copy that is being built has come; `None` where none is.
 pub async fn progress(db: &Db, name: &str) -> Result<Option<Position>, DbError> {
+    Ok(copy_of(db, name).await?.filter(|at| *at != CLEARING))
+}
+
+/// Where the checkpoint of the copy stands, if there is one.
+async fn copy_of(db: &Db, name: &str) -> Result<Option<Position>, DbError> {
     checkpoint::read(db, &checkpoint_name(name, Generation::Rebuilding)).await
 }
 
-/// Copies that are being built, or were left when their building was cut off, with how far each has
-/// come.
+/// Copies that are being built or deleted, or were left when that was cut off, with how far each has come.
 pub async fn copies(db: &Db) -> Result<Vec<(&'static str, Position)>, DbError> {
     let mut copies = vec![];
     for projection in all() {
         let name = projection.name();
-        copies.extend(progress(db, name).await?.map(|position| (name, position)));
+        copies.extend(copy_of(db, name).await?.map(|position| (name, position)));
     }
     Ok(copies)
 }
@@ -179,15 +187,44 @@ pub async fn copies(db: &Db) -> Result<Vec<(&'static str, Position)>, DbError> {
 pub async fn abandon(db: &Db, name: &str, at: Position) -> Result<bool, RebuildError> {
     let projection = named(name)?;
     let copy = checkpoint_name(projection.name(), Generation::Rebuilding);
-    let failed = |error: DbError| RebuildError::Failed(error.into());
-    match clearing::clear(db, &*projection, at, &mut Patience::default()).await {
-        Ok(mut tx) => {
-            checkpoint::forget(&mut tx, &copy).await.map_err(failed)?;
-            tx.commit().await.map_err(failed)?;
-            Ok(true)
-        }
+    let claimed = async {
+        let mut tx = db.begin().await?;
+        checkpoint::advance(&mut tx, &copy, at, CLEARING).await?;
+        tx.commit().await?;
+        clear_exchanged(db, &*projection).await
+    };
+    match claimed.await {
+        Ok(()) => Ok(true),
         Err(ApplyError::Moved(_)) => Ok(false),
         Err(error) => Err(RebuildError::Failed(error)),
+    }
+}
+
+/// Deletes the rows of a copy that was claimed for it; what is cut off can be gone on with by anyone.
+async fn clear_exchanged(db: &Db, projection: &dyn Projection) -> Result<(), ApplyError> {
+    let copy = checkpoint_name(projection.name(), Generation::Rebuilding);
+    let mut tx = clearing::clear(db, projection, CLEARING, &mut Patience::default()).await?;
+    checkpoint::forget(&mut tx, &copy).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Deletes the rows that were exchanged for those built anew, where somebody was cut off in the middle of it.
+/// It is built whatever becomes of them.
+pub(crate) async fn clear_left(db: &Db, projection: &dyn Projection) {
+    let left = async {
+        if copy_of(db, projection.name()).await? == Some(CLEARING) {
+            clear_exchanged(db, projection).await?;
+        }
+        Ok(())
+    };
+    match left.await {
+        // Others have deleted them, or another rebuild has begun with it.
+        Ok(()) | Err(ApplyError::Moved(_)) => {}
+        Err(error) => tracing::warn!(
+            projection.name = projection.name(),
+            error = &error as &dyn std::error::Error,
+            "it is built, and the rows from before are not all deleted: retention does so within two hours"
+        ),
     }
 }
 
@@ -228,7 +265,7 @@ impl Rebuild<'_> {
             built = self.catch_up(built, &mut patience).await?;
             match self.swap(built).await {
                 Ok(Some(position)) => {
-                    self.clear_old(position, &mut patience).await;
+                    clear_left(self.applier.log.db(), self.projection).await;
                     return Ok(position);
                 }
                 Ok(None) => {}
@@ -251,25 +288,6 @@ impl Rebuild<'_> {
 
     async fn clear(&self, at: Position, patience: &mut Patience) -> Result<Tx, ApplyError> {
         clearing::clear(self.applier.log.db(), self.projection, at, patience).await
-    }
-
-    /// Deletes the rows that were exchanged for those built anew, up to `at`. It is built whatever
-    /// becomes of them: what is left of them now is cleared as a copy that nobody goes on with.
-    async fn clear_old(&self, at: Position, patience: &mut Patience) {
-        let cleared = async {
-            let mut tx = self.clear(at, patience).await?;
-            checkpoint::forget(&mut tx, &self.checkpoint(Generation::Rebuilding)).await?;
-            Ok(tx.commit().await?)
-        };
-        match cleared.await {
-            // Another rebuild has begun with it.
-            Ok(()) | Err(ApplyError::Moved(_)) => {}
-            Err(error) => tracing::warn!(
-                projection.name = self.projection.name(),
-                error = &error as &dyn std::error::Error,
-                "it is built, and the rows from before are not all deleted: retention does so within two hours"
-            ),
-        }
     }
 
     async fn check_shape(&self, tx: &mut Tx) -> Result<(), ApplyError> {
@@ -339,7 +357,7 @@ impl Rebuild<'_> {
         }
         // Fails where another rebuild has emptied the copy meanwhile.
         let copy = self.checkpoint(Generation::Rebuilding);
-        checkpoint::advance(&mut tx, &copy, built, built).await?;
+        checkpoint::advance(&mut tx, &copy, built, CLEARING).await?;
         for table in self.projection.tables() {
             schema::exchange(&mut tx, table).await?;
             analytics::follow(&mut tx, table).await?;

@@ -1,9 +1,9 @@
 //! The rows of a copy deleted piece by piece, so that whoever else writes gets a turn in between: on
 //! SQLite deleted rows are overwritten with zeros, which takes seconds for a large table.
 //!
-//! The copy's checkpoint stands still meanwhile and is looked at with each piece: who finds that it moved
-//! leaves the copy to whoever moved it. What is cut off is a copy with a checkpoint that nobody moves
-//! any more, and is cleared by the next rebuild or by [`abandon`](super::abandon).
+//! The copy's checkpoint stands where nobody writes from meanwhile, at the beginning or beyond every event,
+//! and is looked at with each piece: who finds that it moved leaves the copy to whoever moved it. What is
+//! cut off is gone on with by the next rebuild or by [`abandon`](super::abandon).
 
 use event_store::{Db, Position, Tx, checkpoint};
 

@@ -135,3 +135,42 @@ async fn the_rows_from_before_are_deleted_in_pieces(
     assert_eq!(rows("applications_rebuild").await, 0);
     assert_eq!(copies(&db).await.unwrap(), []);
 }
+
+#[rstest]
+#[tokio::test]
+async fn who_was_frozen_meanwhile_cannot_write_to_a_copy_that_is_being_deleted(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let test_db = TestDb::new(engine).await;
+    let db = test_db.db();
+    crate::schema::prepare(&db).await.unwrap();
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    append(&log, 1).await;
+    let projection = named("applications").unwrap();
+    schema::begin(&db, &*projection).await.unwrap();
+    let frozen = Rebuild {
+        applier: Applier { log: log.clone(), clock: clock.clone() },
+        pages: Pages::new(&log, None),
+        projection: &*projection,
+        alters: false,
+    };
+    frozen.claim().await.unwrap();
+    let built = frozen.catch_up(Position::START, &mut Patience::default()).await.unwrap();
+
+    // Another one came as far, and was cut off before it had deleted the rows from before.
+    rebuild(&log, clock, "applications").await.unwrap();
+    let left = "INSERT INTO applications_rebuild SELECT * FROM applications";
+    db.execute(left, args![]).await.unwrap();
+    let name = frozen.checkpoint(Generation::Rebuilding);
+    checkpoint::start(&db, &name, CLEARING).await.unwrap();
+    append(&log, 2).await;
+    let told = frozen.catch_up(built, &mut Patience::default()).await;
+    assert!(matches!(told, Err(ApplyError::Moved(_))), "{told:?}");
+    assert_eq!(progress(&db, "applications").await.unwrap(), None, "it is not being built");
+
+    clear_left(&db, &*projection).await;
+    let rows = "SELECT count(*) FROM applications_rebuild";
+    assert_eq!(db.fetch_one::<(i64,)>(rows, args![]).await.unwrap().0, 0);
+    assert_eq!(copies(&db).await.unwrap(), []);
+}

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::prepare_one;
 use crate::Projection;
 use crate::pages::Pages;
-use crate::rebuild::{RebuildError, Rebuilt, rebuild_in_own_shape, side_by_side};
+use crate::rebuild::{RebuildError, Rebuilt, clear_left, rebuild_in_own_shape, side_by_side};
 
 /// Builds the rows of projections whose tables are in another shape, or were made just now, while readers
 /// and runners of the version that wrote the others go on: by name, what became of each, `None` where
@@ -60,6 +60,7 @@ async fn once(
 ) -> Result<Option<Rebuilt>, RebuildError> {
     let is_current = prepare_one(log.db(), projection).await;
     if is_current.map_err(|error| RebuildError::Failed(error.into()))? {
+        clear_left(log.db(), projection).await;
         return Ok(None);
     }
     rebuild_in_own_shape(pages, log, clock, projection).await.map(Some)
