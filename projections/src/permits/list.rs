@@ -237,6 +237,10 @@ pub async fn list(log: &Log, filter: &Filter, limit: u32) -> Result<List, DbErro
             sql,
             " JOIN permit_terms AS t{nth} ON t{nth}.seen_position = p.seen_position AND t{nth}.term = {term}",
         );
+        // All of the key, so that one place of the index is looked at, and not all that have the word.
+        if nth > 0 {
+            let _ = write!(sql, " AND t{nth}.created_second = t0.created_second");
+        }
     }
     let order = if by_time {
         ("p.created_at", "p.seen_position")
