@@ -21,22 +21,39 @@ async fn append(log: &Log, n: u128) {
     log.append("JobApplication", &id.to_string(), 0, vec![event]).await.unwrap();
 }
 
+/// A log without events, and the tables of every read model.
+async fn opened(engine: Engine) -> (TestDb, Log, Arc<FixedClock>) {
+    let test_db = TestDb::new(engine).await;
+    crate::schema::prepare(&test_db.db()).await.unwrap();
+    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
+    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+    (test_db, log, clock)
+}
+
+/// A rebuild that goes no step by itself, with pages of so many events.
+fn by_steps<'a>(
+    log: &Log,
+    clock: Arc<FixedClock>,
+    projection: &'a dyn Projection,
+    page: Option<i64>,
+) -> Rebuild<'a> {
+    let applier = Applier { log: log.clone(), clock };
+    Rebuild { applier, pages: Pages::new(log, page), projection, alters: false }
+}
+
+async fn rows(log: &Log, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    log.db().fetch_one::<(i64,)>(&sql, args![]).await.unwrap().0
+}
+
 #[rstest]
 #[tokio::test]
 async fn what_was_shown_while_the_copy_grew_does_not_vanish(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    crate::schema::prepare(&test_db.db()).await.unwrap();
-    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(test_db.db(), clock.clone(), LogOptions::default()).await.unwrap();
+    let (_test_db, log, clock) = opened(engine).await;
     let projection = named("applications").unwrap();
-    let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock },
-        pages: Pages::new(&log, Some(2)),
-        projection: &*projection,
-        alters: false,
-    };
+    let rebuild = by_steps(&log, clock, &*projection, Some(2));
     append(&log, 1).await;
     schema::begin(log.db(), &*projection).await.unwrap();
     rebuild.claim().await.unwrap();
@@ -68,22 +85,14 @@ async fn what_was_shown_while_the_copy_grew_does_not_vanish(
 
 #[tokio::test]
 async fn it_goes_on_once_who_held_the_database_lets_go() {
-    let test_db = TestDb::new(Engine::Sqlite).await;
-    let db = test_db.db();
-    crate::schema::prepare(&db).await.unwrap();
-    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    let (_test_db, log, clock) = opened(Engine::Sqlite).await;
+    let db = log.db();
     append(&log, 1).await;
     let projection = named("applications").unwrap();
-    schema::begin(&db, &*projection).await.unwrap();
+    schema::begin(db, &*projection).await.unwrap();
     // Whoever wants to write meanwhile is told that the database does not answer.
     let held = db.begin().await.unwrap();
-    let rebuild = Rebuild {
-        applier: Applier { log: log.clone(), clock },
-        pages: Pages::new(&log, None),
-        projection: &*projection,
-        alters: false,
-    };
+    let rebuild = by_steps(&log, clock, &*projection, None);
     let (built, told) = tokio::join!(rebuild.run(), async {
         let told = db.execute("DELETE FROM checkpoints", args![]).await;
         held.rollback().await.unwrap();
@@ -98,25 +107,21 @@ async fn it_goes_on_once_who_held_the_database_lets_go() {
 async fn the_rows_from_before_are_deleted_in_pieces(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    let db = test_db.db();
-    crate::schema::prepare(&db).await.unwrap();
-    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    let (_test_db, log, clock) = opened(engine).await;
+    let db = log.db();
     for n in 1..=5 {
         append(&log, n).await;
     }
-    let rows = async |table: &str| {
-        let sql = format!("SELECT count(*) FROM {table}");
-        db.fetch_one::<(i64,)>(&sql, args![]).await.unwrap().0
-    };
     for _ in 0..2 {
         let rebuilt = rebuild(&log, clock.clone(), "applications").await.unwrap();
         assert_eq!(rebuilt.position, Position::new(5));
-        assert_eq!((rows("applications").await, rows("applications_rebuild").await), (5, 0));
-        assert_eq!(copies(&db).await.unwrap(), []);
+        assert_eq!(
+            (rows(&log, "applications").await, rows(&log, "applications_rebuild").await),
+            (5, 0)
+        );
+        assert_eq!(copies(db).await.unwrap(), []);
         // The indexes that were dropped are there again.
-        assert_eq!(schema::prepare(&db).await.unwrap(), Vec::<&str>::new());
+        assert_eq!(schema::prepare(db).await.unwrap(), Vec::<&str>::new());
         let catalog = db.catalog().await.unwrap();
         let indexes = |table: &str| catalog[table].indexes.len();
         assert_eq!(indexes("applications"), indexes("applications_rebuild"));
@@ -128,12 +133,12 @@ async fn the_rows_from_before_are_deleted_in_pieces(
         .await
         .unwrap();
     let name = checkpoint_name("applications", Generation::Rebuilding);
-    checkpoint::start(&db, &name, Position::new(5)).await.unwrap();
-    assert!(!abandon(&db, "applications", Position::new(4)).await.unwrap());
-    assert_eq!(rows("applications_rebuild").await, 5);
-    assert!(abandon(&db, "applications", Position::new(5)).await.unwrap());
-    assert_eq!(rows("applications_rebuild").await, 0);
-    assert_eq!(copies(&db).await.unwrap(), []);
+    checkpoint::start(db, &name, Position::new(5)).await.unwrap();
+    assert!(!abandon(db, "applications", Position::new(4)).await.unwrap());
+    assert_eq!(rows(&log, "applications_rebuild").await, 5);
+    assert!(abandon(db, "applications", Position::new(5)).await.unwrap());
+    assert_eq!(rows(&log, "applications_rebuild").await, 0);
+    assert_eq!(copies(db).await.unwrap(), []);
 }
 
 #[rstest]
@@ -141,20 +146,12 @@ async fn the_rows_from_before_are_deleted_in_pieces(
 async fn who_was_frozen_meanwhile_cannot_write_to_a_copy_that_is_being_deleted(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let test_db = TestDb::new(engine).await;
-    let db = test_db.db();
-    crate::schema::prepare(&db).await.unwrap();
-    let clock = Arc::new(FixedClock::new(examples::minutes(0)));
-    let log = Log::open(db.clone(), clock.clone(), LogOptions::default()).await.unwrap();
+    let (_test_db, log, clock) = opened(engine).await;
+    let db = log.db();
     append(&log, 1).await;
     let projection = named("applications").unwrap();
-    schema::begin(&db, &*projection).await.unwrap();
-    let frozen = Rebuild {
-        applier: Applier { log: log.clone(), clock: clock.clone() },
-        pages: Pages::new(&log, None),
-        projection: &*projection,
-        alters: false,
-    };
+    schema::begin(db, &*projection).await.unwrap();
+    let frozen = by_steps(&log, clock.clone(), &*projection, None);
     frozen.claim().await.unwrap();
     let built = frozen.catch_up(Position::START, &mut Patience::default()).await.unwrap();
 
@@ -163,14 +160,13 @@ async fn who_was_frozen_meanwhile_cannot_write_to_a_copy_that_is_being_deleted(
     let left = "INSERT INTO applications_rebuild SELECT * FROM applications";
     db.execute(left, args![]).await.unwrap();
     let name = frozen.checkpoint(Generation::Rebuilding);
-    checkpoint::start(&db, &name, CLEARING).await.unwrap();
+    checkpoint::start(db, &name, CLEARING).await.unwrap();
     append(&log, 2).await;
     let told = frozen.catch_up(built, &mut Patience::default()).await;
     assert!(matches!(told, Err(ApplyError::Moved(_))), "{told:?}");
-    assert_eq!(progress(&db, "applications").await.unwrap(), None, "it is not being built");
+    assert_eq!(progress(db, "applications").await.unwrap(), None, "it is not being built");
 
-    clear_left(&db, &*projection).await;
-    let rows = "SELECT count(*) FROM applications_rebuild";
-    assert_eq!(db.fetch_one::<(i64,)>(rows, args![]).await.unwrap().0, 0);
-    assert_eq!(copies(&db).await.unwrap(), []);
+    clear_left(db, &*projection).await;
+    assert_eq!(rows(&log, "applications_rebuild").await, 0);
+    assert_eq!(copies(db).await.unwrap(), []);
 }
