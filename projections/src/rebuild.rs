@@ -361,7 +361,9 @@ impl Rebuild<'_> {
         for table in self.projection.tables() {
             schema::exchange(&mut tx, table).await?;
             analytics::follow(&mut tx, table).await?;
-            schema::widen(&mut tx, table).await?;
+            if self.alters {
+                schema::widen(&mut tx, table).await?;
+            }
         }
         schema::note_own(&mut tx, self.projection).await?;
         checkpoint::set(&mut tx, &live, built).await?;

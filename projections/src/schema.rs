@@ -115,7 +115,7 @@ async fn prepare_in(
     let own = digest::of(projection);
     let live = checkpoint_name(name, Generation::Live);
     lock(tx, &live).await?;
-    let catalog = tx.catalog().await?;
+    let mut catalog = tx.catalog().await?;
     let noted: Option<Noted> = tx.fetch_optional(NOTED_OF, args![name]).await?;
     let head: Option<(i64,)> = tx.fetch_optional(HEAD, args![]).await?;
     let mut is_current = match &noted {
@@ -144,10 +144,11 @@ async fn prepare_in(
     if head.is_none() && !is_current {
         // There is nothing to build from: empty tables are exchanged at once.
         for table in others {
-            renew(tx, table).await?;
+            renew(tx, &catalog, table).await?;
             exchange(tx, table).await?;
             analytics::follow(tx, table).await?;
         }
+        catalog = tx.catalog().await?;
         checkpoint::forget(tx, &live).await?;
         is_current = true;
     }
@@ -155,7 +156,7 @@ async fn prepare_in(
         return Ok(false);
     }
     for table in projection.tables() {
-        if ddl::mend_copy(tx, table).await? {
+        if ddl::mend_copy(tx, &catalog, table).await? {
             checkpoint::forget(tx, &checkpoint_name(name, Generation::Rebuilding)).await?;
         }
         // The same names, and yet others: which of them is another cannot be told.

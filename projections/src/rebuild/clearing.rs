@@ -49,7 +49,7 @@ async fn piece(
         let name = Generation::Rebuilding.name(table.name);
         if catalog.contains_key(&name) && tx.has_more_rows_than(&name, PIECE).await? {
             // An index that is dropped is emptied page by page, not row by row in another order.
-            if !schema::drop_an_index(&mut tx, table).await? {
+            if !schema::drop_an_index(&mut tx, &catalog, table).await? {
                 tx.delete_some(&name, PIECE).await?;
             }
             tx.commit().await?;
@@ -57,7 +57,7 @@ async fn piece(
         }
     }
     for table in projection.tables() {
-        schema::renew(&mut tx, table).await?;
+        schema::renew(&mut tx, &catalog, table).await?;
     }
     Ok(Some(tx))
 }

@@ -34,23 +34,27 @@ pub(super) async fn create(
     generation: Generation,
 ) -> Result<(), DbError> {
     tx.create_table(&generation.name(table.name), &table.shape()).await?;
-    mend_indexes_of(tx, table, generation, false).await
+    let catalog = tx.catalog().await?;
+    mend_indexes_of(tx, &catalog, table, generation, false).await
 }
 
 /// Empties the copy, so that no data of a person stay behind, and gives it the indexes that it lacks.
 /// One of another shape is made anew.
-pub(crate) async fn renew(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
-    if mend_copy(tx, table).await? {
+pub(crate) async fn renew(tx: &mut Tx, catalog: &Catalog, table: &Table) -> Result<(), DbError> {
+    if mend_copy(tx, catalog, table).await? {
         return Ok(());
     }
     let copy = Generation::Rebuilding.name(table.name);
     tx.execute(&format!("DELETE FROM {copy}"), args![]).await?;
-    mend_indexes_of(tx, table, Generation::Rebuilding, false).await
+    mend_indexes_of(tx, catalog, table, Generation::Rebuilding, false).await
 }
 
 /// Drops one of the declared indexes of the copy, if it has any: [`renew`] makes them again.
-pub(crate) async fn drop_an_index(tx: &mut Tx, table: &Table) -> Result<bool, DbError> {
-    let catalog = tx.catalog().await?;
+pub(crate) async fn drop_an_index(
+    tx: &mut Tx,
+    catalog: &Catalog,
+    table: &Table,
+) -> Result<bool, DbError> {
     let found = catalog.get(&Generation::Rebuilding.name(table.name));
     let own = found.and_then(|it| it.indexes.iter().find(|name| short(table, name).is_some()));
     let Some(name) = own else { return Ok(false) };
@@ -59,9 +63,12 @@ pub(crate) async fn drop_an_index(tx: &mut Tx, table: &Table) -> Result<bool, Db
 }
 
 /// Makes the copy where it is missing or of another shape; whether it was so.
-pub(super) async fn mend_copy(tx: &mut Tx, table: &Table) -> Result<bool, DbError> {
+pub(super) async fn mend_copy(
+    tx: &mut Tx,
+    catalog: &Catalog,
+    table: &Table,
+) -> Result<bool, DbError> {
     let copy = Generation::Rebuilding.name(table.name);
-    let catalog = tx.catalog().await?;
     if let Some(found) = catalog.get(&copy) {
         if found.shape.is_like(&table.shape()) {
             return Ok(false);
@@ -100,18 +107,19 @@ pub(crate) async fn widen(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
 /// them `anew` where none is either.
 pub(super) async fn mend_indexes(tx: &mut Tx, table: &Table, anew: bool) -> Result<(), DbError> {
     for generation in BOTH {
-        mend_indexes_of(tx, table, generation, anew).await?;
+        let catalog = tx.catalog().await?;
+        mend_indexes_of(tx, &catalog, table, generation, anew).await?;
     }
     Ok(())
 }
 
 async fn mend_indexes_of(
     tx: &mut Tx,
+    catalog: &Catalog,
     table: &Table,
     generation: Generation,
     anew: bool,
 ) -> Result<(), DbError> {
-    let catalog = tx.catalog().await?;
     let on = generation.name(table.name);
     let Some(found) = catalog.get(&on) else { return Ok(()) };
     let mut wrong = Indexes::of(table, found);
