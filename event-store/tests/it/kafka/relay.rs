@@ -72,6 +72,10 @@ async fn brokers_that_refuse_for_a_while_cost_time_and_no_event() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic(&kafka.topic, 3, 1).unwrap();
     kafka.brokers = cluster.bootstrap_servers();
+    // A broker takes a batch only after the one before it; these take any. A batch that follows one
+    // which may have been written (the time-out) would tell the producer that it was.
+    let one = ("max.in.flight.requests.per.connection".to_owned(), "1".to_owned());
+    kafka.properties.extend([one]);
     let errors = [
         RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
         RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
