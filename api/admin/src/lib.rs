@@ -257,5 +257,6 @@ pub fn routes(audience: Audience<Operators>, app: &App) -> Router<App> {
     audience
         .routes(app, beside)
         .layer(Extension(Rebuilds::default()))
+        .layer(Extension(permits::Patience::default()))
         .layer(DefaultBodyLimit::max(256 * 1024))
 }

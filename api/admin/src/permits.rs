@@ -22,6 +22,8 @@ use web::page::Notice;
 use super::operator::CurrentOperator;
 use super::{Entry, Permission, Shows};
 
+pub(super) use trouble::Patience;
+
 const GROUP: Group = Group { id: "menu-permits", name: |lang| lang.t("admin-permits-title") };
 
 /// Their addresses.

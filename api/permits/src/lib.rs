@@ -2,14 +2,11 @@
 //! (`slip`), and the figures (`statistics`). Nobody signs in here, and nobody is named.
 
 mod check;
-mod figures;
 mod openapi;
 mod slip;
 mod statistics;
 
 pub use openapi::description;
-
-use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
@@ -19,7 +16,7 @@ use axum::{Extension, Router};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use web::{App, security};
 
-use figures::Figures;
+use statistics::Figures;
 
 /// A form of this audience is a number and a date.
 const MAX_FORM: usize = 16 * 1024;
@@ -33,7 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/permits/statistics.csv", get(statistics::csv))
         .route("/static/stats.json", get(statistics::json))
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(Extension(Arc::<Figures>::default()))
+        .layer(Extension(Figures::default()))
         .layer(from_fn_with_state(app.clone(), security::own_forms_only));
     let api = Router::new()
         .route("/api/v1/apt_validity_check/{ds_id}/{date}", get(check::api::answer))

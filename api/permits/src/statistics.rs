@@ -9,24 +9,32 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::permit::DossierState;
+use event_store::DbError;
 use jiff::civil::Date;
 use projections::export::{BYTE_ORDER_MARK, Format, defused};
 use projections::permits::files;
-use projections::permits::statistics::PermitStatistics;
-use web::Failure;
+use projections::permits::statistics::{self, PermitStatistics};
 use web::app::App;
 use web::chart::{Count, Days, Rank, Ranks, Words, is_few};
 use web::download::disposition;
 use web::lang::{Asked, Lang, time};
 use web::page::Page;
+use web::{Failure, Kept};
 
-use crate::figures::Figures;
 use crate::openapi::{FileProblems, StatisticsFile};
 
 /// Countries that are drawn; the table has all.
 const COUNTRIES: usize = 12;
 /// Months that are drawn; the table has all.
 const MONTHS: usize = 12;
+
+/// The figures, which are counted at most once a minute.
+pub(crate) type Figures = Kept<Arc<PermitStatistics>>;
+
+async fn now(kept: &Figures, app: &App) -> Result<Arc<PermitStatistics>, DbError> {
+    let now = app.commands.now();
+    kept.or(now, async { statistics::statistics(&app.db, now).await.map(Arc::new) }).await
+}
 
 #[derive(Template)]
 #[template(path = "statistics.html")]
@@ -40,11 +48,11 @@ pub(crate) struct StatisticsPage {
 
 pub(crate) async fn page(
     State(app): State<App>,
-    Extension(figures): Extension<Arc<Figures>>,
+    Extension(kept): Extension<Figures>,
     asked: Asked,
 ) -> Result<Page<StatisticsPage>, Failure> {
     let lang = asked.or_browser();
-    let figures = figures.now(&app).await?;
+    let figures = now(&kept, &app).await?;
     let took = figures.days_to_process.filter(|_| !is_few(figures.granted));
     let days = |days: i64| lang.with("permits-days", ("count", &days));
     Ok(Page::new(StatisticsPage {
@@ -115,11 +123,11 @@ fn people(number: i64, lang: Lang) -> String {
 /// The same figures as a table: which of them, of what, how many.
 pub(crate) async fn csv(
     State(app): State<App>,
-    Extension(figures): Extension<Arc<Figures>>,
+    Extension(kept): Extension<Figures>,
     asked: Asked,
 ) -> Result<Response, Failure> {
     let lang = asked.or_browser();
-    let figures = figures.now(&app).await?;
+    let figures = now(&kept, &app).await?;
     let table = table(&figures, lang).map_err(Failure::of)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(Format::Csv.media_type())),
@@ -175,9 +183,9 @@ fn table(figures: &PermitStatistics, lang: Lang) -> Result<Vec<u8>, csv::Error> 
 )]
 pub(crate) async fn json(
     State(app): State<App>,
-    Extension(figures): Extension<Arc<Figures>>,
+    Extension(kept): Extension<Figures>,
 ) -> Result<Response, Failure> {
-    let figures = figures.now(&app).await?;
+    let figures = now(&kept, &app).await?;
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=0")];
     Ok((headers, files::statistics_json(&figures)).into_response())

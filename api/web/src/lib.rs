@@ -16,6 +16,7 @@ pub mod chart;
 pub mod download;
 pub mod failure;
 pub mod host;
+pub mod kept;
 pub mod lang;
 pub mod layers;
 pub mod limit;
@@ -32,4 +33,5 @@ pub mod upload;
 
 pub use app::{App, AppParts, CaughtUp, Demo, Metrics, Settings};
 pub use failure::Failure;
+pub use kept::Kept;
 pub use limit::RequestLimits;

@@ -1,7 +1,9 @@
 //! The dossiers in trouble: those that wait for much longer than is usual.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Query, State};
+use jiff::SignedDuration;
 use projections::permits::{self, List};
 use serde::Deserialize;
 
@@ -10,10 +12,13 @@ use super::told::{Row, rows};
 use super::within;
 use crate::frame::{Frame, length};
 use crate::operator::CurrentOperator;
-use web::Failure;
 use web::app::App;
 use web::lang::Lang;
 use web::page::Page;
+use web::{Failure, Kept};
+
+/// For how long a dossier may wait: half of all permits are looked at for it.
+pub(crate) type Patience = Kept<Option<SignedDuration>>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -35,11 +40,12 @@ pub(crate) struct Trouble {
 
 pub(crate) async fn page(
     State(app): State<App>,
+    Extension(kept): Extension<Patience>,
     signed: CurrentOperator,
     Query(asked): Query<Asked>,
 ) -> Result<Page<Trouble>, Failure> {
     let (lang, log, now) = (signed.lang, app.commands.log(), app.commands.now());
-    let patience = permits::trouble_begins(log).await?;
+    let patience = kept.or(now, permits::trouble_begins(log)).await?;
     let found = match patience {
         None => List { items: vec![], next: None },
         Some(patience) => {

@@ -174,6 +174,8 @@ async fn what_needs_somebody_has_a_list_of_its_own() {
     seen(&service, vec![examples::granted(11, "2027-05-10"), waiting]).await;
     let permits = service.commands.permits();
     permits.set_aside(3272, 77, "champs", "not-a-list").await.unwrap();
+    // How long it usually takes is computed once a minute.
+    service.clock.advance(jiff::SignedDuration::from_mins(1));
     let page = english(&service, "/admin/permits/follow-up", &cookie).await;
     assert!(page.contains("31/08/2027") && page.contains("Maroc"), "{page}");
     let page = english(&service, "/admin/permits/trouble", &cookie).await;
