@@ -79,7 +79,7 @@ pub const TABLE: Table = Table {
     indexes: &[
         Index::on("created", &["created_at", "seen_position"]).only(SHOWN),
         // What expires is told by the index: of the newest, most go on for longer.
-        Index::on("state", &["state", "created_at", "seen_position", "valid_to"]).only(SHOWN),
+        Index::on("state_until", &["state", "created_at", "seen_position", "valid_to"]).only(SHOWN),
         Index::on("waiting", &["created_at", "seen_position"]).only(OPEN),
         Index::on("department", &["department", "created_at", "seen_position"]).only(SHOWN),
         Index::on("title", &["title_expires", "seen_position"]).only(SHOWN),
