@@ -6,7 +6,8 @@ use event_store::checkpoint::{self, CheckpointError};
 use event_store::{Clock, DbError, DecodeError, Log, Position, ReadError, Tx};
 
 use crate::page::Page;
-use crate::table::{Generation, Removal, Rows};
+use crate::prepared::Prepared;
+use crate::table::{Generation, Rows};
 use crate::{NewEvents, Projection, schema, status};
 
 /// A batch was not applied; nothing of it was written.
@@ -65,16 +66,6 @@ impl ApplyError {
     }
 }
 
-/// The rows of the events up to a position, ready to be written.
-pub(crate) struct Prepared {
-    /// Empty where no event concerned the projection.
-    pub(crate) rows: Vec<Rows>,
-    /// What goes first.
-    pub(crate) removals: Vec<Removal>,
-    /// Every event up to here was looked at.
-    pub(crate) reached: Position,
-}
-
 /// The checkpoint of a projection's copy.
 pub(crate) fn checkpoint_name(projection: &str, copy: Generation) -> String {
     copy.name(&format!("projection:{projection}"))
@@ -98,7 +89,7 @@ impl Applier {
     ) -> Result<Prepared, ApplyError> {
         let new = NewEvents::of(page, after, kinds);
         let Some(first) = new.iter().next() else {
-            return Ok(Prepared { rows: vec![], removals: vec![], reached: new.reached() });
+            return Ok(Prepared::nothing(new.reached()));
         };
         let first = first.position;
         let (changes, reached) = match projection.changes(&new).await {

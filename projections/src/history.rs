@@ -32,6 +32,7 @@ pub struct History<A: Aggregate> {
     /// How many of them are not new.
     pub earlier: usize,
     state: OnceLock<A>,
+    state_before: OnceLock<A>,
 }
 
 impl<A: Aggregate> History<A> {
@@ -47,14 +48,23 @@ impl<A: Aggregate> History<A> {
 
     /// The state after the latest event, by the aggregate's own rules.
     pub fn state(&self) -> &A {
-        self.state.get_or_init(|| {
-            let mut state = A::default();
-            for recorded in &self.events {
-                state.apply(recorded.event.clone());
-            }
-            state
-        })
+        self.state.get_or_init(|| folded(&self.events))
     }
+
+    /// The state before the new events, which rows that are there already follow from. What an event
+    /// held of a person who is forgotten since is not in it.
+    pub fn state_before(&self) -> &A {
+        let earlier = self.events.get(..self.earlier).unwrap_or_default();
+        self.state_before.get_or_init(|| folded(earlier))
+    }
+}
+
+fn folded<A: Aggregate>(events: &[Arc<Recorded<A::Event>>]) -> A {
+    let mut state = A::default();
+    for recorded in events {
+        state.apply(recorded.event.clone());
+    }
+    state
 }
 
 /// The part of a page that is new to a projection: its kinds of events, after one position up to
@@ -174,7 +184,8 @@ fn history<A: Aggregate>(
     let earlier = events.len();
     events.extend(new);
     let (id, key) = (id.to_owned(), stream.key.clone());
-    History { id, key, events, earlier, state: OnceLock::new() }
+    let (state, state_before) = (OnceLock::new(), OnceLock::new());
+    History { id, key, events, earlier, state, state_before }
 }
 
 impl From<Arc<DecodeError>> for ApplyError {

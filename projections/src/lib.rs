@@ -28,6 +28,7 @@ mod pages;
 pub mod partners;
 pub mod people;
 pub mod permits;
+mod prepared;
 mod projection;
 mod rebuild;
 pub mod retention;

@@ -30,6 +30,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::apply::{Applier, ApplyError, checkpoint_name};
 use crate::pages::Pages;
+use crate::prepared::Prepared;
 use crate::table::Generation;
 use crate::{Projection, UnknownProjection, all, analytics, named, schema, status};
 
@@ -302,27 +303,33 @@ impl Rebuild<'_> {
     ) -> Result<Position, ApplyError> {
         let kinds = self.kinds();
         let reader = self.pages.join(built);
+        let mut waiting = Prepared::nothing(built);
         loop {
-            let page = reader.after(built, kinds.as_deref()).await?;
+            let seen = waiting.reached;
+            let page = reader.after(seen, kinds.as_deref()).await?;
             let turn = self.pages.to_work().await;
-            let prepared =
-                Applier::prepare(self.projection, kinds.as_deref(), &page, built).await?;
+            let prepared = Applier::prepare(self.projection, kinds.as_deref(), &page, seen).await?;
             drop(page);
-            let reached = prepared.reached;
+            let more_follows = prepared.reached.since(seen) >= self.pages.batch();
+            waiting.take_in(prepared);
+            let reached = waiting.reached;
             if reached == built {
                 return Ok(built);
             }
+            if more_follows && waiting.may_wait(self.projection) {
+                continue;
+            }
+            let prepared = std::mem::replace(&mut waiting, Prepared::nothing(reached));
             let copy = Generation::Rebuilding;
             let written = self.applier.write(self.projection, copy, built, prepared).await;
             drop(turn);
             match written {
-                Ok(()) => built = reached,
+                Ok(()) => (built, *patience) = (reached, Patience::default()),
                 Err(error) => {
                     patience.with(error).await?;
-                    continue;
+                    waiting = Prepared::nothing(built);
                 }
             }
-            *patience = Patience::default();
         }
     }
 

@@ -13,13 +13,14 @@ use event_store::checkpoint::{self, CheckpointError};
 use event_store::lease::{self, Held, Holder, LeaseOptions};
 use event_store::{Clock, Log, Position, Wake};
 use futures::future::{join_all, pending};
-use tokio::sync::watch;
+use tokio::sync::{SemaphorePermit, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::apply::{Applier, ApplyError, Prepared, checkpoint_name};
-use crate::pages::Pages;
+use crate::apply::{Applier, ApplyError, checkpoint_name};
+use crate::pages::{Member, Pages};
+use crate::prepared::Prepared;
 use crate::table::Generation;
 use crate::wait::safety_net;
 use crate::{NotProjected, Projection, UnknownProjection, all, schema, status};
@@ -245,6 +246,7 @@ impl Follower {
         let stored = checkpoint::read(self.applier.log.db(), &name).await?;
         let mut stored = stored.unwrap_or_default();
         let mut seen = stored;
+        let mut waiting = Prepared::nothing(stored);
         let kinds = self.projection.events();
         let kinds = (!self.projection.reads_every_kind()).then_some(&kinds[..]);
         // Left with whatever ends this: nobody waits for who has failed.
@@ -254,30 +256,37 @@ impl Follower {
         self.tell(seen);
         loop {
             let stopping = held.ended().is_cancelled();
-            let (prepared, turn) = if stopping {
-                (nothing_more(seen), None)
+            let next = if stopping {
+                Ok((Prepared::nothing(seen), None)) // what was seen is stored
             } else {
-                let page = reader.after(seen, kinds).await?;
-                let turn = self.pages.to_work().await;
-                (Applier::prepare(&*self.projection, kinds, &page, seen).await?, Some(turn))
+                self.next(&reader, seen, kinds).await
+            };
+            let (prepared, turn) = match next {
+                // What comes before it is written first; then it is met again.
+                Err(_) if !waiting.is_empty() => (Prepared::nothing(seen), None),
+                next => next?,
             };
             let at_end = prepared.reached == seen;
+            let more_follows = prepared.reached.since(seen) >= self.pages.batch();
+            seen = prepared.reached;
+            waiting.take_in(prepared);
             let long_ahead = ahead_since.is_some_and(|since| since.elapsed() >= STORE_AFTER);
-            let far_ahead = prepared.reached.since(stored) >= self.pages.batch();
-            if prepared.reached > stored
-                && (!prepared.rows.is_empty() || long_ahead || far_ahead || stopping)
+            let far_ahead = seen.since(stored) >= self.pages.batch();
+            let waits = more_follows && !waiting.is_empty() && waiting.may_wait(&*self.projection);
+            if waits {
+                // Nothing of it is there yet.
+            } else if seen > stored && (!waiting.is_empty() || long_ahead || far_ahead || stopping)
             {
-                seen = prepared.reached;
+                let prepared = std::mem::replace(&mut waiting, Prepared::nothing(seen));
                 self.applier.write(&*self.projection, Generation::Live, stored, prepared).await?;
                 stored = seen;
                 ahead_since = None;
             } else if !at_end {
                 // Events that concern nobody here are no reason for a durable write each.
-                seen = prepared.reached;
                 ahead_since.get_or_insert_with(Instant::now);
             }
             drop(turn);
-            self.tell(seen);
+            self.tell(if waits { stored } else { seen });
             if !at_end {
                 moved = Instant::now();
             }
@@ -307,6 +316,18 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// What comes after this position, with the turn in which it is written.
+    async fn next(
+        &self,
+        reader: &Member,
+        seen: Position,
+        kinds: Option<&[&'static str]>,
+    ) -> Result<(Prepared, Option<SemaphorePermit<'_>>), ApplyError> {
+        let page = reader.after(seen, kinds).await?;
+        let turn = self.pages.to_work().await;
+        Ok((Applier::prepare(&*self.projection, kinds, &page, seen).await?, Some(turn)))
     }
 
     /// A crash of the database server may have taken the last batches back, with their checkpoint,
@@ -370,9 +391,4 @@ async fn pause(rest: Duration, held: &Held) -> bool {
         () = tokio::time::sleep(rest) => false,
         () = held.ended().cancelled() => true,
     }
-}
-
-/// Nothing more is read: what was seen is stored.
-fn nothing_more(seen: Position) -> Prepared {
-    Prepared { rows: vec![], removals: vec![], reached: seen }
 }

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::permit::{Dossier, FieldKey, Permit, PermitEventKind};
+use domain::Siret;
+use domain::permit::{FieldKey, Permit, PermitEventKind};
 use event_store::{Value, args};
 
 use super::is_erased;
@@ -55,12 +56,13 @@ impl ReadModel for PermitTerms {
     }
 
     fn rows(&self, histories: &[History<Permit>]) -> Vec<Rows> {
-        vec![Rows::new(&TABLE, histories.iter().flat_map(of_history).collect())]
+        let changed = histories.iter().filter(|history| is_changed(history));
+        vec![Rows::new(&TABLE, changed.flat_map(of_history).collect())]
     }
 
     /// A name that was corrected is not found by what stood there before.
     fn removals(&self, histories: &[History<Permit>]) -> Vec<Removal> {
-        let known = histories.iter().filter(|history| history.earlier > 0);
+        let known = histories.iter().filter(|history| history.earlier > 0 && is_changed(history));
         let first = known.filter_map(|history| history.events.first());
         first
             .map(|first| Removal {
@@ -71,36 +73,64 @@ impl ReadModel for PermitTerms {
     }
 }
 
-fn of_history(history: &History<Permit>) -> Vec<Vec<Value>> {
-    let (Ok(known), Some(first)) = (history.state().known(), history.events.first()) else {
-        return vec![];
-    };
-    if is_erased(history) || known.withdrawn_at.is_some() {
-        return vec![];
-    }
-    let second = known.dossier.dates.created_at.as_second();
-    let terms = terms(&known.dossier);
-    terms.into_iter().map(|term| args![term, second, first.position]).collect()
+/// Whether a dossier is found by something else than before. Of most changes it is not: what stands there
+/// stays, as it lies all over the table.
+fn is_changed(history: &History<Permit>) -> bool {
+    is_erased(history) || FoundBy::of(history.state()) != FoundBy::of(history.state_before())
 }
 
-fn terms(dossier: &Dossier) -> BTreeSet<String> {
-    let mut terms = BTreeSet::from([dossier.number.to_string()]);
-    let holder = &dossier.holder;
-    terms.extend(holder.siret.as_ref().map(ToString::to_string));
-    for address in [&holder.email, &holder.worker_email].into_iter().flatten() {
-        terms.insert(plain(address.reveal().as_str()));
+fn of_history(history: &History<Permit>) -> Vec<Vec<Value>> {
+    let (Some(found), Some(first)) = (FoundBy::of(history.state()), history.events.first()) else {
+        return vec![];
+    };
+    if is_erased(history) {
+        return vec![];
     }
-    let company = holder.company.as_ref().map(|company| company.reveal().as_str());
-    let said = [
-        FieldKey::FIRST_NAME,
-        FieldKey::LAST_NAME,
-        FieldKey::EMPLOYER,
-        "nom_de_lemployeur",
-        "prenom_de_lemployeur",
-    ];
-    let said = said.into_iter().filter_map(|key| Some(dossier.field(key)?.text()));
-    for text in said.chain(company) {
-        terms.extend(words(text).take(WORDS));
+    found.terms().into_iter().map(|term| args![term, found.second, first.position]).collect()
+}
+
+/// What a dossier is found by.
+#[derive(PartialEq)]
+struct FoundBy<'a> {
+    /// When it was created.
+    second: i64,
+    number: u64,
+    siret: Option<&'a Siret>,
+    addresses: Vec<&'a str>,
+    /// Whose words are looked for.
+    texts: Vec<&'a str>,
+}
+
+impl<'a> FoundBy<'a> {
+    /// `None` where nobody is to find it.
+    fn of(permit: &'a Permit) -> Option<Self> {
+        let known = permit.known().ok().filter(|known| known.withdrawn_at.is_none())?;
+        let dossier = &known.dossier;
+        let holder = &dossier.holder;
+        let addresses = [&holder.email, &holder.worker_email].into_iter().flatten();
+        let said = [
+            FieldKey::FIRST_NAME,
+            FieldKey::LAST_NAME,
+            FieldKey::EMPLOYER,
+            "nom_de_lemployeur",
+            "prenom_de_lemployeur",
+        ];
+        let said = said.into_iter().filter_map(|key| Some(dossier.field(key)?.text()));
+        let company = holder.company.as_ref().map(|company| company.reveal().as_str());
+        Some(Self {
+            second: dossier.dates.created_at.as_second(),
+            number: dossier.number,
+            siret: holder.siret.as_ref(),
+            addresses: addresses.map(|address| address.reveal().as_str()).collect(),
+            texts: said.chain(company).collect(),
+        })
     }
-    terms
+
+    fn terms(&self) -> BTreeSet<String> {
+        let mut terms = BTreeSet::from([self.number.to_string()]);
+        terms.extend(self.siret.map(ToString::to_string));
+        terms.extend(self.addresses.iter().map(|address| plain(address)));
+        terms.extend(self.texts.iter().flat_map(|text| words(text).take(WORDS)));
+        terms
+    }
 }

@@ -58,31 +58,40 @@ impl ReadModel for PermitValidity {
     }
 
     fn rows(&self, histories: &[History<Permit>]) -> Vec<Rows> {
-        vec![Rows::new(&TABLE, histories.iter().filter_map(row).collect())]
+        let rows = histories.iter().filter(|history| is_changed(history)).filter_map(row);
+        vec![Rows::new(&TABLE, rows.collect())]
     }
 
     fn removals(&self, histories: &[History<Permit>]) -> Vec<Removal> {
-        let known =
-            histories.iter().filter(|history| history.earlier > 0 && row(history).is_none());
+        let gone = |history: &&History<Permit>| {
+            history.earlier > 0 && is_changed(history) && row(history).is_none()
+        };
         let removal = |history: &History<Permit>| Removal {
             table: &TABLE,
             equal: vec![("id", history.id.as_str().into())],
         };
-        known.map(removal).collect()
+        histories.iter().filter(gone).map(removal).collect()
     }
+}
+
+/// Whether something else is told than before: most dossiers wait for long until anything is.
+fn is_changed(history: &History<Permit>) -> bool {
+    let id = &*history.id;
+    is_erased(history) || told(id, history.state()) != told(id, history.state_before())
 }
 
 /// `None` where nobody is to be told that there is a permit, or what of it.
 fn row(history: &History<Permit>) -> Option<Vec<Value>> {
-    let known = history.state().known().ok().filter(|known| known.is_granted())?;
-    if is_erased(history) {
-        return None;
-    }
+    if is_erased(history) { None } else { told(&history.id, history.state()) }
+}
+
+fn told(id: &str, permit: &Permit) -> Option<Vec<Value>> {
+    let known = permit.known().ok().filter(|known| known.is_granted())?;
     let dossier = &known.dossier;
     let (birth_date, valid_to) = (dossier.date(FieldKey::BIRTH_DATE)?, dossier.valid_to()?);
     let name = |key: &str| masked(dossier.field(key).map_or("", |field| field.text()));
     Some(args![
-        history.id.as_str(),
+        id,
         dossier.number.cast_signed(),
         i64::from(dossier.procedure),
         sought(dossier.number, birth_date),

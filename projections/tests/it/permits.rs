@@ -5,13 +5,14 @@ use domain::permit::{
     Dossier, DossierState, FieldMap, FormAnswer, Permit, PermitEvent, TakeInDossier, WithdrawPermit,
 };
 use domain::{Decision, examples};
-use event_store::Period;
 use event_store::testing::Engine;
+use event_store::{NewEvent, Period, Position};
 use jiff::civil::date;
 use projections::permits::{self, Filter, FollowUp, statistics, validity};
+use projections::status;
 use rstest::rstest;
 
-use crate::support::{Fixture, fixture};
+use crate::support::{Fixture, fixture, until};
 
 /// Lets a synchronisation see these, one after the other, at the end of their streams.
 async fn seen(it: &Fixture, dossiers: &[Dossier]) {
@@ -192,4 +193,101 @@ async fn who_is_forgotten_is_counted_by_day_and_state_and_found_nowhere(
     assert!(validity::left_out(&it.log, 10).await.unwrap().is_empty());
     let row = permits::find(&it.log, "3272-11").await.unwrap().unwrap();
     assert!(row.erased_at.is_some() && row.nationality.is_none() && row.last_name.is_none());
+}
+
+/// Which rows of the search and of the check are there, and by which statement each was written last.
+async fn written(it: &Fixture, engine: Engine) -> Vec<(String, i64)> {
+    let mark = match engine {
+        Engine::Sqlite => "rowid",
+        Engine::Postgres => "xmin::text::bigint",
+    };
+    let sql = format!(
+        "SELECT CAST(term AS TEXT) AS what, {mark} AS mark FROM permit_terms
+         UNION ALL SELECT id, {mark} FROM permit_validity
+         ORDER BY what, mark"
+    );
+    it.log.db().fetch_all(&sql, vec![]).await.unwrap()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_the_search_and_of_the_check_are_written_where_they_change_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let (mut granted, mut open) = (examples::granted(11, "2027-05-10"), examples::dossier(12));
+    seen(&it, &[granted.clone(), open.clone()]).await;
+    let before = written(&it, engine).await;
+    assert!(before.len() > 10, "{before:?}");
+    assert_eq!(before.iter().filter(|(what, _)| what == "3272-11").count(), 1);
+
+    // Where it stands, and what neither asks for.
+    (open.state, open.dates.updated_at) = (DossierState::Received, examples::minutes(70));
+    say(&mut granted, "Département qui figure sur le titre de séjour", "13");
+    granted.dates.updated_at = examples::minutes(5 * 24 * 60);
+    seen(&it, &[granted.clone(), open.clone()]).await;
+    assert_eq!(written(&it, engine).await, before);
+    let row = permits::find(&it.log, "3272-11").await.unwrap().unwrap();
+    assert_eq!(row.department.as_deref(), Some("13"));
+
+    // Deleted at the source, and there again as it was.
+    let withdrawn = WithdrawPermit { reason: None, deleted_at: None, at: it.clock_now() };
+    decide(&it, 11, &withdrawn).await;
+    it.project().await;
+    let found = |text: &str| numbers_of(&it, text.to_owned());
+    assert_eq!(found("dupont").await, [12]);
+    granted.dates.updated_at = examples::minutes(6 * 24 * 60);
+    seen(&it, &[granted]).await;
+    assert_eq!(found("dupont").await, [12, 11]);
+    let after = written(&it, engine).await;
+    assert_eq!(
+        after.iter().map(|(what, _)| what).collect::<Vec<_>>(),
+        before.iter().map(|(what, _)| what).collect::<Vec<_>>()
+    );
+    let born = date(1998, 12, 20);
+    assert!(validity::check(&it.log, 11, born, date(2027, 1, 1)).await.unwrap().is_some());
+    assert!(it.rebuild_all().await.is_empty());
+}
+
+async fn numbers_of(it: &Fixture, text: String) -> Vec<u64> {
+    numbers(it, Filter { text, ..Filter::default() }).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_wait_for_others_are_there_up_to_an_event_that_cannot_be_read(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    for number in 1..=5 {
+        let decision = TakeInDossier { dossier: examples::dossier(number), at: it.clock_now() };
+        decide(&it, number, &decision).await;
+    }
+    let at = it.clock_now();
+    let known = it.new_event(&PermitEvent::PermitWithdrawn { reason: None, at });
+    let unknown = NewEvent {
+        event_version: "2.0.0".to_owned(),
+        payload: r#"{"type":"PermitWithdrawn","when":"another day"}"#.to_owned(),
+        ..known
+    };
+    it.log.append("Permit", &Permit::id_of(3272, 5), 1, vec![unknown]).await.unwrap();
+    // Each page is as long as pages are: all of them wait.
+    let running = it.start(1);
+    until("it is noted", async || {
+        let statuses = status(&it.log).await.unwrap();
+        let found = statuses.iter().find(|status| status.name == "permit_terms").unwrap();
+        found.stuck.is_some()
+    })
+    .await;
+    running.stop().await;
+    let statuses = status(&it.log).await.unwrap();
+    let found = statuses.iter().find(|status| status.name == "permit_terms").unwrap();
+    assert_eq!(found.position, Position::new(5), "all before it is written");
+    let (found,): (i64,) = it
+        .log
+        .db()
+        .fetch_one("SELECT count(DISTINCT seen_position) FROM permit_terms", vec![])
+        .await
+        .unwrap();
+    assert_eq!(found, 5);
 }
