@@ -29,7 +29,7 @@ struct Habit {
 impl Habit {
     /// One writes at a time on SQLite, and each page of an index that it changes is written again for each
     /// transaction: few large ones, and nobody prepares rows that must wait for many others.
-    const SQLITE: Self = Self { batch: 4000, at_hand: 1, at_work: 2 };
+    const SQLITE: Self = Self { batch: 3000, at_hand: 1, at_work: 2 };
     const POSTGRES: Self = Self { batch: 2000, at_hand: 3, at_work: Semaphore::MAX_PERMITS };
 
     const fn of(db: &Db) -> Self {

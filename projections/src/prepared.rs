@@ -12,7 +12,7 @@ use crate::table::{Removal, Rows};
 use crate::{Projection, Table};
 
 /// So many rows wait for others at most.
-const AT_MOST: usize = 40_000;
+const AT_MOST: usize = 30_000;
 
 /// The rows of the events up to a position, ready to be written.
 pub(crate) struct Prepared {
