@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::apply::{ApplyError, checkpoint_name};
 use crate::table::Generation;
-use crate::{Projection, all, analytics};
+use crate::{Index, Projection, all, analytics};
 
 pub use build::build;
 pub(crate) use ddl::{drop_an_index, exchange, renew, widen};
@@ -159,9 +159,10 @@ async fn prepare_in(
         if ddl::mend_copy(tx, &catalog, table).await? {
             checkpoint::forget(tx, &checkpoint_name(name, Generation::Rebuilding)).await?;
         }
-        // The same names, and yet others: which of them is another cannot be told.
-        let anew = noted.as_ref().is_some_and(|noted| noted.indexes != own.indexes);
-        ddl::mend_indexes(tx, table, anew).await?;
+        // Its name does not tell how it was defined.
+        let is_other =
+            |index: &Index| noted.as_ref().is_some_and(|it| digest::is_other(it, table, index));
+        ddl::mend_indexes(tx, table, &is_other).await?;
     }
     note(tx, name, &own).await?;
     Ok(true)

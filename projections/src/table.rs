@@ -68,7 +68,7 @@ impl Owner {
     }
 }
 
-/// An index of a [`Table`]. One that is defined otherwise has another name.
+/// An index of a [`Table`]. One that is defined otherwise than before is made anew.
 #[derive(Clone, Copy, Debug)]
 pub struct Index {
     /// Its name among those of its table.

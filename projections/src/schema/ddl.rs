@@ -18,7 +18,7 @@ pub(super) fn all_as_declared(catalog: &Catalog, projection: &dyn Projection) ->
     projection.tables().iter().all(|table| {
         BOTH.iter().all(|generation| {
             catalog.get(&generation.name(table.name)).is_some_and(|found| {
-                let wrong = Indexes::of(table, found);
+                let wrong = Indexes::of(table, found, &|_| false);
                 found.shape.is_like(&table.shape())
                     && wrong.missing.is_empty()
                     && wrong.superfluous.is_empty()
@@ -35,18 +35,18 @@ pub(super) async fn create(
 ) -> Result<(), DbError> {
     tx.create_table(&generation.name(table.name), &table.shape()).await?;
     let catalog = tx.catalog().await?;
-    mend_indexes_of(tx, &catalog, table, generation, false).await
+    mend_indexes_of(tx, &catalog, table, generation, &|_| false).await
 }
 
-/// Empties the copy, so that no data of a person stay behind, and gives it the indexes that it lacks.
-/// One of another shape is made anew.
+/// Empties the copy, so that no data of a person stay behind, and makes its indexes anew, however they were
+/// defined. One of another shape is made anew itself.
 pub(crate) async fn renew(tx: &mut Tx, catalog: &Catalog, table: &Table) -> Result<(), DbError> {
     if mend_copy(tx, catalog, table).await? {
         return Ok(());
     }
     let copy = Generation::Rebuilding.name(table.name);
     tx.execute(&format!("DELETE FROM {copy}"), args![]).await?;
-    mend_indexes_of(tx, catalog, table, Generation::Rebuilding, false).await
+    mend_indexes_of(tx, catalog, table, Generation::Rebuilding, &|_| true).await
 }
 
 /// Drops one of the declared indexes of the copy, if it has any: [`renew`] makes them again.
@@ -103,12 +103,16 @@ pub(crate) async fn widen(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Makes the indexes that are missing and drops those that are not declared, on both tables; all of
-/// them `anew` where none is either.
-pub(super) async fn mend_indexes(tx: &mut Tx, table: &Table, anew: bool) -> Result<(), DbError> {
+/// Makes the indexes that are missing and drops those that are not declared, on both tables; those of
+/// which there is another definition are made anew.
+pub(super) async fn mend_indexes(
+    tx: &mut Tx,
+    table: &Table,
+    is_other: IsOther<'_>,
+) -> Result<(), DbError> {
     for generation in BOTH {
         let catalog = tx.catalog().await?;
-        mend_indexes_of(tx, &catalog, table, generation, anew).await?;
+        mend_indexes_of(tx, &catalog, table, generation, is_other).await?;
     }
     Ok(())
 }
@@ -118,15 +122,11 @@ async fn mend_indexes_of(
     catalog: &Catalog,
     table: &Table,
     generation: Generation,
-    anew: bool,
+    is_other: IsOther<'_>,
 ) -> Result<(), DbError> {
     let on = generation.name(table.name);
     let Some(found) = catalog.get(&on) else { return Ok(()) };
-    let mut wrong = Indexes::of(table, found);
-    if anew && wrong.missing.is_empty() && wrong.superfluous.is_empty() {
-        wrong.missing = table.indexes.iter().collect();
-        wrong.superfluous = found.indexes.iter().filter(|it| short(table, it).is_some()).collect();
-    }
+    let wrong = Indexes::of(table, found, is_other);
     let mut taken: BTreeSet<&str> =
         catalog.values().flat_map(|found| &found.indexes).map(String::as_str).collect();
     for index in wrong.superfluous {
@@ -143,6 +143,9 @@ async fn mend_indexes_of(
     Ok(())
 }
 
+/// Whether the index that is there under the name of this one is defined otherwise.
+type IsOther<'a> = &'a (dyn Fn(&Index) -> bool + Sync);
+
 /// What is wrong with the indexes of a table.
 struct Indexes<'a> {
     missing: Vec<&'static Index>,
@@ -150,15 +153,15 @@ struct Indexes<'a> {
 }
 
 impl<'a> Indexes<'a> {
-    fn of(table: &Table, found: &'a FoundTable) -> Self {
+    fn of(table: &Table, found: &'a FoundTable, is_other: IsOther<'_>) -> Self {
         let mut missing: Vec<&Index> = table.indexes.iter().collect();
         let mut superfluous = vec![];
         for name in &found.indexes {
             // Any other name is that of somebody else's index.
             let Some(short) = short(table, name) else { continue };
             match missing.iter().position(|index| index.name == short) {
-                Some(place) => drop(missing.remove(place)),
-                None => superfluous.push(name),
+                Some(place) if !is_other(missing[place]) => drop(missing.remove(place)),
+                _ => superfluous.push(name),
             }
         }
         Self { missing, superfluous }

@@ -1,4 +1,4 @@
-//! Digests of what is declared: of the shape of rows, and of indexes, which need no rows built anew.
+//! Digests of what is declared: of the shape of rows, and of each index, which needs no rows built anew.
 
 use std::fmt::Write as _;
 
@@ -6,14 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::Noted;
 use crate::columns::type_name;
-use crate::{Column, Privacy, Projection};
+use crate::{Column, Index, Privacy, Projection, Table};
 
 /// The digests of a projection's tables, as they are noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Digests {
     /// Of everything that a row depends on.
     pub(super) shape: String,
-    /// Of the indexes.
+    /// A line for each index, with its digest.
     pub(super) indexes: String,
 }
 
@@ -22,6 +22,18 @@ impl Digests {
     pub(super) fn are(&self, noted: &Noted) -> bool {
         self.shape == noted.shape && self.indexes == noted.indexes
     }
+}
+
+/// Whether it is not this definition of the index that is noted.
+pub(super) fn is_other(noted: &Noted, table: &Table, index: &Index) -> bool {
+    let line = line(table, index);
+    !noted.indexes.lines().any(|noted| noted == line)
+}
+
+/// What is noted of an index.
+fn line(table: &Table, index: &Index) -> String {
+    let digest = Sha256::digest(format!("{:?} {:?}", index.columns, index.only));
+    format!("{} {} {}", table.name, index.name, hex::encode(&digest[..8]))
 }
 
 /// What is declared of the tables of a projection.
@@ -35,12 +47,10 @@ pub(super) fn of(projection: &dyn Projection) -> Digests {
             let _ = writeln!(shape, "{name} {kind} {} {}", column.nullable, privacy(column));
         }
         for index in table.indexes {
-            let (name, columns) = (index.name, index.columns);
-            let _ = writeln!(indexes, "{} {name} {columns:?} {:?}", table.name, index.only);
+            let _ = writeln!(indexes, "{}", line(table, index));
         }
     }
-    let digest = |text: String| hex::encode(Sha256::digest(text));
-    Digests { shape: digest(shape), indexes: digest(indexes) }
+    Digests { shape: hex::encode(Sha256::digest(shape)), indexes }
 }
 
 /// How it is stored. Columns in the open are called as they were before any were sealed, so that their

@@ -1,5 +1,6 @@
 //! Tables made from their declarations, taken over, and altered while everything runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,7 +42,12 @@ const FEWER: Table = table(&[POSITION, ACTOR], &[]);
 const INDEXED: Table = table(&[POSITION, KIND], &[Index::on("first", &["position", "kind"])]);
 const REDEFINED: Table =
     table(&[POSITION, KIND], &[Index::on("kind", &["kind"]).only("kind <> ''")]);
-const REVISED: Table = Table { revision: 2, ..OLD };
+/// One that is redefined as another goes and a third one comes.
+const ALL_AT_ONCE: Table = table(
+    &[POSITION, KIND],
+    &[Index::on("kind", &["kind"]), Index::on("last", &["kind", "position"])],
+);
+const REVISED: Table = Table { revision: 2, ..REDEFINED };
 
 /// A read model in one of its shapes: every submission, as it is in the log.
 #[derive(Clone, Copy)]
@@ -322,6 +328,27 @@ async fn what_is_cut_off_in_the_middle_leaves_the_old_table_and_is_done_by_the_n
     other.close().await;
 }
 
+/// The statements that would make the indexes of a table, by their names.
+async fn defined(db: &Db, engine: Engine, table: &str) -> BTreeMap<String, String> {
+    let sql = match engine {
+        Engine::Sqlite => {
+            "SELECT name, sql FROM sqlite_schema
+             WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = $1"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes
+             WHERE schemaname = current_schema() AND tablename = $1 AND indexname NOT LIKE '%_pkey'"
+        }
+    };
+    let found: Vec<(String, String)> = db.fetch_all(sql, args![table]).await.unwrap();
+    found.into_iter().map(|(name, sql)| (name, sql.replace('"', ""))).collect()
+}
+
+fn is_of(statement: &str, index: &Index) -> bool {
+    let columns = format!("({})", index.columns.join(", "));
+    statement.contains(&columns) && statement.contains("WHERE") == index.only.is_some()
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_is_made_dropped_and_defined_anew_without_building_rows(
@@ -331,14 +358,25 @@ async fn an_index_is_made_dropped_and_defined_anew_without_building_rows(
     it.db().execute("UPDATE probes SET kind = 'as it was'", args![]).await.unwrap();
     let own = "CREATE INDEX somebodys_own ON probes (kind)";
     it.db().execute(own, args![]).await.unwrap();
-    for (shape, name) in
-        [(&[&INDEXED], "first"), (&[&REDEFINED], "kind"), (&[&OLD], "kind"), (&[&OLD], "kind")]
-    {
-        assert!(prepare_one(it.db(), &Probes(shape)).await.unwrap());
-        let catalog = it.db().catalog().await.unwrap();
-        let made = format!("probes_{name}");
-        assert_eq!(catalog["probes"].indexes, [made, "somebodys_own".to_owned()]);
-        assert_eq!(catalog["probes_rebuild"].indexes, [format!("probes_rebuild_{name}")]);
+    const SHAPES: [Probes; 6] = [
+        Probes(&[&INDEXED]),
+        Probes(&[&REDEFINED]),
+        Probes(&[&ALL_AT_ONCE]),
+        Probes(&[&REDEFINED]),
+        IN_OLD,
+        IN_OLD,
+    ];
+    for probes in SHAPES {
+        assert!(prepare_one(it.db(), &probes).await.unwrap());
+        for table in ["probes", "probes_rebuild"] {
+            let mut found = defined(it.db(), engine, table).await;
+            assert_eq!(found.remove("somebodys_own").is_some(), table == "probes");
+            assert_eq!(found.len(), probes.0[0].indexes.len(), "{found:?}");
+            for index in probes.0[0].indexes {
+                let definition = &found[&format!("{table}_{}", index.name)];
+                assert!(is_of(definition, index), "{definition}");
+            }
+        }
     }
     assert_eq!(count(it.db(), "probes WHERE kind = 'as it was'").await, 3);
 }
@@ -355,6 +393,10 @@ async fn rows_that_say_something_else_in_the_same_columns_are_built_anew(
     assert!(build(&it.log, &it, revised).await.unwrap().is_some());
     assert_eq!(count(it.db(), "probes WHERE kind = 'Submitted'").await, 3);
     assert!(build(&it.log, &it, revised).await.unwrap().is_none());
+    // Of the same name as the one that the copy had.
+    let found = defined(it.db(), engine, "probes").await;
+    assert_eq!(found.len(), 1);
+    assert!(found.values().all(|it| is_of(it, &REDEFINED.indexes[0])), "{found:?}");
 }
 
 #[rstest]
