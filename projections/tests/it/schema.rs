@@ -354,10 +354,6 @@ fn is_of(statement: &str, index: &Index) -> bool {
 async fn an_index_is_made_dropped_and_defined_anew_without_building_rows(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let it = filled(engine, 3).await;
-    it.db().execute("UPDATE probes SET kind = 'as it was'", args![]).await.unwrap();
-    let own = "CREATE INDEX somebodys_own ON probes (kind)";
-    it.db().execute(own, args![]).await.unwrap();
     const SHAPES: [Probes; 6] = [
         Probes(&[&INDEXED]),
         Probes(&[&REDEFINED]),
@@ -366,6 +362,10 @@ async fn an_index_is_made_dropped_and_defined_anew_without_building_rows(
         IN_OLD,
         IN_OLD,
     ];
+    let it = filled(engine, 3).await;
+    it.db().execute("UPDATE probes SET kind = 'as it was'", args![]).await.unwrap();
+    let own = "CREATE INDEX somebodys_own ON probes (kind)";
+    it.db().execute(own, args![]).await.unwrap();
     for probes in SHAPES {
         assert!(prepare_one(it.db(), &probes).await.unwrap());
         for table in ["probes", "probes_rebuild"] {
