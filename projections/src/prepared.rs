@@ -13,6 +13,8 @@ use crate::{Projection, Table};
 
 /// So many rows wait for others at most.
 const AT_MOST: usize = 30_000;
+/// They wait for so many pages at most: where few come, those that are there are not held back for long.
+const PAGES: i64 = 16;
 
 /// The rows of the events up to a position, ready to be written.
 pub(crate) struct Prepared {
@@ -53,10 +55,17 @@ impl Prepared {
         self.reached = next.reached;
     }
 
-    /// Whether it is written with less work together with what follows, where much does.
-    pub(crate) fn may_wait(&self, projection: &dyn Projection) -> bool {
+    /// Whether it is written with less work together with what follows, where much does: it is of the events
+    /// after `stored`, in pages of so many positions.
+    pub(crate) fn may_wait(
+        &self,
+        projection: &dyn Projection,
+        stored: Position,
+        page: i64,
+    ) -> bool {
         let rows: usize = self.rows.iter().map(|it| it.rows.len()).sum();
-        rows < AT_MOST && projection.tables().iter().any(|table| is_scattered(table))
+        let is_little = rows < AT_MOST && self.reached.since(stored) < PAGES * page;
+        is_little && projection.tables().iter().any(|table| is_scattered(table))
     }
 }
 
@@ -141,11 +150,23 @@ mod tests {
     #[test]
     fn so_many_rows_wait_and_no_more() {
         let search = permits::search::PermitTerms;
+        let stored = Position::START;
         let many: Vec<_> = (0..).take(AT_MOST - 1).map(|n| (n, n)).collect();
         let mut waiting = prepared(&many, &[], 1);
-        assert!(waiting.may_wait(&search));
-        assert!(!waiting.may_wait(&permits::Permits));
+        assert!(waiting.may_wait(&search, stored, 10));
+        assert!(!waiting.may_wait(&permits::Permits, stored, 10));
         waiting.take_in(prepared(&[(1, 1)], &[], 2));
-        assert!(!waiting.may_wait(&search));
+        assert!(!waiting.may_wait(&search, stored, 10));
+    }
+
+    #[test]
+    fn few_rows_do_not_wait_for_long() {
+        let search = permits::search::PermitTerms;
+        let mut waiting = prepared(&[(1, 1)], &[], 10);
+        waiting.take_in(Prepared::nothing(Position::new(10 * PAGES - 1)));
+        assert!(waiting.may_wait(&search, Position::START, 10));
+        waiting.take_in(Prepared::nothing(Position::new(10 * PAGES)));
+        assert!(!waiting.may_wait(&search, Position::START, 10));
+        assert!(waiting.may_wait(&search, Position::new(10), 10));
     }
 }

@@ -316,7 +316,7 @@ impl Rebuild<'_> {
             if reached == built {
                 return Ok(built);
             }
-            if more_follows && waiting.may_wait(self.projection) {
+            if more_follows && waiting.may_wait(self.projection, built, self.pages.batch()) {
                 continue;
             }
             let prepared = std::mem::replace(&mut waiting, Prepared::nothing(reached));

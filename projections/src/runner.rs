@@ -272,7 +272,8 @@ impl Follower {
             waiting.take_in(prepared);
             let long_ahead = ahead_since.is_some_and(|since| since.elapsed() >= STORE_AFTER);
             let far_ahead = seen.since(stored) >= self.pages.batch();
-            let waits = more_follows && !waiting.is_empty() && waiting.may_wait(&*self.projection);
+            let may_wait = waiting.may_wait(&*self.projection, stored, self.pages.batch());
+            let waits = more_follows && !waiting.is_empty() && may_wait;
             if waits {
                 // Nothing of it is there yet.
             } else if seen > stored && (!waiting.is_empty() || long_ahead || far_ahead || stopping)
