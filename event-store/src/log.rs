@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::append::{Appender, Queue};
 use crate::begun::Begun;
 use crate::db::Probe;
+use crate::follow::Tail;
 use crate::seal::{self, LatelyRead, MasterKeyError, Roots};
 use crate::{Clock, Codec, Db, DbError, Position, Wake, wake};
 
@@ -80,6 +81,7 @@ pub struct Log {
     codec: Codec,
     pub(crate) lately: LatelyRead,
     pub(crate) begun: Begun,
+    pub(crate) tail: Tail,
     /// Whether it can be written.
     probe: Arc<Probe>,
 }
@@ -139,7 +141,8 @@ impl Log {
         tasks.spawn(appender.run());
         tasks.close();
         let (lately, begun) = (LatelyRead::new(), Begun::start(db.clone()));
-        Ok(Self { db, queue, heads, tasks, stop_wake, codec, lately, begun, probe })
+        let tail = Tail::default();
+        Ok(Self { db, queue, heads, tasks, stop_wake, codec, lately, begun, tail, probe })
     }
 
     /// The database that the log lies in.

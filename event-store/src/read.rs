@@ -266,6 +266,28 @@ impl Log {
     ) -> Result<Page, ReadError> {
         // First the head, then the events up to it: the log may grow in between.
         let head = self.head().await?;
+        self.pages_up_to(head, after, limit, kinds, reading).await
+    }
+
+    /// The same of a log that reaches up to `head` at least.
+    pub(crate) async fn page_up_to(
+        &self,
+        head: Position,
+        after: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+    ) -> Result<Page, ReadError> {
+        self.pages_up_to(head, after, limit, kinds, Reading::Open).await
+    }
+
+    async fn pages_up_to(
+        &self,
+        head: Position,
+        after: Position,
+        limit: i64,
+        kinds: Option<&[&str]>,
+        reading: Reading,
+    ) -> Result<Page, ReadError> {
         let mut page = Page { events: vec![], reached: after };
         for _ in 0..STRETCHES {
             if page.reached >= head || !page.events.is_empty() {
@@ -276,6 +298,15 @@ impl Log {
             page.reached = end;
         }
         Ok(page)
+    }
+
+    /// All events from after one position up to another.
+    pub(crate) async fn between(
+        &self,
+        after: Position,
+        end: Position,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.stretch(after, end, None, Reading::Open).await
     }
 
     /// Positions have no gaps, so that two of them bound how much is read. A LIMIT instead would

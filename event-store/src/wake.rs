@@ -22,6 +22,11 @@ impl Wake {
         Self { heads }
     }
 
+    /// The log is known to reach up to here at least.
+    pub(crate) fn known(&self) -> Position {
+        *self.heads.borrow()
+    }
+
     /// Returns when the log may hold more than `after`: at once where it is known to, when it
     /// grows, or after `poll` at the latest. It may return for nothing.
     pub async fn wait(&mut self, after: Position, poll: Duration) {

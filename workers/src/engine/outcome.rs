@@ -56,16 +56,17 @@ impl Reactor {
                 Some(false) => {}
             }
         }
-        self.react(event, 0).await
+        self.react(event, 0, false).await
     }
 
     /// Reacts again to a parked event that was tried `attempts` times.
     pub(crate) async fn delayed_event(&self, event: &RawEvent, attempts: i64) {
         let _slot = self.slots.acquire().await;
-        self.react(event, attempts).await;
+        self.react(event, attempts, true).await;
     }
 
-    async fn react(&self, raw: &RawEvent, attempts: i64) -> bool {
+    /// Tries it; `again` where it has a row, with or without an attempt behind it.
+    async fn react(&self, raw: &RawEvent, attempts: i64, again: bool) -> bool {
         let name = self.reaction.name();
         let span = tracing::info_span!(
             "reaction",
@@ -83,7 +84,7 @@ impl Reactor {
             let ended = self.reaction.react(raw, &self.world).await;
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
             measure(name, &ended, duration_ms);
-            self.write_down(raw, attempts, ended, duration_ms).await
+            self.write_down(raw, (attempts, again), ended, duration_ms).await
         }
         .instrument(span)
         .await
@@ -92,7 +93,7 @@ impl Reactor {
     async fn write_down(
         &self,
         raw: &RawEvent,
-        attempts: i64,
+        (attempts, again): (i64, bool),
         ended: Result<Outcome, ReactionError>,
         duration_ms: f64,
     ) -> bool {
@@ -100,7 +101,7 @@ impl Reactor {
         let verdict = match &ended {
             Ok(Outcome::Done) => {
                 tracing::info!(duration_ms, attempts, "a reaction is done");
-                if attempts > 0 || self.was_delayed(raw).await {
+                if again {
                     let (db, name) = (self.log.db(), self.reaction.name());
                     return self.insist(|| parked::forget(db, name, raw.position)).await.is_some();
                 }
@@ -139,12 +140,6 @@ impl Reactor {
         }
         let (cause, detail) = failure.for_operators();
         self.park(raw, attempts, &Verdict::Failed { cause, detail }, now).await
-    }
-
-    /// A reaction that only waited for its time has a row, and no attempt behind it.
-    async fn was_delayed(&self, raw: &RawEvent) -> bool {
-        let name = self.reaction.name();
-        parked::is_parked(self.log.db(), name, raw.position).await.unwrap_or(true)
     }
 
     async fn park(

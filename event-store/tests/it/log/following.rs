@@ -134,3 +134,61 @@ async fn postgresql_tells_the_followers_of_other_processes() {
     other.close().await;
     other.db().close().await;
 }
+
+#[rstest]
+#[tokio::test]
+async fn followers_that_share_the_end_of_the_log_are_each_given_their_kinds_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let kinds: [Option<Vec<&'static str>>; 4] =
+        [None, Some(vec!["A"]), Some(vec!["B", "C"]), Some(vec!["never"])];
+    let mut followers: Vec<_> = kinds
+        .iter()
+        .map(|kinds| it.log.follow(Position::START, kinds.clone(), 10, NEVER))
+        .collect();
+    let mut seen = vec![vec![]; followers.len()];
+    for number in 0..30_u64 {
+        let kind = ["A", "B", "C"][usize::try_from(number % 3).unwrap()];
+        let expected = i64::try_from(number).unwrap();
+        let one = vec![event(kind, number)];
+        it.log.append("thing", "one", expected, one).await.unwrap();
+        // Some read each event by itself, others several together.
+        for (at, follow) in followers.iter_mut().enumerate() {
+            let every = u64::try_from(at + 1).unwrap();
+            if number % every == 0 {
+                let page = tokio::time::timeout(DEADLINE, follow.next()).await.unwrap().unwrap();
+                seen[at].extend(page.events);
+            }
+        }
+    }
+    let events = all(&it.log).await;
+    for (at, follow) in followers.iter_mut().enumerate() {
+        while follow.reached() < Position::new(30) {
+            let page = tokio::time::timeout(DEADLINE, follow.next()).await.unwrap().unwrap();
+            seen[at].extend(page.events);
+        }
+        let is_wanted = |event: &&RawEvent| {
+            kinds[at].as_ref().is_none_or(|it| it.contains(&event.event_type.as_str()))
+        };
+        let wanted: Vec<_> = events.iter().filter(is_wanted).cloned().collect();
+        assert_eq!(seen[at], wanted);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_asked_for_again_and_again_waits_for_the_log_to_grow(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine).await;
+    let mut follow = it.log.follow(Position::START, None, 10, NEVER);
+    // As a loop does that has other things to wait for: it asks, and drops what it asked.
+    for _ in 0..3 {
+        let asked = tokio::time::timeout(Duration::from_millis(20), follow.next()).await;
+        assert!(asked.is_err(), "nothing was appended");
+    }
+    it.log.append("thing", "one", 0, vec![event("Happened", 1)]).await.unwrap();
+    let page = tokio::time::timeout(DEADLINE, follow.next()).await.unwrap().unwrap();
+    assert_eq!(page.events.len(), 1);
+}
