@@ -11,6 +11,7 @@ mod attempts;
 mod credentials;
 mod hashing;
 mod one_time_link;
+mod open_sessions;
 mod password;
 mod reset;
 pub(crate) mod second_factor;
@@ -28,6 +29,7 @@ use crate::{CommandError, Commands};
 
 pub use credentials::Credentials;
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
+pub use open_sessions::{OpenSession, SessionOrigin};
 pub use password::{Password, PasswordError};
 pub use reset::PasswordReset;
 pub use second_factor::{Enrolment, SecondFactorError};

@@ -60,7 +60,8 @@ pub use housekeeping::Tidied;
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use identity::{
     AccountKind, Credentials, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, OneTimeLink,
-    Password, PasswordError, PasswordReset, SecondFactorError, Session, SessionToken, SignInError,
+    OpenSession, Password, PasswordError, PasswordReset, SecondFactorError, Session, SessionOrigin,
+    SessionToken, SignInError,
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};

@@ -41,7 +41,7 @@ enum Kind {
 /// Requests a minute of each kind that one network may make; 0 for as many as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PerMinute {
-    /// Attempts of operators to sign in.
+    /// Attempts to sign in on the pages, and to register.
     pub sign_ins: u32,
     /// Tokens of the form, which partners' servers ask for.
     pub tokens: u32,
@@ -264,8 +264,14 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         "auth" => Kind::Token,
         _ if reads => Kind::Page,
         "admin" if path.starts_with("/admin/sign-in") => Kind::SignIn,
+        "account" if is_entrance(path) => Kind::SignIn,
         _ => Kind::Form,
     })
+}
+
+/// Whether a form is one of those who are not signed in yet.
+fn is_entrance(path: &str) -> bool {
+    ["/account/sign-in", "/account/register"].iter().any(|entrance| path.starts_with(entrance))
 }
 
 #[cfg(test)]
