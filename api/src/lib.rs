@@ -8,6 +8,7 @@ mod dev;
 mod ops;
 pub mod serve;
 
+pub use accounts;
 pub use admin;
 pub use archive;
 pub use web::app::{Accounts, Permits};
@@ -46,6 +47,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(accounts::page_routes(accounts::audience(), &app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

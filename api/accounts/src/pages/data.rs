@@ -5,6 +5,12 @@ use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{IntoResponse as _, Response};
+use commands::{SubjectExport, UserAccount};
+use cqrs_es::Aggregate as _;
+use domain::EmailAddress;
+use domain::account::Account;
+use domain::erasure::RecordRef;
+use projections::people as subjects;
 use serde::Deserialize;
 use web::Failure;
 use web::address::readable;
@@ -17,6 +23,9 @@ use super::account::sign_in_name;
 use super::frame::frame;
 use super::refused::{Objection, Present};
 use super::users::CurrentUser;
+
+/// How long the archive waits for the read models.
+const CATCH_UP: std::time::Duration = std::time::Duration::from_secs(5);
 
 #[derive(Template)]
 #[template(path = "pages/data.html")]
@@ -57,6 +66,26 @@ pub(super) struct Fields {
     present: Present,
 }
 
+/// What is kept of a user: the account with all that belongs to it, and once the address is confirmed, what is
+/// kept under it. Accounts that others made with the address are theirs.
+async fn dossier(app: &App, account: &UserAccount, lang: Lang) -> Result<SubjectExport, Failure> {
+    let Some(address) = account.confirmed_email() else {
+        return Ok(app.commands.accounts().dossier(account).await?);
+    };
+    let address: EmailAddress = address.parse().map_err(Failure::of)?;
+    let own = RecordRef::new(Account::TYPE, &account.id.to_string()).map_err(Failure::of)?;
+    let log = app.commands.log();
+    if !(app.caught_up)(log.head().await?, CATCH_UP).await {
+        return Err(Notice::unavailable(lang).into());
+    }
+    let applications = subjects::applications_of(log, &address).await?;
+    let applications: Vec<_> = applications.iter().map(|row| row.id).collect();
+    let mut records = subjects::meant(log, &address, &applications).await?;
+    records.retain(|record| !record.is_of::<Account>());
+    records.insert(0, own);
+    Ok(app.commands.people().dossier(&address, &records).await?)
+}
+
 /// Hands out the archive to whoever has the password: a session that was found or stolen takes nothing along.
 pub(super) async fn download(
     State(app): State<App>,
@@ -68,7 +97,7 @@ pub(super) async fn download(
     if let Some(objection) = fields.present.objection(&app, &signed).await? {
         return Ok(shown(&signed, objection));
     }
-    let dossier = app.commands.accounts().dossier(&signed.account).await?;
+    let dossier = dossier(&app, &signed.account, lang).await?;
     let attachments = app.commands.attachments().clone();
     Ok(archive::download(dossier, attachments, Some(lang.0)).await?)
 }

@@ -76,7 +76,7 @@ pub(super) async fn ask(
     tokio::spawn(async move {
         if let Err(error) = app.commands.accounts().forgot_password(&name, &cause).await {
             let error = advice::told(&error);
-            tracing::error!(error, "a letter to replace a forgotten password could not be queued");
+            tracing::error!(error, "a letter to replace a forgotten password was not asked for");
         }
     });
     Ok(Page::new(page).into_response())

@@ -6,7 +6,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use commands::{OpenSession, SessionOrigin, SessionToken, UserAccount};
+use commands::{OpenSession, SessionOrigin, SessionToken, Spared, UserAccount};
 use serde::Deserialize;
 use web::Failure;
 use web::app::App;
@@ -95,7 +95,7 @@ pub(super) async fn end(
     let (identity, id) = (app.commands.identity(), signed.account.id);
     let done = if end == "others" {
         let token = token(&app, &signed, &headers)?;
-        identity.end_other_sessions::<UserAccount>(id, &token).await?;
+        identity.end_all_but::<UserAccount>(id, Spared::Session(&token)).await?;
         "ended-others"
     } else {
         identity.end_session_named::<UserAccount>(id, &end).await?;
