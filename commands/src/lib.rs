@@ -45,7 +45,7 @@ mod trace;
 pub mod webhooks;
 
 pub use accounts::{
-    AccountSettings, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
 };
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
