@@ -30,7 +30,7 @@ use crate::{CommandError, Commands, Receipt};
 
 pub use attempts::Crowd;
 pub use credentials::{Credentials, Spared};
-pub use grant::{RefreshError, RefreshToken, TokenGrant, Tokens};
+pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
 pub use password::{Password, PasswordError};
 pub use reset::PasswordReset;
