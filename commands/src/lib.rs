@@ -66,7 +66,7 @@ pub use identity::{
     AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
     OneTimeLink, OpenSession, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
     SecondFactorError, Session, SessionOrigin, SessionToken, SignInError, Spared, Strength, TokenGrant,
-    Tokens,
+    TokenKind, Tokens,
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
