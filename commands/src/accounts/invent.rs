@@ -1,7 +1,9 @@
 //! Invented accounts, to try things out and to measure: they are confirmed from the beginning, so that nobody is
 //! written to.
 
-use domain::account::{Account, AccountEvent, AccountRefusal, ConfirmEmail, FullName, RegisterAccount};
+use domain::account::{
+    Account, AccountEvent, AccountRefusal, ConfirmEmail, FullName, RegisterAccount,
+};
 use domain::{Decision, EmailAddress, Language, Personal};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -64,7 +66,9 @@ impl Accounts<'_> {
                     self.insert(person.id, &receipt.state, receipt.position, hash.clone()).await?;
                     made += 1;
                 }
-                Err(CommandError::Refused(AccountRefusal::AlreadyRegistered | AccountRefusal::Closed)) => {}
+                Err(CommandError::Refused(
+                    AccountRefusal::AlreadyRegistered | AccountRefusal::Closed,
+                )) => {}
                 Err(error) => return Err(error),
             }
         }

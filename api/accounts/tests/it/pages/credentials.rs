@@ -162,11 +162,8 @@ async fn closing_erases_the_person_and_frees_the_address(
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert!(!is_open(&site, &session).await);
     assert!(site.commands.accounts().find(id).await.unwrap().is_none());
-    let (rows,): (i64,) = site
-        .db()
-        .fetch_one("SELECT CAST(count(*) AS BIGINT) FROM sessions", vec![])
-        .await
-        .unwrap();
+    let (rows,): (i64,) =
+        site.db().fetch_one("SELECT CAST(count(*) AS BIGINT) FROM sessions", vec![]).await.unwrap();
     assert_eq!(rows, 0);
     let refused = signs_in(&site, ADDRESS, PASSWORD, "").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -50,7 +50,8 @@ async fn its_pages_hold_no_word_that_a_third_language_would_miss() {
     let confirm = link(&site, &account, LinkUse::ConfirmAddress).await;
     let _spoken = pseudo::speak();
     let mut pages = vec![];
-    for path in ["/account/register", "/account/sign-in", "/account/sign-in/forgotten", &reset, &confirm]
+    for path in
+        ["/account/register", "/account/sign-in", "/account/sign-in/forgotten", &reset, &confirm]
     {
         pages.push(get(&site, path, "").await);
     }

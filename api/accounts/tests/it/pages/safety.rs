@@ -46,7 +46,8 @@ async fn no_form_is_taken_from_another_site() {
     let session = registered(&site).await;
     let before = site.events().await;
     for path in forms() {
-        let fields = [("email", "evil@candidats.example"), ("present", PASSWORD), ("end", "others")];
+        let fields =
+            [("email", "evil@candidats.example"), ("present", PASSWORD), ("end", "others")];
         for from in [Some("cross-site"), Some("same-site"), None] {
             let foreign = site.send(with_cookie(form(&path, &fields, from), &session)).await;
             assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{path} from {from:?}");
