@@ -65,8 +65,7 @@ pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use identity::{
     AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
     OneTimeLink, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
-    SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant,
-    TokenKind, Tokens,
+    SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant, TokenKind, Tokens,
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
