@@ -126,7 +126,11 @@ impl AccessTokens {
     }
 
     /// What a token says that is ours, and neither over nor ahead of its time.
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, SignatureError> {
+    pub(crate) fn verify(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<AccessClaims, SignatureError> {
         let claims = self.claims(token).ok_or(SignatureError::Forged)?;
         let now = now.as_second();
         if claims.token_type != "access" || claims.nbf.is_some_and(|from| now < from) {
