@@ -267,7 +267,7 @@ impl Identity<'_> {
 
     /// The successor of a token that was not used yet. Of several who present it at once, one uses it, and
     /// the others repeat.
-    async fn rotate<R: std::error::Error>(
+    async fn rotate<R: std::error::Error + 'static>(
         self,
         token: &RefreshToken,
         grant: Uuid,
@@ -288,7 +288,7 @@ impl Identity<'_> {
     }
 
     /// The successor that a token has already.
-    async fn repeat<R: std::error::Error>(
+    async fn repeat<R: std::error::Error + 'static>(
         self,
         token: &RefreshToken,
         used_at: Timestamp,

@@ -32,7 +32,7 @@ const MAX_LENGTH: usize = 2048;
 
 /// What an access token says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccessClaims {
+pub(crate) struct AccessClaims {
     /// The account.
     pub subject: Uuid,
     /// The grant that it belongs to.
@@ -241,5 +241,7 @@ fn install() {
         key_utils: KeyUtils::new_unimplemented(),
     };
     // Where somebody else installed one, that is as good: the algorithm is pinned above.
-    ONCE.call_once(|| drop(PROVIDER.install_default()));
+    ONCE.call_once(|| {
+        let _ = PROVIDER.install_default();
+    });
 }

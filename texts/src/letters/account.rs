@@ -114,7 +114,10 @@ pub fn account(
                     language.with("account-letters-reset-valid", ("minutes", minutes)),
                     said("account-letters-reset-effect"),
                 ],
-                vec![by_service("account-letters-reset-why"), said("account-letters-reset-not-you")],
+                vec![
+                    by_service("account-letters-reset-why"),
+                    said("account-letters-reset-not-you"),
+                ],
             )
         }
         AccountLetter::TokenReused { url } => of(
@@ -128,7 +131,10 @@ pub fn account(
         AccountLetter::AddressChanged => of(
             by_service("account-letters-changed-subject"),
             said("account-letters-changed-title"),
-            vec![by_service("account-letters-changed-text"), said("account-letters-changed-not-you")],
+            vec![
+                by_service("account-letters-changed-text"),
+                said("account-letters-changed-not-you"),
+            ],
             None,
             vec![],
             vec![by_service("account-letters-changed-why")],
@@ -137,8 +143,7 @@ pub fn account(
             by_service("account-letters-closing-subject"),
             said("account-letters-closing-title"),
             vec![
-                language
-                    .with("account-letters-closing-text", (("service", service), ("day", day))),
+                language.with("account-letters-closing-text", (("service", service), ("day", day))),
                 said("account-letters-closing-keep"),
             ],
             button("account-letters-sign-in", url),

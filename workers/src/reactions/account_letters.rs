@@ -10,7 +10,7 @@ use event_store::Recorded;
 use texts::letters::{self, AccountLetter};
 use uuid::Uuid;
 
-use crate::reaction::{Outcome, Reaction, ReactionError, World};
+use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
 
 pub(crate) struct AccountLetters;
 
@@ -58,7 +58,9 @@ impl Reaction for AccountLetters {
             // Between the event of a registration and its row, it is there in a moment.
             let state: Account = world.commands.state_of(&event.aggregate_id).await?;
             return match state.open() {
-                Ok(_) => Err(ReactionError::retry("the account is not written down yet")),
+                Ok(_) => {
+                    Err(ReactionError::retry(Failure::new("the account is not written down yet")))
+                }
                 Err(_) => Err(ReactionError::Obsolete),
             };
         };
