@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::account::{AccountRefusal, ClosingReason};
-use domain::examples::{minutes, valid};
+use domain::account::{Account, AccountRefusal, ClosingReason};
+use domain::examples::{message, minutes, valid};
+use domain::message::{Message, MessageRefusal};
 use domain::{EmailAddress, Language};
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, Db, FixedClock};
+use event_store::{ActorKind, Db, FixedClock, StreamId};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -331,4 +332,30 @@ async fn an_account_that_nobody_uses_is_found_told_and_due_unless_somebody_signs
     identity.open_session(&mira, true, false, &cause()).await.unwrap();
     assert_eq!(accounts.due_to_close(10).await.unwrap(), NONE);
     assert_eq!(it.found(&mira).await.closes_at, None);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_an_account_is_handed_out_and_erased_with_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let (account, letter) = (mira.id.to_string(), Uuid::from_u128(7));
+    let owner = StreamId::of::<Account>(&account);
+    let record = letter.to_string();
+    let record = StreamId::of::<Message>(&record);
+    let people = it.commands.people();
+    people.belongs(owner, record).await.unwrap();
+    people.belongs(owner, record).await.unwrap();
+    it.commands.messages().queue(letter, message(), &cause()).await.unwrap();
+
+    let dossier = it.commands.accounts().dossier(&mira).await.unwrap();
+    let lists: Vec<_> = dossier.entries().map(|entry| entry.list).collect();
+    assert_eq!(lists, ["accounts", "messages"]);
+
+    it.commands.accounts().close(mira.id, ClosingReason::Owner, &cause()).await.unwrap();
+    let erased = it.commands.messages().find(letter).await.unwrap().state;
+    assert_eq!(erased.known(), Err(MessageRefusal::Erased));
+    assert_eq!(people.belongings(owner).await.unwrap(), []);
 }
