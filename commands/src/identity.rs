@@ -9,8 +9,10 @@
 
 mod attempts;
 mod credentials;
+mod gate;
 mod grant;
 mod hashing;
+mod named;
 mod one_time_link;
 mod open_sessions;
 mod password;
@@ -32,15 +34,16 @@ use crate::{CommandError, Commands, Receipt};
 
 pub use attempts::Crowd;
 pub use credentials::{Credentials, Spared};
+pub(crate) use gate::Gate;
 pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
+pub use named::Named;
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
 pub use open_sessions::{OpenSession, SessionOrigin};
 pub use password::{Password, PasswordError};
 pub use reset::PasswordReset;
 pub use second_factor::{Enrolment, SecondFactorError};
 pub use session::{Lifetimes, Session, SessionToken};
-pub(crate) use sign_in::Gate;
-pub use sign_in::{Named, SignInError};
+pub use sign_in::SignInError;
 pub use strength::Strength;
 
 /// A kind of account, implemented for its accounts: what is known of one, and how the log is told what

@@ -93,7 +93,10 @@ impl Accounts<'_> {
 
     /// Whether an account has this user name.
     pub async fn is_username_taken(self, name: &Username) -> Result<bool, DbError> {
-        Ok(self.holder_of(&self.name_of_username(name)).await?.is_some())
+        let holder = self.holder_of(&self.name_of_username(name)).await?;
+        let Some(holder) = holder else { return Ok(false) };
+        let holder = self.find(holder).await?;
+        Ok(holder.is_some_and(|account| AccountName::Username(name).is_of(&account)))
     }
 
     /// The account that this address belongs to.

@@ -3,7 +3,7 @@
 use domain::account::{Account, AccountRefusal, OpenAccount};
 use domain::{EmailAddress, Language, Personal};
 use event_store::seal::{StreamKey, stream_key_sql};
-use event_store::{DbError, Log, Position, StreamId, args};
+use event_store::{DbError, Log, Position, StreamId, args, timestamp_text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -126,6 +126,40 @@ impl Accounts<'_> {
     pub async fn find(self, id: Uuid) -> Result<Option<UserAccount>, DbError> {
         let row: Option<Row> = self.log.db().fetch_optional(&select("id = $1"), args![id]).await?;
         Ok(row.and_then(|row| row.account(&self.log)))
+    }
+
+    /// The same as its events tell it, for who sees them before the row is written: nothing of what lies beside
+    /// the log is known of it.
+    pub async fn find_in_log(
+        self,
+        id: Uuid,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        if let Some(account) = self.find(id).await? {
+            return Ok(Some(account));
+        }
+        let state = self.state_of::<Account>(&id.to_string()).await?;
+        let Ok(account) = state.open() else { return Ok(None) };
+        let profile = Profile::from(account);
+        Ok(Some(UserAccount {
+            id,
+            has_username: profile.username.is_some(),
+            username: profile.username.unwrap_or_else(|| profile.email.clone()).into(),
+            email: profile.email.into(),
+            email_confirmed: account.email_confirmed,
+            new_email: profile.new_email.map(Into::into),
+            full_name: profile.full_name.map(Into::into),
+            language: account.language,
+            disabled: account.disabled,
+            has_second_factor: false,
+            created_at: timestamp_text(account.registered_at),
+            closes_at: account.closes_at.map(timestamp_text),
+            last_signed_in_at: None,
+            refused_sign_ins: 0,
+            refused_since: None,
+            unlocked_at: None,
+            password_changed_at: None,
+            second_factor_changed_at: None,
+        }))
     }
 
     /// The accounts that carry this address, confirmed or not; the newest first.

@@ -359,3 +359,45 @@ async fn what_belongs_to_an_account_is_handed_out_and_erased_with_it(
     assert_eq!(erased.known(), Err(MessageRefusal::Erased));
     assert_eq!(people.belongings(owner).await.unwrap(), []);
 }
+
+/// The shortest of some sign-ins by this name, whose password is wrong.
+async fn quickest(it: &Fixture, name: &str) -> std::time::Duration {
+    let mut quickest = std::time::Duration::MAX;
+    for _ in 0..5 {
+        it.clock.advance(SignedDuration::from_mins(15));
+        let began = std::time::Instant::now();
+        let wrong = it.signs_in(name, "a guess at the password").await;
+        quickest = quickest.min(began.elapsed());
+        assert!(matches!(wrong, Err(SignInError::Wrong)), "{wrong:?}");
+    }
+    quickest
+}
+
+/// A hash at its full cost takes so much longer than all else that one more or less is seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_takes_as_long_for_known_and_unknown_addresses() {
+    let mut it = Fixture::new(Engine::Sqlite).await;
+    it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    for name in ["one", "two", "three"] {
+        it.registers(Some(name), "shared@exemple.test", PASSWORD).await.unwrap();
+    }
+    it.commands.gate = Arc::default();
+    // Hashes tell their own cost.
+    for name in [EMAIL, "shared@exemple.test"] {
+        let email: EmailAddress = valid(name);
+        for account in it.commands.accounts().of_address(&email).await.unwrap() {
+            let password = Password::presented(PASSWORD);
+            it.commands.identity().set_password(&account, &password, &cause()).await.unwrap();
+        }
+    }
+    let unknown = quickest(&it, "nobody@exemple.test").await;
+    for known in [EMAIL, "shared@exemple.test"] {
+        let took = quickest(&it, known).await;
+        println!("a wrong password: {took:?} for {known}, {unknown:?} for an unknown address");
+        let (less, more) = (took.min(unknown), took.max(unknown));
+        assert!(more < less * 3 / 2, "{known}: {took:?}, and {unknown:?} for an unknown one");
+    }
+    let (mira, nobody) = (quickest(&it, "mira").await, quickest(&it, "nobody at all").await);
+    println!("a wrong password: {mira:?} for a user name, {nobody:?} for an unknown one");
+    assert!(mira.max(nobody) < mira.min(nobody) * 3 / 2, "{mira:?} and {nobody:?}");
+}

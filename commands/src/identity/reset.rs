@@ -6,7 +6,7 @@
 
 use event_store::DbError;
 
-use super::sign_in::Door;
+use super::gate::Door;
 use super::{
     AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared,
 };

@@ -6,57 +6,21 @@
 //! before has attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts
 //! nobody out at another.
 
-use crate::Commands;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use event_store::{DbError, args};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::attempts::{self, Attempts, TooMany};
+use super::attempts::{self, TooMany};
 use super::credentials::Row;
-use super::hashing::{Full, Hashing, Lane, Place};
-use super::{AccountKind, Happened, Password, of_table};
+use super::gate::Door;
+use super::hashing::{Full, Lane, Place};
+use super::{AccountKind, Happened, Named, Password, of_table};
 use crate::allotments::Limit;
 use crate::facades::Identity;
-use crate::{Cause, CommandError};
+use crate::{Cause, CommandError, Commands};
 
 /// When somebody who found the queue full may come back.
 const FULL_FOR: SignedDuration = SignedDuration::from_secs(5);
-
-/// What stands between the network and the passwords.
-#[derive(Default)]
-pub(crate) struct Gate {
-    /// By the kind of account, and what is asked for.
-    attempts: Mutex<HashMap<(&'static str, Door), Arc<Attempts>>>,
-    pub(crate) hashing: Hashing,
-}
-
-/// What attempts are made at, each counted apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Door {
-    /// The sign-in.
-    SignIn,
-    /// The letter with which a forgotten password is replaced.
-    Reset,
-}
-
-impl Gate {
-    pub(super) fn attempts<A: AccountKind>(&self, door: Door) -> Arc<Attempts> {
-        let mut all = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        let attempts = all.entry((A::KIND, door));
-        attempts.or_insert_with(|| Arc::new(Attempts::new(A::CROWD))).clone()
-    }
-}
-
-#[cfg(any(test, feature = "testing"))]
-impl Gate {
-    /// With hashes at their lowest cost.
-    pub(crate) fn cheap() -> Self {
-        Self { hashing: Hashing::cheap(), ..Self::default() }
-    }
-}
 
 /// Why nobody is signed in.
 #[derive(Debug, thiserror::Error)]
@@ -86,32 +50,6 @@ impl From<TooMany> for SignInError {
         match too_many {
             TooMany::OfName(until) => Self::TooMany { until },
             TooMany::Altogether(until) => Self::Crowded { until },
-        }
-    }
-}
-
-/// Whom a name may mean that is typed at the sign-in. Where it may mean several, each has a password of its
-/// own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
-    /// Their ids, whether or not there is such an account; the likeliest first.
-    pub ids: Vec<Uuid>,
-    /// How many passwords at least are compared before one is called wrong, so that the time does not tell
-    /// how many accounts have this name; one where it is less.
-    pub tries: usize,
-}
-
-impl Named {
-    /// The one account that has this id.
-    pub fn one(id: Uuid) -> Self {
-        Self { ids: vec![id], tries: 1 }
-    }
-
-    /// What attempts under this name count by: the account, where it means one alone, however it is named.
-    pub(super) fn whose(&self, name: &str) -> String {
-        match *self.ids {
-            [id] => id.to_string(),
-            _ => name.to_lowercase(),
         }
     }
 }

@@ -10,7 +10,7 @@ use event_store::Recorded;
 use texts::letters::{self, AccountLetter};
 use uuid::Uuid;
 
-use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
+use crate::reaction::{Outcome, Reaction, ReactionError, World};
 
 pub(crate) struct AccountLetters;
 
@@ -49,21 +49,12 @@ impl Reaction for AccountLetters {
         event: &Recorded<AccountEvent>,
         world: &World,
     ) -> Result<Outcome, ReactionError> {
-        // The id of an account is a UUID; the row of one that was closed meanwhile is gone.
+        // It sees a registration before the row of the account is written.
         let account = match event.aggregate_id.parse::<Uuid>() {
-            Ok(id) => world.commands.accounts().find(id).await?,
+            Ok(id) => world.commands.accounts().find_in_log(id).await?,
             Err(_) => None,
         };
-        let Some(account) = account else {
-            // Between the event of a registration and its row, it is there in a moment.
-            let state: Account = world.commands.state_of(&event.aggregate_id).await?;
-            return match state.open() {
-                Ok(_) => {
-                    Err(ReactionError::retry(Failure::new("the account is not written down yet")))
-                }
-                Err(_) => Err(ReactionError::Obsolete),
-            };
-        };
+        let Some(account) = account else { return Err(ReactionError::Obsolete) };
         let written = match &event.event {
             AccountEvent::AccountRegistered { .. }
             | AccountEvent::AccountConfirmationAsked { .. }
