@@ -8,9 +8,10 @@ mod dev;
 mod ops;
 pub mod serve;
 
+pub use accounts;
 pub use admin;
 pub use archive;
-pub use web::app::Permits;
+pub use web::app::{Accounts, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;
@@ -28,6 +29,7 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
 fn description() -> utoipa::openapi::OpenApi {
     let mut all = applications::description();
     all.merge(permits::description());
+    all.merge(accounts::description());
     all
 }
 
@@ -46,6 +48,8 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(accounts::call_routes(&app))
+        .merge(accounts::page_routes(accounts::audience(), &app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -10,6 +10,7 @@ use cqrs_es::Aggregate;
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
@@ -30,6 +31,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Schedule>(),
     describe::<ErasureCase>(),
     describe::<Permit>(),
+    describe::<Account>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -145,6 +147,7 @@ mod tests {
                 "ErasureCaseDropped",
                 "ErasureCaseCompleted",
                 "PermitErased",
+                "AccountErased",
             ]
         );
     }

@@ -1,0 +1,29 @@
+//! The name that somebody types at the sign-in, and whom it may mean.
+
+use uuid::Uuid;
+
+/// Whom a name may mean that is typed at the sign-in. Where it may mean several, each has a password of its
+/// own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Their ids, whether or not there is such an account; the likeliest first.
+    pub ids: Vec<Uuid>,
+    /// How many passwords at least are compared before one is called wrong, so that the time does not tell
+    /// how many accounts have this name; one where it is less.
+    pub tries: usize,
+}
+
+impl Named {
+    /// The one account that has this id.
+    pub fn one(id: Uuid) -> Self {
+        Self { ids: vec![id], tries: 1 }
+    }
+
+    /// What attempts under this name count by: the account, where it means one alone, however it is named.
+    pub(super) fn whose(&self, name: &str) -> String {
+        match *self.ids {
+            [id] => id.to_string(),
+            _ => name.to_lowercase(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Accounts that nobody uses.
+
+use commands::schedules::{Outcome, Report};
+use commands::{Password, Registration, UserAccount};
+use domain::Language;
+use domain::examples::valid;
+use event_store::testing::Engine;
+use jiff::SignedDuration;
+use testing::{Fixture, cause};
+use tokio_util::sync::CancellationToken;
+use workers::jobs::{retention, run_by_hand};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn run(fixture: &Fixture) -> Report {
+    // Somebody sees to it that the clock is right.
+    retention::by_hand(&fixture.commands, true).await.unwrap();
+    let (world, stop) = (fixture.world(), CancellationToken::new());
+    let ended = run_by_hand("accounts.retention", &world, &stop, &|_| {}).await.unwrap();
+    assert_eq!(ended.0, Outcome::Done, "{:?}", ended.1);
+    ended.1
+}
+
+fn counted(report: &Report) -> (u64, u64) {
+    let of = |what: &str| report.counts.iter().find(|(name, _)| name == what).unwrap().1;
+    (of("accounts-told"), of("accounts-closed"))
+}
+
+async fn registered(fixture: &Fixture, name: &str) -> UserAccount {
+    let new = Registration {
+        email: valid(&format!("{name}@exemple.test")),
+        username: Some(valid(name)),
+        full_name: None,
+        language: Language::Fr,
+        password: Password::presented("seven green horses at noon"),
+    };
+    fixture.commands.accounts().register(new, &cause()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_is_closed_two_years_after_the_last_sign_in_and_its_owner_is_told_before() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let (idle, back) = (registered(&fixture, "idle").await, registered(&fixture, "back").await);
+    fixture.clock.advance(DAY * 690);
+    assert_eq!(counted(&run(&fixture).await), (0, 0));
+    fixture.clock.advance(DAY * 20);
+    assert_eq!(counted(&run(&fixture).await), (2, 0));
+    assert_eq!(counted(&run(&fixture).await), (0, 0), "they are told once");
+    let identity = fixture.commands.identity();
+    identity.open_session(&back, true, false, &cause()).await.unwrap();
+    fixture.clock.advance(DAY * 29);
+    assert_eq!(counted(&run(&fixture).await), (0, 0));
+    fixture.clock.advance(DAY);
+    assert_eq!(counted(&run(&fixture).await), (0, 1));
+    let accounts = fixture.commands.accounts();
+    assert!(accounts.find(idle.id).await.unwrap().is_none());
+    assert!(accounts.find(back.id).await.unwrap().is_some());
+}
