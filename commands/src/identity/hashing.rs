@@ -37,15 +37,18 @@ pub(super) struct Full;
 pub(crate) struct Hashing {
     known: Queue,
     strangers: Queue,
-    pub(super) argon2: Argon2id,
+    pub(crate) argon2: Argon2id,
 }
 
 /// The hash function with its cost.
 #[derive(Clone, Default)]
-pub(super) struct Argon2id {
+pub(crate) struct Argon2id {
     params: Params,
     /// What a password is compared with where nobody has that address.
     nobodys: Arc<OnceLock<String>>,
+    /// How often passwords were compared.
+    #[cfg(test)]
+    pub(crate) compared: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Argon2id {
@@ -57,6 +60,8 @@ impl Argon2id {
 
     /// Whether it is the password of this hash, which tells its own cost; as slow where there is none.
     pub(super) fn verify(&self, password: &str, hash: Option<&str>) -> bool {
+        #[cfg(test)]
+        self.compared.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let nobodys = || {
             let hash = self.nobodys.get_or_init(|| self.hash("nobody's").unwrap_or_default());
             hash.as_str()

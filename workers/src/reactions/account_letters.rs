@@ -77,9 +77,8 @@ impl Reaction for AccountLetters {
             }
             _ => None,
         };
-        let Some(written) = written else {
-            return Ok(Outcome::Skipped("there is nothing to write any more".to_owned()));
-        };
+        // What was to be confirmed is, or nobody knows whose the address is.
+        let Some(written) = written else { return Ok(Outcome::Done) };
         queue(written, account.language, event, world).await?;
         Ok(Outcome::Done)
     }

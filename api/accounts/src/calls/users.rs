@@ -112,9 +112,10 @@ pub(super) async fn change(
     State(app): State<App>,
     signed: Bearer,
     Path(id): Path<String>,
-    Body(body): Body<Change>,
+    body: Result<Body<Change>, Problem>,
 ) -> Result<Json<User>, Problem> {
     own(&signed, &id)?;
+    let Body(body) = body?;
     let (lang, account, cause) = (signed.lang, &signed.account, signed.cause());
     let change = ProfileChange {
         username: username(&signed, body.username.as_deref())?,
@@ -172,9 +173,10 @@ pub(super) async fn close(
     State(app): State<App>,
     signed: Bearer,
     Path(id): Path<String>,
-    Body(body): Body<Closing>,
+    body: Result<Body<Closing>, Problem>,
 ) -> Result<StatusCode, Problem> {
     own(&signed, &id)?;
+    let Body(body) = body?;
     let (lang, account) = (signed.lang, &signed.account);
     confirmed(&app, account, &body, &signed).await?;
     let (reason, cause) = (ClosingReason::Owner, signed.cause());
