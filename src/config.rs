@@ -18,6 +18,7 @@ mod schedules;
 mod secrets;
 mod service;
 mod source;
+mod space;
 mod storage;
 pub(crate) mod table;
 mod telemetry;
@@ -44,6 +45,7 @@ use operators::Operators;
 use permits::Permits;
 use service::Service;
 use source::Source;
+use space::Space;
 use storage::Storage;
 use table::Section;
 use telemetry::Telemetry;
@@ -62,6 +64,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     kafka::SECTION,
     integrations::SECTION,
     permits::SECTION,
+    space::SECTION,
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
@@ -92,6 +95,7 @@ pub(crate) struct Config {
     pub(crate) kafka: Option<Kafka>,
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
+    pub(crate) space: Space,
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -130,6 +134,7 @@ impl Config {
             kafka: kafka::read(&mut source)?,
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
+            space: space::read(&mut source)?,
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,

@@ -29,6 +29,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
+        "api/space",
+        &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
+    (
         "api",
         &[
             "admin",

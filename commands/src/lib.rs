@@ -36,6 +36,7 @@ pub mod replay;
 pub mod schedules;
 mod sealing;
 mod signed;
+mod space;
 mod subject_export;
 mod submit;
 #[cfg(any(test, feature = "testing"))]
@@ -78,6 +79,7 @@ pub use signed::form_ticket::FormTickets;
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{LinkPurpose, Links};
 pub use signed::slip::{Slip, Slips};
+pub use space::{CV_KINDS, CvError, NewTracked, SpaceResult};
 pub use subject_export::{SubjectExport, SubjectExportError};
 pub use submit::{SubmitError, Submitted};
 pub use trace::Trace;

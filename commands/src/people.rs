@@ -9,6 +9,7 @@ mod applications;
 mod erasure_cases;
 mod messages;
 mod permits;
+mod space;
 mod suppressions;
 
 use async_trait::async_trait;
@@ -84,6 +85,9 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &messages::Messages,
         &permits::Permits,
         &erasure_cases::ErasureCases,
+        &space::TrackedApplications,
+        &space::CandidateTasks,
+        &space::CandidateCvs,
     ]
 }
 

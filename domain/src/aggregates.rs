@@ -16,6 +16,7 @@ use crate::message::Message;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
+use crate::space::{CandidateCv, CandidateTask, TrackedApplication};
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
 use crate::{JobApplication, Partner};
@@ -30,6 +31,9 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Schedule>(),
     describe::<ErasureCase>(),
     describe::<Permit>(),
+    describe::<TrackedApplication>(),
+    describe::<CandidateTask>(),
+    describe::<CandidateCv>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -145,6 +149,9 @@ mod tests {
                 "ErasureCaseDropped",
                 "ErasureCaseCompleted",
                 "PermitErased",
+                "TrackedApplicationErased",
+                "CandidateTaskErased",
+                "CandidateCvErased",
             ]
         );
     }

@@ -13,6 +13,7 @@ pub mod retention;
 mod runner;
 mod scheduler;
 mod sealing;
+mod space;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -100,6 +101,8 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
+        Box::new(space::Archive),
+        Box::new(space::Clear),
     ]
 }
 

@@ -6,4 +6,5 @@ mod partners;
 mod people;
 mod permits;
 mod personal_data;
+mod space;
 mod timetable;

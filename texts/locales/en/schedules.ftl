@@ -11,6 +11,8 @@ schedules-about = { $task ->
     [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
+    [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
+    [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
    *[other] { "" }
 }
 schedules-when = When
@@ -38,6 +40,14 @@ schedules-outcome = { $outcome ->
 schedules-process-died = its process was stopped or died
 # What a run did, of what it counted.
 schedules-count = { $what ->
+    [applications-archived] { $count } { $count ->
+        [one] application archived
+       *[other] applications archived
+    }
+    [space-erased] { $count } { $count ->
+        [one] item erased
+       *[other] items erased
+    }
     [posts] { $count } { $count ->
         [one] post to a webhook
        *[other] posts to webhooks
