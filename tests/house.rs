@@ -22,6 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("workers", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
     ("api/web", &["commands", "domain", "event-store", "texts"]),
     ("api/archive", &["commands", "domain", "event-store", "texts", "web"]),
+    (
+        "api/accounts",
+        &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
     ("api/admin", &["archive", "commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api/applications",
@@ -35,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "api",
         &[
+            "accounts",
             "admin",
             "applications",
             "archive",

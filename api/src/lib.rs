@@ -8,9 +8,10 @@ mod dev;
 mod ops;
 pub mod serve;
 
+pub use accounts;
 pub use admin;
 pub use archive;
-pub use web::app::Permits;
+pub use web::app::{Accounts, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;
@@ -46,6 +47,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(accounts::page_routes(accounts::audience(), &app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -357,6 +357,10 @@ fn app(
                 origins: config.permits.origins.clone(),
                 fields: config.permits.fields.clone(),
             },
+            accounts: api::Accounts {
+                origins: config.accounts.origins.clone(),
+                tell_taken: config.accounts.tell_taken,
+            },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

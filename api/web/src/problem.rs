@@ -215,6 +215,19 @@ impl Problem {
         self
     }
 
+    /// With its detail in this language.
+    #[must_use]
+    pub fn in_language(self, lang: crate::lang::Lang) -> Self {
+        self.with_header(header::CONTENT_LANGUAGE, lang.code())
+    }
+
+    /// With the seconds after which the same request may be sent again (RFC 9110 10.2.3).
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers.push((header::RETRY_AFTER, seconds.into()));
+        self
+    }
+
     /// The problem behind an answer whose words are not for programs. Its status stays.
     pub fn of_status(status: StatusCode) -> Self {
         let kind = Kind::of_status(status);

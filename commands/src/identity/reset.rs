@@ -7,7 +7,7 @@
 use event_store::DbError;
 
 use super::sign_in::Door;
-use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError};
+use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared};
 use crate::allotments::Limit;
 use crate::facades::Identity;
 use crate::{Cause, CommandError};
@@ -29,29 +29,31 @@ impl Identity<'_> {
         if let Some(until) = attempts.crowded(now) {
             return Err(SignInError::Crowded { until });
         }
-        let id = A::named(&self, name).await?;
-        let whose = id.map_or_else(|| name.to_lowercase(), |id| id.to_string());
+        let whose = A::named(&self, name).await?.whose(name);
         Ok(attempts.take(&whose, None, true, now)?)
     }
 
-    /// The letter that is to be written to whoever signs in by this name: `None` where nobody does, or may,
+    /// The letters that are to be written to whoever signs in by this name: none where nobody does, or may,
     /// or where they were written to often enough this hour.
-    pub async fn begin_reset<A: AccountKind>(
+    pub async fn begin_resets<A: AccountKind>(
         self,
         name: &str,
-    ) -> Result<Option<PasswordReset<A>>, DbError> {
-        let Some(id) = A::named(&self, name).await? else { return Ok(None) };
-        let account = A::load(&self, id).await?.filter(A::may_sign_in);
-        let Some(account) = account else { return Ok(None) };
-        if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
-            return Ok(None);
+    ) -> Result<Vec<PasswordReset<A>>, DbError> {
+        let mut resets = vec![];
+        for id in A::named(&self, name).await?.ids {
+            let account = A::load(&self, id).await?.filter(A::may_sign_in);
+            let Some(account) = account else { continue };
+            if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
+                continue;
+            }
+            let link = self.make_link(&account, LinkUse::ResetPassword).await?;
+            resets.push(PasswordReset { account, link });
         }
-        let link = self.make_link(&account, LinkUse::ResetPassword).await?;
-        Ok(Some(PasswordReset { account, link }))
+        Ok(resets)
     }
 
-    /// Gives the account of a link another password, and uses the link up. Its sessions end; a second factor
-    /// stays, and is asked for at the next sign-in. `false` where the link leads nowhere any more.
+    /// Gives the account of a link another password, and uses the link up. Its sessions and tokens end; a
+    /// second factor stays, and is asked for at the next sign-in. `false` where the link leads nowhere any more.
     pub async fn reset_password<A: AccountKind>(
         self,
         token: &LinkToken,
@@ -65,7 +67,7 @@ impl Identity<'_> {
         if !self.use_link(token).await? {
             return Ok(false);
         }
-        self.keep_password(&account, hash, cause).await?;
+        self.keep_password(&account, hash, Spared::Nothing, cause).await?;
         Ok(true)
     }
 
