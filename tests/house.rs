@@ -48,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "event-store",
             "permits",
             "projections",
+            "space",
             "texts",
             "web",
         ],

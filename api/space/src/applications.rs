@@ -11,16 +11,15 @@ use domain::space::{
 };
 use domain::{Line, Personal, Prose};
 use event_store::Position;
-use projections::space::{Cursor, Filter, MOST, Sent, Shelf, TrackedItem, Whose, list as listed};
-use projections::space::{of_account, stamp};
+use projections::space::{Cursor, Filter, MOST, Shelf, TrackedItem, Whose, list as listed, stamp};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 use web::App;
 use web::api::{Bearer, Body};
 use web::problem::Problem;
 
 use crate::fields::Fields;
 use crate::not_modified;
+use crate::place::{Place, id, place};
 use crate::refused::{APPLICATION, unfit};
 use crate::wire::Application;
 
@@ -30,52 +29,6 @@ pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(
 /// Whose space a request is about.
 pub(crate) fn whose(bearer: &Bearer) -> Whose<'_> {
     Whose { owner: bearer.account.id, email: bearer.account.confirmed_email() }
-}
-
-/// The id in an address; what is none is nobody's.
-pub(crate) fn id(text: &str) -> Option<Uuid> {
-    Uuid::try_parse(text).ok()
-}
-
-/// What an id stands for in somebody's space.
-pub(crate) enum Place {
-    /// Something that they track.
-    Own(Box<TrackedItem>),
-    /// Something that they sent through Postulo.
-    Sent(Box<TrackedItem>),
-}
-
-impl Place {
-    pub(crate) fn into_item(self) -> TrackedItem {
-        match self {
-            Self::Own(item) | Self::Sent(item) => *item,
-        }
-    }
-}
-
-/// Finds what an id stands for; the log knows at once what was done before.
-pub(crate) async fn place(app: &App, whose: Whose<'_>, id: Option<Uuid>) -> Result<Place, Problem> {
-    let id = id.ok_or_else(|| APPLICATION.not_found())?;
-    let state: TrackedApplication = app.commands.state_of(&id.to_string()).await?;
-    match state.owner() {
-        Some(owner) if owner != whose.owner => return Err(APPLICATION.not_theirs()),
-        Some(_) => {
-            let known = state.there().map_err(|_| APPLICATION.not_found())?;
-            let item = TrackedItem::of_state(id, known).ok_or_else(|| APPLICATION.not_found())?;
-            return Ok(Place::Own(Box::new(item)));
-        }
-        None => {}
-    }
-    let sent = of_account(app.commands.log(), whose, id).await;
-    match sent.map_err(|error| Problem::unavailable(&error))? {
-        Sent::None => Err(APPLICATION.not_found()),
-        Sent::Others => Err(APPLICATION.not_theirs()),
-        Sent::Theirs(row) => {
-            let overlay = TrackedApplication::overlay_id(whose.owner, id).to_string();
-            let state: TrackedApplication = app.commands.state_of(&overlay).await?;
-            Ok(Place::Sent(Box::new(TrackedItem::of_sent(*row).with_state(&state))))
-        }
-    }
 }
 
 /// Waits until the lists show what was done.

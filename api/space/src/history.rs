@@ -12,7 +12,8 @@ use web::App;
 use web::api::Bearer;
 use web::problem::Problem;
 
-use crate::applications::{Place, id, place, whose};
+use crate::applications::whose;
+use crate::place::{NotThere, Place, id, place};
 use crate::wire::time;
 
 /// What happened.
@@ -117,7 +118,7 @@ pub(crate) async fn timeline(
     app: &App,
     owner: Uuid,
     place: &Place,
-) -> Result<Vec<Happened>, Problem> {
+) -> Result<Vec<Happened>, NotThere> {
     let (mut steps, tracked) = match place {
         Place::Own(item) => (vec![], item.id),
         Place::Sent(item) => {
@@ -135,7 +136,7 @@ pub(crate) async fn timeline(
 
 /// What happened to an application of the log, as its candidate may know it: answers that were taken back
 /// are not told.
-async fn sent(app: &App, id: Uuid) -> Result<Vec<Happened>, Problem> {
+async fn sent(app: &App, id: Uuid) -> Result<Vec<Happened>, NotThere> {
     let history = app.commands.applications().find(id).await?;
     let undone: Vec<_> = history
         .events

@@ -15,9 +15,10 @@ use web::App;
 use web::api::{Bearer, Body};
 use web::problem::Problem;
 
-use crate::applications::{id, link_to_next, place, shown, whose};
+use crate::applications::{link_to_next, shown, whose};
 use crate::fields::{Fields, Given};
 use crate::not_modified;
+use crate::place::{id, place};
 use crate::refused::{TASK, unfit};
 use crate::wire::Task;
 
