@@ -29,6 +29,7 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
 fn description() -> utoipa::openapi::OpenApi {
     let mut all = applications::description();
     all.merge(permits::description());
+    all.merge(accounts::description());
     all
 }
 
@@ -52,6 +53,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(accounts::call_routes(&app))
         .merge(accounts::page_routes(users(), &app))
         .merge(space::routes(&app))
         .merge(admin::routes(operators, &app))

@@ -32,7 +32,7 @@ use crate::{CommandError, Commands, Receipt};
 
 pub use attempts::Crowd;
 pub use credentials::{Credentials, Spared};
-pub use grant::{RefreshError, RefreshToken, TokenGrant, Tokens};
+pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
 pub use open_sessions::{OpenSession, SessionOrigin};
 pub use password::{Password, PasswordError};

@@ -46,7 +46,7 @@ mod trace;
 pub mod webhooks;
 
 pub use accounts::{
-    AccountSettings, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
 };
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
@@ -67,7 +67,7 @@ pub use identity::{
     AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
     OneTimeLink, OpenSession, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
     SecondFactorError, Session, SessionOrigin, SessionToken, SignInError, Spared, Strength, TokenGrant,
-    Tokens,
+    TokenKind, Tokens,
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};

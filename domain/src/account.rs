@@ -138,6 +138,7 @@ impl OpenAccount {
             AccountEvent::AccountClosingCalledOff { .. } => self.closes_at = None,
             AccountEvent::AccountRegistered { .. }
             | AccountEvent::AccountConfirmationAsked { .. }
+            | AccountEvent::AccountPasswordResetAsked { .. }
             | AccountEvent::AccountPasswordChanged { .. }
             | AccountEvent::AccountSecondFactorSet { .. }
             | AccountEvent::AccountSecondFactorRemoved { .. }

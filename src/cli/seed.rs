@@ -12,6 +12,7 @@ use domain::partner::PartnerSettings;
 use domain::permit::Permit;
 use event_store::{AppendError, EncodeError, Log, NewEvent};
 use futures::StreamExt as _;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::cli::out::{aside, say};
@@ -25,11 +26,14 @@ const AT_ONCE: usize = 512;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many applications.
-    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present = "permits")]
+    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present_any = ["permits", "accounts"])]
     applications: u64,
     /// How many dossiers of work permits, filed up to today.
     #[arg(long, value_name = "N", default_value_t = 0)]
     permits: u64,
+    /// How many accounts of candidates, with confirmed addresses and one password, which is printed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    accounts: u64,
     /// The same seed makes the same applications.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -53,7 +57,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     let parts = Parts::open(config).await?;
     let began = Instant::now();
-    let Arguments { applications, permits, seed, partners, .. } = *arguments;
+    let Arguments { applications, permits, accounts, seed, partners, .. } = *arguments;
     if applications > 0 {
         for number in 1..=partners {
             partner(&parts, number).await?;
@@ -68,8 +72,16 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         let permit = seed::permits::permit(seed, number, today);
         (permit.id.clone(), permit.encode())
     };
+    let midnight = today.to_zoned(TimeZone::UTC)?.timestamp();
     let mut added = append(&parts.log, JobApplication::TYPE, applications, of_application).await?;
     let dossiers = append(&parts.log, Permit::TYPE, permits, of_permit).await?;
+    let password = parts.commands.identity().fresh_password();
+    let people = (0..accounts).map(|number| seed::accounts::account(seed, number, midnight));
+    let cause = Cause::command_line(parts.ids.uuid());
+    let accounts = match accounts {
+        0 => 0,
+        _ => parts.commands.accounts().invent(people, &password, &cause).await?,
+    };
     let seconds = began.elapsed().as_secs_f64();
     let Added { new, .. } = added;
     added.events += dossiers.events;
@@ -77,7 +89,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let Added { events, present, .. } = added;
     if arguments.json {
         let told = json!({
-            "applications": new, "permits": dossiers.new, "events": events,
+            "applications": new, "permits": dossiers.new, "accounts": accounts, "events": events,
             "already_there": present, "seconds": seconds,
         });
         say!("{told}");
@@ -86,6 +98,9 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             "{new} applications and {} permits with {events} events in {seconds:.1} s",
             dossiers.new
         );
+        if accounts > 0 {
+            say!("{accounts} accounts, with the password {}", password.reveal());
+        }
         if present > 0 {
             say!("{present} were there already: the same seed makes the same");
         }

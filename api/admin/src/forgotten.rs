@@ -85,8 +85,8 @@ async fn write(
     lang: Lang,
     cause: &Cause,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let begun = app.commands.identity().begin_resets::<OperatorAccount>(email).await?;
-    let Some(PasswordReset { account, link }) = begun.into_iter().next() else { return Ok(()) };
+    let begun = app.commands.identity().begin_reset::<OperatorAccount>(email).await?;
+    let Some(PasswordReset { account, link }) = begun else { return Ok(()) };
     let base = app.settings.base_url.as_str().trim_end_matches('/');
     let url = format!("{base}/admin/sign-in/reset/{}", link.token.reveal());
     let minutes = LinkUse::ResetPassword.lasts().as_mins();

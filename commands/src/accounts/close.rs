@@ -1,7 +1,9 @@
 //! Closing an account: its owner is forgotten by the same act, with all that belongs to the account.
 
-use domain::account::{Account, AccountEvent, AccountRefusal, ClosingReason, CloseAccount};
-use domain::erasure::ErasureBasis;
+use cqrs_es::Aggregate as _;
+use domain::EmailAddress;
+use domain::account::{Account, AccountEvent, AccountRefusal, CloseAccount, ClosingReason};
+use domain::erasure::{ErasureBasis, RecordRef};
 use event_store::{DbError, StreamId, args};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use super::UserAccount;
 use crate::facades::Accounts;
 use crate::identity::{LinkUse, Spared};
-use crate::{Cause, CommandError, ForgetError};
+use crate::{Cause, Chapter, CommandError, ForgetError, SubjectExport, SubjectExportError};
 
 const DELETE: &str = "DELETE FROM accounts WHERE id = $1";
 
@@ -71,6 +73,20 @@ impl Accounts<'_> {
             }
         }
         Ok(self.people().clear_stream(stream).await?)
+    }
+
+    /// All that is kept of the owner of an account, for them: the account with what belongs to it, and what is
+    /// kept under the address, once it is confirmed.
+    pub async fn dossier(self, account: &UserAccount) -> Result<SubjectExport, SubjectExportError> {
+        let email = account.email.reveal().parse::<EmailAddress>();
+        let email = email.map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let record = RecordRef::new(Account::TYPE, &account.id.to_string());
+        let record = record.map_err(|_| CommandError::Invalid("an id is one short line"))?;
+        let mut dossier = self.people().dossier(&email, &[record]).await?;
+        if account.confirmed_email().is_none() {
+            dossier.chapters.retain(|chapter| !matches!(chapter, Chapter::Suppression(_)));
+        }
+        Ok(dossier)
     }
 
     /// Accounts to which nobody signed in since this time, and whose owners are not told yet that they close;

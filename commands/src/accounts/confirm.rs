@@ -9,7 +9,7 @@ use super::UserAccount;
 use super::name::AccountName;
 use crate::allotments::Limit;
 use crate::facades::Accounts;
-use crate::identity::{LinkToken, LinkUse, Password};
+use crate::identity::{AccountKind, LinkToken, LinkUse, Password};
 use crate::{Cause, CommandError};
 
 /// Accounts that carry an address which was confirmed by another one, and is not theirs.
@@ -53,6 +53,27 @@ impl Accounts<'_> {
             Ok(()) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => Ok(true),
             Err(error) => Err(error),
         }
+    }
+
+    /// Asks for letters by which whoever signs in by this name replaces a forgotten password: one for each
+    /// account that it may mean, unless it was sent often enough this hour. Nobody is told whether there is
+    /// one.
+    pub async fn forgot_password(
+        self,
+        name: &str,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        for id in UserAccount::named(&self, name).await?.ids {
+            let account = self.find(id).await?.filter(AccountKind::may_sign_in);
+            if account.is_none() {
+                continue;
+            }
+            let limit = Limit::of_resets(UserAccount::KIND, id);
+            if self.limits().try_now(&limit).await?.is_ok() {
+                self.record(id, |at| AccountEvent::AccountPasswordResetAsked { at }, cause).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Asks for the letter by which the address is confirmed once more; nothing where it is, or where one was

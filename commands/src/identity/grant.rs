@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use event_store::{DbError, args, parse_timestamp};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
@@ -75,6 +76,29 @@ impl fmt::Debug for Tokens {
         f.debug_struct("Tokens").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
 }
+
+/// The tokens that programs of one kind are given.
+pub struct TokenKind<A> {
+    /// How long they last.
+    pub lasting: Lasting,
+    /// What else an access token says of the account.
+    pub claims: fn(&A) -> Map<String, Value>,
+}
+
+impl<A> TokenKind<A> {
+    /// Tokens that say nothing else.
+    pub fn plain(lasting: Lasting) -> Self {
+        Self { lasting, claims: |_| Map::new() }
+    }
+}
+
+impl<A> Clone for TokenKind<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for TokenKind<A> {}
 
 /// What one program may do in the name of one account, until it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,12 +194,12 @@ impl Identity<'_> {
     pub async fn grant_tokens<A: AccountKind>(
         self,
         account: &A,
-        lasting: Lasting,
+        kind: TokenKind<A>,
         second_factor: bool,
         cause: &Cause,
     ) -> Result<(TokenGrant, Tokens), CommandError<A::Refusal>> {
         let (db, now, id) = (self.log.db(), self.clock.now(), self.ids.uuid());
-        let expires_at = now + lasting.refresh;
+        let expires_at = now + kind.lasting.refresh;
         let refresh = RefreshToken::of(self.ids.random());
         let mut tx = db.begin().await?;
         tx.execute(OPEN, args![id, A::KIND, account.id(), now, expires_at]).await?;
@@ -183,13 +207,20 @@ impl Identity<'_> {
         tx.commit().await?;
         self.signed_in::<A>(account.id(), second_factor, cause).await?;
         let grant = TokenGrant { id, created_at: now, used_at: now };
-        Ok((grant, self.tokens(account.id(), id, refresh, lasting)))
+        Ok((grant, self.tokens(account, id, refresh, kind)))
     }
 
-    fn tokens(self, subject: Uuid, grant: Uuid, refresh: RefreshToken, lasting: Lasting) -> Tokens {
-        let now = self.clock.now();
-        let claims = AccessClaims { subject, grant, id: self.ids.uuid() };
-        let (access, expires_at) = self.access_tokens.issue(claims, now, lasting.access);
+    fn tokens<A: AccountKind>(
+        self,
+        account: &A,
+        grant: Uuid,
+        refresh: RefreshToken,
+        kind: TokenKind<A>,
+    ) -> Tokens {
+        let (now, others) = (self.clock.now(), (kind.claims)(account));
+        let claims = AccessClaims { subject: account.id(), grant, id: self.ids.uuid() };
+        let lasts = kind.lasting.access;
+        let (access, expires_at) = self.access_tokens.issue(claims, others, now, lasts);
         Tokens { access, refresh, expires_at }
     }
 
@@ -214,7 +245,7 @@ impl Identity<'_> {
     pub async fn refresh<A: AccountKind>(
         self,
         token: &RefreshToken,
-        lasting: Lasting,
+        kind: TokenKind<A>,
         cause: &Cause,
     ) -> Result<(A, Tokens), RefreshError<A::Refusal>> {
         let (db, now) = (self.log.db(), self.clock.now());
@@ -225,7 +256,7 @@ impl Identity<'_> {
         let account = A::load(&self, subject).await?.filter(A::may_sign_in);
         let account = account.ok_or(RefreshError::Wrong)?;
         let successor = match row.used_at.as_deref().and_then(|at| parse_timestamp(at).ok()) {
-            None => self.rotate::<A::Refusal>(token, grant, lasting, now).await?,
+            None => self.rotate::<A::Refusal>(token, grant, kind.lasting, now).await?,
             Some(at) if now.duration_since(at) < GRACE => self.repeat(token, at).await?,
             Some(_) => {
                 self.end_grant::<A>(subject, grant).await?;
@@ -233,7 +264,8 @@ impl Identity<'_> {
                 return Err(RefreshError::Wrong);
             }
         };
-        Ok((account, self.tokens(subject, grant, successor, lasting)))
+        let tokens = self.tokens(&account, grant, successor, kind);
+        Ok((account, tokens))
     }
 
     /// The successor of a token that was not used yet. Of several who present it at once, one uses it, and

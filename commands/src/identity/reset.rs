@@ -33,23 +33,20 @@ impl Identity<'_> {
         Ok(attempts.take(&whose, None, true, now)?)
     }
 
-    /// The letters that are to be written to whoever signs in by this name: none where nobody does, or may,
+    /// The letter that is to be written to whoever signs in by this name: `None` where nobody does, or may,
     /// or where they were written to often enough this hour.
-    pub async fn begin_resets<A: AccountKind>(
+    pub async fn begin_reset<A: AccountKind>(
         self,
         name: &str,
-    ) -> Result<Vec<PasswordReset<A>>, DbError> {
-        let mut resets = vec![];
-        for id in A::named(&self, name).await?.ids {
-            let account = A::load(&self, id).await?.filter(A::may_sign_in);
-            let Some(account) = account else { continue };
-            if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
-                continue;
-            }
-            let link = self.make_link(&account, LinkUse::ResetPassword).await?;
-            resets.push(PasswordReset { account, link });
+    ) -> Result<Option<PasswordReset<A>>, DbError> {
+        let Some(id) = A::named(&self, name).await?.ids.first().copied() else { return Ok(None) };
+        let account = A::load(&self, id).await?.filter(A::may_sign_in);
+        let Some(account) = account else { return Ok(None) };
+        if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
+            return Ok(None);
         }
-        Ok(resets)
+        let link = self.make_link(&account, LinkUse::ResetPassword).await?;
+        Ok(Some(PasswordReset { account, link }))
     }
 
     /// Gives the account of a link another password, and uses the link up. Its sessions and tokens end; a

@@ -2,8 +2,10 @@
 //!
 //! As RFC 8725 asks: one algorithm, HMAC-SHA256, and no other is even there; a type of their own (`at+jwt`,
 //! RFC 9068), so that nothing else that is signed passes for one; issuer and audience; keys derived for this
-//! use, found by `kid` among the signing keys. They hold no personal data, and are plain ASCII.
+//! use, found by `kid` among the signing keys. They are plain ASCII, and hold no personal data but what a kind
+//! of program asks for.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Once};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -13,6 +15,8 @@ use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
 use jsonwebtoken::signature::{self, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use sha2::Sha256;
 use uuid::Uuid;
 
@@ -65,6 +69,8 @@ struct Claims {
     #[serde(default, skip_serializing)]
     nbf: Option<i64>,
     token_type: String,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 /// What signs access tokens, and knows its own.
@@ -91,6 +97,7 @@ impl AccessTokens {
     pub(crate) fn issue(
         &self,
         claims: AccessClaims,
+        others: Map<String, Value>,
         now: Timestamp,
         lasts: SignedDuration,
     ) -> (String, Timestamp) {
@@ -106,12 +113,14 @@ impl AccessTokens {
             exp: expires_at.as_second(),
             nbf: None,
             token_type: "access".to_owned(),
+            others,
         };
         let (kid, key) = self.keys.first();
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(kid.to_owned());
         let key = EncodingKey::from_secret(key);
+        let claims = ascii(&claims);
         let token = key.and_then(|key| jsonwebtoken::encode(&header, &claims, &key));
         (token.expect("a key has 32 bytes, and text and numbers have a JSON form"), expires_at)
     }
@@ -153,6 +162,23 @@ impl AccessTokens {
     pub(crate) fn successors(&self, token: &str) -> Vec<[u8; 32]> {
         self.successors.macs(token.as_bytes())
     }
+}
+
+/// Claims as JSON in plain ASCII: the simplest front ends decode them without a thought for UTF-8.
+fn ascii(claims: &Claims) -> Box<RawValue> {
+    let json = serde_json::to_string(claims).expect("text and numbers have a JSON form");
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            escaped.push(c);
+        } else {
+            // Only a text holds any other character.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}"); // writing to a String cannot fail
+            }
+        }
+    }
+    RawValue::from_string(escaped).expect("it is JSON still")
 }
 
 /// HMAC-SHA256 under one key; the one thing that the JWT library is given to compute with.

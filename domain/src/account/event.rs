@@ -92,6 +92,11 @@ pub enum AccountEvent {
         /// When.
         at: Timestamp,
     },
+    /// Somebody asked for the letter by which a forgotten password is replaced.
+    AccountPasswordResetAsked {
+        /// When.
+        at: Timestamp,
+    },
     /// It has another password.
     AccountPasswordChanged {
         /// When.
@@ -162,6 +167,7 @@ events! {
     AccountEmailChangeAsked,
     AccountEmailChanged,
     AccountProfileChanged,
+    AccountPasswordResetAsked,
     AccountPasswordChanged,
     AccountSecondFactorSet,
     AccountSecondFactorRemoved,

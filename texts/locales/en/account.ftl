@@ -155,6 +155,7 @@ account-close-open = Close
 account-close-short = Erases the account and all that is in it.
 account-close-lead = This happens at once and cannot be undone.
 account-close-erases = We erase your account and your whole space: your applications under way, tasks, alerts and documents.
+account-close-applications = Applications that you sent with { $address } go on, and employers may still answer them. A link in the letters about them withdraws or erases them.
 account-close-stays = What employers received by email stays with them.
 account-close-sessions = You are signed out everywhere, and the address may be used for a new account.
 account-close-keep-copy = Would you like to keep a copy? Download your data first.

@@ -155,6 +155,7 @@ account-close-open = Fermer
 account-close-short = Efface le compte et tout ce qu’il contient.
 account-close-lead = Cela se fait tout de suite et ne peut pas être annulé.
 account-close-erases = Nous effaçons votre compte et tout votre espace : suivi de candidatures, tâches, alertes et documents.
+account-close-applications = Les candidatures que vous avez envoyées avec { $address } suivent leur cours : les employeurs peuvent encore y répondre. Un lien, dans les messages reçus à leur sujet, les retire ou les efface.
 account-close-stays = Ce que les employeurs ont reçu par e-mail reste chez eux.
 account-close-sessions = Vous êtes déconnecté partout, et l’adresse peut servir à un nouveau compte.
 account-close-keep-copy = Souhaitez-vous garder une copie ? Téléchargez d’abord vos données.

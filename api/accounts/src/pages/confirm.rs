@@ -41,7 +41,8 @@ pub(super) async fn page(
 ) -> Result<Page<impl Template>, Failure> {
     let lang = language(&headers);
     let token = LinkToken::presented(&token);
-    let linked = app.commands.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, &token).await?;
+    let linked =
+        app.commands.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, &token).await?;
     let account = linked.ok_or_else(|| nowhere(lang))?;
     let address = readable(account.wanted_email());
     Ok(Page::new(Confirm { lang, address, done: false }))

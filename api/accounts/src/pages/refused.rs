@@ -94,7 +94,8 @@ impl Present {
         let Refused { status, wrong, retry_after } =
             refused(error, app.commands.now(), lang, wrong)?;
         let label = lang.t("account-present-password");
-        let errors = FieldErrors::in_words(vec![WrongField { name: "present", label, text: wrong }]);
+        let errors =
+            FieldErrors::in_words(vec![WrongField { name: "present", label, text: wrong }]);
         Ok(Some(Objection { status, errors, retry_after }))
     }
 }

@@ -69,10 +69,7 @@ fn enrol(
 }
 
 /// A fresh key for the user's app. Nothing is kept until a code confirms it.
-pub(super) async fn page(
-    State(app): State<App>,
-    signed: CurrentUser,
-) -> Result<Response, Failure> {
+pub(super) async fn page(State(app): State<App>, signed: CurrentUser) -> Result<Response, Failure> {
     let enrolment = app.commands.identity().new_second_factor(&signed.account);
     enrol(&app, &signed, enrolment, Objection::none())
 }

@@ -42,10 +42,9 @@ impl Row {
         let device = match (&*browser, &*system) {
             ("", "") => lang.t("account-session-device-unknown").to_owned(),
             (one, "") | ("", one) => one.to_owned(),
-            (browser, system) => lang.with(
-                "account-session-device",
-                (("browser", &browser), ("system", &system)),
-            ),
+            (browser, system) => {
+                lang.with("account-session-device", (("browser", &browser), ("system", &system)))
+            }
         };
         let place = if network.is_empty() {
             lang.t("account-session-network-unknown").to_owned()

@@ -125,10 +125,12 @@ pub(super) async fn code_page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    if guard::session::<Users>(&app, &headers).await?.is_none() {
-        return Ok(Redirect::to(PREMISES.sign_in).into_response());
-    }
     let next = safe_next::<Users>(&asked.next);
+    match guard::session::<Users>(&app, &headers).await? {
+        None => return Ok(Redirect::to(PREMISES.sign_in).into_response()),
+        Some(session) if session.verified => return Ok(Redirect::to(&next).into_response()),
+        Some(_) => {}
+    }
     let page = CodePage { lang: language(&headers), next, wrong: String::new() };
     Ok(Page::new(page).into_response())
 }

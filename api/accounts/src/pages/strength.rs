@@ -15,10 +15,9 @@ use super::users::Users;
 /// Why a password is not taken, in words.
 pub(super) fn not_taken(error: PasswordError, lang: Lang) -> String {
     match error {
-        PasswordError::Length { least, most } => lang.with(
-            "account-password-wrong-length",
-            (("minimum", &least), ("maximum", &most)),
-        ),
+        PasswordError::Length { least, most } => {
+            lang.with("account-password-wrong-length", (("minimum", &least), ("maximum", &most)))
+        }
         PasswordError::Common => lang.t("account-password-common").to_owned(),
         PasswordError::Named => lang.t("account-password-named").to_owned(),
     }
