@@ -104,7 +104,10 @@ impl UserAccount {
     /// What a password of its owner may not hold.
     fn names(&self) -> Vec<&str> {
         let full_name = self.full_name.as_ref().map(|name| name.reveal().as_str());
-        [self.username.reveal().as_str(), self.email.reveal()].into_iter().chain(full_name).collect()
+        [self.username.reveal().as_str(), self.email.reveal()]
+            .into_iter()
+            .chain(full_name)
+            .collect()
     }
 }
 

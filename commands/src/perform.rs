@@ -8,10 +8,10 @@ use event_store::seal::{FreshKey, StreamKey};
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded, StreamId};
 use uuid::Uuid;
 
+use crate::accounts::AccountSettings;
 use crate::identity::Gate;
 use crate::load::{Loaded, Loader};
 use crate::partners::PartnerCache;
-use crate::accounts::AccountSettings;
 use crate::signed::access_token::AccessTokens;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;

@@ -68,7 +68,8 @@ pub(crate) struct Accounts {
 
 pub(super) fn read(source: &mut Source) -> Result<Accounts> {
     let given: Given = source.read()?;
-    let minutes = within("POSTULO_ACCESS_TOKEN_MINUTES", given.access_token_minutes, 30, 6, 1440, source);
+    let minutes =
+        within("POSTULO_ACCESS_TOKEN_MINUTES", given.access_token_minutes, 30, 6, 1440, source);
     let days = within("POSTULO_REFRESH_TOKEN_DAYS", given.refresh_token_days, 7, 1, 90, source);
     let minimum = within("POSTULO_PASSWORD_MINIMUM", given.password_minimum, 15, 8, 64, source);
     let lasting = Lasting {
@@ -124,7 +125,8 @@ mod tests {
         let wrong = wrong_with(
             "access_token_minutes = 5\nrefresh_token_days = 0\npassword_minimum = 7\napi_origins = '*'",
         );
-        let names = ["ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS", "PASSWORD_MINIMUM", "API_ORIGINS"];
+        let names =
+            ["ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS", "PASSWORD_MINIMUM", "API_ORIGINS"];
         for name in names {
             let name = format!("POSTULO_{name}");
             assert!(wrong.iter().any(|why| why.starts_with(&name)), "{name}: {wrong:?}");

@@ -108,7 +108,10 @@ pub(crate) async fn other_sites(State(app): State<App>, request: Request, next: 
         set(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         if is_preflight {
             set(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE");
-            set(header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, accept-language");
+            set(
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                "authorization, content-type, accept-language",
+            );
             set(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         } else {
             set(header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after");

@@ -80,13 +80,17 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
         let at = self.clock.now();
-        self.record(id, |_| {
-            if disabled {
-                AccountEvent::AccountDisabled { at }
-            } else {
-                AccountEvent::AccountEnabled { at }
-            }
-        }, cause)
+        self.record(
+            id,
+            |_| {
+                if disabled {
+                    AccountEvent::AccountDisabled { at }
+                } else {
+                    AccountEvent::AccountEnabled { at }
+                }
+            },
+            cause,
+        )
         .await?;
         if disabled {
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;

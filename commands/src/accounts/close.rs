@@ -92,7 +92,8 @@ impl Accounts<'_> {
     /// Accounts to which nobody signed in since this time, and whose owners are not told yet that they close;
     /// at most so many.
     pub async fn unused_since(self, before: Timestamp, most: u32) -> Result<Vec<Uuid>, DbError> {
-        let rows: Vec<(String,)> = self.log.db().fetch_all(UNUSED, args![before, self.clock.now(), most]).await?;
+        let rows: Vec<(String,)> =
+            self.log.db().fetch_all(UNUSED, args![before, self.clock.now(), most]).await?;
         Ok(rows.into_iter().filter_map(|(id,)| id.parse().ok()).collect())
     }
 

@@ -86,7 +86,8 @@ impl Accounts<'_> {
         if self.limits().try_now(&Limit::of_confirmations(account.id)).await?.is_err() {
             return Ok(());
         }
-        let asked = RecordOfAccount(AccountEvent::AccountConfirmationAsked { at: self.clock.now() });
+        let asked =
+            RecordOfAccount(AccountEvent::AccountConfirmationAsked { at: self.clock.now() });
         self.perform(&account.id.to_string(), &asked, cause).await.map(drop)
     }
 

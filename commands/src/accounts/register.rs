@@ -56,7 +56,10 @@ impl Accounts<'_> {
     }
 
     /// Whether an account carries this address, confirmed or not.
-    pub async fn is_address_known(self, email: &EmailAddress) -> Result<bool, event_store::DbError> {
+    pub async fn is_address_known(
+        self,
+        email: &EmailAddress,
+    ) -> Result<bool, event_store::DbError> {
         Ok(!self.of_address(email).await?.is_empty())
     }
 }

@@ -124,8 +124,7 @@ fn select(which: &str) -> String {
 impl Accounts<'_> {
     /// The account of this id, unless it was closed.
     pub async fn find(self, id: Uuid) -> Result<Option<UserAccount>, DbError> {
-        let row: Option<Row> =
-            self.log.db().fetch_optional(&select("id = $1"), args![id]).await?;
+        let row: Option<Row> = self.log.db().fetch_optional(&select("id = $1"), args![id]).await?;
         Ok(row.and_then(|row| row.account(&self.log)))
     }
 
@@ -160,7 +159,8 @@ impl Accounts<'_> {
     ) -> Result<Vec<u8>, CommandError<AccountRefusal>> {
         let text = id.to_string();
         let profile = serde_json::to_vec(&Profile::from(account));
-        let profile = profile.map_err(|_| CommandError::Invalid("an account without a JSON form"))?;
+        let profile =
+            profile.map_err(|_| CommandError::Invalid("an account without a JSON form"))?;
         let sealed = self.log.seal_bytes(StreamId::of::<Account>(&text), PROFILE, &profile).await?;
         sealed.ok_or(CommandError::Refused(AccountRefusal::Closed))
     }

@@ -225,10 +225,7 @@ impl Identity<'_> {
     }
 
     /// The account and the grant of an access token, while both are there and the account may sign in.
-    pub async fn access<A: AccountKind>(
-        self,
-        token: &str,
-    ) -> Result<Option<(A, Uuid)>, DbError> {
+    pub async fn access<A: AccountKind>(self, token: &str) -> Result<Option<(A, Uuid)>, DbError> {
         let Ok(claims) = self.access_tokens.verify(token, self.clock.now()) else {
             return Ok(None);
         };
@@ -270,7 +267,7 @@ impl Identity<'_> {
 
     /// The successor of a token that was not used yet. Of several who present it at once, one uses it, and
     /// the others repeat.
-    async fn rotate<R: std::error::Error>(
+    async fn rotate<R: std::error::Error + 'static>(
         self,
         token: &RefreshToken,
         grant: Uuid,
@@ -291,7 +288,7 @@ impl Identity<'_> {
     }
 
     /// The successor that a token has already.
-    async fn repeat<R: std::error::Error>(
+    async fn repeat<R: std::error::Error + 'static>(
         self,
         token: &RefreshToken,
         used_at: Timestamp,
@@ -326,7 +323,11 @@ impl Identity<'_> {
     }
 
     /// Ends a grant of this account: its tokens are refused from now on.
-    pub async fn end_grant<A: AccountKind>(self, subject: Uuid, grant: Uuid) -> Result<(), DbError> {
+    pub async fn end_grant<A: AccountKind>(
+        self,
+        subject: Uuid,
+        grant: Uuid,
+    ) -> Result<(), DbError> {
         self.log.db().execute(END, args![grant, A::KIND, subject]).await.map(drop)
     }
 

@@ -234,7 +234,10 @@ mod tests {
     #[case("11 letters…")]
     #[case(&"x7 ".repeat(67))]
     fn a_password_has_12_to_200_characters(#[case] text: &str) {
-        assert_eq!(Password::of(ADDRESS, text), Err(PasswordError::Length { least: 12, most: 200 }));
+        assert_eq!(
+            Password::of(ADDRESS, text),
+            Err(PasswordError::Length { least: 12, most: 200 })
+        );
     }
 
     #[rstest]

@@ -7,7 +7,9 @@
 use event_store::DbError;
 
 use super::sign_in::Door;
-use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared};
+use super::{
+    AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared,
+};
 use crate::allotments::Limit;
 use crate::facades::Identity;
 use crate::{Cause, CommandError};

@@ -32,7 +32,7 @@ const MAX_LENGTH: usize = 2048;
 
 /// What an access token says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccessClaims {
+pub(crate) struct AccessClaims {
     /// The account.
     pub subject: Uuid,
     /// The grant that it belongs to.
@@ -126,7 +126,11 @@ impl AccessTokens {
     }
 
     /// What a token says that is ours, and neither over nor ahead of its time.
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, SignatureError> {
+    pub(crate) fn verify(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<AccessClaims, SignatureError> {
         let claims = self.claims(token).ok_or(SignatureError::Forged)?;
         let now = now.as_second();
         if claims.token_type != "access" || claims.nbf.is_some_and(|from| now < from) {
@@ -237,5 +241,7 @@ fn install() {
         key_utils: KeyUtils::new_unimplemented(),
     };
     // Where somebody else installed one, that is as good: the algorithm is pinned above.
-    ONCE.call_once(|| drop(PROVIDER.install_default()));
+    ONCE.call_once(|| {
+        let _ = PROVIDER.install_default();
+    });
 }

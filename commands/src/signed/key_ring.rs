@@ -66,7 +66,8 @@ impl KeyRing {
 
     /// The HMAC of `message` under each key, that of the first one first.
     pub(crate) fn macs(&self, message: &[u8]) -> Vec<[u8; 32]> {
-        let of = |(_, secret): &(String, [u8; 32])| mac(secret, message).finalize().into_bytes().into();
+        let of =
+            |(_, secret): &(String, [u8; 32])| mac(secret, message).finalize().into_bytes().into();
         self.0.iter().map(of).collect()
     }
 

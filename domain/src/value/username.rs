@@ -59,7 +59,10 @@ mod tests {
     #[case("https://example", Err(Invalid::Username))]
     #[case("a\nbc", Err(Invalid::ControlCharacter))]
     fn a_name_is_of_letters_and_digits(#[case] typed: &str, #[case] kept: Result<&str, Invalid>) {
-        assert_eq!(typed.parse::<Username>().as_ref().map(Username::as_str), kept.as_ref().copied());
+        assert_eq!(
+            typed.parse::<Username>().as_ref().map(Username::as_str),
+            kept.as_ref().copied()
+        );
     }
 
     #[test]

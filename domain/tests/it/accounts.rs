@@ -149,9 +149,8 @@ fn closing_forgets_the_owner_and_nothing_happens_after_it() {
 
 #[test]
 fn what_holds_already_is_not_recorded_again() {
-    let record = |event: AccountEvent, state: &Account| {
-        RecordOfAccount(event).decide(state).unwrap().len()
-    };
+    let record =
+        |event: AccountEvent, state: &Account| RecordOfAccount(event).decide(state).unwrap().len();
     let at = minutes(7);
     let (open, disabled) = (
         given([registered()]),

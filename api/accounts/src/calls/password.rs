@@ -64,9 +64,8 @@ pub(super) async fn change(
             &signed.cause(),
         )
         .await;
-    changed.map_err(|error| {
-        problems::new_password(error, app.commands.now(), lang, "new_password")
-    })?;
+    changed
+        .map_err(|error| problems::new_password(error, app.commands.now(), lang, "new_password"))?;
     Ok(Json(Message { message: lang.t("api-password-changed") }))
 }
 

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, StatusCode};
 use commands::{Password, RefreshToken, TokenKind, Tokens, UserAccount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use web::App;
 use web::api::{Bearer, Body};
 use web::lang::Lang;
 use web::problem::Problem;
 use web::request::Context;
-use web::App;
 
 use super::credentials::Credentials;
 use super::problems;
@@ -51,9 +51,7 @@ pub(super) async fn signed_in(
     wrong: &'static str,
 ) -> Result<(UserAccount, Tokens), Problem> {
     let (identity, now) = (app.commands.identity(), app.commands.now());
-    let refused = |error| {
-        problems::sign_in(error, now, lang, problems::not_signed_in(lang, wrong))
-    };
+    let refused = |error| problems::sign_in(error, now, lang, problems::not_signed_in(lang, wrong));
     let (name, password) = (credentials.username.as_deref(), credentials.password.as_deref());
     let password = Password::presented(password.unwrap_or_default());
     let account = identity.check_password(name.unwrap_or_default().trim(), password, &[]).await;

@@ -97,10 +97,8 @@ pub(in super::super) async fn sign_up(
     let email: EmailAddress = fields::value(lang, "email", &body.email)?;
     let full_name = names::whole(&body.first_name, &body.last_name);
     let full_name: Option<FullName> = fields::optional(lang, "full_name", Some(&full_name))?;
-    let account = register::registered(
-        &app, &context, lang, None, email, full_name, &body.password,
-    )
-    .await?;
+    let account =
+        register::registered(&app, &context, lang, None, email, full_name, &body.password).await?;
     let cause = context.user(account.id);
     let granted = app.commands.identity().grant_tokens(&account, kind(&app), false, &cause).await;
     let (_, tokens) = granted.map_err(|error| problems::command(error, lang))?;
