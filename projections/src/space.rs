@@ -28,4 +28,6 @@ pub struct Whose<'a> {
     /// Its address, once that is confirmed: applications that came from it are in the space by
     /// themselves.
     pub email: Option<&'a str>,
+    /// When it is looked at: an answer that may still be taken back is not told yet.
+    pub now: jiff::Timestamp,
 }

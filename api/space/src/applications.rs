@@ -27,8 +27,9 @@ use crate::wire::Application;
 pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Whose space a request is about.
-pub(crate) fn whose(bearer: &Bearer) -> Whose<'_> {
-    Whose { owner: bearer.account.id, email: bearer.account.confirmed_email() }
+pub(crate) fn whose<'a>(app: &App, bearer: &'a Bearer) -> Whose<'a> {
+    let (owner, email) = (bearer.account.id, bearer.account.confirmed_email());
+    Whose { owner, email, now: app.commands.now() }
 }
 
 /// Waits until the lists show what was done.
@@ -44,7 +45,7 @@ pub(crate) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Asked::of(&uri, &bearer)?;
-    let (log, whose) = (app.commands.log(), whose(&bearer));
+    let (log, whose) = (app.commands.log(), whose(&app, &bearer));
     let stamp = stamp(log, whose).await.map_err(|error| Problem::unavailable(&error))?;
     let email = bearer.account.confirmed_email().unwrap_or_default();
     let tag = not_modified::tag(&[&stamp, email, uri.query().unwrap_or_default()]);
@@ -175,7 +176,7 @@ pub(crate) async fn find(
     bearer: Bearer,
     Path(text): Path<String>,
 ) -> Result<Json<Application>, Problem> {
-    let item = place(&app, whose(&bearer), id(&text)).await?.into_item();
+    let item = place(&app, whose(&app, &bearer), id(&text)).await?.into_item();
     if item.hidden { Err(APPLICATION.not_found()) } else { Ok(Json(item.into())) }
 }
 
@@ -186,7 +187,7 @@ pub(crate) async fn change(
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Json<Application>, Problem> {
     let id = id(&text);
-    let place_of = place(&app, whose(&bearer), id).await?;
+    let place_of = place(&app, whose(&app, &bearer), id).await?;
     let fields = Fields::new(body, bearer.lang);
     let notes = fields.list::<Prose<5000>>("notes")?;
     let notes = notes.map(|notes| {
@@ -203,7 +204,7 @@ pub(crate) async fn change(
     };
     let receipt = receipt.map_err(|error| APPLICATION.refused(error, bearer.lang))?;
     shown(&app, receipt.position).await;
-    let item = place(&app, whose(&bearer), id).await?.into_item();
+    let item = place(&app, whose(&app, &bearer), id).await?.into_item();
     Ok(Json(item.into()))
 }
 
@@ -233,7 +234,7 @@ pub(crate) async fn remove(
     let state: TrackedApplication = app.commands.state_of(&id.to_string()).await?;
     let receipt = if state == TrackedApplication::Absent {
         // What was sent stays; it is only out of sight.
-        place(&app, whose(&bearer), Some(id)).await?;
+        place(&app, whose(&app, &bearer), Some(id)).await?;
         let hide = HideTracked { hidden: true, at };
         space.decide_on_sent(id, owner, hide, &cause).await.map_err(refused)?
     } else {
@@ -250,7 +251,7 @@ pub(crate) async fn add_note(
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Json<Application>, Problem> {
     let id = id(&text);
-    let place_of = place(&app, whose(&bearer), id).await?;
+    let place_of = place(&app, whose(&app, &bearer), id).await?;
     let text = Fields::new(body, bearer.lang).required("note")?;
     let (note, at) = (app.commands.fresh_id(), app.commands.now());
     let add = AddNote { id: note, text, at };
@@ -261,5 +262,5 @@ pub(crate) async fn add_note(
     };
     let receipt = receipt.map_err(|error| APPLICATION.refused(error, bearer.lang))?;
     shown(&app, receipt.position).await;
-    Ok(Json(place(&app, whose(&bearer), id).await?.into_item().into()))
+    Ok(Json(place(&app, whose(&app, &bearer), id).await?.into_item().into()))
 }

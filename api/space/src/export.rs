@@ -15,7 +15,7 @@ use web::problem::Problem;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(crate) async fn csv(State(app): State<App>, bearer: Bearer) -> Result<Response, Problem> {
-    file(&app, crate::applications::whose(&bearer), bearer.lang).await
+    file(&app, crate::applications::whose(&app, &bearer), bearer.lang).await
 }
 
 /// The file, for who signed in in either way.

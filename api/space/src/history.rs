@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::JobApplication;
-use domain::application::ApplicationEvent;
+use domain::application::{AnswerId, ApplicationEvent};
 use domain::space::{TrackedApplication, TrackedApplicationEvent as Event, TrackedStatus};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -134,29 +134,27 @@ pub(crate) async fn timeline(
     Ok(steps)
 }
 
-/// What happened to an application of the log, as its candidate may know it: answers that were taken back
-/// are not told.
+/// What happened to an application of the log, as its candidate may know it: answers that were taken back,
+/// or may still be, are not told.
 async fn sent(app: &App, id: Uuid) -> Result<Vec<Happened>, NotThere> {
     let history = app.commands.applications().find(id).await?;
-    let undone: Vec<_> = history
-        .events
-        .iter()
-        .filter_map(|recorded| match &recorded.event {
-            ApplicationEvent::AnswerUndone { answer_id, .. } => Some(*answer_id),
-            _ => None,
-        })
-        .collect();
+    let now = app.commands.now();
+    let untold: Vec<_> = history
+        .state
+        .known()
+        .map(|known| known.answers.iter().filter(|it| it.undone || it.undo_until > now).map(|it| it.id).collect())
+        .unwrap_or_default();
     let mut state = JobApplication::default();
     let mut steps: Vec<Happened> = vec![];
     let mut standing = None;
     for recorded in history.events {
         let (at, event) = (recorded.event.at(), recorded.event);
-        let taken_back = event.answer_id().is_some_and(|answer| undone.contains(&answer));
+        let is_untold = answer_of(&event).is_some_and(|answer| untold.contains(&answer));
         let delivered = matches!(event, ApplicationEvent::SentToEmployer { .. });
-        state.apply(event);
-        if taken_back {
+        if is_untold {
             continue;
         }
+        state.apply(event);
         if delivered {
             steps.push(Happened { at, step: Step::Delivered });
         }
@@ -168,6 +166,17 @@ async fn sent(app: &App, id: Uuid) -> Result<Vec<Happened>, NotThere> {
         }
     }
     Ok(steps)
+}
+
+/// The answer that an event gives.
+const fn answer_of(event: &ApplicationEvent) -> Option<AnswerId> {
+    match event {
+        ApplicationEvent::InterviewProposed { answer_id, .. }
+        | ApplicationEvent::InfoRequested { answer_id, .. }
+        | ApplicationEvent::Rejected { answer_id, .. }
+        | ApplicationEvent::Hired { answer_id, .. } => Some(*answer_id),
+        _ => None,
+    }
 }
 
 /// How long it stood at each step that has an end.
@@ -194,7 +203,7 @@ pub(crate) async fn of_application(
     bearer: Bearer,
     Path(text): Path<String>,
 ) -> Result<Json<Vec<Told>>, Problem> {
-    let place = place(&app, whose(&bearer), id(&text)).await?;
+    let place = place(&app, whose(&app, &bearer), id(&text)).await?;
     let steps = timeline(&app, bearer.account.id, &place).await?;
     let now = app.commands.now();
     let told = steps.iter().enumerate().map(|(nth, happened)| Told {

@@ -9,7 +9,7 @@ mod export;
 mod fields;
 mod history;
 mod not_modified;
-mod pages;
+//TMP mod pages;
 mod place;
 mod refused;
 mod tasks;
@@ -21,7 +21,7 @@ use axum::routing::{get, post};
 use web::App;
 use web::upload::MAX_BODY;
 
-pub use pages::entries;
+//TMP pub use pages::entries;
 
 /// Every address for programs.
 pub fn routes(app: &App) -> Router<App> {

@@ -67,6 +67,7 @@ pub fn entries() -> Vec<Entry> {
 }
 
 /// Whose space a page shows.
-fn whose(signed: &CurrentUser) -> Whose<'_> {
-    Whose { owner: signed.account.id, email: signed.account.confirmed_email() }
+fn whose<'a>(app: &App, signed: &'a CurrentUser) -> Whose<'a> {
+    let (owner, email) = (signed.account.id, signed.account.confirmed_email());
+    Whose { owner, email, now: app.commands.now() }
 }

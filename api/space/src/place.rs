@@ -105,10 +105,10 @@ pub(crate) async fn place(
     match of_account(app.commands.log(), whose, id).await? {
         Sent::None => Err(NotThere::NotFound),
         Sent::Others => Err(NotThere::NotTheirs),
-        Sent::Theirs(row) => {
+        Sent::Theirs(item) => {
             let overlay = TrackedApplication::overlay_id(whose.owner, id).to_string();
             let state: TrackedApplication = app.commands.state_of(&overlay).await?;
-            Ok(Place::Sent(Box::new(TrackedItem::of_sent(*row).with_state(&state))))
+            Ok(Place::Sent(Box::new(item.with_state(&state))))
         }
     }
 }

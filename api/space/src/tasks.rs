@@ -108,7 +108,7 @@ async fn about(
         id(text).ok_or(domain::Invalid::Choice { allowed: "the _id of one of your applications" })
     })?;
     if let Given::Some(id) = &given {
-        place(app, whose(bearer), Some(*id)).await?;
+        place(app, whose(app, bearer), Some(*id)).await?;
     }
     Ok(given)
 }

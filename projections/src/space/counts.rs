@@ -8,25 +8,25 @@ use event_store::{DbError, Log, args, parse_timestamp};
 use jiff::Timestamp;
 
 use super::Whose;
-use super::sent::pseudonym;
+use super::sent::{pseudonym, untold};
 
 /// How many stand where, of those that are neither archived nor hidden.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StatusCounts(BTreeMap<&'static str, u64>);
+pub struct StatusCounts(BTreeMap<&'static str, i64>);
 
 impl StatusCounts {
     /// How many stand there.
     pub fn of(&self, status: TrackedStatus) -> u64 {
-        self.0.get(status.as_str()).copied().unwrap_or_default()
+        self.0.get(status.as_str()).copied().unwrap_or_default().max(0).unsigned_abs()
     }
 
     /// How many there are.
     pub fn total(&self) -> u64 {
-        self.0.values().sum()
+        self.0.values().sum::<i64>().max(0).unsigned_abs()
     }
 
     fn add(&mut self, status: TrackedStatus, count: i64) {
-        *self.0.entry(status.as_str()).or_default() += count.unsigned_abs();
+        *self.0.entry(status.as_str()).or_default() += count;
     }
 }
 
@@ -48,6 +48,11 @@ const SENT: &str = "
           AND (t.archived_by IS NOT NULL OR t.hidden = TRUE))
     GROUP BY a.status";
 
+const AWAY: &str = "
+    SELECT id
+    FROM tracked_applications
+    WHERE owner = $1 AND application_id = $2 AND (archived_by IS NOT NULL OR hidden = TRUE)";
+
 /// How many of somebody's applications stand where.
 pub async fn counts(log: &Log, whose: Whose<'_>) -> Result<StatusCounts, DbError> {
     let mut counts = StatusCounts::default();
@@ -63,6 +68,14 @@ pub async fn counts(log: &Log, whose: Whose<'_>) -> Result<StatusCounts, DbError
         for (status, count) in sent {
             if let Ok(status) = status.parse::<ApplicationStatus>() {
                 counts.add(TrackedStatus::of_application(status), count);
+            }
+        }
+        for (id, untold) in untold(log, email, whose.now).await? {
+            let args = args![whose.owner, id];
+            let away: Option<(i64,)> = log.db().fetch_optional(AWAY, args).await?;
+            if away.is_none() {
+                counts.add(TrackedStatus::of_application(untold.known_as), -1);
+                counts.add(untold.status(), 1);
             }
         }
     }
@@ -93,9 +106,9 @@ const OWN_SENT: &str = "
     WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND hidden = FALSE AND stage > 0";
 
 const POSTULO_SENT: &str = "
-    SELECT a.id, a.submitted_at, a.status, k.kind, k.answered_at
+    SELECT a.id, a.submitted_at, k.kind, k.answered_at
     FROM applications AS a
-    LEFT JOIN answers AS k ON k.application_id = a.id AND k.undone = FALSE
+    LEFT JOIN answers AS k ON k.application_id = a.id AND k.undone = FALSE AND k.undo_until <= $2
     WHERE a.candidate_pseudonym = $1 AND a.erased_at IS NULL
     ORDER BY a.id, k.answered_at";
 
@@ -131,15 +144,15 @@ pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
         }
     }
     if let Some(email) = whose.email {
-        let args = args![pseudonym(log, email)];
-        type Row = (String, String, String, Option<String>, Option<String>);
+        let args = args![pseudonym(log, email), whose.now];
+        type Row = (String, String, Option<String>, Option<String>);
         let rows: Vec<Row> = log.db().fetch_all(POSTULO_SENT, args).await?;
         let mut last_id = String::new();
-        for (id, sent_at, status, kind, answered_at) in rows {
-            let stage = match (status.as_str(), kind.as_deref()) {
-                ("hired", _) | (_, Some("hire")) => 6,
-                (_, Some("interview")) => 3,
-                (_, Some("info")) => 2,
+        for (id, sent_at, kind, answered_at) in rows {
+            let stage = match kind.as_deref() {
+                Some("hire") => 6,
+                Some("interview") => 3,
+                Some("info") => 2,
                 _ => 1,
             };
             let answered_at = answered_at.and_then(|it| parse_timestamp(&it).ok());

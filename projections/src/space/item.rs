@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::sent::Untold;
 use super::tracked::TrackedRow;
 use crate::applications::ApplicationRow;
 
@@ -144,9 +145,11 @@ impl TrackedItem {
     }
 
     /// What was sent through Postulo.
-    pub fn of_sent(row: ApplicationRow) -> Self {
-        let status = TrackedStatus::of_application(row.status);
-        let moved_at = match row.status {
+    pub(super) fn of_sent(row: ApplicationRow, untold: Option<Untold>) -> Self {
+        let stands = untold.map_or(row.status, Untold::told_as);
+        let answered_at = untold.map_or(row.last_answered_at, Untold::told_at);
+        let status = TrackedStatus::of_application(stands);
+        let moved_at = match stands {
             ApplicationStatus::Submitted
             | ApplicationStatus::Sent
             | ApplicationStatus::Undeliverable => Some(row.submitted_at),
@@ -154,11 +157,11 @@ impl TrackedItem {
             ApplicationStatus::InfoRequested
             | ApplicationStatus::InterviewProposed
             | ApplicationStatus::Rejected
-            | ApplicationStatus::Hired => row.last_answered_at,
+            | ApplicationStatus::Hired => answered_at,
         };
         Self {
             id: row.id,
-            origin: Origin::Postulo(row.status),
+            origin: Origin::Postulo(stands),
             company: Personal::new(row.employer_description),
             position: Personal::new(row.job),
             location: None,
@@ -166,7 +169,7 @@ impl TrackedItem {
             applied_on: DayOrTime::utc(row.submitted_at),
             status,
             moved_at,
-            answered_at: row.last_answered_at,
+            answered_at,
             description: None,
             described_by: None,
             notes: vec![],
@@ -176,7 +179,8 @@ impl TrackedItem {
             hidden: false,
             documents: row.documents,
             created_at: row.submitted_at,
-            updated_at: changed(row.submitted_at, row.updated_at),
+            updated_at: changed(row.submitted_at, answered_at.unwrap_or(row.submitted_at))
+                .max(row.withdrawn_at),
         }
     }
 

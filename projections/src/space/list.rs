@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::space::TrackedStatus;
-use event_store::{DbError, Log, Position, args, parse_timestamp, timestamp_text};
+use event_store::{DbError, Log, args, parse_timestamp, timestamp_text};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::Whose;
 use super::item::TrackedItem;
 use super::sent;
 use super::tracked::{TABLE, TrackedRow};
+use crate::applications::ApplicationRow;
 use crate::words::plain;
 
 /// A list holds so many at most.
@@ -158,8 +159,9 @@ pub async fn list(
     let sought = plain(&filter.text);
     let sought: Vec<_> = sought.split_whitespace().collect();
     let (mut own, mut sent) = (Source::after(filter.cursor), Source::after(filter.cursor));
-    let mut overlays = HashMap::new();
-    if whose.email.is_some() {
+    let (mut overlays, mut untold) = (HashMap::new(), HashMap::new());
+    if let Some(email) = whose.email {
+        untold = sent::untold(log, email, whose.now).await?;
         let args = args![whose.owner, MOST];
         let rows: Vec<TrackedRow> =
             TABLE.fetch_all(log, &TABLE.by_name(OVERLAYS), args).await?;
@@ -177,10 +179,13 @@ pub async fn list(
         if let Some(email) = whose.email.filter(|_| sent.waiting.is_empty() && !sent.is_over) {
             let after = (sent.after.0.as_str(), sent.after.1.as_str());
             let rows = sent::page(log, email, after, chunk).await?;
-            let with_overlay = |row| {
-                let item = TrackedItem::of_sent(row);
-                let id = item.id;
-                overlays.get(&id).map_or(item.clone(), |overlay| item.with_row(overlay))
+            let with_overlay = |row: ApplicationRow| {
+                let untold = untold.get(&row.id).copied();
+                let item = TrackedItem::of_sent(row, untold);
+                match overlays.get(&item.id) {
+                    Some(overlay) => item.with_row(overlay),
+                    None => item,
+                }
             };
             sent.take_in(rows.into_iter().map(with_overlay).collect(), chunk);
         }
@@ -253,12 +258,17 @@ const SENT_STAMP: &str = "
     WHERE candidate_pseudonym = $1";
 
 /// A text that is another one as soon as a list of what somebody tracks is: for whoever asks every few
-/// seconds. Indexes alone are read.
+/// seconds.
 pub async fn stamp(log: &Log, whose: Whose<'_>) -> Result<String, DbError> {
     let own: (i64, i64) = log.db().fetch_one(OWN_STAMP, args![whose.owner]).await?;
     let mut sent = (0_i64, 0_i64);
     if let Some(email) = whose.email {
         sent = log.db().fetch_one(SENT_STAMP, args![sent::pseudonym(log, email)]).await?;
     }
-    Ok(format!("{}.{}.{}.{}", own.0, Position::new(own.1).get(), sent.0, sent.1))
+    // An answer is told when its time is over, without anything happening.
+    let untold = match whose.email {
+        Some(email) => sent::untold(log, email, whose.now).await?.len(),
+        None => 0,
+    };
+    Ok(format!("{}.{}.{}.{}.{untold}", own.0, own.1, sent.0, sent.1))
 }

@@ -1,10 +1,14 @@
 //! The applications of the log that came from an account's confirmed address. Nothing of them is copied.
 
-use event_store::{DbError, Log, Value, args};
+use std::collections::HashMap;
+
+use domain::application::{AnswerKind, ApplicationStatus};
+use domain::space::TrackedStatus;
+use event_store::{DbError, Log, Value, args, parse_timestamp};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Whose;
+use super::{TrackedItem, Whose};
 use crate::applications::{ApplicationRow, TABLE, find};
 
 /// What stands for an address in `applications`.
@@ -30,11 +34,79 @@ pub(super) async fn page(
     TABLE.fetch_all(log, &TABLE.by_name(PAGE), args).await
 }
 
+const UNTOLD: &str = "
+    SELECT a.id, a.status, k.kind, k.answered_at, k.undo_until
+    FROM applications AS a
+    JOIN answers AS k ON k.application_id = a.id AND k.undone = FALSE
+    WHERE a.candidate_pseudonym = $1 AND a.erased_at IS NULL
+      AND EXISTS (
+        SELECT 1
+        FROM answers AS u
+        WHERE u.application_id = a.id AND u.undone = FALSE AND u.undo_until > $2)
+    ORDER BY a.id, k.answered_at";
+
+/// An application with an answer that its recruiter may still take back, as its candidate knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Untold {
+    /// Where it stands for everybody else.
+    pub(super) known_as: ApplicationStatus,
+    /// The latest answer that the candidate knows.
+    last: Option<(AnswerKind, Timestamp)>,
+}
+
+impl Untold {
+    /// Where it stands for its candidate.
+    pub(super) fn status(self) -> TrackedStatus {
+        TrackedStatus::of_application(self.told_as())
+    }
+
+    /// The same in the words of the log.
+    pub(super) fn told_as(self) -> ApplicationStatus {
+        match self.last {
+            _ if self.known_as == ApplicationStatus::Withdrawn => self.known_as,
+            None => ApplicationStatus::Sent,
+            Some((AnswerKind::Info, _)) => ApplicationStatus::InfoRequested,
+            Some((AnswerKind::Interview, _)) => ApplicationStatus::InterviewProposed,
+            Some((AnswerKind::Rejection, _)) => ApplicationStatus::Rejected,
+            Some((AnswerKind::Hire, _)) => ApplicationStatus::Hired,
+        }
+    }
+
+    /// When the candidate was last told of an answer.
+    pub(super) fn told_at(self) -> Option<Timestamp> {
+        self.last.map(|(_, at)| at)
+    }
+}
+
+/// The applications that came from this address and have an answer that is not told yet.
+pub(super) async fn untold(
+    log: &Log,
+    email: &str,
+    now: Timestamp,
+) -> Result<HashMap<Uuid, Untold>, DbError> {
+    let args = args![pseudonym(log, email), now];
+    let rows: Vec<(String, String, String, String, String)> =
+        log.db().fetch_all(UNTOLD, args).await?;
+    let mut found = HashMap::new();
+    for (id, status, kind, answered_at, undo_until) in rows {
+        let (Ok(id), Ok(known_as), Ok(kind)) = (id.parse(), status.parse(), kind.parse()) else {
+            continue;
+        };
+        let untold = found.entry(id).or_insert(Untold { known_as, last: None });
+        if let (Ok(at), Ok(until)) = (parse_timestamp(&answered_at), parse_timestamp(&undo_until))
+            && until <= now
+        {
+            untold.last = Some((kind, at));
+        }
+    }
+    Ok(found)
+}
+
 /// What an application of the log is to an account.
 #[derive(Clone, Debug)]
 pub enum Sent {
     /// It came from the account's address.
-    Theirs(Box<ApplicationRow>),
+    Theirs(Box<TrackedItem>),
     /// It came from somebody else.
     Others,
     /// There is none.
@@ -52,7 +124,11 @@ pub async fn of_account(log: &Log, whose: Whose<'_>, id: Uuid) -> Result<Sent, D
     let Some(email) = whose.email else { return Ok(Sent::Others) };
     let args = args![id, pseudonym(log, email)];
     let found: Option<(String,)> = log.db().fetch_optional(IS_FROM, args).await?;
-    Ok(if found.is_some() { Sent::Theirs(Box::new(row)) } else { Sent::Others })
+    if found.is_none() {
+        return Ok(Sent::Others);
+    }
+    let untold = untold(log, email, whose.now).await?;
+    Ok(Sent::Theirs(Box::new(TrackedItem::of_sent(row, untold.get(&id).copied()))))
 }
 
 const SENT: &str = "

@@ -43,7 +43,7 @@ pub(crate) async fn page(
     signed: CurrentUser,
     Query(done): Query<Done>,
 ) -> Result<Page<impl Template>, Failure> {
-    let (lang, whose, log) = (signed.lang, whose(&signed), app.commands.log());
+    let (lang, whose, log) = (signed.lang, whose(&app, &signed), app.commands.log());
     let now = app.commands.now();
     let counts = counts(log, whose).await?;
     let mut columns = vec![];

@@ -58,7 +58,7 @@ pub(crate) async fn page(
         tag: given(&asked.tag),
         cursor: asked.after.parse::<Cursor>().ok(),
     };
-    let found = list(app.commands.log(), whose(&signed), &filter, SHOWN).await?;
+    let found = list(app.commands.log(), whose(&app, &signed), &filter, SHOWN).await?;
     let now = app.commands.now();
     let cards: Vec<_> = found.items.iter().map(|item| Card::new(item, now, lang)).collect();
     let next = found.next.map_or_else(String::new, |next| {
@@ -89,5 +89,5 @@ pub(crate) async fn csv(
     State(app): State<App>,
     signed: CurrentUser,
 ) -> Result<Response, web::problem::Problem> {
-    crate::export::file(&app, whose(&signed), signed.lang).await
+    crate::export::file(&app, whose(&app, &signed), signed.lang).await
 }

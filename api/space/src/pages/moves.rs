@@ -154,7 +154,7 @@ async fn asked(
     fields: Sent,
 ) -> Result<(Place, Fields), Failure> {
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
-    let place = place(app, whose(signed), id(text)).await;
+    let place = place(app, whose(app, signed), id(text)).await;
     Ok((place.map_err(|error| error.page(signed.lang))?, fields))
 }
 
