@@ -69,6 +69,7 @@ pub use identity::{
     SecondFactorError, Session, SessionOrigin, SessionToken, SignInError, Spared, Strength, TokenGrant,
     TokenKind, Tokens,
 };
+pub use identity::{OpenSession, SessionOrigin, Strength};
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
 pub use operators::{OperatorAccount, OperatorSession};

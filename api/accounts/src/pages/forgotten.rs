@@ -14,6 +14,7 @@ use event_store::ActorKind;
 use serde::Deserialize;
 use web::Failure;
 use web::app::App;
+use web::audience::Members as _;
 use web::audience::guard::{self, language};
 use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page};
@@ -30,14 +31,14 @@ struct Forgotten {
     lang: Lang,
     name: String,
     wrong: String,
-    minutes: i128,
+    minutes: i64,
     /// Whether it was asked for just now.
     asked: bool,
 }
 
 impl Forgotten {
     fn new(lang: Lang, name: String) -> Self {
-        let minutes = LinkUse::ResetPassword.lasts().as_mins().into();
+        let minutes = LinkUse::ResetPassword.lasts().as_mins();
         Self { lang, name, wrong: String::new(), minutes, asked: false }
     }
 }

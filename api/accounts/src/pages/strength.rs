@@ -60,7 +60,7 @@ pub(super) async fn check(
 
 fn said(strength: Strength, length: usize, lang: Lang) -> Said {
     let (score, words) = match strength {
-        Strength::Refused(PasswordError::Length { least, most }) if length > most => {
+        Strength::Refused(PasswordError::Length { most, .. }) if length > most => {
             (1, lang.with("account-password-long", ("maximum", &most)))
         }
         Strength::Refused(PasswordError::Length { least, .. }) => {
