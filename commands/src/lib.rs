@@ -65,9 +65,8 @@ pub use housekeeping::Tidied;
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use identity::{
     AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
-    OneTimeLink, OpenSession, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
-    SecondFactorError, Session, SessionOrigin, SessionToken, SignInError, Spared, Strength, TokenGrant,
-    TokenKind, Tokens,
+    OneTimeLink, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
+    SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant, TokenKind, Tokens,
 };
 pub use identity::{OpenSession, SessionOrigin, Strength};
 pub use load::History;
