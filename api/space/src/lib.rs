@@ -9,7 +9,7 @@ mod export;
 mod fields;
 mod history;
 mod not_modified;
-//TMP mod pages;
+mod pages;
 mod place;
 mod refused;
 mod tasks;
@@ -21,7 +21,7 @@ use axum::routing::{get, post};
 use web::App;
 use web::upload::MAX_BODY;
 
-//TMP pub use pages::entries;
+pub use pages::entries;
 
 /// Every address for programs.
 pub fn routes(app: &App) -> Router<App> {
