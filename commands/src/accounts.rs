@@ -209,3 +209,6 @@ impl Accounts<'_> {
         self.account_settings
     }
 }
+
+#[cfg(test)]
+mod tests;

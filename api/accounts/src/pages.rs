@@ -22,6 +22,7 @@ mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 use web::app::App;
 use web::audience::{Audience, Entry as EntryOf, Shows};
@@ -43,9 +44,11 @@ fn form(path: &'static str, handler: MethodRouter<App>) -> Entry {
     Entry::form(path, OWN, handler)
 }
 
-/// The audience of users, with the pages of their accounts alone.
+/// The audience of users who have nothing but their accounts: its front page leads there. Where a space has pages
+/// of its own, with another front page, they stand before [`entries`].
 pub fn audience() -> Audience<Users> {
-    Audience::new(entries())
+    let front = get(async || Redirect::to("/account"));
+    Audience::new(vec![page("/me", front)]).and(entries())
 }
 
 /// The pages of one's own account. They stand last in the menu of an audience that has others.
