@@ -4,10 +4,10 @@
 //! as two earlier services had it. The frame of such calls is [`web::api`]. `pages` is the same for people, and the
 //! audience that other contexts add their pages to.
 
-//TMP mod calls;
+mod calls;
 mod pages;
 
-//TMP pub use calls::{description, routes as call_routes};
+pub use calls::{description, routes as call_routes};
 pub use pages::{
     ACCOUNT, CurrentUser, Entry, OWN, Permission, Users, audience, entries, frame, page_routes,
 };

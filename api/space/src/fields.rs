@@ -51,11 +51,6 @@ impl Fields {
         Self { given, lang }
     }
 
-    /// The language of whoever sent them.
-    pub(crate) const fn lang(&self) -> Lang {
-        self.lang
-    }
-
     /// Refuses a field that is none of these: one that is misspelt would be ignored in silence.
     pub(crate) fn known(&self, names: &[&str]) -> Result<(), Problem> {
         match self.given.keys().find(|name| !names.contains(&name.as_str())) {

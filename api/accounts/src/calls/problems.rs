@@ -70,7 +70,7 @@ fn label(field: &str) -> &'static str {
 pub(super) fn weak(lang: Lang, field: &'static str, error: PasswordError) -> Problem {
     match error {
         PasswordError::Length { least, most } => {
-            let why = lang.with("api-password-length", [("least", least), ("most", most)]);
+            let why = lang.with("api-password-length", (("least", least), ("most", most)));
             wrong(lang, field, "password_length", &why)
         }
         PasswordError::Common => {

@@ -81,7 +81,7 @@ struct TaskGroup {
 
 #[derive(Template)]
 #[template(path = "pages/tasks.html")]
-struct TasksPage {
+pub(crate) struct TasksPage {
     lang: Lang,
     frame: Workplace,
     groups: Vec<TaskGroup>,
@@ -91,7 +91,7 @@ struct TasksPage {
 
 #[derive(Template)]
 #[template(path = "pages/task.html")]
-struct TaskPage {
+pub(crate) struct TaskPage {
     lang: Lang,
     frame: Workplace,
     id: Uuid,
@@ -164,7 +164,7 @@ async fn shown_page(
     fields: Fields,
     errors: FieldErrors,
     done: &Done,
-) -> Result<Page<impl Template>, Failure> {
+) -> Result<Page<TasksPage>, Failure> {
     let (lang, owner, now) = (signed.lang, signed.account.id, app.commands.now());
     let log = app.commands.log();
     let open = due_tasks(log, owner, Timestamp::MAX, SHOWN).await?;
@@ -254,7 +254,7 @@ fn shown_task(
     id: Uuid,
     fields: Fields,
     errors: FieldErrors,
-) -> Page<impl Template> {
+) -> Page<TaskPage> {
     let lang = signed.lang;
     let statuses = TaskStatus::ALL.map(|it| (it.as_str(), task_status(it, lang))).to_vec();
     let frame = accounts::frame(signed, "/me/tasks", "");
