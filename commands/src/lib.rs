@@ -46,7 +46,8 @@ mod trace;
 pub mod webhooks;
 
 pub use accounts::{
-    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount,
+    UserSession,
 };
 pub use allotments::Limit;
 pub use answer::AnswerRequest;

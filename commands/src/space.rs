@@ -56,12 +56,8 @@ impl Space<'_> {
         let NewTracked { details, status, description, notes } = new;
         let typed = |text| Description { text: Personal::new(text), by: DescribedBy::Owner };
         let description = description.map(typed);
-        let note = |text| Note {
-            id: self.fresh_id(),
-            text: Personal::new(text),
-            at,
-            edited_at: None,
-        };
+        let note =
+            |text| Note { id: self.fresh_id(), text: Personal::new(text), at, edited_at: None };
         let notes = notes.into_iter().map(note).collect();
         self.belongs_to::<TrackedApplication>(owner, id).await?;
         let decision = TrackApplication { owner, details, status, description, notes, at };

@@ -13,8 +13,8 @@ pub use item::{NoteText, Origin, TrackedItem};
 pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
-    CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList, due_tasks,
-    task_stamp, tasks, tasks_on, tasks_removed_before,
+    CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
+    due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
 };
 pub use tracked::{
     TABLE as TRACKED, TrackedApplications, TrackedRow, removed, removed_before, stale,

@@ -36,7 +36,9 @@ pub(crate) enum Step {
     /// Its tags are others.
     Tagged,
     /// It was archived, by the schedule or not.
-    Archived { by_schedule: bool },
+    Archived {
+        by_schedule: bool,
+    },
     Unarchived,
     Hidden,
     Shown,
@@ -142,7 +144,14 @@ async fn sent(app: &App, id: Uuid) -> Result<Vec<Happened>, NotThere> {
     let untold: Vec<_> = history
         .state
         .known()
-        .map(|known| known.answers.iter().filter(|it| it.undone || it.undo_until > now).map(|it| it.id).collect())
+        .map(|known| {
+            known
+                .answers
+                .iter()
+                .filter(|it| it.undone || it.undo_until > now)
+                .map(|it| it.id)
+                .collect()
+        })
         .unwrap_or_default();
     let mut state = JobApplication::default();
     let mut steps: Vec<Happened> = vec![];

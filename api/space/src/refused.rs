@@ -18,10 +18,8 @@ pub(crate) const APPLICATION: Called = Called {
     not_theirs: "Accès non autorisé à cette candidature",
 };
 
-pub(crate) const TASK: Called = Called {
-    not_found: "Tâche non trouvée",
-    not_theirs: "Accès non autorisé à cette tâche",
-};
+pub(crate) const TASK: Called =
+    Called { not_found: "Tâche non trouvée", not_theirs: "Accès non autorisé à cette tâche" };
 
 const WRONG_KIND_OF_FILE: &str = "Type de fichier non autorisé";
 

@@ -6,9 +6,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::Personal;
 use domain::space::{ChangeTask, RemoveTask, TaskDetails, TaskStatus};
-use projections::space::{
-    MOST, TaskCursor, TaskFilter, TaskItem, task_stamp, tasks as listed,
-};
+use projections::space::{MOST, TaskCursor, TaskFilter, TaskItem, task_stamp, tasks as listed};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use web::App;
@@ -99,11 +97,7 @@ fn asked(uri: &Uri, bearer: &Bearer) -> Result<(Option<TaskFilter>, Option<u32>)
 }
 
 /// The application that a task is about, which must be in the same space.
-async fn about(
-    app: &App,
-    bearer: &Bearer,
-    fields: &Fields,
-) -> Result<Given<Uuid>, Problem> {
+async fn about(app: &App, bearer: &Bearer, fields: &Fields) -> Result<Given<Uuid>, Problem> {
     let given = fields.read("application_id", |text| {
         id(text).ok_or(domain::Invalid::Choice { allowed: "the _id of one of your applications" })
     })?;

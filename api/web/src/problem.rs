@@ -106,9 +106,7 @@ impl Kind {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InvalidFields | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::ClientDisabled | Self::Forbidden | Self::NotYours => {
-                StatusCode::FORBIDDEN
-            },
+            Self::ClientDisabled | Self::Forbidden | Self::NotYours => StatusCode::FORBIDDEN,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

@@ -47,8 +47,7 @@ impl Space<'_> {
         let (id, store) = (owner.to_string(), self.cvs());
         self.belongs_to::<CandidateCv>(owner, owner).await.map_err(CommandError::from)?;
         let before: CandidateCv = self.state_of(&id).await?;
-        let decision =
-            UploadCv { owner, document: document.attachment.clone(), at: self.now() };
+        let decision = UploadCv { owner, document: document.attachment.clone(), at: self.now() };
         let receipt = if before == CandidateCv::Absent {
             // Its key begins with its stream, and there is no earlier document to lose.
             let receipt = self.perform(&id, &decision, cause).await?;

@@ -57,7 +57,8 @@ impl DayOrTime {
 
     /// The moment when it is over in this time zone: of a day its end.
     pub fn end_in(self, zone: &TimeZone) -> Timestamp {
-        let after = |day: Date| zone.to_timestamp(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok();
+        let after =
+            |day: Date| zone.to_timestamp(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok();
         match self {
             Self::Day(day) => after(day).unwrap_or_else(|| self.instant()),
             Self::Time { at, .. } => at,

@@ -52,7 +52,11 @@ impl FromStr for PostingUrl {
             return Err(Invalid::PostingUrl);
         }
         let url = String::from(url);
-        if url.chars().nth(MAX).is_some() { Err(Invalid::TooLong { max: MAX }) } else { Ok(Self(url)) }
+        if url.chars().nth(MAX).is_some() {
+            Err(Invalid::TooLong { max: MAX })
+        } else {
+            Ok(Self(url))
+        }
     }
 }
 

@@ -158,7 +158,8 @@ mod tests {
     fn each_status_is_read_in_any_case_and_without_accents() {
         for status in TrackedStatus::ALL {
             let plain = folded(status.wire());
-            for text in [status.wire(), &status.wire().to_uppercase(), &plain, &format!(" {plain} ")]
+            for text in
+                [status.wire(), &status.wire().to_uppercase(), &plain, &format!(" {plain} ")]
             {
                 assert_eq!(TrackedStatus::read(text), Ok(status), "{text}");
             }

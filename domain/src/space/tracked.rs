@@ -223,7 +223,8 @@ impl TrackedApplication {
             ) => {
                 let answered_at = status.is_answered().then_some(at);
                 let details = *details;
-                let own = OwnApplication { details, status, moved_at: at, description, answered_at };
+                let own =
+                    OwnApplication { details, status, moved_at: at, description, answered_at };
                 let origin = TrackedOrigin::Own(Box::new(own));
                 *self = Self::Known(Box::new(KnownTracked::new(owner, origin, notes, at)));
             }
@@ -234,10 +235,9 @@ impl TrackedApplication {
                 let origin = TrackedOrigin::Postulo { application: application_id };
                 *self = Self::Known(Box::new(KnownTracked::new(owner, origin, vec![], at)));
             }
-            (
-                Self::Known(known),
-                TrackedApplicationEvent::TrackedApplicationErased { .. },
-            ) => *self = Self::Erased { owner: known.owner },
+            (Self::Known(known), TrackedApplicationEvent::TrackedApplicationErased { .. }) => {
+                *self = Self::Erased { owner: known.owner }
+            }
             (Self::Known(known), event) => known.apply(event),
             (Self::Absent | Self::Erased { .. }, _) => {}
         }

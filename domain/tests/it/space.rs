@@ -2,10 +2,10 @@
 
 use domain::examples::{minutes, valid};
 use domain::space::{
-    AddNote, AddTask, ArchiveStale, ArchivedBy, ByOwner, CandidateCv,
-    CandidateTask, CandidateTaskEvent, ChangeTask, ChangeTracked, DayOrTime, DescribeTracked,
-    DescribedBy, Description, EditNote, EraseCv, EraseTask, EraseTracked, HideTracked, LinkTracked,
-    MAX_NOTES, Note, RemoveCv, RemoveNote, RemoveTask, RemoveTracked, RestoreTask, RestoreTracked,
+    AddNote, AddTask, ArchiveStale, ArchivedBy, ByOwner, CandidateCv, CandidateTask,
+    CandidateTaskEvent, ChangeTask, ChangeTracked, DayOrTime, DescribeTracked, DescribedBy,
+    Description, EditNote, EraseCv, EraseTask, EraseTracked, HideTracked, LinkTracked, MAX_NOTES,
+    Note, RemoveCv, RemoveNote, RemoveTask, RemoveTracked, RestoreTask, RestoreTracked,
     SpaceRefusal, TaskDetails, TaskStatus, TrackApplication, TrackedApplication,
     TrackedApplicationEvent as Event, TrackedDetails, TrackedStatus, UploadCv,
 };
@@ -148,7 +148,8 @@ fn notes_of_the_same_words_stay_what_they_are() {
         at: minutes(1),
         edited_at: None,
     };
-    let noted = |n, text| Event::TrackedApplicationNoteAdded { note: note(n, text), at: minutes(1) };
+    let noted =
+        |n, text| Event::TrackedApplicationNoteAdded { note: note(n, text), at: minutes(1) };
     let history = [added(), noted(1, "one"), noted(2, "two"), noted(3, "two")];
     let wanted = ["two", "three"].map(|text| (Uuid::from_u128(8), valid(text)));
     let decided = ChangeTracked { notes: Some(wanted.to_vec()), ..change() };
@@ -252,11 +253,14 @@ fn what_was_sent_through_postulo_takes_notes_and_tags_and_nothing_else() {
     let link = |owner| LinkTracked { owner, application: Uuid::from_u128(9), at: minutes(7) };
     assert_eq!(link(OWNER).decide(&state), Ok(vec![]));
     assert_eq!(link(OTHER).decide(&state), Err(SpaceRefusal::NotYours));
-    assert_eq!(link(OWNER).decide(&given([])), Ok(vec![Event::TrackedApplicationLinked {
-        owner: OWNER,
-        application_id: Uuid::from_u128(9),
-        at: minutes(7),
-    }]));
+    assert_eq!(
+        link(OWNER).decide(&given([])),
+        Ok(vec![Event::TrackedApplicationLinked {
+            owner: OWNER,
+            application_id: Uuid::from_u128(9),
+            at: minutes(7),
+        }])
+    );
 }
 
 #[test]
@@ -311,8 +315,7 @@ fn what_was_removed_may_be_restored_for_30_days() {
 
 #[test]
 fn when_the_employer_first_said_something_is_kept() {
-    let history =
-        [added(), moved(TrackedStatus::Interview, 4), moved(TrackedStatus::Rejected, 8)];
+    let history = [added(), moved(TrackedStatus::Interview, 4), moved(TrackedStatus::Rejected, 8)];
     let state = given(history);
     let own = state.known().unwrap().own().unwrap();
     assert_eq!((own.answered_at, own.moved_at), (Some(minutes(4)), minutes(8)));
@@ -352,10 +355,7 @@ fn a_task_is_added_changed_and_removed_once() {
     };
     let changed = change.decide(&with_task([])).unwrap();
     let kinds: Vec<_> = changed.iter().map(|event| event.kind().as_str()).collect();
-    assert_eq!(
-        kinds,
-        ["CandidateTaskCorrected", "CandidateTaskMoved", "CandidateTaskArchived"]
-    );
+    assert_eq!(kinds, ["CandidateTaskCorrected", "CandidateTaskMoved", "CandidateTaskArchived"]);
     let state = with_task(changed);
     assert_eq!(change.decide(&state), Ok(vec![]));
     assert_eq!(state.known().unwrap().done_at, Some(minutes(3)));

@@ -1,10 +1,10 @@
 //! An application as its owner sees it, wherever it comes from.
 
+use domain::Personal;
 use domain::application::ApplicationStatus;
 use domain::space::{
     ArchivedBy, DayOrTime, DescribedBy, KnownTracked, Note, TrackedApplication, TrackedStatus,
 };
-use domain::Personal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -163,8 +163,7 @@ pub async fn list(
     if let Some(email) = whose.email {
         untold = sent::untold(log, email, whose.now).await?;
         let args = args![whose.owner, MOST];
-        let rows: Vec<TrackedRow> =
-            TABLE.fetch_all(log, &TABLE.by_name(OVERLAYS), args).await?;
+        let rows: Vec<TrackedRow> = TABLE.fetch_all(log, &TABLE.by_name(OVERLAYS), args).await?;
         overlays.extend(rows.into_iter().filter_map(|row| Some((row.application_id?, row))));
     } else {
         sent.is_over = true;

@@ -35,7 +35,11 @@ pub const TABLE: Table = Table {
         Column::new("created_at", Kind::Time, "When it was added."),
         Column::new("created_position", Kind::Integer, "Where that is in the log."),
         Column::new("updated_at", Kind::Time, "When it last changed."),
-        Column::new("last_position", Kind::Integer, "Where the latest event about it is in the log."),
+        Column::new(
+            "last_position",
+            Kind::Integer,
+            "Where the latest event about it is in the log.",
+        ),
         Column::new("title", Kind::Text, "What is to be done, in a line.").personal(),
         Column::new("description", Kind::Text, "The same in more words.").nullable().personal(),
     ],
@@ -326,8 +330,7 @@ pub async fn due_tasks(
 ) -> Result<DueTasks, DbError> {
     let items = |rows: Vec<TaskRow>| rows.into_iter().filter_map(TaskItem::of_row).collect();
     let due = TABLE.fetch_all(log, &TABLE.by_name(DUE), args![owner, before, limit]).await?;
-    let any_time =
-        TABLE.fetch_all(log, &TABLE.by_name(WITHOUT_DUE), args![owner, limit]).await?;
+    let any_time = TABLE.fetch_all(log, &TABLE.by_name(WITHOUT_DUE), args![owner, limit]).await?;
     Ok(DueTasks { due: items(due), any_time: items(any_time) })
 }
 

@@ -2,8 +2,8 @@
 
 use domain::application::ApplicationStatus;
 use domain::space::TrackedStatus;
-use jiff::{SignedDuration, Timestamp};
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use projections::space::{Origin, TrackedItem};
 use uuid::Uuid;
 use web::lang::Lang;

@@ -69,7 +69,8 @@ pub(crate) async fn page(
         (lang.t("space-funnel-offer"), found.reached(5)),
         (lang.t("space-funnel-accepted"), found.reached(6)),
     ];
-    let bars = steps.into_iter().map(|(name, number)| Rank::new(name, count(number), share(number)));
+    let bars =
+        steps.into_iter().map(|(name, number)| Rank::new(name, count(number), share(number)));
     let named = ("funnel", lang.t("space-funnel"), lang.t("space-funnel-step"));
     let words = Words {
         id: "weeks",

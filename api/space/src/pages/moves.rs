@@ -14,11 +14,11 @@ use domain::space::{
 };
 use serde::Deserialize;
 use uuid::Uuid;
+use web::Failure;
 use web::app::App;
 use web::audience::Workplace;
 use web::lang::Lang;
 use web::page::Notice;
-use web::Failure;
 
 use super::whose;
 use crate::applications::shown;
@@ -59,7 +59,12 @@ pub(crate) struct Undo {
 
 impl Done {
     /// Writes what was done into the frame; answers how it is undone.
-    pub(crate) fn tell(&self, frame: &mut Workplace, back: &'static str, lang: Lang) -> Option<Undo> {
+    pub(crate) fn tell(
+        &self,
+        frame: &mut Workplace,
+        back: &'static str,
+        lang: Lang,
+    ) -> Option<Undo> {
         let id = id(&self.of);
         let undo = |what: &str, name, value: String| {
             let action = format!("/me/applications/{}/{what}", id?);
@@ -102,8 +107,7 @@ impl Done {
 
 /// The pages that a form may lead back to; others lead to the application.
 fn back(given: &str, id: Uuid) -> String {
-    const PAGES: [&str; 5] =
-        ["/me", "/me/board", "/me/applications", "/me/tasks", "/me/put-away"];
+    const PAGES: [&str; 5] = ["/me", "/me/board", "/me/applications", "/me/tasks", "/me/put-away"];
     match PAGES.iter().find(|page| **page == given) {
         Some(page) => (*page).to_owned(),
         None => format!("/me/applications/{id}"),
@@ -170,14 +174,10 @@ pub(crate) async fn to_status(
 ) -> Result<Response, Failure> {
     let (place, fields) = asked(&app, &signed, &text, fields).await?;
     let lang = signed.lang;
-    let status: TrackedStatus =
-        fields.status.parse().map_err(|_| Notice::impossible_form(lang))?;
+    let status: TrackedStatus = fields.status.parse().map_err(|_| Notice::impossible_form(lang))?;
     let from = place.item().status;
-    let change = ChangeTracked {
-        status: Some(status),
-        at: app.commands.now(),
-        ..ChangeTracked::default()
-    };
+    let change =
+        ChangeTracked { status: Some(status), at: app.commands.now(), ..ChangeTracked::default() };
     decide(&app, &signed, &place, change).await.map_err(|error| refused(error, lang))?;
     let of = place.item().id;
     Ok(done(&back(&fields.back, of), "moved", of, from.as_str()))

@@ -94,11 +94,8 @@ pub(crate) async fn tag(
     let tags = fields.tags.split([',', ';', '\n']).map(str::trim).filter(|tag| !tag.is_empty());
     let cut = |tag: &str| tag.chars().take(40).collect::<String>().parse::<Line<40>>().ok();
     let tags = tags.filter_map(cut).collect();
-    let change = ChangeTracked {
-        tags: Some(tags),
-        at: app.commands.now(),
-        ..ChangeTracked::default()
-    };
+    let change =
+        ChangeTracked { tags: Some(tags), at: app.commands.now(), ..ChangeTracked::default() };
     decide(&app, &signed, &place, change).await.map_err(|error| refused(error, signed.lang))?;
     Ok(back(&place, "tags", "tags"))
 }

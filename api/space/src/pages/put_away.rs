@@ -36,9 +36,7 @@ pub(crate) async fn page(
 ) -> Result<Page<impl Template>, Failure> {
     let (lang, whose, now) = (signed.lang, whose(&app, &signed), app.commands.now());
     let log = app.commands.log();
-    let on = async |shelf| {
-        list(log, whose, &Filter { shelf, ..Filter::default() }, SHOWN).await
-    };
+    let on = async |shelf| list(log, whose, &Filter { shelf, ..Filter::default() }, SHOWN).await;
     let cards = |items: &[TrackedItem]| -> Vec<Card> {
         items.iter().map(|item| Card::new(item, now, lang)).collect()
     };

@@ -59,7 +59,11 @@ impl TaskLine {
         Self {
             id: item.id,
             title: item.title.reveal().clone(),
-            description: item.description.as_ref().map(|it| it.reveal().clone()).unwrap_or_default(),
+            description: item
+                .description
+                .as_ref()
+                .map(|it| it.reveal().clone())
+                .unwrap_or_default(),
             slug: item.status.as_str(),
             status: task_status(item.status, lang),
             due,
@@ -210,8 +214,7 @@ pub(crate) async fn page(
     Query(About { about }): Query<About>,
     Query(done): Query<Done>,
 ) -> Result<Page<impl Template>, Failure> {
-    let fields =
-        Fields { id: app.commands.fresh_id().to_string(), about, ..Fields::default() };
+    let fields = Fields { id: app.commands.fresh_id().to_string(), about, ..Fields::default() };
     shown_page(&app, &signed, fields, FieldErrors::none(), &done).await
 }
 
@@ -273,7 +276,11 @@ pub(crate) async fn edit_page(
     let details = &known.details;
     let fields = Fields {
         title: details.title.reveal().to_string(),
-        description: details.description.as_ref().map(|it| it.reveal().to_string()).unwrap_or_default(),
+        description: details
+            .description
+            .as_ref()
+            .map(|it| it.reveal().to_string())
+            .unwrap_or_default(),
         due: details.due_on.map(|due| due.day().to_string()).unwrap_or_default(),
         status: known.status.as_str().to_owned(),
         ..Fields::default()

@@ -160,7 +160,9 @@ async fn a_change_takes_a_part_and_clears_what_is_empty() {
     assert_eq!(put(json!({ "status": "OFFRE ACCEPTEE" })).await["status"], "Offre acceptée");
     assert_eq!(put(json!({ "archived": "true" })).await["archived"], true);
     assert_eq!(put(json!({})).await["archived"], true);
-    assert!(detail(&camille.put(&path, json!({ "archived": "oui" })).await, 422).contains("archived"));
+    assert!(
+        detail(&camille.put(&path, json!({ "archived": "oui" })).await, 422).contains("archived")
+    );
     assert!(detail(&camille.put(&path, json!({ "url": "x" })).await, 422).contains("url"));
 }
 
@@ -204,15 +206,15 @@ async fn the_history_says_how_long_each_step_took() {
     let site = site(Engine::Sqlite).await;
     let camille = Person::new(&site, "camille@example.org").await;
     let path = format!("/applications/{}", id(&camille.post("/applications", brume()).await));
-    site.clock.advance(jiff::SignedDuration::from_hours(48));
+    site.clock.advance(jiff::SignedDuration::from_mins(20));
     camille.put(&path, json!({ "status": "Refusée" })).await;
-    site.clock.advance(jiff::SignedDuration::from_hours(1));
+    site.clock.advance(jiff::SignedDuration::from_mins(5));
     let history = camille.get(&format!("{path}/history")).await.json();
     assert_eq!(
         history,
         json!([
-            { "at": "2026-11-20T09:00:00.000000Z", "event": "began", "status": "Entretien", "seconds": 48 * 3600 },
-            { "at": "2026-11-22T09:00:00.000000Z", "event": "moved", "status": "Refusée", "seconds": 3600 },
+            { "at": "2026-11-20T09:00:00.000000Z", "event": "began", "status": "Entretien", "seconds": 1200 },
+            { "at": "2026-11-20T09:20:00.000000Z", "event": "moved", "status": "Refusée", "seconds": 300 },
         ])
     );
 }

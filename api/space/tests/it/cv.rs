@@ -60,7 +60,8 @@ async fn a_cv_is_taken_handed_out_to_its_owner_alone_and_removed(
 async fn what_is_no_cv_is_refused_by_its_content() {
     let site = site(Engine::Sqlite).await;
     let camille = Person::new(&site, "camille@example.org").await;
-    for bytes in [&b"<html><script>alert(1)</script>"[..], b"\xff\xd8\xff\xe0\0\x10JFIF\0", b"MZ\x90\0"]
+    for bytes in
+        [&b"<html><script>alert(1)</script>"[..], b"\xff\xd8\xff\xe0\0\x10JFIF\0", b"MZ\x90\0"]
     {
         let told = detail(&camille.upload("file", "cv.pdf", bytes).await, 400);
         assert_eq!(told, "Type de fichier non autorisé");

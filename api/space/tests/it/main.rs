@@ -5,6 +5,7 @@
 mod applications;
 mod cv;
 mod others;
+mod pages;
 mod postulo;
 mod tasks;
 

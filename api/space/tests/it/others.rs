@@ -10,14 +10,18 @@ async fn nobody_reads_or_writes_what_is_somebody_elses() {
     let camille = Person::new(&site, "camille@example.org").await;
     let zoe = Person::new(&site, "zoe@example.org").await;
     let tracked = json!({ "company": "Brume", "position": "Dev" });
-    let application = format!("/applications/{}", id(&camille.post("/applications", tracked).await));
+    let application =
+        format!("/applications/{}", id(&camille.post("/applications", tracked).await));
     let task = format!("/tasks/{}", id(&camille.post("/tasks", json!({ "title": "x" })).await));
     let events = site.events().await;
     let no = "Accès non autorisé à cette candidature";
     assert_eq!(detail(&zoe.get(&application).await, 403), no);
     assert_eq!(detail(&zoe.put(&application, json!({ "company": "X" })).await, 403), no);
     assert_eq!(detail(&zoe.delete(&application).await, 403), no);
-    assert_eq!(detail(&zoe.post(&format!("{application}/notes"), json!({ "note": "x" })).await, 403), no);
+    assert_eq!(
+        detail(&zoe.post(&format!("{application}/notes"), json!({ "note": "x" })).await, 403),
+        no
+    );
     assert_eq!(detail(&zoe.get(&format!("{application}/history")).await, 403), no);
     let no = "Accès non autorisé à cette tâche";
     assert_eq!(detail(&zoe.get(&task).await, 403), no);
@@ -29,7 +33,10 @@ async fn nobody_reads_or_writes_what_is_somebody_elses() {
     assert!(!zoe.get("/me/export.csv").await.body.contains("Brume"));
     assert_eq!(site.events().await, events, "nothing happened");
     assert_eq!(camille.delete(&application).await.status, 204);
-    assert_eq!(detail(&zoe.delete(&application).await, 403), "Accès non autorisé à cette candidature");
+    assert_eq!(
+        detail(&zoe.delete(&application).await, 403),
+        "Accès non autorisé à cette candidature"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

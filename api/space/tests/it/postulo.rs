@@ -2,7 +2,6 @@
 
 use domain::application::{AnswerKind, ApplicationEvent};
 use domain::examples::{minutes, valid};
-use domain::partner::PartnerSettings;
 use domain::{JobApplication, Personal};
 use rstest::rstest;
 use serde_json::json;
@@ -25,7 +24,7 @@ async fn what_came_from_the_confirmed_address_is_there_and_nothing_else(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let site = site(engine).await;
-    site.register_demo(PartnerSettings::default()).await;
+    site.register_demo(examples::partner_settings()).await;
     let application = sent(&site, "Camille@example.org").await;
     let unconfirmed = Person::new(&site, "camille@example.org").await;
     assert_eq!(unconfirmed.get("/applications").await.json(), json!([]), "anybody may say so");
@@ -64,7 +63,7 @@ async fn what_came_from_the_confirmed_address_is_there_and_nothing_else(
 #[tokio::test(flavor = "multi_thread")]
 async fn it_takes_notes_and_is_archived_and_hidden_and_never_changed() {
     let site = site(Engine::Sqlite).await;
-    site.register_demo(PartnerSettings::default()).await;
+    site.register_demo(examples::partner_settings()).await;
     let application = sent(&site, "camille@example.org").await;
     let camille = Person::confirmed(&site, "camille@example.org").await;
     let path = format!("/applications/{application}");
@@ -92,7 +91,7 @@ async fn it_takes_notes_and_is_archived_and_hidden_and_never_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_told_once_it_can_be_taken_back_no_more() {
     let site = site(Engine::Sqlite).await;
-    site.register_demo(PartnerSettings::default()).await;
+    site.register_demo(examples::partner_settings()).await;
     let application = sent(&site, "camille@example.org").await;
     let camille = Person::confirmed(&site, "camille@example.org").await;
     let give = domain::application::GiveAnswer {

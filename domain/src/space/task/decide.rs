@@ -151,9 +151,9 @@ impl Decision for EraseTask {
             CandidateTask::Erased { .. } => return Ok(vec![]),
             CandidateTask::Known(known) => known,
         };
-        let due = self.removed_before.is_none_or(|before| {
-            known.removed_at.is_some_and(|removed| removed < before)
-        });
+        let due = self
+            .removed_before
+            .is_none_or(|before| known.removed_at.is_some_and(|removed| removed < before));
         Ok(if due { vec![CandidateTaskEvent::CandidateTaskErased { at: self.at }] } else { vec![] })
     }
 }

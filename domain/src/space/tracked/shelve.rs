@@ -116,9 +116,9 @@ impl Decision for EraseTracked {
             TrackedApplication::Erased { .. } => return Ok(vec![]),
             TrackedApplication::Known(known) => known,
         };
-        let due = self.removed_before.is_none_or(|before| {
-            known.removed_at.is_some_and(|removed| removed < before)
-        });
+        let due = self
+            .removed_before
+            .is_none_or(|before| known.removed_at.is_some_and(|removed| removed < before));
         Ok(if due { vec![Event::TrackedApplicationErased { at: self.at }] } else { vec![] })
     }
 }

@@ -53,9 +53,7 @@ impl Job for Archive {
                         turn.count("applications-archived", receipt.events.len() as u64);
                     }
                     // Its owner removed it, or was forgotten, meanwhile.
-                    Err(CommandError::Refused(
-                        SpaceRefusal::NotFound | SpaceRefusal::Erased,
-                    )) => {}
+                    Err(CommandError::Refused(SpaceRefusal::NotFound | SpaceRefusal::Erased)) => {}
                     Err(error) => return Err(JobError::because(&error)),
                 }
             }

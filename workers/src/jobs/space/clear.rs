@@ -1,14 +1,13 @@
 //! `applications.clear`: what people removed from their spaces, and may restore no more, is erased.
 
 use async_trait::async_trait;
-use commands::{Cause, Commands};
+use commands::Cause;
 use domain::cqrs_es::Aggregate as _;
 use domain::erasure::RecordRef;
 use domain::space::{CandidateTask, RESTORABLE, TrackedApplication};
-use event_store::{ActorKind, DbError};
+use event_store::ActorKind;
 use jiff::Timestamp;
 use projections::space;
-use uuid::Uuid;
 
 use super::super::retention::is_doubted;
 use super::super::{Job, JobError, Turn};
@@ -42,24 +41,32 @@ impl Job for Clear {
         }
         turn.count("space-erased", 0);
         let before = now - RESTORABLE;
-        let applications = async |after| space::removed_before(db, before, after, A_PAGE).await;
-        clear(&world.commands, turn, TrackedApplication::TYPE, applications).await?;
-        let tasks = async |after| space::tasks_removed_before(db, before, after, A_PAGE).await;
-        clear(&world.commands, turn, CandidateTask::TYPE, tasks).await
+        let name = Some(self.name().to_owned());
+        let cause = Cause::request(ActorKind::System, name, world.commands.fresh_id());
+        for kind in [TrackedApplication::TYPE, CandidateTask::TYPE] {
+            clear(world, turn, kind, before, &cause).await?;
+        }
+        Ok(())
     }
 }
 
+/// Erases what was removed before this of one kind.
 async fn clear(
-    commands: &Commands,
+    world: &World,
     turn: &Turn,
-    kind: &str,
-    page: impl AsyncFn(Option<(Timestamp, Uuid)>) -> Result<Vec<(Timestamp, Uuid)>, DbError>,
+    kind: &'static str,
+    before: Timestamp,
+    cause: &Cause,
 ) -> Result<(), JobError> {
-    let name = Some("applications.clear".to_owned());
-    let cause = Cause::request(ActorKind::System, name, commands.fresh_id());
+    let db = world.commands.log().db();
     let mut after = None;
     loop {
-        let found = page(after).await.map_err(|error| JobError::because(&error))?;
+        let found = if kind == CandidateTask::TYPE {
+            space::tasks_removed_before(db, before, after, A_PAGE).await
+        } else {
+            space::removed_before(db, before, after, A_PAGE).await
+        };
+        let found = found.map_err(|error| JobError::because(&error))?;
         let Some(last) = found.last() else { return Ok(()) };
         after = Some(*last);
         for (removed_at, id) in found {
@@ -67,7 +74,7 @@ async fn clear(
                 return Err(JobError::Stopped);
             }
             let Ok(record) = RecordRef::new(kind, &id.to_string()) else { continue };
-            let erased = commands.people().forget_expired(&record, removed_at, &cause).await;
+            let erased = world.commands.people().forget_expired(&record, removed_at, cause).await;
             if erased.map_err(|error| JobError::because(&error))? {
                 turn.count("space-erased", 1);
             }
