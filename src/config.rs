@@ -19,6 +19,7 @@ mod schedules;
 mod secrets;
 mod service;
 mod source;
+mod space;
 mod storage;
 pub(crate) mod table;
 mod telemetry;
@@ -46,6 +47,7 @@ use operators::Operators;
 use permits::Permits;
 use service::Service;
 use source::Source;
+use space::Space;
 use storage::Storage;
 use table::Section;
 use telemetry::Telemetry;
@@ -64,6 +66,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     kafka::SECTION,
     integrations::SECTION,
     permits::SECTION,
+    space::SECTION,
     operators::SECTION,
     accounts::SECTION,
     telemetry::SECTION,
@@ -95,6 +98,7 @@ pub(crate) struct Config {
     pub(crate) kafka: Option<Kafka>,
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
+    pub(crate) space: Space,
     pub(crate) operators: Operators,
     pub(crate) accounts: Accounts,
     pub(crate) telemetry: Telemetry,
@@ -134,6 +138,7 @@ impl Config {
             kafka: kafka::read(&mut source)?,
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
+            space: space::read(&mut source)?,
             operators: operators::read(&mut source)?,
             accounts: accounts::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,

@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod permits;
+pub(crate) mod space;
 mod words;
 
 use domain::application::{

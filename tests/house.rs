@@ -33,6 +33,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
+        "api/space",
+        &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
+    (
         "api",
         &[
             "accounts",
@@ -44,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "event-store",
             "permits",
             "projections",
+            "space",
             "texts",
             "web",
         ],

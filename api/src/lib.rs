@@ -38,6 +38,11 @@ pub fn openapi_json() -> String {
     applications::described(&description())
 }
 
+/// The pages of whoever has an account: their space, then the account itself.
+fn users() -> Audience<accounts::Users> {
+    Audience::new(space::entries()).and(accounts::entries())
+}
+
 /// Everything that answers over HTTP.
 pub fn router(app: App) -> Router {
     router_with(app, admin::audience())
@@ -49,7 +54,8 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
         .merge(accounts::call_routes(&app))
-        .merge(accounts::page_routes(accounts::audience(), &app))
+        .merge(accounts::page_routes(users(), &app))
+        .merge(space::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -57,6 +57,8 @@ facades! {
     people: People,
     /// Work permits and their sources.
     permits: Permits,
+    /// What somebody applied for, their tasks, their CV.
+    space: Space,
     /// Whether the clock starts tasks.
     schedules: Schedules,
     /// How often somebody may do something.

@@ -37,6 +37,7 @@ pub mod replay;
 pub mod schedules;
 mod sealing;
 mod signed;
+mod space;
 mod subject_export;
 mod submit;
 #[cfg(any(test, feature = "testing"))]
@@ -45,7 +46,8 @@ mod trace;
 pub mod webhooks;
 
 pub use accounts::{
-    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount,
+    UserSession,
 };
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
@@ -85,6 +87,7 @@ pub use signed::form_ticket::FormTickets;
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{LinkPurpose, Links};
 pub use signed::slip::{Slip, Slips};
+pub use space::{CV_KINDS, CvError, NewTracked, SpaceResult};
 pub use subject_export::{SubjectExport, SubjectExportError};
 pub use submit::{SubmitError, Submitted};
 pub use trace::Trace;

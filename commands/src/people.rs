@@ -13,6 +13,7 @@ mod belongings;
 mod erasure_cases;
 mod messages;
 mod permits;
+mod space;
 mod suppressions;
 
 use async_trait::async_trait;
@@ -94,6 +95,9 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &messages::Messages,
         &permits::Permits,
         &erasure_cases::ErasureCases,
+        &space::TrackedApplications,
+        &space::CandidateTasks,
+        &space::CandidateCvs,
     ]
 }
 

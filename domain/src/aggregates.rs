@@ -17,6 +17,7 @@ use crate::message::Message;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
+use crate::space::{CandidateCv, CandidateTask, TrackedApplication};
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
 use crate::{JobApplication, Partner};
@@ -32,6 +33,9 @@ pub const AGGREGATES: &[Described] = &[
     describe::<ErasureCase>(),
     describe::<Permit>(),
     describe::<Account>(),
+    describe::<TrackedApplication>(),
+    describe::<CandidateTask>(),
+    describe::<CandidateCv>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -148,6 +152,9 @@ mod tests {
                 "ErasureCaseCompleted",
                 "PermitErased",
                 "AccountErased",
+                "TrackedApplicationErased",
+                "CandidateTaskErased",
+                "CandidateCvErased",
             ]
         );
     }

@@ -45,6 +45,10 @@ pub enum Invalid {
         "Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks."
     )]
     WebhookUrl,
+    #[error(
+        "Write the whole address of a page that begins with https:// or http://, without a user name."
+    )]
+    PostingUrl,
     #[error("Choose a supported language: fr or en.")]
     Language,
     #[error("Write a whole number from 0 to {max}.")]
@@ -101,6 +105,8 @@ pub enum Invalid {
         "This photo is in HEIC format, which many computers cannot show. Save it as a JPEG, then add it again."
     )]
     FileHeic,
+    #[error("A CV is a PDF, DOC, DOCX or ODT document. Convert it, then add it again.")]
+    CvType,
     #[error("This file is empty. Choose another one.")]
     FileEmpty,
     #[error(
@@ -140,6 +146,7 @@ impl Invalid {
             Self::Username => "username",
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
+            Self::PostingUrl => "posting_url",
             Self::Language => "language",
             Self::Number { .. } => "number",
             Self::Count { .. } => "count",
@@ -161,6 +168,7 @@ impl Invalid {
             Self::FileMacro => "file_macro",
             Self::FileTemplate => "file_template",
             Self::FileHeic => "file_heic",
+            Self::CvType => "cv_type",
             Self::FileEmpty => "file_empty",
             Self::FileBomb => "file_bomb",
             Self::FilesTooLarge { .. } => "files_too_large",

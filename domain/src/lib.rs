@@ -38,6 +38,7 @@ pub mod permit;
 mod personal;
 pub mod schedule;
 pub mod schema;
+pub mod space;
 pub mod suppression;
 pub mod upcast;
 mod value;

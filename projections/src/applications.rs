@@ -125,6 +125,10 @@ pub const TABLE: Table = Table {
         Index::on("submitted_at", &["submitted_at", "submitted_position"]),
         Index::on("with_documents", &["client_id", "submitted_at"])
             .only("attachments_deleted_at IS NULL AND erased_at IS NULL AND documents > 0"),
+        Index::on("candidate", &["candidate_pseudonym", "submitted_at", "id"])
+            .only("candidate_pseudonym IS NOT NULL"),
+        Index::on("candidate_latest", &["candidate_pseudonym", "last_position"])
+            .only("candidate_pseudonym IS NOT NULL"),
         Index::on("kept", &["client_id", "last_contact_at"]).only("erased_at IS NULL"),
         Index::on("erasure_requests", &["erasure_requested_at"])
             .only("erasure_requested_at IS NOT NULL"),

@@ -35,6 +35,7 @@ pub mod retention;
 mod runner;
 pub mod schema;
 mod sealed;
+pub mod space;
 pub mod statistics;
 mod status;
 mod stored;

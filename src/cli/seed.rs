@@ -8,12 +8,16 @@ use clap::Args;
 use commands::{Cause, PartnerSecret};
 use cqrs_es::Aggregate as _;
 use domain::JobApplication;
+use domain::account::Account;
 use domain::partner::PartnerSettings;
 use domain::permit::Permit;
-use event_store::{AppendError, EncodeError, Log, NewEvent};
+use domain::space::{CandidateTask, TrackedApplication};
+use event_store::{AppendError, EncodeError, Log, NewEvent, StreamId};
 use futures::StreamExt as _;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::cli::out::{aside, say};
 use crate::config::{Config, Mode};
@@ -34,6 +38,12 @@ pub(crate) struct Arguments {
     /// How many accounts of candidates, with confirmed addresses and one password, which is printed.
     #[arg(long, value_name = "N", default_value_t = 0)]
     accounts: u64,
+    /// How many applications each of these accounts tracks.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "accounts")]
+    tracked: u64,
+    /// How many tasks each of these accounts has.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "accounts")]
+    tasks: u64,
     /// The same seed makes the same applications.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -57,7 +67,8 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     let parts = Parts::open(config).await?;
     let began = Instant::now();
-    let Arguments { applications, permits, accounts, seed, partners, .. } = *arguments;
+    let Arguments { applications, permits, accounts, tracked, tasks, seed, partners, .. } =
+        *arguments;
     if applications > 0 {
         for number in 1..=partners {
             partner(&parts, number).await?;
@@ -78,10 +89,14 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let password = parts.commands.identity().fresh_password();
     let people = (0..accounts).map(|number| seed::accounts::account(seed, number, midnight));
     let cause = Cause::command_line(parts.ids.uuid());
+    let owners: Vec<_> = people.clone().map(|account| account.id).collect();
     let accounts = match accounts {
         0 => 0,
         _ => parts.commands.accounts().invent(people, &password, &cause).await?,
     };
+    let spaces = spaces(&parts, seed, &owners, (tracked, tasks), midnight).await?;
+    added.events += spaces.events;
+    added.present += spaces.present;
     let seconds = began.elapsed().as_secs_f64();
     let Added { new, .. } = added;
     added.events += dossiers.events;
@@ -107,6 +122,47 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     parts.close().await;
     Ok(())
+}
+
+/// What these accounts track, and their tasks: so many for each.
+async fn spaces(
+    parts: &Parts,
+    seed: u64,
+    owners: &[Uuid],
+    (tracked, tasks): (u64, u64),
+    today: Timestamp,
+) -> Result<Added> {
+    let many = owners.len() as u64;
+    let owner_of = |number: u64| {
+        let nth = usize::try_from(number % many.max(1)).unwrap_or_default();
+        owners.get(nth).copied().unwrap_or_default()
+    };
+    for (kind, each) in [(TrackedApplication::TYPE, tracked), (CandidateTask::TYPE, tasks)] {
+        for number in 0..each * many {
+            let owner = owner_of(number);
+            let id = match kind {
+                CandidateTask::TYPE => seed::space::task(seed, number, owner, today).id,
+                _ => seed::space::tracked(seed, number, owner, today).id,
+            };
+            let (owner, id) = (owner.to_string(), id.to_string());
+            let owner = StreamId::of::<Account>(&owner);
+            parts.commands.people().belongs(owner, StreamId::new(kind, &id)).await?;
+        }
+    }
+    let of_tracked = |number| {
+        let tracked = seed::space::tracked(seed, number, owner_of(number), today);
+        (tracked.id.to_string(), tracked.encode())
+    };
+    let of_task = |number| {
+        let task = seed::space::task(seed, number, owner_of(number), today);
+        (task.id.to_string(), task.encode())
+    };
+    let mut added =
+        append(&parts.log, TrackedApplication::TYPE, tracked * many, of_tracked).await?;
+    let done = append(&parts.log, CandidateTask::TYPE, tasks * many, of_task).await?;
+    added.events += done.events;
+    added.present += done.present;
+    Ok(added)
 }
 
 /// What was added.

@@ -16,6 +16,8 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("permit", &[]),
     ("suppression", &[]),
     ("schedule", &[]),
+    // What somebody sent through the form is in their space by itself.
+    ("space", &["account", "application"]),
     // The first requests to erase somebody stand in their applications.
     ("erasure", &["application"]),
 ];

@@ -14,6 +14,7 @@ pub mod retention;
 mod runner;
 mod scheduler;
 mod sealing;
+mod space;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -102,6 +103,8 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
         Box::new(accounts::AccountRetention),
+        Box::new(space::Archive),
+        Box::new(space::Clear),
     ]
 }
 

@@ -23,6 +23,19 @@ pub struct Override {
     pub concurrency: Option<usize>,
 }
 
+/// How candidates' spaces are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpaceSettings {
+    /// After how many days an application of which nothing is heard is archived.
+    pub archived_after_days: u32,
+}
+
+impl Default for SpaceSettings {
+    fn default() -> Self {
+        Self { archived_after_days: 40 }
+    }
+}
+
 /// How work permits are followed.
 #[derive(Clone, Debug)]
 pub struct PermitSettings {

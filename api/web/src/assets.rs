@@ -38,6 +38,11 @@ const ASSETS: &[Asset] = &[
         media_type: "text/javascript; charset=utf-8",
         content: include_str!("../assets/password.js"),
     },
+    Asset {
+        name: "board.js",
+        media_type: "text/javascript; charset=utf-8",
+        content: include_str!("../assets/board.js"),
+    },
     // htmx 4.0.1, <https://htmx.org>, under the Zero-Clause BSD licence.
     Asset {
         name: "htmx.min.js",

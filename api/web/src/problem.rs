@@ -26,6 +26,8 @@ pub enum Kind {
     ClientDisabled,
     /// The secret or the signature of a webhook is missing or wrong.
     Forbidden,
+    /// It belongs to somebody else.
+    NotYours,
     /// There is no such thing, for this client.
     NotFound,
     /// The method does not exist here.
@@ -50,11 +52,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::MalformedRequest,
         Self::WrongCredentials,
         Self::ClientDisabled,
         Self::Forbidden,
+        Self::NotYours,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Refused,
@@ -83,6 +86,7 @@ impl Kind {
             Self::WrongCredentials => "wrong-credentials",
             Self::ClientDisabled => "client-disabled",
             Self::Forbidden => "forbidden",
+            Self::NotYours => "not-yours",
             Self::TooManyRequests => "too-many-requests",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -102,7 +106,7 @@ impl Kind {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::InvalidFields | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::ClientDisabled | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::ClientDisabled | Self::Forbidden | Self::NotYours => StatusCode::FORBIDDEN,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -125,6 +129,7 @@ impl Kind {
             Self::ClientDisabled => "Your client is disabled",
             Self::Forbidden => "The secret or the signature is missing or wrong",
             Self::TooManyRequests => "There are too many requests",
+            Self::NotYours => "This belongs to somebody else",
             Self::NotFound => "There is nothing here",
             Self::MethodNotAllowed => "This method is not available here",
             Self::UnsupportedMediaType => "This media type is not taken",

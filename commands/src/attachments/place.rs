@@ -4,7 +4,7 @@
 //! key of its application: random to who has no key. One that is not sealed, where no keys are given
 //! or since it is older, is at `APPLICATION_ID/DIGEST`.
 
-use domain::{Digest, JobApplication};
+use domain::Digest;
 use event_store::StreamId;
 use event_store::seal::{BlobKey, BlobKeyring, BlobKeys};
 use object_store::path::Path;
@@ -39,11 +39,11 @@ pub(super) fn file_name(key: &BlobKey) -> String {
 }
 
 impl Attachments {
-    /// Who holds the keys of an application's documents.
+    /// Who holds the keys of the documents of an application, or of another aggregate.
     pub(super) async fn keyring(&self, id: Uuid) -> Result<BlobKeyring, AttachmentError> {
         let Some(log) = self.log() else { return Ok(BlobKeyring::None) };
         let id = id.to_string();
-        log.blob_keys(StreamId::of::<JobApplication>(&id)).await.map_err(AttachmentError::Keys)
+        log.blob_keys(StreamId::new(self.kind(), &id)).await.map_err(AttachmentError::Keys)
     }
 
     /// Where a document may be: first where it should be. None once its application was forgotten.

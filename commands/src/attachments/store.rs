@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::Digest;
+use cqrs_es::Aggregate;
+use domain::{Digest, JobApplication};
 use event_store::seal::{FreshKey, HEADER};
 use event_store::{Log, SealedError};
 use futures::TryStreamExt as _;
@@ -40,6 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// can be deleted without counting.
 #[derive(Clone, Debug)]
 pub struct Attachments {
+    /// The kind of aggregate whose documents these are.
+    kind: &'static str,
     store: Arc<dyn ObjectStore>,
     /// The folder, where it is one.
     folder: Option<Arc<Folder>>,
@@ -107,7 +110,8 @@ impl Attachments {
         let [readers, read_through, whole] = [AT_ONCE, READ_THROUGH, WHOLE as usize]
             .map(|permits| Arc::new(Semaphore::new(permits)));
         let folder = folder.map(Arc::new);
-        Self { store, folder, log: None, readers, read_through, whole }
+        let kind = JobApplication::TYPE;
+        Self { kind, store, folder, log: None, readers, read_through, whole }
     }
 
     /// Documents in a local folder, made when it is missing. Each write is flushed to the disk.
@@ -140,6 +144,17 @@ impl Attachments {
     #[must_use]
     pub fn sealed_by(self, log: Log) -> Self {
         Self { log: Some(log), ..self }
+    }
+
+    /// The documents of another kind of aggregate, sealed with the keys of its streams.
+    #[must_use]
+    pub(crate) fn of<A: Aggregate>(&self) -> Self {
+        Self { kind: A::TYPE, ..self.clone() }
+    }
+
+    /// The kind of aggregate whose documents these are.
+    pub(super) const fn kind(&self) -> &'static str {
+        self.kind
     }
 
     pub(super) const fn log(&self) -> Option<&Log> {

@@ -7,4 +7,5 @@ mod partners;
 mod people;
 mod permits;
 mod personal_data;
+mod space;
 mod timetable;

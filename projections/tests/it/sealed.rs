@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 use domain::application::{AnswerKind, ApplicationEvent, Basis, Letter};
 use domain::erasure::{ErasureCaseEvent, RecordRef};
 use domain::permit::{Permit, PermitEvent};
+use domain::space::{
+    CandidateTaskEvent, DescribedBy, Description, Note, TaskDetails, TaskStatus,
+    TrackedApplicationEvent, TrackedDetails, TrackedStatus,
+};
 use domain::suppression::{SuppressedAddress, SuppressionEvent, SuppressionReason};
 use domain::{Personal, examples};
 use event_store::testing::Engine;
-use event_store::{Codec, Db, DbError, Log, LogOptions, Upcasters, args};
+use event_store::{Codec, Db, DbError, Log, LogOptions, NewEvent, Upcasters, args};
 use projections::{Owner, Privacy, Table, applications, columns, permits};
 use rstest::rstest;
 use serde_json::Value as Json;
@@ -52,9 +56,58 @@ async fn planted(engine: Engine) -> Fixture {
         let requested = PermitEvent::PermitRequested { dossier, at: examples::minutes(4) };
         let permit = Permit::id_of(3272, number);
         it.log.append("Permit", &permit, 0, vec![it.new_event(&requested)]).await.unwrap();
+        let space = plant_space(&it, n);
+        let tracked = application(200 + n).to_string();
+        it.log.append("TrackedApplication", &tracked, 0, space.0).await.unwrap();
+        let task = application(300 + n).to_string();
+        it.log.append("CandidateTask", &task, 0, space.1).await.unwrap();
     }
     it.project().await;
     it
+}
+
+/// What somebody tracks, and a task of theirs, with everything that may be personal in them.
+fn plant_space(it: &Fixture, n: u128) -> (Vec<NewEvent>, Vec<NewEvent>) {
+    let (owner, at) = (application(400 + n), examples::minutes(5));
+    let said = |text: &str| format!("{text} de la personne {n}");
+    let note = Note {
+        id: application(500 + n),
+        text: Personal::new(examples::valid(&said("Note"))),
+        at,
+        edited_at: None,
+    };
+    let description = Description {
+        text: Personal::new(examples::valid(&said("Description"))),
+        by: DescribedBy::Owner,
+    };
+    let tracked = TrackedApplicationEvent::TrackedApplicationAdded {
+        owner,
+        details: Box::new(TrackedDetails {
+            company: Personal::new(examples::valid(&said("Entreprise"))),
+            position: Personal::new(examples::valid(&said("Poste"))),
+            location: Some(Personal::new(examples::valid(&said("Lieu")))),
+            url: Some(Personal::new(examples::valid(&format!("https://offre-{n}.example/")))),
+            applied_on: examples::valid("2026-11-20"),
+        }),
+        status: TrackedStatus::Sent,
+        description: Some(description),
+        notes: vec![note],
+        at,
+    };
+    let tags = vec![Personal::new(examples::valid(&said("Étiquette")))];
+    let tagged = TrackedApplicationEvent::TrackedApplicationTagged { tags, at };
+    let task = CandidateTaskEvent::CandidateTaskAdded {
+        owner,
+        details: Box::new(TaskDetails {
+            title: Personal::new(examples::valid(&said("Tâche"))),
+            description: Some(Personal::new(examples::valid(&said("Détail")))),
+            due_on: None,
+            application: None,
+        }),
+        status: TaskStatus::ToDo,
+        at,
+    };
+    (vec![it.new_event(&tracked), it.new_event(&tagged)], vec![it.new_event(&task)])
 }
 
 /// Ends the keys of everybody's streams, and lets no read model know.
@@ -69,6 +122,10 @@ async fn forget(it: &Fixture) {
             "Mailbox" => it.new_event(&SuppressionEvent::AddressForgotten { at }),
             "ErasureCase" => it.new_event(&ErasureCaseEvent::ErasureCaseDropped { at }),
             "Permit" => it.new_event(&PermitEvent::PermitErased { at }),
+            "TrackedApplication" => {
+                it.new_event(&TrackedApplicationEvent::TrackedApplicationErased { at })
+            }
+            "CandidateTask" => it.new_event(&CandidateTaskEvent::CandidateTaskErased { at }),
             other => panic!("say how {other} is forgotten"),
         };
         it.log.append(&kind, &id, sequence, vec![event]).await.unwrap();

@@ -24,7 +24,7 @@ use crate::services::alone;
 const ADDRESS: &str = "zenobiane.quartzberg@courrier.example";
 
 /// Texts of the patterns that schemas name.
-const SAMPLES: [&str; 4] = ["demo", "D1102", "73282932000074", "text"];
+const SAMPLES: [&str; 5] = ["demo", "D1102", "73282932000074", "text", "2026-11-20"];
 
 /// Makes events of their schemas, with values that occur nowhere else where they are personal.
 #[derive(Default)]
@@ -113,6 +113,8 @@ impl Planter {
             ADDRESS.to_owned()
         } else if schema.get("format").is_some_and(|format| format == "email") {
             format!("feldspath.{letters}@fournil.example")
+        } else if schema.get("format").is_some_and(|format| format == "uri") {
+            format!("https://feldspath.example/{letters}")
         } else if schema.get("pattern").is_some() {
             hex::encode(Sha256::digest(format!("feldspath {letters}")))
         } else if placeholder.starts_with('+') {

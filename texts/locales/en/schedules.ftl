@@ -12,6 +12,8 @@ schedules-about = { $task ->
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
     [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
+    [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
+    [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
    *[other] { "" }
 }
 schedules-when = When
@@ -39,6 +41,14 @@ schedules-outcome = { $outcome ->
 schedules-process-died = its process was stopped or died
 # What a run did, of what it counted.
 schedules-count = { $what ->
+    [applications-archived] { $count } { $count ->
+        [one] application archived
+       *[other] applications archived
+    }
+    [space-erased] { $count } { $count ->
+        [one] item erased
+       *[other] items erased
+    }
     [posts] { $count } { $count ->
         [one] post to a webhook
        *[other] posts to webhooks

@@ -11,6 +11,8 @@ schedules-about = { $task ->
     [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
     [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
+    [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
+    [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -37,6 +39,14 @@ schedules-outcome = { $outcome ->
 }
 schedules-process-died = son processus a été arrêté ou est mort
 schedules-count = { $what ->
+    [applications-archived] { $count } { $count ->
+        [one] candidature archivée
+       *[other] candidatures archivées
+    }
+    [space-erased] { $count } { $count ->
+        [one] élément effacé
+       *[other] éléments effacés
+    }
     [posts] { $count } { $count ->
         [one] envoi à un webhook
        *[other] envois aux webhooks

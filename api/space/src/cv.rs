@@ -1,0 +1,75 @@
+//! The CV.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use domain::Invalid;
+use serde::Serialize;
+use web::App;
+use web::api::Bearer;
+use web::problem::{Kind, Problem};
+use web::upload::{Form, Reading, Trust};
+use web::{download, networks};
+
+use crate::refused::{cv as refused, unfit};
+
+/// The address of a CV, for whom it belongs to.
+const ADDRESS: &str = "/users/cv";
+
+#[derive(Serialize)]
+pub(crate) struct Uploaded {
+    filename: String,
+    cv_url: &'static str,
+}
+
+pub(crate) async fn upload(
+    State(app): State<App>,
+    bearer: Bearer,
+    request: Request,
+) -> Result<Json<Uploaded>, Problem> {
+    // Whoever has an account sends as those do who opened a form: each has a share of the room.
+    let (share, _) = bearer.account.id.as_u64_pair();
+    let trust = move |_: &[(String, String)]| Trust::Form(share);
+    let uploads = Some(&app.request_limits.uploads);
+    let network = networks::of(&request);
+    let form = Form::of(request, Reading { uploads, texts: &[], trust: &trust, network }).await;
+    if let Some(error) = form.stopped {
+        return Err(Problem::body(error));
+    }
+    let lang = bearer.lang;
+    let file = form.files.into_iter().next().ok_or_else(|| {
+        let detail = texts::invalid(&Invalid::Missing, lang.0);
+        unfit(lang.with("space-wrong-field", (("field", "file"), ("detail", detail.as_str()))))
+    })?;
+    let (owner, cause) = (bearer.account.id, bearer.cause());
+    let receipt = app.commands.space().upload_cv(owner, file, &cause).await;
+    let receipt = receipt.map_err(|error| refused(error, lang))?;
+    let document = receipt.state.document();
+    let filename = document.map(|it| it.name.reveal().to_string()).unwrap_or_default();
+    Ok(Json(Uploaded { filename, cv_url: ADDRESS }))
+}
+
+pub(crate) async fn download(
+    State(app): State<App>,
+    bearer: Bearer,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (space, owner) = (app.commands.space(), bearer.account.id);
+    let document = space.cv(owner).await?.ok_or_else(|| absent(&bearer))?;
+    match download::document(&space.cvs(), owner, &document, &headers).await {
+        Ok(answer) => Ok(answer),
+        Err(commands::AttachmentError::Gone) => Err(absent(&bearer)),
+        Err(error) => Err(Problem::unavailable(&error)),
+    }
+}
+
+fn absent(bearer: &Bearer) -> Problem {
+    Problem::new(Kind::NotFound, bearer.lang.t("space-no-cv"))
+}
+
+pub(crate) async fn remove(State(app): State<App>, bearer: Bearer) -> Result<Response, Problem> {
+    let removed = app.commands.space().remove_cv(bearer.account.id, &bearer.cause()).await;
+    removed.map_err(|error| refused(error, bearer.lang))?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,72 @@
+//! Everything that somebody applied for, as a file for spreadsheets.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use domain::Personal;
+use projections::export::defused;
+use projections::space::{Filter, MOST, TrackedItem, Whose, list};
+use web::App;
+use web::api::Bearer;
+use web::lang::Lang;
+use web::problem::Problem;
+
+/// Tells spreadsheets that it is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+pub(crate) async fn csv(State(app): State<App>, bearer: Bearer) -> Result<Response, Problem> {
+    file(&app, crate::applications::whose(&app, &bearer), bearer.lang).await
+}
+
+/// The file, for who signed in in either way.
+pub(crate) async fn file(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Response, Problem> {
+    let list = list(app.commands.log(), whose, &Filter::default(), MOST).await;
+    let list = list.map_err(|error| Problem::unavailable(&error))?;
+    let sheet = sheet(&list.items, lang).map_err(|error| Problem::internal(&error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", lang.t("space-export-file")),
+        ),
+    ];
+    Ok((headers, sheet).into_response())
+}
+
+fn sheet(items: &[TrackedItem], lang: Lang) -> Result<Vec<u8>, csv::Error> {
+    let mut to = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    to.write_record([
+        lang.t("space-column-company"),
+        lang.t("space-column-position"),
+        lang.t("space-column-status"),
+        lang.t("space-column-applied-on"),
+        lang.t("space-column-location"),
+        lang.t("space-column-url"),
+        lang.t("space-column-tags"),
+        lang.t("space-column-notes"),
+        lang.t("space-column-description"),
+        lang.t("space-column-archived"),
+        lang.t("space-column-sent-by"),
+    ])?;
+    for item in items {
+        let text = |text: &Personal<String>| defused(text.reveal()).into_owned();
+        let joined = |texts: Vec<&str>, with: &str| defused(&texts.join(with)).into_owned();
+        let optional = |it: &Option<Personal<String>>| it.as_ref().map(text).unwrap_or_default();
+        to.write_record([
+            text(&item.company),
+            text(&item.position),
+            item.status.wire().to_owned(),
+            item.applied_on.day().to_string(),
+            optional(&item.location),
+            optional(&item.url),
+            joined(item.tags.iter().map(|it| it.reveal().as_str()).collect(), ", "),
+            joined(item.notes.iter().map(|it| it.text.reveal().as_str()).collect(), "\n\n"),
+            optional(&item.description),
+            lang.t(if item.archived { "space-yes" } else { "space-no" }).to_owned(),
+            if item.is_sent_through_postulo() { "Postulo".to_owned() } else { String::new() },
+        ])?;
+    }
+    to.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}

@@ -1,0 +1,48 @@
+//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks and their CV, in the shapes of
+//! the trackers that it takes the place of. Whoever asks shows an access token, and sees what is theirs.
+//!
+//! To add an address: its handler here in the file of what it is about, and its line in [`routes`].
+
+mod applications;
+mod cv;
+mod export;
+mod fields;
+mod history;
+mod not_modified;
+mod pages;
+mod place;
+mod refused;
+mod tasks;
+mod wire;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use web::App;
+use web::upload::MAX_BODY;
+
+pub use pages::entries;
+
+/// Every address for programs.
+pub fn routes(app: &App) -> Router<App> {
+    let router = Router::new()
+        .route("/applications", get(applications::list).post(applications::add))
+        .route(
+            "/applications/{id}",
+            get(applications::find).put(applications::change).delete(applications::remove),
+        )
+        .route("/applications/{id}/notes", post(applications::add_note))
+        .route("/applications/{id}/history", get(history::of_application))
+        .route("/tasks", get(tasks::list).post(tasks::add))
+        .route("/tasks/{id}", get(tasks::find).put(tasks::change).delete(tasks::remove))
+        .route(
+            "/users/upload-cv",
+            post(cv::upload)
+                .layer(DefaultBodyLimit::max(MAX_BODY))
+                .get(cv::download)
+                .delete(cv::remove),
+        )
+        .route("/users/cv", get(cv::download).delete(cv::remove))
+        .route("/me/export.csv", get(export::csv));
+    web::api::routes(app, router)
+}

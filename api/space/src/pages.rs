@@ -1,0 +1,73 @@
+//! The pages of the space: what needs its owner today, the board, the list, one application, tasks, figures,
+//! the CV. Each works without a script.
+
+mod application;
+mod board;
+mod card;
+mod cv;
+mod edit;
+mod figures;
+mod list;
+mod moves;
+mod notes;
+mod put_away;
+mod tasks;
+mod today;
+
+use accounts::{CurrentUser, Entry, OWN};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, post};
+use projections::space::Whose;
+use web::App;
+use web::audience::Group;
+use web::upload::MAX_BODY;
+
+const SPACE: Group = Group { id: "menu-space", name: |_| "" };
+
+fn page(path: &'static str, handler: MethodRouter<App>) -> Entry {
+    Entry::page(path, OWN, handler)
+}
+
+fn form(path: &'static str, handler: MethodRouter<App>) -> Entry {
+    Entry::form(path, OWN, handler)
+}
+
+/// The pages of the space.
+pub fn entries() -> Vec<Entry> {
+    vec![
+        page("/me", get(today::page)).menu(SPACE, |lang| lang.t("space-today")),
+        page("/me/board", get(board::page)).menu(SPACE, |lang| lang.t("space-board")),
+        page("/me/applications", get(list::page)).menu(SPACE, |lang| lang.t("space-list")),
+        page("/me/applications.csv", get(list::csv)),
+        page("/me/applications/new", get(edit::new_page)),
+        form("/me/applications/new", post(edit::add)),
+        page("/me/applications/{id}", get(application::page)),
+        page("/me/applications/{id}/documents/{number}", get(application::document)),
+        page("/me/applications/{id}/edit", get(edit::page)),
+        form("/me/applications/{id}/edit", post(edit::change)),
+        form("/me/applications/{id}/status", post(moves::to_status)),
+        form("/me/applications/{id}/archive", post(moves::archive)),
+        form("/me/applications/{id}/hide", post(moves::hide)),
+        form("/me/applications/{id}/remove", post(moves::remove)),
+        form("/me/applications/{id}/restore", post(moves::restore)),
+        form("/me/applications/{id}/tags", post(notes::tag)),
+        form("/me/applications/{id}/notes", post(notes::add)),
+        form("/me/applications/{id}/notes/{note}", post(notes::change)),
+        page("/me/tasks", get(tasks::page)).menu(SPACE, |lang| lang.t("space-tasks")),
+        form("/me/tasks", post(tasks::add)),
+        page("/me/tasks/{id}", get(tasks::edit_page)),
+        form("/me/tasks/{id}", post(tasks::change)),
+        page("/me/figures", get(figures::page)).menu(SPACE, |lang| lang.t("space-figures")),
+        page("/me/cv", get(cv::page)).menu(SPACE, |lang| lang.t("space-cv")),
+        form("/me/cv", post(cv::upload).layer(DefaultBodyLimit::max(MAX_BODY))),
+        page("/me/cv/document", get(cv::download)),
+        form("/me/cv/remove", post(cv::remove)),
+        page("/me/put-away", get(put_away::page)).menu(SPACE, |lang| lang.t("space-put-away")),
+    ]
+}
+
+/// Whose space a page shows.
+fn whose<'a>(app: &App, signed: &'a CurrentUser) -> Whose<'a> {
+    let (owner, email) = (signed.account.id, signed.account.confirmed_email());
+    Whose { owner, email, now: app.commands.now() }
+}

@@ -1,0 +1,65 @@
+//! What is somebody else's stays theirs, and whoever shows no token is told so.
+
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reads_or_writes_what_is_somebody_elses() {
+    let site = site(Engine::Sqlite).await;
+    let camille = Person::new(&site, "camille@example.org").await;
+    let zoe = Person::new(&site, "zoe@example.org").await;
+    let tracked = json!({ "company": "Brume", "position": "Dev" });
+    let application =
+        format!("/applications/{}", id(&camille.post("/applications", tracked).await));
+    let task = format!("/tasks/{}", id(&camille.post("/tasks", json!({ "title": "x" })).await));
+    let events = site.events().await;
+    let no = "Accès non autorisé à cette candidature";
+    assert_eq!(detail(&zoe.get(&application).await, 403), no);
+    assert_eq!(detail(&zoe.put(&application, json!({ "company": "X" })).await, 403), no);
+    assert_eq!(detail(&zoe.delete(&application).await, 403), no);
+    assert_eq!(
+        detail(&zoe.post(&format!("{application}/notes"), json!({ "note": "x" })).await, 403),
+        no
+    );
+    assert_eq!(detail(&zoe.get(&format!("{application}/history")).await, 403), no);
+    let no = "Accès non autorisé à cette tâche";
+    assert_eq!(detail(&zoe.get(&task).await, 403), no);
+    assert_eq!(detail(&zoe.put(&task, json!({ "title": "X" })).await, 403), no);
+    assert_eq!(detail(&zoe.delete(&task).await, 403), no);
+    for list in ["/applications", "/tasks"] {
+        assert_eq!(zoe.get(list).await.json(), json!([]));
+    }
+    assert!(!zoe.get("/me/export.csv").await.body.contains("Brume"));
+    assert_eq!(site.events().await, events, "nothing happened");
+    assert_eq!(camille.delete(&application).await.status, 204);
+    assert_eq!(
+        detail(&zoe.delete(&application).await, 403),
+        "Accès non autorisé à cette candidature"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_none_is_not_found() {
+    let site = site(Engine::Sqlite).await;
+    let camille = Person::new(&site, "camille@example.org").await;
+    for id in ["x", "65f0c0ffee0000000000b001", "%00", "00000000-0000-0000-0000-000000000000"] {
+        let path = format!("/applications/{id}");
+        assert_eq!(detail(&camille.get(&path).await, 404), "Candidature non trouvée");
+        assert_eq!(detail(&camille.delete(&path).await, 404), "Candidature non trouvée");
+        assert_eq!(detail(&camille.put(&path, json!({})).await, 404), "Candidature non trouvée");
+        let path = format!("/tasks/{id}/");
+        assert_eq!(detail(&camille.get(&path).await, 404), "Tâche non trouvée");
+        assert_eq!(detail(&camille.delete(&path).await, 404), "Tâche non trouvée");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_shows_no_token_is_told_so() {
+    let site = site(Engine::Sqlite).await;
+    for path in ["/applications", "/applications/x", "/tasks/", "/users/cv", "/me/export.csv"] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, 401, "{path}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+}

@@ -1,0 +1,125 @@
+//! What somebody sent through the form is in their space by itself, and stays as it was sent.
+
+use domain::application::{AnswerKind, ApplicationEvent};
+use domain::examples::{minutes, valid};
+use domain::{JobApplication, Personal};
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+
+/// An application from this address, in the log.
+async fn sent(site: &Site, email: &str) -> uuid::Uuid {
+    let mut submission = examples::submission();
+    submission.candidate.email = Personal::new(valid(email));
+    let submitted =
+        site.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
+    site.caught_up().await;
+    submitted.id
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_from_the_confirmed_address_is_there_and_nothing_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    site.register_demo(examples::partner_settings()).await;
+    let application = sent(&site, "Camille@example.org").await;
+    let unconfirmed = Person::new(&site, "camille@example.org").await;
+    assert_eq!(unconfirmed.get("/applications").await.json(), json!([]), "anybody may say so");
+    detail(&unconfirmed.get(&format!("/applications/{application}")).await, 403);
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let zoe = Person::confirmed(&site, "zoe@example.org").await;
+    let list = camille.get("/applications").await.json();
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+    let first = &list[0];
+    assert_eq!(first["_id"], application.to_string());
+    assert_eq!(first["company"], "Boulangerie Dupont");
+    assert_eq!(first["position"], "Boulanger (H/F)");
+    assert_eq!(first["status"], "Candidature envoyée");
+    let path = format!("/applications/{application}");
+    assert_eq!(camille.get(&path).await.json(), *first);
+    assert_eq!(zoe.get("/applications").await.json(), json!([]));
+    for answer in [
+        zoe.get(&path).await,
+        zoe.put(&path, json!({ "archived": true })).await,
+        zoe.delete(&path).await,
+        zoe.post(&format!("{path}/notes"), json!({ "note": "x" })).await,
+        zoe.get(&format!("{path}/history")).await,
+    ] {
+        assert_eq!(detail(&answer, 403), "Accès non autorisé à cette candidature");
+    }
+    // Its own are among it, by their dates.
+    for date in ["2026-11-19", "2026-11-21"] {
+        let body = json!({ "company": date, "position": "Dev", "application_date": date });
+        camille.post("/applications", body).await;
+    }
+    let list = camille.get("/applications").await.json();
+    let order: Vec<_> = list.as_array().unwrap().iter().map(|it| it["company"].clone()).collect();
+    assert_eq!(order, ["2026-11-21", "Boulangerie Dupont", "2026-11-19"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_takes_notes_and_is_archived_and_hidden_and_never_changed() {
+    let site = site(Engine::Sqlite).await;
+    site.register_demo(examples::partner_settings()).await;
+    let application = sent(&site, "camille@example.org").await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let path = format!("/applications/{application}");
+    let noted = camille.post(&format!("{path}/notes"), json!({ "note": "relancer" })).await;
+    assert_eq!(noted.json()["notes"], json!(["relancer"]));
+    let mut whole = noted.json();
+    whole["archived"] = json!(true);
+    let archived = camille.put(&path, whole.clone()).await;
+    assert_eq!(archived.status, 200, "{}", archived.body);
+    assert_eq!(archived.json()["archived"], true);
+    assert_eq!(camille.get("/applications").await.json()[0]["notes"], json!(["relancer"]));
+    whole["company"] = json!("Autre");
+    let told = detail(&camille.put(&path, whole).await, 422);
+    assert!(told.contains("Postulo"), "{told}");
+    let task = json!({ "title": "Relancer", "application_id": application });
+    assert_eq!(camille.post("/tasks", task).await.status, 201);
+    assert_eq!(camille.delete(&path).await.status, 204);
+    assert_eq!(camille.delete(&path).await.status, 204);
+    assert_eq!(camille.get("/applications").await.json(), json!([]));
+    assert_eq!(camille.get(&path).await.status, 404);
+    let state: JobApplication = site.commands.state_of(&application.to_string()).await.unwrap();
+    assert!(state.open().is_ok(), "it went its way");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_told_once_it_can_be_taken_back_no_more() {
+    let site = site(Engine::Sqlite).await;
+    site.register_demo(examples::partner_settings()).await;
+    let application = sent(&site, "camille@example.org").await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let give = domain::application::GiveAnswer {
+        id: examples::answer_id(1),
+        answer: examples::answer(AnswerKind::Rejection, true),
+        answers_seen: 0,
+        evidence: None,
+        undo_until: minutes(10),
+        at: minutes(1),
+    };
+    let receipt = site.commands.perform(&application.to_string(), &give, &cause()).await.unwrap();
+    assert!(matches!(receipt.events[0], ApplicationEvent::Rejected { .. }));
+    site.caught_up().await;
+    let path = format!("/applications/{application}");
+    let status = async || {
+        let list = camille.get("/applications").await;
+        let one = camille.get(&path).await.json()["status"].clone();
+        assert_eq!(list.json()[0]["status"], one);
+        (one, list.header("etag").to_owned())
+    };
+    let (before, tag) = status().await;
+    assert_eq!(before, "Candidature envoyée");
+    let history = camille.get(&format!("{path}/history")).await.json();
+    assert_eq!(history.as_array().unwrap().len(), 1, "{history}");
+    site.clock.advance(jiff::SignedDuration::from_mins(11));
+    let (after, later) = status().await;
+    assert_eq!(after, "Refusée");
+    assert_ne!(tag, later);
+    let history = camille.get(&format!("{path}/history")).await.json();
+    assert_eq!(history[1]["status"], "Refusée");
+}

@@ -1,0 +1,221 @@
+//! What lies in somebody's space, as records of the owner of the account.
+
+use async_trait::async_trait;
+use cqrs_es::Aggregate as _;
+use domain::account::Account;
+use domain::erasure::ErasureBasis;
+use domain::space::{
+    CandidateCv, CandidateTask, EraseCv, EraseTask, EraseTracked, KnownTracked, RESTORABLE,
+    TrackedApplication, TrackedOrigin,
+};
+use event_store::{DbError, StreamId, timestamp_text};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Chapter, Entry, PersonalRecords, plain};
+use crate::{Cause, Commands, ForgetError, SubjectExportError};
+
+pub(super) struct TrackedApplications;
+pub(super) struct CandidateTasks;
+pub(super) struct CandidateCvs;
+
+#[async_trait]
+impl PersonalRecords for TrackedApplications {
+    fn aggregate(&self) -> &'static str {
+        TrackedApplication::TYPE
+    }
+
+    fn belongs(&self) -> bool {
+        true
+    }
+
+    async fn chapter(
+        &self,
+        commands: &Commands,
+        id: &str,
+    ) -> Result<Option<Chapter>, SubjectExportError> {
+        let state = commands.state_of::<TrackedApplication>(id).await.map_err(plain)?;
+        let Ok(known) = state.known() else { return Ok(None) };
+        let title = known.own().map_or_else(String::new, |own| {
+            let details = &own.details;
+            format!("{} – {}", details.position.reveal(), details.company.reveal())
+        });
+        let (at, data) = (known.created_at, tracked(id, known));
+        let list = "tracked_applications";
+        Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
+    }
+
+    async fn erase(
+        &self,
+        commands: &Commands,
+        id: &str,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let at = commands.now();
+        let removed_before = match basis {
+            ErasureBasis::Retention { .. } => Some(at - RESTORABLE),
+            _ => None,
+        };
+        let decision = EraseTracked { removed_before, at };
+        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        if let TrackedApplication::Erased { owner } = receipt.state {
+            self.clear(commands, id).await?;
+            part(commands, owner, StreamId::of::<TrackedApplication>(id)).await?;
+        }
+        Ok(!receipt.events.is_empty())
+    }
+}
+
+/// Notes that a record which was erased belongs to its owner no more.
+async fn part(commands: &Commands, owner: Uuid, record: StreamId<'_>) -> Result<(), DbError> {
+    let owner = owner.to_string();
+    commands.people().parted(StreamId::of::<Account>(&owner), record).await
+}
+
+/// What is handed out of what somebody tracks.
+fn tracked(id: &str, known: &KnownTracked) -> Value {
+    let own = known.own();
+    let details = own.map(|own| &own.details);
+    let application = match &known.origin {
+        TrackedOrigin::Postulo { application } => Some(application),
+        TrackedOrigin::Own(_) => None,
+    };
+    let description = own.and_then(|own| own.description.as_ref());
+    let notes: Vec<_> = known
+        .notes
+        .iter()
+        .map(|note| json!({ "at": timestamp_text(note.at), "text": note.text.reveal().as_str() }))
+        .collect();
+    json!({
+        "id": id,
+        "application": application,
+        "company": details.map(|it| it.company.reveal().as_str()),
+        "position": details.map(|it| it.position.reveal().as_str()),
+        "location": details.and_then(|it| Some(it.location.as_ref()?.reveal().as_str())),
+        "url": details.and_then(|it| Some(it.url.as_ref()?.reveal().as_str())),
+        "applied_on": details.map(|it| it.applied_on),
+        "status": own.map(|own| own.status),
+        "description": description.map(|it| it.text.reveal().as_str()),
+        "notes": notes,
+        "tags": known.tags.iter().map(|tag| tag.reveal().as_str()).collect::<Vec<_>>(),
+        "hidden": known.hidden,
+        "archived": known.archived.is_some(),
+        "created_at": timestamp_text(known.created_at),
+        "updated_at": timestamp_text(known.updated_at),
+        "removed_at": known.removed_at.map(timestamp_text),
+    })
+}
+
+#[async_trait]
+impl PersonalRecords for CandidateTasks {
+    fn aggregate(&self) -> &'static str {
+        CandidateTask::TYPE
+    }
+
+    fn belongs(&self) -> bool {
+        true
+    }
+
+    async fn chapter(
+        &self,
+        commands: &Commands,
+        id: &str,
+    ) -> Result<Option<Chapter>, SubjectExportError> {
+        let state = commands.state_of::<CandidateTask>(id).await.map_err(plain)?;
+        let Ok(known) = state.known() else { return Ok(None) };
+        let details = &known.details;
+        let title = details.title.reveal().to_string();
+        let data = json!({
+            "id": id,
+            "title": title,
+            "description": details.description.as_ref().map(|it| it.reveal().as_str()),
+            "due_on": details.due_on,
+            "application": details.application,
+            "status": known.status,
+            "archived": known.archived,
+            "created_at": timestamp_text(known.created_at),
+            "updated_at": timestamp_text(known.updated_at),
+            "removed_at": known.removed_at.map(timestamp_text),
+        });
+        let (list, at) = ("tasks", known.created_at);
+        Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
+    }
+
+    async fn erase(
+        &self,
+        commands: &Commands,
+        id: &str,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let at = commands.now();
+        let removed_before = match basis {
+            ErasureBasis::Retention { .. } => Some(at - RESTORABLE),
+            _ => None,
+        };
+        let decision = EraseTask { removed_before, at };
+        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        if let CandidateTask::Erased { owner } = receipt.state {
+            self.clear(commands, id).await?;
+            part(commands, owner, StreamId::of::<CandidateTask>(id)).await?;
+        }
+        Ok(!receipt.events.is_empty())
+    }
+}
+
+#[async_trait]
+impl PersonalRecords for CandidateCvs {
+    fn aggregate(&self) -> &'static str {
+        CandidateCv::TYPE
+    }
+
+    fn belongs(&self) -> bool {
+        true
+    }
+
+    async fn chapter(
+        &self,
+        commands: &Commands,
+        id: &str,
+    ) -> Result<Option<Chapter>, SubjectExportError> {
+        let state = commands.state_of::<CandidateCv>(id).await.map_err(plain)?;
+        let CandidateCv::Known(known) = state else { return Ok(None) };
+        let Some(document) = &known.document else { return Ok(None) };
+        let title = document.name.reveal().to_string();
+        let data = json!({
+            "id": id,
+            "name": title,
+            "media_type": document.media_type,
+            "size": document.size,
+            "digest": document.digest,
+            "uploaded_at": timestamp_text(known.changed_at),
+        });
+        let (list, at) = ("cvs", known.changed_at);
+        Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
+    }
+
+    async fn erase(
+        &self,
+        commands: &Commands,
+        id: &str,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        // It is kept as long as the account is.
+        if matches!(basis, ErasureBasis::Retention { .. }) {
+            return Ok(false);
+        }
+        let decision = EraseCv { at: commands.now() };
+        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        self.clear(commands, id).await?;
+        Ok(!receipt.events.is_empty())
+    }
+
+    async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
+        if let Ok(owner) = id.parse::<Uuid>() {
+            commands.space().cvs().delete_all(owner).await?;
+        }
+        Ok(commands.people().clear_stream(StreamId::of::<CandidateCv>(id)).await?)
+    }
+}

@@ -1,0 +1,207 @@
+//! What is tracked changes.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{
+    ArchivedBy, DescribedBy, Description, KnownTracked, Note, OwnApplication, TrackedApplication,
+    TrackedApplicationEvent as Event,
+};
+use crate::space::{DayOrTime, MAX_NOTES, MAX_TAGS, PostingUrl, SpaceRefusal, TrackedStatus};
+use crate::{Decision, Line, Personal, Prose};
+
+/// The owner changes some of it, at once. What is `None` stays; what is as it was is no event.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeTracked {
+    /// The company.
+    pub company: Option<Line<200>>,
+    /// The job.
+    pub position: Option<Line<200>>,
+    /// Where; an inner `None` clears it.
+    pub location: Option<Option<Line<200>>>,
+    /// The advertisement; an inner `None` clears it.
+    pub url: Option<Option<PostingUrl>>,
+    /// When they applied.
+    pub applied_on: Option<DayOrTime>,
+    /// Where it stands.
+    pub status: Option<TrackedStatus>,
+    /// What the job is; an inner `None` clears what the owner typed, and nothing that was generated.
+    pub description: Option<Option<Prose<20_000>>>,
+    /// The notes that there are to be: those of the same words stay what they are. Each comes with an id
+    /// for a note that is new.
+    pub notes: Option<Vec<(Uuid, Prose<5000>)>>,
+    /// The tags that there are to be.
+    pub tags: Option<Vec<Line<40>>>,
+    /// Whether it is in the archive.
+    pub archived: Option<bool>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for ChangeTracked {
+    type Aggregate = TrackedApplication;
+
+    fn decide(&self, state: &TrackedApplication) -> Result<Vec<Event>, SpaceRefusal> {
+        let known = state.there()?;
+        let mut events = vec![];
+        match known.own() {
+            Some(own) => self.own(own, &mut events),
+            None if self.touches_what_was_sent() => return Err(SpaceRefusal::SentThroughPostulo),
+            None => {}
+        }
+        if let Some(notes) = &self.notes {
+            self.notes(known, notes, &mut events)?;
+        }
+        if let Some(tags) = &self.tags {
+            let tags = distinct(tags);
+            if tags.len() > MAX_TAGS {
+                return Err(SpaceRefusal::TooManyTags { max: MAX_TAGS });
+            }
+            if tags != known.tags {
+                events.push(Event::TrackedApplicationTagged { tags, at: self.at });
+            }
+        }
+        match self.archived {
+            Some(true) if known.archived.is_none() => {
+                let by = ArchivedBy::Owner;
+                events.push(Event::TrackedApplicationArchived { by, at: self.at });
+            }
+            Some(false) if known.archived.is_some() => {
+                events.push(Event::TrackedApplicationUnarchived { at: self.at });
+            }
+            _ => {}
+        }
+        Ok(events)
+    }
+}
+
+/// Each tag once, whatever its letters' case.
+fn distinct(tags: &[Line<40>]) -> Vec<Personal<Line<40>>> {
+    let mut kept: Vec<Personal<Line<40>>> = vec![];
+    for tag in tags {
+        let lower = tag.as_str().to_lowercase();
+        if kept.iter().all(|known| known.reveal().as_str().to_lowercase() != lower) {
+            kept.push(Personal::new(tag.clone()));
+        }
+    }
+    kept
+}
+
+impl ChangeTracked {
+    const fn touches_what_was_sent(&self) -> bool {
+        self.company.is_some()
+            || self.position.is_some()
+            || self.location.is_some()
+            || self.url.is_some()
+            || self.applied_on.is_some()
+            || self.status.is_some()
+            || self.description.is_some()
+    }
+
+    fn own(&self, own: &OwnApplication, events: &mut Vec<Event>) {
+        let at = self.at;
+        let mut details = own.details.clone();
+        if let Some(company) = &self.company {
+            details.company = Personal::new(company.clone());
+        }
+        if let Some(position) = &self.position {
+            details.position = Personal::new(position.clone());
+        }
+        if let Some(location) = &self.location {
+            details.location = location.clone().map(Personal::new);
+        }
+        if let Some(url) = &self.url {
+            details.url = url.clone().map(Personal::new);
+        }
+        if let Some(applied_on) = self.applied_on {
+            details.applied_on = applied_on;
+        }
+        if details != own.details {
+            let details = Box::new(details);
+            events.push(Event::TrackedApplicationCorrected { details, at });
+        }
+        if let Some(status) = self.status
+            && status != own.status
+        {
+            events.push(Event::TrackedApplicationMoved { status, at });
+        }
+        match (&self.description, &own.description) {
+            (Some(Some(text)), known) => {
+                // What was generated and comes back as it was is still generated.
+                if known.as_ref().is_none_or(|known| known.text.reveal() != text) {
+                    let text = Personal::new(text.clone());
+                    let description = Some(Description { text, by: DescribedBy::Owner });
+                    events.push(Event::TrackedApplicationDescribed { description, at });
+                }
+            }
+            (Some(None), Some(Description { by: DescribedBy::Owner, .. })) => {
+                events.push(Event::TrackedApplicationDescribed { description: None, at });
+            }
+            (Some(None), _) | (None, _) => {}
+        }
+    }
+
+    /// Which notes go and which are new, where those of the same words stay.
+    fn notes(
+        &self,
+        known: &KnownTracked,
+        wanted: &[(Uuid, Prose<5000>)],
+        events: &mut Vec<Event>,
+    ) -> Result<(), SpaceRefusal> {
+        if wanted.len() > MAX_NOTES {
+            return Err(SpaceRefusal::TooManyNotes { max: MAX_NOTES });
+        }
+        let mut wanted: VecDeque<_> = wanted.iter().collect();
+        let at = self.at;
+        for note in &known.notes {
+            match wanted.iter().position(|(_, text)| text == note.text.reveal()) {
+                Some(place) => drop(wanted.remove(place)),
+                None => {
+                    let note_id = note.id;
+                    events.push(Event::TrackedApplicationNoteRemoved { note_id, at });
+                }
+            }
+        }
+        for (id, text) in wanted {
+            let text = Personal::new(text.clone());
+            let note = Note { id: *id, text, at, edited_at: None };
+            events.push(Event::TrackedApplicationNoteAdded { note, at });
+        }
+        Ok(())
+    }
+}
+
+/// What the job is was found out from its advertisement. It never takes the place of what a person typed,
+/// nor of a description of the same words.
+#[derive(Clone, Debug)]
+pub struct DescribeTracked {
+    /// The advertisement that it was found in: where there is another one by now, it is of no use.
+    pub url: PostingUrl,
+    /// The words.
+    pub text: Prose<20_000>,
+    /// The model that wrote them; `None` where they were taken from the page.
+    pub model: Option<Line<100>>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for DescribeTracked {
+    type Aggregate = TrackedApplication;
+
+    fn decide(&self, state: &TrackedApplication) -> Result<Vec<Event>, SpaceRefusal> {
+        let own = state.there()?.own().ok_or(SpaceRefusal::SentThroughPostulo)?;
+        let typed = own.description.as_ref().is_some_and(|it| it.by == DescribedBy::Owner);
+        let another = own.details.url.as_ref().is_none_or(|url| *url.reveal() != self.url);
+        let by = match &self.model {
+            Some(model) => DescribedBy::Model { model: model.clone() },
+            None => DescribedBy::Page,
+        };
+        let description = Some(Description { text: Personal::new(self.text.clone()), by });
+        if typed || another || description == own.description {
+            return Ok(vec![]);
+        }
+        Ok(vec![Event::TrackedApplicationDescribed { description, at: self.at }])
+    }
+}

@@ -1,0 +1,33 @@
+//! The candidate's space: `tracked_applications` and `candidate_tasks`, each found by their owner, and the
+//! applications of the log that came from the owner's confirmed address, which are read where they are.
+
+mod counts;
+mod item;
+mod list;
+mod sent;
+mod tasks;
+mod tracked;
+
+pub use counts::{Answered, Figures, StatusCounts, counts, figures};
+pub use item::{NoteText, Origin, TrackedItem};
+pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
+pub use sent::{Sent, of_account, sent_to_account};
+pub use tasks::{
+    CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
+    due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
+};
+pub use tracked::{
+    TABLE as TRACKED, TrackedApplications, TrackedRow, removed, removed_before, stale,
+};
+
+/// Whose space it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// The account.
+    pub owner: uuid::Uuid,
+    /// Its address, once that is confirmed: applications that came from it are in the space by
+    /// themselves.
+    pub email: Option<&'a str>,
+    /// When it is looked at: an answer that may still be taken back is not told yet.
+    pub now: jiff::Timestamp,
+}

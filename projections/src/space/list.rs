@@ -1,0 +1,273 @@
+//! Lists of what somebody tracks, newest first: what they typed in and what they sent through Postulo,
+//! merged as they are read.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::str::FromStr;
+
+use domain::space::TrackedStatus;
+use event_store::{DbError, Log, args, parse_timestamp, timestamp_text};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Whose;
+use super::item::TrackedItem;
+use super::sent;
+use super::tracked::{TABLE, TrackedRow};
+use crate::applications::ApplicationRow;
+use crate::words::plain;
+
+/// A list holds so many at most.
+pub const MOST: u32 = 10_000;
+/// Rows that are read at once of each source.
+const CHUNK: u32 = 200;
+
+/// On which shelf something lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// What is not hidden, archived or not.
+    #[default]
+    NotHidden,
+    /// What is neither archived nor hidden.
+    Current,
+    /// What is archived, and not hidden.
+    Archived,
+    /// What is hidden.
+    Hidden,
+}
+
+/// What of it a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those that stand there.
+    pub status: Option<TrackedStatus>,
+    /// Words, or parts of them, each of which stands in it.
+    pub text: String,
+    /// On which shelf.
+    pub shelf: Shelf,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only those after the end of an earlier page.
+    pub cursor: Option<Cursor>,
+}
+
+/// Where a page of a list ended: the next one begins there, whatever was added meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    at: Timestamp,
+    id: Uuid,
+}
+
+/// A text is not a [`Cursor`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this cursor is not one of ours: take it from the page before, unchanged")]
+pub struct InvalidCursor;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.at.as_microsecond(), self.id.simple())
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (at, id) = text.split_once('_').ok_or(InvalidCursor)?;
+        let at = at.parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
+        let id = if id.len() == 32 { id.parse().ok() } else { None };
+        let read = Self { at: at.ok_or(InvalidCursor)?, id: id.ok_or(InvalidCursor)? };
+        parse_timestamp(&timestamp_text(read.at)).map(|_| read).map_err(|_| InvalidCursor)
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// What is on it.
+    pub items: Vec<TrackedItem>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+const OWN: &str = "
+    SELECT *
+    FROM tracked_applications
+    WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND (applied_at, id) < ($2, $3)
+    ORDER BY applied_at DESC, id DESC
+    LIMIT $4";
+
+const OWN_OF_STATUS: &str = "
+    SELECT *
+    FROM tracked_applications
+    WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND status = $5
+      AND (applied_at, id) < ($2, $3)
+    ORDER BY applied_at DESC, id DESC
+    LIMIT $4";
+
+const OVERLAYS: &str = "
+    SELECT *
+    FROM tracked_applications
+    WHERE owner = $1 AND application_id IS NOT NULL
+    ORDER BY application_id
+    LIMIT $2";
+
+/// Later than every time, and beyond every id.
+const BEGINNING: (&str, &str) =
+    ("9999-12-31T23:59:59.999999Z", "ffffffff-ffff-ffff-ffff-ffffffffffff");
+
+/// One of the two sources of a list: rows in its order, and whether there are more.
+struct Source {
+    waiting: VecDeque<TrackedItem>,
+    after: (String, String),
+    is_over: bool,
+}
+
+impl Source {
+    fn after(cursor: Option<Cursor>) -> Self {
+        let (at, id) = (BEGINNING.0.to_owned(), BEGINNING.1.to_owned());
+        let after = cursor.map_or((at, id), place);
+        Self { waiting: VecDeque::new(), after, is_over: false }
+    }
+
+    fn take_in(&mut self, items: Vec<TrackedItem>, asked: u32) {
+        self.is_over = items.len() < usize::try_from(asked).unwrap_or(usize::MAX);
+        if let Some(last) = items.last() {
+            self.after = place(key(last));
+        }
+        self.waiting.extend(items);
+    }
+}
+
+fn key(item: &TrackedItem) -> Cursor {
+    Cursor { at: item.applied_on.instant(), id: item.id }
+}
+
+fn place(cursor: Cursor) -> (String, String) {
+    (timestamp_text(cursor.at), cursor.id.to_string())
+}
+
+/// A page of what somebody tracks, newest first, `limit` at most.
+pub async fn list(
+    log: &Log,
+    whose: Whose<'_>,
+    filter: &Filter,
+    limit: u32,
+) -> Result<List, DbError> {
+    let limit = limit.clamp(1, MOST);
+    let chunk = (limit + 1).clamp(CHUNK.min(limit + 1), MOST);
+    let sought = plain(&filter.text);
+    let sought: Vec<_> = sought.split_whitespace().collect();
+    let (mut own, mut sent) = (Source::after(filter.cursor), Source::after(filter.cursor));
+    let (mut overlays, mut untold) = (HashMap::new(), HashMap::new());
+    if let Some(email) = whose.email {
+        untold = sent::untold(log, email, whose.now).await?;
+        let args = args![whose.owner, MOST];
+        let rows: Vec<TrackedRow> = TABLE.fetch_all(log, &TABLE.by_name(OVERLAYS), args).await?;
+        overlays.extend(rows.into_iter().filter_map(|row| Some((row.application_id?, row))));
+    } else {
+        sent.is_over = true;
+    }
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut items: Vec<TrackedItem> = vec![];
+    while items.len() <= wanted {
+        if own.waiting.is_empty() && !own.is_over {
+            let rows = own_rows(log, whose.owner, filter.status, &own.after, chunk).await?;
+            own.take_in(rows.into_iter().filter_map(TrackedItem::of_row).collect(), chunk);
+        }
+        if let Some(email) = whose.email.filter(|_| sent.waiting.is_empty() && !sent.is_over) {
+            let after = (sent.after.0.as_str(), sent.after.1.as_str());
+            let rows = sent::page(log, email, after, chunk).await?;
+            let with_overlay = |row: ApplicationRow| {
+                let untold = untold.get(&row.id).copied();
+                let item = TrackedItem::of_sent(row, untold);
+                match overlays.get(&item.id) {
+                    Some(overlay) => item.with_row(overlay),
+                    None => item,
+                }
+            };
+            sent.take_in(rows.into_iter().map(with_overlay).collect(), chunk);
+        }
+        let next = match (own.waiting.front(), sent.waiting.front()) {
+            (None, None) => break,
+            (Some(own_one), Some(sent_one)) if key(own_one) < key(sent_one) => {
+                sent.waiting.pop_front()
+            }
+            (Some(_), _) => own.waiting.pop_front(),
+            (None, Some(_)) => sent.waiting.pop_front(),
+        };
+        items.extend(next.filter(|item| shows(filter, &sought, item)));
+    }
+    let more = items.len() > wanted;
+    items.truncate(wanted);
+    let next = items.last().filter(|_| more).map(key);
+    Ok(List { items, next })
+}
+
+async fn own_rows(
+    log: &Log,
+    owner: Uuid,
+    status: Option<TrackedStatus>,
+    after: &(String, String),
+    limit: u32,
+) -> Result<Vec<TrackedRow>, DbError> {
+    let mut args = args![owner, after.0.as_str(), after.1.as_str(), limit];
+    let sql = match status {
+        None => OWN,
+        Some(status) => {
+            args.push(status.as_str().into());
+            OWN_OF_STATUS
+        }
+    };
+    TABLE.fetch_all(log, &TABLE.by_name(sql), args).await
+}
+
+fn shows(filter: &Filter, sought: &[&str], item: &TrackedItem) -> bool {
+    let shelf = match filter.shelf {
+        Shelf::NotHidden => !item.hidden,
+        Shelf::Current => !item.hidden && !item.archived,
+        Shelf::Archived => !item.hidden && item.archived,
+        Shelf::Hidden => item.hidden,
+    };
+    let status = filter.status.is_none_or(|status| item.status == status);
+    let tag = filter.tag.as_ref().is_none_or(|tag| {
+        let tag = plain(tag);
+        item.tags.iter().any(|known| plain(known.reveal()) == tag)
+    });
+    shelf && status && tag && holds(sought, item)
+}
+
+/// Whether each of these stands somewhere in it, accents and letters' case aside.
+fn holds(sought: &[&str], item: &TrackedItem) -> bool {
+    if sought.is_empty() {
+        return true;
+    }
+    let known: Vec<String> = item.texts().map(plain).collect();
+    sought.iter().all(|sought| known.iter().any(|known| known.contains(sought)))
+}
+
+const OWN_STAMP: &str = "
+    SELECT count(*), coalesce(max(last_position), 0)
+    FROM tracked_applications
+    WHERE owner = $1";
+
+const SENT_STAMP: &str = "
+    SELECT count(*), coalesce(max(last_position), 0)
+    FROM applications
+    WHERE candidate_pseudonym = $1";
+
+/// A text that is another one as soon as a list of what somebody tracks is: for whoever asks every few
+/// seconds.
+pub async fn stamp(log: &Log, whose: Whose<'_>) -> Result<String, DbError> {
+    let own: (i64, i64) = log.db().fetch_one(OWN_STAMP, args![whose.owner]).await?;
+    let mut sent = (0_i64, 0_i64);
+    if let Some(email) = whose.email {
+        sent = log.db().fetch_one(SENT_STAMP, args![sent::pseudonym(log, email)]).await?;
+    }
+    // An answer is told when its time is over, without anything happening.
+    let untold = match whose.email {
+        Some(email) => sent::untold(log, email, whose.now).await?.len(),
+        None => 0,
+    };
+    Ok(format!("{}.{}.{}.{}.{untold}", own.0, own.1, sent.0, sent.1))
+}

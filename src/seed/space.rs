@@ -1,0 +1,134 @@
+//! What invented people track, and their tasks: the same for the same seed.
+
+use domain::space::{
+    AddTask, CandidateTask, CandidateTaskEvent, ChangeTracked, DayOrTime, TaskDetails, TaskStatus,
+    TrackApplication, TrackedApplication, TrackedApplicationEvent, TrackedDetails, TrackedStatus,
+};
+use domain::{Decision, Personal};
+use event_store::{Actor, ActorKind, EncodeError, NewEvent};
+use jiff::{SignedDuration, Timestamp};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use uuid::Uuid;
+
+use super::{encoded, id_at, mixed, words};
+
+/// They applied within so many days.
+const DAYS: i64 = 180;
+/// What keeps their chance apart from that of others of the same seed and number.
+const TRACKED: u64 = 0x57ac_0e4d;
+const TASKS: u64 = 0x57ac_7a5c;
+
+/// What is to be done about an application.
+const TO_DO: &[&str] = &[
+    "Relancer",
+    "Préparer l'entretien",
+    "Envoyer le portfolio",
+    "Appeler le service du personnel",
+    "Écrire un mot de remerciement",
+    "Relire le CV",
+];
+
+/// An application that somebody tracks, or a task, with all that happened to it.
+pub(crate) struct Seeded<E> {
+    /// The id of its stream.
+    pub(crate) id: Uuid,
+    owner: Uuid,
+    events: Vec<E>,
+    generator: StdRng,
+}
+
+impl<E: domain::Events> Seeded<E> {
+    /// Its events as the log takes them.
+    pub(crate) fn encode(mut self) -> Result<Vec<NewEvent>, EncodeError> {
+        let actor = Actor::named(ActorKind::Candidate, self.owner.to_string());
+        let events = self.events.into_iter().map(|event| (event, actor.clone()));
+        encoded(events, &mut self.generator)
+    }
+}
+
+/// The application number `number` of `seed` that this account tracks.
+pub(crate) fn tracked(
+    seed: u64,
+    number: u64,
+    owner: Uuid,
+    today: Timestamp,
+) -> Seeded<TrackedApplicationEvent> {
+    let mut generator = StdRng::seed_from_u64(mixed(seed ^ TRACKED, number));
+    let at = today - SignedDuration::from_mins(generator.random_range(1..DAYS * 24 * 60));
+    let id = id_at(at, &mut generator);
+    let (job, _) = words::JOBS[generator.random_range(0..words::JOBS.len())];
+    let (town, _) = words::PLACES[generator.random_range(0..words::PLACES.len())];
+    let company = words::employer(generator.random_range(0..5_000));
+    let line = |text: &str| Personal::new(words::valid(text));
+    let details = TrackedDetails {
+        company: line(&company),
+        position: line(job),
+        location: Some(Personal::new(words::valid(town))),
+        url: None,
+        applied_on: DayOrTime::Day(at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+    };
+    let status = TrackedStatus::Sent;
+    let first = TrackApplication { owner, details, status, description: None, notes: vec![], at };
+    let mut state = TrackedApplication::default();
+    let mut events = vec![];
+    let mut take = |decision: &dyn Decision<Aggregate = TrackedApplication>| {
+        for event in decision.decide(&state).unwrap_or_default() {
+            state.apply(event.clone());
+            events.push(event);
+        }
+    };
+    take(&first);
+    let mut when = at;
+    for _ in 0..generator.random_range(0..3_u32) {
+        when += SignedDuration::from_hours(generator.random_range(20..300));
+        if when >= today {
+            break;
+        }
+        let to = TrackedStatus::ALL[generator.random_range(2..TrackedStatus::ALL.len())];
+        take(&ChangeTracked { status: Some(to), at: when, ..ChangeTracked::default() });
+    }
+    Seeded { id, owner, events, generator }
+}
+
+/// The task number `number` of `seed` of this account.
+pub(crate) fn task(
+    seed: u64,
+    number: u64,
+    owner: Uuid,
+    today: Timestamp,
+) -> Seeded<CandidateTaskEvent> {
+    let mut generator = StdRng::seed_from_u64(mixed(seed ^ TASKS, number));
+    let at = today - SignedDuration::from_mins(generator.random_range(1..DAYS * 24 * 60));
+    let id = id_at(at, &mut generator);
+    let title = TO_DO[generator.random_range(0..TO_DO.len())];
+    let due = today + SignedDuration::from_hours(24 * generator.random_range(-20..40));
+    let due = DayOrTime::Day(due.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let details = TaskDetails {
+        title: Personal::new(words::valid(title)),
+        description: None,
+        due_on: Some(due).filter(|_| generator.random_ratio(3, 4)),
+        application: None,
+    };
+    let status = if generator.random_ratio(2, 3) { TaskStatus::Done } else { TaskStatus::ToDo };
+    let add = AddTask { owner, details, status, at };
+    let events = add.decide(&CandidateTask::default()).unwrap_or_default();
+    Seeded { id, owner, events, generator }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_invents_the_same() {
+        let today = "2026-11-28T00:00:00Z".parse().unwrap();
+        let owner = Uuid::from_u128(7);
+        for number in 0..200 {
+            let (one, again) = (tracked(1, number, owner, today), tracked(1, number, owner, today));
+            assert_eq!((one.id, &one.events), (again.id, &again.events));
+            assert!(!one.events.is_empty());
+            assert_eq!(task(1, number, owner, today).events.len(), 1);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `applications.archive`: applications that people track, and of which nothing is heard any more, go into
+//! their archives. One that its owner took out of the archive stays out until it moves.
+
+use async_trait::async_trait;
+use commands::{Cause, CommandError};
+use domain::space::{ArchiveStale, SpaceRefusal};
+use event_store::ActorKind;
+use jiff::SignedDuration;
+use projections::space;
+
+use super::super::{Job, JobError, Turn};
+use crate::reaction::World;
+
+/// Applications that are looked at at once.
+const A_PAGE: u32 = 500;
+
+pub(crate) struct Archive;
+
+#[async_trait]
+impl Job for Archive {
+    fn name(&self) -> &'static str {
+        "applications.archive"
+    }
+
+    fn cron(&self) -> &'static str {
+        "0 3 * * *"
+    }
+
+    fn makes_up(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
+        let commands = &world.commands;
+        turn.count("applications-archived", 0);
+        let days = SignedDuration::from_hours(24 * i64::from(world.space.archived_after_days));
+        let before = commands.now() - days;
+        let name = Some(self.name().to_owned());
+        let cause = Cause::request(ActorKind::System, name, commands.fresh_id());
+        let mut after = None;
+        loop {
+            let page = space::stale(commands.log().db(), before, after, A_PAGE).await;
+            let page = page.map_err(|error| JobError::because(&error))?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            for (_, id) in page {
+                if turn.is_over() {
+                    return Err(JobError::Stopped);
+                }
+                let decision = ArchiveStale { before, at: commands.now() };
+                match commands.perform(&id.to_string(), &decision, &cause).await {
+                    Ok(receipt) => {
+                        turn.count("applications-archived", receipt.events.len() as u64);
+                    }
+                    // Its owner removed it, or was forgotten, meanwhile.
+                    Err(CommandError::Refused(SpaceRefusal::NotFound | SpaceRefusal::Erased)) => {}
+                    Err(error) => return Err(JobError::because(&error)),
+                }
+            }
+        }
+    }
+}
