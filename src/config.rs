@@ -11,6 +11,7 @@ mod kafka;
 mod keys;
 mod mail;
 mod network;
+mod offers;
 mod operators;
 mod permits;
 mod reactions;
@@ -40,6 +41,7 @@ use integrations::Integrations;
 use keys::Keys;
 use mail::Mail;
 use network::Network;
+use offers::Offers;
 use operators::Operators;
 use permits::Permits;
 use service::Service;
@@ -62,6 +64,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     kafka::SECTION,
     integrations::SECTION,
     permits::SECTION,
+    offers::SECTION,
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
@@ -92,6 +95,7 @@ pub(crate) struct Config {
     pub(crate) kafka: Option<Kafka>,
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
+    pub(crate) offers: Offers,
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -130,6 +134,7 @@ impl Config {
             kafka: kafka::read(&mut source)?,
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
+            offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,

@@ -14,7 +14,7 @@ use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
 use workers::witness::Elsewhere;
-use workers::{PermitSettings, World};
+use workers::{OfferSettings, PermitSettings, World};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -156,6 +156,7 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         mail_from: config.mail.from.clone(),
         integrations: integrations(config)?,
         permits: Arc::new(permits(config)),
+        offers: OfferSettings { unseen_days: config.offers.unseen_days },
     })
 }
 

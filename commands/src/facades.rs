@@ -55,6 +55,8 @@ facades! {
     people: People,
     /// Work permits and their sources.
     permits: Permits,
+    /// Job offers: collected, published, ended.
+    offers: Offers,
     /// Whether the clock starts tasks.
     schedules: Schedules,
     /// How often somebody may do something.

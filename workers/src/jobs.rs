@@ -8,6 +8,7 @@
 mod by_hand;
 mod documents;
 mod housekeeping;
+pub mod offers;
 pub mod permits;
 pub mod retention;
 mod runner;
@@ -100,6 +101,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
+        Box::new(offers::OfferCleaning),
     ]
 }
 
