@@ -51,7 +51,7 @@ impl OfferText {
     pub fn of_text(text: &str) -> Option<Self> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let (mut html, mut open) = (String::new(), None);
-        let mut close = |html: &mut String, open: &mut Option<&str>| {
+        let close = |html: &mut String, open: &mut Option<&str>| {
             html.extend(open.take().map(|element| format!("</{element}>")));
         };
         for line in text.lines().map(str::trim) {
