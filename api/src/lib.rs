@@ -28,6 +28,7 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
 fn description() -> utoipa::openapi::OpenApi {
     let mut all = applications::description();
     all.merge(permits::description());
+    all.merge(offers::description());
     all
 }
 
@@ -46,6 +47,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(offers::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -60,16 +60,16 @@ impl OfferText {
             let escaped = html_escape::encode_text(item.unwrap_or(line));
             match (item, open) {
                 _ if line.is_empty() => close(&mut html, &mut open),
-                (Some(_), Some("ul")) => html.push_str(&format!("<li>{escaped}</li>")),
+                (Some(_), Some("ul")) => html.extend(["<li>", &*escaped, "</li>"]),
                 (Some(_), _) => {
                     close(&mut html, &mut open);
-                    html.push_str(&format!("<ul><li>{escaped}</li>"));
+                    html.extend(["<ul><li>", &*escaped, "</li>"]);
                     open = Some("ul");
                 }
-                (None, Some("p")) => html.push_str(&format!("<br>{escaped}")),
+                (None, Some("p")) => html.extend(["<br>", &*escaped]),
                 (None, _) => {
                     close(&mut html, &mut open);
-                    html.push_str(&format!("<p>{escaped}"));
+                    html.extend(["<p>", &*escaped]);
                     open = Some("p");
                 }
             }
