@@ -4,6 +4,7 @@
 //! are written, what is read of them, and what is wrong with it. To add one: its file, and its line in
 //! [`SECTIONS`] and in [`Config`].
 
+mod accounts;
 mod addresses;
 pub(crate) mod audit;
 mod integrations;
@@ -36,6 +37,7 @@ use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 use url::Url;
 
+use accounts::Accounts;
 use audit::Audit;
 use integrations::Integrations;
 use keys::Keys;
@@ -66,6 +68,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     permits::SECTION,
     offers::SECTION,
     operators::SECTION,
+    accounts::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
     schedules::SECTION,
@@ -97,6 +100,7 @@ pub(crate) struct Config {
     pub(crate) permits: Permits,
     pub(crate) offers: Offers,
     pub(crate) operators: Operators,
+    pub(crate) accounts: Accounts,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
     /// When each scheduled task runs.
@@ -136,6 +140,7 @@ impl Config {
             permits: permits::read(&mut source)?,
             offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
+            accounts: accounts::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,
             schedules: schedules::read(&mut source)?,
