@@ -22,16 +22,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("workers", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
     ("api/web", &["commands", "domain", "event-store", "texts"]),
     ("api/archive", &["commands", "domain", "event-store", "texts", "web"]),
+    (
+        "api/accounts",
+        &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
     ("api/admin", &["archive", "commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api/applications",
         &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
-    ("api/offers", &["commands", "domain", "event-store", "projections", "texts", "web"]),
+    (
+        "api/offers",
+        &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
     (
         "api",
         &[
+            "accounts",
             "admin",
             "applications",
             "archive",

@@ -5,6 +5,7 @@
 //! due. It is written so that running again is harmless: a run may be broken off anywhere. Unlike a
 //! reaction it may read read models, since it asks again, later, for what they do not tell yet.
 
+mod accounts;
 mod by_hand;
 mod documents;
 mod housekeeping;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
+        Box::new(accounts::AccountRetention),
         Box::new(offers::OfferCleaning),
     ]
 }

@@ -8,6 +8,7 @@ mod pages;
 mod posting;
 mod reader;
 
+use accounts::{Entry, OWN};
 use axum::routing::get;
 use axum::{Extension, Router};
 use web::App;
@@ -15,6 +16,11 @@ use web::App;
 use calls::Figures;
 
 pub use openapi::description;
+
+/// The pages of job offers that are for those alone who are signed in.
+pub fn entries() -> Vec<Entry> {
+    vec![Entry::page("/offers/{id}/apply", OWN, get(pages::apply::page))]
+}
 
 /// Every address of job offers.
 pub fn routes(app: &App) -> Router<App> {

@@ -11,6 +11,7 @@ schedules-about = { $task ->
     [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
+    [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
    *[other] { "" }
 }
@@ -133,6 +134,14 @@ schedules-count = { $what ->
        *[other] dossiers
     } forgotten
     [permits-not-read-cleared] { $count } not met any more
+    [accounts-closed] { $count } { $count ->
+        [one] account
+       *[other] accounts
+    } closed
+    [accounts-told] { $count } { $count ->
+        [one] owner
+       *[other] owners
+    } told
     [permits-tries-cleared] tries of { $count } { $count ->
         [one] number
        *[other] numbers

@@ -10,6 +10,7 @@ schedules-about = { $task ->
     [permits-retention] Oublie qui avait une autorisation de travail, une fois celle-ci gardée assez longtemps après sa fin.
     [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
+    [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
    *[other] { "" }
 }
@@ -148,6 +149,14 @@ schedules-count = { $what ->
     [permits-not-read-cleared] { $count } { $count ->
         [one] qu’on ne rencontre plus
        *[other] qu’on ne rencontre plus
+    }
+    [accounts-closed] { $count } { $count ->
+        [one] compte fermé
+       *[other] comptes fermés
+    }
+    [accounts-told] { $count } { $count ->
+        [one] titulaire prévenu
+       *[other] titulaires prévenus
     }
     [permits-tries-cleared] essais de { $count } { $count ->
         [one] numéro effacés

@@ -164,6 +164,7 @@ pub(super) struct Closing {
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The password is wrong"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The token is missing, not valid or over"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "The id is somebody else's, or nobody's"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "There were too many attempts"),
     ),
 )]
@@ -176,8 +177,9 @@ pub(super) async fn close(
     own(&signed, &id)?;
     let (lang, account) = (signed.lang, &signed.account);
     confirmed(&app, account, &body, &signed).await?;
-    let closed = app.commands.accounts().close(account.id, ClosingReason::Owner, &signed.cause());
-    closed.await.map_err(|error| problems::command(error, lang))?;
+    let (reason, cause) = (ClosingReason::Owner, signed.cause());
+    let closed = app.commands.accounts().close(account.id, reason, &cause).await;
+    closed.map_err(|error| problems::command(error, lang))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
