@@ -12,6 +12,7 @@ mod kafka;
 mod keys;
 mod mail;
 mod network;
+mod offers;
 mod operators;
 mod permits;
 mod reactions;
@@ -43,6 +44,7 @@ use integrations::Integrations;
 use keys::Keys;
 use mail::Mail;
 use network::Network;
+use offers::Offers;
 use operators::Operators;
 use permits::Permits;
 use service::Service;
@@ -67,6 +69,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     integrations::SECTION,
     permits::SECTION,
     space::SECTION,
+    offers::SECTION,
     operators::SECTION,
     accounts::SECTION,
     telemetry::SECTION,
@@ -99,6 +102,7 @@ pub(crate) struct Config {
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
     pub(crate) space: Space,
+    pub(crate) offers: Offers,
     pub(crate) operators: Operators,
     pub(crate) accounts: Accounts,
     pub(crate) telemetry: Telemetry,
@@ -139,6 +143,7 @@ impl Config {
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
             space: space::read(&mut source)?,
+            offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
             accounts: accounts::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,

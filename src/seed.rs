@@ -4,6 +4,7 @@
 //! do: nothing is ever mailed. Addresses lie in domains that nobody can own (RFC 2606).
 
 pub(crate) mod accounts;
+pub(crate) mod offers;
 pub(crate) mod permits;
 pub(crate) mod space;
 mod words;

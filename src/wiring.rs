@@ -14,7 +14,7 @@ use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
 use workers::witness::Elsewhere;
-use workers::{PermitSettings, SpaceSettings, World};
+use workers::{OfferSettings, PermitSettings, SpaceSettings, World};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -159,6 +159,7 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         integrations: integrations(config)?,
         permits: Arc::new(permits(config)),
         space: SpaceSettings { archived_after_days: config.space.archived_after_days },
+        offers: OfferSettings { unseen_days: config.offers.unseen_days },
     })
 }
 

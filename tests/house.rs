@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api/space",
+        "api/offers",
         &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
     (
@@ -46,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "commands",
             "domain",
             "event-store",
+            "offers",
             "permits",
             "projections",
             "space",

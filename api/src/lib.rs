@@ -11,7 +11,7 @@ pub mod serve;
 pub use accounts;
 pub use admin;
 pub use archive;
-pub use web::app::{Accounts, Permits};
+pub use web::app::{Accounts, Offers, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;
@@ -30,6 +30,7 @@ fn description() -> utoipa::openapi::OpenApi {
     let mut all = applications::description();
     all.merge(permits::description());
     all.merge(accounts::description());
+    all.merge(offers::description());
     all
 }
 
@@ -40,7 +41,7 @@ pub fn openapi_json() -> String {
 
 /// The pages of whoever has an account: their space, then the account itself.
 fn users() -> Audience<accounts::Users> {
-    Audience::new(space::entries()).and(accounts::entries())
+    Audience::new(space::entries()).and(offers::entries()).and(accounts::entries())
 }
 
 /// Everything that answers over HTTP.
@@ -55,6 +56,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
         .merge(permits::routes(&app))
         .merge(accounts::call_routes(&app))
         .merge(accounts::page_routes(users(), &app))
+        .merge(offers::routes(&app))
         .merge(space::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())

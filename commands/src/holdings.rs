@@ -135,6 +135,15 @@ pub const HOLDINGS: &[Holding] = &[
         "permit_tries",
         "How often a birth date was guessed for the number of a dossier on a day; deleted the day after",
     ),
+    nobodys(
+        "offer_sightings",
+        "Which job offer a source shows under one of its own ids, and when it was seen there last",
+    ),
+    nobodys("offer_keys", "Under which names the same job offer is found again, as digests"),
+    nobodys(
+        "offer_blocks",
+        "Companies, titles and addresses of job offers, as they are published, by which those that are alike are found",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

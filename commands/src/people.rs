@@ -12,6 +12,7 @@ mod applications;
 mod belongings;
 mod erasure_cases;
 mod messages;
+mod offers;
 mod permits;
 mod space;
 mod suppressions;
@@ -94,6 +95,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &suppressions::Suppressions,
         &messages::Messages,
         &permits::Permits,
+        &offers::Offers,
         &erasure_cases::ErasureCases,
         &space::TrackedApplications,
         &space::CandidateTasks,

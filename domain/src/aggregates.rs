@@ -14,6 +14,7 @@ use crate::account::Account;
 use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
+use crate::offer::JobOffer;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
@@ -36,6 +37,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<TrackedApplication>(),
     describe::<CandidateTask>(),
     describe::<CandidateCv>(),
+    describe::<JobOffer>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -155,6 +157,7 @@ mod tests {
                 "TrackedApplicationErased",
                 "CandidateTaskErased",
                 "CandidateCvErased",
+                "OfferRemoved",
             ]
         );
     }

@@ -49,6 +49,11 @@ pub enum Invalid {
         "Write the whole address of a page that begins with https:// or http://, without a user name."
     )]
     PostingUrl,
+    /// Not the whole address of a page.
+    #[error(
+        "Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7."
+    )]
+    WebAddress,
     #[error("Choose a supported language: fr or en.")]
     Language,
     #[error("Write a whole number from 0 to {max}.")]
@@ -147,6 +152,7 @@ impl Invalid {
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
             Self::PostingUrl => "posting_url",
+            Self::WebAddress => "web_address",
             Self::Language => "language",
             Self::Number { .. } => "number",
             Self::Count { .. } => "count",
@@ -244,6 +250,10 @@ impl Errors {
 
     pub(crate) fn note(&mut self, field: &'static str, invalid: Invalid) {
         self.0.push(FieldError::new(field, invalid));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn into_vec(self) -> Vec<FieldError> {

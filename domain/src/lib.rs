@@ -5,7 +5,8 @@
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
 //! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased), a
-//! [`permit::Permit`] (a provisional work permit) and an [`account::Account`] (a candidate's or recruiter's). A
+//! [`permit::Permit`] (a provisional work permit), an [`account::Account`] (a candidate's or recruiter's) and an
+//! [`offer::JobOffer`] (a job offer). A
 //! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
 //! state to events.
 //!
@@ -32,6 +33,7 @@ pub mod fault;
 mod invalid;
 mod language;
 pub mod message;
+pub mod offer;
 pub mod operator;
 pub mod partner;
 pub mod permit;
@@ -42,6 +44,7 @@ pub mod space;
 pub mod suppression;
 pub mod upcast;
 mod value;
+pub mod words;
 
 // What `events!` and `aggregate_of_decisions!` name.
 #[doc(hidden)]

@@ -316,6 +316,10 @@ fn app(
                 origins: config.accounts.origins.clone(),
                 tell_taken: config.accounts.tell_taken,
             },
+            offers: api::Offers {
+                public: config.offers.public,
+                client: config.offers.client.clone(),
+            },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

@@ -216,6 +216,7 @@ impl Fixture {
             integrations: Integrations::default(),
             permits: Arc::default(),
             space: workers::SpaceSettings::default(),
+            offers: workers::OfferSettings::default(),
         }
     }
 

@@ -9,6 +9,7 @@ mod accounts;
 mod by_hand;
 mod documents;
 mod housekeeping;
+pub mod offers;
 pub mod permits;
 pub mod retention;
 mod runner;
@@ -105,6 +106,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(accounts::AccountRetention),
         Box::new(space::Archive),
         Box::new(space::Clear),
+        Box::new(offers::OfferCleaning),
     ]
 }
 

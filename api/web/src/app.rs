@@ -96,6 +96,17 @@ pub struct Settings {
     pub permits: Permits,
     /// How programs speak for accounts.
     pub accounts: Accounts,
+    /// How job offers are shown.
+    pub offers: Offers,
+}
+
+/// How job offers are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Offers {
+    /// Whether anybody may look for them; otherwise those who are signed in.
+    pub public: bool,
+    /// The client platform in whose name people apply to those that have an address for it.
+    pub client: Option<domain::PartnerId>,
 }
 
 /// How programs speak for accounts of candidates and recruiters.

@@ -43,6 +43,11 @@ const ASSETS: &[Asset] = &[
         media_type: "text/javascript; charset=utf-8",
         content: include_str!("../assets/board.js"),
     },
+    Asset {
+        name: "offers.css",
+        media_type: "text/css; charset=utf-8",
+        content: include_str!("../assets/offers.css"),
+    },
     // htmx 4.0.1, <https://htmx.org>, under the Zero-Clause BSD licence.
     Asset {
         name: "htmx.min.js",

@@ -3,6 +3,7 @@
 mod accounts;
 mod every_decision_in_every_state;
 mod meetings;
+mod offers;
 mod partners;
 mod people;
 mod permits;

@@ -37,6 +37,7 @@ invalid-encoding = This text is not valid UTF-8.
 invalid-posting-url = Write the whole address of a page that begins with https:// or http://, without a user name.
 invalid-cv-type = A CV is a PDF, DOC, DOCX or ODT document. Convert it, then add it again.
 invalid-webhook-url = Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks.
+invalid-web-address = Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7.
 invalid-number = Write a whole number from 0 to { $max }.
 invalid-count = Write a whole number from 1 to { $max }.
 invalid-suppressed-candidate = No e-mail can reach this address for now: earlier ones came back or were called spam. Use another address.

@@ -14,6 +14,7 @@ schedules-about = { $task ->
     [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
     [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
     [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
+    [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
    *[other] { "" }
 }
 schedules-when = When
@@ -167,6 +168,18 @@ schedules-count = { $what ->
         [one] dossier
        *[other] dossiers
     } counted
+    [offers-over] { $count } { $count ->
+        [one] offer past its last day
+       *[other] offers past their last day
+    }
+    [offers-not-seen] { $count } { $count ->
+        [one] offer that its source shows no more
+       *[other] offers that their source shows no more
+    }
+    [offers-invalid] { $count } { $count ->
+        [one] incomplete offer
+       *[other] incomplete offers
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->

@@ -13,6 +13,7 @@ schedules-about = { $task ->
     [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
     [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
     [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
+    [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -182,6 +183,18 @@ schedules-count = { $what ->
     [permits-counted] { $count } { $count ->
         [one] dossier compté
        *[other] dossiers comptés
+    }
+    [offers-over] { $count } { $count ->
+        [one] offre arrivée à sa date limite
+       *[other] offres arrivées à leur date limite
+    }
+    [offers-not-seen] { $count } { $count ->
+        [one] offre que sa source ne montre plus
+       *[other] offres que leur source ne montre plus
+    }
+    [offers-invalid] { $count } { $count ->
+        [one] offre incomplète
+       *[other] offres incomplètes
     }
    *[other] { $count }
 }

@@ -91,6 +91,7 @@ async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
         integrations: Integrations::default(),
         permits: Arc::default(),
         space: crate::SpaceSettings::default(),
+        offers: crate::OfferSettings::default(),
     }
 }
 

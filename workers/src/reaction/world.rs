@@ -12,7 +12,7 @@ use url::Url;
 
 use super::error::{Failure, ReactionError};
 use crate::mail::{Email, Mailer, SendError, Taken};
-use crate::settings::{PermitSettings, SpaceSettings};
+use crate::settings::{OfferSettings, PermitSettings, SpaceSettings};
 
 /// The world of reactions and scheduled tasks: what they may use.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct World {
     pub permits: Arc<PermitSettings>,
     /// How candidates' spaces are kept.
     pub space: SpaceSettings,
+    /// How job offers are looked after.
+    pub offers: OfferSettings,
 }
 
 impl World {

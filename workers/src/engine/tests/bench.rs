@@ -146,6 +146,7 @@ impl Bench {
             integrations: Integrations::default(),
             permits: Arc::default(),
             space: crate::SpaceSettings::default(),
+            offers: crate::OfferSettings::default(),
         };
         let lease = LeaseOptions {
             beat: Duration::from_millis(50),
