@@ -13,12 +13,12 @@ use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::tree::{Keeper, Signer, TreeOptions};
 use event_store::{ActorKind, Position};
+use integrations::Reach;
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use workers::webhooks::Reach;
 use workers::witness::Witness;
 use workers::{Feed, Override, Workers};
 
