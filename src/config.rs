@@ -6,10 +6,12 @@
 
 mod addresses;
 pub(crate) mod audit;
+mod collectors;
 mod integrations;
 mod kafka;
 mod keys;
 mod mail;
+mod models;
 mod network;
 mod operators;
 mod permits;
@@ -36,9 +38,11 @@ use serde::Deserialize;
 use url::Url;
 
 use audit::Audit;
+use collectors::Collectors;
 use integrations::Integrations;
 use keys::Keys;
 use mail::Mail;
+use models::ModelSettings;
 use network::Network;
 use operators::Operators;
 use permits::Permits;
@@ -62,6 +66,8 @@ pub(crate) const SECTIONS: &[Section] = &[
     kafka::SECTION,
     integrations::SECTION,
     permits::SECTION,
+    collectors::SECTION,
+    models::SECTION,
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
@@ -92,6 +98,9 @@ pub(crate) struct Config {
     pub(crate) kafka: Option<Kafka>,
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
+    pub(crate) collectors: Collectors,
+    /// The language model that describes job offers.
+    pub(crate) model: Option<ModelSettings>,
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -130,6 +139,8 @@ impl Config {
             kafka: kafka::read(&mut source)?,
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
+            collectors: collectors::read(&mut source)?,
+            model: models::read(&mut source)?,
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,

@@ -55,6 +55,8 @@ facades! {
     people: People,
     /// Work permits and their sources.
     permits: Permits,
+    /// Where job offers are collected from.
+    collecting: Collecting,
     /// Whether the clock starts tasks.
     schedules: Schedules,
     /// How often somebody may do something.

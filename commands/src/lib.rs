@@ -11,6 +11,7 @@ mod answer;
 mod attachments;
 mod cause;
 mod codec;
+pub mod collecting;
 mod contexts;
 mod erasure_cases;
 mod error;

@@ -23,6 +23,7 @@ mod kinds;
 mod names;
 pub mod aggregates;
 pub mod application;
+pub mod collecting;
 pub mod dates;
 pub mod erasure;
 #[cfg(feature = "examples")]
