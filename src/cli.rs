@@ -10,6 +10,7 @@ mod generate;
 mod keys;
 mod look;
 mod migrate;
+mod offers;
 pub(crate) mod out;
 mod partner;
 mod period;
@@ -88,6 +89,9 @@ enum Command {
     /// Follow work permits: bring their dossiers, write the files that others read.
     #[command(subcommand)]
     Permits(permits::Command),
+    /// Look after job offers.
+    #[command(subcommand)]
+    Offers(offers::Command),
     /// Find, hand out and forget a person's data.
     #[command(subcommand)]
     Person(person::Command),
@@ -143,6 +147,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
         Command::Permits(command) => permits::run(&config, command).await,
+        Command::Offers(command) => offers::run(&config, command).await,
         Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,

@@ -13,6 +13,7 @@ mod keys;
 mod mail;
 mod models;
 mod network;
+mod offers;
 mod operators;
 mod permits;
 mod reactions;
@@ -44,6 +45,7 @@ use keys::Keys;
 use mail::Mail;
 use models::ModelSettings;
 use network::Network;
+use offers::Offers;
 use operators::Operators;
 use permits::Permits;
 use service::Service;
@@ -68,6 +70,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     permits::SECTION,
     collectors::SECTION,
     models::SECTION,
+    offers::SECTION,
     operators::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
@@ -101,6 +104,7 @@ pub(crate) struct Config {
     pub(crate) collectors: Collectors,
     /// The language model that describes job offers.
     pub(crate) model: Option<ModelSettings>,
+    pub(crate) offers: Offers,
     pub(crate) operators: Operators,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
@@ -141,6 +145,7 @@ impl Config {
             permits: permits::read(&mut source)?,
             collectors: collectors::read(&mut source)?,
             model: models::read(&mut source)?,
+            offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,

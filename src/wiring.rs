@@ -15,7 +15,7 @@ use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
 use workers::witness::Elsewhere;
-use workers::{PermitSettings, World};
+use workers::{OfferSettings, PermitSettings, World};
 
 use crate::config::{Config, Mode};
 use crate::folder;
@@ -157,6 +157,7 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         mail_from: config.mail.from.clone(),
         integrations: integrations(config, base_url)?,
         permits: Arc::new(permits(config)),
+        offers: OfferSettings { unseen_days: config.offers.unseen_days },
     })
 }
 

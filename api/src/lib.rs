@@ -10,7 +10,7 @@ pub mod serve;
 
 pub use admin;
 pub use archive;
-pub use web::app::Permits;
+pub use web::app::{Offers, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;

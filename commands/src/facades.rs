@@ -57,6 +57,8 @@ facades! {
     permits: Permits,
     /// Where job offers are collected from.
     collecting: Collecting,
+    /// Job offers: collected, published, ended.
+    offers: Offers,
     /// Whether the clock starts tasks.
     schedules: Schedules,
     /// How often somebody may do something.

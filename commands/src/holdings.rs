@@ -118,6 +118,15 @@ pub const HOLDINGS: &[Holding] = &[
     ),
     nobodys("collected_pages", "What the servers of pages with job offers say of their state"),
     nobodys("collected_page_offers", "Which job offers a page has"),
+    nobodys(
+        "offer_sightings",
+        "Which job offer a source shows under one of its own ids, and when it was seen there last",
+    ),
+    nobodys("offer_keys", "Under which names the same job offer is found again, as digests"),
+    nobodys(
+        "offer_blocks",
+        "Companies, titles and addresses of job offers, as they are published, by which those that are alike are found",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

@@ -26,6 +26,7 @@ mod looks;
 mod mailboxes;
 mod mailed;
 mod messages;
+mod offers;
 mod operate;
 mod operators;
 pub mod parked;
@@ -65,6 +66,7 @@ pub use identity::{
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
+pub use offers::Collected;
 pub use operators::{OperatorAccount, OperatorSession};
 pub use partners::{PartnerAccount, PartnerError, PartnerSecret};
 pub use people::{ApplicationDossier, Chapter, Entry, PersonalRecords};

@@ -8,6 +8,7 @@
 mod applications;
 mod erasure_cases;
 mod messages;
+mod offers;
 mod permits;
 mod suppressions;
 
@@ -83,6 +84,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &suppressions::Suppressions,
         &messages::Messages,
         &permits::Permits,
+        &offers::Offers,
         &erasure_cases::ErasureCases,
     ]
 }

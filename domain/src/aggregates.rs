@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
+use crate::offer::JobOffer;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
@@ -30,6 +31,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Schedule>(),
     describe::<ErasureCase>(),
     describe::<Permit>(),
+    describe::<JobOffer>(),
 ];
 
 /// An aggregate as its readers know it.
@@ -145,6 +147,7 @@ mod tests {
                 "ErasureCaseDropped",
                 "ErasureCaseCompleted",
                 "PermitErased",
+                "OfferRemoved",
             ]
         );
     }

@@ -43,6 +43,10 @@ pub enum Invalid {
         "Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks."
     )]
     WebhookUrl,
+    #[error(
+        "Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7."
+    )]
+    WebAddress,
     #[error("Choose a supported language: fr or en.")]
     Language,
     #[error("Write a whole number from 0 to {max}.")]
@@ -137,6 +141,7 @@ impl Invalid {
             Self::PartnerId => "client_id",
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
+            Self::WebAddress => "web_address",
             Self::Language => "language",
             Self::Number { .. } => "number",
             Self::Count { .. } => "count",
@@ -233,6 +238,10 @@ impl Errors {
 
     pub(crate) fn note(&mut self, field: &'static str, invalid: Invalid) {
         self.0.push(FieldError::new(field, invalid));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn into_vec(self) -> Vec<FieldError> {

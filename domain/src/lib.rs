@@ -4,8 +4,8 @@
 //! to its answer), a [`Partner`] (a partner that sends applications), a [`suppression::SuppressedAddress`] (an
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
-//! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased) and a
-//! [`permit::Permit`] (a provisional work permit). A
+//! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased), a
+//! [`permit::Permit`] (a provisional work permit) and an [`offer::JobOffer`] (a job offer). A
 //! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
 //! state to events.
 //!
@@ -32,6 +32,7 @@ pub mod fault;
 mod invalid;
 mod language;
 pub mod message;
+pub mod offer;
 pub mod operator;
 pub mod partner;
 pub mod permit;
@@ -41,6 +42,7 @@ pub mod schema;
 pub mod suppression;
 pub mod upcast;
 mod value;
+pub mod words;
 
 // What `events!` and `aggregate_of_decisions!` name.
 #[doc(hidden)]

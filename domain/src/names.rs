@@ -45,6 +45,7 @@ mod tests {
         AnswerKind, ApplicationStatus, Basis, MemoOutcome, Place, RejectionReason, ReportKind,
         SkipReason, Wish,
     };
+    use crate::offer::{Contract, ExpiryReason, OfferStatus, PayPeriod, Remote, WorkingTime};
     use crate::operator::Role;
     use crate::suppression::SuppressionReason;
     use crate::{Fault, Invalid};
@@ -66,6 +67,12 @@ mod tests {
         one_name(&Basis::ALL, Basis::as_str);
         one_name(&Fault::ALL, Fault::as_str);
         one_name(&MemoOutcome::ALL, MemoOutcome::as_str);
+        one_name(&Contract::ALL, Contract::as_str);
+        one_name(&ExpiryReason::ALL, ExpiryReason::as_str);
+        one_name(&OfferStatus::ALL, OfferStatus::as_str);
+        one_name(&PayPeriod::ALL, PayPeriod::as_str);
+        one_name(&Remote::ALL, Remote::as_str);
+        one_name(&WorkingTime::ALL, WorkingTime::as_str);
         one_name(&Place::ALL, Place::as_str);
         one_name(&RejectionReason::ALL, RejectionReason::as_str);
         one_name(&ReportKind::ALL, ReportKind::as_str);

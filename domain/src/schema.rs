@@ -272,6 +272,9 @@ mod tests {
                 ("ErasureCaseOpened", "address"),
                 ("PermitRequested", "dossier.holder.email"),
                 ("PermitRequested", "dossier.holder.worker_email"),
+                ("OfferCollected", "content.apply_email"),
+                ("OfferPublished", "content.apply_email"),
+                ("OfferChanged", "content.apply_email"),
             ]
         );
         // Whose dossier it is may be corrected: both addresses, in every event with changes.

@@ -20,6 +20,7 @@ mod sqlite;
 mod tx;
 mod upsert;
 mod value;
+mod words;
 
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub(crate) use sqlite::SqliteDb;
 pub use tx::Tx;
 pub use upsert::Upsert;
 pub use value::{Nullable, Value};
+pub use words::{Matching, Sought, WordIndex, WordQuery};
 
 /// How long one process waits for another's write to a SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

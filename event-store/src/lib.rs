@@ -37,7 +37,8 @@ pub use actor::{Actor, ActorKind, RoleName, RoleNameError};
 pub use append::{AppendError, Appended};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{
-    Catalog, ColumnShape, Db, DbError, FoundTable, Nullable, Record, TableShape, Tx, Upsert, Value,
+    Catalog, ColumnShape, Db, DbError, FoundTable, Matching, Nullable, Record, Sought, TableShape,
+    Tx, Upsert, Value, WordIndex, WordQuery,
 };
 pub use follow::Follow;
 pub use ids::{Ids, RandomIds, SeededIds};

@@ -22,6 +22,7 @@ pub mod erasure_cases;
 pub mod events;
 pub mod export;
 mod history;
+pub mod offers;
 pub mod operator_acts;
 mod page;
 mod pages;

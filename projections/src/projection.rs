@@ -8,8 +8,8 @@ use crate::applications::search;
 use crate::history::{History, NewEvents, Reads};
 use crate::{ApplyError, Removal, Rows, Table};
 use crate::{
-    answers, applications, emails, erasure_cases, events, operator_acts, partners, permits, sealed,
-    subjects, suppressions, timeline,
+    answers, applications, emails, erasure_cases, events, offers, operator_acts, partners, permits,
+    sealed, subjects, suppressions, timeline,
 };
 
 /// A read model of one kind of aggregate: rows that follow from what happened, and from nothing else.
@@ -119,6 +119,7 @@ pub fn all_of(aggregates: &[Described]) -> Vec<Box<dyn Projection>> {
         Box::new(permits::Permits),
         Box::new(permits::search::PermitTerms),
         Box::new(permits::validity::PermitValidity),
+        Box::new(offers::Offers),
         Box::new(events::Events::of(aggregates)),
     ]
 }

@@ -1,6 +1,7 @@
 //! Text columns read as the types they hold.
 
 use domain::application::{AnswerId, AnswerKind, ApplicationStatus};
+use domain::offer::{Contract, OfferStatus, PayPeriod, Remote, WorkingTime};
 use domain::permit::DossierState;
 use domain::{EmailAddress, Language, Line, PartnerId, Personal};
 use event_store::parse_timestamp;
@@ -103,6 +104,11 @@ read! {
     AnswerId, "an id", |text| text.parse().ok().map(AnswerId);
     AnswerKind, "a kind of answer", |text| text.parse().ok();
     DossierState, "a state", |text| text.parse().ok();
+    OfferStatus, "a status of an offer", |text| text.parse().ok();
+    Remote, "from where one works", |text| text.parse().ok();
+    Contract, "a contract", |text| text.parse().ok();
+    WorkingTime, "hours", |text| text.parse().ok();
+    PayPeriod, "a period", |text| text.parse().ok();
     Date, "a day", |text| text.parse().ok();
     ApplicationStatus, "a status", |text| text.parse().ok();
     PartnerId, "the id of a client", |text| text.parse().ok();

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use cqrs_es::Aggregate;
-use event_store::{ColumnShape, DbError, TableShape, Tx, Upsert, Value};
+use event_store::{ColumnShape, Db, DbError, Matching, TableShape, Tx, Upsert, Value, WordIndex};
 
 use crate::sealed::SEALED;
 
@@ -77,12 +77,20 @@ pub struct Index {
     pub columns: &'static [&'static str],
     /// The condition in SQL on the rows that are in it; all are where there is none.
     pub only: Option<&'static str>,
+    /// Whether it is one of the words in its second column, by the integer in its first one, which no other row
+    /// has.
+    pub words: bool,
 }
 
 impl Index {
     /// An index of all rows.
     pub const fn on(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, only: None }
+        Self { name, columns, only: None, words: false }
+    }
+
+    /// A full-text index: of an integer that no other row has, and of the terms of a row, as [`WordIndex`] has them.
+    pub const fn of_words(name: &'static str, columns: &'static [&'static str; 2]) -> Self {
+        Self { name, columns, only: None, words: true }
     }
 
     /// The same for the rows alone of which this holds.
@@ -90,6 +98,14 @@ impl Index {
     pub const fn only(mut self, condition: &'static str) -> Self {
         self.only = Some(condition);
         self
+    }
+}
+
+impl Index {
+    /// It as the database has it, under this name on this table.
+    pub(crate) fn word_index<'a>(&self, name: &'a str, table: &'a str) -> WordIndex<'a> {
+        let [key, terms] = [0, 1].map(|place| self.columns.get(place).copied().unwrap_or_default());
+        WordIndex { name, table, key, terms }
     }
 }
 
@@ -330,6 +346,12 @@ impl Table {
         }
         let key = self.key.iter().map(|&name| name.to_owned()).collect();
         TableShape { columns, key }
+    }
+
+    /// How rows are asked for by the words of an index: `place` is a placeholder for [`Db::words`].
+    pub fn matching(&self, db: &Db, index: &'static Index, place: &str) -> Matching {
+        let name = format!("{}_{}", self.name, index.name);
+        db.matching(index.word_index(&name, self.name), place)
     }
 
     /// Writes rows, as they are stored, into this copy.

@@ -357,6 +357,10 @@ fn app(
                 origins: config.permits.origins.clone(),
                 fields: config.permits.fields.clone(),
             },
+            offers: api::Offers {
+                public: config.offers.public,
+                client: config.offers.client.clone(),
+            },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

@@ -215,6 +215,7 @@ impl Fixture {
             mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
             permits: Arc::default(),
+            offers: workers::OfferSettings::default(),
         }
     }
 

@@ -10,6 +10,7 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("application", &["erasure"]),
     // An application's letters and messages are reported on in the same words.
     ("message", &["application"]),
+    ("offer", &[]),
     ("operator", &[]),
     ("partner", &[]),
     ("permit", &[]),

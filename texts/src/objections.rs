@@ -21,6 +21,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::PartnerId => language.t("invalid-client-id").to_owned(),
         Invalid::Origin => language.t("invalid-origin").to_owned(),
         Invalid::WebhookUrl => language.t("invalid-webhook-url").to_owned(),
+        Invalid::WebAddress => language.t("invalid-web-address").to_owned(),
         Invalid::Language => language.t("invalid-language").to_owned(),
         Invalid::Number { max } => language.with("invalid-number", ("max", max)),
         Invalid::Count { max } => language.with("invalid-count", ("max", max)),
@@ -126,12 +127,13 @@ mod tests {
     type Door = (&'static str, fn(&str) -> bool);
 
     /// The doors whose messages give examples.
-    const DOORS: [Door; 8] = [
+    const DOORS: [Door; 9] = [
         ("invalid-email", |text| text.parse::<domain::EmailAddress>().is_ok()),
         ("invalid-phone", |text| text.parse::<domain::Phone>().is_ok()),
         ("invalid-rome-code", |text| text.parse::<domain::RomeCode>().is_ok()),
         ("invalid-origin", |text| text.parse::<domain::Origin>().is_ok()),
         ("invalid-webhook-url", |text| text.parse::<domain::partner::WebhookUrl>().is_ok()),
+        ("invalid-web-address", |text| text.parse::<domain::offer::OfferUrl>().is_ok()),
         ("invalid-date", |text| domain::dates::date(text).is_ok()),
         ("invalid-time", |text| domain::dates::time(text).is_ok()),
         ("invalid-time-zone", |text| jiff::tz::TimeZone::get(text).is_ok()),

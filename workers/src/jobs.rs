@@ -103,6 +103,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
+        Box::new(offers::OfferCleaning),
     ]
 }
 

@@ -17,4 +17,4 @@ pub use engine::{ReactorStatus, StartError, Workers, status};
 pub use integrations::Circuit;
 pub use reaction::{AnyReaction, Failure, Outcome, Reaction, ReactionError, Start, World};
 pub use reactions::{all, events_of_reactors, names};
-pub use settings::{Feed, Override, PermitSettings, Settings};
+pub use settings::{Feed, OfferSettings, Override, PermitSettings, Settings};

@@ -50,6 +50,19 @@ impl Default for PermitSettings {
     }
 }
 
+/// How job offers are looked after.
+#[derive(Clone, Copy, Debug)]
+pub struct OfferSettings {
+    /// For how many days one stays open that its source does not show any more.
+    pub unseen_days: u32,
+}
+
+impl Default for OfferSettings {
+    fn default() -> Self {
+        Self { unseen_days: 6 }
+    }
+}
+
 /// Where new events come from.
 #[derive(Clone, Debug, Default)]
 pub enum Feed {

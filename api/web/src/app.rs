@@ -94,6 +94,17 @@ pub struct Settings {
     pub second_factor_required: bool,
     /// How work permits are shown and checked.
     pub permits: Permits,
+    /// How job offers are shown.
+    pub offers: Offers,
+}
+
+/// How job offers are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Offers {
+    /// Whether anybody may look for them; otherwise those who are signed in.
+    pub public: bool,
+    /// The client platform in whose name people apply to those that have an address for it.
+    pub client: Option<domain::PartnerId>,
 }
 
 /// How work permits are shown and checked.

@@ -2,6 +2,7 @@
 
 mod every_decision_in_every_state;
 mod meetings;
+mod offers;
 mod partners;
 mod people;
 mod permits;

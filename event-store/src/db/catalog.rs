@@ -68,13 +68,18 @@ const SQLITE: Statements = Statements {
                c.\"notnull\" = 0, CAST(c.pk AS BIGINT)
         FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
         WHERE t.type = 'table'
+          AND t.name NOT IN (SELECT l.name FROM pragma_table_list AS l WHERE l.type IN ('virtual', 'shadow'))
         ORDER BY t.name, c.cid",
-    // The index of a primary key has no statement.
+    // The index of a primary key has no statement. A full-text index is there when its first trigger is.
     indexes: "
         SELECT tbl_name, name
         FROM sqlite_schema
         WHERE type = 'index' AND sql IS NOT NULL
-        ORDER BY tbl_name, name",
+        UNION ALL
+        SELECT tbl_name, replace(name, '_words_insert', '')
+        FROM sqlite_schema
+        WHERE type = 'trigger' AND name LIKE '%\\_words\\_insert' ESCAPE '\\'
+        ORDER BY 1, 2",
 };
 
 const POSTGRES: Statements = Statements {

@@ -58,7 +58,7 @@ pub(crate) async fn drop_an_index(
     let found = catalog.get(&Generation::Rebuilding.name(table.name));
     let own = found.and_then(|it| it.indexes.iter().find(|name| short(table, name).is_some()));
     let Some(name) = own else { return Ok(false) };
-    tx.execute(&format!("DROP INDEX {name}"), args![]).await?;
+    tx.drop_index(name).await?;
     Ok(true)
 }
 
@@ -73,6 +73,9 @@ pub(super) async fn mend_copy(
         if found.shape.is_like(&table.shape()) {
             return Ok(false);
         }
+        for name in &found.indexes {
+            tx.drop_index(name).await?;
+        }
         tx.execute(&format!("DROP TABLE {copy}"), args![]).await?;
     }
     create(tx, table, Generation::Rebuilding).await?;
@@ -85,6 +88,11 @@ pub(crate) async fn exchange(tx: &mut Tx, table: &Table) -> Result<(), DbError> 
     let aside = format!("{live}_aside");
     for (from, to) in [(live, &*aside), (&copy, live), (&aside, &copy)] {
         tx.execute(&format!("ALTER TABLE {from} RENAME TO {to}"), args![]).await?;
+    }
+    for index in table.indexes.iter().filter(|index| index.words) {
+        let [name, other] = [live, &copy].map(|on| format!("{on}_{}", index.name));
+        tx.exchange_word_indexes(index.word_index(&name, live), index.word_index(&other, &copy))
+            .await?;
     }
     Ok(())
 }
@@ -130,12 +138,22 @@ async fn mend_indexes_of(
     let mut taken: BTreeSet<&str> =
         catalog.values().flat_map(|found| &found.indexes).map(String::as_str).collect();
     for index in wrong.superfluous {
-        tx.execute(&format!("DROP INDEX {index}"), args![]).await?;
+        tx.drop_index(index).await?;
         taken.remove(index.as_str());
     }
     for index in wrong.missing {
         let names = BOTH.map(|side| format!("{}_{}", side.name(table.name), index.name));
+        if index.words && !tx.has_schemas() {
+            // Statements name it, so it follows when tables exchange their names.
+            let name = format!("{on}_{}", index.name);
+            tx.create_word_index(index.word_index(&name, &on)).await?;
+            continue;
+        }
         let name = names.iter().find(|name| !taken.contains(name.as_str())).unwrap_or(&names[0]);
+        if index.words {
+            tx.create_word_index(index.word_index(name, &on)).await?;
+            continue;
+        }
         let columns = index.columns.join(", ");
         let only = index.only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
         tx.execute(&format!("CREATE INDEX {name} ON {on} ({columns}){only}"), args![]).await?;

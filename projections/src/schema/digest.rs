@@ -32,7 +32,8 @@ pub(super) fn is_other(noted: &Noted, table: &Table, index: &Index) -> bool {
 
 /// What is noted of an index.
 fn line(table: &Table, index: &Index) -> String {
-    let digest = Sha256::digest(format!("{:?} {:?}", index.columns, index.only));
+    let words = if index.words { " words" } else { "" };
+    let digest = Sha256::digest(format!("{:?} {:?}{words}", index.columns, index.only));
     format!("{} {} {}", table.name, index.name, hex::encode(&digest[..8]))
 }
 

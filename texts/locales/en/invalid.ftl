@@ -34,6 +34,7 @@ invalid-file-name-unreadable = The file’s name cannot be read. Send it as `fil
 invalid-not-files = Send documents as files of a multipart/form-data body.
 invalid-encoding = This text is not valid UTF-8.
 invalid-webhook-url = Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks.
+invalid-web-address = Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7.
 invalid-number = Write a whole number from 0 to { $max }.
 invalid-count = Write a whole number from 1 to { $max }.
 invalid-suppressed-candidate = No e-mail can reach this address for now: earlier ones came back or were called spam. Use another address.

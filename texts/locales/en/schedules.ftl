@@ -11,6 +11,7 @@ schedules-about = { $task ->
     [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
+    [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
    *[other] { "" }
 }
 schedules-when = When
@@ -148,6 +149,18 @@ schedules-count = { $what ->
         [one] dossier
        *[other] dossiers
     } counted
+    [offers-over] { $count } { $count ->
+        [one] offer past its last day
+       *[other] offers past their last day
+    }
+    [offers-not-seen] { $count } { $count ->
+        [one] offer that its source shows no more
+       *[other] offers that their source shows no more
+    }
+    [offers-invalid] { $count } { $count ->
+        [one] incomplete offer
+       *[other] incomplete offers
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->

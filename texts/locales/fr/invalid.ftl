@@ -34,6 +34,7 @@ invalid-file-name-unreadable = Le nom du fichier est illisible. Envoyez-le comme
 invalid-not-files = Envoyez les documents comme fichiers d’un corps multipart/form-data.
 invalid-encoding = Ce texte n’est pas en UTF-8 valide.
 invalid-webhook-url = Écrivez une adresse entière qui commence par https://, sans nom d’utilisateur, comme https://www.exemple.fr/webhooks.
+invalid-web-address = Écrivez une adresse web entière qui commence par http:// ou https://, comme https://www.exemple.fr/offres/7.
 invalid-number = Écrivez un nombre entier de 0 à { $max }.
 invalid-count = Écrivez un nombre entier de 1 à { $max }.
 invalid-suppressed-candidate = Aucun e-mail ne peut atteindre cette adresse pour l’instant : les précédents sont revenus ou ont été signalés comme indésirables. Utilisez une autre adresse.

@@ -10,6 +10,7 @@ schedules-about = { $task ->
     [permits-retention] Oublie qui avait une autorisation de travail, une fois celle-ci gardée assez longtemps après sa fin.
     [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
+    [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -163,6 +164,18 @@ schedules-count = { $what ->
     [permits-counted] { $count } { $count ->
         [one] dossier compté
        *[other] dossiers comptés
+    }
+    [offers-over] { $count } { $count ->
+        [one] offre arrivée à sa date limite
+       *[other] offres arrivées à leur date limite
+    }
+    [offers-not-seen] { $count } { $count ->
+        [one] offre que sa source ne montre plus
+       *[other] offres que leur source ne montre plus
+    }
+    [offers-invalid] { $count } { $count ->
+        [one] offre incomplète
+       *[other] offres incomplètes
     }
    *[other] { $count }
 }

@@ -1,9 +1,12 @@
-//! Job offers: they are collected from their sources.
+//! Job offers: they are collected from their sources, and those whose time is over end by themselves.
 
+mod clean;
 mod collect;
 mod due;
 mod taking;
 
+pub(super) use clean::OfferCleaning;
+pub use clean::{Ended, clean_by_hand, would_end};
 pub use collect::COLLECT;
 pub(super) use collect::OfferCollection;
 pub(super) use due::SourcesDue;

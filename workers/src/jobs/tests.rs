@@ -90,6 +90,7 @@ async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
         mail_from: "postulo@postulo.example".parse().unwrap(),
         integrations: Integrations::default(),
         permits: Arc::default(),
+        offers: crate::OfferSettings::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::error::{Failure, ReactionError};
 use crate::mail::{Email, Mailer, SendError, Taken};
-use crate::settings::PermitSettings;
+use crate::settings::{OfferSettings, PermitSettings};
 
 /// The world of reactions and scheduled tasks: what they may use.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct World {
     pub integrations: Integrations,
     /// How work permits are followed.
     pub permits: Arc<PermitSettings>,
+    /// How job offers are looked after.
+    pub offers: OfferSettings,
 }
 
 impl World {

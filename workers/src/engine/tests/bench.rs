@@ -145,6 +145,7 @@ impl Bench {
             mail_from: "postulo@postulo.example".parse().unwrap(),
             integrations: Integrations::default(),
             permits: Arc::default(),
+            offers: crate::OfferSettings::default(),
         };
         let lease = LeaseOptions {
             beat: Duration::from_millis(50),

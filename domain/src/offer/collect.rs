@@ -1,0 +1,91 @@
+//! An offer as a collector or a company brings it.
+
+use jiff::Timestamp;
+
+use super::{JobOffer, OfferContent, OfferEvent, OfferRefusal, OfferSource, OfferStatus};
+use crate::{Decision, Line};
+
+/// Takes in an offer that a collector found. The same again is quiet; one that had ended is there again; what
+/// another source says of a known offer changes nothing, and neither does what any says of one that was
+/// published here.
+#[derive(Clone, Debug)]
+pub struct CollectOffer {
+    /// Where it was found.
+    pub source: OfferSource,
+    /// What it is called there.
+    pub external_id: Line<500>,
+    /// What it says.
+    pub content: OfferContent,
+    /// When it was seen.
+    pub at: Timestamp,
+}
+
+impl CollectOffer {
+    fn collected(&self) -> OfferEvent {
+        OfferEvent::OfferCollected {
+            source: self.source.clone(),
+            external_id: self.external_id.clone(),
+            content: Box::new(self.content.clone()),
+            at: self.at,
+        }
+    }
+}
+
+impl Decision for CollectOffer {
+    type Aggregate = JobOffer;
+
+    fn decide(&self, state: &JobOffer) -> Result<Vec<OfferEvent>, OfferRefusal> {
+        if self.source.is_desk() {
+            return Err(OfferRefusal::OfThisHouse);
+        }
+        let known = match state {
+            JobOffer::Absent => return Ok(vec![self.collected()]),
+            JobOffer::Removed => return Err(OfferRefusal::Removed),
+            JobOffer::Known(known) => known,
+        };
+        if known.source.is_desk() {
+            return Ok(vec![]);
+        }
+        if known.status != OfferStatus::Open {
+            // One that is over at its source as well stays so.
+            let is_there = self.content.is_valid_at(self.at);
+            return Ok(if is_there { vec![self.collected()] } else { vec![] });
+        }
+        let is_its_own =
+            known.source == self.source && known.external_id.as_ref() == Some(&self.external_id);
+        if !is_its_own || known.content == self.content {
+            return Ok(vec![]);
+        }
+        Ok(vec![OfferEvent::OfferChanged { content: Box::new(self.content.clone()), at: self.at }])
+    }
+}
+
+/// Publishes an offer of this house, or says what it says now. One that had ended is open again.
+#[derive(Clone, Debug)]
+pub struct PublishOffer {
+    /// What it says.
+    pub content: OfferContent,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision for PublishOffer {
+    type Aggregate = JobOffer;
+
+    fn decide(&self, state: &JobOffer) -> Result<Vec<OfferEvent>, OfferRefusal> {
+        if !self.content.is_valid_at(self.at) {
+            return Err(OfferRefusal::Over);
+        }
+        let (content, at) = (Box::new(self.content.clone()), self.at);
+        match state {
+            JobOffer::Absent => Ok(vec![OfferEvent::OfferPublished { content, at }]),
+            JobOffer::Removed => Err(OfferRefusal::Removed),
+            JobOffer::Known(known) if !known.source.is_desk() => Err(OfferRefusal::OfACollector),
+            JobOffer::Known(known) if known.status != OfferStatus::Open => {
+                Ok(vec![OfferEvent::OfferPublished { content, at }])
+            }
+            JobOffer::Known(known) if known.content == self.content => Ok(vec![]),
+            JobOffer::Known(_) => Ok(vec![OfferEvent::OfferChanged { content, at }]),
+        }
+    }
+}
