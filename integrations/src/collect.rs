@@ -45,7 +45,9 @@ pub enum CollectError {
     #[error("what answers there is no list of offers of this kind")]
     NotAList,
     /// Nothing on the page is an offer or leads to one.
-    #[error("the page has no job offer in its data (JobPosting), and leads to none: give the address of its sitemap")]
+    #[error(
+        "the page has no job offer in its data (JobPosting), and leads to none: give the address of its sitemap"
+    )]
     NoPostings,
     /// A setting is missing.
     #[error("it needs a key that is not set: {0}")]
@@ -240,7 +242,13 @@ impl Collectors {
             SourceKind::FranceTravail => {
                 let key = options.france_travail.clone();
                 let key = key.ok_or(CollectError::NoKey("POSTULO_FRANCE_TRAVAIL_ID"))?;
-                Box::new(france_travail::FranceTravail::new(fetcher, &options.places, key, target, now))
+                Box::new(france_travail::FranceTravail::new(
+                    fetcher,
+                    &options.places,
+                    key,
+                    target,
+                    now,
+                ))
             }
             SourceKind::Search => {
                 let key = options.tavily.clone();

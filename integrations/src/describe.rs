@@ -86,11 +86,19 @@ impl Describer {
     }
 
     /// Describes the offer that a text of HTML is.
-    pub async fn of_html(&self, html: &str, language: Language) -> Result<Described, DescribeError> {
+    pub async fn of_html(
+        &self,
+        html: &str,
+        language: Language,
+    ) -> Result<Described, DescribeError> {
         self.of_blocks(&html::blocks(&html::unescaped(html)), language).await
     }
 
-    async fn of_blocks(&self, blocks: &[Block], language: Language) -> Result<Described, DescribeError> {
+    async fn of_blocks(
+        &self,
+        blocks: &[Block],
+        language: Language,
+    ) -> Result<Described, DescribeError> {
         let text = html::told(blocks);
         if text.chars().count() < LEAST {
             return Err(DescribeError::NoText);

@@ -24,8 +24,8 @@ use url::Url;
 use crate::reach::Reach;
 use crate::{SetUpError, http};
 pub use error::FetchError;
-pub use pace::{RealTime, Waits};
 use pace::Pace;
+pub use pace::{RealTime, Waits};
 use robots::Robots;
 
 /// How long a request usually may take.
@@ -99,7 +99,9 @@ impl Kind {
     const fn accepts(self) -> &'static str {
         match self {
             Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-            Self::List => "application/xml, application/rss+xml, application/atom+xml, text/xml, */*;q=0.1",
+            Self::List => {
+                "application/xml, application/rss+xml, application/atom+xml, text/xml, */*;q=0.1"
+            }
             Self::Interface => "application/json",
         }
     }
@@ -224,7 +226,8 @@ impl Fetcher {
         let request = request.build().map_err(|_| FetchError::Address)?;
         let (url, method) = (request.url().clone(), request.method().clone());
         let make = |url| {
-            let mut copy = self.client.request(method.clone(), url).headers(request.headers().clone());
+            let mut copy =
+                self.client.request(method.clone(), url).headers(request.headers().clone());
             if let Some(body) = request.body().and_then(reqwest::Body::as_bytes) {
                 copy = copy.body(body.to_vec());
             }
@@ -257,7 +260,9 @@ impl Fetcher {
             let response = self.patiently(&url, kind, known, &make).await?;
             let status = response.status().as_u16();
             match status {
-                200..=299 => return body::read(response, url, kind.most_mib()).await.map(Fetched::Page),
+                200..=299 => {
+                    return body::read(response, url, kind.most_mib()).await.map(Fetched::Page);
+                }
                 304 => return Ok(Fetched::Unchanged),
                 301 | 302 | 303 | 307 | 308 => url = redirection(&url, &response)?,
                 _ => return Err(FetchError::of_status(status, asked_wait(response.headers()))),
@@ -304,12 +309,17 @@ impl Fetcher {
                 return robots::Answer::None;
             }
             let known = Validators::default();
-            let Ok(response) = self.once(self.client.get(at.clone()), &at, Kind::List, &known).await
+            let Ok(response) =
+                self.once(self.client.get(at.clone()), &at, Kind::List, &known).await
             else {
                 return robots::Answer::None;
             };
             match response.status().as_u16() {
-                200..=299 => return body::beginning(response).await.map_or(robots::Answer::None, robots::Answer::Text),
+                200..=299 => {
+                    return body::beginning(response)
+                        .await
+                        .map_or(robots::Answer::None, robots::Answer::Text);
+                }
                 301 | 302 | 303 | 307 | 308 => match redirection(&at, &response) {
                     Ok(next) => at = next,
                     Err(_) => return robots::Answer::Status(404),
@@ -360,7 +370,8 @@ impl Fetcher {
 }
 
 fn redirection(url: &Url, response: &Response) -> Result<Url, FetchError> {
-    let to = response.headers().get(LOCATION).and_then(|to| std::str::from_utf8(to.as_bytes()).ok());
+    let to =
+        response.headers().get(LOCATION).and_then(|to| std::str::from_utf8(to.as_bytes()).ok());
     let status = response.status().as_u16();
     let to = to.ok_or(FetchError::Refused { status })?;
     url.join(to).map_err(|_| FetchError::Address)

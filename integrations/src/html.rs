@@ -1,5 +1,7 @@
 //! HTML of others: as text, and as blocks of text under their headings.
 
+use std::borrow::Cow;
+
 use scraper::node::Node;
 use scraper::{ElementRef, Html, Selector};
 
@@ -22,25 +24,66 @@ pub(crate) enum BlockKind {
 
 /// Elements that hold no text of the page.
 const SILENT: [&str; 12] = [
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "select", "button",
-    "form", "dialog",
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "select",
+    "button", "form", "dialog",
 ];
 /// Elements around the main text of a page.
 const AROUND: [&str; 4] = ["nav", "header", "footer", "aside"];
 /// Elements that stand within a line.
 const INLINE: [&str; 26] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "kbd",
-    "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins",
+    "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var",
 ];
 /// A line in bold is a heading where it is no longer, in characters.
 const HEADING: usize = 80;
+
+/// Elements that a browser ends by itself, or that never have an end.
+const ENDLESS: [&str; 24] = [
+    "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input",
+    "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
+];
+/// Elements within one another, beyond which a page is made to be slow.
+const DEEPEST: usize = 256;
+
+/// HTML whose elements are not within one another without end: to parse such takes the square of its length. What
+/// is deeper loses its tags.
+pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
+    let (mut depth, mut kept, mut from) = (0_usize, String::new(), 0);
+    for (at, _) in html.match_indices('<') {
+        if at < from {
+            continue; // within a tag that is left out
+        }
+        let rest = &html[at + 1..];
+        let (is_end, name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name[..end].to_ascii_lowercase();
+        if name.is_empty() || ENDLESS.contains(&name.as_str()) {
+            continue;
+        }
+        if is_end {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        depth += 1;
+        if depth > DEEPEST {
+            kept.push_str(&html[from..at]);
+            from = at + rest.find('>').map_or(rest.len(), |end| end + 1) + 1;
+            from = from.min(html.len());
+        }
+    }
+    if kept.is_empty() && from == 0 {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(html.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
+}
 
 /// A text on one line, with its entities told and without its tags.
 pub(crate) fn line(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return spaced(text);
     }
-    let fragment = Html::parse_fragment(text);
+    let fragment = Html::parse_fragment(&bounded(text));
     spaced(&fragment.root_element().text().collect::<Vec<_>>().join(" "))
 }
 
@@ -48,10 +91,10 @@ pub(crate) fn line(text: &str) -> String {
 pub(crate) fn unescaped(html: &str) -> String {
     let mut html = html.to_owned();
     for _ in 0..2 {
-        if has_tags(&html) || !html.contains("&lt;") {
+        if has_tags(&html) || !(html.contains("&lt;") || html.contains("&amp;lt;")) {
             break;
         }
-        html = Html::parse_fragment(&html).root_element().text().collect();
+        html = Html::parse_fragment(&bounded(&html)).root_element().text().collect();
     }
     if has_tags(&html) {
         return html;
@@ -61,7 +104,10 @@ pub(crate) fn unescaped(html: &str) -> String {
 }
 
 fn has_tags(html: &str) -> bool {
-    let names = ["p", "br", "div", "ul", "ol", "li", "b", "strong", "span", "h1", "h2", "h3", "h4", "em", "i", "a", "table"];
+    let names = [
+        "p", "br", "div", "ul", "ol", "li", "b", "strong", "span", "h1", "h2", "h3", "h4", "em",
+        "i", "a", "table",
+    ];
     html.split('<').skip(1).any(|after| {
         let after = after.strip_prefix('/').unwrap_or(after);
         let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
@@ -70,13 +116,7 @@ fn has_tags(html: &str) -> bool {
     })
 }
 
-/// The text of HTML: a line for each block, a dash before each item of a list, an empty line before what has a
-/// heading.
-pub(crate) fn text(html: &str) -> String {
-    told(&blocks(html))
-}
-
-/// Blocks as text.
+/// Blocks as text: a line for each, a dash before each item of a list, an empty line before what has a heading.
 pub(crate) fn told(blocks: &[Block]) -> String {
     let mut text = String::new();
     for block in blocks {
@@ -94,13 +134,13 @@ pub(crate) fn told(blocks: &[Block]) -> String {
 
 /// The blocks of a part of a page.
 pub(crate) fn blocks(html: &str) -> Vec<Block> {
-    let fragment = Html::parse_fragment(html);
+    let fragment = Html::parse_fragment(&bounded(html));
     Reader::default().read(fragment.root_element(), &SILENT)
 }
 
 /// The blocks of the main text of a page: of what says that it is that, else of all that is not around it.
 pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
-    let page = Html::parse_document(page);
+    let page = Html::parse_document(&bounded(page));
     let silent: Vec<&str> = SILENT.iter().chain(&AROUND).copied().collect();
     for selector in ["main", "[role=main]", "article"] {
         let selector = Selector::parse(selector).expect("the selector is one");
@@ -115,20 +155,9 @@ pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
     Reader::default().read(page.root_element(), &silent)
 }
 
-/// The title of a page.
-pub(crate) fn title(page: &str) -> Option<String> {
-    let page = Html::parse_document(page);
-    let selector = Selector::parse("h1, title").expect("the selector is one");
-    let of = |name: &str| {
-        let named = page.select(&selector).find(|element| element.value().name() == name)?;
-        Some(spaced(&named.text().collect::<String>())).filter(|title| !title.is_empty())
-    };
-    of("h1").or_else(|| of("title"))
-}
-
 /// What stands in each `<script>` of a type.
 pub(crate) fn scripts(page: &str, of_type: &str) -> Vec<String> {
-    let page = Html::parse_document(page);
+    let page = Html::parse_document(&bounded(page));
     let selector = Selector::parse("script[type]").expect("the selector is one");
     let is_of_type = |script: &ElementRef<'_>| {
         let named = script.value().attr("type").unwrap_or_default();
@@ -139,7 +168,8 @@ pub(crate) fn scripts(page: &str, of_type: &str) -> Vec<String> {
 
 /// A text with single spaces, and none around it.
 pub(crate) fn spaced(text: &str) -> String {
-    let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{a0}' | '\u{202f}' | '\u{200b}' | '\u{feff}');
+    let is_space =
+        |c: char| c.is_whitespace() || matches!(c, '\u{a0}' | '\u{202f}' | '\u{200b}' | '\u{feff}');
     let words = text.split(is_space).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
@@ -231,6 +261,10 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(html: &str) -> String {
+        told(&blocks(html))
+    }
 
     #[test]
     fn text_keeps_its_lists_and_headings() {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::Url;
 
-use crate::http::{self, Failure};
 use crate::SetUpError;
+use crate::http::{self, Failure};
 
 /// How long an answer may take; small machines are slow.
 const TIMEOUT: Duration = Duration::from_mins(3);
@@ -43,7 +43,10 @@ pub struct Model {
 /// The key is a secret.
 impl fmt::Debug for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Model").field("kind", &self.kind).field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Model")
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,7 +63,9 @@ pub enum ModelError {
     #[error("the model's server refuses the key or its account ({0}): check POSTULO_LLM_KEY")]
     Key(u16),
     /// It does not take the request.
-    #[error("the model's server does not take the request ({0}): check POSTULO_LLM_URL, POSTULO_LLM_MODEL and POSTULO_LLM_KIND")]
+    #[error(
+        "the model's server does not take the request ({0}): check POSTULO_LLM_URL, POSTULO_LLM_MODEL and POSTULO_LLM_KIND"
+    )]
     Request(u16),
     /// It will not.
     #[error("the model refuses to answer")]
@@ -88,7 +93,12 @@ pub(crate) enum Said {
 
 impl Model {
     /// A model called `name` on the server at `url`: its base address, or the whole one of the interface.
-    pub fn new(kind: ModelKind, url: &Url, key: Option<&str>, name: &str) -> Result<Self, SetUpError> {
+    pub fn new(
+        kind: ModelKind,
+        url: &Url,
+        key: Option<&str>,
+        name: &str,
+    ) -> Result<Self, SetUpError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(SetUpError::Address);
         }
@@ -197,7 +207,8 @@ fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ModelError {
     match status.as_u16() {
         429 if text.contains("insufficient_quota") => ModelError::Key(429),
         429 => {
-            let after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok()?.trim().parse().ok());
+            let after =
+                headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok()?.trim().parse().ok());
             ModelError::Busy(after.map(Duration::from_secs))
         }
         401..=403 => ModelError::Key(status.as_u16()),
@@ -266,10 +277,26 @@ mod tests {
     use super::*;
 
     #[rstest::rstest]
-    #[case(ModelKind::OpenAi, "http://localhost:11434", "http://localhost:11434/v1/chat/completions")]
-    #[case(ModelKind::OpenAi, "https://api.openai.com/v1/", "https://api.openai.com/v1/chat/completions")]
-    #[case(ModelKind::OpenAi, "https://x.example/chat/completions", "https://x.example/chat/completions")]
-    #[case(ModelKind::Anthropic, "https://api.anthropic.com", "https://api.anthropic.com/v1/messages")]
+    #[case(
+        ModelKind::OpenAi,
+        "http://localhost:11434",
+        "http://localhost:11434/v1/chat/completions"
+    )]
+    #[case(
+        ModelKind::OpenAi,
+        "https://api.openai.com/v1/",
+        "https://api.openai.com/v1/chat/completions"
+    )]
+    #[case(
+        ModelKind::OpenAi,
+        "https://x.example/chat/completions",
+        "https://x.example/chat/completions"
+    )]
+    #[case(
+        ModelKind::Anthropic,
+        "https://api.anthropic.com",
+        "https://api.anthropic.com/v1/messages"
+    )]
     fn the_interface_is_found_below_the_address(
         #[case] kind: ModelKind,
         #[case] given: &str,
@@ -279,8 +306,14 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case(r#"{"choices":[{"finish_reason":"stop","message":{"content":"{}","refusal":null}}]}"#, Ok("{}"))]
-    #[case(r#"{"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"I cannot"}}]}"#, Err(ModelError::Refusal))]
+    #[case(
+        r#"{"choices":[{"finish_reason":"stop","message":{"content":"{}","refusal":null}}]}"#,
+        Ok("{}")
+    )]
+    #[case(
+        r#"{"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"I cannot"}}]}"#,
+        Err(ModelError::Refusal)
+    )]
     #[case(r#"{"choices":[{"finish_reason":"length","message":{"content":"{"}}]}"#, Err(CUT))]
     #[case(r#"{"choices":[]}"#, Err(NOT_JSON))]
     #[case("<html>", Err(NOT_JSON))]
@@ -299,7 +332,11 @@ mod tests {
     #[test]
     fn an_account_without_money_is_not_asked_again() {
         let none = HeaderMap::new();
-        let poor = refused(StatusCode::TOO_MANY_REQUESTS, &none, br#"{"error":{"code":"insufficient_quota"}}"#);
+        let poor = refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            &none,
+            br#"{"error":{"code":"insufficient_quota"}}"#,
+        );
         assert!(!poor.passes());
         assert!(refused(StatusCode::TOO_MANY_REQUESTS, &none, b"{}").passes());
         let overloaded = StatusCode::from_u16(529).unwrap();

@@ -38,6 +38,7 @@ mod requests;
 mod schedules;
 mod search;
 mod sign_in;
+mod sources;
 mod statistics;
 mod steps;
 mod stream;
@@ -86,6 +87,7 @@ pub fn audience() -> Audience<Operators> {
         of_applications(),
         of_people(),
         permits::entries(),
+        sources::entries(),
         of_platforms(),
         of_figures(),
         of_the_house(),

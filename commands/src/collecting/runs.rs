@@ -315,7 +315,7 @@ impl Collecting<'_> {
         asked: Vec<(OfferSource, SourceKind, String)>,
         by: AskedBy,
     ) -> Result<Uuid, DbError> {
-        let (run, now) = (self.ids.fresh(), self.clock.now());
+        let (run, now) = (self.ids.uuid(), self.clock.now());
         let mut any = false;
         for (source, kind, target) in &asked {
             let args = args![

@@ -81,7 +81,7 @@ impl Ashby {
             description: job.description_html.or(job.description_plain).unwrap_or_default(),
             ..OfferDraft::default()
         };
-        Ok(Posting { external_id: job.id, draft })
+        Ok(Posting::new(job.id, draft))
     }
 }
 

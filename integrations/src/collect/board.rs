@@ -33,7 +33,10 @@ pub(super) fn below(base: &Url, path: &[&str], query: &[(&str, &str)]) -> Url {
 }
 
 /// What an address answers, as JSON.
-pub(super) async fn json<T: DeserializeOwned>(fetcher: &Arc<Fetcher>, url: Url) -> Result<T, CollectError> {
+pub(super) async fn json<T: DeserializeOwned>(
+    fetcher: &Arc<Fetcher>,
+    url: Url,
+) -> Result<T, CollectError> {
     read(&fetcher.ask(fetcher.client().get(url)).await?)
 }
 
@@ -53,7 +56,11 @@ pub(super) fn address(text: Option<&str>) -> Option<Url> {
 
 /// Whether an error is about one offer alone.
 pub(super) const fn is_of_one(error: &CollectError) -> bool {
-    matches!(error, CollectError::NotAList | CollectError::Fetch(FetchError::Missing { .. } | FetchError::Unwell { .. }))
+    matches!(
+        error,
+        CollectError::NotAList
+            | CollectError::Fetch(FetchError::Missing { .. } | FetchError::Unwell { .. })
+    )
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Dates as sources write them. A day without a time is one in France, where most of them are.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 fn paris() -> TimeZone {
     TimeZone::get("Europe/Paris").expect("the time zones are compiled in")

@@ -57,12 +57,14 @@ fn read(body: &[u8], at: &Url) -> Result<(Vec<Posting>, Vec<LeftOut>), CollectEr
 
 fn posting(entry: Entry, publisher: Option<&str>) -> Option<Posting> {
     let title = board::title(Some(&entry.title?.content))?;
-    let link = entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    let author = entry.authors.first().and_then(|author| board::title(Some(&author.name)));
+    let link =
+        entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
+    let author = entry.authors.first().and_then(|author| board::title(author.name.as_deref()));
     let described = entry.content.and_then(|content| content.body);
     let described = described.or_else(|| entry.summary.map(|summary| summary.content));
     let at = entry.published.or(entry.updated);
-    let company = author.filter(|author| !author.contains('@')).or_else(|| publisher.map(str::to_owned));
+    let company =
+        author.filter(|author| !author.contains('@')).or_else(|| publisher.map(str::to_owned));
     let draft = OfferDraft {
         title,
         company: company.unwrap_or_default(),
@@ -71,7 +73,7 @@ fn posting(entry: Entry, publisher: Option<&str>) -> Option<Posting> {
         description: described.unwrap_or_default(),
         ..OfferDraft::default()
     };
-    Some(Posting { external_id: entry.id, draft })
+    Some(Posting::new(entry.id, draft))
 }
 
 #[cfg(test)]
@@ -84,25 +86,34 @@ mod tests {
                    <item><title>Chef &amp; second</title><link>https://jobs.example/1</link><guid isPermaLink='false'>n-1</guid>\
                    <pubDate>Sat, 28 Nov 2026 08:30:00 GMT</pubDate><description><![CDATA[<p>Cuisine</p>]]></description></item>\
                    <item><link>https://jobs.example/2</link></item></channel></rss>";
-        let (postings, left_out) = read(rss.as_bytes(), &"https://jobs.example/rss".parse().unwrap()).unwrap();
+        let (postings, left_out) =
+            read(rss.as_bytes(), &"https://jobs.example/rss".parse().unwrap()).unwrap();
         assert_eq!((postings.len(), left_out.len()), (1, 1));
         let posting = &postings[0];
-        assert_eq!((posting.external_id.as_str(), posting.draft.title.as_str()), ("n-1", "Chef & second"));
+        assert_eq!(
+            (posting.external_id.as_str(), posting.draft.title.as_str()),
+            ("n-1", "Chef & second")
+        );
         assert_eq!(posting.draft.description, "<p>Cuisine</p>");
         assert_eq!(posting.draft.company, "Offres de Nantes");
         assert_eq!(posting.draft.posted_at, Some("2026-11-28T08:30:00Z".parse().unwrap()));
         let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title><id>f</id><updated>2026-11-28T08:30:00Z</updated>\
                     <entry><id>urn:1</id><title>Chef</title><author><name>Acme</name></author><link href='/1'/>\
                     <updated>2026-11-28T08:30:00Z</updated><content type='html'>&lt;p&gt;Cuisine&lt;/p&gt;</content></entry></feed>";
-        let (postings, _) = read(atom.as_bytes(), &"https://jobs.example/atom".parse().unwrap()).unwrap();
+        let (postings, _) =
+            read(atom.as_bytes(), &"https://jobs.example/atom".parse().unwrap()).unwrap();
         let draft = &postings[0].draft;
         assert_eq!(draft.url, "https://jobs.example/1");
-        assert_eq!((draft.description.as_str(), draft.company.as_str()), ("<p>Cuisine</p>", "Acme"));
+        assert_eq!(
+            (draft.description.as_str(), draft.company.as_str()),
+            ("<p>Cuisine</p>", "Acme")
+        );
     }
 
     #[test]
     fn what_is_no_feed_is_none() {
-        let read = read(b"<html><body>404</body></html>", &"https://jobs.example/rss".parse().unwrap());
+        let read =
+            read(b"<html><body>404</body></html>", &"https://jobs.example/rss".parse().unwrap());
         assert_eq!(read.err(), Some(CollectError::NotAList));
     }
 }

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{CollectError, Collector, Known, LeftOut, Part, Places, Posting, board, dates, posting};
+use super::{
+    CollectError, Collector, Known, LeftOut, Part, Places, Posting, board, dates, posting,
+};
 use crate::fetch::{FetchError, Fetcher, Validators};
 
 /// Offers that are asked for at once.
@@ -131,7 +133,11 @@ impl FranceTravail {
     }
 
     async fn token(&self) -> Result<String, CollectError> {
-        let url = board::below(&self.tokens, &["connexion", "oauth2", "access_token"], &[("realm", "/partenaire")]);
+        let url = board::below(
+            &self.tokens,
+            &["connexion", "oauth2", "access_token"],
+            &[("realm", "/partenaire")],
+        );
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", &self.key.id),
@@ -180,7 +186,12 @@ impl FranceTravail {
 fn read(job: Job) -> Result<Posting, LeftOut> {
     let title = board::title(job.intitule.as_deref());
     let title = title.ok_or_else(|| LeftOut::because(format!("offer {} has no title", job.id)))?;
-    let contract = [job.type_contrat, job.type_contrat_libelle, job.nature_contrat, job.duree_travail_libelle_converti];
+    let contract = [
+        job.type_contrat,
+        job.type_contrat_libelle,
+        job.nature_contrat,
+        job.duree_travail_libelle_converti,
+    ];
     let mut contract: Vec<String> = contract.into_iter().flatten().collect();
     if job.alternance == Some(true) {
         contract.push("alternance".to_owned());
@@ -208,7 +219,7 @@ fn read(job: Job) -> Result<Posting, LeftOut> {
         language: "fr".to_owned(),
         ..OfferDraft::default()
     };
-    Ok(Posting { external_id: job.id, draft })
+    Ok(Posting::new(job.id, draft))
 }
 
 #[async_trait]

@@ -50,7 +50,8 @@ impl Greenhouse {
 
     fn posting(&self, job: Job) -> Result<Posting, LeftOut> {
         let title = board::title(job.title.as_deref());
-        let title = title.ok_or_else(|| LeftOut::because(format!("offer {} has no title", job.id)))?;
+        let title =
+            title.ok_or_else(|| LeftOut::because(format!("offer {} has no title", job.id)))?;
         let place = job.location.and_then(|place| place.name).unwrap_or_default();
         let posted = job.first_published.or(job.updated_at);
         let draft = OfferDraft {
@@ -63,7 +64,7 @@ impl Greenhouse {
             description: job.content.unwrap_or_default(),
             ..OfferDraft::default()
         };
-        Ok(Posting { external_id: job.id.to_string(), draft })
+        Ok(Posting::new(job.id.to_string(), draft))
     }
 }
 

@@ -66,7 +66,9 @@ fn renamed(mut posting: Posting, others: &[Posting]) -> Option<Posting> {
     let place = posting.draft.places.first().map(|place| place.text.clone()).unwrap_or_default();
     let named = format!("{} {} {place}", posting.external_id, posting.draft.title);
     let is_known = |other: &Posting| {
-        other.external_id == named || (other.draft.title == posting.draft.title && other.draft.places == posting.draft.places)
+        other.external_id == named
+            || (other.draft.title == posting.draft.title
+                && other.draft.places == posting.draft.places)
     };
     if others.iter().any(is_known) {
         return None;
@@ -81,8 +83,12 @@ fn parse(script: &str) -> Result<Value, String> {
     let script = script.trim().trim_start_matches('\u{feff}');
     let script = script.strip_prefix("<!--").unwrap_or(script);
     let script = script.strip_suffix("-->").unwrap_or(script).trim();
-    let script = script.strip_prefix("//<![CDATA[").or_else(|| script.strip_prefix("<![CDATA[")).unwrap_or(script);
-    let script = script.strip_suffix("//]]>").or_else(|| script.strip_suffix("]]>")).unwrap_or(script);
+    let script = script
+        .strip_prefix("//<![CDATA[")
+        .or_else(|| script.strip_prefix("<![CDATA["))
+        .unwrap_or(script);
+    let script =
+        script.strip_suffix("//]]>").or_else(|| script.strip_suffix("]]>")).unwrap_or(script);
     serde_json::from_str(script).or_else(|error| {
         let spaced: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&spaced).map_err(|_| {

@@ -67,7 +67,8 @@ struct Range {
 
 impl Range {
     fn draft(self) -> SalaryDraft {
-        let (currency, period) = (self.currency.unwrap_or_default(), self.interval.unwrap_or_default());
+        let (currency, period) =
+            (self.currency.unwrap_or_default(), self.interval.unwrap_or_default());
         SalaryDraft { min: self.min, max: self.max, currency, period }
     }
 }
@@ -81,7 +82,8 @@ impl Lever {
         let title = board::title(job.text.as_deref());
         let title = title.ok_or_else(|| LeftOut::because("an offer has no title"))?;
         let Categories { location, all_locations, commitment } = job.categories;
-        let named = if all_locations.is_empty() { location.into_iter().collect() } else { all_locations };
+        let named =
+            if all_locations.is_empty() { location.into_iter().collect() } else { all_locations };
         let country = job.country.unwrap_or_default();
         let places = named.iter().filter_map(|place| posting::place(place));
         let places = places.map(|place| PlaceDraft { country: country.clone(), ..place }).collect();
@@ -103,7 +105,7 @@ impl Lever {
             description: described,
             ..OfferDraft::default()
         };
-        Ok(Posting { external_id: job.id, draft })
+        Ok(Posting::new(job.id, draft))
     }
 }
 
@@ -115,8 +117,11 @@ impl Collector for Lever {
         }
         let skip = (self.page * A_PAGE).to_string();
         let query = [("mode", "json"), ("limit", "100"), ("skip", skip.as_str())];
-        let jobs: Vec<Value> =
-            board::json(&self.fetcher, board::below(&self.base, &["v0", "postings", &self.name], &query)).await?;
+        let jobs: Vec<Value> = board::json(
+            &self.fetcher,
+            board::below(&self.base, &["v0", "postings", &self.name], &query),
+        )
+        .await?;
         self.page += 1;
         self.is_done = jobs.len() < A_PAGE || self.page == PAGES;
         self.is_complete = jobs.len() < A_PAGE;

@@ -64,6 +64,7 @@ impl Pages {
     async fn first(&mut self, url: Url) -> Result<Option<Part>, CollectError> {
         // It may be a sitemap, which may be long.
         let page = self.fetcher.page(&url, Kind::List).await?;
+        self.seen.insert(url);
         let text = page.text();
         if sitemap::is_one(&text) {
             self.sitemaps_read += 1;
@@ -74,7 +75,6 @@ impl Pages {
         if found.postings.is_empty() && found.listed.is_empty() {
             return Err(CollectError::NoPostings);
         }
-        self.seen.insert(url.clone());
         found.listed.into_iter().for_each(|page| self.add(page));
         let (postings, left_out) = (found.postings, found.left_out);
         // It is the list of the others, and so asked for anew each time.

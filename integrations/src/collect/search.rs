@@ -43,7 +43,8 @@ impl Search {
 
     async fn ask(&self, query: &str) -> Result<Vec<Url>, CollectError> {
         let body = json!({"query": query, "search_depth": "basic", "topic": "general", "max_results": RESULTS});
-        let request = self.fetcher.client().post(self.url.clone()).bearer_auth(&self.key).json(&body);
+        let request =
+            self.fetcher.client().post(self.url.clone()).bearer_auth(&self.key).json(&body);
         let page = self.fetcher.ask(request).await.map_err(|error| match error {
             FetchError::Refused { status: 401 | 403 } => CollectError::Key(NAME),
             FetchError::Refused { status: 432 | 433 } => CollectError::Quota(NAME),

@@ -97,7 +97,11 @@ mod tests {
         let pages = "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:image='x'>\
                      <url><loc> https://jobs.example/a?b=1&amp;c=2 </loc><image:image><image:loc>https://jobs.example/i.png</image:loc></image:image></url>\
                      <url><loc><![CDATA[/b]]></loc><lastmod>2026-11-28</lastmod></url></urlset>";
-        let found = (vec!["https://jobs.example/a?b=1&c=2".to_owned(), "https://jobs.example/b".to_owned()], vec![], true);
+        let found = (
+            vec!["https://jobs.example/a?b=1&c=2".to_owned(), "https://jobs.example/b".to_owned()],
+            vec![],
+            true,
+        );
         assert_eq!(of(pages), found);
         let index = "<sitemapindex><sitemap><loc>https://jobs.example/1.xml.gz</loc></sitemap></sitemapindex>";
         assert_eq!(of(index), (vec![], vec!["https://jobs.example/1.xml.gz".to_owned()], true));
@@ -107,7 +111,8 @@ mod tests {
 
     #[test]
     fn one_that_breaks_off_is_not_whole() {
-        let (pages, _, is_whole) = of("<urlset><url><loc>https://jobs.example/a</loc></url><url><loc>https://jo");
+        let (pages, _, is_whole) =
+            of("<urlset><url><loc>https://jobs.example/a</loc></url><url><loc>https://jo");
         assert_eq!((pages.len(), is_whole), (1, false));
     }
 }

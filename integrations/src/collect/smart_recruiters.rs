@@ -92,7 +92,15 @@ struct Section {
 impl SmartRecruiters {
     pub(super) fn new(fetcher: Arc<Fetcher>, base: &Url, name: String) -> Self {
         let ids = VecDeque::new();
-        Self { fetcher, base: base.clone(), name, offset: 0, is_listed: false, is_complete: true, ids }
+        Self {
+            fetcher,
+            base: base.clone(),
+            name,
+            offset: 0,
+            is_listed: false,
+            is_complete: true,
+            ids,
+        }
     }
 
     async fn list(&mut self) -> Result<(), CollectError> {
@@ -100,7 +108,8 @@ impl SmartRecruiters {
             let offset = self.offset.to_string();
             let query = [("limit", "100"), ("offset", offset.as_str())];
             let path = ["v1", "companies", &self.name, "postings"];
-            let list: List = board::json(&self.fetcher, board::below(&self.base, &path, &query)).await?;
+            let list: List =
+                board::json(&self.fetcher, board::below(&self.base, &path, &query)).await?;
             self.offset += list.content.len();
             self.is_listed = list.content.is_empty() || self.offset >= list.total_found;
             self.ids.extend(list.content.into_iter().map(|listed| listed.id));
@@ -116,7 +125,8 @@ impl SmartRecruiters {
 
     fn posting(&self, job: Job) -> Result<Posting, LeftOut> {
         let title = board::title(job.name.as_deref());
-        let title = title.ok_or_else(|| LeftOut::because(format!("offer {} has no title", job.id)))?;
+        let title =
+            title.ok_or_else(|| LeftOut::because(format!("offer {} has no title", job.id)))?;
         let remote = job.location.as_ref().and_then(|it| match (it.remote, it.hybrid) {
             (_, Some(true)) => Some("hybrid".to_owned()),
             (Some(true), _) => Some("remote".to_owned()),
@@ -124,11 +134,17 @@ impl SmartRecruiters {
         });
         let place = job.location.and_then(|it| {
             let place = posting::place(&it.city?)?;
-            let (postal_code, country) = (it.postal_code.unwrap_or_default(), it.country.unwrap_or_default());
+            let (postal_code, country) =
+                (it.postal_code.unwrap_or_default(), it.country.unwrap_or_default());
             Some(PlaceDraft { postal_code, country, ..place })
         });
         let sections = job.job_ad.and_then(|ad| ad.sections).map(|it| {
-            [it.job_description, it.qualifications, it.additional_information, it.company_description]
+            [
+                it.job_description,
+                it.qualifications,
+                it.additional_information,
+                it.company_description,
+            ]
         });
         let mut described = String::new();
         for Section { title, text } in sections.into_iter().flatten().flatten() {
@@ -147,7 +163,7 @@ impl SmartRecruiters {
             description: described,
             ..OfferDraft::default()
         };
-        Ok(Posting { external_id: job.id, draft })
+        Ok(Posting::new(job.id, draft))
     }
 }
 
@@ -163,7 +179,9 @@ impl Collector for SmartRecruiters {
                 Ok(posting) => postings.push(posting),
                 Err(why) => left_out.push(why),
             },
-            Err(CollectError::Fetch(FetchError::Missing { .. })) => return Ok(Some(Part::Gone(url))),
+            Err(CollectError::Fetch(FetchError::Missing { .. })) => {
+                return Ok(Some(Part::Gone(url)));
+            }
             Err(error) if board::is_of_one(&error) => {
                 // It is in the list, so it is not gone.
                 self.is_complete = false;

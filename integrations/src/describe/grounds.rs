@@ -7,28 +7,104 @@ use domain::words::fold;
 
 /// Months in two languages, folded.
 const MONTHS: [[&str; 2]; 12] = [
-    ["janvier", "january"], ["fevrier", "february"], ["mars", "march"], ["avril", "april"], ["mai", "may"],
-    ["juin", "june"], ["juillet", "july"], ["aout", "august"], ["septembre", "september"],
-    ["octobre", "october"], ["novembre", "november"], ["decembre", "december"],
+    ["janvier", "january"],
+    ["fevrier", "february"],
+    ["mars", "march"],
+    ["avril", "april"],
+    ["mai", "may"],
+    ["juin", "june"],
+    ["juillet", "july"],
+    ["aout", "august"],
+    ["septembre", "september"],
+    ["octobre", "october"],
+    ["novembre", "november"],
+    ["decembre", "december"],
 ];
 
 /// Names that two languages write in their own ways, folded.
 const SAME: [[&str; 2]; 16] = [
-    ["anglais", "english"], ["francais", "french"], ["allemand", "german"], ["espagnol", "spanish"],
-    ["italien", "italian"], ["neerlandais", "dutch"], ["portugais", "portuguese"], ["chinois", "chinese"],
-    ["allemagne", "germany"], ["espagne", "spain"], ["italie", "italy"], ["belgique", "belgium"],
-    ["suisse", "switzerland"], ["londres", "london"], ["europe", "european"], ["internet", "web"],
+    ["anglais", "english"],
+    ["francais", "french"],
+    ["allemand", "german"],
+    ["espagnol", "spanish"],
+    ["italien", "italian"],
+    ["neerlandais", "dutch"],
+    ["portugais", "portuguese"],
+    ["chinois", "chinese"],
+    ["allemagne", "germany"],
+    ["espagne", "spain"],
+    ["italie", "italy"],
+    ["belgique", "belgium"],
+    ["suisse", "switzerland"],
+    ["londres", "london"],
+    ["europe", "european"],
+    ["internet", "web"],
 ];
 
 /// Places that are known wherever in a sentence they stand, folded.
 const PLACES: [&str; 62] = [
-    "paris", "marseille", "lyon", "toulouse", "nice", "nantes", "montpellier", "strasbourg", "bordeaux", "lille",
-    "rennes", "reims", "toulon", "grenoble", "dijon", "angers", "nimes", "villeurbanne", "clermont", "brest",
-    "limoges", "tours", "amiens", "perpignan", "metz", "besancon", "orleans", "rouen", "mulhouse", "caen",
-    "nancy", "avignon", "poitiers", "versailles", "pau", "annecy", "france", "belgique", "belgium", "suisse",
-    "switzerland", "luxembourg", "allemagne", "germany", "espagne", "spain", "italie", "italy", "londres",
-    "london", "berlin", "bruxelles", "brussels", "geneve", "geneva", "madrid", "barcelone", "barcelona", "milan",
-    "amsterdam", "lausanne", "monaco",
+    "paris",
+    "marseille",
+    "lyon",
+    "toulouse",
+    "nice",
+    "nantes",
+    "montpellier",
+    "strasbourg",
+    "bordeaux",
+    "lille",
+    "rennes",
+    "reims",
+    "toulon",
+    "grenoble",
+    "dijon",
+    "angers",
+    "nimes",
+    "villeurbanne",
+    "clermont",
+    "brest",
+    "limoges",
+    "tours",
+    "amiens",
+    "perpignan",
+    "metz",
+    "besancon",
+    "orleans",
+    "rouen",
+    "mulhouse",
+    "caen",
+    "nancy",
+    "avignon",
+    "poitiers",
+    "versailles",
+    "pau",
+    "annecy",
+    "france",
+    "belgique",
+    "belgium",
+    "suisse",
+    "switzerland",
+    "luxembourg",
+    "allemagne",
+    "germany",
+    "espagne",
+    "spain",
+    "italie",
+    "italy",
+    "londres",
+    "london",
+    "berlin",
+    "bruxelles",
+    "brussels",
+    "geneve",
+    "geneva",
+    "madrid",
+    "barcelone",
+    "barcelona",
+    "milan",
+    "amsterdam",
+    "lausanne",
+    "monaco",
 ];
 
 /// A page, to be asked whether it bears something out.
@@ -59,7 +135,9 @@ impl Grounds {
         if is_month && !matches!(folded.as_str(), "mars" | "may" | "mai") {
             return false;
         }
-        if PLACES.contains(&folded.as_str()) && (word.is_capital || !matches!(folded.as_str(), "nice" | "tours" | "pau")) {
+        if PLACES.contains(&folded.as_str())
+            && (word.is_capital || !matches!(folded.as_str(), "nice" | "tours" | "pau"))
+        {
             // A sentence may begin with the word that is no name.
             return word.begins && matches!(folded.as_str(), "nice" | "tours");
         }
@@ -71,7 +149,10 @@ impl Grounds {
 
     fn has(&self, folded: &str) -> bool {
         let there = |word: &str| self.words.contains(word);
-        if there(folded) || folded.strip_suffix('s').is_some_and(there) || there(&format!("{folded}s")) {
+        if there(folded)
+            || folded.strip_suffix('s').is_some_and(there)
+            || there(&format!("{folded}s"))
+        {
             return true;
         }
         let pairs = MONTHS.iter().chain(&SAME).filter(|names| names.contains(&folded));
@@ -103,7 +184,8 @@ fn words(text: &str) -> Vec<Word> {
             continue;
         }
         end(&mut word, &mut begins);
-        if matches!(c, '.' | '!' | '?' | ':' | '\n' | '•' | '–' | '—' | '«' | '"' | '“' | '(' | ';') {
+        if matches!(c, '.' | '!' | '?' | ':' | '\n' | '•' | '–' | '—' | '«' | '"' | '“' | '(' | ';')
+        {
             begins = true;
         } else if c.is_ascii_digit() {
             begins = false;
@@ -127,17 +209,21 @@ fn figures(text: &str) -> Vec<String> {
         while digit(at) {
             figure.push(chars[at]);
             at += 1;
-            let is_parted = matches!(chars.get(at), Some(' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '’'))
-                && (1..=3).all(|next| digit(at + next))
-                && !digit(at + 4)
-                && figure.len() <= 3;
+            let is_parted =
+                matches!(chars.get(at), Some(' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '’'))
+                    && (1..=3).all(|next| digit(at + next))
+                    && !digit(at + 4)
+                    && figure.len() <= 3;
             if is_parted || (figure.len() > 3 && is_group(&chars, at)) {
                 at += 1;
             }
         }
         let next = chars.get(at).copied().unwrap_or(' ');
         let after = chars.get(at + 1).copied().unwrap_or(' ');
-        let is_thousands = matches!(next, 'k' | 'K') || (next == ' ' && matches!(after, 'k' | 'K') && !chars.get(at + 2).is_some_and(|c| c.is_alphabetic()));
+        let is_thousands = matches!(next, 'k' | 'K')
+            || (next == ' '
+                && matches!(after, 'k' | 'K')
+                && !chars.get(at + 2).is_some_and(|c| c.is_alphabetic()));
         if is_thousands {
             figure.push_str("000");
         }
@@ -184,6 +270,9 @@ mod tests {
         for text in ["35000", "35 000", "35\u{202f}000", "35.000", "35,000", "35k", "35 K€"] {
             assert_eq!(figures(text), ["35000"], "{text}");
         }
-        assert_eq!(figures("1 200 000, 05/11/2026, 12,5"), ["1200000", "5", "11", "2026", "12", "5"]);
+        assert_eq!(
+            figures("1 200 000, 05/11/2026, 12,5"),
+            ["1200000", "5", "11", "2026", "12", "5"]
+        );
     }
 }

@@ -20,31 +20,99 @@ const HEADINGS: [(Part, &[&str]); 4] = [
     (
         Part::Further,
         &[
-            "avantage", "benefit", "perks", "remuneration", "salaire", "salary", "we offer", "nous offrons",
-            "nous proposons", "ce que nous vous offrons", "process", "recrutement", "candidature", "how to apply",
-            "postuler", "information", "a propos de nous", "about us", "about the company", "qui sommes",
-            "l entreprise", "entreprise", "notre societe", "who we are", "contrat", "horaires", "lieu", "location",
-            "pourquoi nous", "why join", "diversite", "equal opportunity", "handicap",
+            "avantage",
+            "benefit",
+            "perks",
+            "remuneration",
+            "salaire",
+            "salary",
+            "we offer",
+            "nous offrons",
+            "nous proposons",
+            "ce que nous vous offrons",
+            "process",
+            "recrutement",
+            "candidature",
+            "how to apply",
+            "postuler",
+            "information",
+            "a propos de nous",
+            "about us",
+            "about the company",
+            "qui sommes",
+            "l entreprise",
+            "entreprise",
+            "notre societe",
+            "who we are",
+            "contrat",
+            "horaires",
+            "lieu",
+            "location",
+            "pourquoi nous",
+            "why join",
+            "diversite",
+            "equal opportunity",
+            "handicap",
         ],
     ),
     (
         Part::Skills,
         &[
-            "profil", "competence", "qualification", "requirement", "skill", "prerequis", "formation", "diplome",
-            "experience", "about you", "who you are", "you have", "you bring", "your profile", "vous etes",
-            "vous avez", "ce que nous recherchons", "recherche", "looking for", "qualites", "atouts",
-            "technical environment", "environnement technique", "stack",
+            "profil",
+            "competence",
+            "qualification",
+            "requirement",
+            "skill",
+            "prerequis",
+            "formation",
+            "diplome",
+            "experience",
+            "about you",
+            "who you are",
+            "you have",
+            "you bring",
+            "your profile",
+            "vous etes",
+            "vous avez",
+            "ce que nous recherchons",
+            "recherche",
+            "looking for",
+            "qualites",
+            "atouts",
+            "technical environment",
+            "environnement technique",
+            "stack",
         ],
     ),
     (
         Part::Missions,
         &[
-            "mission", "responsabilite", "responsibilit", "tache", "activite", "duties", "what you ll do",
-            "what you will do", "you will", "your role", "role", "poste", "le job", "the job", "job description",
-            "description", "votre quotidien", "day to day", "vous ferez", "au programme",
+            "mission",
+            "responsabilite",
+            "responsibilit",
+            "tache",
+            "activite",
+            "duties",
+            "what you ll do",
+            "what you will do",
+            "you will",
+            "your role",
+            "role",
+            "poste",
+            "le job",
+            "the job",
+            "job description",
+            "description",
+            "votre quotidien",
+            "day to day",
+            "vous ferez",
+            "au programme",
         ],
     ),
-    (Part::Summary, &["resume", "summary", "en bref", "overview", "introduction", "contexte", "context"]),
+    (
+        Part::Summary,
+        &["resume", "summary", "en bref", "overview", "introduction", "contexte", "context"],
+    ),
 ];
 
 /// The parts that blocks have beneath their headings; without headings that say something, the text as it is.
@@ -90,9 +158,16 @@ pub(super) fn part(text: &str) -> Option<DescriptionPart> {
 
 /// The language that a text is in, by its smallest words.
 pub(super) fn language(text: &str) -> Option<Language> {
-    let french = ["le", "la", "les", "des", "et", "vous", "une", "pour", "dans", "est", "du", "nous", "avec", "sur"];
-    let english = ["the", "and", "of", "to", "you", "we", "with", "for", "our", "is", "are", "your", "will", "in"];
-    let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
+    let french = [
+        "le", "la", "les", "des", "et", "vous", "une", "pour", "dans", "est", "du", "nous", "avec",
+        "sur",
+    ];
+    let english = [
+        "the", "and", "of", "to", "you", "we", "with", "for", "our", "is", "are", "your", "will",
+        "in",
+    ];
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
     let count = |small: &[&str]| words.iter().filter(|word| small.contains(&word.as_str())).count();
     let (french, english) = (count(&french), count(&english));
     match french.cmp(&english) {
@@ -121,7 +196,10 @@ mod tests {
         assert_eq!(summary.as_deref(), Some("Un restaurant à Nantes."));
         assert_eq!(missions.as_deref(), Some("- Cuisiner"));
         assert_eq!(skills.as_deref(), Some("Un CAP."));
-        assert_eq!(further.as_deref(), Some("Repas.\n\nLe processus de recrutement\nDeux entretiens."));
+        assert_eq!(
+            further.as_deref(),
+            Some("Repas.\n\nLe processus de recrutement\nDeux entretiens.")
+        );
     }
 
     #[test]

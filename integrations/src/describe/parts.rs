@@ -101,7 +101,10 @@ mod tests {
 
     #[rstest::rstest]
     #[case(r#"{"summary":"a","missions":"b","skills":"c","further_information":""}"#, true)]
-    #[case("```json\n{\"summary\":\"a\",\"missions\":\"b\",\"skills\":\"c\",\"further_information\":\"d\"}\n```", true)]
+    #[case(
+        "```json\n{\"summary\":\"a\",\"missions\":\"b\",\"skills\":\"c\",\"further_information\":\"d\"}\n```",
+        true
+    )]
     #[case("Here is the offer: it is about Rust.", false)]
     #[case(r#"{"summary":"a","missions":"b""#, false)]
     #[case(r#"{"summary":"a","missions":["b"],"skills":"c","further_information":""}"#, false)]

@@ -41,11 +41,15 @@ fn number(words: &[&str]) -> Option<usize> {
     let (mut digits, mut length) = (0, 0);
     for word in words {
         let is_part = word.chars().all(|c| c.is_ascii_digit() || "+().-/,;:\u{a0}".contains(c));
-        if !is_part || word.is_empty() {
+        if !is_part || !word.contains(|c: char| c.is_ascii_digit()) {
             break;
         }
         digits += word.chars().filter(char::is_ascii_digit).count();
         length += 1;
+        // What follows is something else.
+        if digits >= DIGITS && word.ends_with([',', ';', '.', ':', '/']) {
+            break;
+        }
     }
     (digits >= DIGITS).then_some(length)
 }

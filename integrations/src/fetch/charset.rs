@@ -46,7 +46,11 @@ mod tests {
     #[case(b"D\xe9veloppeur", "text/html; charset=windows-1252", "Développeur")]
     #[case(b"D\xe9veloppeur", "text/html; charset=\"iso-8859-1\"", "Développeur")]
     #[case(b"<meta charset=windows-1252>D\xe9 5 \x80", "text/html", "Dé 5 €")]
-    #[case(b"<meta http-equiv=\"Content-Type\" content=\"text/html; charset=ISO-8859-15\">5 \xa4", "", "5 €")]
+    #[case(
+        b"<meta http-equiv=\"Content-Type\" content=\"text/html; charset=ISO-8859-15\">5 \xa4",
+        "",
+        "5 €"
+    )]
     #[case(b"<?xml version='1.0' encoding='windows-1252'?>\xe9", "application/xml", "é")]
     #[case("Développeur".as_bytes(), "text/html", "Développeur")]
     #[case(b"D\xe9veloppeur", "", "Développeur")]

@@ -138,7 +138,10 @@ impl FetchError {
     pub const fn passes(&self) -> bool {
         matches!(
             self,
-            Self::RobotsUnknown { .. } | Self::Busy { .. } | Self::Unwell { .. } | Self::Unreachable(_)
+            Self::RobotsUnknown { .. }
+                | Self::Busy { .. }
+                | Self::Unwell { .. }
+                | Self::Unreachable(_)
         )
     }
 }

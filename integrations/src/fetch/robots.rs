@@ -47,7 +47,7 @@ impl Rules {
     fn of(answer: Answer, longest_delay: Duration) -> Self {
         match answer {
             Answer::Text(text) => {
-                let robots = robotxt::Robots::from_bytes(&text, ROBOT);
+                let robots = robotxt::Robots::parse(&text, ROBOT);
                 let delay = robots.crawl_delay().map(|delay| delay.min(longest_delay));
                 Self::Some { robots: Box::new(robots), delay }
             }
@@ -62,7 +62,11 @@ impl Rules {
             Self::Free => Ok(None),
             Self::Unknown => Err(Closed::Unknown),
             Self::Some { robots, delay } => {
-                if robots.is_absolute_allowed(url) { Ok(*delay) } else { Err(Closed::Forbidden) }
+                if robots.is_url_allowed(url) {
+                    Ok(*delay)
+                } else {
+                    Err(Closed::Forbidden)
+                }
             }
         }
     }
@@ -125,7 +129,11 @@ mod tests {
     #[case("User-agent: other\nDisallow: /", "/jobs", true)]
     // Groups of several names, and of one name in several places.
     #[case("User-agent: other\nUser-agent: postulo\nDisallow: /jobs", "/jobs", false)]
-    #[case("User-agent: postulo\nDisallow: /a\n\nUser-agent: postulo\nDisallow: /jobs", "/jobs", false)]
+    #[case(
+        "User-agent: postulo\nDisallow: /a\n\nUser-agent: postulo\nDisallow: /jobs",
+        "/jobs",
+        false
+    )]
     // * and $.
     #[case("User-agent: *\nDisallow: /*.pdf$", "/offer.pdf", false)]
     #[case("User-agent: *\nDisallow: /*.pdf$", "/offer.pdf?x=1", true)]
@@ -155,7 +163,10 @@ mod tests {
     #[case(Answer::Status(500), false)]
     #[case(Answer::Status(503), false)]
     #[case(Answer::None, false)]
-    fn without_one_a_site_is_open_unless_it_is_not_well(#[case] answer: Answer, #[case] open: bool) {
+    fn without_one_a_site_is_open_unless_it_is_not_well(
+        #[case] answer: Answer,
+        #[case] open: bool,
+    ) {
         let rules = Rules::of(answer, Duration::MAX);
         assert_eq!(rules.allow(&"https://site.example/jobs".parse().unwrap()).is_ok(), open);
     }

@@ -30,7 +30,10 @@ async fn a_site_is_told_who_asks_and_asked_for_what_changed_alone() {
     assert!(agent.starts_with("Postulo/") && agent.contains("+https://postulo.example"), "{agent}");
     assert_eq!(seen.headers["from"], "offers@postulo.example");
     // robots.txt once, and a second between any two requests.
-    assert_eq!(site.seen().iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["/robots.txt", "/a", "/a"]);
+    assert_eq!(
+        site.seen().iter().map(|it| it.path.as_str()).collect::<Vec<_>>(),
+        ["/robots.txt", "/a", "/a"]
+    );
     let waited: Vec<_> = waits.waited().iter().map(|it| it.as_secs_f64().round()).collect();
     assert_eq!(waited, [1.0, 2.0], "each waits for its turn, though the test lets no time pass");
 }
@@ -57,7 +60,8 @@ async fn what_robots_txt_forbids_is_not_asked_for() {
 
 #[tokio::test]
 async fn a_site_whose_robots_txt_is_not_to_be_had_is_left_alone() {
-    let site = Site::start(|seen| if seen.path == "/robots.txt" { status(500) } else { html("x") }).await;
+    let site =
+        Site::start(|seen| if seen.path == "/robots.txt" { status(500) } else { html("x") }).await;
     let (fetcher, _) = fetcher(&[&site]);
     for _ in 0..3 {
         let error = fetcher.page(&site.at("/a"), Kind::Page).await.unwrap_err();
@@ -72,7 +76,11 @@ async fn a_host_that_asks_for_patience_gets_it() {
     let times = asked.clone();
     let site = Site::start(move |seen| match seen.path.as_str() {
         "/robots.txt" => status(404),
-        "/never" => Response::builder().status(429).header("retry-after", "86400").body(Body::empty()).unwrap(),
+        "/never" => Response::builder()
+            .status(429)
+            .header("retry-after", "86400")
+            .body(Body::empty())
+            .unwrap(),
         "/always" => status(429),
         _ if times.fetch_add(1, Ordering::Relaxed) == 0 => {
             Response::builder().status(429).header("retry-after", "7").body(Body::empty()).unwrap()
@@ -102,7 +110,9 @@ async fn what_goes_wrong_is_told_by_what_can_be_done(
     #[case] told: FetchError,
     #[case] passes: bool,
 ) {
-    let site = Site::start(move |seen| status(if seen.path == "/robots.txt" { 404 } else { answered })).await;
+    let site =
+        Site::start(move |seen| status(if seen.path == "/robots.txt" { 404 } else { answered }))
+            .await;
     let error = fetcher(&[&site]).0.page(&site.at("/a"), Kind::Page).await.unwrap_err();
     assert_eq!((error.passes(), error), (passes, told));
 }
@@ -118,7 +128,9 @@ async fn a_page_that_leads_on_for_ever_is_given_up() {
     assert_eq!(error, FetchError::TooManyRedirects);
     assert_eq!(site.paths().len(), 11);
     // As does a robots.txt, which is none then.
-    let site = Site::start(|seen| if seen.path == "/a" { html("x") } else { redirect("/robots.txt") }).await;
+    let site =
+        Site::start(|seen| if seen.path == "/a" { html("x") } else { redirect("/robots.txt") })
+            .await;
     fetcher(&[&site]).0.page(&site.at("/a"), Kind::Page).await.unwrap();
     assert_eq!(site.seen().len(), 7);
 }
@@ -136,7 +148,10 @@ async fn a_page_of_a_gigabyte_is_not_read_beyond_two_megabytes() {
         });
         match seen.path.as_str() {
             "/robots.txt" => status(404),
-            "/told" => Response::builder().header("content-length", 1 << 30).body(Body::from_stream(chunks)).unwrap(),
+            "/told" => Response::builder()
+                .header("content-length", 1 << 30)
+                .body(Body::from_stream(chunks))
+                .unwrap(),
             "/packed" => {
                 let mut packed = GzEncoder::new(vec![], Compression::best());
                 let zeros = vec![0; 1 << 20];
@@ -144,7 +159,10 @@ async fn a_page_of_a_gigabyte_is_not_read_beyond_two_megabytes() {
                     packed.write_all(&zeros).unwrap();
                 }
                 let body = packed.finish().unwrap();
-                Response::builder().header("content-encoding", "gzip").body(Body::from(body)).unwrap()
+                Response::builder()
+                    .header("content-encoding", "gzip")
+                    .body(Body::from(body))
+                    .unwrap()
             }
             _ => html(Body::from_stream(chunks)),
         }
@@ -165,7 +183,11 @@ async fn no_name_and_no_redirection_leads_into_our_own_network() {
     let inside = Site::start(|_| html("the secrets of the house")).await;
     let port = inside.url.port().unwrap();
     let by_name = format!("http://localhost:{port}/");
-    let targets = [by_name.clone(), format!("http://127.0.0.1:{port}/"), format!("http://[::ffff:127.0.0.1]:{port}/")];
+    let targets = [
+        by_name.clone(),
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+    ];
     let leads = targets.clone();
     let outside = Site::start(move |seen| match seen.path.as_str() {
         "/robots.txt" => status(404),
@@ -176,10 +198,14 @@ async fn no_name_and_no_redirection_leads_into_our_own_network() {
     for (nth, target) in targets.iter().enumerate() {
         let direct = fetcher.page(&target.parse().unwrap(), Kind::Page).await.unwrap_err();
         // Where robots.txt is not to be had, nothing is.
-        assert!(matches!(direct, FetchError::NotPublic | FetchError::RobotsUnknown { .. }), "{direct}");
+        assert!(
+            matches!(direct, FetchError::NotPublic | FetchError::RobotsUnknown { .. }),
+            "{direct}"
+        );
         let led = fetcher.page(&outside.at(&nth.to_string()), Kind::Page).await.unwrap_err();
         assert!(matches!(led, FetchError::NotPublic | FetchError::RobotsUnknown { .. }), "{led}");
-        let asked = fetcher.get(&target.parse().unwrap(), Kind::Interface, &Validators::default()).await;
+        let asked =
+            fetcher.get(&target.parse().unwrap(), Kind::Interface, &Validators::default()).await;
         assert_eq!(asked.unwrap_err(), FetchError::NotPublic, "{target}");
     }
     assert!(inside.seen().is_empty(), "{:?}", inside.seen());

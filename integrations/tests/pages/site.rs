@@ -79,7 +79,10 @@ async fn answer(
 }
 
 pub(crate) fn html(body: impl Into<Body>) -> Response {
-    Response::builder().header("content-type", "text/html; charset=utf-8").body(body.into()).unwrap()
+    Response::builder()
+        .header("content-type", "text/html; charset=utf-8")
+        .body(body.into())
+        .unwrap()
 }
 
 pub(crate) fn status(status: u16) -> Response {
@@ -92,11 +95,15 @@ pub(crate) fn redirect(to: &str) -> Response {
 
 /// A page with these `JobPosting`s.
 pub(crate) fn offer_page(data: &str) -> String {
-    format!("<html><head><script type=\"application/ld+json\">{data}</script></head><body><h1>x</h1></body></html>")
+    format!(
+        "<html><head><script type=\"application/ld+json\">{data}</script></head><body><h1>x</h1></body></html>"
+    )
 }
 
 pub(crate) fn posting(title: &str) -> String {
-    format!(r#"{{"@type":"JobPosting","title":"{title}","hiringOrganization":"Acme","description":"<p>Texte</p>"}}"#)
+    format!(
+        r#"{{"@type":"JobPosting","title":"{title}","hiringOrganization":"Acme","description":"<p>Texte</p>"}}"#
+    )
 }
 
 /// Waits for nothing, and notes for how long it should have.

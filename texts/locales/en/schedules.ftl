@@ -12,6 +12,8 @@ schedules-about = { $task ->
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
+    [offers-collect] Collects job offers from every source that has no schedule of its own, and from those that somebody asked for.
+    [offers-due] Asks for a collection from the sources of job offers whose own schedule says so.
    *[other] { "" }
 }
 schedules-when = When
@@ -161,6 +163,31 @@ schedules-count = { $what ->
         [one] incomplete offer
        *[other] incomplete offers
     }
+    [collections] { $count } { $count ->
+        [one] collection of job offers
+       *[other] collections of job offers
+    }
+    [offers-sources] { $count } { $count ->
+        [one] source
+       *[other] sources
+    }
+    [offers-sources-failed] { $count } of them failed
+    [offers-sources-asked] { $count } { $count ->
+        [one] source
+       *[other] sources
+    } asked for
+    [offers-found] { $count } { $count ->
+        [one] offer
+       *[other] offers
+    } seen
+    [offers-new] { $count } new
+    [offers-changed] { $count } changed
+    [offers-gone] { $count } gone
+    [offers-left-out] { $count } left out
+    [offers-pages-failed] { $count } { $count ->
+        [one] page
+       *[other] pages
+    } not read
    *[other] { $count }
 }
 schedules-note = { $note ->
@@ -169,6 +196,7 @@ schedules-note = { $note ->
     [nothing-is-sealed] no master key is given: nothing is sealed
     [permits-no-source] no form service is set up: POSTULO_PERMITS_URL is not set
     [permits-no-folder] no folder is set for the files of work permits: none is written
+    [offers-no-collectors] nothing is set up that collects job offers
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

@@ -13,7 +13,8 @@ const PLACES: usize = 20;
 /// Reads an offer, or says why it is none. `is_alone` says that the page has no other, so that the page is its
 /// address.
 pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting, String> {
-    let title = line(object, &["title", "name"]).ok_or("an offer of the page's data has no title")?;
+    let title =
+        line(object, &["title", "name"]).ok_or("an offer of the page's data has no title")?;
     let url = address(object, &["url", "@id", "mainEntityOfPage", "sameAs"], page);
     let places = places(object);
     let identifier = identifier(object);
@@ -24,12 +25,19 @@ pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting
         format!("{page} {title} {place}")
     });
     let url = url.filter(|url| is_alone || !is_same_page(url, page));
-    let url = url.unwrap_or_else(|| if is_alone { page.clone() } else { part_of(page, &external_id) });
+    let url =
+        url.unwrap_or_else(|| if is_alone { page.clone() } else { part_of(page, &external_id) });
     let mut description = text(object.get("description")).unwrap_or_default();
-    let more = [("responsibilities", "Missions"), ("qualifications", "Profil"), ("jobBenefits", "Avantages")];
+    let more = [
+        ("responsibilities", "Missions"),
+        ("qualifications", "Profil"),
+        ("jobBenefits", "Avantages"),
+    ];
     for (field, heading) in more {
         // Many repeat there what the description says.
-        if let Some(more) = text(object.get(field)).filter(|more| !description.contains(more.as_str())) {
+        if let Some(more) =
+            text(object.get(field)).filter(|more| !description.contains(more.as_str()))
+        {
             let (told, more) = (html::unescaped(&description), html::unescaped(&more));
             description = format!("{told}<h3>{heading}</h3>{more}");
         }
@@ -52,7 +60,7 @@ pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting
         valid_through: text(object.get("validThrough")).and_then(|it| dates::end(&it)),
         apply_email: apply_email(object).unwrap_or_default(),
     };
-    Ok(Posting { external_id, draft })
+    Ok(Posting::new(external_id, draft))
 }
 
 /// The address of one of several offers on a page.
@@ -108,7 +116,10 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 fn address(object: &Value, names: &[&str], page: &Url) -> Option<Url> {
     names.iter().find_map(|name| {
         let value = object.get(*name)?;
-        let text = value.as_str().or_else(|| value.get("@id")?.as_str()).or_else(|| value.get("url")?.as_str())?;
+        let text = value
+            .as_str()
+            .or_else(|| value.get("@id")?.as_str())
+            .or_else(|| value.get("url")?.as_str())?;
         // "_:b0" is the name of a node, and no address.
         if text.trim().is_empty() || text.starts_with("_:") {
             return None;
@@ -119,9 +130,9 @@ fn address(object: &Value, names: &[&str], page: &Url) -> Option<Url> {
 
 fn identifier(object: &Value) -> Option<String> {
     let of = |value: &Value| match value {
-        Value::Object(fields) => {
-            text(fields.get("value")).or_else(|| text(fields.get("propertyID"))).or_else(|| text(fields.get("@id")))
-        }
+        Value::Object(fields) => text(fields.get("value"))
+            .or_else(|| text(fields.get("propertyID")))
+            .or_else(|| text(fields.get("@id"))),
         value => text(Some(value)),
     };
     match object.get("identifier")? {
@@ -154,7 +165,10 @@ fn places(object: &Value) -> Vec<PlaceDraft> {
         if let Value::Array(addresses) = address {
             return addresses.iter().filter_map(place).collect::<Vec<_>>();
         }
-        place(address).or_else(|| posting::place(value.get("name")?.as_str()?)).into_iter().collect()
+        place(address)
+            .or_else(|| posting::place(value.get("name")?.as_str()?))
+            .into_iter()
+            .collect()
     };
     let mut places: Vec<PlaceDraft> = match object.get("jobLocation") {
         Some(Value::Array(values)) => values.iter().flat_map(of).collect(),
@@ -170,7 +184,8 @@ fn place(address: &Value) -> Option<PlaceDraft> {
     if let Value::String(text) = address {
         return posting::place(text);
     }
-    let part = |name: &str| text(address.get(name)).map(|it| html::line(&it)).filter(|it| !it.is_empty());
+    let part =
+        |name: &str| text(address.get(name)).map(|it| html::line(&it)).filter(|it| !it.is_empty());
     let (town, region) = (part("addressLocality"), part("addressRegion"));
     let country = part("addressCountry");
     let text = town.or(region).or_else(|| country.clone()).or_else(|| part("name"))?;
@@ -202,7 +217,9 @@ fn pay(object: &Value) -> (Option<SalaryDraft>, String) {
     let figure = |value: &Value| value.as_f64().or_else(|| number(value.as_str()?));
     let part = |name: &str| amount.get(name).and_then(figure);
     let one = figure(amount).or_else(|| part("value")).or_else(|| part("price"));
-    let unit = ["unitText", "unitCode"].iter().find_map(|name| text(amount.get(*name).or_else(|| value.get(*name))));
+    let unit = ["unitText", "unitCode"]
+        .iter()
+        .find_map(|name| text(amount.get(*name).or_else(|| value.get(*name))));
     let (min, max) = (part("minValue").or(one), part("maxValue").or(one));
     (Some(SalaryDraft { min, max, currency, period: unit.unwrap_or_default() }), String::new())
 }

@@ -5,7 +5,8 @@ use super::*;
 const PAGE: &str = "https://jobs.example/offres?page=1";
 
 fn on(data: &[&str]) -> OnPage {
-    let scripts = data.iter().map(|data| format!("<script type='application/ld+json'>{data}</script>"));
+    let scripts =
+        data.iter().map(|data| format!("<script type='application/ld+json'>{data}</script>"));
     let page = format!("<html><head>{}</head><body></body></html>", scripts.collect::<String>());
     read(&page, &PAGE.parse().unwrap())
 }
@@ -37,9 +38,12 @@ fn an_offer_is_read_with_all_that_it_says() {
     assert_eq!(draft.url, "https://jobs.example/offres/4711");
     assert_eq!(draft.source_url, PAGE);
     let content = draft.clone().read().unwrap();
-    assert_eq!(content.description.unwrap().as_str(), "<p>Vous <b>codez</b>.</p>");
+    assert_eq!(content.description.unwrap().as_html(), "<p>Vous <b>codez</b>.</p>");
     let place = &content.places[0];
-    assert_eq!((place.text.as_str(), place.postal_code.as_ref().unwrap().as_str()), ("Nantes", "44000"));
+    assert_eq!(
+        (place.text.as_str(), place.postal_code.as_ref().unwrap().as_str()),
+        ("Nantes", "44000")
+    );
     assert_eq!(content.remote, Some(Remote::Full));
     assert_eq!(content.contract, Some(Contract::Permanent));
     assert_eq!(content.working_time, Some(WorkingTime::FullTime));
@@ -64,7 +68,11 @@ fn offers_are_found_wherever_a_page_has_them(#[case] data: &[&str], #[case] foun
 
 #[test]
 fn what_is_no_json_is_left_out_with_its_reason_and_the_rest_is_read() {
-    let found = on(&["{\"@type\": \"JobPosting\", \"title\": \"Secret", r#"{"@type": "JobPosting", "title": "A"}"#, r#"{"@type": "JobPosting"}"#]);
+    let found = on(&[
+        "{\"@type\": \"JobPosting\", \"title\": \"Secret",
+        r#"{"@type": "JobPosting", "title": "A"}"#,
+        r#"{"@type": "JobPosting"}"#,
+    ]);
     assert_eq!(titles(&found), ["A"]);
     let why: Vec<_> = found.left_out.iter().map(|it| it.why.as_str()).collect();
     assert_eq!(why.len(), 2, "{why:?}");
@@ -88,7 +96,9 @@ fn two_offers_on_a_page_stay_two_with_an_address_each() {
 
 #[test]
 fn an_identifier_that_is_the_companys_for_all_its_offers_parts_none_of_them() {
-    let found = on(&[r#"[{"@type": "JobPosting", "title": "A", "identifier": "acme"}, {"@type": "JobPosting", "title": "B", "identifier": "acme"}]"#]);
+    let found = on(&[
+        r#"[{"@type": "JobPosting", "title": "A", "identifier": "acme"}, {"@type": "JobPosting", "title": "B", "identifier": "acme"}]"#,
+    ]);
     assert_eq!(titles(&found), ["A", "B"]);
 }
 
@@ -101,7 +111,9 @@ fn an_identifier_that_is_the_companys_for_all_its_offers_parts_none_of_them() {
 #[case(r#""Selon profil""#, None)]
 #[case(r#"{"currency": "EUR", "value": {"minValue": -5, "maxValue": 1e300}}"#, None)]
 fn salaries_are_read_as_sites_write_them(#[case] salary: &str, #[case] told: Option<(u64, u64)>) {
-    let found = on(&[&format!(r#"{{"@type": "JobPosting", "title": "A", "hiringOrganization": "Acme", "baseSalary": {salary}}}"#)]);
+    let found = on(&[&format!(
+        r#"{{"@type": "JobPosting", "title": "A", "hiringOrganization": "Acme", "baseSalary": {salary}}}"#
+    )]);
     let content = found.postings[0].draft.clone().read().unwrap();
     assert_eq!(content.salary.map(|it| it.yearly()), told);
 }
