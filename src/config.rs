@@ -4,6 +4,7 @@
 //! are written, what is read of them, and what is wrong with it. To add one: its file, and its line in
 //! [`SECTIONS`] and in [`Config`].
 
+mod accounts;
 mod addresses;
 pub(crate) mod audit;
 mod collectors;
@@ -38,6 +39,7 @@ use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 use url::Url;
 
+use accounts::Accounts;
 use audit::Audit;
 use collectors::Collectors;
 use integrations::Integrations;
@@ -72,6 +74,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     models::SECTION,
     offers::SECTION,
     operators::SECTION,
+    accounts::SECTION,
     telemetry::SECTION,
     reactions::SECTION,
     schedules::SECTION,
@@ -106,6 +109,7 @@ pub(crate) struct Config {
     pub(crate) model: Option<ModelSettings>,
     pub(crate) offers: Offers,
     pub(crate) operators: Operators,
+    pub(crate) accounts: Accounts,
     pub(crate) telemetry: Telemetry,
     pub(crate) reactions: BTreeMap<String, Reaction>,
     /// When each scheduled task runs.
@@ -147,6 +151,7 @@ impl Config {
             model: models::read(&mut source)?,
             offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
+            accounts: accounts::read(&mut source)?,
             telemetry: telemetry::read(&mut source)?,
             reactions: reactions::read(&mut source)?,
             schedules: schedules::read(&mut source)?,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use commands::{Attachments, Commands, KeyRing, PartnerSecret, Password};
+use commands::{AccountSettings, Attachments, Commands, KeyRing, PartnerSecret, Password};
 use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
@@ -74,6 +74,8 @@ impl Parts {
         let keys = keys(config, ids.as_ref())?;
         let attachments = attachments(config, &db)?;
         let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
+        let issuer = config.service.base_url.as_ref().map_or(AccountSettings::ISSUER, Url::as_str);
+        let commands = commands.with_accounts(config.accounts.accounts, issuer);
         Ok(Self { db, log, commands, clock, ids })
     }
 

@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
+    ("api/offers", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api",
         &[
@@ -37,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "commands",
             "domain",
             "event-store",
+            "offers",
             "permits",
             "projections",
             "texts",

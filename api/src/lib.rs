@@ -10,7 +10,7 @@ pub mod serve;
 
 pub use admin;
 pub use archive;
-pub use web::app::{Offers, Permits};
+pub use web::app::{Accounts, Offers, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 
 use admin::Operators;
@@ -28,6 +28,8 @@ pub fn health_router(log: Log, db: Db, documents: Attachments, metrics: Metrics)
 fn description() -> utoipa::openapi::OpenApi {
     let mut all = applications::description();
     all.merge(permits::description());
+    all.merge(accounts::description());
+    all.merge(offers::description());
     all
 }
 
@@ -46,6 +48,8 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
     let mut routes = Router::new()
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
+        .merge(accounts::call_routes(&app))
+        .merge(offers::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())
         .merge(ops::routes(

@@ -81,6 +81,19 @@ impl Limit {
         Self::of(&account.to_string(), format!("reset {kind}"), limits)
     }
 
+    /// Accounts that are given this address, by those who register or change theirs: few enough that nobody
+    /// is flooded by letters that they did not ask for.
+    pub(crate) fn of_registrations(address: &EmailAddress) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour: 10 };
+        Self::of(&address.mailbox(), "registration".to_owned(), limits)
+    }
+
+    /// Letters by which the address of an account is confirmed, after the first.
+    pub(crate) fn of_confirmations(account: Uuid) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 1, per_hour: 3 };
+        Self::of(&account.to_string(), "confirmation".to_owned(), limits)
+    }
+
     /// What it is counted under.
     pub(crate) fn name(&self, log: &Log) -> String {
         format!("{} {}", blind(log, &self.whose), self.what)

@@ -36,6 +36,11 @@ impl Cause {
         Self::request(ActorKind::Operator, Some(id.to_string()), request_id)
     }
 
+    /// The owner of the account of this id asked, in the request called `request_id`.
+    pub fn user(id: Uuid, request_id: Uuid) -> Self {
+        Self::request(ActorKind::Candidate, Some(id.to_string()), request_id)
+    }
+
     /// Somebody asked on the command line of the machine.
     pub fn command_line(request_id: Uuid) -> Self {
         Self::request(ActorKind::Operator, Some("command-line".to_owned()), request_id)

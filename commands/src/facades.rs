@@ -49,6 +49,8 @@ facades! {
     webhooks: Webhooks,
     /// Those who run the service, and what they do.
     operators: Operators,
+    /// The accounts of candidates and recruiters.
+    accounts: Accounts,
     /// What people sign in with.
     identity: Identity,
     /// What is kept of persons: handing it out, erasing it.

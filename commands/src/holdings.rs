@@ -66,6 +66,28 @@ pub const HOLDINGS: &[Holding] = &[
          here: operators are not forgotten with candidates",
     ),
     holding(
+        "accounts",
+        "The accounts of candidates and recruiters, with what they sign in with",
+        &["sealed", "address_name", "password_hash", "second_factor", "sealed_factor"],
+        "addresses and names are sealed with the key of the account, the second factor with one of the \
+         database; `address_name` is an HMAC of the address, the password an argon2id hash; rows are deleted \
+         when the account is closed or the person is forgotten",
+    ),
+    holding(
+        "account_names",
+        "Which account has a user name or a confirmed address",
+        &["name"],
+        "an HMAC; deleted with the account, or when it has another name",
+    ),
+    nobodys("belongings", "Which records belong to an account; they name no person"),
+    nobodys("token_grants", "Which programs may act in the name of which account"),
+    holding(
+        "refresh_tokens",
+        "The refresh tokens of these programs",
+        &["digest"],
+        "a digest of 32 bytes that the program keeps; deleted when the token is over, or the grant ends",
+    ),
+    holding(
         "sessions",
         "Who is signed in",
         &["digest"],

@@ -14,6 +14,8 @@ pub struct Tidied {
     pub early_reports: u64,
     /// Sessions that are over.
     pub sessions: u64,
+    /// Tokens of programs that are over.
+    pub tokens: u64,
     /// One-time links that lead nowhere any more.
     pub links: u64,
     /// Streams of people who were forgotten, cleared once more.
@@ -34,6 +36,7 @@ impl Commands {
             allotments: self.limits().clear_allotments().await?,
             early_reports: self.emails().clear_early_reports().await?,
             sessions: self.identity().clear_sessions().await?,
+            tokens: self.identity().clear_grants().await?,
             links: self.identity().clear_links().await?,
             forgotten: self.people().clear_forgotten().await?,
             unfinished: self.applications().clear_unfinished().await?,

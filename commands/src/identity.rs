@@ -1,5 +1,5 @@
 //! Identity: what people sign in with, whichever kind of account they have: passwords, second factors,
-//! sessions, known devices, limits of attempts, one-time links.
+//! sessions, tokens of programs, known devices, limits of attempts, one-time links.
 //!
 //! Passwords are kept as argon2id hashes (RFC 9106) beside the log, never in it. What happens to an
 //! account is told to the log in events of its own kind.
@@ -9,6 +9,7 @@
 
 mod attempts;
 mod credentials;
+mod grant;
 mod hashing;
 mod one_time_link;
 mod password;
@@ -22,18 +23,21 @@ use event_store::DbError;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::accounts::UserAccount;
 use crate::facades::Identity;
 use crate::operators::OperatorAccount;
-use crate::{CommandError, Commands};
+use crate::{CommandError, Commands, Receipt};
 
-pub use credentials::Credentials;
+pub use attempts::Crowd;
+pub use credentials::{Credentials, Spared};
+pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
 pub use password::{Password, PasswordError};
 pub use reset::PasswordReset;
 pub use second_factor::{Enrolment, SecondFactorError};
 pub use session::{Lifetimes, Session, SessionToken};
 pub(crate) use sign_in::Gate;
-pub use sign_in::SignInError;
+pub use sign_in::{Named, SignInError};
 
 /// A kind of account, implemented for its accounts: what is known of one, and how the log is told what
 /// happens to it. Nothing else in here knows who has accounts.
@@ -53,12 +57,14 @@ pub trait AccountKind: Clone + Send + Sync + Sized + 'static {
     /// How long its sessions last.
     const SESSIONS: Lifetimes;
 
-    /// The id of the account that `name`, as it is typed at the sign-in, may belong to, whether or not
-    /// there is one; `None` where there can be none.
+    /// How many strangers are looked at.
+    const CROWD: Crowd = Crowd::FEW;
+
+    /// Whom `name`, as it is typed at the sign-in, may mean.
     fn named(
         commands: &Commands,
         name: &str,
-    ) -> impl Future<Output = Result<Option<Uuid>, DbError>> + Send;
+    ) -> impl Future<Output = Result<Named, DbError>> + Send;
 
     /// The account of this id.
     fn load(
@@ -79,6 +85,16 @@ pub trait AccountKind: Clone + Send + Sync + Sized + 'static {
 
     /// Whether it may sign in: it is neither disabled nor closed.
     fn may_sign_in(&self) -> bool;
+
+    /// Brings the row of an account up to date with what was recorded of it, where it holds more than
+    /// credentials.
+    fn recorded(
+        _commands: &Commands,
+        _id: Uuid,
+        _receipt: &Receipt<Self::Aggregate>,
+    ) -> impl Future<Output = Result<(), CommandError<Self::Refusal>>> + Send {
+        async { Ok(()) }
+    }
 
     /// The record of what happened to an account; `None` where this kind has none for it.
     fn record(happened: Happened, at: Timestamp) -> Option<Self::Record>;
@@ -102,6 +118,8 @@ pub enum Happened {
     Unlocked,
     /// Whoever reads the letters to its address showed so.
     AddressConfirmed,
+    /// A refresh token came back after another one had taken its place: it was stolen.
+    TokenReused,
 }
 
 /// A kind, as what tidies up after all of them knows it.
@@ -117,7 +135,7 @@ impl Kind {
 }
 
 /// Every kind of account.
-pub(crate) const KINDS: &[Kind] = &[Kind::of::<OperatorAccount>()];
+pub(crate) const KINDS: &[Kind] = &[Kind::of::<OperatorAccount>(), Kind::of::<UserAccount>()];
 
 /// A statement about the table of a kind of account.
 fn of_table<A: AccountKind>(statement: &str) -> String {
@@ -133,7 +151,11 @@ impl Identity<'_> {
         cause: &crate::Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
         let Some(record) = A::record(happened, self.clock.now()) else { return Ok(()) };
-        self.perform(&id.to_string(), &record, cause).await.map(drop)
+        let receipt = self.perform(&id.to_string(), &record, cause).await?;
+        if receipt.events.is_empty() {
+            return Ok(());
+        }
+        A::recorded(&self, id, &receipt).await
     }
 }
 

@@ -5,6 +5,7 @@
 //! file each, on the facade of their context ([`facades`]): `commands.applications().submit(…)`. To add
 //! one: its file here, on a facade.
 
+mod accounts;
 pub mod advice;
 mod allotments;
 mod answer;
@@ -45,6 +46,9 @@ pub mod testing;
 mod trace;
 pub mod webhooks;
 
+pub use accounts::{
+    AccountSettings, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+};
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
 pub use attachments::Reading;
@@ -61,8 +65,9 @@ pub use holdings::{HOLDINGS, Holding};
 pub use housekeeping::Tidied;
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use identity::{
-    AccountKind, Credentials, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, OneTimeLink,
-    Password, PasswordError, PasswordReset, SecondFactorError, Session, SessionToken, SignInError,
+    AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
+    OneTimeLink, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
+    SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant, TokenKind, Tokens,
 };
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
@@ -74,6 +79,7 @@ pub use perform::{Commands, Receipt};
 pub use permits::{SetAside, TakenIn, Try, Watermark};
 pub use sealing::{Beside, PlainRows, plain_rows};
 pub use signed::SignatureError;
+pub use signed::access_token::Lasting;
 pub use signed::answer_ticket::{AnswerTicket, Tickets};
 pub use signed::device::Devices;
 pub use signed::embed_token::{EmbedClaim, EmbedTokens};

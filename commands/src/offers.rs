@@ -186,3 +186,6 @@ impl Offers<'_> {
         self.seen_last(id).await
     }
 }
+
+#[cfg(test)]
+mod tests;

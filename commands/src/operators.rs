@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::facades::Operators;
-use crate::identity::{AccountKind, Happened, Lifetimes, Password, Session};
+use crate::identity::{AccountKind, Happened, Lifetimes, Named, Password, Session, Spared};
 use crate::{Cause, CommandError, Commands, advice};
 
 /// The session of an operator.
@@ -139,9 +139,9 @@ impl AccountKind for OperatorAccount {
     const SESSIONS: Lifetimes =
         Lifetimes { idle: SignedDuration::from_hours(2), whole: SignedDuration::from_hours(12) };
 
-    async fn named(commands: &Commands, name: &str) -> Result<Option<Uuid>, DbError> {
-        let Ok(email) = name.parse::<EmailAddress>() else { return Ok(None) };
-        commands.operators().id_of(&email).await.map(Some)
+    async fn named(commands: &Commands, name: &str) -> Result<Named, DbError> {
+        let Ok(email) = name.parse::<EmailAddress>() else { return Ok(Named::default()) };
+        commands.operators().id_of(&email).await.map(Named::one)
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
@@ -169,8 +169,8 @@ impl AccountKind for OperatorAccount {
             Happened::SecondFactorSet => OperatorEvent::OperatorSecondFactorSet { at },
             Happened::SecondFactorRemoved => OperatorEvent::OperatorSecondFactorRemoved { at },
             Happened::Unlocked => OperatorEvent::OperatorUnlocked { at },
-            // Whoever lets an operator in knows the address.
-            Happened::AddressConfirmed => return None,
+            // Whoever lets an operator in knows the address; and operators have no tokens.
+            Happened::AddressConfirmed | Happened::TokenReused => return None,
         }))
     }
 }
@@ -292,7 +292,7 @@ impl Operators<'_> {
         self.record_of_operator(id, event, cause).await?;
         self.log.db().execute(SET_DISABLED, args![id, disabled]).await?;
         if disabled {
-            self.identity().end_sessions_of::<OperatorAccount>(id).await?;
+            self.identity().end_all_but::<OperatorAccount>(id, Spared::Nothing).await?;
         }
         Ok(())
     }

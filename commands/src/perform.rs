@@ -8,9 +8,11 @@ use event_store::seal::{FreshKey, StreamKey};
 use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Recorded, StreamId};
 use uuid::Uuid;
 
+use crate::accounts::AccountSettings;
 use crate::identity::Gate;
 use crate::load::{Loaded, Loader};
 use crate::partners::PartnerCache;
+use crate::signed::access_token::AccessTokens;
 use crate::signed::key_ring::KeyRing;
 use crate::submit::Unfinished;
 use crate::{
@@ -33,6 +35,8 @@ pub struct Commands {
     tickets: Tickets,
     embed_tokens: EmbedTokens,
     pub(crate) devices: Devices,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) account_settings: AccountSettings,
     pub(crate) gate: Arc<Gate>,
     form_tickets: FormTickets,
     pub(crate) remembered: PartnerCache,
@@ -71,6 +75,8 @@ impl Commands {
             tickets: Tickets::new(keys),
             embed_tokens: EmbedTokens::new(keys),
             devices: Devices::new(keys),
+            access_tokens: AccessTokens::new(keys, AccountSettings::ISSUER),
+            account_settings: AccountSettings::default(),
             gate: Arc::default(),
             form_tickets: FormTickets::new(keys),
             remembered: PartnerCache::default(),
@@ -85,6 +91,14 @@ impl Commands {
     #[must_use]
     pub fn with_cheap_passwords(self) -> Self {
         Self { gate: Arc::new(Gate::cheap()), ..self }
+    }
+
+    /// The same, with accounts of candidates and recruiters as the settings say; `issuer` is in whose name
+    /// access tokens are issued.
+    #[must_use]
+    pub fn with_accounts(self, settings: AccountSettings, issuer: &str) -> Self {
+        let access_tokens = self.access_tokens.issued_by(issuer);
+        Self { access_tokens, account_settings: settings, ..self }
     }
 
     /// The same, for other contexts than those of the house.

@@ -1,9 +1,10 @@
 //! What the server signs and checks itself: links, tickets and tokens.
 //!
-//! All have one form: `KEYID.PAYLOAD.MAC`, the last two in base64url, where the MAC is HMAC-SHA256
+//! All but access tokens have one form: `KEYID.PAYLOAD.MAC`, the last two in base64url, where the MAC is HMAC-SHA256
 //! (RFC 2104) of the payload under a key derived for the purpose. A new key signs, old ones go on
 //! verifying until they are taken out of the configuration.
 
+pub(crate) mod access_token;
 pub(crate) mod answer_ticket;
 pub(crate) mod device;
 pub(crate) mod embed_token;

@@ -5,7 +5,7 @@ use domain::application::{RefuseErasure, RequestErasure, RequestPersonalData, Wi
 use domain::erasure::RecordRef;
 use domain::suppression::Suppression;
 use domain::{ApplicationRefusal, EmailAddress};
-use event_store::DbError;
+use event_store::{DbError, StreamId};
 use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ pub enum SubjectExportError {
 
 impl People<'_> {
     /// All that is kept of the person with this address in these records, and under the address
-    /// itself; what was forgotten meanwhile is left out.
+    /// itself, with what belongs to them; what was forgotten meanwhile is left out.
     pub async fn dossier(
         self,
         address: &EmailAddress,
@@ -79,8 +79,13 @@ impl People<'_> {
         let others = named.iter().filter(|record| !records.contains(record));
         let mut chapters = vec![];
         for record in records.iter().chain(others) {
-            if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
-                chapters.extend(kept_as.chapter(&self, record.aggregate_id.as_str()).await?);
+            let owner = record.aggregate_type.as_str();
+            let owner = StreamId::new(owner, record.aggregate_id.as_str());
+            let belongings = self.belongings(owner).await?;
+            for record in [record].into_iter().chain(&belongings) {
+                if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
+                    chapters.extend(kept_as.chapter(&self, record.aggregate_id.as_str()).await?);
+                }
             }
         }
         Ok(SubjectExport { address: address.clone(), at: self.clock.now(), chapters })

@@ -10,6 +10,7 @@ use cqrs_es::Aggregate;
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::erasure::ErasureCase;
 use crate::kinds::{Events, KindOfEvent};
 use crate::message::Message;
@@ -31,6 +32,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<Schedule>(),
     describe::<ErasureCase>(),
     describe::<Permit>(),
+    describe::<Account>(),
     describe::<JobOffer>(),
 ];
 
@@ -147,6 +149,7 @@ mod tests {
                 "ErasureCaseDropped",
                 "ErasureCaseCompleted",
                 "PermitErased",
+                "AccountErased",
                 "OfferRemoved",
             ]
         );

@@ -27,6 +27,8 @@ pub enum ErasureBasis {
     Operator(Line<64>),
     /// An erasure case: one operator asked and another one agreed.
     Case,
+    /// The erasure of the account that the record belongs to.
+    Owner,
     /// The will of somebody with access to the machine.
     CommandLine,
     /// The end of the time for which data are kept: nothing may have happened since this time.

@@ -37,6 +37,8 @@ pub enum Invalid {
         "A client id is 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins with a letter or digit."
     )]
     PartnerId,
+    #[error("A user name holds letters, digits, spaces, dots, dashes and underscores.")]
+    Username,
     #[error("Write an origin as scheme and host, without a path, like https://www.example.com.")]
     Origin,
     #[error(
@@ -139,6 +141,7 @@ impl Invalid {
             Self::Siret => "siret",
             Self::RomeCode => "rome_code",
             Self::PartnerId => "client_id",
+            Self::Username => "username",
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
             Self::WebAddress => "web_address",

@@ -5,7 +5,8 @@
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
 //! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased), a
-//! [`permit::Permit`] (a provisional work permit) and an [`offer::JobOffer`] (a job offer). A
+//! [`permit::Permit`] (a provisional work permit), an [`account::Account`] (a candidate's or recruiter's) and an
+//! [`offer::JobOffer`] (a job offer). A
 //! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
 //! state to events.
 //!
@@ -21,6 +22,7 @@ mod decision;
 mod kinds;
 #[macro_use]
 mod names;
+pub mod account;
 pub mod aggregates;
 pub mod application;
 pub mod collecting;
@@ -72,3 +74,4 @@ pub use value::phone::Phone;
 pub use value::rome_code::RomeCode;
 pub use value::siret::Siret;
 pub use value::text::{Line, Prose, as_seen};
+pub use value::username::Username;

@@ -80,6 +80,7 @@ mod tests {
         assert!(parses::<crate::Phone>());
         assert!(parses::<crate::FileName>());
         assert!(parses::<crate::Digest>());
+        assert!(parses::<crate::Username>());
         assert!(parses::<crate::Line<64>>());
         assert!(parses::<crate::Prose<1000>>());
     }

@@ -357,6 +357,10 @@ fn app(
                 origins: config.permits.origins.clone(),
                 fields: config.permits.fields.clone(),
             },
+            accounts: api::Accounts {
+                origins: config.accounts.origins.clone(),
+                tell_taken: config.accounts.tell_taken,
+            },
             offers: api::Offers {
                 public: config.offers.public,
                 client: config.offers.client.clone(),

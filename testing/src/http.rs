@@ -67,6 +67,7 @@ impl Fixture {
             mail_from: examples::valid("postulo@postulo.example"),
             second_factor_required: false,
             permits: web::app::Permits::default(),
+            accounts: web::app::Accounts::default(),
             offers: web::app::Offers::default(),
         };
         HttpBuilder { fixture: self, settings, audit: None, is_behind: false }

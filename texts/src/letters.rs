@@ -4,6 +4,7 @@
 //!
 //! From, Reply-To, Message-ID and attachments are the sender's business.
 
+mod account;
 mod cancellation;
 mod candidate_answer;
 mod candidate_copy;
@@ -20,6 +21,7 @@ mod withdrawal;
 
 use std::fmt;
 
+pub use account::{AccountLetter, account};
 pub use cancellation::{Cancellation, cancellation};
 pub use candidate_answer::{CandidateAnswer, candidate_answer};
 pub use candidate_copy::{CandidateCopy, candidate_copy};

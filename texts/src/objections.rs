@@ -19,6 +19,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::Siret => language.t("invalid-siret").to_owned(),
         Invalid::RomeCode => language.t("invalid-rome-code").to_owned(),
         Invalid::PartnerId => language.t("invalid-client-id").to_owned(),
+        Invalid::Username => language.t("invalid-username").to_owned(),
         Invalid::Origin => language.t("invalid-origin").to_owned(),
         Invalid::WebhookUrl => language.t("invalid-webhook-url").to_owned(),
         Invalid::WebAddress => language.t("invalid-web-address").to_owned(),

@@ -1,6 +1,7 @@
 //! One file per reaction. To add one: its file, its `mod`, its line in [`all`]. One that sends a letter is a
 //! [`letter_reaction::LetterReaction`], which [`Letters`] makes a reaction.
 
+mod account_letters;
 mod ami;
 mod answer_email;
 mod application_letter;
@@ -27,6 +28,7 @@ use letter_reaction::Letters;
 /// Every reaction.
 pub fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
+        Box::new(account_letters::AccountLetters),
         Box::new(ami::Ami),
         Box::new(Letters(answer_email::AnswerEmail)),
         Box::new(Letters(attachments_forward::AttachmentsForward)),

@@ -99,7 +99,7 @@ pub(crate) async fn page(signed: CurrentOperator, Query(done): Query<Done>) -> P
 /// Why a password is not taken, in words.
 pub(super) fn not_taken(error: PasswordError, lang: Lang) -> &'static str {
     match error {
-        PasswordError::Length => lang.t("admin-account-password-has-12-to-200-characters"),
+        PasswordError::Length { .. } => lang.t("admin-account-password-has-12-to-200-characters"),
         PasswordError::Common => lang.t("admin-account-this-password-among-those-that-tried"),
         PasswordError::Named => lang.t("admin-account-this-password-holds-your-address-or"),
     }

@@ -94,6 +94,8 @@ pub struct Settings {
     pub second_factor_required: bool,
     /// How work permits are shown and checked.
     pub permits: Permits,
+    /// How programs speak for accounts.
+    pub accounts: Accounts,
     /// How job offers are shown.
     pub offers: Offers,
 }
@@ -105,6 +107,15 @@ pub struct Offers {
     pub public: bool,
     /// The client platform in whose name people apply to those that have an address for it.
     pub client: Option<domain::PartnerId>,
+}
+
+/// How programs speak for accounts of candidates and recruiters.
+#[derive(Clone, Debug, Default)]
+pub struct Accounts {
+    /// The sites whose pages may call the JSON interfaces.
+    pub origins: Vec<Origin>,
+    /// Whether somebody who registers is told that the address is taken.
+    pub tell_taken: bool,
 }
 
 /// How work permits are shown and checked.

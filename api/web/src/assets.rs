@@ -33,6 +33,11 @@ const ASSETS: &[Asset] = &[
         media_type: "text/css; charset=utf-8",
         content: include_str!("../assets/work.css"),
     },
+    Asset {
+        name: "offers.css",
+        media_type: "text/css; charset=utf-8",
+        content: include_str!("../assets/offers.css"),
+    },
     // htmx 4.0.1, <https://htmx.org>, under the Zero-Clause BSD licence.
     Asset {
         name: "htmx.min.js",

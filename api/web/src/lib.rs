@@ -9,6 +9,7 @@
 extern crate self as web;
 
 pub mod address;
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audience;
@@ -31,7 +32,7 @@ pub mod seen;
 pub mod timeout;
 pub mod upload;
 
-pub use app::{App, AppParts, CaughtUp, Demo, Metrics, Settings};
+pub use app::{Accounts, App, AppParts, CaughtUp, Demo, Metrics, Settings};
 pub use failure::Failure;
 pub use kept::Kept;
 pub use limit::RequestLimits;

@@ -21,6 +21,8 @@ use ipnet::IpNet;
 
 pub use forwarded::ProxyField;
 
+use crate::api;
+
 /// So many networks are counted apart in each kind of request; beyond, those that come new are
 /// counted together.
 const NETWORKS: usize = 20_000;
@@ -41,7 +43,7 @@ enum Kind {
 /// Requests a minute of each kind that one network may make; 0 for as many as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PerMinute {
-    /// Attempts of operators to sign in.
+    /// Attempts to sign in, and to register.
     pub sign_ins: u32,
     /// Tokens of the form, which partners' servers ask for.
     pub tokens: u32,
@@ -261,9 +263,13 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
     Some(match first {
         "assets" if reads => return None,
         "api" | "pipeline" | "webhooks" => Kind::Api,
+        // As calls of one server that many people sign in through, they are under `/api/auth`.
+        "auth" if api::is_attempt(path) && !reads => Kind::SignIn,
+        _ if api::is_call(path) => Kind::Api,
         "auth" => Kind::Token,
         _ if reads => Kind::Page,
         "admin" if path.starts_with("/admin/sign-in") => Kind::SignIn,
+        "account" if path.starts_with("/account/sign-in") => Kind::SignIn,
         _ => Kind::Form,
     })
 }

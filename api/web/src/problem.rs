@@ -215,6 +215,36 @@ impl Problem {
         self
     }
 
+    /// With its detail in this language.
+    #[must_use]
+    pub fn in_language(self, lang: crate::lang::Lang) -> Self {
+        self.with_header(header::CONTENT_LANGUAGE, lang.code())
+    }
+
+    /// With another status than the kind's.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status: status.as_u16(), ..self }
+    }
+
+    /// With the fields that are wrong.
+    #[must_use]
+    pub fn with_errors(self, errors: Vec<WrongField>) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// The status that it is answered with.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// With the seconds after which the same request may be sent again (RFC 9110 10.2.3).
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers.push((header::RETRY_AFTER, seconds.into()));
+        self
+    }
+
     /// The problem behind an answer whose words are not for programs. Its status stays.
     pub fn of_status(status: StatusCode) -> Self {
         let kind = Kind::of_status(status);
@@ -282,7 +312,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {

@@ -37,6 +37,9 @@ enum Audience {
 
 impl Audience {
     fn of(path: &str) -> Self {
+        if crate::api::is_call(path) {
+            return Self::Program;
+        }
         let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {
             "api" | "pipeline" | "webhooks" | "metrics" => Self::Program,

@@ -35,6 +35,11 @@ impl Context {
         Cause::operator(id, self.id).traced(self.trace.clone())
     }
 
+    /// The cause of what the owner of an account asks for, a candidate or a recruiter.
+    pub fn user(&self, id: Uuid) -> Cause {
+        Cause::user(id, self.id).traced(self.trace.clone())
+    }
+
     /// The cause of what a partner asks for.
     pub fn partner(&self, partner: &domain::PartnerId) -> Cause {
         Cause::partner(partner, self.id).traced(self.trace.clone())

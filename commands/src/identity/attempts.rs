@@ -12,10 +12,22 @@ const SECOND: i64 = 1_000_000;
 pub(super) const LONGEST: i64 = 3600 * SECOND;
 /// How many attempts under one name, within how long.
 const WINDOWS: [(usize, i64); 2] = [(5, 60 * SECOND), (30, LONGEST)];
-/// How many failures of strangers altogether in a minute.
-const ALTOGETHER: usize = 120;
-/// How many names at most. An hour of failures that are as many as may be has fewer.
-const NAMES: usize = 10_000;
+
+/// How many strangers, altogether, are looked at by one kind of account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// Their failures in a minute.
+    pub failures: usize,
+    /// The names that are tried within an hour.
+    pub names: usize,
+}
+
+impl Crowd {
+    /// For accounts of a few people. An hour of failures that are as many as may be has fewer names.
+    pub const FEW: Self = Self { failures: 120, names: 10_000 };
+    /// For accounts of anybody.
+    pub const MANY: Self = Self { failures: 1_200, names: 100_000 };
+}
 
 /// Why an attempt is not looked at, and from when on one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +39,10 @@ pub(super) enum TooMany {
 }
 
 /// The attempts of the last hour.
-#[derive(Default)]
-pub(crate) struct Attempts(Mutex<State>);
+pub(crate) struct Attempts {
+    crowd: Crowd,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
 struct State {
@@ -38,9 +52,9 @@ struct State {
 }
 
 impl State {
-    fn crowded(&mut self, now: i64) -> Option<Timestamp> {
+    fn crowded(&mut self, crowd: Crowd, now: i64) -> Option<Timestamp> {
         drop_old(&mut self.strangers, now - 60 * SECOND, now);
-        let first = self.strangers.front().filter(|_| self.strangers.len() >= ALTOGETHER);
+        let first = self.strangers.front().filter(|_| self.strangers.len() >= crowd.failures);
         first.map(|first| moment(first + 60 * SECOND))
     }
 }
@@ -70,10 +84,15 @@ fn moment(micros: i64) -> Timestamp {
 }
 
 impl Attempts {
+    /// None yet.
+    pub(super) fn new(crowd: Crowd) -> Self {
+        Self { crowd, state: Mutex::default() }
+    }
+
     /// From when on strangers are looked at again, where there were too many altogether.
     pub(super) fn crowded(&self, now: Timestamp) -> Option<Timestamp> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.crowded(now.as_microsecond())
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.crowded(self.crowd, now.as_microsecond())
     }
 
     /// Takes an attempt under `name`. What was before `since` does not count; strangers have a limit
@@ -87,19 +106,19 @@ impl Attempts {
     ) -> Result<(), TooMany> {
         let now = now.as_microsecond();
         let since = since.map_or(i64::MIN, Timestamp::as_microsecond).max(now - LONGEST);
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(until) = state.crowded(now).filter(|_| is_stranger) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = state.crowded(self.crowd, now).filter(|_| is_stranger) {
             return Err(TooMany::Altogether(until));
         }
         let State { names, strangers } = &mut *state;
-        if names.len() >= NAMES {
+        if names.len() >= self.crowd.names {
             names.retain(|_, attempts| {
                 drop_old(attempts, now - LONGEST, now);
                 !attempts.is_empty()
             });
         }
         let key = digest(name);
-        if names.len() >= NAMES && !names.contains_key(&key) {
+        if names.len() >= self.crowd.names && !names.contains_key(&key) {
             return Err(TooMany::Altogether(moment(now + 60 * SECOND)));
         }
         let attempts = names.entry(key).or_default();
@@ -116,7 +135,7 @@ impl Attempts {
 
     /// Forgets the attempts under `name`: one succeeded, or was not looked at after all.
     pub(super) fn succeeded(&self, name: &str, is_stranger: bool) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.names.remove(&digest(name));
         if is_stranger {
             state.strangers.pop_back();
@@ -125,7 +144,7 @@ impl Attempts {
 
     /// Gives back the last attempt under `name`, which was not looked at.
     pub(super) fn not_looked_at(&self, name: &str, is_stranger: bool) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(attempts) = state.names.get_mut(&digest(name)) {
             attempts.pop_back();
         }
@@ -147,7 +166,7 @@ mod tests {
 
     #[test]
     fn five_a_minute_and_thirty_an_hour_are_looked_at() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::new(Crowd::FEW);
         let mut looked_at = vec![];
         for second in 0..7200 {
             if attempts.take("a", None, true, at(second)).is_ok() {
@@ -163,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_was_before_a_lock_out_was_lifted_does_not_count() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::new(Crowd::FEW);
         for _ in 0..5 {
             attempts.take("a", None, true, at(0)).unwrap();
         }
@@ -173,9 +192,9 @@ mod tests {
 
     #[test]
     fn strangers_have_a_limit_altogether_and_who_is_known_has_none() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::new(Crowd::FEW);
         let taken = (0..1000).filter(|n| attempts.take(&n.to_string(), None, true, at(0)).is_ok());
-        assert_eq!(taken.count(), ALTOGETHER);
+        assert_eq!(taken.count(), Crowd::FEW.failures);
         let refused = attempts.take("new", None, true, at(30));
         assert_eq!(refused, Err(TooMany::Altogether(at(60))));
         assert_eq!(attempts.take("known", None, false, at(30)), Ok(()));
@@ -184,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_succeeded_or_was_not_looked_at_does_not_count() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::new(Crowd::FEW);
         for _ in 0..1000 {
             attempts.take("right", None, true, at(0)).unwrap();
             attempts.succeeded("right", true);
@@ -195,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumped_ahead_and_back_shuts_nobody_out() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::new(Crowd::FEW);
         let year = SignedDuration::from_hours(366 * 24);
         for n in 0..1000 {
             let _ = attempts.take("a", None, true, at(0) + year);
@@ -206,12 +225,12 @@ mod tests {
 
     #[test]
     fn there_are_never_more_names_than_a_bound() {
-        let attempts = Attempts::default();
-        for n in 0..3 * NAMES {
+        let attempts = Attempts::new(Crowd::FEW);
+        for n in 0..3 * Crowd::FEW.names {
             let second = i64::try_from(n).unwrap() / 10;
             let _ = attempts.take(&n.to_string(), None, false, at(second));
         }
-        assert!(attempts.0.lock().unwrap().names.len() <= NAMES);
+        assert!(attempts.state.lock().unwrap().names.len() <= Crowd::FEW.names);
         assert_eq!(attempts.take("later", None, false, at(100_000)), Ok(()));
     }
 }

@@ -4,9 +4,9 @@ use event_store::{DbError, args, parse_timestamp};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{AccountKind, Happened, LinkUse, Password, of_table};
+use super::{AccountKind, Happened, LinkUse, Password, SessionToken, of_table};
 use crate::facades::Identity;
-use crate::{Cause, CommandError};
+use crate::{Cause, CommandError, Commands, advice};
 
 /// What may be shown of the credentials of an account: neither the hash of the password nor the secret of
 /// the second factor. The table of each kind of account has these columns, and `password_hash`,
@@ -23,6 +23,17 @@ pub struct Credentials {
     pub unlocked_at: Option<String>,
     pub password_changed_at: Option<String>,
     pub second_factor_changed_at: Option<String>,
+}
+
+/// What goes on where everything else that was opened with the credentials of an account ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Spared<'a> {
+    /// Nothing does.
+    Nothing,
+    /// The session of a browser.
+    Session(&'a SessionToken),
+    /// The tokens of a program.
+    Grant(Uuid),
 }
 
 /// The row of an account, as far as it is about credentials.
@@ -69,21 +80,39 @@ const SET_PASSWORD: &str = "
     SET password_hash = $2, password_changed_at = $3
     WHERE id = $1";
 
+/// Another password that was set meanwhile stays.
+const REHASH: &str = "
+    UPDATE {table}
+    SET password_hash = $2
+    WHERE id = $1 AND password_hash = $3";
+
 impl Identity<'_> {
     /// A password that nobody guesses.
     pub fn fresh_password(self) -> Password {
         Password::from_random(self.ids.random())
     }
 
-    /// Gives an account another password; its sessions end, and links to choose one lead nowhere any more.
+    /// Gives an account another password; its sessions and tokens end, and links to choose one lead nowhere
+    /// any more.
     pub async fn set_password<A: AccountKind>(
         self,
         account: &A,
         password: &Password,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
+        self.change_password(account, password, Spared::Nothing, cause).await
+    }
+
+    /// The same for whoever changes their own: what they do so with goes on.
+    pub async fn change_password<A: AccountKind>(
+        self,
+        account: &A,
+        password: &Password,
+        spared: Spared<'_>,
+        cause: &Cause,
+    ) -> Result<(), CommandError<A::Refusal>> {
         let hash = password.hash(&self.gate.hashing).await?;
-        self.keep_password(account, hash, cause).await
+        self.keep_password(account, hash, spared, cause).await
     }
 
     /// Keeps the hash of another password; what was opened with the one before ends.
@@ -91,13 +120,55 @@ impl Identity<'_> {
         self,
         account: &A,
         hash: String,
+        spared: Spared<'_>,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
         let (db, id, at) = (self.log.db(), account.id(), self.clock.now());
         self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
         db.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
         self.end_links::<A>(id, LinkUse::ResetPassword).await?;
-        self.end_sessions_of::<A>(id).await?;
+        self.end_all_but::<A>(id, spared).await?;
+        Ok(())
+    }
+
+    /// Ends what was opened with the credentials of an account: its sessions and its tokens.
+    pub async fn end_all_but<A: AccountKind>(
+        self,
+        id: Uuid,
+        spared: Spared<'_>,
+    ) -> Result<(), DbError> {
+        let session = if let Spared::Session(token) = spared { Some(token) } else { None };
+        self.end_other_sessions::<A>(id, session).await?;
+        let grant = if let Spared::Grant(grant) = spared { Some(grant) } else { None };
+        self.end_other_grants::<A>(id, grant).await
+    }
+
+    /// Puts the hash of the same password at today's cost in the place of one at a lower cost, while nobody
+    /// waits.
+    pub(super) fn rehash<A: AccountKind>(self, id: Uuid, password: Password, before: String) {
+        let commands = Commands::clone(&self);
+        tokio::spawn(async move {
+            let outcome = commands.identity().rehashed::<A>(id, password, before).await;
+            if let Err(error) = outcome {
+                tracing::warn!(
+                    error = %advice::told(&error),
+                    account.kind = A::KIND,
+                    account.id = %id,
+                    "a password could not be hashed at today's cost; the next sign-in tries again"
+                );
+            }
+        });
+    }
+
+    async fn rehashed<A: AccountKind>(
+        self,
+        id: Uuid,
+        password: Password,
+        before: String,
+    ) -> Result<(), CommandError<A::Refusal>> {
+        let hash = password.hash(&self.gate.hashing).await?;
+        let args = args![id, hash, before];
+        self.log.db().execute(&of_table::<A>(REHASH), args).await?;
         Ok(())
     }
 

@@ -69,6 +69,18 @@ impl Argon2id {
     }
 }
 
+impl Argon2id {
+    /// Whether a hash costs less than one that is made today.
+    pub(super) fn is_outdated(&self, hash: &str) -> bool {
+        let params = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+        params.is_some_and(|it| {
+            it.m_cost() < self.params.m_cost()
+                || it.t_cost() < self.params.t_cost()
+                || it.p_cost() < self.params.p_cost()
+        })
+    }
+}
+
 #[derive(Clone)]
 struct Queue {
     /// Places, with those of the hashes under way.
@@ -145,6 +157,15 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(argon2.verify("correct horse battery", Some(&hash)));
         assert!(!argon2.verify("correct horse", Some(&hash)));
+    }
+
+    #[test]
+    fn a_hash_of_a_lower_cost_is_outdated() {
+        let (cheap, todays) = (Hashing::cheap().argon2, Hashing::default().argon2);
+        let hash = cheap.hash("correct horse battery").unwrap();
+        assert!(todays.is_outdated(&hash));
+        assert!(!cheap.is_outdated(&hash));
+        assert!(!todays.is_outdated(&todays.hash("correct horse battery").unwrap()));
     }
 
     #[test]

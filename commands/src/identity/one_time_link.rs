@@ -24,7 +24,7 @@ pub enum LinkUse {
 
 impl LinkUse {
     /// Every use.
-    const ALL: [Self; 2] = [Self::ResetPassword, Self::ConfirmAddress];
+    pub const ALL: [Self; 2] = [Self::ResetPassword, Self::ConfirmAddress];
 
     /// The kind of the letter that holds such a link. What it says is for its receiver alone: whoever reads it
     /// elsewhere while the link is good has the account.
@@ -160,13 +160,13 @@ impl Identity<'_> {
     }
 
     /// Uses a link up; says whether it was there to be used.
-    pub(super) async fn use_link(self, token: &LinkToken) -> Result<bool, DbError> {
+    pub(crate) async fn use_link(self, token: &LinkToken) -> Result<bool, DbError> {
         let args = args![token.digest(), self.clock.now()];
         Ok(self.log.db().execute(USE, args).await? > 0)
     }
 
     /// Has the links of an account lead nowhere any more.
-    pub(super) async fn end_links<A: AccountKind>(
+    pub(crate) async fn end_links<A: AccountKind>(
         self,
         id: Uuid,
         link: LinkUse,

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::hashing::{Full, Hashing, Lane, Place};
 use crate::CommandError;
@@ -18,8 +19,13 @@ pub struct Password(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PasswordError {
     /// It is too short or too long.
-    #[error("a password has 12 to 200 characters")]
-    Length,
+    #[error("a password has {least} to {most} characters")]
+    Length {
+        /// The least number of characters.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
     /// It is among those that are tried first: common words, sequences, repetitions.
     #[error(
         "this password is among those that are tried first: common words, sequences or repetitions; \
@@ -63,6 +69,9 @@ const WORDS: [&str; 24] = [
     "marseille",
 ];
 
+/// No password has more characters; what somebody presents is not looked at further.
+const MOST: usize = 200;
+
 /// The service's own name.
 const SERVICE: &str = "postulo";
 /// Shorter parts of an address stand in other words by chance.
@@ -82,7 +91,7 @@ impl Password {
 
     /// The same for whoever has this address, which is no part of it.
     pub fn of(address: &str, text: &str) -> Result<Self, PasswordError> {
-        Self::within(12..=200, &[address], text)
+        Self::within(12..=MOST, &[address], text)
     }
 
     /// A new password that has so many characters, holds none of these names of its owner, and is none
@@ -92,19 +101,21 @@ impl Password {
         names: &[&str],
         text: &str,
     ) -> Result<Self, PasswordError> {
+        let text = &composed(text);
         if !lengths.contains(&text.chars().count()) {
-            return Err(PasswordError::Length);
+            let (least, most) = lengths.into_inner();
+            return Err(PasswordError::Length { least, most });
         }
         let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
         if holds_a_name(text, &names) {
             return Err(PasswordError::Named);
         }
-        if is_common(text, &names) { Err(PasswordError::Common) } else { Ok(Self(text.to_owned())) }
+        if is_common(text, &names) { Err(PasswordError::Common) } else { Ok(Self(text.clone())) }
     }
 
     /// A password that somebody presents.
     pub fn presented(text: &str) -> Self {
-        Self(text.chars().take(200).collect())
+        Self(composed(text).chars().take(MOST).collect())
     }
 
     /// A password made of these random bytes: 24 characters.
@@ -122,24 +133,56 @@ impl Password {
         &self,
         hashing: &Hashing,
     ) -> Result<String, CommandError<R>> {
+        self.hash_in(Lane::Known, hashing).await
+    }
+
+    /// The same for somebody who registers, whom nobody knows yet.
+    pub(crate) async fn hash_for_stranger<R: std::error::Error + 'static>(
+        &self,
+        hashing: &Hashing,
+    ) -> Result<String, CommandError<R>> {
+        self.hash_in(Lane::Strangers, hashing).await
+    }
+
+    async fn hash_in<R: std::error::Error + 'static>(
+        &self,
+        lane: Lane,
+        hashing: &Hashing,
+    ) -> Result<String, CommandError<R>> {
         let (text, argon2) = (self.0.clone(), hashing.argon2.clone());
         let hash = move || argon2.hash(&text);
-        let place = hashing.place(Lane::Known).map_err(|Full| CommandError::Busy)?;
+        let place = hashing.place(lane).map_err(|Full| CommandError::Busy)?;
         let hash = hashing.run(place, hash).await.map_err(|Full| CommandError::Busy)?;
         hash.map_err(|_| CommandError::Invalid("a password that cannot be hashed"))
     }
 
-    /// Whether it is the password of this hash; as slow where there is none.
+    /// Which of these hashes it is the password of, if any. Where it is that of none, `tries` of them were
+    /// computed at least: so many hashes, or so few, take as long.
     pub(super) async fn verify(
         self,
-        hash: Option<String>,
+        hashes: Vec<String>,
+        tries: usize,
         hashing: &Hashing,
         place: Place,
-    ) -> Result<bool, Full> {
+    ) -> Result<Option<usize>, Full> {
         let argon2 = hashing.argon2.clone();
-        let verify = move || argon2.verify(&self.0, hash.as_deref());
+        let verify = move || {
+            let right = hashes.iter().position(|hash| argon2.verify(&self.0, Some(hash)));
+            if right.is_none() {
+                for _ in hashes.len()..tries {
+                    argon2.verify(&self.0, None);
+                }
+            }
+            right
+        };
         hashing.run(place, verify).await
     }
+}
+
+/// The text with its letters composed (Unicode NFC): what one keyboard composes and another does not is the
+/// same password.
+fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// The parts of an address or a name that people put into passwords: before the `@`, after it, and what stands
@@ -186,7 +229,10 @@ mod tests {
     #[case("11 letters…")]
     #[case(&"x7 ".repeat(67))]
     fn a_password_has_12_to_200_characters(#[case] text: &str) {
-        assert_eq!(Password::of(ADDRESS, text), Err(PasswordError::Length));
+        assert_eq!(
+            Password::of(ADDRESS, text),
+            Err(PasswordError::Length { least: 12, most: 200 })
+        );
     }
 
     #[rstest]
@@ -237,6 +283,14 @@ mod tests {
     #[case("日本語の長い合言葉です、はい")]
     fn several_words_and_what_is_made_by_chance_are_taken(#[case] text: &str) {
         assert!(Password::of(ADDRESS, text).is_ok());
+    }
+
+    #[test]
+    fn letters_that_are_composed_or_not_are_the_same_password() {
+        let composed = Password::of(ADDRESS, "un cheval tr\u{e8}s vert").unwrap();
+        let parted = Password::of(ADDRESS, "un cheval tre\u{300}s vert").unwrap();
+        assert_eq!(composed, parted);
+        assert_eq!(composed, Password::presented("un cheval tre\u{300}s vert"));
     }
 
     #[test]

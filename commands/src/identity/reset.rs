@@ -7,7 +7,9 @@
 use event_store::DbError;
 
 use super::sign_in::Door;
-use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError};
+use super::{
+    AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared,
+};
 use crate::allotments::Limit;
 use crate::facades::Identity;
 use crate::{Cause, CommandError};
@@ -29,8 +31,7 @@ impl Identity<'_> {
         if let Some(until) = attempts.crowded(now) {
             return Err(SignInError::Crowded { until });
         }
-        let id = A::named(&self, name).await?;
-        let whose = id.map_or_else(|| name.to_lowercase(), |id| id.to_string());
+        let whose = A::named(&self, name).await?.whose(name);
         Ok(attempts.take(&whose, None, true, now)?)
     }
 
@@ -40,7 +41,7 @@ impl Identity<'_> {
         self,
         name: &str,
     ) -> Result<Option<PasswordReset<A>>, DbError> {
-        let Some(id) = A::named(&self, name).await? else { return Ok(None) };
+        let Some(id) = A::named(&self, name).await?.ids.first().copied() else { return Ok(None) };
         let account = A::load(&self, id).await?.filter(A::may_sign_in);
         let Some(account) = account else { return Ok(None) };
         if self.limits().try_now(&Limit::of_resets(A::KIND, id)).await?.is_err() {
@@ -50,8 +51,8 @@ impl Identity<'_> {
         Ok(Some(PasswordReset { account, link }))
     }
 
-    /// Gives the account of a link another password, and uses the link up. Its sessions end; a second factor
-    /// stays, and is asked for at the next sign-in. `false` where the link leads nowhere any more.
+    /// Gives the account of a link another password, and uses the link up. Its sessions and tokens end; a
+    /// second factor stays, and is asked for at the next sign-in. `false` where the link leads nowhere any more.
     pub async fn reset_password<A: AccountKind>(
         self,
         token: &LinkToken,
@@ -65,7 +66,7 @@ impl Identity<'_> {
         if !self.use_link(token).await? {
             return Ok(false);
         }
-        self.keep_password(&account, hash, cause).await?;
+        self.keep_password(&account, hash, Spared::Nothing, cause).await?;
         Ok(true)
     }
 

@@ -7,7 +7,7 @@ use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
 use super::credentials::Row;
-use super::{AccountKind, Happened, SessionToken, of_table};
+use super::{AccountKind, Happened, SessionToken, Spared, of_table};
 use crate::facades::Identity;
 use crate::{Cause, CommandError, advice};
 
@@ -91,7 +91,7 @@ impl Identity<'_> {
     }
 
     /// Asks for a code from now on, once a first one shows that the app works. Every session of the
-    /// account but `keep` ends.
+    /// account but `keep` ends, and all of its tokens.
     pub async fn set_second_factor<A: AccountKind>(
         self,
         account: &A,
@@ -108,7 +108,7 @@ impl Identity<'_> {
         let args = args![id, "", sealed, step, now];
         let set = self.log.db().execute(&of_table::<A>(SET), args).await;
         set.map_err(CommandError::from)?;
-        self.end_other_sessions::<A>(id, keep).await.map_err(CommandError::from)?;
+        self.end_all_but::<A>(id, Spared::Session(keep)).await.map_err(CommandError::from)?;
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Identity<'_> {
         self.tell::<A>(id, Happened::SecondFactorRemoved, cause).await?;
         let args = args![id, None::<String>, None::<Vec<u8>>, 0_i64, at];
         self.log.db().execute(&of_table::<A>(SET), args).await?;
-        self.end_sessions_of::<A>(id).await?;
+        self.end_all_but::<A>(id, Spared::Nothing).await?;
         Ok(())
     }
 

@@ -112,7 +112,6 @@ const CONFIRMED: &str = "UPDATE sessions SET confirmed_at = $2 WHERE digest = $1
 const END_OTHERS: &str = "
     DELETE FROM sessions
     WHERE kind = $1 AND operator_id = $2 AND digest <> $3";
-const END_OF: &str = "DELETE FROM sessions WHERE kind = $1 AND operator_id = $2";
 const END_OLD: &str = "
     DELETE FROM sessions
     WHERE kind = $4 AND (created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3)";
@@ -197,13 +196,9 @@ impl Identity<'_> {
     pub(super) async fn end_other_sessions<A: AccountKind>(
         self,
         id: Uuid,
-        keep: &SessionToken,
+        keep: Option<&SessionToken>,
     ) -> Result<(), DbError> {
-        self.log.db().execute(END_OTHERS, args![A::KIND, id, keep.digest()]).await.map(drop)
-    }
-
-    /// Ends every session of an account.
-    pub(crate) async fn end_sessions_of<A: AccountKind>(self, id: Uuid) -> Result<(), DbError> {
-        self.log.db().execute(END_OF, args![A::KIND, id]).await.map(drop)
+        let keep = keep.map(SessionToken::digest).unwrap_or_default();
+        self.log.db().execute(END_OTHERS, args![A::KIND, id, keep]).await.map(drop)
     }
 }

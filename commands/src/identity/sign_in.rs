@@ -45,7 +45,8 @@ pub(super) enum Door {
 impl Gate {
     pub(super) fn attempts<A: AccountKind>(&self, door: Door) -> Arc<Attempts> {
         let mut all = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry((A::KIND, door)).or_default().clone()
+        let attempts = all.entry((A::KIND, door));
+        attempts.or_insert_with(|| Arc::new(Attempts::new(A::CROWD))).clone()
     }
 }
 
@@ -89,6 +90,32 @@ impl From<TooMany> for SignInError {
     }
 }
 
+/// Whom a name may mean that is typed at the sign-in. Where it may mean several, each has a password of its
+/// own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Their ids, whether or not there is such an account; the likeliest first.
+    pub ids: Vec<Uuid>,
+    /// How many passwords at least are compared before one is called wrong, so that the time does not tell
+    /// how many accounts have this name; one where it is less.
+    pub tries: usize,
+}
+
+impl Named {
+    /// The one account that has this id.
+    pub fn one(id: Uuid) -> Self {
+        Self { ids: vec![id], tries: 1 }
+    }
+
+    /// What attempts under this name count by: the account, where it means one alone, however it is named.
+    pub(super) fn whose(&self, name: &str) -> String {
+        match *self.ids {
+            [id] => id.to_string(),
+            _ => name.to_lowercase(),
+        }
+    }
+}
+
 /// Failures under a name that count still.
 const FAILURES: &str = "
     SELECT at
@@ -117,8 +144,8 @@ fn name(asked: &str, whose: &str, device: Option<Uuid>) -> String {
 pub(super) struct Attempt {
     name: String,
     lane: Lane,
-    /// Which account it is at, where there is one.
-    account: Option<Uuid>,
+    /// Which accounts it is at.
+    accounts: Vec<Uuid>,
     /// Whether the database holds failures before it.
     failed_before: bool,
 }
@@ -145,6 +172,9 @@ impl Identity<'_> {
         outcome
     }
 
+    /// Where a name means several accounts, right passwords of one do not make up for wrong ones: somebody
+    /// who has one of them could guess at the others for ever. From a device that one of them knows, it means
+    /// that one.
     async fn look_at_password<A: AccountKind>(
         self,
         given: &str,
@@ -158,9 +188,13 @@ impl Identity<'_> {
         {
             return Err(SignInError::Crowded { until });
         }
-        let id = A::named(&self, given).await?;
-        let whose = id.map_or_else(|| given.to_lowercase(), |id| id.to_string());
-        let device = id.and_then(|id| self.known_device(id, devices));
+        let mut named = A::named(&self, given).await?;
+        let of_device = |id: &Uuid| self.known_device(*id, devices).map(|device| (*id, device));
+        let known = named.ids.iter().find_map(of_device);
+        if let Some((id, _)) = known {
+            named = Named::one(id);
+        }
+        let (whose, device) = (named.whose(given), known.map(|(_, device)| device));
         let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
         if lane == Lane::Strangers
             && let Some(until) = crowded()
@@ -168,25 +202,31 @@ impl Identity<'_> {
             return Err(SignInError::Crowded { until });
         }
         let place = self.place(lane)?;
-        let row = match id {
-            Some(id) => self.credentials_row::<A>(id).await?,
-            None => None,
-        };
-        let name = name("password", &whose, device);
-        let known = id.filter(|_| row.is_some());
-        let attempt = self.attempt::<A>(name, lane, known, row.as_ref()).await?;
-        let hash = row.map(|row| row.password_hash);
-        let right = self.verify::<A>(&attempt, place, password, hash).await?;
-        let account = match known.filter(|_| right) {
-            Some(id) => A::load(&self, id).await?.filter(A::may_sign_in),
-            None => None,
-        };
-        if account.is_some() {
-            self.succeeded::<A>(&attempt).await?;
-        } else {
-            self.failed::<A>(&attempt);
+        let mut rows = vec![];
+        for id in &named.ids {
+            rows.extend(self.credentials_row::<A>(*id).await?.map(|row| (*id, row)));
         }
-        account.ok_or(SignInError::Wrong)
+        let name = name("password", &whose, device);
+        let attempt = self.attempt::<A>(name, lane, &rows).await?;
+        let hashes = rows.iter().map(|(_, row)| row.password_hash.clone()).collect();
+        let tries = named.tries.max(1);
+        let right = self.verify::<A>(&attempt, place, password.clone(), hashes, tries).await?;
+        let right = right.and_then(|nth| rows.into_iter().nth(nth));
+        let account = match &right {
+            Some((id, _)) => A::load(&self, *id).await?.filter(A::may_sign_in),
+            None => None,
+        };
+        let (Some((id, row)), Some(account)) = (right, account) else {
+            self.failed::<A>(&attempt);
+            return Err(SignInError::Wrong);
+        };
+        if named.ids.len() == 1 {
+            self.succeeded::<A>(&attempt).await?;
+        }
+        if self.gate.hashing.argon2.is_outdated(&row.password_hash) {
+            self.rehash::<A>(id, password, row.password_hash);
+        }
+        Ok(account)
     }
 
     /// Whether this is the code that the owner's app shows now. Each code counts once.
@@ -201,7 +241,9 @@ impl Identity<'_> {
         let row = self.credentials_row::<A>(id).await?.ok_or(SignInError::Wrong)?;
         // Whoever comes here has the password.
         let name = name("code", &id.to_string(), device);
-        let attempt = self.attempt::<A>(name, Lane::Known, Some(id), Some(&row)).await?;
+        let rows = [(id, row)];
+        let attempt = self.attempt::<A>(name, Lane::Known, &rows).await?;
+        let [(_, row)] = rows;
         if self.use_code(account, &row, code).await? {
             self.succeeded::<A>(&attempt).await?;
             return Ok(());
@@ -221,9 +263,12 @@ impl Identity<'_> {
         let (place, id) = (self.place(Lane::Known)?, account.id());
         let row = self.credentials_row::<A>(id).await?.ok_or(SignInError::Wrong)?;
         let name = name("confirm", &id.to_string(), None);
-        let attempt = self.attempt::<A>(name, Lane::Known, Some(id), Some(&row)).await?;
-        let hash = Some(row.password_hash.clone());
-        let mut right = self.verify::<A>(&attempt, place, password, hash).await?;
+        let rows = [(id, row)];
+        let attempt = self.attempt::<A>(name, Lane::Known, &rows).await?;
+        let [(_, row)] = rows;
+        let hashes = vec![row.password_hash.clone()];
+        let right = self.verify::<A>(&attempt, place, password, hashes, 1).await?;
+        let mut right = right.is_some();
         if right && row.second_factor.is_some() {
             right = self.use_code(account, &row, code).await?;
         }
@@ -239,11 +284,13 @@ impl Identity<'_> {
         self,
         name: String,
         lane: Lane,
-        account: Option<Uuid>,
-        row: Option<&Row>,
+        rows: &[(Uuid, Row)],
     ) -> Result<Attempt, SignInError> {
         let (now, is_stranger) = (self.clock.now(), lane == Lane::Strangers);
-        let unlocked = row.and_then(Row::unlocked_at);
+        let unlocked = match rows {
+            [(_, row)] => row.unlocked_at(),
+            _ => None,
+        };
         let attempts = self.gate.attempts::<A>(Door::SignIn);
         attempts.take(&name, unlocked, is_stranger, now)?;
         let failures = self.failures(&name, unlocked).await?;
@@ -252,7 +299,8 @@ impl Identity<'_> {
             let until = Timestamp::from_microsecond(until).unwrap_or(now);
             return Err(SignInError::TooMany { until });
         }
-        Ok(Attempt { name, lane, account, failed_before: !failures.is_empty() })
+        let accounts = rows.iter().map(|(id, _)| *id).collect();
+        Ok(Attempt { name, lane, accounts, failed_before: !failures.is_empty() })
     }
 
     /// When there were failures under this name, as far as they count still. What is ahead of the
@@ -277,9 +325,10 @@ impl Identity<'_> {
         attempt: &Attempt,
         place: Place,
         password: Password,
-        hash: Option<String>,
-    ) -> Result<bool, SignInError> {
-        let verified = password.verify(hash, &self.gate.hashing, place).await;
+        hashes: Vec<String>,
+        tries: usize,
+    ) -> Result<Option<usize>, SignInError> {
+        let verified = password.verify(hashes, tries, &self.gate.hashing, place).await;
         verified.map_err(|Full| {
             let is_stranger = attempt.lane == Lane::Strangers;
             let attempts = self.gate.attempts::<A>(Door::SignIn);
@@ -300,19 +349,25 @@ impl Identity<'_> {
     /// Counts a failure for an account in the database. Nobody waits for it: the answer takes as
     /// long as for a name that nobody has.
     fn failed<A: AccountKind>(self, attempt: &Attempt) {
-        let Some(id) = attempt.account else { return };
-        let (commands, limit) = (Commands::clone(&self), Limit::of_sign_in(&attempt.name));
+        if attempt.accounts.is_empty() {
+            return;
+        }
+        let (commands, accounts) = (Commands::clone(&self), attempt.accounts.clone());
+        let limit = Limit::of_sign_in(&attempt.name);
         tokio::spawn(async move {
             let counted = async {
                 let _ = commands.limits().try_now(&limit).await?;
-                let now = commands.clock.now();
-                commands.log.db().execute(&of_table::<A>(REFUSED), args![id, now]).await
+                for id in &accounts {
+                    let args = args![*id, commands.clock.now()];
+                    commands.log.db().execute(&of_table::<A>(REFUSED), args).await?;
+                }
+                Ok::<_, DbError>(())
             };
             if let Err(error) = counted.await {
                 tracing::warn!(
                     %error,
                     account.kind = A::KIND,
-                    account.id = %id,
+                    account.ids = ?accounts,
                     "a refused sign-in could not be counted"
                 );
             }

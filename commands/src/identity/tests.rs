@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    AccountKind, Happened, Lifetimes, LinkToken, LinkUse, Password, Session, SessionToken,
+    AccountKind, Happened, Lifetimes, LinkToken, LinkUse, Named, Password, Session, SessionToken,
     SignInError,
 };
 use crate::operators::OperatorAccount;
@@ -146,10 +146,10 @@ impl AccountKind for Member {
     const SESSIONS: Lifetimes =
         Lifetimes { idle: SignedDuration::from_hours(24), whole: SignedDuration::from_hours(240) };
 
-    async fn named(commands: &Commands, name: &str) -> Result<Option<Uuid>, DbError> {
+    async fn named(commands: &Commands, name: &str) -> Result<Named, DbError> {
         let sql = "SELECT id, address, left_club FROM members WHERE nickname = $1";
         let row: Option<Row> = commands.log.db().fetch_optional(sql, args![name]).await?;
-        Ok(row.and_then(|row| row.id.parse().ok()))
+        Ok(row.and_then(|row| row.id.parse().ok()).map(Named::one).unwrap_or_default())
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {

@@ -53,6 +53,24 @@ impl KeyRing {
         Self(self.0.iter().map(derived).collect())
     }
 
+    /// The key that signs, with its id.
+    pub(crate) fn first(&self) -> (&str, &[u8; 32]) {
+        let (id, secret) = &self.0[0];
+        (id, secret)
+    }
+
+    /// The key of this id.
+    pub(crate) fn named(&self, id: &str) -> Option<&[u8; 32]> {
+        self.0.iter().find(|(known, _)| known == id).map(|(_, secret)| secret)
+    }
+
+    /// The HMAC of `message` under each key, that of the first one first.
+    pub(crate) fn macs(&self, message: &[u8]) -> Vec<[u8; 32]> {
+        let of =
+            |(_, secret): &(String, [u8; 32])| mac(secret, message).finalize().into_bytes().into();
+        self.0.iter().map(of).collect()
+    }
+
     /// Signs `payload` with the first key.
     pub(crate) fn sign(&self, payload: &[u8]) -> String {
         let (id, secret) = &self.0[0];

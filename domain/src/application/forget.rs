@@ -191,7 +191,7 @@ impl Decision for ErasePersonalData {
             return Ok(vec![]);
         }
         let basis = match &self.basis {
-            ErasureBasis::Candidate => Basis::Candidate,
+            ErasureBasis::Candidate | ErasureBasis::Owner => Basis::Candidate,
             ErasureBasis::CommandLine => Basis::CommandLine,
             ErasureBasis::Case => Basis::Operators,
             ErasureBasis::Operator(operator) => match &application.erasure_request {

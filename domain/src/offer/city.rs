@@ -83,7 +83,10 @@ fn without_numbers(part: &str) -> String {
     let mut kept = vec![];
     for word in part.split_whitespace() {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        // A country may stand before a postal code: F-67000.
+        let code = word.split_once('-').filter(|(country, _)| country.len() < 3);
+        let digits = code.map_or(word, |(_, code)| code);
+        let is_number = digits.starts_with(|c: char| c.is_ascii_digit());
         // Those of Corsica have a letter.
         let is_department = matches!(word, "2A" | "2B");
         let is_of_one = ["arrondissement", "arr", "cedex", "f"].contains(&fold(word).as_str());

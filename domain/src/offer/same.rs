@@ -73,7 +73,7 @@ impl Comparable {
 }
 
 /// A company as it is compared: in capitals without accents, without its legal form.
-pub fn company(name: &str) -> String {
+pub(super) fn company(name: &str) -> String {
     let plain = fold(name).to_uppercase().replace('.', "");
     let words: Vec<_> =
         plain.split(|c: char| !c.is_alphanumeric() && c != '&' && c != '+').collect();
@@ -93,7 +93,7 @@ pub fn company(name: &str) -> String {
 }
 
 /// A title as it is compared: folded, without whom it is for: `H/F`, `(F/H)`, `M/W/D`.
-pub fn title(title: &str) -> String {
+pub(super) fn title(title: &str) -> String {
     let together = fold(title).replace(" / ", "/");
     let words = together.split_whitespace().filter(|word| !is_for_all(word));
     let words = words.collect::<Vec<_>>().join(" ");

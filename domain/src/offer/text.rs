@@ -51,7 +51,7 @@ impl OfferText {
     pub fn of_text(text: &str) -> Option<Self> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let (mut html, mut open) = (String::new(), None);
-        let mut close = |html: &mut String, open: &mut Option<&str>| {
+        let close = |html: &mut String, open: &mut Option<&str>| {
             html.extend(open.take().map(|element| format!("</{element}>")));
         };
         for line in text.lines().map(str::trim) {
@@ -60,16 +60,16 @@ impl OfferText {
             let escaped = html_escape::encode_text(item.unwrap_or(line));
             match (item, open) {
                 _ if line.is_empty() => close(&mut html, &mut open),
-                (Some(_), Some("ul")) => html.push_str(&format!("<li>{escaped}</li>")),
+                (Some(_), Some("ul")) => html.extend(["<li>", &*escaped, "</li>"]),
                 (Some(_), _) => {
                     close(&mut html, &mut open);
-                    html.push_str(&format!("<ul><li>{escaped}</li>"));
+                    html.extend(["<ul><li>", &*escaped, "</li>"]);
                     open = Some("ul");
                 }
-                (None, Some("p")) => html.push_str(&format!("<br>{escaped}")),
+                (None, Some("p")) => html.extend(["<br>", &*escaped]),
                 (None, _) => {
                     close(&mut html, &mut open);
-                    html.push_str(&format!("<p>{escaped}"));
+                    html.extend(["<p>", &*escaped]);
                     open = Some("p");
                 }
             }

@@ -1,5 +1,6 @@
 //! The rules through the front door: given a history, when something is decided, then this happens.
 
+mod accounts;
 mod every_decision_in_every_state;
 mod meetings;
 mod offers;

@@ -213,14 +213,11 @@ impl Found<'_> {
         }
         let conditions = conditions.join(" AND ");
         args.push(limit.into());
-        let mut sql = format!(
-            "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {key} DESC LIMIT ${}",
-            args.len()
+        args.push(skip.into());
+        let (limit, skip) = (args.len() - 1, args.len());
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {key} DESC LIMIT ${limit} OFFSET ${skip}"
         );
-        if skip > 0 {
-            args.push(skip.into());
-            sql += &format!(" OFFSET ${}", args.len());
-        }
         self.items.extend(self.db.fetch_all::<OfferRow>(&sql, args).await?);
         Ok(())
     }

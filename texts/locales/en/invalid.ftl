@@ -8,6 +8,7 @@ invalid-phone = Enter a whole phone number, like 01 23 45 67 89 or +33 1 23 45 6
 invalid-siret = Enter the 14 digits of a SIRET number: this one has a wrong length or check digit.
 invalid-rome-code = A ROME code is one letter and four digits, like M1805. Leave it empty if unknown.
 invalid-client-id = A client id is 1 to 64 lower-case letters, digits, dots, dashes or underscores, and begins with a letter or digit.
+invalid-username = A user name holds letters, digits, spaces, dots, dashes and underscores.
 invalid-origin = Write an origin as scheme and host, without a path, like https://www.example.com.
 invalid-language = Choose a supported language: fr or en.
 invalid-choice = Choose one of: { $allowed }.

@@ -8,6 +8,7 @@ invalid-phone = Saisissez un numéro de téléphone complet, comme 01 23 45 67 8
 invalid-siret = Saisissez les 14 chiffres d’un numéro SIRET : celui-ci n’a pas la bonne longueur ou la bonne clé.
 invalid-rome-code = Un code ROME est une lettre suivie de quatre chiffres, comme M1805. Laissez ce champ vide si vous ne le connaissez pas.
 invalid-client-id = Un identifiant de plateforme compte de 1 à 64 lettres minuscules, chiffres, points, tirets ou tirets bas, et commence par une lettre ou un chiffre.
+invalid-username = Un nom d’utilisateur ne comporte que des lettres, des chiffres, des espaces, des points, des tirets et des tirets bas.
 invalid-origin = Écrivez l’origine avec son protocole et son hôte, sans chemin, comme https://www.exemple.fr.
 invalid-language = Choisissez une langue proposée : fr ou en.
 invalid-choice = Choisissez l’une de ces valeurs : { $allowed }.

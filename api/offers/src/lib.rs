@@ -1,0 +1,31 @@
+//! Job offers, for those who look for one: as JSON for programs (`calls`), and as pages that search engines may
+//! read where the settings say so (`pages`).
+
+mod asked;
+mod calls;
+mod openapi;
+mod pages;
+mod posting;
+mod reader;
+
+use axum::routing::get;
+use axum::{Extension, Router};
+use web::App;
+
+use calls::Figures;
+
+pub use openapi::description;
+
+/// Every address of job offers.
+pub fn routes(app: &App) -> Router<App> {
+    let calls = Router::new()
+        .route("/job-offers", get(calls::list))
+        .route("/job-offers/count", get(calls::count))
+        .route("/job-offers/stats/summary", get(calls::figures))
+        .route("/job-offers/{id}", get(calls::one))
+        .layer(Extension(Figures::default()));
+    let pages = Router::new()
+        .route("/offers", get(pages::list::page))
+        .route("/offers/{id}", get(pages::one::page));
+    Router::new().merge(web::api::routes(app, calls)).merge(pages)
+}

@@ -1,0 +1,116 @@
+//! The page on which one looks for offers.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::Uri;
+use domain::offer::{Contract, Remote};
+use projections::offers::{self, Order, OfferRow};
+use url::form_urlencoded;
+use web::app::App;
+use web::failure::Failure;
+use web::lang::{Asked as Spoken, Lang};
+use web::page::{Notice, Page};
+
+use super::{refused, told};
+use crate::asked::Asked;
+
+/// Offers of a page.
+const SHOWN: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "pages/list.html")]
+pub(crate) struct ListPage {
+    lang: Lang,
+    keywords: String,
+    location: String,
+    contract: &'static str,
+    remote: &'static str,
+    salary: String,
+    newest: bool,
+    /// How many there are, in words.
+    found: String,
+    items: Vec<Item>,
+    next: Option<String>,
+    /// Whether this is not the first page.
+    follows: bool,
+    /// The same page in another language.
+    here: String,
+    narrowed: bool,
+}
+
+/// An offer in the list.
+pub(crate) struct Item {
+    id: String,
+    title: String,
+    company: String,
+    place: String,
+    terms: Vec<String>,
+    since: String,
+}
+
+impl Item {
+    fn of(row: &OfferRow, lang: Lang) -> Self {
+        Self {
+            id: row.id.to_string(),
+            title: row.title.clone(),
+            company: row.company.clone(),
+            place: told::place(row).to_owned(),
+            terms: told::terms(row, lang),
+            since: told::day(row.posted_at.unwrap_or(row.created_at), lang),
+        }
+    }
+}
+
+impl ListPage {
+    fn contracts(&self) -> Vec<(&'static str, &'static str)> {
+        Contract::ALL.map(|it| (it.as_str(), told::contract(it, self.lang))).to_vec()
+    }
+
+    fn remotes(&self) -> Vec<(&'static str, &'static str)> {
+        Remote::ALL.map(|it| (it.as_str(), told::remote(it, self.lang))).to_vec()
+    }
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    spoken: Spoken,
+    uri: Uri,
+) -> Result<Page<ListPage>, Failure> {
+    let lang = spoken.or_browser();
+    if let Some(refused) = refused(&app, lang) {
+        return Err(refused.into());
+    }
+    let mut asked = Asked::of(&uri).map_err(|_| Notice::unreadable_form(lang))?;
+    asked.page.limit = SHOWN;
+    // Who looks for something wants what fits best, until they say otherwise.
+    let sorts = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        .any(|(name, value)| name == "sort" && !value.is_empty());
+    if !sorts && !asked.filter.keywords.trim().is_empty() {
+        asked.order = Order::Best;
+    }
+    let total = offers::count(&app.db, &asked.filter).await?;
+    let list = offers::list(&app.db, &asked.filter, asked.order, asked.page).await?;
+    let filter = &asked.filter;
+    let with = |name: &str, value: &str| {
+        let given = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        let kept = given.filter(|(known, value)| known != name && known != "skip" && !value.is_empty());
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/offers?{}", query.extend_pairs(kept).append_pair(name, value).finish())
+    };
+    let here = with("lang", "");
+    Ok(Page::new(ListPage {
+        lang,
+        keywords: filter.keywords.clone(),
+        location: filter.location.clone(),
+        contract: filter.contracts.first().map_or("", |it| it.as_str()),
+        remote: filter.remote.first().map_or("", |it| it.as_str()),
+        salary: filter.salary.as_ref().map_or_else(String::new, |(yearly, _)| yearly.to_string()),
+        newest: asked.order == Order::Newest,
+        found: lang.with("offers-found", (("count", &total), ("number", &told::count(total, lang)))),
+        items: list.items.iter().map(|row| Item::of(row, lang)).collect(),
+        next: list.next.map(|cursor| with("cursor", &cursor.to_string())),
+        follows: asked.page.cursor.is_some(),
+        here,
+        narrowed: *filter != offers::OfferFilter::default(),
+    }))
+}

@@ -1,0 +1,117 @@
+//! Confirming an address: it belongs to the account from then on, and to no other.
+
+use domain::EmailAddress;
+use domain::account::{AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, RecordOfAccount};
+use event_store::args;
+use uuid::Uuid;
+
+use super::UserAccount;
+use super::name::AccountName;
+use crate::allotments::Limit;
+use crate::facades::Accounts;
+use crate::identity::{AccountKind, LinkToken, LinkUse, Password};
+use crate::{Cause, CommandError};
+
+/// Accounts that carry an address which was confirmed by another one, and is not theirs.
+const OTHERS: &str = "
+    SELECT id
+    FROM accounts
+    WHERE address_name = $1 AND id <> $2";
+
+impl Accounts<'_> {
+    /// Confirms the address that a letter was sent to by the link in it, which is used up; the account, unless
+    /// the link leads nowhere any more. Other accounts that carry the address unconfirmed are closed.
+    pub async fn confirm_email(
+        self,
+        token: &LinkToken,
+        cause: &Cause,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
+        let Some(account) = account else { return Ok(None) };
+        if !self.identity().use_link(token).await? {
+            return Ok(None);
+        }
+        self.confirm(&account, account.wanted_email(), cause).await?;
+        Ok(self.find(account.id).await?)
+    }
+
+    /// Gives the account of a link another password. Whoever opened the link reads the letters to the
+    /// address, so this confirms it too. `false` where the link leads nowhere any more.
+    pub async fn reset_password(
+        self,
+        token: &LinkToken,
+        password: &Password,
+        cause: &Cause,
+    ) -> Result<bool, CommandError<AccountRefusal>> {
+        let account = self.identity().linked::<UserAccount>(LinkUse::ResetPassword, token).await?;
+        let Some(account) = account else { return Ok(false) };
+        if !self.identity().reset_password::<UserAccount>(token, password, cause).await? {
+            return Ok(false);
+        }
+        match self.confirm(&account, account.email.reveal(), cause).await {
+            // Another account has it: the password is changed all the same.
+            Ok(()) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks for letters by which whoever signs in by this name replaces a forgotten password: one for each
+    /// account that it may mean, unless it was sent often enough this hour. Nobody is told whether there is
+    /// one.
+    pub async fn forgot_password(
+        self,
+        name: &str,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        for id in UserAccount::named(&self, name).await?.ids {
+            let account = self.find(id).await?.filter(AccountKind::may_sign_in);
+            if account.is_none() {
+                continue;
+            }
+            let limit = Limit::of_resets(UserAccount::KIND, id);
+            if self.limits().try_now(&limit).await?.is_ok() {
+                self.record(id, |at| AccountEvent::AccountPasswordResetAsked { at }, cause).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the letter by which the address is confirmed once more; nothing where it is, or where one was
+    /// sent often enough this hour.
+    pub async fn ask_confirmation(
+        self,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        if self.limits().try_now(&Limit::of_confirmations(account.id)).await?.is_err() {
+            return Ok(());
+        }
+        let asked =
+            RecordOfAccount(AccountEvent::AccountConfirmationAsked { at: self.clock.now() });
+        self.perform(&account.id.to_string(), &asked, cause).await.map(drop)
+    }
+
+    async fn confirm(
+        self,
+        account: &UserAccount,
+        address: &str,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let id = account.id;
+        let email: EmailAddress =
+            address.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        self.claim(id, AccountName::Address(&email)).await?;
+        let decision = ConfirmEmail { email: email.clone(), at: self.clock.now() };
+        let receipt = self.perform(&id.to_string(), &decision, cause).await?;
+        self.update(id, &receipt.state, receipt.position).await?;
+        let open = receipt.state.open().map_err(CommandError::Refused)?;
+        let username = open.username.as_ref().map(domain::Personal::reveal);
+        self.give_up_names(id, username, Some(&email)).await?;
+        let args = args![self.name_of_address(&email), id];
+        let others: Vec<(String,)> = self.log.db().fetch_all(OTHERS, args).await?;
+        for other in others.iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
+            self.close(other, ClosingReason::AddressTaken, cause).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! The passwords of candidates and recruiters: 15 characters where nothing else is asked for, 8 beside a second
+//! factor (NIST SP 800-63B-4, 3.1.1.2), and none that is tried first or holds a name of its owner.
+
+use domain::account::AccountRefusal;
+use thiserror::Error;
+
+use super::UserAccount;
+use crate::facades::Accounts;
+use crate::identity::{Password, PasswordError, SignInError, Spared};
+use crate::{Cause, CommandError};
+
+/// The least number of characters beside a second factor, and of any.
+const BESIDE_A_FACTOR: usize = 8;
+/// The most.
+const MOST: usize = 128;
+
+/// Why an account keeps the password that it has.
+#[derive(Debug, Error)]
+pub enum NewPasswordError {
+    /// The new one is not taken.
+    #[error(transparent)]
+    Weak(#[from] PasswordError),
+    /// The present one was not given rightly, or too often.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// It could not be changed.
+    #[error(transparent)]
+    Command(#[from] CommandError<AccountRefusal>),
+}
+
+impl Accounts<'_> {
+    /// The least number of characters of a new password.
+    pub fn password_minimum(self, has_second_factor: bool) -> usize {
+        let alone = self.account_settings.password_minimum;
+        if has_second_factor { BESIDE_A_FACTOR.min(alone) } else { alone }
+    }
+
+    /// A new password for somebody of these names.
+    pub fn new_password(
+        self,
+        text: &str,
+        names: &[&str],
+        has_second_factor: bool,
+    ) -> Result<Password, PasswordError> {
+        Password::within(self.password_minimum(has_second_factor)..=MOST, names, text)
+    }
+
+    /// A new password for an account.
+    pub fn new_password_of(
+        self,
+        account: &UserAccount,
+        text: &str,
+    ) -> Result<Password, PasswordError> {
+        self.new_password(text, &account.names(), account.has_second_factor)
+    }
+
+    /// Changes the password of whoever gives the present one, and the code where a second factor is set. All
+    /// other sessions and tokens end.
+    pub async fn change_password(
+        self,
+        account: &UserAccount,
+        present: Password,
+        code: &str,
+        new: &str,
+        spared: Spared<'_>,
+        cause: &Cause,
+    ) -> Result<(), NewPasswordError> {
+        self.identity().confirm(account, present, code).await?;
+        let new = self.new_password_of(account, new)?;
+        Ok(self.identity().change_password(account, &new, spared, cause).await?)
+    }
+}

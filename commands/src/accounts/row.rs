@@ -1,0 +1,213 @@
+//! The row of an account: what follows from its events, sealed where it is personal.
+
+use domain::account::{Account, AccountRefusal, OpenAccount};
+use domain::{EmailAddress, Language, Personal};
+use event_store::seal::{StreamKey, stream_key_sql};
+use event_store::{DbError, Log, Position, StreamId, args};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::UserAccount;
+use crate::facades::Accounts;
+use crate::{CommandError, advice};
+
+/// What the addresses and names of an account are sealed for.
+const PROFILE: &str = "account's profile";
+
+/// What is sealed of an account.
+#[derive(Serialize, Deserialize)]
+struct Profile {
+    email: String,
+    new_email: Option<String>,
+    username: Option<String>,
+    full_name: Option<String>,
+}
+
+impl From<&OpenAccount> for Profile {
+    fn from(account: &OpenAccount) -> Self {
+        let text = |it: &Personal<EmailAddress>| it.reveal().as_str().to_owned();
+        Self {
+            email: text(&account.email),
+            new_email: account.new_email.as_ref().map(text),
+            username: account.username.as_ref().map(|it| it.reveal().as_str().to_owned()),
+            full_name: account.full_name.as_ref().map(|it| it.reveal().as_str().to_owned()),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    sealed: Vec<u8>,
+    key: StreamKey,
+    email_confirmed: bool,
+    language: String,
+    disabled: bool,
+    second_factor: Option<String>,
+    created_at: String,
+    closes_at: Option<String>,
+    last_signed_in_at: Option<String>,
+    refused_sign_ins: i64,
+    refused_since: Option<String>,
+    unlocked_at: Option<String>,
+    password_changed_at: Option<String>,
+    second_factor_changed_at: Option<String>,
+}
+
+impl Row {
+    /// `None` where its key is gone or cannot be used: nobody signs in to an account that nobody can name.
+    fn account(self, log: &Log) -> Option<UserAccount> {
+        let profile = self.profile(log)?;
+        Some(UserAccount {
+            id: self.id.parse().ok()?,
+            has_username: profile.username.is_some(),
+            username: profile.username.unwrap_or_else(|| profile.email.clone()).into(),
+            email: profile.email.into(),
+            email_confirmed: self.email_confirmed,
+            new_email: profile.new_email.map(Into::into),
+            full_name: profile.full_name.map(Into::into),
+            language: Language::from_tag(&self.language).unwrap_or_default(),
+            disabled: self.disabled,
+            has_second_factor: self.second_factor.is_some(),
+            created_at: self.created_at,
+            closes_at: self.closes_at,
+            last_signed_in_at: self.last_signed_in_at,
+            refused_sign_ins: self.refused_sign_ins,
+            refused_since: self.refused_since,
+            unlocked_at: self.unlocked_at,
+            password_changed_at: self.password_changed_at,
+            second_factor_changed_at: self.second_factor_changed_at,
+        })
+    }
+
+    fn profile(&self, log: &Log) -> Option<Profile> {
+        let stream = StreamId::of::<Account>(&self.id);
+        let opened = log.open_with(stream, &self.key, PROFILE, &self.sealed);
+        let opened = opened.inspect_err(|error| {
+            tracing::error!(
+                error = %advice::told(error),
+                account.id = self.id,
+                "what is known of an account cannot be opened"
+            );
+        });
+        serde_json::from_slice(&opened.ok()??).ok()
+    }
+}
+
+const SELECT: &str = "
+    SELECT id, sealed, {key} AS key, email_confirmed, language, disabled, second_factor, created_at,
+           closes_at, last_signed_in_at, refused_sign_ins, refused_since, unlocked_at,
+           password_changed_at, second_factor_changed_at
+    FROM accounts
+    WHERE {which}";
+
+const INSERT: &str = "
+    INSERT INTO accounts
+        (id, revision, sealed, address_name, email_confirmed, language, disabled, password_hash,
+         last_step, created_at, refused_sign_ins)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0)
+    ON CONFLICT (id) DO NOTHING";
+
+// Of two that write at once, the one that knows later events wins.
+const UPDATE: &str = "
+    UPDATE accounts
+    SET revision = $2, sealed = $3, address_name = $4, email_confirmed = $5, language = $6,
+        disabled = $7, closes_at = $8
+    WHERE id = $1 AND revision <= $2";
+
+/// The statement that reads accounts, with the keys of their streams.
+fn select(which: &str) -> String {
+    let key = stream_key_sql("'Account'", "accounts.id");
+    SELECT.replace("{key}", &key).replace("{which}", which)
+}
+
+impl Accounts<'_> {
+    /// The account of this id, unless it was closed.
+    pub async fn find(self, id: Uuid) -> Result<Option<UserAccount>, DbError> {
+        let row: Option<Row> = self.log.db().fetch_optional(&select("id = $1"), args![id]).await?;
+        Ok(row.and_then(|row| row.account(&self.log)))
+    }
+
+    /// The accounts that carry this address, confirmed or not; the newest first.
+    pub async fn of_address(self, email: &EmailAddress) -> Result<Vec<UserAccount>, DbError> {
+        let sql = select("address_name = $1 ORDER BY created_at DESC, id DESC LIMIT 100");
+        let args = args![self.name_of_address(email)];
+        let rows: Vec<Row> = self.log.db().fetch_all(&sql, args).await?;
+        Ok(rows.into_iter().filter_map(|row| row.account(&self.log)).collect())
+    }
+
+    /// The newest accounts that were registered before the account `before`, or all; at most so many.
+    pub async fn newest(
+        self,
+        before: Option<&UserAccount>,
+        most: u32,
+    ) -> Result<Vec<UserAccount>, DbError> {
+        let (at, id) = before.map_or_else(
+            || ("~".to_owned(), String::new()),
+            |it| (it.created_at.clone(), it.id.to_string()),
+        );
+        let which = "created_at < $1 OR (created_at = $1 AND id < $2)
+                     ORDER BY created_at DESC, id DESC LIMIT $3";
+        let rows: Vec<Row> = self.log.db().fetch_all(&select(which), args![at, id, most]).await?;
+        Ok(rows.into_iter().filter_map(|row| row.account(&self.log)).collect())
+    }
+
+    async fn sealed(
+        self,
+        id: Uuid,
+        account: &OpenAccount,
+    ) -> Result<Vec<u8>, CommandError<AccountRefusal>> {
+        let text = id.to_string();
+        let profile = serde_json::to_vec(&Profile::from(account));
+        let profile =
+            profile.map_err(|_| CommandError::Invalid("an account without a JSON form"))?;
+        let sealed = self.log.seal_bytes(StreamId::of::<Account>(&text), PROFILE, &profile).await?;
+        sealed.ok_or(CommandError::Refused(AccountRefusal::Closed))
+    }
+
+    /// Writes the row of an account that registered.
+    pub(super) async fn insert(
+        self,
+        id: Uuid,
+        state: &Account,
+        position: Position,
+        password_hash: String,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let account = state.open().map_err(CommandError::Refused)?;
+        let args = args![
+            id,
+            position,
+            self.sealed(id, account).await?,
+            self.name_of_address(account.email.reveal()),
+            account.email_confirmed,
+            account.language.code(),
+            account.disabled,
+            password_hash,
+            account.registered_at,
+        ];
+        self.log.db().execute(INSERT, args).await?;
+        Ok(())
+    }
+
+    /// Writes what an event changed.
+    pub(super) async fn update(
+        self,
+        id: Uuid,
+        state: &Account,
+        position: Position,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let account = state.open().map_err(CommandError::Refused)?;
+        let args = args![
+            id,
+            position,
+            self.sealed(id, account).await?,
+            self.name_of_address(account.email.reveal()),
+            account.email_confirmed,
+            account.language.code(),
+            account.disabled,
+            account.closes_at,
+        ];
+        self.log.db().execute(UPDATE, args).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! What may happen to an account: given, when, then.
+
+use domain::account::{
+    Account, AccountEvent, AccountRefusal, AskEmailChange, ChangeProfile, CloseAccount,
+    ClosingReason, ConfirmEmail, EraseAccount, RecordOfAccount, RegisterAccount,
+};
+use domain::examples::{minutes, valid};
+use domain::{Decision, Language, Personal};
+
+const FIRST: &str = "mira@exemple.test";
+const SECOND: &str = "mira@autre.test";
+
+fn given(events: impl IntoIterator<Item = AccountEvent>) -> Account {
+    let mut state = Account::default();
+    for event in events {
+        state.apply(event);
+    }
+    state
+}
+
+fn registered() -> AccountEvent {
+    AccountEvent::AccountRegistered {
+        email: Personal::new(valid(FIRST)),
+        username: Some(Personal::new(valid("mira_k"))),
+        full_name: None,
+        language: Language::Fr,
+        at: minutes(0),
+    }
+}
+
+fn confirmed() -> AccountEvent {
+    AccountEvent::AccountEmailConfirmed { at: minutes(1) }
+}
+
+fn change_asked() -> AccountEvent {
+    AccountEvent::AccountEmailChangeAsked { email: Personal::new(valid(SECOND)), at: minutes(2) }
+}
+
+fn confirm(email: &str) -> ConfirmEmail {
+    ConfirmEmail { email: valid(email), at: minutes(3) }
+}
+
+fn ask(email: &str) -> AskEmailChange {
+    AskEmailChange { email: valid(email), at: minutes(2) }
+}
+
+#[test]
+fn somebody_registers_once() {
+    let register = RegisterAccount {
+        email: Personal::new(valid(FIRST)),
+        username: Some(Personal::new(valid("mira_k"))),
+        full_name: None,
+        language: Language::Fr,
+        at: minutes(0),
+    };
+    assert_eq!(register.decide(&Account::Absent), Ok(vec![registered()]));
+    let again = register.decide(&given([registered()]));
+    assert_eq!(again, Err(AccountRefusal::AlreadyRegistered));
+}
+
+#[test]
+fn an_address_is_confirmed_once_and_only_where_it_is_the_accounts() {
+    let account = given([registered()]);
+    assert!(!account.open().unwrap().email_confirmed);
+    assert_eq!(confirm("MIRA@exemple.test").decide(&account).unwrap().len(), 1);
+    assert_eq!(confirm(SECOND).decide(&account), Err(AccountRefusal::OtherEmail));
+    let account = given([registered(), confirmed()]);
+    assert!(account.open().unwrap().email_confirmed);
+    assert_eq!(confirm(FIRST).decide(&account), Ok(vec![]));
+    assert_eq!(confirm(FIRST).decide(&Account::Absent), Err(AccountRefusal::NotFound));
+}
+
+#[test]
+fn a_confirmed_address_stays_in_force_until_the_new_one_is_confirmed() {
+    assert_eq!(ask(SECOND).decide(&given([registered(), confirmed()])), Ok(vec![change_asked()]));
+    let account = given([registered(), confirmed(), change_asked()]);
+    let open = account.open().unwrap();
+    assert_eq!((open.email.reveal().as_str(), open.email_confirmed), (FIRST, true));
+    assert_eq!(open.wanted_email().as_str(), SECOND);
+    let changed = confirm(SECOND).decide(&account).unwrap();
+    let email_changed = AccountEvent::AccountEmailChanged {
+        email: Personal::new(valid(SECOND)),
+        former: Personal::new(valid(FIRST)),
+        at: minutes(3),
+    };
+    assert_eq!(changed, [email_changed.clone()]);
+    let account = given([registered(), confirmed(), change_asked(), email_changed]);
+    let open = account.open().unwrap();
+    assert_eq!((open.email.reveal().as_str(), open.new_email.as_ref()), (SECOND, None));
+    assert_eq!(confirm(FIRST).decide(&account), Err(AccountRefusal::OtherEmail));
+}
+
+#[test]
+fn an_address_that_was_never_confirmed_is_replaced_at_once() {
+    let account = given([registered(), change_asked()]);
+    let open = account.open().unwrap();
+    assert_eq!((open.email.reveal().as_str(), open.email_confirmed), (SECOND, false));
+    assert_eq!(confirm(FIRST).decide(&account), Err(AccountRefusal::OtherEmail));
+}
+
+#[test]
+fn asking_for_the_present_address_calls_a_change_off_and_asking_twice_is_quiet() {
+    let waiting = [registered(), confirmed(), change_asked()];
+    assert_eq!(ask(SECOND).decide(&given(waiting.clone())), Ok(vec![]));
+    let called_off = ask(FIRST).decide(&given(waiting.clone())).unwrap();
+    assert_eq!(called_off.len(), 1);
+    let account = given(waiting.into_iter().chain(called_off));
+    assert_eq!(account.open().unwrap().new_email, None);
+    assert_eq!(confirm(SECOND).decide(&account), Err(AccountRefusal::OtherEmail));
+    assert_eq!(ask(FIRST).decide(&account), Ok(vec![]));
+}
+
+#[test]
+fn a_profile_that_is_the_same_is_quiet() {
+    let change = |name: Option<&str>| ChangeProfile {
+        username: Some(Personal::new(valid("mira_k"))),
+        full_name: name.map(|name| Personal::new(valid(name))),
+        language: Language::Fr,
+        at: minutes(4),
+    };
+    let account = given([registered()]);
+    assert_eq!(change(None).decide(&account), Ok(vec![]));
+    let changed = change(Some("Mira K.")).decide(&account).unwrap();
+    let account = given([registered()].into_iter().chain(changed));
+    let open = account.open().unwrap();
+    assert_eq!(open.full_name.as_ref().unwrap().reveal().as_str(), "Mira K.");
+    assert_eq!(change(Some("Mira K.")).decide(&account), Ok(vec![]));
+}
+
+#[test]
+fn closing_forgets_the_owner_and_nothing_happens_after_it() {
+    let close = CloseAccount { reason: ClosingReason::Owner, at: minutes(5) };
+    let closed = close.decide(&given([registered()])).unwrap();
+    let reason = ClosingReason::Owner;
+    assert_eq!(
+        closed,
+        [
+            AccountEvent::AccountClosed { reason, at: minutes(5) },
+            AccountEvent::AccountErased { at: minutes(5) },
+        ]
+    );
+    let account = given([registered()].into_iter().chain(closed));
+    assert_eq!(close.decide(&account), Ok(vec![]));
+    assert_eq!(EraseAccount { at: minutes(6) }.decide(&account), Ok(vec![]));
+    assert_eq!(confirm(FIRST).decide(&account), Err(AccountRefusal::Closed));
+    let password = RecordOfAccount(AccountEvent::AccountPasswordChanged { at: minutes(6) });
+    assert_eq!(password.decide(&account), Err(AccountRefusal::Closed));
+}
+
+#[test]
+fn what_holds_already_is_not_recorded_again() {
+    let record =
+        |event: AccountEvent, state: &Account| RecordOfAccount(event).decide(state).unwrap().len();
+    let at = minutes(7);
+    let (open, disabled) = (
+        given([registered()]),
+        given([registered(), AccountEvent::AccountDisabled { at: minutes(6) }]),
+    );
+    assert_eq!(record(AccountEvent::AccountDisabled { at }, &open), 1);
+    assert_eq!(record(AccountEvent::AccountDisabled { at }, &disabled), 0);
+    assert_eq!(record(AccountEvent::AccountEnabled { at }, &open), 0);
+    assert_eq!(record(AccountEvent::AccountEnabled { at }, &disabled), 1);
+    assert_eq!(record(AccountEvent::AccountConfirmationAsked { at }, &open), 1);
+    let known = given([registered(), confirmed()]);
+    assert_eq!(record(AccountEvent::AccountConfirmationAsked { at }, &known), 0);
+    let waiting = given([registered(), confirmed(), change_asked()]);
+    assert_eq!(record(AccountEvent::AccountConfirmationAsked { at }, &waiting), 1);
+    assert_eq!(record(AccountEvent::AccountClosingCalledOff { at }, &open), 0);
+    let announced = AccountEvent::AccountClosingAnnounced { closes_at: minutes(60), at };
+    let told = given([registered(), announced.clone()]);
+    assert_eq!(record(announced, &told), 0);
+    assert_eq!(record(AccountEvent::AccountClosingCalledOff { at }, &told), 1);
+    assert_eq!(record(AccountEvent::AccountPasswordChanged { at }, &open), 1);
+}

@@ -1,0 +1,179 @@
+//! The letters to owners of accounts: to confirm an address, to replace a forgotten password, and what they are to
+//! know at once. Each is a message, named after its event, so that the same event sends nothing twice.
+
+use async_trait::async_trait;
+use commands::{Cause, LinkUse, UserAccount};
+use domain::account::{Account, AccountEvent, AccountEventKind};
+use domain::message::OutgoingLetter;
+use domain::{EmailAddress, Language, Personal};
+use event_store::Recorded;
+use texts::letters::{self, AccountLetter};
+use uuid::Uuid;
+
+use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
+
+pub(crate) struct AccountLetters;
+
+const NAME: &str = "account_letters";
+const SERVICE: &str = "Postulo";
+
+/// A letter as it is to be sent.
+struct Written {
+    to: EmailAddress,
+    letter: letters::Letter,
+    kind: &'static str,
+}
+
+#[async_trait]
+impl Reaction for AccountLetters {
+    type Of = Account;
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn events(&self) -> &'static [AccountEventKind] {
+        &[
+            AccountEventKind::AccountRegistered,
+            AccountEventKind::AccountConfirmationAsked,
+            AccountEventKind::AccountEmailChangeAsked,
+            AccountEventKind::AccountEmailChanged,
+            AccountEventKind::AccountPasswordResetAsked,
+            AccountEventKind::AccountTokenReused,
+            AccountEventKind::AccountClosingAnnounced,
+        ]
+    }
+
+    async fn react(
+        &self,
+        event: &Recorded<AccountEvent>,
+        world: &World,
+    ) -> Result<Outcome, ReactionError> {
+        // The id of an account is a UUID; the row of one that was closed meanwhile is gone.
+        let account = match event.aggregate_id.parse::<Uuid>() {
+            Ok(id) => world.commands.accounts().find(id).await?,
+            Err(_) => None,
+        };
+        let Some(account) = account else {
+            // Between the event of a registration and its row, it is there in a moment.
+            let state: Account = world.commands.state_of(&event.aggregate_id).await?;
+            return match state.open() {
+                Ok(_) => {
+                    Err(ReactionError::retry(Failure::new("the account is not written down yet")))
+                }
+                Err(_) => Err(ReactionError::Obsolete),
+            };
+        };
+        let written = match &event.event {
+            AccountEvent::AccountRegistered { .. }
+            | AccountEvent::AccountConfirmationAsked { .. }
+            | AccountEvent::AccountEmailChangeAsked { .. } => to_confirm(&account, world).await?,
+            AccountEvent::AccountEmailChanged { former, .. } => {
+                let letter = AccountLetter::AddressChanged;
+                Some(written(former.reveal().clone(), &letter, account.language)?)
+            }
+            AccountEvent::AccountPasswordResetAsked { .. } => to_reset(&account, world).await?,
+            AccountEvent::AccountTokenReused { .. } => {
+                let url = page(world, "/account/password");
+                to_owner(&account, &AccountLetter::TokenReused { url: &url })?
+            }
+            AccountEvent::AccountClosingAnnounced { closes_at, .. } => {
+                let day = closes_at.to_zoned(texts::default_zone()).date();
+                let day = texts::day(day, account.language);
+                let url = page(world, "/account/sign-in");
+                let letter = AccountLetter::Closing { day: &day, url: &url };
+                Some(written(address(account.email.reveal())?, &letter, account.language)?)
+            }
+            _ => None,
+        };
+        let Some(written) = written else {
+            return Ok(Outcome::Skipped("there is nothing to write any more".to_owned()));
+        };
+        queue(written, account.language, event, world).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The letter by which an address is confirmed. Where it belongs to another account, its owner is told that it
+/// was given; where it is confirmed meanwhile, there is none.
+async fn to_confirm(
+    account: &UserAccount,
+    world: &World,
+) -> Result<Option<Written>, ReactionError> {
+    if account.wanted_email_confirmed() {
+        return Ok(None);
+    }
+    let to = address(account.wanted_email())?;
+    if let Some(owner) = world.commands.accounts().owner_of(&to).await? {
+        let url = page(world, "/account/sign-in");
+        return Ok(Some(written(to, &AccountLetter::Known { url: &url }, owner.language)?));
+    }
+    let use_ = LinkUse::ConfirmAddress;
+    let link = world.commands.identity().make_link(account, use_).await?;
+    let url = page(world, &format!("/account/confirm/{}", link.token.reveal()));
+    let letter = AccountLetter::Confirm { url: &url, hours: use_.lasts().as_hours() };
+    Ok(Some(written(to, &letter, account.language)?))
+}
+
+/// The letter by which a forgotten password is replaced.
+async fn to_reset(account: &UserAccount, world: &World) -> Result<Option<Written>, ReactionError> {
+    if account.disabled {
+        return Ok(None);
+    }
+    let use_ = LinkUse::ResetPassword;
+    let link = world.commands.identity().make_link(account, use_).await?;
+    let url = page(world, &format!("/account/sign-in/reset/{}", link.token.reveal()));
+    let username = account.has_username.then(|| account.username.reveal().as_str());
+    let letter = AccountLetter::Reset { username, url: &url, minutes: use_.lasts().as_mins() };
+    Ok(Some(written(address(account.email.reveal())?, &letter, account.language)?))
+}
+
+/// A letter to whoever has the account, where their address is known to be theirs.
+fn to_owner(
+    account: &UserAccount,
+    letter: &AccountLetter<'_>,
+) -> Result<Option<Written>, ReactionError> {
+    let confirmed = account.confirmed_email().map(address).transpose()?;
+    confirmed.map(|to| written(to, letter, account.language)).transpose()
+}
+
+fn page(world: &World, path: &str) -> String {
+    format!("{}{path}", world.base_url.as_str().trim_end_matches('/'))
+}
+
+fn address(text: &str) -> Result<EmailAddress, ReactionError> {
+    text.parse().map_err(|_| ReactionError::fatal("the address of the account is none"))
+}
+
+fn written(
+    to: EmailAddress,
+    letter: &AccountLetter<'_>,
+    language: Language,
+) -> Result<Written, ReactionError> {
+    let kind = letter.kind();
+    Ok(Written { to, letter: letters::account(letter, language, SERVICE)?, kind })
+}
+
+async fn queue(
+    written: Written,
+    language: Language,
+    event: &Recorded<AccountEvent>,
+    world: &World,
+) -> Result<(), ReactionError> {
+    let Written { to, letter, kind } = written;
+    let unfit = |_| ReactionError::fatal("the letter is too long");
+    let letter = OutgoingLetter {
+        kind: kind.parse().map_err(unfit)?,
+        from_name: SERVICE.parse().map_err(unfit)?,
+        from: world.mail_from.clone(),
+        to: Personal::new(to),
+        reply_to: None,
+        language,
+        subject: Personal::new(letter.subject.parse().map_err(unfit)?),
+        text: Personal::new(letter.text.parse().map_err(unfit)?),
+        html: Personal::new(letter.html.parse().map_err(unfit)?),
+    };
+    let cause = Cause::reaction(NAME, &event.metadata);
+    world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
+    Ok(())
+}
