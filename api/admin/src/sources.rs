@@ -132,7 +132,7 @@ impl Row {
     ) -> Self {
         let own = source.cron.as_deref().and_then(|cron| Timetable::parse(cron, ZONE).ok());
         let next = own.as_ref().or(usual).and_then(|it| it.next(now));
-        let next = next.map(|at| texts::timestamp(at, texts::default_zone(), lang.0));
+        let next = next.map(|at| texts::timestamp(at, &texts::default_zone(), lang.0));
         let when = match (next, &source.cron) {
             (Some(next), Some(cron)) => {
                 lang.with("sources-own-schedule", (("cron", cron), ("next", &next)))
