@@ -10,7 +10,9 @@ use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
 use integrations::fetch::FetchOptions;
-use integrations::{Ami, Collectors, Demarches, Describer, Fetcher, Integrations, Memo, Model, Reach};
+use integrations::{
+    Ami, Collectors, Demarches, Describer, Fetcher, Integrations, Memo, Model, Reach,
+};
 use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;

@@ -88,6 +88,12 @@ const ADD: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $6)
     ON CONFLICT (name) DO NOTHING";
 
+const SET_UP: &str = "
+    INSERT INTO offer_sources (name, kind, target, cron, paused, added_at, due_after)
+    VALUES ($1, $2, $3, NULL, $4, $5, $5)
+    ON CONFLICT (name) DO UPDATE
+    SET kind = excluded.kind, target = excluded.target";
+
 const CHANGE: &str = "
     UPDATE offer_sources
     SET kind = $2, target = $3, cron = $4, due_after = $5
@@ -148,6 +154,17 @@ impl Collecting<'_> {
             return Err(SourceError::Taken);
         }
         self.acted("source.add", name.as_str(), cause).await
+    }
+
+    /// Sets a source up that comes with the service, wherever that is now.
+    pub async fn set_up_source(
+        self,
+        name: &OfferSource,
+        kind: SourceKind,
+        target: &str,
+    ) -> Result<(), DbError> {
+        let args = args![name.as_str(), kind.as_str(), target, false, self.clock.now()];
+        self.log.db().execute(SET_UP, args).await.map(drop)
     }
 
     /// Changes what is collected from a source, and when. What is remembered of its pages is forgotten.

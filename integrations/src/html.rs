@@ -39,8 +39,8 @@ const HEADING: usize = 80;
 
 /// Elements that a browser ends by itself, or that never have an end.
 const ENDLESS: [&str; 24] = [
-    "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input",
-    "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
+    "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img",
+    "hr", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
 ];
 /// Elements within one another, beyond which a page is made to be slow.
 const DEEPEST: usize = 256;

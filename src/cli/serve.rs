@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
 use commands::{Cause, advice};
+use domain::collecting::SourceKind;
 use domain::partner::PartnerSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
@@ -271,6 +272,17 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
         }
     }
     Ok(Some(Demo { client_id, secret }))
+}
+
+/// In development, a site of our own from which job offers are collected when somebody asks for it.
+async fn sample_source(config: &Config, parts: &Parts, base_url: &Url) -> Result<()> {
+    // The site is served beside the mailbox.
+    if config.mode == Mode::Production || mailbox(config).is_none() {
+        return Ok(());
+    }
+    let target = base_url.join("/dev/jobs/sitemap.xml")?;
+    let (name, kind) = ("sample".parse()?, SourceKind::Pages);
+    Ok(parts.commands.collecting().set_up_source(&name, kind, target.as_str()).await?)
 }
 
 /// In development, someone who may do all; created at the first start, where there is no operator yet. Whether

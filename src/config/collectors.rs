@@ -107,11 +107,15 @@ pub(super) fn read(source: &mut Source) -> Result<Collectors> {
         (Some(id), Some(secret)) => Some(FranceTravailKey { id, secret }),
         (None, None) => None,
         (Some(_), None) => {
-            source.wrong("POSTULO_FRANCE_TRAVAIL_SECRET is missing, and POSTULO_FRANCE_TRAVAIL_ID is there");
+            source.wrong(
+                "POSTULO_FRANCE_TRAVAIL_SECRET is missing, and POSTULO_FRANCE_TRAVAIL_ID is there",
+            );
             None
         }
         (None, Some(_)) => {
-            source.wrong("POSTULO_FRANCE_TRAVAIL_ID is missing, and POSTULO_FRANCE_TRAVAIL_SECRET is there");
+            source.wrong(
+                "POSTULO_FRANCE_TRAVAIL_ID is missing, and POSTULO_FRANCE_TRAVAIL_SECRET is there",
+            );
             None
         }
     };
@@ -183,7 +187,13 @@ mod tests {
             "france_travail_secret = 'very secret'\ncollect_contact = 'nobody'\ncollect_pause_ms = 5\n\
              collect_inside = 'jobs'\ncollect_urls.lever = 'ftp://x.example'",
         );
-        for name in ["FRANCE_TRAVAIL_ID", "COLLECT_CONTACT", "COLLECT_PAUSE_MS", "COLLECT_INSIDE", "COLLECT_URLS"] {
+        for name in [
+            "FRANCE_TRAVAIL_ID",
+            "COLLECT_CONTACT",
+            "COLLECT_PAUSE_MS",
+            "COLLECT_INSIDE",
+            "COLLECT_URLS",
+        ] {
             let name = format!("POSTULO_{name}");
             assert!(wrong.iter().any(|why| why.starts_with(&name)), "{name}: {wrong:?}");
         }

@@ -20,7 +20,12 @@ pub(super) const SECTION: Section = Section {
             "The server of a language model that parts the descriptions of job offers: its base address, such as http://localhost:11434 or https://api.openai.com. Without it the headings of the page do so.",
         ),
         setting("POSTULO_LLM_KEY", "none", "same", "Its key, where it asks for one."),
-        setting("POSTULO_LLM_MODEL", "none", "with POSTULO_LLM_URL", "The model, by the name that its server has for it."),
+        setting(
+            "POSTULO_LLM_MODEL",
+            "none",
+            "with POSTULO_LLM_URL",
+            "The model, by the name that its server has for it.",
+        ),
         setting(
             "POSTULO_LLM_KIND",
             "openai",
@@ -86,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_model_needs_its_name_and_its_key_is_not_told() {
-        let wrong = wrong_with("llm_url = 'http://x.example'\nllm_key = 'very secret'\nllm_kind = 'other'");
+        let wrong =
+            wrong_with("llm_url = 'http://x.example'\nllm_key = 'very secret'\nllm_kind = 'other'");
         assert!(wrong.iter().any(|why| why.starts_with("POSTULO_LLM_MODEL")), "{wrong:?}");
         assert!(wrong.iter().any(|why| why.starts_with("POSTULO_LLM_KIND")), "{wrong:?}");
         assert!(!wrong.join("").contains("very secret"), "{wrong:?}");

@@ -197,9 +197,8 @@ fn counts(report: &CollectionReport, lang: Lang) -> String {
         ("pages-failed", counts.pages_failed),
     ];
     let told = all.iter().filter(|(what, number)| *number > 0 || matches!(*what, "found" | "new"));
-    let told = told.map(|(what, number)| {
-        lang.with("sources-count", (("what", what), ("count", number)))
-    });
+    let told =
+        told.map(|(what, number)| lang.with("sources-count", (("what", what), ("count", number))));
     told.collect::<Vec<_>>().join(", ")
 }
 
@@ -275,6 +274,7 @@ fn failed(lang: Lang, error: SourceError) -> Failure {
 
 /// How kinds are offered in a form.
 fn kinds(lang: Lang) -> Vec<(&'static str, String)> {
-    let named = |kind: SourceKind| (kind.as_str(), lang.with("sources-kind", ("kind", &kind.as_str())));
+    let named =
+        |kind: SourceKind| (kind.as_str(), lang.with("sources-kind", ("kind", &kind.as_str())));
     SourceKind::ALL.into_iter().map(named).collect()
 }

@@ -306,7 +306,8 @@ impl Collecting<'_> {
         by: AskedBy,
     ) -> Result<Uuid, DbError> {
         let named = SEARCHED.iter().filter(|(kind, _)| kinds.contains(kind));
-        let asked = named.filter_map(|(kind, name)| Some((name.parse().ok()?, *kind, words.to_owned())));
+        let asked =
+            named.filter_map(|(kind, name)| Some((name.parse().ok()?, *kind, words.to_owned())));
         self.ask_for(asked.collect(), by).await
     }
 

@@ -99,3 +99,7 @@ sources-reason = { $reason ->
     [quota] the plan of { $detail } allows no more requests now
    *[other] { $reason }
 }
+# What the calls of programs say.
+offers-no-such-source = There is no such source.
+offers-query-too-long = Say what you are looking for in 300 characters at most.
+offers-no-such-run = There is no such run.

@@ -111,3 +111,7 @@ sources-reason = { $reason ->
     [quota] l’abonnement à { $detail } ne permet plus de requêtes pour l’instant
    *[other] { $reason }
 }
+# What the calls of programs say.
+offers-no-such-source = Il n’y a pas de source de ce nom.
+offers-query-too-long = Dites ce que vous cherchez en 300 caractères au plus.
+offers-no-such-run = Il n’y a pas de collecte de ce numéro.

@@ -1,13 +1,13 @@
 //! The description of an offer that has a page and says nothing of itself: what its page says, in four parts.
 
 use async_trait::async_trait;
-use domain::Language;
 use domain::offer::{DescribeOffer, JobOffer, OfferEvent, OfferEventKind};
 use event_store::Recorded;
 use integrations::describe::DescribeError;
 use integrations::fetch::FetchError;
 use jiff::SignedDuration;
 
+use crate::jobs::offers::described;
 use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
 
 pub(crate) struct OfferDescription;
@@ -46,15 +46,13 @@ impl Reaction for OfferDescription {
         if offer.content.description.is_some() || offer.description.is_some() {
             return Ok(Outcome::Done);
         }
-        let Some(url) = &offer.content.url else { return Ok(Outcome::Done) };
         let Some(describer) = &world.integrations.describer else {
             return Ok(Outcome::Skipped("no describer is set up".to_owned()));
         };
-        let Ok(url) = url.as_str().parse() else { return Ok(Outcome::Done) };
-        let language = offer.content.language.unwrap_or(Language::Fr);
-        let described = match describer.of_page(&url, language).await {
-            Ok(described) => described,
-            Err(error) => return not_described(&error, world),
+        let described = match described(describer, offer).await {
+            None => return Ok(Outcome::Done),
+            Some(Ok(described)) => described,
+            Some(Err(error)) => return not_described(&error, world),
         };
         if let Some(error) = described.without_model
             && error.passes()
@@ -74,7 +72,10 @@ fn not_described(error: &DescribeError, world: &World) -> Result<Outcome, Reacti
         && let Ok(after) = SignedDuration::try_from(*after)
     {
         let why = error.to_string();
-        return Err(ReactionError::until(world.commands.now() + after.min(SignedDuration::from_hours(6)), &why));
+        return Err(ReactionError::until(
+            world.commands.now() + after.min(SignedDuration::from_hours(6)),
+            &why,
+        ));
     }
     if error.passes() {
         return Err(ReactionError::retry(Failure::new(error.to_string())));

@@ -42,7 +42,8 @@ pub(super) async fn take(
 ) -> Result<(), JobError> {
     turn.count("offers-sources", 1);
     let cause = Cause::request(ActorKind::System, Some(COLLECT.into()), world.commands.fresh_id());
-    let mut taking = Taking { world, turn, collection, cause, counts: Counts::default(), note: None };
+    let mut taking =
+        Taking { world, turn, collection, cause, counts: Counts::default(), note: None };
     let ended = taking.all(collectors).await;
     let (outcome, error) = match ended {
         Ok(()) => (CollectionOutcome::Done, None),
@@ -219,7 +220,8 @@ fn stopped(error: event_store::DbError) -> Ended {
 /// The name of an offer at its source, as offers know it: a long one is a digest of it.
 fn name(external_id: &str) -> Option<Line<500>> {
     let plain: String = external_id.chars().filter(|c| !c.is_control()).collect();
-    plain.parse().ok().or_else(|| {
-        Uuid::new_v5(&LONG_NAMES, external_id.as_bytes()).to_string().parse().ok()
-    })
+    plain
+        .parse()
+        .ok()
+        .or_else(|| Uuid::new_v5(&LONG_NAMES, external_id.as_bytes()).to_string().parse().ok())
 }
