@@ -10,6 +10,7 @@ mod erase;
 mod figures;
 mod forms;
 mod growth;
+mod offers;
 mod permits;
 mod place;
 mod projections;
@@ -55,6 +56,8 @@ enum Bench {
     Forms(forms::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// Job offers: the search, its counts and its figures.
+    Offers(offers::Options),
     /// Work permits: lists, figures and the public check.
     Permits(permits::Options),
     /// How long others wait to write while a person is erased.
@@ -99,6 +102,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Offers(options) => {
+            offers::run(&options, &mut report).await?;
+            "offers"
         }
         Bench::Permits(options) => {
             permits::run(&options, &mut report).await?;

@@ -8,6 +8,7 @@ use clap::Args;
 use commands::{Cause, PartnerSecret};
 use cqrs_es::Aggregate as _;
 use domain::JobApplication;
+use domain::offer::JobOffer;
 use domain::partner::PartnerSettings;
 use domain::permit::Permit;
 use event_store::{AppendError, EncodeError, Log, NewEvent};
@@ -25,11 +26,14 @@ const AT_ONCE: usize = 512;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many applications.
-    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present = "permits")]
+    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present_any = ["permits", "offers"])]
     applications: u64,
     /// How many dossiers of work permits, filed up to today.
     #[arg(long, value_name = "N", default_value_t = 0)]
     permits: u64,
+    /// How many job offers, published up to today.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offers: u64,
     /// The same seed makes the same applications.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -53,7 +57,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     let parts = Parts::open(config).await?;
     let began = Instant::now();
-    let Arguments { applications, permits, seed, partners, .. } = *arguments;
+    let Arguments { applications, permits, offers, seed, partners, .. } = *arguments;
     if applications > 0 {
         for number in 1..=partners {
             partner(&parts, number).await?;
@@ -68,23 +72,31 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         let permit = seed::permits::permit(seed, number, today);
         (permit.id.clone(), permit.encode())
     };
+    let of_offer = move |number| {
+        let offer = seed::offers::offer(seed, number, today);
+        (offer.id.clone(), offer.encode())
+    };
     let mut added = append(&parts.log, JobApplication::TYPE, applications, of_application).await?;
     let dossiers = append(&parts.log, Permit::TYPE, permits, of_permit).await?;
+    let offered = append(&parts.log, JobOffer::TYPE, offers, of_offer).await?;
     let seconds = began.elapsed().as_secs_f64();
     let Added { new, .. } = added;
-    added.events += dossiers.events;
-    added.present += dossiers.present;
+    for other in [&dossiers, &offered] {
+        added.events += other.events;
+        added.present += other.present;
+    }
     let Added { events, present, .. } = added;
     if arguments.json {
         let told = json!({
-            "applications": new, "permits": dossiers.new, "events": events,
+            "applications": new, "permits": dossiers.new, "offers": offered.new, "events": events,
             "already_there": present, "seconds": seconds,
         });
         say!("{told}");
     } else {
         say!(
-            "{new} applications and {} permits with {events} events in {seconds:.1} s",
-            dossiers.new
+            "{new} applications, {} permits and {} offers with {events} events in {seconds:.1} s",
+            dossiers.new,
+            offered.new
         );
         if present > 0 {
             say!("{present} were there already: the same seed makes the same");

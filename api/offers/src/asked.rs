@@ -16,8 +16,19 @@ const MOST: u32 = 100;
 const LETTERS: usize = 200;
 
 const PARAMETERS: [&str; 13] = [
-    "keywords", "location", "company", "remote", "contract", "working_time", "salary_min", "salary_period",
-    "currency", "sort", "limit", "skip", "cursor",
+    "keywords",
+    "location",
+    "company",
+    "remote",
+    "contract",
+    "working_time",
+    "salary_min",
+    "salary_period",
+    "currency",
+    "sort",
+    "limit",
+    "skip",
+    "cursor",
 ];
 
 /// What was asked for.
@@ -37,18 +48,39 @@ impl Asked {
         let company = query.take("company", "", text).unwrap_or_default();
         let remote = query.take("remote", "`remote` is `none`, `hybrid`, `full`, or several of them with commas between; `true` for the last two.", remote);
         let contracts = query.take("contract", "`contract` is one of permanent, fixed_term, temporary, apprenticeship, internship, freelance, volunteer and other, or several of them with commas between.", many::<Contract>);
-        let working_time = query.take("working_time", "`working_time` is `full_time` or `part_time`.", one::<WorkingTime>);
-        let amount = query.take("salary_min", "`salary_min` is a whole number, such as 30000.", one::<u64>);
-        let period = query.take("salary_period", "`salary_period` is one of hour, day, week, month and year.", one::<PayPeriod>);
-        let currency = query.take("currency", "`currency` is a code of ISO 4217, such as EUR.", one::<Currency>);
+        let working_time = query.take(
+            "working_time",
+            "`working_time` is `full_time` or `part_time`.",
+            one::<WorkingTime>,
+        );
+        let amount =
+            query.take("salary_min", "`salary_min` is a whole number, such as 30000.", one::<u64>);
+        let period = query.take(
+            "salary_period",
+            "`salary_period` is one of hour, day, week, month and year.",
+            one::<PayPeriod>,
+        );
+        let currency = query.take(
+            "currency",
+            "`currency` is a code of ISO 4217, such as EUR.",
+            one::<Currency>,
+        );
         let order = query.take("sort", "`sort` is `newest` or `best`.", order);
-        let limit = query.take("limit", "`limit` is a number up to 100.", |text| one(text).map(limited)?);
+        let limit =
+            query.take("limit", "`limit` is a number up to 100.", |text| one(text).map(limited)?);
         let skip = query.take("skip", "`skip` is a number from 0 to 4294967295.", one::<u32>);
-        let cursor = query.take("cursor", "`cursor` is the one of the page before, unchanged.", one::<Cursor>);
+        let cursor = query.take(
+            "cursor",
+            "`cursor` is the one of the page before, unchanged.",
+            one::<Cursor>,
+        );
         query.finish()?;
         let period = period.flatten().unwrap_or(PayPeriod::Year);
         let salary = amount.flatten().filter(|amount| *amount > 0).map(|amount| {
-            (amount.saturating_mul(period.in_a_year()), currency.flatten().unwrap_or_else(Currency::euro))
+            (
+                amount.saturating_mul(period.in_a_year()),
+                currency.flatten().unwrap_or_else(Currency::euro),
+            )
         });
         Ok(Self {
             filter: OfferFilter {
@@ -128,7 +160,9 @@ mod tests {
         for query in ["limit=101", "skip=-1", "contract=cdi", "sort=worst", "cursor=x", "limit=a"] {
             assert!(asked(query).is_err(), "{query}");
         }
-        for (query, limit) in [("limit=100", 100), ("limit=0", 50), ("limit=-5", 50), ("limit=16", 16)] {
+        for (query, limit) in
+            [("limit=100", 100), ("limit=0", 50), ("limit=-5", 50), ("limit=16", 16)]
+        {
             assert_eq!(asked(query).ok().unwrap().page.limit, limit, "{query}");
         }
     }
@@ -143,7 +177,8 @@ mod tests {
 
     #[test]
     fn several_of_a_kind_are_asked_for_with_commas() {
-        let filter = asked("remote=hybrid,full&contract=permanent,%20fixed_term").ok().unwrap().filter;
+        let filter =
+            asked("remote=hybrid,full&contract=permanent,%20fixed_term").ok().unwrap().filter;
         assert_eq!(filter.remote, asked("remote=true").ok().unwrap().filter.remote);
         assert_eq!(filter.contracts, [Contract::Permanent, Contract::FixedTerm]);
     }

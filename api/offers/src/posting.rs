@@ -41,15 +41,15 @@ fn posting(id: Uuid, known: &KnownOffer, applies_here: bool) -> Value {
         |text| text.as_html().to_owned(),
     );
     put("description", description.into());
-    put("identifier", json!({ "@type": "PropertyValue", "name": content.company.as_str(), "value": id }));
+    put(
+        "identifier",
+        json!({ "@type": "PropertyValue", "name": content.company.as_str(), "value": id }),
+    );
     put("datePosted", timestamp_text(posted_at).into());
     if let Some(last) = content.valid_through {
         put("validThrough", timestamp_text(last).into());
     }
-    put(
-        "hiringOrganization",
-        json!({ "@type": "Organization", "name": content.company.as_str() }),
-    );
+    put("hiringOrganization", json!({ "@type": "Organization", "name": content.company.as_str() }));
     let types = employment_types(content.contract, content.working_time);
     if !types.is_empty() {
         put("employmentType", json!(types));
@@ -79,7 +79,10 @@ fn posting(id: Uuid, known: &KnownOffer, applies_here: bool) -> Value {
         }
         value.insert("unitText".to_owned(), unit(salary.period()).into());
         let currency = salary.currency().as_str();
-        put("baseSalary", json!({ "@type": "MonetaryAmount", "currency": currency, "value": value }));
+        put(
+            "baseSalary",
+            json!({ "@type": "MonetaryAmount", "currency": currency, "value": value }),
+        );
     }
     if !content.skills.is_empty() {
         let skills: Vec<_> = content.skills.iter().map(domain::offer::Skill::as_str).collect();

@@ -9,6 +9,7 @@ mod export;
 mod figures;
 mod lists;
 mod models;
+mod offers;
 mod operators;
 mod people;
 mod periods;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use domain::offer::{Contract, Remote};
-use projections::offers::{self, Order, OfferRow};
+use projections::offers::{self, OfferRow, Order};
 use url::form_urlencoded;
 use web::app::App;
 use web::failure::Failure;
@@ -93,7 +93,8 @@ pub(crate) async fn page(
     let filter = &asked.filter;
     let with = |name: &str, value: &str| {
         let given = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        let kept = given.filter(|(known, value)| known != name && known != "skip" && !value.is_empty());
+        let kept =
+            given.filter(|(known, value)| known != name && known != "skip" && !value.is_empty());
         let mut query = form_urlencoded::Serializer::new(String::new());
         format!("/offers?{}", query.extend_pairs(kept).append_pair(name, value).finish())
     };
@@ -106,7 +107,8 @@ pub(crate) async fn page(
         remote: filter.remote.first().map_or("", |it| it.as_str()),
         salary: filter.salary.as_ref().map_or_else(String::new, |(yearly, _)| yearly.to_string()),
         newest: asked.order == Order::Newest,
-        found: lang.with("offers-found", (("count", &total), ("number", &told::count(total, lang)))),
+        found: lang
+            .with("offers-found", (("count", &total), ("number", &told::count(total, lang)))),
         items: list.items.iter().map(|row| Item::of(row, lang)).collect(),
         next: list.next.map(|cursor| with("cursor", &cursor.to_string())),
         follows: asked.page.cursor.is_some(),

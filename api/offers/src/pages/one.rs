@@ -101,7 +101,10 @@ impl OfferPage {
             terms: told::terms(row, lang),
             facts: facts(row, lang),
             description: content.description.as_ref().map(|text| text.as_html().to_owned()),
-            parts: known.description.as_ref().map_or_else(Vec::new, |parts| told_parts(parts, lang)),
+            parts: known
+                .description
+                .as_ref()
+                .map_or_else(Vec::new, |parts| told_parts(parts, lang)),
             model: known.description.as_ref().and_then(|it| Some(it.model.as_ref()?.to_string())),
             skills: row.skills(),
             is_open,
@@ -134,8 +137,12 @@ fn facts(row: &OfferRow, lang: Lang) -> Vec<(&'static str, String)> {
     if !place.is_empty() {
         facts.push((lang.t("offers-where"), place));
     }
-    facts.extend(row.contract.map(|it| (lang.t("offers-contract"), told::contract(it, lang).to_owned())));
-    facts.extend(row.remote.map(|it| (lang.t("offers-from-where"), told::remote(it, lang).to_owned())));
+    facts.extend(
+        row.contract.map(|it| (lang.t("offers-contract"), told::contract(it, lang).to_owned())),
+    );
+    facts.extend(
+        row.remote.map(|it| (lang.t("offers-from-where"), told::remote(it, lang).to_owned())),
+    );
     facts.extend(told::salary(row, lang).map(|it| (lang.t("offers-salary"), it)));
     let posted = row.posted_at.unwrap_or(row.created_at);
     facts.push((lang.t("offers-posted"), told::day(posted, lang)));
@@ -150,6 +157,7 @@ fn told_parts(parts: &OfferDescription, lang: Lang) -> Vec<(&'static str, String
         (lang.t("offers-skills"), &parts.skills),
         (lang.t("offers-further"), &parts.further),
     ];
-    let told = named.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?.to_string())));
+    let told =
+        named.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?.to_string())));
     told.collect()
 }

@@ -1,0 +1,74 @@
+//! `/job-offers`, as programs call it.
+
+use rstest::rstest;
+use testing::http::Answer;
+
+use super::*;
+
+fn titles(answer: &Answer) -> Vec<String> {
+    let items = answer.json();
+    let items = items.as_array().unwrap();
+    items.iter().map(|item| item["poste"].as_str().unwrap().to_owned()).collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_are_listed_counted_and_found(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    let [baker, ..] = offered(&site).await;
+    let all = site.get("/job-offers?limit=2").await;
+    assert_eq!(titles(&all), ["Infirmier H/F", "Développeuse Rust <senior>"]);
+    let link = all.header("link");
+    let next = link.split(['<', '>']).nth(1).unwrap().replace("http://postulo.example", "");
+    assert_eq!(titles(&site.get(&next).await), ["Boulanger H/F"]);
+    assert_eq!(titles(&site.get("/job-offers?limit=16&skip=2").await), ["Boulanger H/F"]);
+    for (query, count) in
+        [("keywords=boulangere", 1), ("keywords=(", 0), ("location=nant", 2), ("", 3)]
+    {
+        let counted = site.get(&format!("/job-offers/count?{query}")).await.json();
+        assert_eq!(counted["total"], count, "{query}");
+        let listed = site.get(&format!("/job-offers?{query}")).await;
+        assert_eq!(titles(&listed).len(), count, "{query}");
+    }
+    let one = site.get(&format!("/job-offers/{baker}")).await.json();
+    insta::with_settings!({ filters => vec![("[0-9a-f-]{36}", "ID")] }, {
+        insta::assert_snapshot!("baker", serde_json::to_string_pretty(&one).unwrap());
+    });
+    assert!(!one.to_string().contains("recrutement@"), "the address is told to nobody");
+    let figures = site.get("/job-offers/stats/summary").await.json();
+    assert_eq!(figures["total_offers"], 3);
+    assert_eq!(figures["top_cities"][0], serde_json::json!({ "_id": "Nantes", "count": 2 }));
+    assert_eq!(figures["top_websites"][0]["_id"], "sites.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_one_sentence_with_the_status_of_the_contract() {
+    let site = site(Engine::Sqlite).await;
+    for (path, status, detail) in [
+        ("/job-offers/42", 400, Some("ID invalide")),
+        ("/job-offers/00000000-0000-4000-8000-000000000000", 404, Some("Offre non trouvée")),
+        ("/job-offers?limit=101", 422, None),
+        ("/job-offers?skip=-1", 422, None),
+        ("/job-offers?limit=0", 200, None),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        if let Some(detail) = detail {
+            assert_eq!(answer.json()["detail"], detail, "{path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_are_for_those_who_are_signed_in_unless_the_settings_say_otherwise() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let site = fixture.http().routes(offers::routes);
+    for path in ["/job-offers", "/job-offers/count", "/job-offers/stats/summary", "/job-offers/42"]
+    {
+        let answer = site.get(path).await;
+        let asked = (answer.status.as_u16(), answer.header("www-authenticate"));
+        assert_eq!(asked, (401, "Bearer"), "{path}");
+    }
+}

@@ -1,0 +1,113 @@
+//! The pages of offers.
+
+use serde_json::Value;
+use texts::pseudo;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_shows_what_was_looked_for_and_how_many_there_are() {
+    let site = site(Engine::Sqlite).await;
+    offered(&site).await;
+    let page = site.get("/offers?keywords=boulangers&lang=fr").await;
+    assert_eq!(page.status.as_u16(), 200);
+    let page = page.text();
+    for part in
+        ["1 offre", "Boulanger H/F", "Boulangerie Dupont", "Nantes", "CDI", "value=\"boulangers\""]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("Infirmier"));
+    let none = site.get("/offers?keywords=astronaute&lang=en").await.text();
+    assert!(none.contains("No offer") && none.contains("See all offers"), "{none}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_an_offer_tells_search_engines_the_same() {
+    let site = site(Engine::Sqlite).await;
+    let [baker, developer, _] = offered(&site).await;
+    let answer = site.get(&format!("/offers/{baker}?lang=fr")).await;
+    assert_eq!(answer.header("x-robots-tag"), "all");
+    let page = answer.text();
+    assert!(page.contains(&format!(
+        "<link rel=\"canonical\" href=\"http://postulo.example/offers/{baker}\">"
+    )));
+    assert!(!page.contains("noindex"), "{page}");
+    let (_, posting) = page.split_once("<script type=\"application/ld+json\">").unwrap();
+    let (posting, _) = posting.split_once("</script>").unwrap();
+    let posting: Value = serde_json::from_str(posting).unwrap();
+    assert_eq!(posting["@type"], "JobPosting");
+    assert_eq!(posting["directApply"], true);
+    assert!(page.contains(&format!("/offers/{baker}/apply")));
+    assert!(!page.contains("recrutement@"), "the address is shown to nobody");
+
+    let page = site.get(&format!("/offers/{developer}?lang=en")).await.text();
+    assert!(page.contains("Apply on autre.example") && !page.contains("/apply"), "{page}");
+    assert!(page.contains("Développeuse Rust &#60;senior&#62;"), "{page}");
+    assert!(page.contains("<p>Du Rust &amp; du SQL</p>"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_ended_says_so_and_is_found_by_nobody() {
+    let site = site(Engine::Sqlite).await;
+    let [baker, ..] = offered(&site).await;
+    site.commands.offers().close(baker, &cause()).await.unwrap();
+    site.caught_up().await;
+    let answer = site.get(&format!("/offers/{baker}?lang=fr")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-robots-tag")), (200, "noindex"));
+    let page = answer.text();
+    assert!(page.contains("n’est plus ouverte") && !page.contains("JobPosting"), "{page}");
+    site.commands.offers().remove(baker, &cause()).await.unwrap();
+    site.caught_up().await;
+    assert_eq!(site.get(&format!("/offers/{baker}")).await.status.as_u16(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_not_open_where_offers_are_not() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let site = fixture.http().routes(offers::routes);
+    assert_eq!(site.get("/offers").await.status.as_u16(), 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_word_of_the_pages_is_in_the_catalogues() {
+    let site = site(Engine::Sqlite).await;
+    let [baker, developer, _] = offered(&site).await;
+    let _spoken = pseudo::speak();
+    let typed = [
+        "Boulanger",
+        "H/F",
+        "Boulangerie",
+        "Dupont",
+        "Nantes",
+        "Infirmier",
+        "CHU",
+        "Développeuse",
+        "Rust",
+        "senior",
+        "Nacre",
+        "SAS",
+        "sites",
+        "example",
+        "autre",
+        "Pétrissage",
+        "Levain",
+        "Vous",
+        "pétrissez",
+        "façonnez",
+        "et",
+        "cuisez",
+        "Le",
+        "poste",
+        "Du",
+        "du",
+        "SQL",
+        "Postulo",
+        "EUR",
+    ];
+    for path in ["/offers".to_owned(), format!("/offers/{baker}"), format!("/offers/{developer}")] {
+        let page = site.get(&path).await.text();
+        let left = pseudo::words_left(&page, &typed);
+        assert!(left.is_empty(), "{path}: {left:?}");
+    }
+}
