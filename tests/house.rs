@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("integrations", &["domain"]),
     ("workers", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
     ("api/web", &["commands", "domain", "event-store", "texts"]),
+    ("api/accounts", &["archive", "commands", "domain", "event-store", "texts", "web"]),
     ("api/archive", &["commands", "domain", "event-store", "texts", "web"]),
     ("api/admin", &["archive", "commands", "domain", "event-store", "projections", "texts", "web"]),
     (
@@ -32,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "api",
         &[
+            "accounts",
             "admin",
             "applications",
             "archive",

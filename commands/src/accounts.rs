@@ -206,3 +206,6 @@ impl Accounts<'_> {
         self.account_settings
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,8 +261,8 @@ mod tests {
             .map(|it| (it.event.clone(), it.path.join(".")))
             .collect();
         let found = found.iter().map(|(event, path)| (&**event, &**path));
-        let (later, found): (Vec<_>, Vec<_>) =
-            found.partition(|(_, path)| path.starts_with("changes."));
+        let (later, found): (Vec<_>, Vec<_>) = found
+            .partition(|(event, path)| path.starts_with("changes.") || event.contains("Change"));
         assert_eq!(
             found,
             [
@@ -275,11 +275,15 @@ mod tests {
                 ("OfferCollected", "content.apply_email"),
                 ("OfferPublished", "content.apply_email"),
                 ("OfferChanged", "content.apply_email"),
+                ("AccountRegistered", "email"),
             ]
         );
-        // Whose dossier it is may be corrected: both addresses, in every event with changes.
+        // Whose dossier it is may be corrected: both addresses, in every event with changes. An account may
+        // get another address.
         assert!(later.iter().all(|(event, path)| event.starts_with("Permit")
-            && ["changes.holder.email", "changes.holder.worker_email"].contains(path)));
+            && ["changes.holder.email", "changes.holder.worker_email"].contains(path)
+            || ["AccountEmailChangeAsked", "AccountEmailChanged"].contains(event)
+                && *path == "email"));
     }
 
     /// A text may hold anything that a person typed. Whether it belongs to one is declared beside

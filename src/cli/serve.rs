@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
 use commands::{Cause, advice};
-use domain::collecting::SourceKind;
 use domain::partner::PartnerSettings;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
@@ -101,6 +100,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
     let is_development = config.mode == Mode::Development;
+    if role.serves_api() && is_development && mailbox(&config).is_some() {
+        wiring::sample_source(&parts, &base_url).await?;
+    }
     let has_admin = role.serves_api() && is_development && operator(&config, &parts).await?;
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.service.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
@@ -272,17 +274,6 @@ async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
         }
     }
     Ok(Some(Demo { client_id, secret }))
-}
-
-/// In development, a site of our own from which job offers are collected when somebody asks for it.
-async fn sample_source(config: &Config, parts: &Parts, base_url: &Url) -> Result<()> {
-    // The site is served beside the mailbox.
-    if config.mode == Mode::Production || mailbox(config).is_none() {
-        return Ok(());
-    }
-    let target = base_url.join("/dev/jobs/sitemap.xml")?;
-    let (name, kind) = ("sample".parse()?, SourceKind::Pages);
-    Ok(parts.commands.collecting().set_up_source(&name, kind, target.as_str()).await?)
 }
 
 /// In development, someone who may do all; created at the first start, where there is no operator yet. Whether

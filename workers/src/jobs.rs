@@ -5,6 +5,7 @@
 //! due. It is written so that running again is harmless: a run may be broken off anywhere. Unlike a
 //! reaction it may read read models, since it asks again, later, for what they do not tell yet.
 
+mod accounts;
 mod by_hand;
 mod documents;
 mod housekeeping;
@@ -104,6 +105,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
         Box::new(offers::OfferCleaning),
+        Box::new(accounts::AccountRetention),
     ]
 }
 

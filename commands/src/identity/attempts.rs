@@ -49,6 +49,8 @@ struct State {
     /// By the digest of their name: when they were, oldest first, in microseconds.
     names: HashMap<[u8; 16], VecDeque<i64>>,
     strangers: VecDeque<i64>,
+    /// When old ones were forgotten last, in microseconds.
+    forgot_at: i64,
 }
 
 impl State {
@@ -110,8 +112,10 @@ impl Attempts {
         if let Some(until) = state.crowded(self.crowd, now).filter(|_| is_stranger) {
             return Err(TooMany::Altogether(until));
         }
-        let State { names, strangers } = &mut *state;
-        if names.len() >= self.crowd.names {
+        let State { names, strangers, forgot_at } = &mut *state;
+        // Once a second at most: a flood of names must not cost more than it brings.
+        if names.len() >= self.crowd.names && (now - *forgot_at).abs() >= SECOND {
+            *forgot_at = now;
             names.retain(|_, attempts| {
                 drop_old(attempts, now - LONGEST, now);
                 !attempts.is_empty()

@@ -245,3 +245,154 @@ fn install() {
         let _ = PROVIDER.install_default();
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use domain::examples::minutes;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const ISSUER: &str = "https://postulo.example/";
+    const LASTS: SignedDuration = SignedDuration::from_mins(30);
+    const CLAIMS: AccessClaims = AccessClaims {
+        subject: Uuid::from_u128(1),
+        grant: Uuid::from_u128(2),
+        id: Uuid::from_u128(3),
+    };
+
+    fn tokens() -> AccessTokens {
+        AccessTokens::new(&KeyRing::single("k1", [7; 32]), ISSUER)
+    }
+
+    fn issued(others: Map<String, Value>) -> String {
+        tokens().issue(CLAIMS, others, minutes(0), LASTS).0
+    }
+
+    fn part(token: &str, nth: usize) -> Value {
+        let part = URL_SAFE_NO_PAD.decode(token.split('.').nth(nth).unwrap()).unwrap();
+        serde_json::from_slice(&part).unwrap()
+    }
+
+    /// A token of this header and these claims, signed with `key`.
+    fn signed(header: &Value, claims: &Value, key: &[u8]) -> String {
+        let encode = |it: &Value| URL_SAFE_NO_PAD.encode(it.to_string());
+        let message = format!("{}.{}", encode(header), encode(claims));
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    fn own_key() -> [u8; 32] {
+        *KeyRing::single("k1", [7; 32]).derive("access tokens").first().1
+    }
+
+    /// A token of ours with this member of the header and of the claims in the place of its own; null takes
+    /// it away.
+    fn altered(header: &Value, claims: &Value) -> String {
+        let token = issued(Map::new());
+        let with = |nth, change: &Value| {
+            let mut part = part(&token, nth);
+            for (name, value) in change.as_object().unwrap() {
+                part[name] = value.clone();
+            }
+            part.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            part
+        };
+        signed(&with(0, header), &with(1, claims), &own_key())
+    }
+
+    #[test]
+    fn a_token_says_whom_it_speaks_for_until_it_is_over() {
+        let token = issued(Map::new());
+        assert_eq!(tokens().verify(&token, minutes(0)), Ok(CLAIMS));
+        assert_eq!(tokens().verify(&token, minutes(29)), Ok(CLAIMS));
+        assert_eq!(tokens().verify(&token, minutes(30)), Err(SignatureError::Expired));
+        assert_eq!(part(&token, 0), json!({"typ": "at+jwt", "alg": "HS256", "kid": "k1"}));
+        let second = minutes(0).as_second();
+        let claims = json!({
+            "iss": ISSUER,
+            "aud": "postulo-api",
+            "sub": Uuid::from_u128(1),
+            "sid": Uuid::from_u128(2),
+            "jti": Uuid::from_u128(3),
+            "iat": second,
+            "exp": second + 1800,
+            "token_type": "access",
+        });
+        assert_eq!(part(&token, 1), claims);
+        // As this is how the tests below make theirs.
+        assert_eq!(tokens().verify(&altered(&json!({}), &json!({})), minutes(0)), Ok(CLAIMS));
+    }
+
+    #[rstest]
+    #[case::no_algorithm(json!({"alg": "none"}), json!({}))]
+    #[case::another_algorithm(json!({"alg": "HS512"}), json!({}))]
+    #[case::one_of_public_keys(json!({"alg": "RS256"}), json!({}))]
+    #[case::another_type(json!({"typ": "JWT"}), json!({}))]
+    #[case::no_type(json!({"typ": null}), json!({}))]
+    #[case::a_key_id_with_a_path(json!({"kid": "../../etc/passwd"}), json!({}))]
+    #[case::no_key_id(json!({"kid": null}), json!({}))]
+    #[case::another_issuer(json!({}), json!({"iss": "https://elsewhere.example/"}))]
+    #[case::another_audience(json!({}), json!({"aud": "elsewhere"}))]
+    #[case::no_audience(json!({}), json!({"aud": null}))]
+    #[case::no_end(json!({}), json!({"exp": null}))]
+    #[case::not_yet(json!({}), json!({"nbf": minutes(1).as_second()}))]
+    #[case::a_refresh_token(json!({}), json!({"token_type": "refresh"}))]
+    #[case::no_account(json!({}), json!({"sub": "admin"}))]
+    fn what_is_not_quite_a_token_of_ours_is_none(#[case] header: Value, #[case] claims: Value) {
+        let token = altered(&header, &claims);
+        assert_eq!(tokens().verify(&token, minutes(0)), Err(SignatureError::Forged));
+    }
+
+    #[test]
+    fn a_token_that_is_over_for_a_second_is_refused() {
+        let second = minutes(0).as_second();
+        let token = altered(&json!({}), &json!({"exp": second - 1}));
+        assert_eq!(tokens().verify(&token, minutes(0)), Err(SignatureError::Expired));
+    }
+
+    #[test]
+    fn only_our_key_signs() {
+        let token = issued(Map::new());
+        for key in [&b"k1"[..], &[7; 32], b"", &[0; 32]] {
+            let key = if key.is_empty() { &[1][..] } else { key };
+            let forged = signed(&part(&token, 0), &part(&token, 1), key);
+            assert_eq!(tokens().verify(&forged, minutes(0)), Err(SignatureError::Forged));
+        }
+        let (message, _) = token.rsplit_once('.').unwrap();
+        for text in
+            [message.to_owned(), format!("{message}."), format!("{token}.x"), "x".repeat(5000)]
+        {
+            assert_eq!(tokens().verify(&text, minutes(0)), Err(SignatureError::Forged));
+        }
+        let other = AccessTokens::new(&KeyRing::single("k1", [8; 32]), ISSUER);
+        assert_eq!(other.verify(&token, minutes(0)), Err(SignatureError::Forged));
+    }
+
+    #[test]
+    fn the_new_key_signs_and_the_old_one_still_verifies() {
+        let token = issued(Map::new());
+        let keys = format!("k2:{},k1:{}", "22".repeat(32), "07".repeat(32));
+        let both = AccessTokens::new(&keys.parse().unwrap(), ISSUER);
+        assert_eq!(both.verify(&token, minutes(0)), Ok(CLAIMS));
+        let (newer, _) = both.issue(CLAIMS, Map::new(), minutes(0), LASTS);
+        assert_eq!(part(&newer, 0)["kid"], "k2");
+        assert_eq!(tokens().verify(&newer, minutes(0)), Err(SignatureError::Forged));
+        assert_eq!(both.successors("x")[1], tokens().successors("x")[0]);
+    }
+
+    #[test]
+    fn what_else_it_says_is_plain_ascii_that_the_simplest_means_decode() {
+        let others = json!({"username": "Zoé 李 🐎", "role": "CANDIDAT"});
+        let token = issued(others.as_object().unwrap().clone());
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        assert!(claims.is_ascii());
+        assert!(!token.split('.').nth(1).unwrap().contains(['-', '_']), "{token}");
+        assert_eq!(part(&token, 1)["username"], "Zoé 李 🐎");
+        assert_eq!(tokens().verify(&token, minutes(0)), Ok(CLAIMS));
+    }
+}

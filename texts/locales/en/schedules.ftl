@@ -14,6 +14,7 @@ schedules-about = { $task ->
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
     [offers-collect] Collects job offers from every source that has no schedule of its own, and from those that somebody asked for.
     [offers-due] Asks for a collection from the sources of job offers whose own schedule says so.
+    [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
    *[other] { "" }
 }
 schedules-when = When
@@ -135,6 +136,14 @@ schedules-count = { $what ->
        *[other] dossiers
     } forgotten
     [permits-not-read-cleared] { $count } not met any more
+    [accounts-closed] { $count } { $count ->
+        [one] account
+       *[other] accounts
+    } closed
+    [accounts-told] { $count } { $count ->
+        [one] owner
+       *[other] owners
+    } told
     [permits-tries-cleared] tries of { $count } { $count ->
         [one] number
        *[other] numbers

@@ -13,6 +13,7 @@ schedules-about = { $task ->
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
     [offers-collect] Collecte les offres d’emploi de toutes les sources sans horaire propre, et de celles que quelqu’un a demandées.
     [offers-due] Demande la collecte des sources d’offres d’emploi dont l’horaire propre est venu.
+    [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -150,6 +151,14 @@ schedules-count = { $what ->
     [permits-not-read-cleared] { $count } { $count ->
         [one] qu’on ne rencontre plus
        *[other] qu’on ne rencontre plus
+    }
+    [accounts-closed] { $count } { $count ->
+        [one] compte fermé
+       *[other] comptes fermés
+    }
+    [accounts-told] { $count } { $count ->
+        [one] titulaire prévenu
+       *[other] titulaires prévenus
     }
     [permits-tries-cleared] essais de { $count } { $count ->
         [one] numéro effacés

@@ -106,6 +106,7 @@ pub(super) async fn ask(
     tag = "accounts",
     request_body = Forgotten,
     responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 202, body = Message, description = "A letter leaves, where somebody signs in by this name; the answer is the same where nobody does"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "It was asked for too often"),
     ),

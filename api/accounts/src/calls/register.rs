@@ -104,6 +104,7 @@ pub(super) struct Confirming {
     tag = "accounts",
     request_body = Confirming,
     responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 204, description = "The address belongs to the account"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The link leads nowhere any more"),
     ),

@@ -139,7 +139,9 @@ pub(super) async fn refresh(
     path = "/auth/revoke",
     tag = "accounts",
     request_body = Presented,
-    responses((status = 204, description = "The tokens of this sign-in are over; also where the token was not known (RFC 7009)")),
+    responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
+        (status = 204, description = "The tokens of this sign-in are over; also where the token was not known (RFC 7009)")),
 )]
 pub(super) async fn revoke(
     State(app): State<App>,

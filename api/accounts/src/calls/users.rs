@@ -164,6 +164,7 @@ pub(super) struct Closing {
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The password is wrong"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The token is missing, not valid or over"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "The id is somebody else's, or nobody's"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "There were too many attempts"),
     ),
 )]

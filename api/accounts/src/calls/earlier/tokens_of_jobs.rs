@@ -90,6 +90,7 @@ pub(in super::super) struct JobsRenewing {
     tag = "accounts",
     request_body = JobsRenewing,
     responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 200, body = JobsTokens, description = "Other tokens, both of them"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The token is not valid, over, or was used before"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "The token was used too often just now"),

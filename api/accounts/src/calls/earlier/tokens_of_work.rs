@@ -161,6 +161,7 @@ pub(in super::super) struct Renewing {
     tag = "accounts",
     request_body = Renewing,
     responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 200, body = TokenPair, description = "Other tokens, both of them"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The token is not valid, over, or was used before"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "The token was used too often just now"),
@@ -215,6 +216,7 @@ pub(in super::super) struct WorkForgotten {
     tag = "accounts",
     request_body = WorkForgotten,
     responses(
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
         (status = 200, body = Message, description = "A letter leaves, where somebody has this address; the answer is the same where nobody has"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "It was asked for too often"),
     ),
