@@ -1,6 +1,7 @@
 //! Collecting of job offers, beside the log: the sources that operators add, what was collected from each, and
 //! what is remembered of their pages. What was found is recorded with the offers.
 
+mod collection;
 mod pages;
 mod runs;
 
@@ -14,10 +15,10 @@ use crate::facades::Collecting;
 use crate::{Cause, CommandError};
 use domain::operator::OperatorRefusal;
 
-pub use pages::PageState;
-pub use runs::{
+pub use collection::{
     AskedBy, Collection, CollectionEnd, CollectionOutcome, CollectionReport, Counts, WholeRun,
 };
+pub use pages::PageState;
 
 /// The time zone of the sources' own schedules.
 pub const ZONE: &str = "Europe/Paris";

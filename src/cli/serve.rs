@@ -100,9 +100,6 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     }
     let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
     let is_development = config.mode == Mode::Development;
-    if role.serves_api() && is_development && mailbox(&config).is_some() {
-        wiring::sample_source(&parts, &base_url).await?;
-    }
     let has_admin = role.serves_api() && is_development && operator(&config, &parts).await?;
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.service.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
@@ -110,6 +107,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
+    if role.serves_api() && is_development && mailbox(&config).is_some() {
+        wiring::sample_source(&parts, &base_url).await?;
+    }
 
     let stop = CancellationToken::new();
     let workers = if role.does(Role::Worker) {

@@ -16,6 +16,7 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("partner", &[]),
     ("permit", &[]),
     ("suppression", &[]),
+    ("collecting", &["offer", "operator", "schedule"]),
     ("schedule", &[]),
     // The first requests to erase somebody stand in their applications.
     ("erasure", &["application"]),

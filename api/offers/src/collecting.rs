@@ -102,7 +102,8 @@ pub(crate) async fn collect(
     Body(Collect { query, source }): Body<Collect>,
 ) -> Result<Response, Problem> {
     let lang = bearer.lang;
-    let said = |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let said =
+        |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let (query, source) = (said(query), said(source));
     if query.as_ref().is_some_and(|query| query.chars().count() > SENTENCE) {
         return Err(wrong(lang, "offers-query-too-long"));

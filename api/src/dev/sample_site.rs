@@ -37,13 +37,19 @@ const SAMPLES: [Sample; 8] = [
         ("Boulanger (H/F)", "Au Fournil de l’Erdre"),
         ("Nantes", "44000"),
         ("CDI, temps plein", "2 200 € par mois"),
-        ("Préparer les pâtes, cuire le pain, tenir le fournil propre.", "CAP de boulanger ; deux ans d’expérience."),
+        (
+            "Préparer les pâtes, cuire le pain, tenir le fournil propre.",
+            "CAP de boulanger ; deux ans d’expérience.",
+        ),
     ),
     sample(
         ("Développeuse ou développeur Rust", "Atelier Logiciel Horizon"),
         ("Lyon", "69003"),
         ("CDI", "42 000 - 50 000 € par an"),
-        ("Concevoir et écrire des services, les mesurer, les tenir en vie.", "Rust ou C++, SQL, anglais lu."),
+        (
+            "Concevoir et écrire des services, les mesurer, les tenir en vie.",
+            "Rust ou C++, SQL, anglais lu.",
+        ),
     ),
     sample(
         ("Infirmière ou infirmier de nuit", "Résidence des Tilleuls"),
@@ -61,7 +67,10 @@ const SAMPLES: [Sample; 8] = [
         ("Apprenti cuisinier (H/F)", "Brasserie du Canal"),
         ("Toulouse", "31000"),
         ("Alternance", ""),
-        ("Apprendre les bases : légumes, fonds, cuissons.", "Envie d’apprendre ; âge de 16 ans au moins."),
+        (
+            "Apprendre les bases : légumes, fonds, cuissons.",
+            "Envie d’apprendre ; âge de 16 ans au moins.",
+        ),
     ),
     sample(
         ("Comptable (H/F)", "Cabinet Rive Droite"),
@@ -87,7 +96,8 @@ const SAMPLES: [Sample; 8] = [
 pub(super) const SITEMAP: &str = "/dev/jobs/sitemap.xml";
 
 pub(super) async fn sitemap(State(app): State<App>) -> Response {
-    let page = |number: usize| format!("<url><loc>{}dev/jobs/{number}</loc></url>", app.settings.base_url);
+    let page =
+        |number: usize| format!("<url><loc>{}dev/jobs/{number}</loc></url>", app.settings.base_url);
     let pages: String = (1..=SAMPLES.len()).map(page).collect();
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{pages}</urlset>"
@@ -95,10 +105,14 @@ pub(super) async fn sitemap(State(app): State<App>) -> Response {
     ([(header::CONTENT_TYPE, "application/xml")], xml).into_response()
 }
 
-pub(super) async fn offer(State(app): State<App>, Path(number): Path<usize>) -> Result<Response, Notice> {
+pub(super) async fn offer(
+    State(app): State<App>,
+    Path(number): Path<usize>,
+) -> Result<Response, Notice> {
     let found = number.checked_sub(1).and_then(|at| SAMPLES.get(at));
     let offer = found.ok_or_else(|| Notice::not_found(Lang(domain::Language::Fr)))?;
-    let Sample { title, company, place: (town, postal_code), contract, salary, missions, profile } = offer;
+    let Sample { title, company, place: (town, postal_code), contract, salary, missions, profile } =
+        offer;
     // The same for a month, so that a page changes no more often.
     let today = app.commands.now().to_zoned(texts::default_zone()).date();
     let posted = today.first_of_month().checked_sub(1.day()).unwrap_or(today);
