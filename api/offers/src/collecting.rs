@@ -106,13 +106,13 @@ pub(crate) async fn collect(
         |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let (query, source) = (said(query), said(source));
     if query.as_ref().is_some_and(|query| query.chars().count() > SENTENCE) {
-        return Err(wrong(lang, "offers-query-too-long"));
+        return Err(wrong(lang, "sources-query-too-long"));
     }
     let unavailable = |error: event_store::DbError| Problem::unavailable(&error);
     let sources = match &source {
         Some(name) => {
             let found = app.commands.collecting().source(name).await.map_err(unavailable)?;
-            vec![found.ok_or_else(|| wrong(lang, "offers-no-such-source"))?]
+            vec![found.ok_or_else(|| wrong(lang, "sources-no-such-source"))?]
         }
         None if query.is_some() => vec![],
         None => {
@@ -190,7 +190,7 @@ pub(crate) async fn run(
     let whole = app.commands.collecting().whole_run(id).await;
     let whole = whole.map_err(|error| Problem::unavailable(&error))?;
     let whole = whole.ok_or_else(|| {
-        Problem::new(Kind::NotFound, lang.t("offers-no-such-run")).in_language(lang)
+        Problem::new(Kind::NotFound, lang.t("sources-no-such-run")).in_language(lang)
     })?;
     Ok(Json(Run::of(id, whole)))
 }

@@ -110,7 +110,7 @@ pub(super) async fn offer(
     Path(number): Path<usize>,
 ) -> Result<Response, Notice> {
     let found = number.checked_sub(1).and_then(|at| SAMPLES.get(at));
-    let offer = found.ok_or_else(|| Notice::not_found(Lang(domain::Language::Fr)))?;
+    let offer = found.ok_or_else(|| Notice::not_found(Lang(domain::Language::default())))?;
     let Sample { title, company, place: (town, postal_code), contract, salary, missions, profile } =
         offer;
     // The same for a month, so that a page changes no more often.

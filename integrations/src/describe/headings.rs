@@ -156,25 +156,34 @@ pub(super) fn part(text: &str) -> Option<DescriptionPart> {
     most.trim().parse().ok()
 }
 
-/// The language that a text is in, by its smallest words.
+/// The smallest words of languages.
+const SMALL: [(&str, [&str; 14]); 2] = [
+    (
+        "fr",
+        [
+            "le", "la", "les", "des", "et", "vous", "une", "pour", "dans", "est", "du", "nous",
+            "avec", "sur",
+        ],
+    ),
+    (
+        "en",
+        [
+            "the", "and", "of", "to", "you", "we", "with", "for", "our", "is", "are", "your",
+            "will", "in",
+        ],
+    ),
+];
+
+/// The language that a text is in, by its smallest words; `None` where two have as many.
 pub(super) fn language(text: &str) -> Option<Language> {
-    let french = [
-        "le", "la", "les", "des", "et", "vous", "une", "pour", "dans", "est", "du", "nous", "avec",
-        "sur",
-    ];
-    let english = [
-        "the", "and", "of", "to", "you", "we", "with", "for", "our", "is", "are", "your", "will",
-        "in",
-    ];
     let words: Vec<String> =
         text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
-    let count = |small: &[&str]| words.iter().filter(|word| small.contains(&word.as_str())).count();
-    let (french, english) = (count(&french), count(&english));
-    match french.cmp(&english) {
-        std::cmp::Ordering::Greater => Some(Language::Fr),
-        std::cmp::Ordering::Less => Some(Language::En),
-        std::cmp::Ordering::Equal => None,
-    }
+    let mut counted = SMALL.map(|(code, small)| {
+        (words.iter().filter(|word| small.contains(&word.as_str())).count(), code)
+    });
+    counted.sort_unstable_by(|one, other| other.cmp(one));
+    let [(most, code), (next, _)] = counted;
+    (most > next).then(|| Language::from_tag(code))?
 }
 
 #[cfg(test)]

@@ -100,6 +100,6 @@ sources-reason = { $reason ->
    *[other] { $reason }
 }
 # What the calls of programs say.
-offers-no-such-source = There is no such source.
-offers-query-too-long = Say what you are looking for in 300 characters at most.
-offers-no-such-run = There is no such run.
+sources-no-such-source = There is no such source.
+sources-query-too-long = Say what you are looking for in 300 characters at most.
+sources-no-such-run = There is no such run.

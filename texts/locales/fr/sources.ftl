@@ -1,7 +1,7 @@
 sources-menu = Offres d’emploi
 sources-title = Sources d’offres d’emploi
-sources-intro = D’où viennent les offres collectées. Les sites sont interrogés avec égards : comme leur robots.txt le permet, une fois par seconde, et seulement pour ce qui a changé.
-sources-none = Il n’y a pas encore de source. Ajoutez-en une : le plan (sitemap) d’un site dont les offres portent des données JobPosting, ou la page de recrutement d’une entreprise.
+sources-intro = D’où viennent les offres collectées. Les sites sont interrogés avec égards : comme leur robots.txt le permet, une fois par seconde, et seulement pour ce qui a changé.
+sources-none = Il n’y a pas encore de source. Ajoutez-en une : le plan (sitemap) d’un site dont les offres portent des données JobPosting, ou la page de recrutement d’une entreprise.
 sources-new = Nouvelle source
 sources-change = Modifier la source { $name }
 sources-what = Quoi
@@ -9,8 +9,8 @@ sources-when = Quand
 sources-worked = Dernier succès
 sources-never = Elle n’a pas encore fonctionné.
 sources-not-while-paused = pas tant qu’elle est en pause
-sources-with-all = avec toutes les sources ; prochaine fois { $next }
-sources-own-schedule = { $cron } ; prochaine fois { $next }
+sources-with-all = avec toutes les sources ; prochaine fois { $next }
+sources-own-schedule = { $cron } ; prochaine fois { $next }
 sources-before = Collectes précédentes
 sources-failing-tag = trois échecs de suite
 sources-paused = en pause
@@ -64,13 +64,13 @@ sources-kind = { $kind ->
    *[other] { $kind }
 }
 sources-name = Nom
-sources-name-hint = Des minuscules, des chiffres, des points et des tirets. Les offres la connaissent sous ce nom, qui ne change donc pas : acme.greenhouse
+sources-name-hint = Des minuscules, des chiffres, des points et des tirets. Les offres la connaissent sous ce nom, qui ne change donc pas : acme.greenhouse
 sources-name-wrong = Saisissez un nom fait de minuscules, de chiffres, de points, de tirets et de tirets bas, par exemple acme.greenhouse.
 sources-name-taken = Une source porte déjà ce nom. Choisissez-en un autre.
 sources-kind-label = Type
 sources-kind-missing = Choisissez un type de source.
 sources-target = Adresse, nom de la page ou mots
-sources-target-hint = L’adresse d’une page, d’un plan (sitemap) ou d’un flux ; le nom de l’entreprise tel qu’il figure dans l’adresse de sa page de recrutement ; ou les mots à chercher.
+sources-target-hint = L’adresse d’une page, d’un plan (sitemap) ou d’un flux ; le nom de l’entreprise tel qu’il figure dans l’adresse de sa page de recrutement ; ou les mots à chercher.
 sources-target-missing = Saisissez l’adresse, le nom de la page ou les mots à chercher.
 sources-target-address = Saisissez l’adresse entière, qui commence par https://.
 sources-target-name = Saisissez le nom tel qu’il figure dans l’adresse de la page, sans espace.
@@ -94,7 +94,7 @@ sources-reason = { $reason ->
     [address] l’adresse n’est pas celle d’une page
     [not-public] l’adresse n’est pas sur l’Internet public
     [forbidden] le site { $detail } l’interdit dans son robots.txt
-    [robots-unknown] le site { $detail } ne montre pas son robots.txt : rien ne peut y être lu pour l’instant
+    [robots-unknown] le site { $detail } ne montre pas son robots.txt : rien ne peut y être lu pour l’instant
     [redirects] la page renvoie sans fin vers d’autres
     [missing] cette page n’existe plus ({ $detail })
     [refused] le site ne nous montre pas la page ({ $detail })
@@ -105,13 +105,13 @@ sources-reason = { $reason ->
     [compressed] la page est comprimée d’une manière qui ne peut pas être lue
     [target] l’adresse, le nom ou les mots ne sont pas écrits comme ce type de source le demande
     [not-a-list] ce qui y répond n’est pas une liste d’offres de ce type
-    [no-postings] la page n’a pas d’offre d’emploi dans ses données (JobPosting) et n’en indique aucune : donnez l’adresse de son plan (sitemap)
-    [no-key] il manque une clé dans les réglages : { $detail }
-    [key] { $detail } refuse la clé : vérifiez-la dans les réglages
+    [no-postings] la page n’a pas d’offre d’emploi dans ses données (JobPosting) et n’en indique aucune : donnez l’adresse de son plan (sitemap)
+    [no-key] il manque une clé dans les réglages : { $detail }
+    [key] { $detail } refuse la clé : vérifiez-la dans les réglages
     [quota] l’abonnement à { $detail } ne permet plus de requêtes pour l’instant
    *[other] { $reason }
 }
 # What the calls of programs say.
-offers-no-such-source = Il n’y a pas de source de ce nom.
-offers-query-too-long = Dites ce que vous cherchez en 300 caractères au plus.
-offers-no-such-run = Il n’y a pas de collecte de ce numéro.
+sources-no-such-source = Il n’y a pas de source de ce nom.
+sources-query-too-long = Dites ce que vous cherchez en 300 caractères au plus.
+sources-no-such-run = Il n’y a pas de collecte de ce numéro.

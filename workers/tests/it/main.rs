@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot have ends it")]
 
+mod offers;
 mod permit_files;
 mod permits;
 mod reactions;

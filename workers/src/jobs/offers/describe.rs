@@ -1,7 +1,6 @@
 //! Offers described by hand, many at once: the command line asks for it.
 
 use commands::{Cause, CommandError};
-use domain::Language;
 use domain::offer::{KnownOffer, OfferRefusal, OfferStatus};
 use integrations::Describer;
 use integrations::describe::{DescribeError, Described};
@@ -25,7 +24,7 @@ pub(crate) async fn described(
     offer: &KnownOffer,
 ) -> Option<Result<Described, DescribeError>> {
     let content = &offer.content;
-    let language = content.language.unwrap_or(Language::Fr);
+    let language = content.language.unwrap_or_default();
     if let Some(description) = &content.description {
         return Some(describer.of_html(description.as_html(), language).await);
     }
