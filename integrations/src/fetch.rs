@@ -294,7 +294,7 @@ impl Fetcher {
             robots::Closed::Unknown => FetchError::RobotsUnknown { host: host.to_owned() },
         })?;
         if let Some(delay) = delay {
-            self.pace.slow_down(&robots::origin(url), delay);
+            self.pace.slow_down(host, delay);
         }
         Ok(())
     }
@@ -357,7 +357,7 @@ impl Fetcher {
         kind: Kind,
         known: &Validators,
     ) -> Result<Response, FetchError> {
-        self.pace.turn(&robots::origin(url)).await;
+        self.pace.turn(url.host_str().unwrap_or_default()).await;
         let mut request = known.ask(request).header(ACCEPT_ENCODING, "gzip");
         if kind != Kind::Interface {
             request = request.header(ACCEPT, kind.accepts());

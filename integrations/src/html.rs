@@ -155,6 +155,13 @@ pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
     Reader::default().read(page.root_element(), &silent)
 }
 
+/// Whether a page says that another one follows it.
+pub(crate) fn leads_on(page: &str) -> bool {
+    let page = Html::parse_document(&bounded(page));
+    let selector = Selector::parse("[rel~=next]").expect("the selector is one");
+    page.select(&selector).next().is_some()
+}
+
 /// What stands in each `<script>` of a type.
 pub(crate) fn scripts(page: &str, of_type: &str) -> Vec<String> {
     let page = Html::parse_document(&bounded(page));

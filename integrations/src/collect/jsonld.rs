@@ -23,6 +23,8 @@ pub(crate) struct OnPage {
     pub(crate) postings: Vec<Posting>,
     /// The pages that it lists (`ItemList`).
     pub(crate) listed: Vec<Url>,
+    /// Whether a list says that it has more than it shows.
+    pub(crate) is_part: bool,
     /// What could not be read, and why.
     pub(crate) left_out: Vec<LeftOut>,
 }
@@ -33,7 +35,7 @@ pub(crate) fn read(page: &str, url: &Url) -> OnPage {
     let mut objects = vec![];
     for (at, script) in html::scripts(page, "application/ld+json").iter().enumerate() {
         match parse(script) {
-            Ok(value) => search(value, 0, url, &mut objects, &mut found.listed),
+            Ok(value) => search(value, 0, url, &mut objects, &mut found),
             Err(why) => {
                 let why = format!("block {} of the page's data is no JSON: {why}", at + 1);
                 found.left_out.push(LeftOut::because(why));
@@ -102,29 +104,35 @@ fn parse(script: &str) -> Result<Value, String> {
 }
 
 /// Finds the objects that are offers, wherever they are, and the pages of lists.
-fn search(value: Value, depth: usize, url: &Url, objects: &mut Vec<Value>, listed: &mut Vec<Url>) {
+fn search(value: Value, depth: usize, url: &Url, objects: &mut Vec<Value>, found: &mut OnPage) {
     if depth > DEEP {
         return;
     }
     match value {
         Value::Array(values) => {
             for value in values {
-                search(value, depth + 1, url, objects, listed);
+                search(value, depth + 1, url, objects, found);
             }
         }
         Value::Object(fields) if is_of_type(fields.get("@type"), "JobPosting") => {
             objects.push(Value::Object(fields));
         }
         Value::Object(fields) => {
-            if is_of_type(fields.get("@type"), "ListItem") && listed.len() < LISTED {
+            if is_of_type(fields.get("@type"), "ItemList") {
+                let shown = fields.get("itemListElement").and_then(Value::as_array);
+                let all = fields.get("numberOfItems").and_then(Value::as_u64);
+                let shown = shown.map_or(0, Vec::len) as u64;
+                found.is_part |= all.is_some_and(|all| all > shown);
+            }
+            if is_of_type(fields.get("@type"), "ListItem") && found.listed.len() < LISTED {
                 let item = fields.get("item");
                 let at = fields.get("url").or_else(|| item?.get("url")).or(item);
                 let at = at.and_then(Value::as_str).or_else(|| item?.get("@id")?.as_str());
-                listed.extend(at.and_then(|at| url.join(at).ok()));
+                found.listed.extend(at.and_then(|at| url.join(at).ok()));
             }
             for (_, value) in fields {
                 if value.is_object() || value.is_array() {
-                    search(value, depth + 1, url, objects, listed);
+                    search(value, depth + 1, url, objects, found);
                 }
             }
         }

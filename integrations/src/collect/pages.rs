@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{CollectError, Collector, Known, Part, jsonld, sitemap};
 use crate::fetch::{FetchError, Fetched, Fetcher, Kind, Page, Validators};
+use crate::html;
 
 /// Pages that are read of one source.
 const PAGES: usize = 5_000;
@@ -26,12 +27,14 @@ pub(super) struct Pages {
     sitemaps_read: usize,
     pages_read: usize,
     failures: u32,
+    /// Whether its pages are of one site, which is left alone where it fails.
+    is_one_site: bool,
     is_complete: bool,
 }
 
 impl Pages {
     pub(super) fn new(fetcher: Arc<Fetcher>, first: Url) -> Self {
-        Self { first: Some(first), ..Self::of(fetcher, []) }
+        Self { first: Some(first), is_one_site: true, ..Self::of(fetcher, []) }
     }
 
     /// Pages that something else found.
@@ -45,6 +48,7 @@ impl Pages {
             sitemaps_read: 0,
             pages_read: 0,
             failures: 0,
+            is_one_site: false,
             is_complete: true,
         };
         pages.into_iter().for_each(|page| it.add(page));
@@ -62,8 +66,7 @@ impl Pages {
 
     /// The page that the source names: what it has, or the pages that it leads to.
     async fn first(&mut self, url: Url) -> Result<Option<Part>, CollectError> {
-        // It may be a sitemap, which may be long.
-        let page = self.fetcher.page(&url, Kind::List).await?;
+        let page = self.fetcher.page(&url, kind(&url)).await?;
         self.seen.insert(url);
         let text = page.text();
         if sitemap::is_one(&text) {
@@ -75,6 +78,8 @@ impl Pages {
         if found.postings.is_empty() && found.listed.is_empty() {
             return Err(CollectError::NoPostings);
         }
+        // One of several pages is not the whole list.
+        self.is_complete &= !found.is_part && !html::leads_on(&text);
         found.listed.into_iter().for_each(|page| self.add(page));
         let (postings, left_out) = (found.postings, found.left_out);
         // It is the list of the others, and so asked for anew each time.
@@ -113,11 +118,19 @@ impl Pages {
             Err(error) => error,
         };
         self.failures += 1;
-        if self.failures >= FAILURES || matches!(error, FetchError::Busy { .. }) {
+        let is_enough = self.failures >= FAILURES || matches!(error, FetchError::Busy { .. });
+        if is_enough && self.is_one_site {
             return Err(CollectError::Failing(error));
         }
         Ok(Part::Failed(url, error))
     }
+}
+
+/// What a source's own address is: by its name a sitemap, which may be long, else a page.
+fn kind(url: &Url) -> Kind {
+    let path = url.path().to_ascii_lowercase();
+    let is_list = path.ends_with(".xml") || path.ends_with(".gz") || path.contains("sitemap");
+    if is_list { Kind::List } else { Kind::Page }
 }
 
 /// What a page has. The offers on it are of this page wherever it led to.

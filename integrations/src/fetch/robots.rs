@@ -109,7 +109,7 @@ impl Robots {
 }
 
 /// The scheme, host and port of a page.
-pub(super) fn origin(url: &Url) -> String {
+fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 

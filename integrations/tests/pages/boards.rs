@@ -190,7 +190,9 @@ async fn a_sentence_is_searched_on_the_web_and_what_is_found_is_read_like_any_pa
             let host = seen.headers["host"].to_str().unwrap();
             html(format!(
                 r#"{{"query":"q","results":[{{"title":"a","url":"http://{host}/open","content":"x","score":0.9}},
-                   {{"title":"b","url":"http://{host}/closed","content":"x","score":0.8}}],"response_time":1}}"#
+                   {{"title":"b","url":"http://{host}/closed","content":"x","score":0.8}},
+                   {{"title":"c","url":"http://{host}/closed/2"}},{{"title":"d","url":"http://{host}/closed/3"}},
+                   {{"title":"e","url":"http://{host}/closed/4"}},{{"title":"f","url":"http://{host}/closed/5"}}],"response_time":1}}"#
             ))
         }
         "/open" => html(offer_page(&posting("Boulanger"))),

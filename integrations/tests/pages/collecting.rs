@@ -161,6 +161,30 @@ async fn a_page_is_a_list_of_its_own_offers_and_of_those_that_it_leads_to() {
     assert_eq!(nothing.next(&Known::new()).await.unwrap_err(), CollectError::NoPostings);
 }
 
+#[rstest::rstest]
+#[case(r#""numberOfItems":1,"#, "", true)]
+#[case(r#""numberOfItems":40,"#, "", false)]
+#[case("", "<a rel='next' href='?page=2'>2</a>", false)]
+#[tokio::test]
+async fn a_list_that_goes_on_elsewhere_is_not_the_whole_one(
+    #[case] number: &'static str,
+    #[case] link: &'static str,
+    #[case] is_whole: bool,
+) {
+    let site = Site::start(move |seen| match seen.path.as_str() {
+        "/robots.txt" => status(404),
+        "/jobs" => {
+            let list = format!(r#"{{"@type":"ItemList",{number}"itemListElement":[{{"@type":"ListItem","url":"/offer/1"}}]}}"#);
+            html(offer_page(&list) + link)
+        }
+        _ => html(offer_page(&posting("A"))),
+    })
+    .await;
+    let (postings, is_complete) =
+        collected(&site, SourceKind::Pages, site.at("/jobs").as_str()).await;
+    assert_eq!((postings.len(), is_complete), (1, is_whole));
+}
+
 #[tokio::test]
 async fn a_feed_shows_the_latest_and_so_never_all() {
     let site = Site::start(|seen| match seen.path.as_str() {
