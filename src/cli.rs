@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod accounts;
 mod admin;
 mod attachments;
 mod audit;
@@ -80,6 +81,9 @@ enum Command {
     /// Let people sign in to the admin pages.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Find accounts of candidates and recruiters, shut them out and let them in again.
+    #[command(subcommand)]
+    Accounts(accounts::Command),
     /// Look after the documents of applications.
     #[command(subcommand)]
     Attachments(attachments::Command),
@@ -144,6 +148,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Migrate => migrate::run(&config).await,
         Command::Partner(command) => partner::run(&config, command).await,
         Command::Admin(command) => admin::run(&config, command).await,
+        Command::Accounts(command) => accounts::run(&config, command).await,
         Command::Attachments(command) => attachments::run(&config, command).await,
         Command::Suppressions(command) => suppressions::run(&config, command).await,
         Command::Permits(command) => permits::run(&config, command).await,

@@ -3,6 +3,7 @@
 //! Every event that would cause an e-mail stands beside its outcome, so that no reaction is left to
 //! do: nothing is ever mailed. Addresses lie in domains that nobody can own (RFC 2606).
 
+pub(crate) mod accounts;
 pub(crate) mod offers;
 pub(crate) mod permits;
 mod words;

@@ -347,6 +347,13 @@ pub(crate) fn admin_password(config: &Config, ids: &dyn Ids) -> Result<(PathBuf,
     Ok((path, Password::presented(text.trim())))
 }
 
+/// The password of the account for development, made once and kept in the data folder.
+pub(crate) fn account_password(config: &Config, ids: &dyn Ids) -> Result<(PathBuf, Password)> {
+    let path = config.storage.data_dir.join("account-password");
+    let text = kept_secret(&path, || Password::from_random(ids.random()).reveal().to_owned())?;
+    Ok((path, Password::presented(text.trim())))
+}
+
 fn kept_secret(path: &PathBuf, make: impl FnOnce() -> String) -> Result<String> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text),

@@ -21,15 +21,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("integrations", &["domain"]),
     ("workers", &["commands", "domain", "event-store", "integrations", "projections", "texts"]),
     ("api/web", &["commands", "domain", "event-store", "texts"]),
-    ("api/accounts", &["archive", "commands", "domain", "event-store", "texts", "web"]),
     ("api/archive", &["commands", "domain", "event-store", "texts", "web"]),
+    (
+        "api/accounts",
+        &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
     ("api/admin", &["archive", "commands", "domain", "event-store", "projections", "texts", "web"]),
     (
         "api/applications",
         &["archive", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
-    ("api/offers", &["commands", "domain", "event-store", "projections", "texts", "web"]),
+    (
+        "api/offers",
+        &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
     (
         "api",
         &[

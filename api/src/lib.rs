@@ -8,6 +8,7 @@ mod dev;
 mod ops;
 pub mod serve;
 
+pub use accounts;
 pub use admin;
 pub use archive;
 pub use web::app::{Accounts, Offers, Permits};
@@ -49,6 +50,7 @@ pub fn router_with(app: App, operators: Audience<Operators>) -> Router {
         .merge(applications::routes_described(&app, &description()))
         .merge(permits::routes(&app))
         .merge(accounts::call_routes(&app))
+        .merge(accounts::page_routes(accounts::audience().and(offers::entries()), &app))
         .merge(offers::routes(&app))
         .merge(admin::routes(operators, &app))
         .merge(ops::reports())

@@ -8,10 +8,12 @@
 mod change;
 mod close;
 mod confirm;
+mod invent;
 mod name;
 mod password;
 mod register;
 mod row;
+mod strength;
 
 use domain::account::{Account, AccountEvent, AccountRefusal, RecordOfAccount};
 use domain::{EmailAddress, Language, Personal, Username};
@@ -24,6 +26,7 @@ use crate::identity::{AccountKind, Crowd, Happened, Lifetimes, LinkUse, Named, S
 use crate::{CommandError, Commands, Lasting, Receipt};
 
 pub use change::ProfileChange;
+pub use invent::InventedAccount;
 pub use password::NewPasswordError;
 pub use register::Registration;
 

@@ -90,8 +90,10 @@ pub const HOLDINGS: &[Holding] = &[
     holding(
         "sessions",
         "Who is signed in",
-        &["digest"],
-        "a digest of 32 random bytes that the browser keeps; deleted when the session is over",
+        &["digest", "sealed_origin"],
+        "a digest of 32 random bytes that the browser keeps; where it was opened from, sealed with a key of \
+         the database: a network without its last part, the family of the browser and of the system; deleted \
+         when the session is over",
     ),
     holding(
         "one_time_links",

@@ -12,11 +12,13 @@ mod credentials;
 mod grant;
 mod hashing;
 mod one_time_link;
+mod open_sessions;
 mod password;
 mod reset;
 pub(crate) mod second_factor;
 mod session;
 mod sign_in;
+mod strength;
 
 use domain::{Decision, Refused, Stored};
 use event_store::DbError;
@@ -32,12 +34,14 @@ pub use attempts::Crowd;
 pub use credentials::{Credentials, Spared};
 pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
 pub use one_time_link::{LinkToken, LinkUse, OneTimeLink};
+pub use open_sessions::{OpenSession, SessionOrigin};
 pub use password::{Password, PasswordError};
 pub use reset::PasswordReset;
 pub use second_factor::{Enrolment, SecondFactorError};
 pub use session::{Lifetimes, Session, SessionToken};
 pub(crate) use sign_in::Gate;
 pub use sign_in::{Named, SignInError};
+pub use strength::Strength;
 
 /// A kind of account, implemented for its accounts: what is known of one, and how the log is told what
 /// happens to it. Nothing else in here knows who has accounts.

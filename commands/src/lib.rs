@@ -47,7 +47,8 @@ mod trace;
 pub mod webhooks;
 
 pub use accounts::{
-    AccountSettings, NewPasswordError, ProfileChange, Registration, UserAccount, UserSession,
+    AccountSettings, InventedAccount, NewPasswordError, ProfileChange, Registration, UserAccount,
+    UserSession,
 };
 pub use allotments::Limit;
 pub use answer::AnswerRequest;
@@ -69,6 +70,7 @@ pub use identity::{
     OneTimeLink, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
     SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant, TokenKind, Tokens,
 };
+pub use identity::{OpenSession, SessionOrigin, Strength};
 pub use load::History;
 pub use mailed::{Mailed, MailedEmail, ReportOutcome, ReportedId};
 pub use offers::Collected;

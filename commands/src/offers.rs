@@ -97,12 +97,22 @@ impl Offers<'_> {
         })
     }
 
-    /// Publishes an offer of this house, or says what it says now; the same again changes nothing.
+    /// Publishes an offer of this house, or says what it says now; the same again changes nothing. What collectors
+    /// found of it elsewhere is closed: it is this one.
     pub async fn publish(self, id: Uuid, content: OfferContent, cause: &Cause) -> Done {
         let comparable = Comparable::of(&content);
         let decision = PublishOffer { content, at: self.now() };
         let receipt = self.perform(&id.to_string(), &decision, cause).await?;
         if !receipt.events.is_empty() {
+            let same = self.same_as(id, &comparable).await.map_err(CommandError::Unavailable)?;
+            for other in same {
+                // Two of this house are two: a company may look for two bakers.
+                let state = self.current(other).await?;
+                if state.known().is_ok_and(|known| !known.source.is_desk()) {
+                    self.ends(self.close(other, cause).await)?;
+                    self.give_names(other, id).await.map_err(CommandError::Unavailable)?;
+                }
+            }
             self.rename(id, &comparable).await.map_err(CommandError::Unavailable)?;
         }
         Ok(receipt)

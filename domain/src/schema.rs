@@ -272,10 +272,10 @@ mod tests {
                 ("ErasureCaseOpened", "address"),
                 ("PermitRequested", "dossier.holder.email"),
                 ("PermitRequested", "dossier.holder.worker_email"),
+                ("AccountRegistered", "email"),
                 ("OfferCollected", "content.apply_email"),
                 ("OfferPublished", "content.apply_email"),
                 ("OfferChanged", "content.apply_email"),
-                ("AccountRegistered", "email"),
             ]
         );
         // Whose dossier it is may be corrected: both addresses, in every event with changes. An account may

@@ -13,6 +13,7 @@ use domain::partner::PartnerSettings;
 use domain::permit::Permit;
 use event_store::{AppendError, EncodeError, Log, NewEvent};
 use futures::StreamExt as _;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::cli::out::{aside, say};
@@ -26,11 +27,14 @@ const AT_ONCE: usize = 512;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many applications.
-    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present_any = ["permits", "offers"])]
+    #[arg(long, value_name = "N", default_value_t = 0, required_unless_present_any = ["permits", "accounts", "offers"])]
     applications: u64,
     /// How many dossiers of work permits, filed up to today.
     #[arg(long, value_name = "N", default_value_t = 0)]
     permits: u64,
+    /// How many accounts of candidates, with confirmed addresses and one password, which is printed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    accounts: u64,
     /// How many job offers, published up to today.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offers: u64,
@@ -57,7 +61,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     let parts = Parts::open(config).await?;
     let began = Instant::now();
-    let Arguments { applications, permits, offers, seed, partners, .. } = *arguments;
+    let Arguments { applications, permits, accounts, offers, seed, partners, .. } = *arguments;
     if applications > 0 {
         for number in 1..=partners {
             partner(&parts, number).await?;
@@ -76,8 +80,16 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         let offer = seed::offers::offer(seed, number, today);
         (offer.id.clone(), offer.encode())
     };
+    let midnight = today.to_zoned(TimeZone::UTC)?.timestamp();
     let mut added = append(&parts.log, JobApplication::TYPE, applications, of_application).await?;
     let dossiers = append(&parts.log, Permit::TYPE, permits, of_permit).await?;
+    let password = parts.commands.identity().fresh_password();
+    let people = (0..accounts).map(|number| seed::accounts::account(seed, number, midnight));
+    let cause = Cause::command_line(parts.ids.uuid());
+    let accounts = match accounts {
+        0 => 0,
+        _ => parts.commands.accounts().invent(people, &password, &cause).await?,
+    };
     let offered = append(&parts.log, JobOffer::TYPE, offers, of_offer).await?;
     let seconds = began.elapsed().as_secs_f64();
     let Added { new, .. } = added;
@@ -88,7 +100,8 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let Added { events, present, .. } = added;
     if arguments.json {
         let told = json!({
-            "applications": new, "permits": dossiers.new, "offers": offered.new, "events": events,
+            "applications": new, "permits": dossiers.new, "accounts": accounts,
+            "offers": offered.new, "events": events,
             "already_there": present, "seconds": seconds,
         });
         say!("{told}");
@@ -98,6 +111,9 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             dossiers.new,
             offered.new
         );
+        if accounts > 0 {
+            say!("{accounts} accounts, with the password {}", password.reveal());
+        }
         if present > 0 {
             say!("{present} were there already: the same seed makes the same");
         }

@@ -1,5 +1,7 @@
 //! `postulo serve`, and its parts in processes of their own: `api`, `projector`, `worker`, `relay`.
 
+mod development;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,12 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use api::{App, AppParts, Demo, Metrics, RequestLimits, Settings};
-use commands::{Cause, advice};
-use domain::partner::PartnerSettings;
+use commands::advice;
+use event_store::Position;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::tree::{Keeper, Signer, TreeOptions};
-use event_store::{ActorKind, Position};
 use integrations::Reach;
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
@@ -22,13 +23,12 @@ use url::Url;
 use workers::witness::Witness;
 use workers::{Feed, Override, Workers};
 
+use self::development::Ready;
 use crate::cli::out::{self, say};
 use crate::config::{Config, Mode};
 use crate::wiring::{self, Parts};
 use crate::{server, shutdown, telemetry};
 
-/// Who may sign in to the admin pages in development.
-const ADMIN: &str = "admin@postulo.example";
 /// How long requests under way may take once the process was asked to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -98,9 +98,12 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
     {
         topic(&config, kafka).await?;
     }
-    let demo = if role.serves_api() { demo(&config, &parts).await? } else { None };
-    let is_development = config.mode == Mode::Development;
-    let has_admin = role.serves_api() && is_development && operator(&config, &parts).await?;
+    let demo = if role.serves_api() { development::demo(&config, &parts).await? } else { None };
+    let ready = if role.serves_api() && config.mode == Mode::Development {
+        Ready::prepare(&config, &parts).await?
+    } else {
+        Ready::default()
+    };
     let port = if role.serves_api() { 8080 } else { 0 };
     let listen = config.service.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     let listener = api::serve::listen(listen)
@@ -142,7 +145,7 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         api::health_router(parts.log.clone(), parts.db.clone(), documents, metrics)
     };
 
-    announce(&config, role, listening, &base_url, has_admin);
+    announce(&config, role, listening, &base_url, ready);
     if let Some(error) = out::unwritten() {
         tracing::warn!(%error, "standard output cannot be written; the service runs");
     }
@@ -227,7 +230,7 @@ fn relay(
 }
 
 /// Tells where to look. On standard output, so that a program that starts the service can read it.
-fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, has_admin: bool) {
+fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, ready: Ready) {
     tracing::info!(%listening, ?role, "ready");
     say!("{} listens on {listening}", role.name());
     if !role.serves_api() {
@@ -242,60 +245,12 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, 
         }
     }
     say!("  permits    {base}/permits/check");
+    say!("  space      {base}/account");
+    ready.tell_candidate(config);
     say!("  admin      {base}/admin");
-    if has_admin {
-        let password = config.storage.data_dir.join("admin-password");
-        say!("             sign in as {ADMIN}, with the password in {}", password.display());
-    }
+    ready.tell_admin(config);
     say!("  API        {base}/docs");
     say!("  health     {base}/health/ready");
-}
-
-/// In development, the client of the demo page; registered at the first start.
-async fn demo(config: &Config, parts: &Parts) -> Result<Option<Demo>> {
-    if config.mode == Mode::Production {
-        return Ok(None);
-    }
-    let client_id: domain::PartnerId = "demo".parse()?;
-    let secret = wiring::demo_secret(config, parts.ids.as_ref())?;
-    if parts.commands.partners().find(&client_id).await?.is_none() {
-        let settings = PartnerSettings::new(
-            "Emploi Démo".parse()?,
-            "candidatures@demo.postulo.example".parse()?,
-        );
-        let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
-        let registered =
-            parts.commands.partners().register_with(&client_id, settings, &secret, &cause).await;
-        // Another process that starts for the first time may have been faster.
-        if let Err(error) = registered
-            && parts.commands.partners().find(&client_id).await?.is_none()
-        {
-            return Err(error.into());
-        }
-    }
-    Ok(Some(Demo { client_id, secret }))
-}
-
-/// In development, someone who may do all; created at the first start, where there is no operator yet. Whether
-/// there is that one.
-async fn operator(config: &Config, parts: &Parts) -> Result<bool> {
-    let (_, password) = wiring::admin_password(config, parts.ids.as_ref())?;
-    if parts.commands.operators().all().await?.is_empty() {
-        let cause = Cause::request(ActorKind::System, None, parts.ids.uuid());
-        let email = ADMIN.parse()?;
-        let created = parts
-            .commands
-            .operators()
-            .create(&email, domain::operator::Role::Admin, &password, &cause)
-            .await;
-        if let Err(error) = created
-            && parts.commands.operators().all().await?.is_empty()
-        {
-            return Err(error.into());
-        }
-    }
-    let operators = parts.commands.operators().all().await?;
-    Ok(operators.iter().any(|it| it.email.reveal() == ADMIN))
 }
 
 /// What the settings and the command line say of the reactors.

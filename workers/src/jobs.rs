@@ -104,8 +104,8 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),
         Box::new(permits::Statistics),
-        Box::new(offers::OfferCleaning),
         Box::new(accounts::AccountRetention),
+        Box::new(offers::OfferCleaning),
     ]
 }
 

@@ -9,8 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use commands::{Enrolment, Password, PasswordError, SecondFactorError};
 use domain::Language;
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::Deserialize;
 
 use super::confirm;
@@ -163,10 +161,7 @@ fn enrol(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let enrolment = enrolment.ok_or_else(|| Notice::impossible_form(lang))?;
-    let picture = QrCode::new(enrolment.url.reveal()).map(|code| {
-        let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
-        picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>").to_owned()
-    });
+    let picture = web::qr::svg(enrolment.url.reveal());
     let fine = Refused { status: StatusCode::OK, wrong: String::new(), retry_after: None };
     let Refused { status, wrong, retry_after } = refused.unwrap_or(fine);
     let page = NewFactor {
@@ -254,6 +249,6 @@ pub(crate) async fn language(
 ) -> Result<Response, Failure> {
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
     let language = Language::from_tag(&fields.language).unwrap_or(signed.lang.0);
-    let jar = CookieJar::new().add(language_cookie(&app, language));
+    let jar = CookieJar::new().add(language_cookie::<Operators>(&app, language));
     Ok((jar, Redirect::to("/admin")).into_response())
 }

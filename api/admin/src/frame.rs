@@ -167,6 +167,11 @@ fn told(done: &str, lang: Lang) -> String {
         "factor" => lang.t("admin-second-factor-set-code-asked-for"),
         "erasure-asked" => lang.t("admin-request-waits-for-another-operator-to"),
         "erased" => lang.t("admin-erased-applications"),
+        "account-disabled" => lang.t("admin-accounts-is-disabled"),
+        "account-enabled" => lang.t("admin-accounts-is-enabled"),
+        "account-unlocked" => lang.t("admin-accounts-is-unlocked"),
+        "account-resent" => lang.t("admin-accounts-resent"),
+        "account-factor" => lang.t("admin-accounts-factor-removed"),
         "erasure-refused" => lang.t("admin-request-refused-nothing-erased"),
         _ => return String::new(),
     };

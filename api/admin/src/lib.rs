@@ -7,6 +7,7 @@
 //! line.
 
 mod account;
+mod accounts;
 mod activity;
 mod acts;
 mod answers;
@@ -86,6 +87,7 @@ pub fn audience() -> Audience<Operators> {
     let entries = [
         of_applications(),
         of_people(),
+        accounts::entries(),
         permits::entries(),
         sources::entries(),
         of_platforms(),

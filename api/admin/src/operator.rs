@@ -1,5 +1,6 @@
 //! Operators, as those who sign in to the admin.
 
+use axum_extra::extract::cookie::SameSite;
 use commands::{Cause, CommandError, Commands, OperatorAccount};
 use domain::operator::OperatorRefusal;
 use web::app::Settings;
@@ -16,8 +17,17 @@ impl Members for Operators {
     type Permission = Permission;
 
     const THEMSELVES: Permission = Permission::BeThemselves;
-    const PREMISES: Premises =
-        Premises { home: "/admin", session: "postulo_session", device: "postulo_device_" };
+    const PREMISES: Premises = Premises {
+        home: "/admin",
+        sign_in: "/admin/sign-in",
+        sign_out: "/admin/sign-out",
+        language: "/admin/language",
+        account: "/admin/account",
+        leads_to: &["/admin"],
+        same_site: SameSite::Strict,
+        session: "postulo_session",
+        device: "postulo_device_",
+    };
 
     fn may(operator: &OperatorAccount, permission: Permission) -> bool {
         permission.is_given_to(operator.role)

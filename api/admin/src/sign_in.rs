@@ -4,9 +4,8 @@ use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum_extra::extract::cookie::CookieJar;
 use commands::{OperatorAccount, Password, SignInError};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -15,8 +14,11 @@ use super::frame::time;
 use super::operator::Operators;
 use web::Failure;
 use web::app::App;
-use web::audience::guard::{self, language, no_session, safe_next, session_cookie};
+use web::audience::guard::{self, language, safe_next};
+use web::audience::opening::{self, Browser};
+use web::audience::refused::{self, RetryAfter, Why};
 use web::lang::Lang;
+use web::networks::Network;
 use web::page::Page;
 use web::request::Context;
 
@@ -52,6 +54,7 @@ pub(crate) struct Fields {
 pub(crate) async fn sign_in(
     State(app): State<App>,
     context: Context,
+    network: Network,
     headers: HeaderMap,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Failure> {
@@ -71,7 +74,9 @@ pub(crate) async fn sign_in(
         Ok(operator) => {
             let verified = !operator.has_second_factor;
             let to = if verified { next } else { code_url(&next) };
-            open(&app, &operator, verified, &context, &headers, &to).await
+            let browser = Browser { context: &context, headers: &headers, network };
+            let given = (verified, operator.has_second_factor);
+            opening::open::<Operators>(&app, &operator, given, browser, &to).await
         }
         Err(error) => {
             let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
@@ -87,29 +92,6 @@ fn code_url(next: &str) -> String {
     format!("/admin/sign-in/code?{query}")
 }
 
-/// Opens a session with a fresh token; the one that the browser had, if any, ends.
-async fn open(
-    app: &App,
-    operator: &OperatorAccount,
-    verified: bool,
-    context: &Context,
-    headers: &HeaderMap,
-    to: &str,
-) -> Result<Response, Failure> {
-    if let Some(old) = guard::token::<Operators>(app, headers) {
-        app.commands.identity().end_session(&old).await?;
-    }
-    let cause = context.operator(operator.id);
-    let factor = operator.has_second_factor;
-    let token = app.commands.identity().open_session(operator, verified, factor, &cause).await?;
-    let session = CookieJar::new().add(session_cookie::<Operators>(app, &token));
-    let devices = guard::devices::<Operators>(app, headers);
-    let known =
-        || CookieJar::new().add(guard::device_cookie::<Operators>(app, operator.id, &devices));
-    // In this order: the session's cookie first.
-    Ok((session, verified.then(known), Redirect::to(to)).into_response())
-}
-
 fn texts(devices: &[String]) -> Vec<&str> {
     devices.iter().map(String::as_str).collect()
 }
@@ -118,34 +100,19 @@ fn texts(devices: &[String]) -> Vec<&str> {
 pub(super) struct Refused {
     pub(super) status: StatusCode,
     pub(super) wrong: String,
-    /// In seconds (RFC 9110, 10.2.3).
-    pub(super) retry_after: Option<[(header::HeaderName, String); 1]>,
+    pub(super) retry_after: RetryAfter,
 }
 
 pub(super) fn refused(error: SignInError, now: Timestamp, lang: Lang) -> Result<Refused, Failure> {
-    let later = |until: Timestamp| {
-        let seconds = until.duration_since(now).as_secs().max(0) + 1;
-        Some([(header::RETRY_AFTER, seconds.to_string())])
+    let refused::Refused { status, why, retry_after } = refused::refused(error, now)?;
+    let wrong = match why {
+        Why::Wrong => lang.t("admin-account-address-password-or-code-not-right").to_owned(),
+        Why::TooMany(until) => {
+            lang.with("admin-account-there-too-many-attempts-try-again", ("time", &time(until)))
+        }
+        Why::Crowded => lang.t("admin-account-too-many-sign-in-at-once").to_owned(),
     };
-    match error {
-        SignInError::Wrong => {
-            let text = lang.t("admin-account-address-password-or-code-not-right");
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(Refused { status, wrong: text.to_owned(), retry_after: None })
-        }
-        SignInError::TooMany { until } => {
-            let wrong = lang
-                .with("admin-account-there-too-many-attempts-try-again", ("time", &time(until)));
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            Ok(Refused { status, wrong, retry_after: later(until) })
-        }
-        SignInError::Crowded { until } => {
-            let text = lang.t("admin-account-too-many-sign-in-at-once");
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            Ok(Refused { status, wrong: text.to_owned(), retry_after: later(until) })
-        }
-        SignInError::Unavailable(error) => Err(error.into()),
-    }
+    Ok(Refused { status, wrong, retry_after })
 }
 
 #[derive(Template)]
@@ -180,6 +147,7 @@ pub(crate) struct CodeFields {
 pub(crate) async fn code(
     State(app): State<App>,
     context: Context,
+    network: Network,
     headers: HeaderMap,
     fields: Result<Form<CodeFields>, FormRejection>,
 ) -> Result<Response, Failure> {
@@ -192,7 +160,11 @@ pub(crate) async fn code(
     let devices = guard::devices::<Operators>(&app, &headers);
     match app.commands.identity().check_code(&session.account, &fields.code, &texts(&devices)).await
     {
-        Ok(()) => open(&app, &session.account, true, &context, &headers, &next).await,
+        Ok(()) => {
+            let browser = Browser { context: &context, headers: &headers, network };
+            let given = (true, session.account.has_second_factor);
+            opening::open::<Operators>(&app, &session.account, given, browser, &next).await
+        }
         Err(error) => {
             let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang)?;
             let page = Page::new(CodePage { lang, next, wrong }).status(status);
@@ -206,9 +178,5 @@ pub(crate) async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    if let Some(token) = guard::token::<Operators>(&app, &headers) {
-        app.commands.identity().end_session(&token).await?;
-    }
-    let jar = CookieJar::new().add(no_session::<Operators>(&app));
-    Ok((jar, Redirect::to("/admin/sign-in")).into_response())
+    opening::close::<Operators>(&app, &headers).await
 }

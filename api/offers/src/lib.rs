@@ -9,6 +9,7 @@ mod pages;
 mod posting;
 mod reader;
 
+use accounts::{Entry, OWN};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use web::App;
@@ -16,6 +17,11 @@ use web::App;
 use calls::Figures;
 
 pub use openapi::description;
+
+/// The pages of job offers that are for those alone who are signed in.
+pub fn entries() -> Vec<Entry> {
+    vec![Entry::page("/offers/{id}/apply", OWN, get(pages::apply::page))]
+}
 
 /// Every address of job offers.
 pub fn routes(app: &App) -> Router<App> {

@@ -34,6 +34,11 @@ const ASSETS: &[Asset] = &[
         content: include_str!("../assets/work.css"),
     },
     Asset {
+        name: "password.js",
+        media_type: "text/javascript; charset=utf-8",
+        content: include_str!("../assets/password.js"),
+    },
+    Asset {
         name: "offers.css",
         media_type: "text/css; charset=utf-8",
         content: include_str!("../assets/offers.css"),

@@ -12,6 +12,9 @@ mod entry;
 pub mod guard;
 mod look;
 mod menu;
+pub mod opening;
+pub mod origin;
+pub mod refused;
 mod workplace;
 
 use std::fmt::Debug;
@@ -19,7 +22,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum_extra::extract::cookie::SameSite;
 use commands::{AccountKind, Cause, CommandError, Commands};
+use domain::Language;
 
 use crate::app::{App, Settings};
 use crate::lang::Lang;
@@ -28,7 +33,7 @@ use crate::request::Context;
 pub use entry::{Entry, Shows};
 pub use guard::Current;
 pub use menu::{Group, Part, Place, Title};
-pub use workplace::{Search, Workplace};
+pub use workplace::{Banner, Search, Workplace};
 
 /// Those who sign in to an audience: what their accounts are, and what they may.
 pub trait Members: Send + Sync + Sized + 'static {
@@ -51,6 +56,11 @@ pub trait Members: Send + Sync + Sized + 'static {
     /// Whether a second factor is asked of a member who has none.
     fn lacks_second_factor(account: &Self::Account, settings: &Settings) -> bool;
 
+    /// The language that a member chose for good; `None` where each browser has its own.
+    fn language(_account: &Self::Account) -> Option<Language> {
+        None
+    }
+
     /// The cause of what a member does.
     fn cause(account: &Self::Account, context: &Context) -> Cause;
 
@@ -69,10 +79,21 @@ pub type RefusalOf<M> = <<M as Members>::Account as AccountKind>::Refusal;
 /// The addresses that every audience has, and its cookies.
 #[derive(Clone, Copy, Debug)]
 pub struct Premises {
-    /// The address of the front page; all others are below it. The pages `/sign-in`, `/sign-in/code`,
-    /// `/account` and `/account/second-factor` below it, and the forms `/sign-out` and `/language`, are
-    /// led to from the frame and the guard.
+    /// The front page.
     pub home: &'static str,
+    /// The page on which one signs in; that of the second factor is `/code` below it.
+    pub sign_in: &'static str,
+    /// What the form is posted to that signs out.
+    pub sign_out: &'static str,
+    /// What the form is posted to that chooses a language.
+    pub language: &'static str,
+    /// The page of one's own account; that of the second factor is `/second-factor` below it.
+    pub account: &'static str,
+    /// Where a sign-in may lead: these pages, and those below them.
+    pub leads_to: &'static [&'static str],
+    /// Whether links of other sites, and of letters, find somebody signed in (`Lax`) or not (`Strict`). No
+    /// form of another site does.
+    pub same_site: SameSite,
     /// The name of the session's cookie; over HTTPS `__Host-` stands before it.
     pub session: &'static str,
     /// What the names of the cookies of known devices begin with, likewise.

@@ -24,6 +24,7 @@ pub mod limit;
 pub mod networks;
 pub mod page;
 pub mod problem;
+pub mod qr;
 pub mod query;
 pub mod refusal;
 pub mod request;

@@ -269,9 +269,16 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         "auth" => Kind::Token,
         _ if reads => Kind::Page,
         "admin" if path.starts_with("/admin/sign-in") => Kind::SignIn,
-        "account" if path.starts_with("/account/sign-in") => Kind::SignIn,
+        "account" if is_entrance(path) => Kind::SignIn,
+        // Asked for again and again while a password is typed.
+        "account" if path == "/account/password-check" => Kind::Page,
         _ => Kind::Form,
     })
+}
+
+/// Whether a form is one of those who are not signed in yet.
+fn is_entrance(path: &str) -> bool {
+    ["/account/sign-in", "/account/register"].iter().any(|entrance| path.starts_with(entrance))
 }
 
 #[cfg(test)]

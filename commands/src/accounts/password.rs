@@ -12,7 +12,7 @@ use crate::{Cause, CommandError};
 /// The least number of characters beside a second factor, and of any.
 const BESIDE_A_FACTOR: usize = 8;
 /// The most.
-const MOST: usize = 128;
+pub(super) const MOST: usize = 128;
 
 /// Why an account keeps the password that it has.
 #[derive(Debug, Error)]

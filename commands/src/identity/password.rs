@@ -211,9 +211,14 @@ fn is_common(text: &str, names: &[String]) -> bool {
     if words.all(|word| word == first) && first.chars().count() * 2 <= lower.chars().count() {
         return true;
     }
+    guesses(text, names) < GUESSES
+}
+
+/// The guesses that a text takes of whoever knows these names, as a power of ten.
+pub(super) fn guesses(text: &str, names: &[String]) -> f64 {
     let parts = names.iter().flat_map(|name| names_in(name));
     let known: Vec<&str> = [SERVICE].into_iter().chain(WORDS).chain(parts).collect();
-    zxcvbn::zxcvbn(text, &known).guesses_log10() < GUESSES
+    zxcvbn::zxcvbn(text, &known).guesses_log10()
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl SessionToken {
         &self.0
     }
 
-    fn digest(&self) -> String {
+    pub(super) fn digest(&self) -> String {
         hex::encode(Sha256::digest(&self.0))
     }
 }

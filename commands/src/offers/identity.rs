@@ -48,6 +48,16 @@ const DROP_KEYS: &str = "
     DELETE FROM offer_keys
     WHERE offer_id = $1";
 
+const GIVE_KEYS: &str = "
+    UPDATE offer_keys
+    SET offer_id = $2
+    WHERE offer_id = $1";
+
+const GIVE_SIGHTINGS: &str = "
+    UPDATE offer_sightings
+    SET offer_id = $2
+    WHERE offer_id = $1";
+
 const OF_BLOCK: &str = "
     SELECT offer_id, company, title, url
     FROM offer_blocks
@@ -144,6 +154,31 @@ impl Offers<'_> {
         tx.commit().await
     }
 
+    /// The other offers that are the same as this one.
+    pub(super) async fn same_as(
+        self,
+        id: Uuid,
+        comparable: &Comparable,
+    ) -> Result<BTreeSet<Uuid>, DbError> {
+        let mut tx = self.log.db().begin().await?;
+        let mut same = alike(&mut tx, comparable).await?;
+        same.extend(named(&mut tx, comparable).await?);
+        tx.rollback().await?;
+        same.remove(&id);
+        Ok(same)
+    }
+
+    /// Gives the names of an offer, and what its sources show, to another one.
+    pub(super) async fn give_names(self, from: Uuid, to: Uuid) -> Result<(), DbError> {
+        let mut tx = self.log.db().begin().await?;
+        tx.alone(LOCK).await?;
+        for statement in [GIVE_KEYS, GIVE_SIGHTINGS] {
+            tx.execute(statement, args![from.to_string(), to.to_string()]).await?;
+        }
+        tx.execute(DROP_BLOCKS, args![from.to_string()]).await?;
+        tx.commit().await
+    }
+
     /// What a source has not shown since then, at most so many, as its own ids and offers.
     pub(super) async fn unseen(
         self,
@@ -190,14 +225,27 @@ impl Offers<'_> {
 
 /// The offer that is the same as this one.
 async fn same(tx: &mut Tx, comparable: &Comparable) -> Result<Option<Uuid>, DbError> {
+    match named(tx, comparable).await?.first() {
+        Some(id) => Ok(Some(*id)),
+        // Of several the same one, whoever asks.
+        None => Ok(alike(tx, comparable).await?.pop_first()),
+    }
+}
+
+/// The offers that have its names, the one with its address first.
+async fn named(tx: &mut Tx, comparable: &Comparable) -> Result<Vec<Uuid>, DbError> {
+    let mut named = vec![];
     for key in keys(comparable) {
         let known: Option<(String,)> = tx.fetch_optional(OF_KEY, args![key]).await?;
-        if let Some(id) = known.and_then(|(id,)| id.parse().ok()) {
-            return Ok(Some(id));
-        }
+        named.extend(known.and_then(|(id,)| id.parse::<Uuid>().ok()));
     }
+    Ok(named)
+}
+
+/// The offers that are like it.
+async fn alike(tx: &mut Tx, comparable: &Comparable) -> Result<BTreeSet<Uuid>, DbError> {
     if comparable.url.is_none() {
-        return Ok(None); // it is like no other
+        return Ok(BTreeSet::new()); // it is like no other
     }
     let mut alike = BTreeSet::new();
     for block in comparable.blocks() {
@@ -211,8 +259,7 @@ async fn same(tx: &mut Tx, comparable: &Comparable) -> Result<Option<Uuid>, DbEr
             }
         }
     }
-    // Of several the same one, whoever asks.
-    Ok(alike.pop_first())
+    Ok(alike)
 }
 
 async fn take_names(tx: &mut Tx, id: Uuid, comparable: &Comparable) -> Result<(), DbError> {

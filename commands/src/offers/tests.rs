@@ -199,3 +199,21 @@ async fn what_was_removed_is_not_brought_back_and_what_is_published_here_is_not_
         .await;
     assert!(matches!(refused, Err(CommandError::Refused(OfferRefusal::Over))));
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_here_takes_the_place_of_what_was_found_elsewhere(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let It { commands, test_db: _test_db, .. } = it(engine).await;
+    let scraped = called("Fournil SARL", "Pâtissier H/F", "https://sites.example/9");
+    let found = collect(&commands, "lever", "9", scraped.clone()).await.id();
+    let (own, id) = (called("Fournil", "Pâtissier", "https://own.example/1"), Uuid::from_u128(5));
+    commands.offers().publish(id, own.clone(), &cause()).await.unwrap();
+    assert_eq!(status(&commands, found).await, OfferStatus::Closed);
+    assert_eq!(collect(&commands, "lever", "9", scraped).await, Collected::SameAs(id));
+    assert_eq!(status(&commands, found).await, OfferStatus::Closed);
+    // A company may look for two.
+    commands.offers().publish(Uuid::from_u128(6), own, &cause()).await.unwrap();
+    assert_eq!(status(&commands, id).await, OfferStatus::Open);
+}

@@ -11,10 +11,10 @@ schedules-about = { $task ->
     [permits-retention] Forgets who had a work permit once that was kept for long enough after its end.
     [permits-validity] Writes validity_check.json, from which others check work permits, into the folder that is set for it.
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
+    [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
     [offers-collect] Collects job offers from every source that has no schedule of its own, and from those that somebody asked for.
     [offers-due] Asks for a collection from the sources of job offers whose own schedule says so.
-    [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
    *[other] { "" }
 }
 schedules-when = When

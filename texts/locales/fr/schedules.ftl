@@ -10,10 +10,10 @@ schedules-about = { $task ->
     [permits-retention] Oublie qui avait une autorisation de travail, une fois celle-ci gardée assez longtemps après sa fin.
     [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
+    [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
     [offers-collect] Collecte les offres d’emploi de toutes les sources sans horaire propre, et de celles que quelqu’un a demandées.
     [offers-due] Demande la collecte des sources d’offres d’emploi dont l’horaire propre est venu.
-    [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
    *[other] { "" }
 }
 schedules-when = Quand

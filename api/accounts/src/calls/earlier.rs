@@ -4,16 +4,13 @@
 //! Their programs never renew a token, so an access token lasts as long as people stay signed in: 24 hours, and
 //! one hour. Both end at once when the account is disabled, or the password changes.
 
+pub(super) mod jobs;
 mod names;
-mod tokens_of_jobs;
-mod tokens_of_work;
+pub(super) mod work;
 
 use axum::Router;
 use axum::routing::{get, post};
 use web::App;
-
-pub(super) use tokens_of_jobs as jobs;
-pub(super) use tokens_of_work as work;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()

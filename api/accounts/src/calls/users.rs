@@ -177,8 +177,9 @@ pub(super) async fn close(
     own(&signed, &id)?;
     let (lang, account) = (signed.lang, &signed.account);
     confirmed(&app, account, &body, &signed).await?;
-    let closed = app.commands.accounts().close(account.id, ClosingReason::Owner, &signed.cause());
-    closed.await.map_err(|error| problems::command(error, lang))?;
+    let (reason, cause) = (ClosingReason::Owner, signed.cause());
+    let closed = app.commands.accounts().close(account.id, reason, &cause).await;
+    closed.map_err(|error| problems::command(error, lang))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

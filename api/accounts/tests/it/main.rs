@@ -1,10 +1,11 @@
-//! What programs are answered that speak for accounts, through the routes over a real log.
+//! What programs are answered that speak for accounts, and what people see, through the routes over a real log.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod attacks;
 mod earlier;
 mod letters;
+mod pages;
 mod refresh;
 mod register;
 mod same_for_all;

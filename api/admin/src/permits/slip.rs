@@ -7,8 +7,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use commands::Slip;
 use jiff::civil::Date;
-use qrcode::QrCode;
-use qrcode::render::svg;
 
 use super::history;
 use crate::operator::CurrentOperator;
@@ -49,11 +47,7 @@ pub(crate) async fn page(
     let token = app.commands.slips().token(Slip { procedure, number, last_day });
     let base = app.settings.base_url.as_str().trim_end_matches('/');
     let link = format!("{base}/permits/slip/{token}");
-    let picture = QrCode::new(&link).map(|code| {
-        let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
-        picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>").to_owned()
-    });
-    let picture = picture.map_err(Failure::of)?;
+    let picture = web::qr::svg(&link).map_err(Failure::of)?;
     Ok(Page::new(SlipPage { lang, id, number, last_day, link, picture }))
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn address(path: &str, service: &Office) -> String {
     path.replace("/applications/{id}", &format!("/applications/{}", service.application))
         .replace("/audit/{id}", &format!("/audit/{}", service.application))
         .replace("/clients/{id}", "/clients/demo")
+        .replace("/accounts/{id}", "/accounts/00000000-0000-0000-0000-000000000001")
         .replace("/operators/{id}", "/operators/00000000-0000-0000-0000-000000000001")
         .replace("/permits/export/{file}", "/permits/export/permits.csv")
         .replace("{dossier}", "3272-1")

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Response};
 use domain::offer::{Contract, Remote};
 use projections::offers::{self, OfferRow, Order};
 use url::form_urlencoded;
@@ -11,7 +12,7 @@ use web::failure::Failure;
 use web::lang::{Asked as Spoken, Lang};
 use web::page::{Notice, Page};
 
-use super::{refused, told};
+use super::{sign_in, told};
 use crate::asked::Asked;
 
 /// Offers of a page.
@@ -74,11 +75,12 @@ impl ListPage {
 pub(crate) async fn page(
     State(app): State<App>,
     spoken: Spoken,
+    headers: HeaderMap,
     uri: Uri,
-) -> Result<Page<ListPage>, Failure> {
+) -> Result<Response, Failure> {
     let lang = spoken.or_browser();
-    if let Some(refused) = refused(&app, lang) {
-        return Err(refused.into());
+    if let Some(sign_in) = sign_in(&app, &headers, &uri).await? {
+        return Ok(sign_in);
     }
     let mut asked = Asked::of(&uri).map_err(|_| Notice::unreadable_form(lang))?;
     asked.page.limit = SHOWN;
@@ -99,7 +101,7 @@ pub(crate) async fn page(
         format!("/offers?{}", query.extend_pairs(kept).append_pair(name, value).finish())
     };
     let here = with("lang", "");
-    Ok(Page::new(ListPage {
+    let page = ListPage {
         lang,
         keywords: filter.keywords.clone(),
         location: filter.location.clone(),
@@ -114,5 +116,6 @@ pub(crate) async fn page(
         follows: asked.page.cursor.is_some(),
         here,
         narrowed: *filter != offers::OfferFilter::default(),
-    }))
+    };
+    Ok(Page::new(page).into_response())
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use domain::offer::{KnownOffer, OfferDescription, OfferStatus};
 use projections::offers::OfferRow;
@@ -13,7 +13,7 @@ use web::failure::Failure;
 use web::lang::{Asked as Spoken, Lang};
 use web::page::{Notice, Page};
 
-use super::{refused, told};
+use super::{sign_in, told};
 use crate::calls::found;
 use crate::posting;
 
@@ -50,11 +50,13 @@ const ABOUT: usize = 155;
 pub(crate) async fn page(
     State(app): State<App>,
     spoken: Spoken,
+    headers: HeaderMap,
+    uri: Uri,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let lang = spoken.or_browser();
-    if let Some(refused) = refused(&app, lang) {
-        return Err(refused.into());
+    if let Some(sign_in) = sign_in(&app, &headers, &uri).await? {
+        return Ok(sign_in);
     }
     let id = path.ok().and_then(|Path(id)| id.parse::<Uuid>().ok());
     let found = match id {
@@ -73,7 +75,7 @@ pub(crate) async fn page(
 }
 
 /// There is no such offer, or there is none any more.
-fn gone(lang: Lang) -> Notice {
+pub(super) fn gone(lang: Lang) -> Notice {
     Notice::new(
         lang,
         StatusCode::NOT_FOUND,

@@ -7,13 +7,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use commands::{Cause, Devices, Session, SessionToken};
 use domain::Language;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Members, Place, Shows, look};
+use super::{Members, Place, Premises, Shows, look};
 use crate::Failure;
 use crate::app::App;
 use crate::lang::{Lang, Spoken};
@@ -80,8 +80,8 @@ pub fn language(headers: &HeaderMap) -> Lang {
 }
 
 /// The cookie that keeps the language.
-pub fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
-    cookie(app, LANGUAGE.to_owned(), language.code().to_owned())
+pub fn language_cookie<M: Members>(app: &App, language: Language) -> Cookie<'static> {
+    cookie::<M>(app, LANGUAGE.to_owned(), language.code().to_owned())
 }
 
 /// The whole name of a cookie. Over HTTPS, browsers bind it to this very host.
@@ -93,23 +93,23 @@ fn is_secure(app: &App) -> bool {
     app.settings.base_url.scheme() == "https"
 }
 
-fn cookie(app: &App, name: String, value: String) -> Cookie<'static> {
+fn cookie<M: Members>(app: &App, name: String, value: String) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
-        .same_site(SameSite::Strict)
+        .same_site(M::PREMISES.same_site)
         .secure(is_secure(app))
         .build()
 }
 
 /// The cookie of a session.
 pub fn session_cookie<M: Members>(app: &App, token: &SessionToken) -> Cookie<'static> {
-    cookie(app, whole_name(app, M::PREMISES.session), token.reveal().to_owned())
+    cookie::<M>(app, whole_name(app, M::PREMISES.session), token.reveal().to_owned())
 }
 
 /// Takes the session's cookie away.
 pub fn no_session<M: Members>(app: &App) -> Cookie<'static> {
-    let mut gone = cookie(app, whole_name(app, M::PREMISES.session), String::new());
+    let mut gone = cookie::<M>(app, whole_name(app, M::PREMISES.session), String::new());
     gone.make_removal();
     gone
 }
@@ -139,7 +139,7 @@ pub fn device_cookie<M: Members>(app: &App, member: Uuid, devices: &[String]) ->
     let value = app.commands.identity().device_cookie(member, &devices);
     let name = format!("{}{}", device_name::<M>(app), &member.simple().to_string()[..8]);
     let kept = format!("{name}={value}; Max-Age={}", Devices::VALID_FOR.as_secs());
-    let mut device = cookie(app, name, value);
+    let mut device = cookie::<M>(app, name, value);
     device.set_max_age(Cookie::parse(kept).ok().and_then(|cookie| cookie.max_age()));
     device
 }
@@ -182,16 +182,17 @@ pub(super) async fn permitted<M: Members>(
         Ok(session) => session,
         Err(failure) => return failure.into_response(),
     };
-    let home = M::PREMISES.home;
+    let Premises { sign_in, account: own, .. } = M::PREMISES;
     let Some(session) = session else {
-        return to_sign_in(&request, home);
+        return to_sign_in::<M>(&request);
     };
     if !session.verified {
-        return Redirect::to(&format!("{home}/sign-in/code")).into_response();
+        return Redirect::to(&format!("{sign_in}/code")).into_response();
     }
     let account = session.account.clone();
+    let lang = M::language(&account).map_or(lang, Lang);
     if M::lacks_second_factor(&account, &app.settings) && door.needs != M::THEMSELVES {
-        return Redirect::to(&format!("{home}/account/second-factor")).into_response();
+        return Redirect::to(&format!("{own}/second-factor")).into_response();
     }
     if !M::may(&account, door.needs) {
         return forbidden(lang).into_response();
@@ -212,33 +213,36 @@ pub(super) async fn permitted<M: Members>(
 }
 
 /// To the sign-in, and back to where the browser wanted to go, where that was a page.
-fn to_sign_in(request: &Request, home: &str) -> Response {
+fn to_sign_in<M: Members>(request: &Request) -> Response {
+    let Premises { home, sign_in, .. } = M::PREMISES;
     let wanted = request
         .uri()
         .path_and_query()
         .map(axum::http::uri::PathAndQuery::as_str)
         .unwrap_or_default();
     if request.method() != Method::GET || wanted == home {
-        return Redirect::to(&format!("{home}/sign-in")).into_response();
+        return Redirect::to(sign_in).into_response();
     }
     let query =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
-    Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
+    Redirect::to(&format!("{sign_in}?{query}")).into_response()
 }
 
 /// Where a browser goes after the sign-in: a page of the audience, and nowhere else. The address is
 /// read as a browser does (WHATWG URL), where `%2e%2e` is a step up and `\\` is a slash.
 pub fn safe_next<M: Members>(next: &str) -> String {
-    page_below(M::PREMISES.home, next)
+    let Premises { home, leads_to, .. } = M::PREMISES;
+    let page = leads_to.iter().find_map(|above| page_below(above, next));
+    page.unwrap_or_else(|| home.to_owned())
 }
 
-fn page_below(home: &str, next: &str) -> String {
+fn page_below(above: &str, next: &str) -> Option<String> {
     let page = || {
         let base = Url::parse("https://here.invalid/").ok()?;
         let url = base.join(next).ok()?;
         let here = url.origin() == base.origin() && url.username().is_empty();
         let path = url.path();
-        let below = path.strip_prefix(home)?;
+        let below = path.strip_prefix(above)?;
         let ours = below.is_empty() || below.starts_with('/');
         if !here || !ours || path.contains("//") || url.password().is_some() {
             return None;
@@ -246,7 +250,7 @@ fn page_below(home: &str, next: &str) -> String {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         Some(format!("{path}{query}"))
     };
-    page().filter(|_| next.starts_with('/')).unwrap_or_else(|| home.to_owned())
+    page().filter(|_| next.starts_with('/'))
 }
 
 /// The page for those who are signed in and may not.
@@ -308,6 +312,7 @@ mod tests {
     #[case("/admin/people#top", "/admin/people")]
     #[case("/admin/applications?text=zoé", "/admin/applications?text=zo%C3%A9")]
     fn a_sign_in_leads_to_a_page_of_ours(#[case] next: &str, #[case] leads: &str) {
-        assert_eq!(page_below("/admin", next), leads);
+        let page = page_below("/admin", next);
+        assert_eq!(page.unwrap_or_else(|| "/admin".to_owned()), leads);
     }
 }

@@ -1,6 +1,6 @@
 //! What every page of an audience shows around its content.
 
-use super::{Current, Members, Part, menu};
+use super::{Current, Members, Part, Premises, menu};
 use crate::lang::Lang;
 
 /// The frame of a page: who is signed in, where they may go, what just happened. The template
@@ -8,8 +8,8 @@ use crate::lang::Lang;
 pub struct Workplace {
     /// The language.
     pub lang: Lang,
-    /// The address of the front page.
-    pub home: &'static str,
+    /// The addresses of the audience.
+    pub premises: Premises,
     /// Who is signed in, as they know themselves.
     pub name: String,
     /// What they are here; may be empty.
@@ -20,8 +20,20 @@ pub struct Workplace {
     pub menu: Vec<Part>,
     /// What the form before this page did; empty for nothing.
     pub done: String,
+    /// What waits for whoever is signed in, on whichever page.
+    pub banner: Option<Banner>,
     /// The search of everything, where the audience has one.
     pub search: Option<Search>,
+}
+
+/// A notice above the page, with where to see to it.
+pub struct Banner {
+    /// What it says.
+    pub text: String,
+    /// Where its link leads.
+    pub to: &'static str,
+    /// What its link says.
+    pub link: &'static str,
 }
 
 /// The search box of an audience.
@@ -44,19 +56,15 @@ impl Workplace {
         let Current { account, lang, places, .. } = member;
         Self {
             lang: *lang,
-            home: M::PREMISES.home,
+            premises: M::PREMISES,
             name,
             role,
             current,
             menu: menu::menu(places, |needs| M::may(account, needs), *lang),
             done: String::new(),
+            banner: None,
             search: None,
         }
-    }
-
-    /// The address of a page below the front page.
-    pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.home)
     }
 
     /// What the search of everything was asked; empty on other pages.
@@ -71,6 +79,6 @@ impl Workplace {
 
     /// Whether the page is that of the own account.
     pub fn is_account(&self) -> bool {
-        self.current.strip_prefix(self.home) == Some("/account")
+        self.current == self.premises.account
     }
 }

@@ -1,0 +1,91 @@
+//! Another password for whoever has the present one.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use commands::{CommandError, Spared};
+use serde::Deserialize;
+use web::Failure;
+use web::app::App;
+use web::audience::{Workplace, guard};
+use web::lang::Lang;
+use web::page::{FieldErrors, Notice, Page};
+
+use super::account::sign_in_name;
+use super::frame::frame;
+use super::refused::{Objection, Present, crowded};
+use super::strength::not_taken;
+use super::users::{CurrentUser, Users};
+
+#[derive(Template)]
+#[template(path = "pages/password.html")]
+struct PasswordPage {
+    lang: Lang,
+    frame: Workplace,
+    sign_in_name: String,
+    second_factor: bool,
+    minimum: usize,
+    errors: FieldErrors,
+}
+
+fn shown(app: &App, signed: &CurrentUser, objection: Objection) -> Response {
+    let Objection { status, errors, retry_after } = objection;
+    let second_factor = signed.account.has_second_factor;
+    let page = PasswordPage {
+        lang: signed.lang,
+        frame: frame(signed, "/account", ""),
+        sign_in_name: sign_in_name(&signed.account),
+        second_factor,
+        minimum: app.commands.accounts().password_minimum(second_factor),
+        errors,
+    };
+    (retry_after, Page::new(page).status(status)).into_response()
+}
+
+/// The form for another password.
+pub(super) async fn page(State(app): State<App>, signed: CurrentUser) -> Response {
+    shown(&app, &signed, Objection::none())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    password: String,
+    #[serde(flatten)]
+    present: Present,
+}
+
+/// Changes the password. What else was signed in to the account ends; this session goes on.
+pub(super) async fn change(
+    State(app): State<App>,
+    signed: CurrentUser,
+    headers: HeaderMap,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Failure> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let (account, accounts) = (&signed.account, app.commands.accounts());
+    let session =
+        guard::token::<Users>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
+    let new = match accounts.new_password_of(account, &fields.password) {
+        Ok(new) => new,
+        Err(error) => {
+            let label = lang.t("account-new-password");
+            let objection = Objection::to_one("password", label, not_taken(error, lang));
+            return Ok(shown(&app, &signed, objection));
+        }
+    };
+    if let Some(objection) = fields.present.objection(&app, &signed).await? {
+        return Ok(shown(&app, &signed, objection));
+    }
+    let spared = Spared::Session(&session);
+    let identity = app.commands.identity();
+    match identity.change_password(account, &new, spared, &signed.cause()).await {
+        Ok(()) => Ok(Redirect::to("/account?done=changed").into_response()),
+        Err(CommandError::Busy) => Ok(shown(&app, &signed, crowded(lang))),
+        Err(error) => Err(error.into()),
+    }
+}
