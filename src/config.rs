@@ -7,10 +7,12 @@
 mod accounts;
 mod addresses;
 pub(crate) mod audit;
+mod collectors;
 mod integrations;
 mod kafka;
 mod keys;
 mod mail;
+mod models;
 mod network;
 mod offers;
 mod operators;
@@ -40,9 +42,11 @@ use url::Url;
 
 use accounts::Accounts;
 use audit::Audit;
+use collectors::Collectors;
 use integrations::Integrations;
 use keys::Keys;
 use mail::Mail;
+use models::ModelSettings;
 use network::Network;
 use offers::Offers;
 use operators::Operators;
@@ -69,6 +73,8 @@ pub(crate) const SECTIONS: &[Section] = &[
     integrations::SECTION,
     permits::SECTION,
     space::SECTION,
+    collectors::SECTION,
+    models::SECTION,
     offers::SECTION,
     operators::SECTION,
     accounts::SECTION,
@@ -102,6 +108,9 @@ pub(crate) struct Config {
     pub(crate) integrations: Integrations,
     pub(crate) permits: Permits,
     pub(crate) space: Space,
+    pub(crate) collectors: Collectors,
+    /// The language model that describes job offers.
+    pub(crate) model: Option<ModelSettings>,
     pub(crate) offers: Offers,
     pub(crate) operators: Operators,
     pub(crate) accounts: Accounts,
@@ -143,6 +152,8 @@ impl Config {
             integrations: integrations::read(&mut source)?,
             permits: permits::read(&mut source)?,
             space: space::read(&mut source)?,
+            collectors: collectors::read(&mut source)?,
+            model: models::read(&mut source)?,
             offers: offers::read(&mut source)?,
             operators: operators::read(&mut source)?,
             accounts: accounts::read(&mut source)?,

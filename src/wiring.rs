@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use commands::{AccountSettings, Attachments, Commands, KeyRing, PartnerSecret, Password};
+use domain::collecting::SourceKind;
 use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
 use event_store::{Clock, Db, Ids, Log, LogOptions, RandomIds, SystemClock};
-use integrations::{Ami, Demarches, Integrations, Memo};
+use integrations::fetch::FetchOptions;
+use integrations::{
+    Ami, Collectors, Demarches, Describer, Fetcher, Integrations, Memo, Model, Reach,
+};
 use projections::analytics::{self, Access};
 use projections::schema;
 use url::Url;
@@ -147,6 +151,13 @@ pub(crate) async fn database(config: &Config) -> Result<Db> {
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
 }
 
+/// A site of our own from which job offers are collected when somebody asks for it, in development.
+pub(crate) async fn sample_source(parts: &Parts, base_url: &Url) -> Result<()> {
+    let target = base_url.join("/dev/jobs/sitemap.xml")?;
+    let (name, kind) = ("sample".parse()?, SourceKind::Pages);
+    Ok(parts.commands.collecting().set_up_source(&name, kind, target.as_str()).await?)
+}
+
 /// What reactions and scheduled tasks may use, with links that begin with `base_url`.
 pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<World> {
     Ok(World {
@@ -156,7 +167,7 @@ pub(crate) fn world(config: &Config, parts: &Parts, base_url: &Url) -> Result<Wo
         base_url: base_url.clone(),
         mail_domain: config.mail.domain(Some(base_url)),
         mail_from: config.mail.from.clone(),
-        integrations: integrations(config)?,
+        integrations: integrations(config, base_url)?,
         permits: Arc::new(permits(config)),
         space: SpaceSettings { archived_after_days: config.space.archived_after_days },
         offers: OfferSettings { unseen_days: config.offers.unseen_days },
@@ -176,7 +187,7 @@ fn permits(config: &Config) -> PermitSettings {
 }
 
 /// The partners' own services, those that are configured.
-fn integrations(config: &Config) -> Result<Integrations> {
+fn integrations(config: &Config, base_url: &Url) -> Result<Integrations> {
     let memo = match &config.integrations.memo {
         Some((url, secret)) => {
             let memo = Memo::new(url.clone(), secret);
@@ -191,7 +202,36 @@ fn integrations(config: &Config) -> Result<Integrations> {
         }
         None => None,
     };
-    Ok(Integrations { memo, ami, demarches: demarches(config)? })
+    let (collectors, describer) = collectors(config, base_url)?;
+    Ok(Integrations {
+        memo,
+        ami,
+        demarches: demarches(config)?,
+        collectors: Some(collectors),
+        describer: Some(describer),
+    })
+}
+
+/// What collects and describes job offers: both fetch pages, each host at one pace.
+fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)> {
+    let settings = &config.collectors;
+    let inside = settings.inside.as_deref().unwrap_or(std::slice::from_ref(base_url));
+    let options = FetchOptions {
+        reach: Reach::public_and(inside),
+        contact: settings.contact.clone(),
+        every: settings.pause,
+        ..FetchOptions::new(base_url.clone())
+    };
+    let fetcher = Arc::new(Fetcher::new(&options).context("pages cannot be fetched")?);
+    let model = match &config.model {
+        Some(model) => {
+            let made = Model::new(model.kind, &model.url, model.key.as_deref(), &model.name);
+            Some(made.context("POSTULO_LLM_URL or POSTULO_LLM_KEY cannot be used")?)
+        }
+        None => None,
+    };
+    let collectors = Collectors::new(fetcher.clone(), settings.options.clone());
+    Ok((collectors, Describer::new(fetcher, model)))
 }
 
 /// The form service that dossiers of work permits come from.

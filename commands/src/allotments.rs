@@ -94,6 +94,12 @@ impl Limit {
         Self::of(&account.to_string(), "confirmation".to_owned(), limits)
     }
 
+    /// Collections of job offers that the owner of an account asks for.
+    fn of_collections(account: Uuid) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 2, per_hour: 10 };
+        Self::of(&account.to_string(), "collections".to_owned(), limits)
+    }
+
     /// What it is counted under.
     pub(crate) fn name(&self, log: &Log) -> String {
         format!("{} {}", blind(log, &self.whose), self.what)
@@ -145,6 +151,11 @@ impl Limits<'_> {
             return Ok(Ok(()));
         }
         self.try_now(&Limit::of_forms(&partner.id, address.as_str(), per_hour)).await
+    }
+
+    /// Counts a collection of job offers that the owner of an account asks for, or says from when on one more may be.
+    pub async fn count_collection(self, account: Uuid) -> Result<Result<(), Timestamp>, DbError> {
+        self.try_now(&Limit::of_collections(account)).await
     }
 
     /// Forgets what left its window, and the windows that nobody uses any more.

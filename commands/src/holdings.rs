@@ -135,6 +135,13 @@ pub const HOLDINGS: &[Holding] = &[
         "permit_tries",
         "How often a birth date was guessed for the number of a dossier on a day; deleted the day after",
     ),
+    nobodys("offer_sources", "Where job offers are collected from"),
+    nobodys(
+        "offer_collections",
+        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, rows after 90 days",
+    ),
+    nobodys("collected_pages", "What the servers of pages with job offers say of their state"),
+    nobodys("collected_page_offers", "Which job offers a page has"),
     nobodys(
         "offer_sightings",
         "Which job offer a source shows under one of its own ids, and when it was seen there last",

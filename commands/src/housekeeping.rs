@@ -24,6 +24,8 @@ pub struct Tidied {
     pub unfinished: usize,
     /// Runs of scheduled tasks of long ago.
     pub runs: u64,
+    /// What was collected from sources of job offers long ago.
+    pub collections: u64,
 }
 
 impl Commands {
@@ -39,6 +41,7 @@ impl Commands {
             forgotten: self.people().clear_forgotten().await?,
             unfinished: self.applications().clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,
+            collections: self.collecting().clear_collections().await?,
         })
     }
 }

@@ -12,6 +12,7 @@ mod answer;
 mod attachments;
 mod cause;
 mod codec;
+pub mod collecting;
 mod contexts;
 mod erasure_cases;
 mod error;

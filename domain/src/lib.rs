@@ -25,6 +25,7 @@ mod names;
 pub mod account;
 pub mod aggregates;
 pub mod application;
+pub mod collecting;
 pub mod dates;
 pub mod erasure;
 #[cfg(feature = "examples")]

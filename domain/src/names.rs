@@ -46,6 +46,7 @@ mod tests {
         SkipReason, Wish,
     };
     use crate::offer::{Contract, ExpiryReason, OfferStatus, PayPeriod, Remote, WorkingTime};
+    use crate::collecting::SourceKind;
     use crate::operator::Role;
     use crate::suppression::SuppressionReason;
     use crate::{Fault, Invalid};
@@ -78,6 +79,7 @@ mod tests {
         one_name(&ReportKind::ALL, ReportKind::as_str);
         one_name(&Role::ALL, Role::as_str);
         one_name(&SkipReason::ALL, SkipReason::as_str);
+        one_name(&SourceKind::ALL, SourceKind::as_str);
         one_name(&ApplicationStatus::ALL, ApplicationStatus::as_str);
         one_name(&SuppressionReason::ALL, SuppressionReason::as_str);
         one_name(&Wish::ALL, Wish::as_str);

@@ -5,15 +5,26 @@
 
 mod ami;
 mod circuit;
+pub mod collect;
 pub mod demarches;
+pub mod describe;
+pub mod fetch;
+mod html;
 pub mod http;
 mod memo;
+pub mod model;
+mod reach;
 mod service;
 
 pub use ami::Ami;
 pub use circuit::Circuit;
+pub use collect::Collectors;
 pub use demarches::Demarches;
+pub use describe::Describer;
+pub use fetch::Fetcher;
 pub use memo::Memo;
+pub use model::Model;
+pub use reach::Reach;
 pub use service::{Reason, ServiceError, SetUpError};
 
 /// The services that are configured.
@@ -25,4 +36,8 @@ pub struct Integrations {
     pub ami: Option<Ami>,
     /// The government's form service, where dossiers of work permits come from.
     pub demarches: Option<Demarches>,
+    /// What collects job offers.
+    pub collectors: Option<Collectors>,
+    /// What describes job offers.
+    pub describer: Option<Describer>,
 }

@@ -1,14 +1,22 @@
 //! `postulo offers …`
 
-use anyhow::Result;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use domain::offer::ExpiryReason;
+use event_store::Db;
+use projections::offers::{OfferFilter, Order, PageOf, list};
 use serde_json::json;
-use workers::jobs::offers::{clean_by_hand, would_end};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use workers::jobs::offers::{Description, clean_by_hand, describe_by_hand, would_end};
 
 use crate::cli::out::say;
 use crate::config::Config;
-use crate::wiring::Parts;
+use crate::shutdown;
+use crate::wiring::{self, Parts};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -22,11 +30,27 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Part the descriptions of open offers, by the language model that is set up or by their headings. The exit
+    /// status is 1 when one of them could not be.
+    Describe {
+        /// Those alone that are not parted yet.
+        #[arg(long)]
+        missing: bool,
+        /// Which; all open ones where none is named.
+        offers: Vec<Uuid>,
+    },
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let parts = Parts::open(config).await?;
-    let Command::Clean { dry_run, json } = command;
+    let (dry_run, json) = match command {
+        Command::Clean { dry_run, json } => (dry_run, json),
+        Command::Describe { missing, offers } => {
+            let described = describe(config, &parts, missing, offers).await;
+            parts.close().await;
+            return described;
+        }
+    };
     let days = config.offers.unseen_days;
     let ended = if dry_run {
         would_end(&parts.commands, days).await
@@ -54,4 +78,46 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
         );
     }
     Ok(())
+}
+
+async fn describe(config: &Config, parts: &Parts, missing: bool, offers: Vec<Uuid>) -> Result<()> {
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+    let base_url = config.base_url(config.service.listen.unwrap_or(here))?;
+    let world = wiring::world(config, parts, &base_url)?;
+    let ids = if offers.is_empty() { open(&parts.db).await? } else { offers };
+    let failed = AtomicUsize::new(0);
+    let told = |id: Uuid, outcome: &Description| match outcome {
+        Description::Written(Some(model)) => say!("{id} by {model}"),
+        Description::Written(None) => say!("{id} by its headings"),
+        Description::Not(why) => {
+            failed.fetch_add(1, Ordering::Relaxed);
+            say!("{id} not described: {why}");
+        }
+    };
+    let stop = CancellationToken::new();
+    let described = describe_by_hand(&world, ids, missing, &stop, &told);
+    tokio::select! {
+        described = described => described?,
+        asked = shutdown::asked() => {
+            asked?;
+            bail!("it was stopped; what was described until then is kept");
+        }
+    }
+    match failed.into_inner() {
+        0 => Ok(()),
+        failed => bail!("{failed} offer(s) could not be described"),
+    }
+}
+
+/// The open offers, as the read model knows them.
+async fn open(db: &Db) -> Result<Vec<Uuid>> {
+    let (mut ids, mut page) = (vec![], PageOf { limit: 500, ..PageOf::default() });
+    loop {
+        let list = list(db, &OfferFilter::default(), Order::Newest, page).await?;
+        ids.extend(list.items.iter().map(|offer| offer.id));
+        match list.next {
+            Some(cursor) => page.cursor = Some(cursor),
+            None => return Ok(ids),
+        }
+    }
 }

@@ -14,12 +14,12 @@ use event_store::Position;
 use event_store::kafka::{self, Kafka};
 use event_store::lease::LeaseOptions;
 use event_store::tree::{Keeper, Signer, TreeOptions};
+use integrations::Reach;
 use jiff::SignedDuration;
 use projections::{Projections, RunnerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use workers::webhooks::Reach;
 use workers::witness::Witness;
 use workers::{Feed, Override, Workers};
 
@@ -110,6 +110,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
+    if role.serves_api() && is_development && mailbox(&config).is_some() {
+        wiring::sample_source(&parts, &base_url).await?;
+    }
 
     let stop = CancellationToken::new();
     let workers = if role.does(Role::Worker) {

@@ -16,6 +16,7 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("partner", &[]),
     ("permit", &[]),
     ("suppression", &[]),
+    ("collecting", &["offer", "operator", "schedule"]),
     ("schedule", &[]),
     // What somebody sent through the form is in their space by itself.
     ("space", &["account", "application"]),

@@ -102,7 +102,7 @@ impl Workers {
                 }
             };
             if reactor.reaction.name() == "webhooks" {
-                let (world, reach) = (world.clone(), settings.webhooks_reach);
+                let (world, reach) = (world.clone(), settings.webhooks_reach.clone());
                 tasks.spawn(webhooks::run(world, reach, stop.clone()));
             }
             tasks.spawn(schedule::run(reactor));

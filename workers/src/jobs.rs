@@ -99,6 +99,8 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(retention::Retention::default()),
         Box::new(sealing::Sealing),
         Box::new(documents::Documents),
+        Box::new(offers::OfferCollection),
+        Box::new(offers::SourcesDue),
         Box::new(permits::PermitSync::default()),
         Box::new(permits::PermitRetention),
         Box::new(permits::Validity),

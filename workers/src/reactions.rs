@@ -15,6 +15,7 @@ mod letter;
 mod letter_reaction;
 mod memo;
 mod message_email;
+mod offer_description;
 mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Box<dyn AnyReaction>> {
         Box::new(erasure_case::CarryOutErasure),
         Box::new(memo::Memo),
         Box::new(Letters(message_email::MessageEmail)),
+        Box::new(offer_description::OfferDescription),
         Box::new(Letters(personal_data_link::PersonalDataLink)),
         Box::new(Letters(recruiter_receipt::RecruiterReceipt)),
         Box::new(Letters(resend::Resend)),

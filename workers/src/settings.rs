@@ -8,9 +8,9 @@ use commands::schedules::Plan;
 use domain::permit::FieldMap;
 use event_store::kafka::Kafka;
 use event_store::lease::LeaseOptions;
+use integrations::Reach;
 
 use crate::reaction::AnyReaction;
-use crate::webhooks::Reach;
 
 /// Overrides for one reactor; what is `None` stays as its file says.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,7 +4,6 @@
 //! A post that is not taken is repeated for three days. Then the webhook is paused, an event says
 //! so, and the platform is told by e-mail.
 
-mod guard;
 mod post;
 
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use commands::webhooks::{Posted, WebhookDelivery};
 use commands::{Cause, Commands, PartnerAccount};
 use event_store::{DbError, Position};
 use futures::future::join_all;
+use integrations::Reach;
 use jiff::SignedDuration;
 use serde_json::json;
 use texts::letters::{self, WebhookStopped};
@@ -23,8 +23,6 @@ use uuid::Uuid;
 use crate::mail::Email;
 use crate::reaction::World;
 use post::Poster;
-
-pub use guard::Reach;
 
 /// Posts at once.
 const BATCH: i64 = 16;

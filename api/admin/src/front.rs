@@ -146,6 +146,9 @@ async fn notices(
             notices.push((lang.with("schedules-failing", ("task", &task)), "/admin/schedules"));
         }
     }
+    for name in app.commands.collecting().failing_sources().await? {
+        notices.push((lang.with("sources-failing", ("name", &name)), "/admin/sources"));
+    }
     let suppressed = projections::suppressions::count(&app.db, now).await?;
     if suppressed > 0 {
         let text = lang.with("admin-addresses-on-suppression-list", ("count", &suppressed));

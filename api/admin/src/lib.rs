@@ -39,6 +39,7 @@ mod requests;
 mod schedules;
 mod search;
 mod sign_in;
+mod sources;
 mod statistics;
 mod steps;
 mod stream;
@@ -88,6 +89,7 @@ pub fn audience() -> Audience<Operators> {
         of_people(),
         accounts::entries(),
         permits::entries(),
+        sources::entries(),
         of_platforms(),
         of_figures(),
         of_the_house(),

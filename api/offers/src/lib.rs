@@ -3,13 +3,14 @@
 
 mod asked;
 mod calls;
+mod collecting;
 mod openapi;
 mod pages;
 mod posting;
 mod reader;
 
 use accounts::{Entry, OWN};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use web::App;
 
@@ -28,6 +29,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/job-offers", get(calls::list))
         .route("/job-offers/count", get(calls::count))
         .route("/job-offers/stats/summary", get(calls::figures))
+        .route("/job-offers/collect", post(collecting::collect))
+        .route("/job-offers/collect/{run}", get(collecting::run))
         .route("/job-offers/{id}", get(calls::one))
         .layer(Extension(Figures::default()));
     let pages = Router::new()

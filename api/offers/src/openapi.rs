@@ -5,7 +5,14 @@ use web::problem::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(crate::calls::list, crate::calls::count, crate::calls::figures, crate::calls::one),
+    paths(
+        crate::calls::list,
+        crate::calls::count,
+        crate::calls::figures,
+        crate::calls::one,
+        crate::collecting::collect,
+        crate::collecting::run,
+    ),
     components(schemas(Problem)),
     tags((name = "job offers", description = "Look for job offers"))
 )]

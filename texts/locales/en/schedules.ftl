@@ -15,6 +15,8 @@ schedules-about = { $task ->
     [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
     [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
+    [offers-collect] Collects job offers from every source that has no schedule of its own, and from those that somebody asked for.
+    [offers-due] Asks for a collection from the sources of job offers whose own schedule says so.
    *[other] { "" }
 }
 schedules-when = When
@@ -180,6 +182,31 @@ schedules-count = { $what ->
         [one] incomplete offer
        *[other] incomplete offers
     }
+    [collections] { $count } { $count ->
+        [one] collection of job offers
+       *[other] collections of job offers
+    }
+    [offers-sources] { $count } { $count ->
+        [one] source
+       *[other] sources
+    }
+    [offers-sources-failed] { $count } of them failed
+    [offers-sources-asked] { $count } { $count ->
+        [one] source
+       *[other] sources
+    } asked for
+    [offers-found] { $count } { $count ->
+        [one] offer
+       *[other] offers
+    } seen
+    [offers-new] { $count } new
+    [offers-changed] { $count } changed
+    [offers-gone] { $count } gone
+    [offers-left-out] { $count } left out
+    [offers-pages-failed] { $count } { $count ->
+        [one] page
+       *[other] pages
+    } not read
    *[other] { $count }
 }
 schedules-note = { $note ->
@@ -188,6 +215,7 @@ schedules-note = { $note ->
     [nothing-is-sealed] no master key is given: nothing is sealed
     [permits-no-source] no form service is set up: POSTULO_PERMITS_URL is not set
     [permits-no-folder] no folder is set for the files of work permits: none is written
+    [offers-no-collectors] nothing is set up that collects job offers
    *[other] { "" }
 }
 # What the small line shows: how many runs ended how, and what the fewest and the most of them counted.

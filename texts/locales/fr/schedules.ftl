@@ -14,6 +14,8 @@ schedules-about = { $task ->
     [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
     [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
+    [offers-collect] Collecte les offres d’emploi de toutes les sources sans horaire propre, et de celles que quelqu’un a demandées.
+    [offers-due] Demande la collecte des sources d’offres d’emploi dont l’horaire propre est venu.
    *[other] { "" }
 }
 schedules-when = Quand
@@ -196,6 +198,43 @@ schedules-count = { $what ->
         [one] offre incomplète
        *[other] offres incomplètes
     }
+    [collections] { $count } { $count ->
+        [one] collecte d’offres d’emploi
+       *[other] collectes d’offres d’emploi
+    }
+    [offers-sources] { $count } { $count ->
+        [one] source
+       *[other] sources
+    }
+    [offers-sources-failed] dont { $count } en échec
+    [offers-sources-asked] { $count } { $count ->
+        [one] source demandée
+       *[other] sources demandées
+    }
+    [offers-found] { $count } { $count ->
+        [one] offre vue
+       *[other] offres vues
+    }
+    [offers-new] { $count } { $count ->
+        [one] nouvelle
+       *[other] nouvelles
+    }
+    [offers-changed] { $count } { $count ->
+        [one] modifiée
+       *[other] modifiées
+    }
+    [offers-gone] { $count } { $count ->
+        [one] disparue
+       *[other] disparues
+    }
+    [offers-left-out] { $count } { $count ->
+        [one] écartée
+       *[other] écartées
+    }
+    [offers-pages-failed] { $count } { $count ->
+        [one] page non lue
+       *[other] pages non lues
+    }
    *[other] { $count }
 }
 schedules-note = { $note ->
@@ -204,6 +243,7 @@ schedules-note = { $note ->
     [nothing-is-sealed] aucune clé principale n’est donnée : rien n’est chiffré
     [permits-no-source] aucun service de démarches n’est configuré : POSTULO_PERMITS_URL manque
     [permits-no-folder] aucun dossier de fichiers n’est prévu pour les autorisations de travail : rien n’est écrit
+    [offers-no-collectors] rien n’est réglé pour collecter des offres d’emploi
    *[other] { "" }
 }
 schedules-line = { $done } { $done ->

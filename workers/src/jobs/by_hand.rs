@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
 use super::runner::Runner;
-use super::{Job, all};
+use super::{Job, Turn, all};
 use crate::reaction::World;
 use crate::settings::Settings;
 
@@ -72,7 +72,7 @@ pub(super) async fn run_here(
             while !schedules::claim(db, task, due, STARTED_BY, now).await? {
                 due += INSTANT;
             }
-            Ok(runner.perform(job, due, &held, watch).await)
+            Ok(runner.perform(job, Turn::new(held, due).asked(), watch).await)
         }
     };
     runner.alone(task, run).await?.unwrap_or(Err(ByHandError::Elsewhere))

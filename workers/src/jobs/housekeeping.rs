@@ -32,6 +32,7 @@ impl Job for Housekeeping {
             ("people", tidied.forgotten as u64),
             ("unfinished", tidied.unfinished as u64),
             ("runs", tidied.runs),
+            ("collections", tidied.collections),
         ] {
             turn.count(what, number);
         }

@@ -74,12 +74,13 @@ impl Runner {
                 && self.world.commands.schedules().find(task).await?.starts(due)
                 && schedules::claim(self.db(), task, due, STARTED_BY_CLOCK, self.now()).await?
             {
-                self.perform(job, due, &held, &|_| {}).await;
+                self.perform(job, Turn::new(held.clone(), due), &|_| {}).await;
             }
             while held.is_current() {
                 let asked = schedules::take_request(self.db(), task, self.now()).await?;
                 let Some(asked) = asked else { break };
-                self.perform(job, asked, &held, &|_| {}).await;
+                let turn = Turn::new(held.clone(), asked).asked();
+                self.perform(job, turn, &|_| {}).await;
             }
             Ok(())
         };
@@ -98,12 +99,11 @@ impl Runner {
     pub(super) async fn perform(
         &self,
         job: &dyn Job,
-        due: Timestamp,
-        held: &Held,
+        turn: Turn,
         watch: Watch<'_>,
     ) -> (Outcome, Report) {
         let (task, began) = (job.name(), Instant::now());
-        let turn = Turn::new(held.clone(), due);
+        let (due, held) = (turn.due(), turn.held());
         let span = tracing::info_span!("run a task", task.name = task);
         let work = AssertUnwindSafe(job.run(&self.world, &turn).instrument(span)).catch_unwind();
         let ended = tokio::select! {

@@ -81,7 +81,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
+pub(super) async fn world(db: Db, clock: Arc<dyn Clock>) -> World {
     World {
         commands: process(db, clock).await,
         mailer: Arc::new(NoMail),

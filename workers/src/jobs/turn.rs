@@ -11,12 +11,23 @@ use jiff::Timestamp;
 pub struct Turn {
     held: Held,
     due: Timestamp,
+    is_asked: bool,
     report: Mutex<Report>,
 }
 
 impl Turn {
     pub(crate) fn new(held: Held, due: Timestamp) -> Self {
-        Self { held, due, report: Mutex::default() }
+        Self { held, due, is_asked: false, report: Mutex::default() }
+    }
+
+    /// That somebody asked for it.
+    pub(crate) fn asked(self) -> Self {
+        Self { is_asked: true, ..self }
+    }
+
+    /// Whether somebody asked for it, not the clock.
+    pub const fn is_asked(&self) -> bool {
+        self.is_asked
     }
 
     /// When it was due, or asked for.

@@ -1,16 +1,14 @@
 //! One post: guarded, signed, bounded.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::partner::WebhookUrl;
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use standardwebhooks::Webhook;
-use url::{Host, Url};
+use url::Url;
 
-use super::Reach;
-use super::guard::{PublicNames, is_public};
+use integrations::Reach;
 use integrations::http::{self, Failure};
 
 /// How long a post may take.
@@ -32,11 +30,7 @@ pub(super) struct Refused {
 
 impl Poster {
     pub(super) fn new(reach: Reach) -> Result<Self, reqwest::Error> {
-        let mut builder = http::builder(TIMEOUT).no_proxy();
-        if reach == Reach::Public {
-            builder = builder.dns_resolver(Arc::new(PublicNames));
-        }
-        Ok(Self { client: builder.build()?, reach })
+        Ok(Self { client: reach.bind(http::builder(TIMEOUT)).build()?, reach })
     }
 
     /// Posts a body; answers the status of a success.
@@ -76,21 +70,12 @@ impl Poster {
         }
     }
 
-    /// A literal address never meets the resolver, so it is looked at here.
+    /// Posts leave by HTTPS to the public Internet, unless they may go anywhere.
     fn guard(&self, url: &Url) -> Result<(), &'static str> {
-        if self.reach == Reach::Anywhere {
-            return Ok(());
-        }
-        if url.scheme() != "https" {
+        if self.reach != Reach::Anywhere && url.scheme() != "https" {
             return Err("its address is not https");
         }
-        let public = match url.host() {
-            Some(Host::Ipv4(ip)) => is_public(ip.into()),
-            Some(Host::Ipv6(ip)) => is_public(ip.into()),
-            Some(Host::Domain(_)) => true,
-            None => false,
-        };
-        if public { Ok(()) } else { Err("this host is not on the public Internet") }
+        if self.reach.admits(url) { Ok(()) } else { Err("this host is not on the public Internet") }
     }
 }
 

@@ -16,6 +16,7 @@ mod roles;
 mod schedules;
 mod search;
 mod security;
+mod sources;
 
 use event_store::testing::Engine;
 use event_store::tree::TreeKey;

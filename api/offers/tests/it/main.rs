@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod calls;
+mod collecting;
 mod pages;
 
 use domain::examples::{minutes, offer, valid};

@@ -1,0 +1,186 @@
+//! A source of job offers, as a form.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use commands::collecting::{SEARCHED, Source, SourceError, ZONE};
+use domain::collecting::SourceKind;
+use domain::offer::{OfferSource, OfferUrl};
+use domain::schedule::Timetable;
+use serde::Deserialize;
+use web::Failure;
+use web::app::App;
+use web::lang::Lang;
+use web::page::{FieldErrors, Notice, Page, WrongField};
+
+use super::{failed, find, kinds};
+use crate::frame::Frame;
+use crate::operator::CurrentOperator;
+
+/// The longest target, in characters.
+const TARGET: usize = 2_000;
+
+/// The fields as the browser sends them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    name: String,
+    kind: String,
+    target: String,
+    cron: String,
+}
+
+/// What they say.
+struct Parsed {
+    kind: SourceKind,
+    target: String,
+    cron: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sources/form.html")]
+struct SourceForm {
+    lang: Lang,
+    frame: Frame,
+    /// Of the source that is changed; empty for a new one.
+    known: String,
+    kinds: Vec<(&'static str, String)>,
+    fields: Fields,
+    errors: FieldErrors,
+}
+
+impl Fields {
+    fn of(source: &Source) -> Self {
+        Self {
+            name: source.name.to_string(),
+            kind: source.kind.as_str().to_owned(),
+            target: source.target.clone(),
+            cron: source.cron.clone().unwrap_or_default(),
+        }
+    }
+
+    fn parse(&self, lang: Lang) -> Result<Parsed, Vec<WrongField>> {
+        let mut wrong = vec![];
+        let kind = self.kind.parse::<SourceKind>();
+        if kind.is_err() {
+            wrong.push(field("kind", lang.t("sources-kind-label"), lang.t("sources-kind-missing")));
+        }
+        let target = self.target.trim();
+        if let Ok(kind) = kind
+            && let Some(why) = wrong_target(kind, target, lang)
+        {
+            wrong.push(field("target", lang.t("sources-target"), why));
+        }
+        let cron = Some(self.cron.trim().to_owned()).filter(|cron| !cron.is_empty());
+        if cron.as_deref().is_some_and(|cron| Timetable::parse(cron, ZONE).is_err()) {
+            wrong.push(field("cron", lang.t("sources-cron"), lang.t("sources-cron-wrong")));
+        }
+        match kind {
+            Ok(kind) if wrong.is_empty() => Ok(Parsed { kind, target: target.to_owned(), cron }),
+            _ => Err(wrong),
+        }
+    }
+}
+
+fn field(name: &'static str, label: &'static str, text: &str) -> WrongField {
+    WrongField { name, label, text: text.to_owned() }
+}
+
+/// What is wrong with a target of this kind.
+fn wrong_target(kind: SourceKind, target: &str, lang: Lang) -> Option<&'static str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:/?=&%".contains(c);
+    if target.is_empty() || target.chars().count() > TARGET {
+        Some(lang.t("sources-target-missing"))
+    } else if kind.is_address() && target.parse::<OfferUrl>().is_err() {
+        Some(lang.t("sources-target-address"))
+    } else if !kind.is_address() && !kind.is_search() && !target.chars().all(is_name) {
+        Some(lang.t("sources-target-name"))
+    } else {
+        None
+    }
+}
+
+/// The name of a new source: none that searches by words have.
+fn name(text: &str, lang: Lang) -> Result<OfferSource, WrongField> {
+    let label = lang.t("sources-name");
+    let name = text.trim().parse::<OfferSource>();
+    let name = name.map_err(|_| field("name", label, lang.t("sources-name-wrong")))?;
+    if name.is_desk() || SEARCHED.iter().any(|(_, taken)| *taken == name.as_str()) {
+        return Err(field("name", label, lang.t("sources-name-taken")));
+    }
+    Ok(name)
+}
+
+fn show(signed: &CurrentOperator, known: &str, fields: Fields, wrong: Vec<WrongField>) -> Response {
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = SourceForm {
+        lang: signed.lang,
+        frame: Frame::new(signed, "/admin/sources", ""),
+        known: known.to_owned(),
+        kinds: kinds(signed.lang),
+        fields,
+        errors: FieldErrors::in_words(wrong),
+    };
+    Page::new(page).status(status).into_response()
+}
+
+pub(super) async fn new(signed: CurrentOperator) -> Response {
+    show(&signed, "", Fields::default(), vec![])
+}
+
+pub(super) async fn add(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Failure> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let (name, parsed) = match (name(&fields.name, lang), fields.parse(lang)) {
+        (Ok(name), Ok(parsed)) => (name, parsed),
+        (name, parsed) => {
+            let wrong = name.err().into_iter().chain(parsed.err().unwrap_or_default());
+            return Ok(show(&signed, "", fields, wrong.collect()));
+        }
+    };
+    let Parsed { kind, target, cron } = parsed;
+    let (collecting, cause) = (app.commands.collecting(), signed.cause());
+    match collecting.add_source(&name, kind, &target, cron.as_deref(), &cause).await {
+        Ok(()) => Ok(Redirect::to("/admin/sources?done=source-added").into_response()),
+        Err(SourceError::Taken) => {
+            let taken = field("name", lang.t("sources-name"), lang.t("sources-name-taken"));
+            Ok(show(&signed, "", fields, vec![taken]))
+        }
+        Err(error) => Err(failed(lang, error)),
+    }
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    Path(name): Path<String>,
+) -> Result<Response, Failure> {
+    let source = find(&app, signed.lang, &name).await?;
+    Ok(show(&signed, &name, Fields::of(&source), vec![]))
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    signed: CurrentOperator,
+    Path(name): Path<String>,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Failure> {
+    let lang = signed.lang;
+    let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let source = find(&app, lang, &name).await?;
+    let Parsed { kind, target, cron } = match fields.parse(lang) {
+        Ok(parsed) => parsed,
+        Err(wrong) => return Ok(show(&signed, &name, fields, wrong)),
+    };
+    let (collecting, cause) = (app.commands.collecting(), signed.cause());
+    let changed = collecting.change_source(&source.name, kind, &target, cron.as_deref(), &cause);
+    changed.await.map_err(|error| failed(lang, error))?;
+    Ok(Redirect::to("/admin/sources?done=changed").into_response())
+}

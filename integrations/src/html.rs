@@ -1,0 +1,308 @@
+//! HTML of others: as text, and as blocks of text under their headings.
+
+use std::borrow::Cow;
+
+use scraper::node::Node;
+use scraper::{ElementRef, Html, Selector};
+
+/// A part of a page that stands by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// What it is.
+    pub(crate) kind: BlockKind,
+    /// Its text, on one line.
+    pub(crate) text: String,
+}
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlockKind {
+    Heading,
+    Paragraph,
+    Item,
+}
+
+/// Elements that hold no text of the page.
+const SILENT: [&str; 12] = [
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "select",
+    "button", "form", "dialog",
+];
+/// Elements around the main text of a page.
+const AROUND: [&str; 4] = ["nav", "header", "footer", "aside"];
+/// Elements that stand within a line.
+const INLINE: [&str; 26] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins",
+    "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var",
+];
+/// A line in bold is a heading where it is no longer, in characters.
+const HEADING: usize = 80;
+
+/// Elements that a browser ends by itself, or that never have an end.
+const ENDLESS: [&str; 24] = [
+    "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img",
+    "hr", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
+];
+/// Elements within one another, beyond which a page is made to be slow.
+const DEEPEST: usize = 256;
+
+/// HTML whose elements are not within one another without end: to parse such takes the square of its length. What
+/// is deeper loses its tags.
+pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
+    let (mut depth, mut kept, mut from) = (0_usize, String::new(), 0);
+    for (at, _) in html.match_indices('<') {
+        if at < from {
+            continue; // within a tag that is left out
+        }
+        let rest = &html[at + 1..];
+        let (is_end, name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name[..end].to_ascii_lowercase();
+        if name.is_empty() || ENDLESS.contains(&name.as_str()) {
+            continue;
+        }
+        if is_end {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        depth += 1;
+        if depth > DEEPEST {
+            kept.push_str(&html[from..at]);
+            from = at + rest.find('>').map_or(rest.len(), |end| end + 1) + 1;
+            from = from.min(html.len());
+        }
+    }
+    if kept.is_empty() && from == 0 {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(html.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
+}
+
+/// A text on one line, with its entities told and without its tags.
+pub(crate) fn line(text: &str) -> String {
+    if !text.contains(['<', '&']) {
+        return spaced(text);
+    }
+    let fragment = Html::parse_fragment(&bounded(text));
+    spaced(&fragment.root_element().text().collect::<Vec<_>>().join(" "))
+}
+
+/// HTML that was escaped, once or twice, as it was before; text without tags in paragraphs.
+pub(crate) fn unescaped(html: &str) -> String {
+    let mut html = html.to_owned();
+    for _ in 0..2 {
+        if has_tags(&html) || !(html.contains("&lt;") || html.contains("&amp;lt;")) {
+            break;
+        }
+        html = Html::parse_fragment(&bounded(&html)).root_element().text().collect();
+    }
+    if has_tags(&html) {
+        return html;
+    }
+    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("<p>{line}</p>")).collect()
+}
+
+fn has_tags(html: &str) -> bool {
+    let names = [
+        "p", "br", "div", "ul", "ol", "li", "b", "strong", "span", "h1", "h2", "h3", "h4", "em",
+        "i", "a", "table",
+    ];
+    html.split('<').skip(1).any(|after| {
+        let after = after.strip_prefix('/').unwrap_or(after);
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+        let closes = after[end..].starts_with(['>', ' ', '/', '\n', '\t', '\r']);
+        closes && names.contains(&after[..end].to_ascii_lowercase().as_str())
+    })
+}
+
+/// Blocks as text: a line for each, a dash before each item of a list, an empty line before what has a heading.
+pub(crate) fn told(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        if block.kind == BlockKind::Heading && !text.is_empty() {
+            text.push('\n');
+        }
+        if block.kind == BlockKind::Item {
+            text.push_str("- ");
+        }
+        text.push_str(&block.text);
+        text.push('\n');
+    }
+    text.trim_end().to_owned()
+}
+
+/// The blocks of a part of a page.
+pub(crate) fn blocks(html: &str) -> Vec<Block> {
+    let fragment = Html::parse_fragment(&bounded(html));
+    Reader::default().read(fragment.root_element(), &SILENT)
+}
+
+/// The blocks of the main text of a page: of what says that it is that, else of all that is not around it.
+pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
+    let page = Html::parse_document(&bounded(page));
+    let silent: Vec<&str> = SILENT.iter().chain(&AROUND).copied().collect();
+    for selector in ["main", "[role=main]", "article"] {
+        let selector = Selector::parse(selector).expect("the selector is one");
+        let longest = page
+            .select(&selector)
+            .map(|element| Reader::default().read(element, &silent))
+            .max_by_key(|blocks| blocks.iter().map(|block| block.text.len()).sum::<usize>());
+        if let Some(blocks) = longest.filter(|blocks| !blocks.is_empty()) {
+            return blocks;
+        }
+    }
+    Reader::default().read(page.root_element(), &silent)
+}
+
+/// Whether a page says that another one follows it.
+pub(crate) fn leads_on(page: &str) -> bool {
+    let page = Html::parse_document(&bounded(page));
+    let selector = Selector::parse("[rel~=next]").expect("the selector is one");
+    page.select(&selector).next().is_some()
+}
+
+/// What stands in each `<script>` of a type.
+pub(crate) fn scripts(page: &str, of_type: &str) -> Vec<String> {
+    let page = Html::parse_document(&bounded(page));
+    let selector = Selector::parse("script[type]").expect("the selector is one");
+    let is_of_type = |script: &ElementRef<'_>| {
+        let named = script.value().attr("type").unwrap_or_default();
+        named.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(of_type)
+    };
+    page.select(&selector).filter(is_of_type).map(|script| script.text().collect()).collect()
+}
+
+/// A text with single spaces, and none around it.
+pub(crate) fn spaced(text: &str) -> String {
+    let is_space =
+        |c: char| c.is_whitespace() || matches!(c, '\u{a0}' | '\u{202f}' | '\u{200b}' | '\u{feff}');
+    let words = text.split(is_space).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Reads blocks out of elements, without recursion: pages nest as deep as they like.
+#[derive(Default)]
+struct Reader {
+    blocks: Vec<Block>,
+    line: String,
+    bold: usize,
+    kind: Option<BlockKind>,
+}
+
+enum Step<'a> {
+    Enter(ego_tree::NodeRef<'a, Node>),
+    Leave { is_block: bool, is_bold: bool },
+}
+
+impl Reader {
+    fn read(mut self, root: ElementRef<'_>, silent: &[&str]) -> Vec<Block> {
+        let mut steps = vec![Step::Enter(*root)];
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Leave { is_block, is_bold } => {
+                    if is_bold {
+                        self.bold = self.bold.saturating_sub(1);
+                    }
+                    if is_block {
+                        self.end();
+                    }
+                }
+                Step::Enter(node) => match node.value() {
+                    Node::Text(text) => self.text(text),
+                    Node::Element(element) if silent.contains(&element.name()) => {}
+                    Node::Element(element) => {
+                        let name = element.name();
+                        if name == "br" {
+                            self.end();
+                            continue;
+                        }
+                        let is_block = !INLINE.contains(&name);
+                        let is_bold = matches!(name, "b" | "strong");
+                        if is_block {
+                            self.end();
+                            self.kind = match name {
+                                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(BlockKind::Heading),
+                                "li" => Some(BlockKind::Item),
+                                // A paragraph in an item is that item.
+                                _ => self.kind,
+                            };
+                        }
+                        self.bold += usize::from(is_bold);
+                        steps.push(Step::Leave { is_block, is_bold });
+                        steps.extend(node.children().rev().map(Step::Enter));
+                    }
+                    Node::Document | Node::Fragment => {
+                        steps.extend(node.children().rev().map(Step::Enter));
+                    }
+                    _ => {}
+                },
+            }
+        }
+        self.end();
+        self.blocks
+    }
+
+    fn text(&mut self, text: &str) {
+        // A line all of which is bold is a heading that was made by hand.
+        if self.bold == 0 && !text.trim().is_empty() {
+            self.line.push('\u{1}');
+        }
+        self.line.push_str(text);
+    }
+
+    fn end(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let is_bold = !line.contains('\u{1}');
+        let text = spaced(&line.replace('\u{1}', ""));
+        if text.is_empty() {
+            return;
+        }
+        let kind = self.kind.take().unwrap_or(BlockKind::Paragraph);
+        let is_heading = kind == BlockKind::Paragraph && is_bold && text.chars().count() <= HEADING;
+        let kind = if is_heading { BlockKind::Heading } else { kind };
+        self.blocks.push(Block { kind, text });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        told(&blocks(html))
+    }
+
+    #[test]
+    fn text_keeps_its_lists_and_headings() {
+        let html = "<div><h2>Vos&nbsp;missions</h2><ul><li><p>Coder &amp; tester</p></li><li>Livrer</li></ul>\
+                    <p><strong>Profil :</strong></p><p>Bac <b>+5</b><br>ou plus</p></div><script>x()</script>";
+        assert_eq!(
+            text(html),
+            "Vos missions\n- Coder & tester\n- Livrer\n\nProfil :\nBac +5\nou plus"
+        );
+    }
+
+    #[test]
+    fn what_is_around_the_main_text_is_left_out() {
+        let page = "<header>Menu</header><body><nav>a</nav><main><h1>Chef</h1><p>Cuisine</p></main><footer>©</footer>";
+        assert_eq!(told(&main_blocks(page)), "Chef\nCuisine");
+        let plain = "<body><nav>a</nav><div>Cuisine</div><footer>©</footer>";
+        assert_eq!(told(&main_blocks(plain)), "Cuisine");
+    }
+
+    #[rstest::rstest]
+    #[case("&lt;p&gt;Un &amp;eacute;t&amp;eacute;&lt;/p&gt;", "Un été")]
+    #[case("&amp;lt;p&amp;gt;Deux&amp;lt;/p&amp;gt;", "Deux")]
+    #[case("Salaire < 40 k€\nR&amp;D", "Salaire < 40 k€\nR&D")]
+    #[case("<p>Déjà</p>", "Déjà")]
+    fn html_that_was_escaped_is_read(#[case] html: &str, #[case] told: &str) {
+        assert_eq!(text(&unescaped(html)), told);
+    }
+
+    #[test]
+    fn a_page_that_nests_a_hundred_thousand_times_is_read() {
+        let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        assert_eq!(text(&deep), "x");
+    }
+}

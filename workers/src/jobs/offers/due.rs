@@ -1,0 +1,44 @@
+//! `offers.due`: sources with a schedule of their own are asked for when it says so.
+
+use async_trait::async_trait;
+use commands::collecting::AskedBy;
+use commands::schedules;
+
+use super::COLLECT;
+use crate::jobs::{Job, JobError, Turn};
+use crate::reaction::World;
+
+pub(in crate::jobs) struct SourcesDue;
+
+#[async_trait]
+impl Job for SourcesDue {
+    fn name(&self) -> &'static str {
+        "offers.due"
+    }
+
+    fn cron(&self) -> &'static str {
+        "*/15 * * * *"
+    }
+
+    fn makes_up(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
+        let (collecting, now) = (world.commands.collecting(), world.commands.now());
+        let failed = |error: event_store::DbError| JobError::because(&error);
+        let mut due = collecting.sources().await.map_err(failed)?;
+        due.retain(|source| source.is_due(now));
+        turn.count("offers-sources-asked", due.len() as u64);
+        if due.is_empty() {
+            return Ok(());
+        }
+        // Asked for first: who is cut off in between asks once more for what waits already.
+        collecting.ask(&due, AskedBy::Clock).await.map_err(failed)?;
+        for source in &due {
+            collecting.kept_schedule(&source.name).await.map_err(failed)?;
+        }
+        let db = world.commands.log().db();
+        schedules::request(db, COLLECT, self.name(), now).await.map_err(failed).map(drop)
+    }
+}

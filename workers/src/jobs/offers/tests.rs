@@ -1,0 +1,310 @@
+//! What sources show, taken in on real databases: a site in a task shows what the test says.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use commands::Cause;
+use commands::collecting::{AskedBy, Collection, CollectionOutcome, SourceError};
+use domain::collecting::SourceKind;
+use domain::offer::{JobOffer, OfferSource, OfferStatus};
+use event_store::lease::Held;
+use event_store::testing::{Engine, TestDb};
+use event_store::{ActorKind, FixedClock};
+use integrations::collect::CollectOptions;
+use integrations::fetch::FetchOptions;
+use integrations::{Collectors, Fetcher, Reach};
+use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{OfferCollection, SourcesDue};
+use crate::jobs::tests::world;
+use crate::jobs::{Job, Turn};
+use crate::reaction::World;
+
+type Pages = Arc<Mutex<BTreeMap<String, (u16, String)>>>;
+
+/// A site that shows the pages that it is given, each with a validator of its own.
+struct Site {
+    url: Url,
+    pages: Pages,
+    server: JoinHandle<()>,
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Site {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let pages = Pages::default();
+        let app = Router::new().fallback(answer).with_state(pages.clone());
+        let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { url, pages, server }
+    }
+
+    fn show(&self, path: &str, status: u16, page: &str) {
+        self.pages.lock().unwrap().insert(path.to_owned(), (status, page.to_owned()));
+    }
+
+    fn offer(&self, number: u32, title: &str) {
+        let data = format!(
+            r#"{{"@type":"JobPosting","title":"{title}","hiringOrganization":"Acme","identifier":{number},"description":"<p>{title}</p>"}}"#
+        );
+        let page = format!("<script type='application/ld+json'>{data}</script>");
+        self.show(&format!("/offer/{number}"), 200, &page);
+    }
+
+    fn sitemap(&self, numbers: &[u32]) {
+        let urls = numbers.iter().map(|nth| format!("<url><loc>/offer/{nth}</loc></url>"));
+        self.show("/sitemap.xml", 200, &format!("<urlset>{}</urlset>", urls.collect::<String>()));
+    }
+}
+
+async fn answer(State(pages): State<Pages>, request: Request) -> Response {
+    let shown = pages.lock().unwrap().get(request.uri().path()).cloned();
+    let (status, page) = shown.unwrap_or((404, String::new()));
+    let etag = format!("\"{}-{}\"", page.len(), page.bytes().map(u64::from).sum::<u64>());
+    let known = request.headers().get("if-none-match").is_some_and(|it| it == etag.as_str());
+    let status = if known && status == 200 { 304 } else { status };
+    Response::builder().status(status).header("etag", etag).body(Body::from(page)).unwrap()
+}
+
+struct Bench {
+    _db: TestDb,
+    clock: FixedClock,
+    world: World,
+    site: Site,
+}
+
+impl Bench {
+    /// On a Wednesday, with one source that shows three offers.
+    async fn new(engine: Engine) -> Self {
+        let clock = FixedClock::new("2026-11-25T08:02:00Z".parse().unwrap());
+        let db = testing::database(engine).await;
+        let mut world = world(db.db(), Arc::new(clock.clone())).await;
+        let site = Site::start().await;
+        world.integrations.collectors = Some(collectors(&site));
+        let bench = Self { _db: db, clock, world, site };
+        bench.add("acme", None).await.unwrap();
+        for (number, title) in [(1, "Chef"), (2, "Serveur"), (3, "Boulanger")] {
+            bench.site.offer(number, title);
+        }
+        bench.site.sitemap(&[1, 2, 3]);
+        bench
+    }
+
+    fn cause(&self) -> Cause {
+        Cause::request(ActorKind::Operator, None, self.world.commands.fresh_id())
+    }
+
+    async fn add(&self, name: &str, cron: Option<&str>) -> Result<(), SourceError> {
+        let target = self.site.url.join("/sitemap.xml").unwrap();
+        let collecting = self.world.commands.collecting();
+        let (name, cause) = (source(name), self.cause());
+        collecting.add_source(&name, SourceKind::Pages, target.as_str(), cron, &cause).await
+    }
+
+    async fn run(&self, job: &dyn Job, is_asked: bool) {
+        self.clock.advance(SignedDuration::from_mins(1));
+        let turn = Turn::new(Held::unshared(&CancellationToken::new()), self.world.commands.now());
+        let turn = if is_asked { turn.asked() } else { turn };
+        job.run(&self.world, &turn).await.unwrap();
+    }
+
+    /// What was collected last, of the source that is always there.
+    async fn collected(&self) -> Collection {
+        self.run(&OfferCollection, false).await;
+        self.latest("acme").await.remove(0)
+    }
+
+    async fn latest(&self, name: &str) -> Vec<Collection> {
+        self.world.commands.collecting().latest_collections(name, 10).await.unwrap()
+    }
+
+    async fn status(&self, number: u32) -> (OfferStatus, String) {
+        let id = JobOffer::id_of(&source("acme"), &number.to_string().parse().unwrap());
+        let state = self.world.commands.offers().current(id).await.unwrap();
+        let known = state.known().unwrap();
+        (known.status, known.content.title.to_string())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.commands.now()
+    }
+}
+
+/// Collectors that may go to the site, as often as they like.
+fn collectors(site: &Site) -> Collectors {
+    let options = FetchOptions {
+        reach: Reach::public_and([&site.url]),
+        every: Duration::ZERO,
+        ..FetchOptions::new(site.url.clone())
+    };
+    Collectors::new(Arc::new(Fetcher::new(&options).unwrap()), CollectOptions::default())
+}
+
+fn source(name: &str) -> OfferSource {
+    name.parse().unwrap()
+}
+
+fn told(collection: &Collection) -> (Option<CollectionOutcome>, [u64; 4]) {
+    let counts = collection.report.counts;
+    (collection.outcome, [counts.found, counts.new, counts.changed, counts.gone])
+}
+
+const DONE: Option<CollectionOutcome> = Some(CollectionOutcome::Done);
+const FAILED: Option<CollectionOutcome> = Some(CollectionOutcome::Failed);
+
+#[rstest]
+#[tokio::test]
+async fn what_a_source_shows_is_taken_in_once_and_closed_when_it_is_gone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    assert_eq!(told(&bench.collected().await), (DONE, [3, 3, 0, 0]));
+    // The same again: pages that did not change are not sent again, and their offers are still there.
+    assert_eq!(told(&bench.collected().await), (DONE, [3, 0, 0, 0]));
+    assert_eq!(told(&bench.collected().await), (DONE, [3, 0, 0, 0]));
+
+    bench.site.offer(2, "Serveuse");
+    bench.site.sitemap(&[2, 3]);
+    assert_eq!(told(&bench.collected().await), (DONE, [2, 0, 1, 1]));
+    assert_eq!(bench.status(1).await, (OfferStatus::Closed, "Chef".to_owned()));
+    assert_eq!(bench.status(2).await, (OfferStatus::Open, "Serveuse".to_owned()));
+
+    // It comes back, and a page that is gone takes its offer along.
+    bench.site.sitemap(&[1, 2, 3]);
+    bench.site.show("/offer/3", 410, "");
+    assert_eq!(told(&bench.collected().await), (DONE, [2, 1, 0, 1]));
+    assert_eq!(bench.status(1).await.0, OfferStatus::Open);
+    assert_eq!(bench.status(3).await.0, OfferStatus::Closed);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_error_closes_nothing_and_three_in_a_row_need_attention(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut bench = Bench::new(engine).await;
+    bench.collected().await;
+
+    // One page that is not to be had.
+    bench.site.show("/offer/2", 500, "");
+    let collection = bench.collected().await;
+    assert_eq!(
+        (told(&collection), collection.report.counts.pages_failed),
+        ((DONE, [2, 0, 0, 0]), 1)
+    );
+    assert_eq!(bench.status(2).await.0, OfferStatus::Open);
+
+    // The whole list.
+    bench.site.show("/robots.txt", 200, "User-agent: *\nDisallow: /sitemap.xml");
+    // What robots.txt says counts for a day, so that another process asks anew.
+    bench.world.integrations.collectors = Some(collectors(&bench.site));
+    for nth in 1..=3 {
+        let collection = bench.collected().await;
+        assert_eq!(told(&collection), (FAILED, [0, 0, 0, 0]));
+        assert_eq!(collection.report.reason.as_deref(), Some("forbidden"));
+        assert_eq!(collection.report.detail.as_deref(), Some("127.0.0.1"));
+        let told = bench.world.commands.collecting().failing_sources().await.unwrap();
+        assert_eq!(told.len(), usize::from(nth == 3));
+    }
+    for number in 1..=3 {
+        assert_eq!(bench.status(number).await.0, OfferStatus::Open);
+    }
+    // One that is paused needs nobody.
+    let cause = bench.cause();
+    bench.world.commands.collecting().pause_source("acme", true, &cause).await.unwrap();
+    assert!(bench.world.commands.collecting().failing_sources().await.unwrap().is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_somebody_asks_for_is_collected_alone_and_its_run_tells(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    bench.add("other", None).await.unwrap();
+    assert!(matches!(bench.add("other", None).await, Err(SourceError::Taken)));
+    let collecting = bench.world.commands.collecting();
+    let other = collecting.source("other").await.unwrap().unwrap();
+    let run = collecting.ask(std::slice::from_ref(&other), AskedBy::User).await.unwrap();
+    let again = collecting.ask(&[other], AskedBy::User).await.unwrap();
+    assert_eq!(run, again, "what waits already is not asked for twice");
+    let whole = collecting.whole_run(run).await.unwrap().unwrap();
+    assert!(!whole.is_over());
+    bench.run(&OfferCollection, true).await;
+    let whole = collecting.whole_run(run).await.unwrap().unwrap();
+    assert!(whole.is_over());
+    assert_eq!((whole.counts.new, whole.failed), (3, 0));
+    assert!(bench.latest("acme").await.is_empty());
+    assert_eq!(collecting.whole_run(bench.world.commands.fresh_id()).await.unwrap(), None);
+
+    // Where nothing waits, a run that is asked for is one of all. What another source showed first is known.
+    bench.run(&OfferCollection, true).await;
+    assert_eq!(told(&bench.latest("acme").await[0]), (DONE, [3, 0, 0, 0]));
+
+    // Words that somebody typed are not kept.
+    let run = collecting
+        .ask_words("boulanger à Nantes", &[SourceKind::Search], AskedBy::User)
+        .await
+        .unwrap();
+    bench.run(&OfferCollection, true).await;
+    let collection = collecting.run(run).await.unwrap().remove(0);
+    assert_eq!((collection.outcome, collection.target.as_str()), (FAILED, ""));
+    assert_eq!(collection.report.reason.as_deref(), Some("no-key"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_source_with_a_schedule_of_its_own_is_asked_for_when_that_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    // It is 09:02 in Paris.
+    bench.add("hourly", Some("30 * * * *")).await.unwrap();
+    bench.collected().await;
+    assert!(bench.latest("hourly").await.is_empty(), "it is not one of all");
+    bench.run(&SourcesDue, false).await;
+    assert!(bench.latest("hourly").await.is_empty());
+    bench.clock.advance(SignedDuration::from_mins(30));
+    bench.run(&SourcesDue, false).await;
+    bench.run(&SourcesDue, false).await;
+    bench.run(&OfferCollection, true).await;
+    let latest = bench.latest("hourly").await;
+    assert_eq!((latest.len(), latest[0].outcome), (1, DONE));
+    let source = bench.world.commands.collecting().source("hourly").await.unwrap().unwrap();
+    assert!(!source.is_due(bench.now()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_collection_that_was_broken_off_is_marked_and_the_next_one_begins_anew(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let bench = Bench::new(engine).await;
+    let collecting = bench.world.commands.collecting();
+    let source = collecting.source("acme").await.unwrap().unwrap();
+    collecting.ask(&[source], AskedBy::Operator).await.unwrap();
+    assert!(collecting.take_collection().await.unwrap().is_some(), "and its process dies");
+    assert_eq!(told(&bench.collected().await), (DONE, [3, 3, 0, 0]));
+    let broken = bench.latest("acme").await.remove(1);
+    assert_eq!(broken.outcome, Some(CollectionOutcome::BrokenOff));
+    // Asked to end, it ends between two pages, and says so.
+    let stop = CancellationToken::new();
+    let turn = Turn::new(Held::unshared(&stop), bench.now());
+    stop.cancel();
+    assert!(OfferCollection.run(&bench.world, &turn).await.is_err());
+}
