@@ -1,4 +1,3 @@
-# What the programs of candidates and recruiters read, and those who use them
 api-not-authenticated = Sign in to go on.
 api-credentials-not-valid = Your session is no longer valid: sign in again.
 api-method-not-allowed = There is no such operation at this address.
