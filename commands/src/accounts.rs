@@ -57,6 +57,7 @@ impl Default for AccountSettings {
 /// An account of a candidate or recruiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct UserAccount {
     pub id: Uuid,
     /// The user name; the address where none was chosen.

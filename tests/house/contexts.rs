@@ -7,7 +7,8 @@ use super::{is_tests, production_files, root};
 /// The contexts of the house, and whom each of them knows. What has no line here is the house's own, and may
 /// know all of them.
 const CONTEXTS: &[(&str, &[&str])] = &[
-    ("account", &[]),
+    // Closing an account erases its owner, and what belongs to it.
+    ("account", &["erasure"]),
     ("application", &["erasure"]),
     // An application's letters and messages are reported on in the same words.
     ("message", &["application"]),

@@ -50,7 +50,8 @@ impl Accounts<'_> {
             return Ok(false);
         }
         let email = account.email.reveal();
-        let address = email.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let address =
+            email.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
         if self.of_address(&address).await?.len() > 1 {
             return Ok(true);
         }

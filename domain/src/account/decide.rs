@@ -53,11 +53,13 @@ impl Decision for ConfirmEmail {
             let (email, former) = (Personal::new(self.email.clone()), account.email.clone());
             return Ok(vec![AccountEvent::AccountEmailChanged { email, former, at }]);
         }
-        match account.email.reveal().matches(&self.email) {
-            true if account.email_confirmed => Ok(vec![]),
-            true => Ok(vec![AccountEvent::AccountEmailConfirmed { at }]),
-            false => Err(AccountRefusal::OtherEmail),
+        if !account.email.reveal().matches(&self.email) {
+            return Err(AccountRefusal::OtherEmail);
         }
+        if account.email_confirmed {
+            return Ok(vec![]);
+        }
+        Ok(vec![AccountEvent::AccountEmailConfirmed { at }])
     }
 }
 

@@ -1,20 +1,19 @@
-# Ce que lisent les programmes des candidats et des recruteurs, et ceux qui s’en servent
 api-not-authenticated = Connectez-vous pour continuer.
-api-credentials-not-valid = Votre session n’est plus valable : reconnectez-vous.
+api-credentials-not-valid = Votre session n’est plus valable : reconnectez-vous.
 api-method-not-allowed = Cette opération n’existe pas à cette adresse.
 api-members-missing-or-wrong = Il manque un champ, ou l’un d’eux n’est pas du type attendu.
 api-not-json = Le corps de la requête n’est pas du JSON lisible.
-api-send-json = Envoyez le corps de la requête en JSON, avec l’en-tête Content-Type: application/json.
+api-send-json = Envoyez le corps de la requête en JSON, sous le type application/json.
 api-too-large = La requête est trop volumineuse.
 api-unreadable = La requête n’a pas pu être lue. Envoyez-la de nouveau.
 api-account-taken = Un utilisateur avec cet email ou ce nom d’utilisateur existe déjà
 api-username-taken = Ce nom d’utilisateur est déjà pris. Choisissez-en un autre.
 api-wrong-credentials = Nom d’utilisateur ou mot de passe incorrect
-api-refresh-token-not-valid = Votre session a expiré : reconnectez-vous.
+api-refresh-token-not-valid = Votre session a expiré : reconnectez-vous.
 api-present-password-wrong = Mot de passe actuel incorrect
 api-password-changed = Votre mot de passe est changé.
 api-reset-letter = Si un compte correspond, un e-mail vient d’être envoyé à son adresse.
-api-link-nowhere = Ce lien ne mène plus nulle part : il a déjà servi, ou il a expiré. Demandez-en un autre.
+api-link-nowhere = Ce lien ne mène plus nulle part : il a déjà servi, ou il a expiré. Demandez-en un autre.
 api-no-such-user = Utilisateur non trouvé
 api-for-operators = Cette opération est réservée à l’exploitation du service.
 api-too-many = Trop de tentatives. Réessayez dans un moment.

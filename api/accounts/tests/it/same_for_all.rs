@@ -98,3 +98,22 @@ async fn a_body_that_cannot_be_read_is_told_in_a_sentence() {
         assert_eq!(answer.header("content-language"), "fr", "as nothing else was asked for");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_of_ours_is_told_to_the_site_too() {
+    async fn breaks() -> String {
+        std::panic::panic_any("broken")
+    }
+
+    let fixture = testing::Fixture::new(event_store::testing::Engine::Sqlite).await;
+    let origins = vec![domain::examples::valid(ORIGIN)];
+    let http = fixture.http().settings(|settings| settings.accounts.origins = origins);
+    let site = http.routes(|app| {
+        let broken = axum::Router::new().route("/auth/broken", axum::routing::get(breaks));
+        web::api::routes(app, broken)
+    });
+    let answer = site.send(from(ORIGIN, call(Method::GET, "/auth/broken", None, None))).await;
+    answer.is_problem(500, "internal");
+    assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
+    assert_eq!(answer.header("access-control-allow-credentials"), "true");
+}
