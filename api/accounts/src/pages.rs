@@ -67,7 +67,7 @@ pub fn entries() -> Vec<Entry> {
         page("/account/second-factor/remove", get(second_factor::removal_page)),
         form("/account/second-factor/remove", post(second_factor::remove)),
         page("/account/sessions", get(sessions::page))
-            .menu(ACCOUNT, |lang| lang.t("account-sessions")),
+            .menu(ACCOUNT, |lang| lang.t("account-sessions-menu")),
         form("/account/sessions", post(sessions::end)),
         page("/account/data", get(data::page)).menu(ACCOUNT, |lang| lang.t("account-data")),
         form("/account/data", post(data::download)),

@@ -123,6 +123,7 @@ account-factor-set = The second factor is set: its code is asked for at each sig
 account-language = Language
 account-language-is-for = Of the pages, and of the letters that we send you.
 account-sessions = Where you are signed in
+account-sessions-menu = Sessions
 account-sessions-count = { $count ->
     [one] In this browser alone
    *[other] In { $count } browsers

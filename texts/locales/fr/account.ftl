@@ -123,6 +123,7 @@ account-factor-set = Le second facteur est en place : son code est demandé à 
 account-language = Langue
 account-language-is-for = Celle des pages, et des messages que nous vous envoyons.
 account-sessions = Où vous êtes connecté
+account-sessions-menu = Sessions
 account-sessions-count = { $count ->
     [one] Dans ce navigateur seulement
    *[other] Dans { $count } navigateurs
