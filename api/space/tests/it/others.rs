@@ -63,3 +63,45 @@ async fn whoever_shows_no_token_is_told_so() {
         assert_eq!(answer.header("www-authenticate"), "Bearer");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_a_space_is_handed_out_and_erased_with_its_account() {
+    use domain::erasure::{ErasureBasis, RecordRef};
+    use domain::space::{CandidateCv, CandidateTask, TrackedApplication};
+
+    let site = site(Engine::Sqlite).await;
+    let camille = Person::new(&site, "camille@example.org").await;
+    let zoe = Person::new(&site, "zoe@example.org").await;
+    let tracked = json!({ "company": "Brume", "position": "Dev", "notes": ["rappeler"] });
+    let application = id(&camille.post("/applications", tracked.clone()).await);
+    let others = id(&zoe.post("/applications", tracked).await);
+    let task = id(&camille.post("/tasks", json!({ "title": "Relancer" })).await);
+    let upload = commands::Upload {
+        name: "cv.pdf".into(),
+        bytes: bytes::Bytes::from_static(b"%PDF-1.7\nCamille"),
+    };
+    let owner = camille.account.id;
+    site.commands.space().upload_cv(owner, upload, &cause()).await.unwrap();
+    let (address, people) = (examples::valid("camille@example.org"), site.commands.people());
+    let record = RecordRef::new("Account", &owner.to_string()).unwrap();
+    let handed_out = people.dossier(&address, std::slice::from_ref(&record)).await.unwrap();
+    let handed_out = format!("{:?}", handed_out.chapters);
+    for text in ["Brume", "rappeler", "Relancer", "cv.pdf"] {
+        assert!(handed_out.contains(text), "{text}: {handed_out}");
+    }
+    let basis = ErasureBasis::CommandLine;
+    people.forget_person(&address, &[record], &basis, &cause()).await.unwrap();
+    let state: TrackedApplication = site.commands.state_of(&application).await.unwrap();
+    assert_eq!(state, TrackedApplication::Erased { owner });
+    let state: CandidateTask = site.commands.state_of(&task).await.unwrap();
+    assert_eq!(state, CandidateTask::Erased { owner });
+    let state: CandidateCv = site.commands.state_of(&owner.to_string()).await.unwrap();
+    assert_eq!(state, CandidateCv::Erased { owner });
+    assert!(!site.commands.space().cvs().holds(owner).await.unwrap());
+    site.caught_up().await;
+    let whose = projections::space::Whose { owner, email: None, now: site.commands.now() };
+    let filter = projections::space::Filter::default();
+    let list = projections::space::list(&site.log, whose, &filter, 10).await.unwrap();
+    assert_eq!(list.items, []);
+    assert_eq!(zoe.get(&format!("/applications/{others}")).await.status, 200, "hers stays");
+}
