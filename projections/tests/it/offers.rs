@@ -143,7 +143,7 @@ async fn offers_are_found_by_what_they_say_and_where(
     let narrow = OfferFilter { keywords: "boulanger".to_owned(), ..pays(25_000) };
     assert_eq!(found(&it, &narrow, newest).await, [1]);
     // In the title first.
-    assert_eq!(found(&it, &words("boulangers"), Order::Best).await, [1, 3]);
+    assert_eq!(found(&it, &words("infirmiers"), Order::Best).await, [4, 3]);
 
     let figures = statistics::figures(it.db()).await.unwrap();
     assert_eq!(figures.total, 4);
