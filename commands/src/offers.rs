@@ -68,7 +68,6 @@ impl Offers<'_> {
         let (at, comparable) = (self.now(), Comparable::of(&content));
         let shown = Shown { source: &source, external_id: &external_id, comparable: &comparable };
         let id = self.identify(&shown, at).await.map_err(CommandError::Unavailable)?;
-        let is_own = id == JobOffer::id_of(&source, &external_id);
         let decision = CollectOffer { source, external_id, content, at };
         let receipt = match self.perform(&id.to_string(), &decision, cause).await {
             Ok(receipt) => receipt,
@@ -80,8 +79,7 @@ impl Offers<'_> {
                 known.source == decision.source
                     && known.external_id.as_ref() == Some(&decision.external_id)
             });
-            let is_known = is_own || brings_it;
-            return Ok(if is_known { Collected::Unchanged(id) } else { Collected::SameAs(id) });
+            return Ok(if brings_it { Collected::Unchanged(id) } else { Collected::SameAs(id) });
         };
         let is_first = receipt.state.known().is_ok_and(|known| known.times == 1);
         Ok(match event {

@@ -81,7 +81,8 @@ pub fn terms(text: &str) -> Vec<String> {
 pub fn term(word: &str) -> String {
     let mut term = String::with_capacity(word.len());
     for c in word.chars() {
-        if c.is_ascii_alphanumeric() {
+        // No word has an underscore; names of programs do.
+        if c.is_ascii_alphanumeric() || c == '_' {
             term.push(c);
         } else {
             let _ = write!(term, "_{:x}_", u32::from(c));

@@ -74,7 +74,7 @@ impl Asked {
             "`cursor` is the one of the page before, unchanged.",
             one::<Cursor>,
         );
-        query.finish()?;
+        query.finish_unprocessable()?;
         let period = period.flatten().unwrap_or(PayPeriod::Year);
         let salary = amount.flatten().filter(|amount| *amount > 0).map(|amount| {
             (

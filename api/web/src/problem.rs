@@ -286,6 +286,12 @@ impl Problem {
         Self { errors, ..Self::new(Kind::MalformedRequest, detail) }
     }
 
+    /// The same where the contract of a call has 422 for it.
+    pub fn invalid_parameters(errors: Vec<WrongField>) -> Self {
+        let Self { detail, errors, .. } = Self::parameters(errors);
+        Self { errors, ..Self::new(Kind::InvalidFields, detail) }
+    }
+
     /// A multipart body that is not taken.
     pub fn body(error: FormError) -> Self {
         let kind = match error {

@@ -63,6 +63,11 @@ impl Query {
         self.finish()
     }
 
+    /// The same as [`Query::finish`], where the contract of a call has 422 for what is wrong.
+    pub fn finish_unprocessable(self) -> Result<(), Problem> {
+        if self.wrong.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(self.wrong)) }
+    }
+
     /// Everything that was wrong, or nothing; parameters that are not known are ignored.
     pub fn finish(self) -> Result<(), Problem> {
         if self.wrong.is_empty() { Ok(()) } else { Err(Problem::parameters(self.wrong)) }

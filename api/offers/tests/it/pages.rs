@@ -63,10 +63,11 @@ async fn what_has_ended_says_so_and_is_found_by_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_are_not_open_where_offers_are_not() {
+async fn where_offers_are_not_for_all_the_way_leads_to_the_sign_in_and_back() {
     let fixture = Fixture::new(Engine::Sqlite).await;
     let site = fixture.http().routes(offers::routes);
-    assert_eq!(site.get("/offers").await.status.as_u16(), 403);
+    let answer = site.get("/offers?keywords=pain").await;
+    assert_eq!(answer.leads_to(), "/account/sign-in?next=%2Foffers%3Fkeywords%3Dpain");
 }
 
 #[tokio::test(flavor = "multi_thread")]
