@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use commands::{AccountSettings, Attachments, Commands, KeyRing, PartnerSecret, Password};
-use domain::collecting::SourceKind;
 use event_store::lease::LeaseOptions;
 use event_store::seal::MasterKeys;
 use event_store::tree::{Keeper, KeptFile, Signer, TreeKey};
@@ -149,13 +148,6 @@ pub(crate) async fn database(config: &Config) -> Result<Db> {
     Db::connect(&config.storage.database_url)
         .await
         .context("the database of POSTULO_DATABASE_URL cannot be opened")
-}
-
-/// A site of our own from which job offers are collected when somebody asks for it, in development.
-pub(crate) async fn sample_source(parts: &Parts, base_url: &Url) -> Result<()> {
-    let target = base_url.join("/dev/jobs/sitemap.xml")?;
-    let (name, kind) = ("sample".parse()?, SourceKind::Pages);
-    Ok(parts.commands.collecting().set_up_source(&name, kind, target.as_str()).await?)
 }
 
 /// What reactions and scheduled tasks may use, with links that begin with `base_url`.

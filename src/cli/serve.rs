@@ -110,8 +110,9 @@ pub(crate) async fn run(config: Config, role: Role, reactors: &[String]) -> Resu
         .with_context(|| format!("{listen} cannot be listened on; set POSTULO_LISTEN"))?;
     let listening = listener.local_addr()?;
     let base_url = config.base_url(listening)?;
-    if role.serves_api() && is_development && mailbox(&config).is_some() {
-        wiring::sample_source(&parts, &base_url).await?;
+    // The site stands beside the mailbox.
+    if role.serves_api() && config.mode == Mode::Development && mailbox(&config).is_some() {
+        development::sample_source(&parts, &base_url).await?;
     }
 
     let stop = CancellationToken::new();

@@ -1,12 +1,14 @@
 //! What a service in development has from its first start on, so that it can be tried out: a client with a demo
-//! page, an operator, an account of a candidate.
+//! page, an operator, an account of a candidate, a source of job offers.
 
 use anyhow::Result;
 use api::Demo;
 use commands::{Cause, LinkUse, Registration};
+use domain::collecting::SourceKind;
 use domain::partner::PartnerSettings;
 use domain::{EmailAddress, Language};
 use event_store::ActorKind;
+use url::Url;
 
 use crate::cli::out::say;
 use crate::config::{Config, Mode};
@@ -49,6 +51,13 @@ impl Ready {
 fn tell(config: &Config, name: &str, file: &str) {
     let password = config.storage.data_dir.join(file);
     say!("             sign in as {name}, with the password in {}", password.display());
+}
+
+/// A site of our own, from which job offers are collected when somebody asks for it.
+pub(super) async fn sample_source(parts: &Parts, base_url: &Url) -> Result<()> {
+    let target = base_url.join("/dev/jobs/sitemap.xml")?;
+    let (name, kind) = ("sample".parse()?, SourceKind::Pages);
+    Ok(parts.commands.collecting().set_up_source(&name, kind, target.as_str()).await?)
 }
 
 /// In development, the client of the demo page; registered at the first start.
