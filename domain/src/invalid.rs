@@ -46,11 +46,6 @@ pub enum Invalid {
     )]
     WebhookUrl,
     #[error(
-        "Write the whole address of a page that begins with https:// or http://, without a user name."
-    )]
-    PostingUrl,
-    /// Not the whole address of a page.
-    #[error(
         "Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7."
     )]
     WebAddress,
@@ -151,7 +146,6 @@ impl Invalid {
             Self::Username => "username",
             Self::Origin => "origin",
             Self::WebhookUrl => "webhook_url",
-            Self::PostingUrl => "posting_url",
             Self::WebAddress => "web_address",
             Self::Language => "language",
             Self::Number { .. } => "number",

@@ -76,3 +76,4 @@ pub use value::rome_code::RomeCode;
 pub use value::siret::Siret;
 pub use value::text::{Line, Prose, as_seen};
 pub use value::username::Username;
+pub use value::web_address::WebAddress;

@@ -45,8 +45,8 @@ mod tests {
         AnswerKind, ApplicationStatus, Basis, MemoOutcome, Place, RejectionReason, ReportKind,
         SkipReason, Wish,
     };
-    use crate::offer::{Contract, ExpiryReason, OfferStatus, PayPeriod, Remote, WorkingTime};
     use crate::collecting::SourceKind;
+    use crate::offer::{Contract, ExpiryReason, OfferStatus, PayPeriod, Remote, WorkingTime};
     use crate::operator::Role;
     use crate::suppression::SuppressionReason;
     use crate::{Fault, Invalid};

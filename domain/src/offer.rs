@@ -44,7 +44,6 @@ pub use same::{Comparable, likeness};
 pub use source::OfferSource;
 pub use terms::{Contract, Remote, WorkingTime};
 pub use text::OfferText;
-pub use url::OfferUrl;
 
 /// The aggregate: one offer, or the absence of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

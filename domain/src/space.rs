@@ -6,7 +6,6 @@
 mod cv;
 mod day_or_time;
 mod owned;
-mod posting_url;
 mod status;
 mod task;
 mod tracked;
@@ -16,7 +15,6 @@ pub use cv::{
 };
 pub use day_or_time::DayOrTime;
 pub use owned::{ByOwner, Owned, RESTORABLE, SpaceRefusal};
-pub use posting_url::PostingUrl;
 pub use status::{TaskStatus, TrackedStatus};
 pub use task::{
     AddTask, CandidateTask, CandidateTaskEvent, CandidateTaskEventKind, ChangeTask, EraseTask,

@@ -15,6 +15,7 @@ pub(crate) mod siret;
 pub(crate) mod text;
 pub(crate) mod typed;
 pub(crate) mod username;
+pub(crate) mod web_address;
 
 /// Text that is a valid value: `Display`, `AsRef<str>`, serde, JSON Schema. A door that became
 /// narrower or mends more than it did names `stored`, by which what was taken before stays readable

@@ -71,8 +71,9 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     }
     let parts = Parts::open(config).await?;
     let began = Instant::now();
-    let Arguments { applications, permits, accounts, offers, tracked, tasks, seed, partners, .. } =
-        *arguments;
+    let Arguments {
+        applications, permits, accounts, offers, tracked, tasks, seed, partners, ..
+    } = *arguments;
     if applications > 0 {
         for number in 1..=partners {
             partner(&parts, number).await?;

@@ -6,10 +6,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use commands::NewTracked;
 use domain::space::{
-    AddNote, ChangeTracked, DayOrTime, HideTracked, PostingUrl, RemoveTracked, TrackedApplication,
+    AddNote, ChangeTracked, DayOrTime, HideTracked, RemoveTracked, TrackedApplication,
     TrackedDetails, TrackedStatus,
 };
-use domain::{Line, Personal, Prose};
+use domain::{Line, Personal, Prose, WebAddress};
 use event_store::Position;
 use projections::space::{Cursor, Filter, MOST, Shelf, TrackedItem, Whose, list as listed, stamp};
 use serde_json::{Map, Value};
@@ -127,7 +127,7 @@ fn changes(fields: &Fields) -> Result<ChangeTracked, Problem> {
         company: fields.parse("company")?.some(),
         position: fields.parse("position")?.some(),
         location: fields.parse::<Line<200>>("location")?.clearing(),
-        url: fields.parse::<PostingUrl>("url")?.clearing(),
+        url: fields.parse::<WebAddress>("url")?.clearing(),
         applied_on: fields.date("application_date")?.some(),
         status: fields.read("status", TrackedStatus::read)?.some(),
         description: fields.parse("description")?.clearing(),

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use domain::WebAddress;
 use domain::examples::{self, minutes, offer, valid};
-use domain::offer::{OfferStatus, OfferUrl};
+use domain::offer::OfferStatus;
 use event_store::testing::{Engine, TestDb};
 use event_store::{Db, FixedClock};
 use rstest::rstest;
@@ -28,7 +29,7 @@ fn cause() -> Cause {
 }
 
 fn at(url: &str) -> OfferContent {
-    OfferContent { url: Some(valid::<OfferUrl>(url)), ..offer() }
+    OfferContent { url: Some(valid::<WebAddress>(url)), ..offer() }
 }
 
 fn called(company: &str, title: &str, url: &str) -> OfferContent {

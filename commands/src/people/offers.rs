@@ -33,7 +33,7 @@ impl PersonalRecords for Offers {
             "company": content.company.as_str(),
             "status": known.status.as_str(),
             "source": known.source.as_str(),
-            "url": content.url.as_ref().map(domain::offer::OfferUrl::as_str),
+            "url": content.url.as_ref().map(domain::WebAddress::as_str),
             "apply_email": content.apply_email.as_ref().map(|email| email.reveal().as_str()),
             "created_at": timestamp_text(known.created_at),
             "updated_at": timestamp_text(known.updated_at),

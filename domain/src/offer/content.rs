@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Contract, OfferText, OfferUrl, Remote, Salary, WorkingTime, city};
+use super::{Contract, OfferText, Remote, Salary, WorkingTime, city};
 use crate::words::fold;
-use crate::{EmailAddress, Invalid, Language, Line, Personal};
+use crate::{EmailAddress, Invalid, Language, Line, Personal, WebAddress};
 
 /// A place of work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -96,11 +96,11 @@ pub struct OfferContent {
     /// Its page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-personal" = false))]
-    pub url: Option<OfferUrl>,
+    pub url: Option<WebAddress>,
     /// The page on which it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-personal" = false))]
-    pub source_url: Option<OfferUrl>,
+    pub source_url: Option<WebAddress>,
     /// The address to which one applies by e-mail: the form of this service sends there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-subject" = true))]

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::{
-    Contract, Country, Currency, NO_CITY, OfferContent, OfferPlace, OfferText, OfferUrl, PayPeriod,
-    Remote, Salary, Skill, WorkingTime,
+    Contract, Country, Currency, NO_CITY, OfferContent, OfferPlace, OfferText, PayPeriod, Remote,
+    Salary, Skill, WorkingTime,
 };
 use crate::invalid::Errors;
 use crate::words::fold;
-use crate::{EmailAddress, FieldError, Invalid, Language, Line, Personal};
+use crate::{EmailAddress, FieldError, Invalid, Language, Line, Personal, WebAddress};
 
 /// Places of an offer that count.
 const PLACES: usize = 20;
@@ -191,7 +191,7 @@ fn required<const MAX: usize>(text: &str) -> Result<Line<MAX>, Invalid> {
     line.chars().take(MAX).collect::<String>().parse()
 }
 
-fn address(text: &str) -> Result<Option<OfferUrl>, Invalid> {
+fn address(text: &str) -> Result<Option<WebAddress>, Invalid> {
     if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 

@@ -35,7 +35,7 @@ impl Comparable {
             company: company(content.company.as_str()),
             title: title(content.title.as_str()),
             place: place.unwrap_or_default(),
-            url: content.url.as_ref().map(super::OfferUrl::comparable),
+            url: content.url.as_ref().map(super::url::comparable),
         }
     }
 

@@ -12,8 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DayOrTime, Owned, PostingUrl, SpaceRefusal, TrackedStatus};
-use crate::{Line, Personal, Prose};
+use super::{DayOrTime, Owned, SpaceRefusal, TrackedStatus};
+use crate::{Line, Personal, Prose, WebAddress};
 
 pub use change::{ChangeTracked, DescribeTracked};
 pub use event::{TrackedApplicationEvent, TrackedApplicationEventKind};
@@ -38,7 +38,7 @@ pub struct TrackedDetails {
     pub location: Option<Personal<Line<200>>>,
     /// The advertisement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Personal<PostingUrl>>,
+    pub url: Option<Personal<WebAddress>>,
     /// When they applied.
     pub applied_on: DayOrTime,
 }

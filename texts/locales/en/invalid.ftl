@@ -34,7 +34,6 @@ invalid-file-name = Give the file a name.
 invalid-file-name-unreadable = The file’s name cannot be read. Send it as `filename` in UTF-8.
 invalid-not-files = Send documents as files of a multipart/form-data body.
 invalid-encoding = This text is not valid UTF-8.
-invalid-posting-url = Write the whole address of a page that begins with https:// or http://, without a user name.
 invalid-cv-type = A CV is a PDF, DOC, DOCX or ODT document. Convert it, then add it again.
 invalid-webhook-url = Write a whole address that begins with https://, without a user name, like https://www.example.com/hooks.
 invalid-web-address = Write a whole web address that begins with http:// or https://, like https://www.example.com/jobs/7.

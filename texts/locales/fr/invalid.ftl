@@ -34,7 +34,6 @@ invalid-file-name = Donnez un nom au fichier.
 invalid-file-name-unreadable = Le nom du fichier est illisible. Envoyez-le comme `filename`, en UTF-8.
 invalid-not-files = Envoyez les documents comme fichiers d’un corps multipart/form-data.
 invalid-encoding = Ce texte n’est pas en UTF-8 valide.
-invalid-posting-url = Écrivez l’adresse entière d’une page, qui commence par https:// ou http://, sans nom d’utilisateur.
 invalid-cv-type = Un CV est un document PDF, DOC, DOCX ou ODT. Convertissez-le, puis ajoutez-le de nouveau.
 invalid-webhook-url = Écrivez une adresse entière qui commence par https://, sans nom d’utilisateur, comme https://www.exemple.fr/webhooks.
 invalid-web-address = Écrivez une adresse web entière qui commence par http:// ou https://, comme https://www.exemple.fr/offres/7.

@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::collecting::{SEARCHED, Source, SourceError, ZONE};
+use domain::WebAddress;
 use domain::collecting::SourceKind;
-use domain::offer::{OfferSource, OfferUrl};
+use domain::offer::OfferSource;
 use domain::schedule::Timetable;
 use serde::Deserialize;
 use web::Failure;
@@ -94,7 +95,7 @@ fn wrong_target(kind: SourceKind, target: &str, lang: Lang) -> Option<&'static s
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:/?=&%".contains(c);
     if target.is_empty() || target.chars().count() > TARGET {
         Some(lang.t("sources-target-missing"))
-    } else if kind.is_address() && target.parse::<OfferUrl>().is_err() {
+    } else if kind.is_address() && target.parse::<WebAddress>().is_err() {
         Some(lang.t("sources-target-address"))
     } else if !kind.is_address() && !kind.is_search() && !target.chars().all(is_name) {
         Some(lang.t("sources-target-name"))

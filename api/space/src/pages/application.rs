@@ -119,7 +119,7 @@ pub(crate) async fn page(
         Place::Sent(item) => sent(&app, item.id, lang).await?,
     };
     let url = item.url.as_ref().map(text).unwrap_or_default();
-    let host = url.parse::<domain::space::PostingUrl>().map(|it| it.host()).unwrap_or_default();
+    let host = url.parse::<domain::WebAddress>().map(|it| it.site()).unwrap_or_default();
     if done.of.is_empty() {
         done.of = item.id.to_string();
     }

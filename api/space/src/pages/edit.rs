@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use commands::NewTracked;
-use domain::space::{ChangeTracked, DayOrTime, PostingUrl, TrackedDetails, TrackedStatus};
-use domain::{FieldError, Invalid, Line, Personal, Prose};
+use domain::space::{ChangeTracked, DayOrTime, TrackedDetails, TrackedStatus};
+use domain::{FieldError, Invalid, Line, Personal, Prose, WebAddress};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::Failure;
@@ -58,7 +58,7 @@ struct Read {
     company: Line<200>,
     position: Line<200>,
     location: Option<Line<200>>,
-    url: Option<PostingUrl>,
+    url: Option<WebAddress>,
     applied_on: DayOrTime,
     status: TrackedStatus,
     description: Option<Prose<20_000>>,
@@ -102,7 +102,7 @@ impl Fields {
             }
         }
         let location = optional("location", &self.location, &mut wrong, str::parse);
-        let url = optional("url", &self.url, &mut wrong, PostingUrl::typed);
+        let url = optional("url", &self.url, &mut wrong, WebAddress::typed);
         // A page shows a day, and what was given to the minute comes back as it was.
         let day = |text: &str| match text.parse::<DayOrTime>() {
             Ok(read) => Ok(read),

@@ -9,8 +9,8 @@ use super::{
     ArchivedBy, DescribedBy, Description, KnownTracked, Note, OwnApplication, TrackedApplication,
     TrackedApplicationEvent as Event,
 };
-use crate::space::{DayOrTime, MAX_NOTES, MAX_TAGS, PostingUrl, SpaceRefusal, TrackedStatus};
-use crate::{Decision, Line, Personal, Prose};
+use crate::space::{DayOrTime, MAX_NOTES, MAX_TAGS, SpaceRefusal, TrackedStatus};
+use crate::{Decision, Line, Personal, Prose, WebAddress};
 
 /// The owner changes some of it, at once. What is `None` stays; what is as it was is no event.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct ChangeTracked {
     /// Where; an inner `None` clears it.
     pub location: Option<Option<Line<200>>>,
     /// The advertisement; an inner `None` clears it.
-    pub url: Option<Option<PostingUrl>>,
+    pub url: Option<Option<WebAddress>>,
     /// When they applied.
     pub applied_on: Option<DayOrTime>,
     /// Where it stands.
@@ -178,7 +178,7 @@ impl ChangeTracked {
 #[derive(Clone, Debug)]
 pub struct DescribeTracked {
     /// The advertisement that it was found in: where there is another one by now, it is of no use.
-    pub url: PostingUrl,
+    pub url: WebAddress,
     /// The words.
     pub text: Prose<20_000>,
     /// The model that wrote them; `None` where they were taken from the page.
