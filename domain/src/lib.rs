@@ -5,9 +5,10 @@
 //! address to which nothing is sent for a while), an [`operator::Operator`] (someone who runs the
 //! service), a [`message::Message`] (a letter that belongs to no application), a [`schedule::Schedule`]
 //! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased), a
-//! [`permit::Permit`] (a provisional work permit), an [`account::Account`] (a candidate's or recruiter's) and an
-//! [`offer::JobOffer`] (a job offer). A
-//! rule is a [`Decision`]: a value that carries its time and its ids, with one pure function from the
+//! [`permit::Permit`] (a provisional work permit), an [`account::Account`] (a candidate's or recruiter's), an
+//! [`offer::JobOffer`] (a job offer), a [`space::TrackedApplication`], a [`space::CandidateTask`] and a
+//! [`space::CandidateCv`] (what candidates keep in their spaces). A rule is a [`Decision`]: a value that carries
+//! its time and its ids, with one pure function from the
 //! state to events.
 //!
 //! To add an event: its variant in `application/event.rs`, its kind in `application/event_kind.rs`,

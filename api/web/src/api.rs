@@ -34,6 +34,7 @@ const PREFIXES: &[&str] = &[
     "/auth",
     "/job-alerts",
     "/job-offers",
+    "/me/export.csv",
     "/tasks",
     "/users",
 ];
@@ -110,11 +111,11 @@ pub(crate) async fn other_sites(State(app): State<App>, request: Request, next: 
             set(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE");
             set(
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
-                "authorization, content-type, accept-language",
+                "authorization, content-type, accept-language, if-none-match",
             );
             set(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         } else {
-            set(header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after");
+            set(header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, link, retry-after");
         }
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
