@@ -31,6 +31,12 @@ const PARAMETERS: [&str; 13] = [
     "cursor",
 ];
 
+/// What `remote` may be.
+const REMOTE: &str = "`remote` is `none`, `hybrid`, `full`, or several of them with commas between; `true` for the last two.";
+
+/// What `contract` may be.
+const CONTRACT: &str = "`contract` is one of permanent, fixed_term, temporary, apprenticeship, internship, freelance, volunteer and other, or several of them with commas between.";
+
 /// What was asked for.
 pub(crate) struct Asked {
     pub(crate) filter: OfferFilter,
@@ -46,8 +52,8 @@ impl Asked {
         let keywords = query.take("keywords", "", text).unwrap_or_default();
         let location = query.take("location", "", text).unwrap_or_default();
         let company = query.take("company", "", text).unwrap_or_default();
-        let remote = query.take("remote", "`remote` is `none`, `hybrid`, `full`, or several of them with commas between; `true` for the last two.", remote);
-        let contracts = query.take("contract", "`contract` is one of permanent, fixed_term, temporary, apprenticeship, internship, freelance, volunteer and other, or several of them with commas between.", many::<Contract>);
+        let remote = query.take("remote", REMOTE, remote);
+        let contracts = query.take("contract", CONTRACT, many::<Contract>);
         let working_time = query.take(
             "working_time",
             "`working_time` is `full_time` or `part_time`.",

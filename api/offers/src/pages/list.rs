@@ -108,7 +108,7 @@ pub(crate) async fn page(
         contract: filter.contracts.first().map_or("", |it| it.as_str()),
         remote: filter.remote.first().map_or("", |it| it.as_str()),
         salary: filter.salary.as_ref().map_or_else(String::new, |(yearly, _)| yearly.to_string()),
-        newest: asked.order == Order::Newest,
+        newest: sorts && asked.order == Order::Newest,
         found: lang
             .with("offers-found", (("count", &total), ("number", &told::count(total, lang)))),
         items: list.items.iter().map(|row| Item::of(row, lang)).collect(),
