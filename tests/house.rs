@@ -33,8 +33,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("api/permits", &["commands", "domain", "event-store", "projections", "texts", "web"]),
     (
-        "api/space",
         "api/offers",
+        &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
+    ),
+    (
+        "api/space",
         &["accounts", "commands", "domain", "event-store", "projections", "texts", "web"],
     ),
     (
