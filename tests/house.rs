@@ -374,6 +374,7 @@ fn is_taken(example: &str) -> bool {
         || example.parse::<uuid::Uuid>().is_ok()
         || jiff::tz::TimeZone::get(example).is_ok()
         || numbers(example)
+        || domain::schedule::Timetable::parse(example, "UTC").is_ok()
         || audit_log(example)
 }
 

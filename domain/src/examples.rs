@@ -1,5 +1,7 @@
 //! Ready-made values and histories for tests: full ones, with every optional field, and minimal.
 
+mod offer;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -10,6 +12,8 @@ use crate::application::{
 use crate::message::OutgoingLetter;
 use crate::partner::PartnerSettings;
 use crate::{Digest, Fault, Language, MediaType, Personal};
+
+pub use offer::offer;
 
 /// A valid value of `text`; a test that asks for an invalid one is wrong.
 pub fn valid<T: std::str::FromStr>(text: &str) -> T {
@@ -377,34 +381,4 @@ pub fn granted(number: u64, last_day: &str) -> crate::permit::Dossier {
         dossier.fields.extend(read.expect("an example can be read"));
     }
     dossier
-}
-
-/// What a job offer says: a baker in Nantes.
-pub fn offer() -> crate::offer::OfferContent {
-    use crate::offer::{
-        Contract, Currency, OfferContent, OfferPlace, OfferText, PayPeriod, Remote, Salary,
-        WorkingTime,
-    };
-    let place = OfferPlace {
-        text: valid("44000 Nantes"),
-        postal_code: Some(valid("44000")),
-        country: Some(valid("FR")),
-    };
-    let paid = Salary::new(Some(220_000), Some(250_000), Currency::euro(), PayPeriod::Month);
-    OfferContent {
-        places: vec![place],
-        remote: Some(Remote::None),
-        contract: Some(Contract::Permanent),
-        working_time: Some(WorkingTime::FullTime),
-        salary: Some(paid.expect("an example is a salary")),
-        description: OfferText::of_html("<p>Vous pétrissez, façonnez et cuisez.</p>"),
-        skills: vec![valid("Pétrissage"), valid("Levain")],
-        language: Some(Language::Fr),
-        posted_at: Some(minutes(-60)),
-        valid_through: Some(minutes(30 * 24 * 60)),
-        url: Some(valid("https://sites.example/offres/7")),
-        source_url: Some(valid("https://sites.example/offres")),
-        apply_email: Some(Personal::new(valid("recrutement@boulangerie.example"))),
-        ..OfferContent::new(valid("Boulanger H/F"), valid("Boulangerie Dupont"))
-    }
 }

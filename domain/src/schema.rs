@@ -275,14 +275,13 @@ mod tests {
                 ("AccountRegistered", "email"),
                 ("OfferCollected", "content.apply_email"),
                 ("OfferPublished", "content.apply_email"),
-                ("OfferChanged", "content.apply_email"),
             ]
         );
-        // Whose dossier it is may be corrected: both addresses, in every event with changes. An account may
-        // get another address.
+        // Whose dossier it is may be corrected: both addresses, in every event with changes. An account and
+        // an offer may get another address.
         assert!(later.iter().all(|(event, path)| event.starts_with("Permit")
             && ["changes.holder.email", "changes.holder.worker_email"].contains(path)
-            || ["AccountEmailChangeAsked", "AccountEmailChanged"].contains(event)
+            || ["AccountEmailChangeAsked", "AccountEmailChanged", "OfferChanged"].contains(event)
                 && *path == "email"));
     }
 

@@ -1,11 +1,15 @@
 //! A table of a read model: its documented columns, and how rows get into it.
 
+mod index;
+
 use std::cmp::Ordering;
 
 use cqrs_es::Aggregate;
-use event_store::{ColumnShape, Db, DbError, Matching, TableShape, Tx, Upsert, Value, WordIndex};
+use event_store::{ColumnShape, Db, DbError, Matching, TableShape, Tx, Upsert, Value};
 
 use crate::sealed::SEALED;
+
+pub use index::Index;
 
 /// A table with its columns, in their order; the one place that names them. The table itself, the
 /// documentation, the statements that write, and the tests follow from it.
@@ -65,47 +69,6 @@ impl Owner {
     /// The stream of this kind of aggregate that begins at the position in a column.
     pub const fn begun<A: Aggregate>(at: &'static str) -> Self {
         Self::Begun { kind: A::TYPE, at }
-    }
-}
-
-/// An index of a [`Table`]. One that is defined otherwise than before is made anew.
-#[derive(Clone, Copy, Debug)]
-pub struct Index {
-    /// Its name among those of its table.
-    pub name: &'static str,
-    /// Its columns, in their order.
-    pub columns: &'static [&'static str],
-    /// The condition in SQL on the rows that are in it; all are where there is none.
-    pub only: Option<&'static str>,
-    /// Whether it is one of the words in its second column, by the integer in its first one, which no other row
-    /// has.
-    pub words: bool,
-}
-
-impl Index {
-    /// An index of all rows.
-    pub const fn on(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, only: None, words: false }
-    }
-
-    /// A full-text index: of an integer that no other row has, and of the terms of a row, as [`WordIndex`] has them.
-    pub const fn of_words(name: &'static str, columns: &'static [&'static str; 2]) -> Self {
-        Self { name, columns, only: None, words: true }
-    }
-
-    /// The same for the rows alone of which this holds.
-    #[must_use]
-    pub const fn only(mut self, condition: &'static str) -> Self {
-        self.only = Some(condition);
-        self
-    }
-}
-
-impl Index {
-    /// It as the database has it, under this name on this table.
-    pub(crate) fn word_index<'a>(&self, name: &'a str, table: &'a str) -> WordIndex<'a> {
-        let [key, terms] = [0, 1].map(|place| self.columns.get(place).copied().unwrap_or_default());
-        WordIndex { name, table, key, terms }
     }
 }
 

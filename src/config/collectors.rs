@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_and_no_secret_is_told() {
         let wrong = wrong_with(
-            "france_travail_secret = 'very secret'\ncollect_contact = 'nobody'\ncollect_pause_ms = 5\n\
+            "france_travail_secret = 'very secret'\ncollect_contact = 'nobody'\ncollect_pause_ms = 60001\n\
              collect_inside = 'jobs'\ncollect_urls.lever = 'ftp://x.example'",
         );
         for name in [

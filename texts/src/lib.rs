@@ -12,6 +12,7 @@ mod calendar;
 mod catalogue;
 mod dates;
 pub mod letters;
+mod numbers;
 mod objections;
 mod plain;
 #[cfg(any(test, feature = "testing"))]
@@ -27,6 +28,7 @@ pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{by_pattern, date_time, day, default_zone, month, timestamp};
 pub use domain::Language;
 pub use letters::{Letter, RenderError};
+pub use numbers::{count, hundredths, money};
 pub use objections::{erasure_refusal, invalid, refusal};
 pub use plain::{html, one_line, visible};
 pub use tasks::task_report;

@@ -59,6 +59,6 @@ mod tests {
         let may = |needs: crate::Permission| needs.is_given_to(Role::Analyst);
         let menu = audience().menu(may, Lang(Language::En));
         let names: Vec<_> = menu.iter().map(|part| part.name).collect();
-        assert_eq!(names, ["", "Figures", "System"]);
+        assert_eq!(names, ["", "Job offers", "Figures", "System"]);
     }
 }

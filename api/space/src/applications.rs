@@ -86,8 +86,8 @@ struct Asked {
 impl Asked {
     fn of(uri: &Uri, bearer: &Bearer) -> Result<Self, Problem> {
         let wrong = |name: &str, what: &'static str| {
-            let args = (("field", name), ("detail", bearer.lang.t(what)));
-            unfit(bearer.lang.with("space-wrong-field", args))
+            let detail = bearer.lang.t(what);
+            unfit(bearer.lang.with("space-wrong-field", (("field", name), ("detail", detail))))
         };
         let mut filter = Filter::default();
         let (mut limit, mut possible) = (None, true);
@@ -143,8 +143,10 @@ pub(crate) async fn add(
 ) -> Result<Response, Problem> {
     let fields = Fields::new(body, bearer.lang);
     if fields.is_null("status") {
-        let args = (("field", "status"), ("detail", bearer.lang.t("space-not-null")));
-        return Err(unfit(bearer.lang.with("space-wrong-field", args)));
+        let detail = bearer.lang.t("space-not-null");
+        let wrong =
+            bearer.lang.with("space-wrong-field", (("field", "status"), ("detail", detail)));
+        return Err(unfit(wrong));
     }
     let (company, position) = (fields.required("company")?, fields.required("position")?);
     let given = changes(&fields)?;

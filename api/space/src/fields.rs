@@ -58,16 +58,16 @@ impl Fields {
             Some(name) => {
                 let name: String = name.chars().take(64).collect();
                 let known = names.join(", ");
-                let args = (("field", name.as_str()), ("known", known.as_str()));
-                Err(unfit(self.lang.with("space-unknown-field", args)))
+                let text =
+                    self.lang.with("space-unknown-field", (("field", &*name), ("known", &*known)));
+                Err(unfit(text))
             }
         }
     }
 
     fn wrong(&self, name: &str, invalid: &Invalid) -> Problem {
         let detail = texts::invalid(invalid, self.lang.0);
-        let args = (("field", name), ("detail", detail.as_str()));
-        unfit(self.lang.with("space-wrong-field", args))
+        unfit(self.lang.with("space-wrong-field", (("field", name), ("detail", &*detail))))
     }
 
     /// Whether a field is there and null.
@@ -155,7 +155,7 @@ impl Fields {
     }
 
     fn kind(&self, name: &str, what: &'static str) -> Problem {
-        let args = (("field", name), ("detail", self.lang.t(what)));
-        unfit(self.lang.with("space-wrong-field", args))
+        let detail = self.lang.t(what);
+        unfit(self.lang.with("space-wrong-field", (("field", name), ("detail", detail))))
     }
 }

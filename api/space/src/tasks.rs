@@ -70,8 +70,8 @@ pub(crate) async fn list(
 /// What of the list is asked for; no filter where nothing can be so.
 fn asked(uri: &Uri, bearer: &Bearer) -> Result<(Option<TaskFilter>, Option<u32>), Problem> {
     let wrong = |name: &str, what: &'static str| {
-        let args = (("field", name), ("detail", bearer.lang.t(what)));
-        unfit(bearer.lang.with("space-wrong-field", args))
+        let detail = bearer.lang.t(what);
+        unfit(bearer.lang.with("space-wrong-field", (("field", name), ("detail", detail))))
     };
     let mut filter = TaskFilter::default();
     let (mut limit, mut possible) = (None, true);

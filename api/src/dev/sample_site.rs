@@ -39,7 +39,7 @@ const SAMPLES: [Sample; 8] = [
         ("CDI, temps plein", "2 200 € par mois"),
         (
             "Préparer les pâtes, cuire le pain, tenir le fournil propre.",
-            "CAP de boulanger ; deux ans d’expérience.",
+            "CAP de boulanger\u{a0}; deux ans d’expérience.",
         ),
     ),
     sample(
@@ -61,22 +61,25 @@ const SAMPLES: [Sample; 8] = [
         ("Conducteur de travaux (H/F)", "Bâtir Ensemble SA"),
         ("Lille", "59800"),
         ("CDI", "38 000 - 45 000 € par an"),
-        ("Préparer les chantiers, suivre les délais et les coûts.", "BTS bâtiment ; permis B."),
+        (
+            "Préparer les chantiers, suivre les délais et les coûts.",
+            "BTS bâtiment\u{a0}; permis B.",
+        ),
     ),
     sample(
         ("Apprenti cuisinier (H/F)", "Brasserie du Canal"),
         ("Toulouse", "31000"),
         ("Alternance", ""),
         (
-            "Apprendre les bases : légumes, fonds, cuissons.",
-            "Envie d’apprendre ; âge de 16 ans au moins.",
+            "Apprendre les bases\u{a0}: légumes, fonds, cuissons.",
+            "Envie d’apprendre\u{a0}; âge de 16 ans au moins.",
         ),
     ),
     sample(
         ("Comptable (H/F)", "Cabinet Rive Droite"),
         ("Bordeaux", "33000"),
         ("CDI, temps partiel", "2 500 € par mois"),
-        ("Tenir les comptes de trente petites entreprises.", "DCG ; trois ans en cabinet."),
+        ("Tenir les comptes de trente petites entreprises.", "DCG\u{a0}; trois ans en cabinet."),
     ),
     sample(
         ("Préparatrice ou préparateur de commandes", "Entrepôts du Midi"),
@@ -85,7 +88,7 @@ const SAMPLES: [Sample; 8] = [
         ("Préparer les commandes au scanner, ranger les allées.", "CACES 1 apprécié."),
     ),
     sample(
-        ("Stage : médiation au musée", "Musée des Marées"),
+        ("Stage\u{a0}: médiation au musée", "Musée des Marées"),
         ("Brest", "29200"),
         ("Stage", ""),
         ("Accueillir des classes, préparer une exposition.", "Licence d’histoire de l’art."),

@@ -128,15 +128,12 @@ impl Accounts<'_> {
         Ok(row.and_then(|row| row.account(&self.log)))
     }
 
-    /// The same as its events tell it, for who sees them before the row is written: nothing of what lies beside
-    /// the log is known of it.
+    /// The same as its events tell it, for who sees them before the row says so: nothing of what lies beside the
+    /// log is known of it.
     pub async fn find_in_log(
         self,
         id: Uuid,
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
-        if let Some(account) = self.find(id).await? {
-            return Ok(Some(account));
-        }
         let state = self.state_of::<Account>(&id.to_string()).await?;
         let Ok(account) = state.open() else { return Ok(None) };
         let profile = Profile::from(account);

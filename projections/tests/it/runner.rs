@@ -199,6 +199,9 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
         "permits",
         "permit_terms",
         "permit_validity",
+        "tracked_applications",
+        "candidate_tasks",
+        "offers",
     ];
     let running = it.start(1000);
     running.wait_for(&others, head, DEADLINE).await.unwrap();

@@ -237,6 +237,8 @@ async fn no_personal_value_is_in_any_column_and_all_are_read_back(
     {
         assert!(sought.iter().any(|text| text == known), "{known} is not read back");
     }
+    // When something happened is told in the open, too.
+    sought.retain(|text| text.parse::<jiff::Timestamp>().is_err());
     sought.sort();
     sought.dedup();
     for (_, table) in columns::tables() {
@@ -271,7 +273,9 @@ async fn a_row_whose_key_is_gone_reads_as_placeholders_before_its_read_model_kno
             let rows = testing::personal_values(&it.log, table).await.unwrap();
             // What is found by a name alone goes with the name, in the same transaction.
             let by_name = table.name == permits::validity::TABLE.name;
-            assert_eq!(rows.is_empty(), by_name);
+            // What somebody kept for themselves is of no use to anybody else.
+            let of_space = ["tracked_applications", "candidate_tasks"].contains(&table.name);
+            assert_eq!(rows.is_empty(), by_name || knows && of_space, "{}", table.name);
             for column in table.personal() {
                 let values: Vec<_> = rows.iter().map(|row| &row[column.name]).collect();
                 let is_gone = |value: &&Json| {

@@ -74,3 +74,7 @@ common-message = Message
 common-date = Date
 common-confirmation = Confirmation
 common-error-title = Error: { "" }
+number-group = ,
+number-point = .
+amount-with-sign = { $sign }{ $number }
+amount-with-code = { $code } { $number }

@@ -74,3 +74,7 @@ common-message = Message
 common-date = Date
 common-confirmation = Confirmation
 common-error-title = Erreur : { "" }
+number-group =  
+number-point = ,
+amount-with-sign = { $number } { $sign }
+amount-with-code = { $number } { $code }

@@ -11,7 +11,7 @@ schedules-about = { $task ->
     [permits-validity] Écrit validity_check.json, d’après lequel d’autres vérifient les autorisations de travail, dans le dossier de fichiers prévu.
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
     [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
-    [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
+    [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
     [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
     [offers-collect] Collecte les offres d’emploi de toutes les sources sans horaire propre, et de celles que quelqu’un a demandées.

@@ -49,7 +49,7 @@ impl Reaction for AccountLetters {
         event: &Recorded<AccountEvent>,
         world: &World,
     ) -> Result<Outcome, ReactionError> {
-        // It sees a registration before the row of the account is written.
+        // It sees what happened before the row of the account says so.
         let account = match event.aggregate_id.parse::<Uuid>() {
             Ok(id) => world.commands.accounts().find_in_log(id).await?,
             Err(_) => None,

@@ -113,7 +113,7 @@ async fn a_mistake_of_ours_is_told_to_the_site_too() {
         web::api::routes(app, broken)
     });
     let answer = site.send(from(ORIGIN, call(Method::GET, "/auth/broken", None, None))).await;
-    answer.is_problem(500, "internal");
+    answer.is_problem(503, "unavailable");
     assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(answer.header("access-control-allow-credentials"), "true");
 }

@@ -56,6 +56,7 @@ fn is_code(word: &str) -> bool {
         || word.contains(|c: char| c.is_ascii_digit())
         || AGGREGATES.iter().any(|aggregate| aggregate.aggregate_type == word)
         || schema_names().iter().any(|name| name == word)
+        || projections::all().iter().any(|it| it.name().split('_').any(|part| part == word))
         || admin::table().iter().any(|(_, path, ..)| of_address(path))
 }
 

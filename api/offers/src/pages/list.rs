@@ -110,7 +110,7 @@ pub(crate) async fn page(
         salary: filter.salary.as_ref().map_or_else(String::new, |(yearly, _)| yearly.to_string()),
         newest: sorts && asked.order == Order::Newest,
         found: lang
-            .with("offers-found", (("count", &total), ("number", &told::count(total, lang)))),
+            .with("offers-found", (("count", &total), ("number", &texts::count(total, lang.0)))),
         items: list.items.iter().map(|row| Item::of(row, lang)).collect(),
         next: list.next.map(|cursor| with("cursor", &cursor.to_string())),
         follows: asked.page.cursor.is_some(),

@@ -1,6 +1,5 @@
 //! What an offer says, in the words of a page.
 
-use domain::Language;
 use domain::offer::{Contract, NO_CITY, PayPeriod, Remote, WorkingTime};
 use jiff::Timestamp;
 use projections::offers::OfferRow;
@@ -59,12 +58,13 @@ pub(crate) fn terms(row: &OfferRow, lang: Lang) -> Vec<String> {
 /// What is paid.
 pub(crate) fn salary(row: &OfferRow, lang: Lang) -> Option<String> {
     let (currency, period) = (row.salary_currency.as_deref()?, row.salary_period?);
-    let amount = |cents: i64| money(cents, currency, lang);
+    let amount = |cents: i64| texts::money(cents, currency, lang.0);
     let amounts = match (row.salary_min, row.salary_max) {
         (Some(min), Some(max)) if min == max => amount(min),
-        (Some(min), Some(max)) => {
-            lang.with("offers-from-to", (("from", &number(min, lang)), ("to", &amount(max))))
-        }
+        (Some(min), Some(max)) => lang.with(
+            "offers-from-to",
+            (("from", &texts::hundredths(min, lang.0)), ("to", &amount(max))),
+        ),
         (Some(min), None) => lang.with("offers-from", ("amount", &amount(min))),
         (None, Some(max)) => lang.with("offers-up-to", ("amount", &amount(max))),
         (None, None) => return None,
@@ -76,73 +76,4 @@ pub(crate) fn salary(row: &OfferRow, lang: Lang) -> Option<String> {
         PayPeriod::Month => lang.with("offers-a-month", ("amount", &amounts)),
         PayPeriod::Year => lang.with("offers-a-year", ("amount", &amounts)),
     })
-}
-
-/// An amount with its currency, where the language has it.
-fn money(cents: i64, currency: &str, lang: Lang) -> String {
-    let sign = match currency {
-        "EUR" => "€",
-        "GBP" => "£",
-        "USD" => "$",
-        other => other,
-    };
-    let amount = number(cents, lang);
-    match lang.0 {
-        Language::Fr => format!("{amount}\u{a0}{sign}"),
-        Language::En if sign.chars().count() == 1 => format!("{sign}{amount}"),
-        Language::En => format!("{sign}\u{a0}{amount}"),
-    }
-}
-
-/// Hundredths as a number of whole units, with a fraction where there is one.
-fn number(cents: i64, lang: Lang) -> String {
-    let (group, point) = match lang.0 {
-        Language::Fr => ('\u{202f}', ','),
-        Language::En => (',', '.'),
-    };
-    let whole = grouped(cents / 100, group);
-    match cents % 100 {
-        0 => whole,
-        rest => format!("{whole}{point}{rest:02}"),
-    }
-}
-
-/// A whole number with a sign between its thousands.
-pub(crate) fn count(number: u64, lang: Lang) -> String {
-    let group = match lang.0 {
-        Language::Fr => '\u{202f}',
-        Language::En => ',',
-    };
-    grouped(i64::try_from(number).unwrap_or(i64::MAX), group)
-}
-
-fn grouped(number: i64, group: char) -> String {
-    let digits = number.to_string();
-    let mut written = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            written.push(group);
-        }
-        written.push(digit);
-    }
-    written
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[rstest::rstest]
-    #[case(1202, "12,02\u{a0}€", "€12.02")]
-    #[case(220_000, "2\u{202f}200\u{a0}€", "€2,200")]
-    #[case(4_200_000, "42\u{202f}000\u{a0}€", "€42,000")]
-    #[case(99_900, "999\u{a0}€", "€999")]
-    fn money_is_written_as_the_language_has_it(
-        #[case] cents: i64,
-        #[case] french: &str,
-        #[case] english: &str,
-    ) {
-        assert_eq!(money(cents, "EUR", Lang(Language::Fr)), french);
-        assert_eq!(money(cents, "EUR", Lang(Language::En)), english);
-    }
 }

@@ -139,7 +139,7 @@ impl ChangeTracked {
             (Some(None), Some(Description { by: DescribedBy::Owner, .. })) => {
                 events.push(Event::TrackedApplicationDescribed { description: None, at });
             }
-            (Some(None), _) | (None, _) => {}
+            (Some(None) | None, _) => {}
         }
     }
 

@@ -43,10 +43,10 @@ impl Decision for ArchiveStale {
 
     fn decide(&self, state: &TrackedApplication) -> Result<Vec<Event>, SpaceRefusal> {
         let known = state.there()?;
-        let stale = known.own().is_some_and(|own| {
+        let is_stale = known.own().is_some_and(|own| {
             own.status.grows_stale() && own.details.applied_on.instant() < self.before
         });
-        if !stale || known.archived.is_some() || known.kept {
+        if !is_stale || known.archived.is_some() || known.kept {
             return Ok(vec![]);
         }
         Ok(vec![Event::TrackedApplicationArchived { by: ArchivedBy::Schedule, at: self.at }])
