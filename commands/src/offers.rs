@@ -107,7 +107,7 @@ impl Offers<'_> {
                 // Two of this house are two: a company may look for two bakers.
                 let state = self.current(other).await?;
                 if state.known().is_ok_and(|known| !known.source.is_desk()) {
-                    self.ends(self.close(other, cause).await)?;
+                    Self::ends(self.close(other, cause).await)?;
                     self.give_names(other, id).await.map_err(CommandError::Unavailable)?;
                 }
             }
@@ -146,7 +146,7 @@ impl Offers<'_> {
                 // Closed first: who is cut off in between closes it again, which is quiet.
                 let is_there = self.is_seen_otherwise(source, id, since).await;
                 if !is_there.map_err(CommandError::Unavailable)? {
-                    closed += u64::from(self.ends(self.close(id, cause).await)?);
+                    closed += u64::from(Self::ends(self.close(id, cause).await)?);
                 }
                 let unsee = self.unsee(source, &external_id, since).await;
                 unsee.map_err(CommandError::Unavailable)?;
@@ -155,7 +155,7 @@ impl Offers<'_> {
     }
 
     /// Whether an offer that is to end did so now. One that was never written, or is removed, has ended.
-    fn ends(self, outcome: Done) -> Result<bool, CommandError<OfferRefusal>> {
+    fn ends(outcome: Done) -> Result<bool, CommandError<OfferRefusal>> {
         match outcome {
             Ok(receipt) => Ok(!receipt.events.is_empty()),
             Err(CommandError::Refused(OfferRefusal::NotFound | OfferRefusal::Removed)) => Ok(false),
@@ -171,7 +171,7 @@ impl Offers<'_> {
         cause: &Cause,
     ) -> Result<bool, CommandError<OfferRefusal>> {
         let decision = ExpireOffer { reason, at: self.now() };
-        self.ends(self.perform(&id.to_string(), &decision, cause).await)
+        Self::ends(self.perform(&id.to_string(), &decision, cause).await)
     }
 
     /// Puts an offer away that has ended.

@@ -281,8 +281,9 @@ mod tests {
         // an offer may get another address.
         assert!(later.iter().all(|(event, path)| event.starts_with("Permit")
             && ["changes.holder.email", "changes.holder.worker_email"].contains(path)
-            || ["AccountEmailChangeAsked", "AccountEmailChanged", "OfferChanged"].contains(event)
-                && *path == "email"));
+            || ["AccountEmailChangeAsked", "AccountEmailChanged"].contains(event)
+                && *path == "email"
+            || *event == "OfferChanged" && *path == "content.apply_email"));
     }
 
     /// A text may hold anything that a person typed. Whether it belongs to one is declared beside

@@ -35,7 +35,7 @@ const REDIRECTS: usize = 10;
 /// How often a host that asks for patience is asked in all.
 const ATTEMPTS: u32 = 3;
 /// The longest that a host may ask to wait; what asks for more is left for the next time.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The wait where it does not say how long.
 const USUAL_WAIT: Duration = Duration::from_secs(5);
 

@@ -1,4 +1,4 @@
-//! A language model, asked for JSON of a schema: by OpenAI's chat completions, which many servers speak, or by
+//! A language model, asked for JSON of a schema: by `OpenAI`'s chat completions, which many servers speak, or by
 //! Anthropic's messages. Whatever it answers is checked by who asked: servers take a schema and ignore it.
 
 use std::fmt;
@@ -24,7 +24,7 @@ const TOKENS: u32 = 2_000;
 /// How a model is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelKind {
-    /// OpenAI's chat completions: also Ollama, llama.cpp, vLLM, Mistral and others.
+    /// `OpenAI`'s chat completions: also Ollama, llama.cpp, vLLM, Mistral and others.
     OpenAi,
     /// Anthropic's messages.
     Anthropic,
@@ -108,7 +108,9 @@ impl Model {
             ModelKind::Anthropic => HeaderValue::from_str(key),
         };
         let mut key = key.map(value).transpose().map_err(|_| SetUpError::Token)?;
-        key.iter_mut().for_each(|key| key.set_sensitive(true));
+        for key in &mut key {
+            key.set_sensitive(true);
+        }
         let client = http::client(TIMEOUT).map_err(SetUpError::Https)?;
         Ok(Self { kind, url: address(kind, url), key, name: name.to_owned(), client })
     }

@@ -8,10 +8,10 @@ use crate::Wording as _;
 pub fn money(cents: i64, currency: &str, language: Language) -> String {
     let number = hundredths(cents, language);
     match currency {
-        "EUR" => language.with("amount-with-sign", (("number", &number), ("sign", "€"))),
-        "GBP" => language.with("amount-with-sign", (("number", &number), ("sign", "£"))),
-        "USD" => language.with("amount-with-sign", (("number", &number), ("sign", "$"))),
-        code => language.with("amount-with-code", (("number", &number), ("code", code))),
+        "EUR" => language.with("common-amount-with-sign", (("number", &number), ("sign", "€"))),
+        "GBP" => language.with("common-amount-with-sign", (("number", &number), ("sign", "£"))),
+        "USD" => language.with("common-amount-with-sign", (("number", &number), ("sign", "$"))),
+        code => language.with("common-amount-with-code", (("number", &number), ("code", code))),
     }
 }
 
@@ -20,7 +20,7 @@ pub fn hundredths(cents: i64, language: Language) -> String {
     let whole = grouped(cents / 100, language);
     match cents % 100 {
         0 => whole,
-        rest => format!("{whole}{}{rest:02}", language.t("number-point")),
+        rest => format!("{whole}{}{rest:02}", language.t("common-number-point")),
     }
 }
 
@@ -34,7 +34,7 @@ fn grouped(number: i64, language: Language) -> String {
     let mut written = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            written.push_str(language.t("number-group"));
+            written.push_str(language.t("common-number-group"));
         }
         written.push(digit);
     }

@@ -49,9 +49,9 @@ pub(crate) struct Offer {
     city: String,
     /// none, hybrid or full.
     remote: Option<&'static str>,
-    /// permanent, fixed_term, temporary, apprenticeship, internship, freelance, volunteer or other.
+    /// permanent, `fixed_term`, temporary, apprenticeship, internship, freelance, volunteer or other.
     contract: Option<&'static str>,
-    /// full_time or part_time.
+    /// `full_time` or `part_time`.
     working_time: Option<&'static str>,
     /// What is paid.
     salary: Option<Salary>,

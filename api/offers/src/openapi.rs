@@ -37,10 +37,10 @@ pub(crate) struct OfferQuery {
     company: Option<String>,
     /// none, hybrid, full, or several of them with commas between; true for the last two.
     remote: Option<String>,
-    /// permanent, fixed_term, temporary, apprenticeship, internship, freelance, volunteer, other, or several of
+    /// permanent, `fixed_term`, temporary, apprenticeship, internship, freelance, volunteer, other, or several of
     /// them with commas between.
     contract: Option<String>,
-    /// full_time or part_time.
+    /// `full_time` or `part_time`.
     working_time: Option<String>,
     /// What is paid at least. Offers that do not say what they pay are left out.
     salary_min: Option<u64>,

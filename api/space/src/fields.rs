@@ -119,17 +119,15 @@ impl Fields {
 
     /// Yes or no, as JSON or as a text.
     pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Problem> {
-        match self.given.get(name) {
-            Some(Value::Bool(yes)) => Ok(Some(*yes)),
-            _ => {
-                let read = |text: &str| match text.trim() {
-                    "true" => Ok(true),
-                    "false" => Ok(false),
-                    _ => Err(Invalid::Boolean),
-                };
-                self.read(name, read).map(Given::some)
-            }
+        if let Some(Value::Bool(yes)) = self.given.get(name) {
+            return Ok(Some(*yes));
         }
+        let read = |text: &str| match text.trim() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Invalid::Boolean),
+        };
+        self.read(name, read).map(Given::some)
     }
 
     /// A list of texts; blank ones are left out.

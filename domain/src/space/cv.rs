@@ -93,7 +93,6 @@ impl CandidateCv {
     /// Takes in what happened. Total: an event that makes no sense in this state changes nothing.
     pub fn apply(&mut self, event: CandidateCvEvent) {
         match (&mut *self, event) {
-            (Self::Erased { .. }, _) => {}
             (
                 Self::Absent | Self::Known(_),
                 CandidateCvEvent::CandidateCvUploaded { owner, document, at },
@@ -108,7 +107,8 @@ impl CandidateCv {
             (Self::Known(known), CandidateCvEvent::CandidateCvErased { .. }) => {
                 *self = Self::Erased { owner: known.owner };
             }
-            (
+            (Self::Erased { .. }, _)
+            | (
                 Self::Absent,
                 CandidateCvEvent::CandidateCvRemoved { .. }
                 | CandidateCvEvent::CandidateCvErased { .. },

@@ -83,7 +83,7 @@ fn a_confirmed_address_stays_in_force_until_the_new_one_is_confirmed() {
         former: Personal::new(valid(FIRST)),
         at: minutes(3),
     };
-    assert_eq!(changed, [email_changed.clone()]);
+    assert_eq!(changed, std::slice::from_ref(&email_changed));
     let account = given([registered(), confirmed(), change_asked(), email_changed]);
     let open = account.open().unwrap();
     assert_eq!((open.email.reveal().as_str(), open.new_email.as_ref()), (SECOND, None));

@@ -67,17 +67,17 @@ fn queries(sentence: &str) -> Vec<String> {
 #[async_trait]
 impl Collector for Search {
     async fn next(&mut self, known: &Known) -> Result<Option<Part>, CollectError> {
-        let pages = match &mut self.pages {
-            Some(pages) => pages,
-            None => {
-                let mut found = vec![];
-                for query in queries(&self.sentence) {
-                    found.extend(self.ask(&query).await?);
-                }
-                self.pages.insert(Pages::of(self.fetcher.clone(), found))
+        if self.pages.is_none() {
+            let mut found = vec![];
+            for query in queries(&self.sentence) {
+                found.extend(self.ask(&query).await?);
             }
-        };
-        pages.next(known).await
+            self.pages = Some(Pages::of(self.fetcher.clone(), found));
+        }
+        match &mut self.pages {
+            Some(pages) => pages.next(known).await,
+            None => Ok(None),
+        }
     }
 
     /// A search shows the best, so what it does not show may still be there.

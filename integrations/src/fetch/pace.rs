@@ -53,7 +53,7 @@ impl Pace {
         let mut hosts = self.hosts();
         let host = hosts.entry(host.to_owned()).or_insert(Host { next: now, every: usual });
         if every > host.every {
-            host.next += every - host.every;
+            host.next += every.saturating_sub(host.every);
             host.every = every;
         }
     }

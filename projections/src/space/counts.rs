@@ -156,12 +156,11 @@ pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
                 _ => 1,
             };
             let answered_at = answered_at.and_then(|it| parse_timestamp(&it).ok());
-            match figures.sent.last_mut().filter(|_| id == last_id) {
-                Some(known) => known.stage = known.stage.max(stage),
-                None => {
-                    let Ok(sent_at) = parse_timestamp(&sent_at) else { continue };
-                    figures.sent.push(Answered { sent_at, answered_at, stage });
-                }
+            if let Some(known) = figures.sent.last_mut().filter(|_| id == last_id) {
+                known.stage = known.stage.max(stage);
+            } else {
+                let Ok(sent_at) = parse_timestamp(&sent_at) else { continue };
+                figures.sent.push(Answered { sent_at, answered_at, stage });
             }
             last_id = id;
         }

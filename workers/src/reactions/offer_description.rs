@@ -47,18 +47,17 @@ impl Reaction for OfferDescription {
             return Ok(Outcome::Done);
         }
         let Some(describer) = &world.integrations.describer else { return Ok(Outcome::Done) };
-        let described = match described(describer, offer).await {
+        let answer = match described(describer, offer).await {
             None => return Ok(Outcome::Done),
-            Some(Ok(described)) => described,
+            Some(Ok(answer)) => answer,
             Some(Err(error)) => return not_described(&error, world),
         };
-        if let Some(error) = described.without_model
+        if let Some(error) = answer.without_model
             && error.passes()
         {
             return Err(ReactionError::retry(Failure::new(error.to_string())));
         }
-        let decision =
-            DescribeOffer { description: described.description, at: world.commands.now() };
+        let decision = DescribeOffer { description: answer.description, at: world.commands.now() };
         world.record(NAME, event, &decision).await?;
         Ok(Outcome::Done)
     }

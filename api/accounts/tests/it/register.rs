@@ -49,8 +49,8 @@ async fn a_known_address_is_answered_like_any_other_and_a_user_name_is_told() {
     assert_eq!(again.json()["email"], mira.email);
     assert_eq!(again.json()["email_confirmed"], false);
     assert_eq!(signs_in(&site, "somebody", OTHER_PASSWORD).await.status, 200);
-    let taken = post(&site, "/auth/register", body("MIRA")).await;
-    taken.is_problem(400, "refused");
+    let refused = post(&site, "/auth/register", body("MIRA")).await;
+    refused.is_problem(400, "refused");
 }
 
 #[tokio::test(flavor = "multi_thread")]

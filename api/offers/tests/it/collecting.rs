@@ -89,11 +89,11 @@ async fn a_run_tells_how_it_goes_until_it_is_over() {
     let looked = look().await;
     assert_eq!((&looked["state"], &looked["sources"]), (&json!("running"), &json!(2)));
     for (outcome, new) in [(CollectionOutcome::Failed, 0), (CollectionOutcome::Done, 3)] {
-        let taken = collecting.take_collection().await.unwrap().unwrap();
+        let begun = collecting.take_collection().await.unwrap().unwrap();
         assert_eq!(look().await["state"], "running");
         let counts = Counts { found: 5, new, changed: 1, ..Counts::default() };
         let report = CollectionReport { counts, ..CollectionReport::default() };
-        collecting.end_collection(&taken, &CollectionEnd { outcome, report }).await.unwrap();
+        collecting.end_collection(&begun, &CollectionEnd { outcome, report }).await.unwrap();
     }
     let over = look().await;
     let told = (&over["state"], &over["saved"], &over["updated"], &over["sources_failed"]);

@@ -156,12 +156,10 @@ impl ChangeTracked {
         let mut wanted: VecDeque<_> = wanted.iter().collect();
         let at = self.at;
         for note in &known.notes {
-            match wanted.iter().position(|(_, text)| text == note.text.reveal()) {
-                Some(place) => drop(wanted.remove(place)),
-                None => {
-                    let note_id = note.id;
-                    events.push(Event::TrackedApplicationNoteRemoved { note_id, at });
-                }
+            if let Some(place) = wanted.iter().position(|(_, text)| text == note.text.reveal()) {
+                wanted.remove(place);
+            } else {
+                events.push(Event::TrackedApplicationNoteRemoved { note_id: note.id, at });
             }
         }
         for (id, text) in wanted {

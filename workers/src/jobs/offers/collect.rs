@@ -85,6 +85,7 @@ impl Job for OfferCollection {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
 pub(super) fn failed(error: DbError) -> JobError {
     JobError::because(&error)
 }
