@@ -99,11 +99,11 @@ impl Tail {
         let read = Stretch { after, reached: head, events, read_at: Instant::now() };
         let page = read.page(after, kinds);
         let mut all = self.stretches();
-        let mut held: usize = all.iter().map(|it| it.events.len()).sum();
+        let mut kept: usize = all.iter().map(|it| it.events.len()).sum();
         while let Some(oldest) = all.front()
-            && (held > EVENTS || oldest.read_at.elapsed() >= KEPT_FOR)
+            && (kept > EVENTS || oldest.read_at.elapsed() >= KEPT_FOR)
         {
-            held -= oldest.events.len();
+            kept -= oldest.events.len();
             all.pop_front();
         }
         all.push_back(Arc::new(read));
