@@ -3,7 +3,6 @@
 
 pub(crate) mod detail;
 mod filter;
-mod known;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +15,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use detail::Row;
 pub use filter::Filter;
-pub use known::{after, is_parked};
 
 /// A reaction that is not done. `cause` is for operators; `detail` may hold an address: it is
 /// personal data, kept sealed and never logged.
@@ -313,6 +311,20 @@ const FORGET: &str = "DELETE FROM reactions WHERE reactor = $1 AND position = $2
 /// Forgets a reaction that is done.
 pub async fn forget(db: &Db, reactor: &str, position: Position) -> Result<(), DbError> {
     db.execute_shared(FORGET, args![reactor, position.get()]).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct Present {
+    #[expect(dead_code, reason = "only whether there is a row counts")]
+    position: i64,
+}
+
+const IS_PARKED: &str = "SELECT position FROM reactions WHERE reactor = $1 AND position = $2";
+
+/// Whether the reaction was parked before.
+pub async fn is_parked(db: &Db, reactor: &str, position: Position) -> Result<bool, DbError> {
+    let row: Option<Present> = db.fetch_optional(IS_PARKED, args![reactor, position.get()]).await?;
+    Ok(row.is_some())
 }
 
 /// A delayed reaction that this process has claimed.

@@ -1,11 +1,9 @@
 //! The log feed: new events, in order, several at once; the checkpoint moves past an event only when
 //! its reaction is done or parked. One process at a time feeds a reactor, by a lease.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::parked;
 use event_store::lease::{self, Held, Holder};
 use event_store::{Page, Position, ReadError, checkpoint};
 use futures::StreamExt as _;
@@ -42,12 +40,10 @@ async fn feed(reactor: Arc<Reactor>, held: Held) {
             let end = reactor.log.head().await?;
             // It has one since the reactor was started.
             let from = checkpoint::read(reactor.log.db(), &checkpoint_name(name)).await?;
-            let from = from.unwrap_or(end);
-            let parked = parked::after(reactor.log.db(), name, from).await?;
-            Ok((from, parked))
+            Ok((from.unwrap_or(end), end))
         };
         match start.await {
-            Ok((from, parked)) => return follow(reactor.clone(), from, &parked, &held).await,
+            Ok((from, end)) => return follow(reactor.clone(), from, end, &held).await,
             Err(error) => pause(&reactor, name, &error, held.ended()).await,
         }
         if held.ended().is_cancelled() {
@@ -56,9 +52,9 @@ async fn feed(reactor: Arc<Reactor>, held: Held) {
     }
 }
 
-/// Follows the log from `from` until the lease ends. What is `parked` already was so by a process that died
-/// before it wrote its checkpoint.
-async fn follow(reactor: Arc<Reactor>, from: Position, parked: &HashSet<Position>, held: &Held) {
+/// Follows the log from `from` until the lease ends. What lies up to `end` may have been parked by
+/// a process that died before it wrote its checkpoint.
+async fn follow(reactor: Arc<Reactor>, from: Position, end: Position, held: &Held) {
     let name = reactor.reaction.name();
     let mut follow = reactor.log.follow(from, Some(reactor.reaction.events()), PAGE, POLL);
     let mut under_way = FuturesOrdered::new();
@@ -94,13 +90,13 @@ async fn follow(reactor: Arc<Reactor>, from: Position, parked: &HashSet<Position
                         let done = if place == last { reached } else { event.position };
                         // A task of its own: one that was handed a connection must go on while
                         // this loop waits for one to write its checkpoint with.
-                        let is_parked = parked.contains(&event.position);
                         under_way.push_back(AbortOnDropHandle::new(tokio::spawn(async move {
                             // Another process may have taken over meanwhile, and begun where our
                             // checkpoint stands.
                             let begin = || held.is_current();
-                            let is_done = is_parked || reactor.new_event(&event, false, &begin).await;
-                            is_done.then_some(done)
+                            let maybe_parked = event.position <= end;
+                            let ended = reactor.new_event(&event, maybe_parked, &begin);
+                            ended.await.then_some(done)
                         })));
                     }
                 }

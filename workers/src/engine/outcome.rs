@@ -31,6 +31,23 @@ fn measure(reactor: &'static str, ended: &Result<Outcome, ReactionError>, durati
         .record(duration_ms / 1000.0);
 }
 
+/// Whether a reaction has a row among those that are not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    /// It has none.
+    None,
+    /// Whoever fed the reactor before may have parked it meanwhile.
+    MayBe,
+    /// It has one, with or without an attempt behind it.
+    There,
+}
+
+impl Row {
+    const fn of(maybe_parked: bool) -> Self {
+        if maybe_parked { Self::MayBe } else { Self::None }
+    }
+}
+
 impl Reactor {
     /// Reacts to an event of the feed; one that may have been parked before is looked up first.
     /// Says whether it is done or parked; it is not when `begin` says, once its turn has come, that
@@ -56,17 +73,16 @@ impl Reactor {
                 Some(false) => {}
             }
         }
-        self.react(event, 0, false).await
+        self.react(event, 0, Row::of(maybe_parked)).await
     }
 
     /// Reacts again to a parked event that was tried `attempts` times.
     pub(crate) async fn delayed_event(&self, event: &RawEvent, attempts: i64) {
         let _slot = self.slots.acquire().await;
-        self.react(event, attempts, true).await;
+        self.react(event, attempts, Row::There).await;
     }
 
-    /// Tries it; `again` where it has a row, with or without an attempt behind it.
-    async fn react(&self, raw: &RawEvent, attempts: i64, again: bool) -> bool {
+    async fn react(&self, raw: &RawEvent, attempts: i64, row: Row) -> bool {
         let name = self.reaction.name();
         let span = tracing::info_span!(
             "reaction",
@@ -84,7 +100,7 @@ impl Reactor {
             let ended = self.reaction.react(raw, &self.world).await;
             let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
             measure(name, &ended, duration_ms);
-            self.write_down(raw, (attempts, again), ended, duration_ms).await
+            self.write_down(raw, (attempts, row), ended, duration_ms).await
         }
         .instrument(span)
         .await
@@ -93,7 +109,7 @@ impl Reactor {
     async fn write_down(
         &self,
         raw: &RawEvent,
-        (attempts, again): (i64, bool),
+        (attempts, row): (i64, Row),
         ended: Result<Outcome, ReactionError>,
         duration_ms: f64,
     ) -> bool {
@@ -101,7 +117,12 @@ impl Reactor {
         let verdict = match &ended {
             Ok(Outcome::Done) => {
                 tracing::info!(duration_ms, attempts, "a reaction is done");
-                if again {
+                let has_row = match row {
+                    Row::None => false,
+                    Row::There => true,
+                    Row::MayBe => self.is_parked(raw).await,
+                };
+                if has_row {
                     let (db, name) = (self.log.db(), self.reaction.name());
                     return self.insist(|| parked::forget(db, name, raw.position)).await.is_some();
                 }
@@ -140,6 +161,11 @@ impl Reactor {
         }
         let (cause, detail) = failure.for_operators();
         self.park(raw, attempts, &Verdict::Failed { cause, detail }, now).await
+    }
+
+    async fn is_parked(&self, raw: &RawEvent) -> bool {
+        let name = self.reaction.name();
+        parked::is_parked(self.log.db(), name, raw.position).await.unwrap_or(true)
     }
 
     async fn park(
