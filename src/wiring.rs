@@ -77,7 +77,7 @@ impl Parts {
         let attachments = attachments(config, &db)?;
         let commands = Commands::new(log.clone(), clock.clone(), ids.clone(), attachments, &keys);
         let issuer = config.service.base_url.as_ref().map_or(AccountSettings::ISSUER, Url::as_str);
-        let commands = commands.with_accounts(config.accounts.accounts, issuer);
+        let commands = commands.with_accounts(config.accounts.settings, issuer);
         Ok(Self { db, log, commands, clock, ids })
     }
 

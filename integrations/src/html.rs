@@ -100,7 +100,7 @@ pub(crate) fn unescaped(html: &str) -> String {
         return html;
     }
     let lines = html.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.map(|line| format!("<p>{line}</p>")).collect()
+    lines.flat_map(|line| ["<p>", line, "</p>"]).collect()
 }
 
 fn has_tags(html: &str) -> bool {

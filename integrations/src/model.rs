@@ -108,7 +108,7 @@ impl Model {
             ModelKind::Anthropic => HeaderValue::from_str(key),
         };
         let mut key = key.map(value).transpose().map_err(|_| SetUpError::Token)?;
-        for key in &mut key {
+        if let Some(key) = &mut key {
             key.set_sensitive(true);
         }
         let client = http::client(TIMEOUT).map_err(SetUpError::Https)?;

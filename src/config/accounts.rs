@@ -63,7 +63,7 @@ pub(crate) struct Accounts {
     /// Whether a taken address is told.
     pub(crate) tell_taken: bool,
     /// What the write side is to know.
-    pub(crate) accounts: AccountSettings,
+    pub(crate) settings: AccountSettings,
 }
 
 pub(super) fn read(source: &mut Source) -> Result<Accounts> {
@@ -79,7 +79,7 @@ pub(super) fn read(source: &mut Source) -> Result<Accounts> {
     Ok(Accounts {
         origins: origins(given.api_origins, source),
         tell_taken: given.accounts_tell_taken.unwrap_or_default(),
-        accounts: AccountSettings {
+        settings: AccountSettings {
             password_minimum: usize::try_from(minimum).unwrap_or(usize::MAX),
             lasting,
         },
@@ -137,7 +137,7 @@ mod tests {
     fn without_any_setting_the_front_end_of_a_developer_may_call() {
         let accounts = read(&mut Source::of("")).unwrap();
         assert_eq!(accounts.origins, ["http://localhost:3000".parse().unwrap()]);
-        assert_eq!(accounts.accounts, AccountSettings::default());
+        assert_eq!(accounts.settings, AccountSettings::default());
         assert!(!accounts.tell_taken);
     }
 }

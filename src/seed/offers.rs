@@ -374,9 +374,8 @@ fn salary(generator: &mut StdRng, trade: &Trade, contract: Contract) -> Option<S
     };
     // Rounded as people round it.
     let paid = |yearly: u64| match period {
-        PayPeriod::Hour => yearly * 100 / period.in_a_year(),
+        PayPeriod::Hour | PayPeriod::Week | PayPeriod::Year => yearly * 100 / period.in_a_year(),
         PayPeriod::Day | PayPeriod::Month => yearly / period.in_a_year() / 10 * 1000,
-        PayPeriod::Week | PayPeriod::Year => yearly * 100 / period.in_a_year(),
     };
     Salary::new(Some(paid(from)), Some(paid(to)), Currency::euro(), period).ok()
 }
@@ -386,7 +385,7 @@ fn description(generator: &mut StdRng, trade: &Trade, number: u64) -> String {
     let welcome = pick(generator, WELCOMES).replace("{n}", &people);
     let begin = generator.random_range(0..trade.tasks.len());
     let tasks = trade.tasks.iter().cycle().skip(begin).take(trade.tasks.len());
-    let tasks: String = tasks.map(|task| format!("<li>{task}.</li>")).collect();
+    let tasks: String = tasks.flat_map(|task| ["<li>", task, ".</li>"]).collect();
     let end = pick(generator, ENDS);
     format!(
         "<p>{welcome}</p><h3>Vos journées</h3><ul>{tasks}</ul><h3>Ce que nous offrons</h3><p>{end}</p>"

@@ -58,11 +58,12 @@ pub(crate) fn entries() -> Vec<Entry> {
 struct Sources {
     lang: Lang,
     frame: Frame,
-    sources: Vec<Row>,
+    rows: Vec<Row>,
     any_under_way: bool,
 }
 
 /// A source as the page shows it.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 struct Row {
     name: String,
     kind: String,
@@ -99,18 +100,18 @@ async fn page(
     let failing = collecting.failing_sources().await?;
     let worked = collecting.last_collected().await?;
     let usual = usual(&app).await?;
-    let mut sources = vec![];
+    let mut rows = vec![];
     for source in collecting.sources().await? {
         let latest = collecting.latest_collections(source.name.as_str(), LATEST).await?;
         let is_failing = failing.iter().any(|name| name == source.name.as_str());
         let row = Row::new(&source, &latest, &worked, usual.as_ref(), now, lang);
-        sources.push(Row { failing: is_failing, ..row });
+        rows.push(Row { failing: is_failing, ..row });
     }
     Ok(Page::new(Sources {
         lang,
         frame: Frame::new(&signed, "/admin/sources", &done.done),
-        any_under_way: sources.iter().any(|row| row.is_open),
-        sources,
+        any_under_way: rows.iter().any(|row| row.is_open),
+        rows,
     }))
 }
 

@@ -49,7 +49,8 @@ pub(crate) struct Run {
     /// Offers that are gone.
     gone: u64,
     /// Which run.
-    run: Uuid,
+    #[serde(rename = "run")]
+    id: Uuid,
     /// running, done, or failed: where nothing of it came to a good end.
     state: &'static str,
     /// Sources that it asks.
@@ -65,7 +66,7 @@ impl Run {
             saved: counts.new,
             updated: counts.changed,
             gone: counts.gone,
-            run,
+            id: run,
             state: if !whole.is_over() {
                 "running"
             } else if failed > 0 && failed == collections {

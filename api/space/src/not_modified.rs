@@ -17,7 +17,7 @@ pub(crate) fn tag(of: &[&str]) -> String {
         digest.update(part.as_bytes());
     }
     let digest = digest.finalize();
-    let name: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let name = hex::encode(&digest[..12]);
     format!("W/\"{name}\"")
 }
 

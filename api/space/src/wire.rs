@@ -14,7 +14,8 @@ pub(crate) struct Application {
     company: String,
     position: String,
     url: Option<String>,
-    application_date: String,
+    #[serde(rename = "application_date")]
+    applied_on: String,
     status: &'static str,
     location: Option<String>,
     description: Option<String>,
@@ -33,7 +34,7 @@ impl From<TrackedItem> for Application {
             company: text(item.company),
             position: text(item.position),
             url: item.url.map(text),
-            application_date: item.applied_on.wire(),
+            applied_on: item.applied_on.wire(),
             status: item.status.wire(),
             location: item.location.map(text),
             description: item.description.map(text),

@@ -335,7 +335,7 @@ fn task() -> AddTask {
 
 fn with_task(more: impl IntoIterator<Item = CandidateTaskEvent>) -> CandidateTask {
     let mut state = CandidateTask::default();
-    let added = task().decide(&state).unwrap();
+    let added = task().decide(&state).expect("a task may begin");
     added.into_iter().chain(more).for_each(|event| state.apply(event));
     state
 }

@@ -35,7 +35,8 @@ struct Job {
     is_remote: Option<bool>,
     workplace_type: Option<String>,
     published_at: Option<String>,
-    job_url: Option<String>,
+    #[serde(rename = "jobUrl")]
+    url: Option<String>,
     description_html: Option<String>,
     description_plain: Option<String>,
     compensation: Option<Compensation>,
@@ -72,7 +73,7 @@ impl Ashby {
         let draft = OfferDraft {
             title,
             company: self.name.clone(),
-            url: job.job_url.unwrap_or_default(),
+            url: job.url.unwrap_or_default(),
             places: places.filter_map(|place| posting::place(&place)).collect(),
             remote: job.workplace_type.or(is_remote).unwrap_or_default(),
             contract: job.employment_type.unwrap_or_default(),

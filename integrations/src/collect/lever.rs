@@ -90,7 +90,7 @@ impl Lever {
         let mut described = job.description.unwrap_or_default();
         for List { text, content } in job.lists {
             let (heading, items) = (text.unwrap_or_default(), content.unwrap_or_default());
-            described.push_str(&format!("<h3>{heading}</h3><ul>{items}</ul>"));
+            described.extend(["<h3>", &heading, "</h3><ul>", &items, "</ul>"]);
         }
         described.push_str(&job.additional.unwrap_or_default());
         let draft = OfferDraft {

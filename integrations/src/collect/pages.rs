@@ -1,6 +1,7 @@
 //! Pages with schema.org `JobPosting`: one page, a page that lists others, or a sitemap of them.
 
 use std::collections::{HashSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -22,10 +23,10 @@ pub(super) struct Pages {
     fetcher: Arc<Fetcher>,
     first: Option<Url>,
     sitemaps: VecDeque<Url>,
-    pages: VecDeque<Url>,
+    ahead: VecDeque<Url>,
     seen: HashSet<Url>,
     sitemaps_read: usize,
-    pages_read: usize,
+    read: usize,
     failures: u32,
     /// Whether its pages are of one site, which is left alone where it fails.
     is_one_site: bool,
@@ -43,10 +44,10 @@ impl Pages {
             fetcher,
             first: None,
             sitemaps: VecDeque::new(),
-            pages: VecDeque::new(),
+            ahead: VecDeque::new(),
             seen: HashSet::new(),
             sitemaps_read: 0,
-            pages_read: 0,
+            read: 0,
             failures: 0,
             is_one_site: false,
             is_complete: true,
@@ -57,10 +58,10 @@ impl Pages {
 
     fn add(&mut self, mut page: Url) {
         page.set_fragment(None);
-        if self.pages_read + self.pages.len() >= PAGES {
+        if self.read + self.ahead.len() >= PAGES {
             self.is_complete = false;
         } else if self.seen.insert(page.clone()) {
-            self.pages.push_back(page);
+            self.ahead.push_back(page);
         }
     }
 
@@ -100,7 +101,7 @@ impl Pages {
     }
 
     async fn read(&mut self, url: Url, known: &Known) -> Result<Part, CollectError> {
-        self.pages_read += 1;
+        self.read += 1;
         let none = Validators::default();
         let validators = known.get(url.as_str()).unwrap_or(&none);
         let error = match self.fetcher.get(&url, Kind::Page, validators).await {
@@ -129,7 +130,8 @@ impl Pages {
 /// What a source's own address is: by its name a sitemap, which may be long, else a page.
 fn kind(url: &Url) -> Kind {
     let path = url.path().to_ascii_lowercase();
-    let is_list = path.ends_with(".xml") || path.ends_with(".gz") || path.contains("sitemap");
+    let ending = Path::new(&path).extension();
+    let is_list = ending.is_some_and(|it| it == "xml" || it == "gz") || path.contains("sitemap");
     if is_list { Kind::List } else { Kind::Page }
 }
 
@@ -163,7 +165,7 @@ impl Collector for Pages {
                 }
             }
         }
-        match self.pages.pop_front() {
+        match self.ahead.pop_front() {
             Some(url) => self.read(url, known).await.map(Some),
             None => Ok(None),
         }

@@ -46,7 +46,8 @@ struct Job {
     type_of_employment: Option<Labelled>,
     released_date: Option<String>,
     posting_url: Option<String>,
-    job_ad: Option<Ad>,
+    #[serde(rename = "jobAd")]
+    ad: Option<Ad>,
 }
 
 #[derive(Deserialize)]
@@ -138,7 +139,7 @@ impl SmartRecruiters {
                 (it.postal_code.unwrap_or_default(), it.country.unwrap_or_default());
             Some(PlaceDraft { postal_code, country, ..place })
         });
-        let sections = job.job_ad.and_then(|ad| ad.sections).map(|it| {
+        let sections = job.ad.and_then(|ad| ad.sections).map(|it| {
             [
                 it.job_description,
                 it.qualifications,
@@ -149,7 +150,7 @@ impl SmartRecruiters {
         let mut described = String::new();
         for Section { title, text } in sections.into_iter().flatten().flatten() {
             let Some(text) = text.filter(|text| !text.trim().is_empty()) else { continue };
-            described.push_str(&format!("<h3>{}</h3>{text}", title.unwrap_or_default()));
+            described.extend(["<h3>", title.as_deref().unwrap_or_default(), "</h3>", &text]);
         }
         let company = job.company.and_then(|company| board::title(company.name.as_deref()));
         let draft = OfferDraft {

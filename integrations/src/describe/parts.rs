@@ -87,7 +87,7 @@ fn read(answer: &str) -> Result<[String; 4], &'static str> {
     let mut parts = PARTS.map(|_| String::new());
     for (part, name) in parts.iter_mut().zip(PARTS) {
         let text = fields.get(name).ok_or("it lacks one of the four keys")?;
-        *part = text.as_str().ok_or("one of its values is no string")?.trim().to_owned();
+        text.as_str().ok_or("one of its values is no string")?.trim().clone_into(part);
     }
     Ok(parts)
 }

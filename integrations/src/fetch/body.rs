@@ -1,6 +1,7 @@
 //! The body of an answer: read up to what it may have, as it comes and again decompressed.
 
 use std::io::Read as _;
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 use reqwest::Response;
@@ -25,7 +26,7 @@ pub(super) async fn read(response: Response, url: Url, most: usize) -> Result<Pa
     let encoding = text(CONTENT_ENCODING).trim().to_ascii_lowercase();
     let validators = Validators::of(headers);
     let is_gzip = match encoding.as_str() {
-        "" | "identity" => url.path().ends_with(".gz"),
+        "" | "identity" => is_packed_file(&url),
         "gzip" | "x-gzip" => true,
         _ => return Err(FetchError::Compressed),
     };
@@ -36,7 +37,7 @@ pub(super) async fn read(response: Response, url: Url, most: usize) -> Result<Pa
     if is_gzip && body.starts_with(&[0x1f, 0x8b]) {
         body = unpack(&body, bytes)?.ok_or(too_long)?;
         // A file that is compressed itself, sent compressed once more.
-        if body.starts_with(&[0x1f, 0x8b]) && url.path().ends_with(".gz") {
+        if body.starts_with(&[0x1f, 0x8b]) && is_packed_file(&url) {
             body = unpack(&body, bytes)?.ok_or(FetchError::TooLong { mib: most })?;
         }
     }
@@ -74,4 +75,9 @@ fn unpack(packed: &[u8], most: usize) -> Result<Option<Vec<u8>>, FetchError> {
     let mut reader = MultiGzDecoder::new(packed).take(most as u64 + 1);
     reader.read_to_end(&mut body).map_err(|_| FetchError::Compressed)?;
     Ok((body.len() <= most).then_some(body))
+}
+
+/// Whether it is a compressed file by its name.
+fn is_packed_file(url: &Url) -> bool {
+    Path::new(url.path()).extension().is_some_and(|it| it.eq_ignore_ascii_case("gz"))
 }

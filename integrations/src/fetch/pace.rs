@@ -107,8 +107,8 @@ mod tests {
         let now = Instant::now();
         pace.slow_down("a", Duration::from_secs(5));
         pace.slow_down("a", Duration::from_secs(5));
-        pace.reserve("a", now + Duration::from_secs(60));
-        let wait = pace.reserve("a", now + Duration::from_secs(60));
+        pace.reserve("a", now + Duration::from_mins(1));
+        let wait = pace.reserve("a", now + Duration::from_mins(1));
         assert_eq!(wait, Duration::from_secs(5));
     }
 }

@@ -17,8 +17,10 @@ fn now() -> jiff::Timestamp {
 }
 
 fn sitemap(paths: impl IntoIterator<Item = String>) -> String {
-    let urls: String =
-        paths.into_iter().map(|path| format!("<url><loc>{path}</loc></url>")).collect();
+    let urls: String = paths
+        .into_iter()
+        .flat_map(|path| ["<url><loc>".into(), path, "</loc></url>".into()])
+        .collect();
     format!(
         "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
     )

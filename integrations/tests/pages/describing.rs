@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::response::Response;
 use domain::Language;
-use domain::offer::OfferDescription;
+use domain::offer::{DescriptionPart, OfferDescription};
 use integrations::describe::{DescribeError, Described};
 use integrations::fetch::FetchError;
 use integrations::model::{Model, ModelError, ModelKind};
@@ -41,7 +41,7 @@ async fn described(model: Model) -> Described {
 
 fn told(description: &OfferDescription) -> [Option<&str>; 4] {
     let OfferDescription { summary, missions, skills, further, .. } = description;
-    [summary, missions, skills, further].map(|part| part.as_ref().map(|part| part.as_str()))
+    [summary, missions, skills, further].map(|part| part.as_ref().map(DescriptionPart::as_str))
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn a_host_that_asks_for_patience_gets_it() {
     fetcher.page(&site.at("/a"), Kind::Page).await.unwrap();
     assert!(waits.waited().contains(&Duration::from_secs(7)), "{:?}", waits.waited());
     let error = fetcher.page(&site.at("/never"), Kind::Page).await.unwrap_err();
-    assert_eq!(error, FetchError::Busy { status: 429, after: Some(Duration::from_secs(86_400)) });
+    assert_eq!(error, FetchError::Busy { status: 429, after: Some(Duration::from_hours(24)) });
     let error = fetcher.page(&site.at("/always"), Kind::Page).await.unwrap_err();
     assert_eq!(error, FetchError::Busy { status: 429, after: None });
     let always = site.paths().into_iter().filter(|path| path == "/always").count();

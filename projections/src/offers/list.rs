@@ -134,9 +134,7 @@ pub async fn list(
     let by_title = order == Order::Best && !title.is_empty();
     let mut found = Found { db, filter, items: vec![] };
     let mut titled = 0;
-    if !by_title {
-        found.take(&query, before, skip, more).await?;
-    } else {
+    if by_title {
         let (in_title, elsewhere) =
             (Question::in_title(&query, &title), Question::elsewhere(&query, &title));
         let is_past = cursor.is_some_and(|cursor| !cursor.titled);
@@ -151,6 +149,8 @@ pub async fn list(
             let skip = if titled > 0 { 0 } else { skip.saturating_sub(passed) };
             found.take(&elsewhere, before.filter(|_| is_past), skip, left).await?;
         }
+    } else {
+        found.take(&query, before, skip, more).await?;
     }
     let mut items = found.items;
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -132,6 +132,9 @@ impl Figures {
     }
 }
 
+/// Application, when it was sent, an answer's kind and time.
+type SentRow = (String, String, Option<String>, Option<String>);
+
 /// The figures of what somebody sent.
 pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
     let mut figures = Figures::default();
@@ -145,8 +148,7 @@ pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
     }
     if let Some(email) = whose.email {
         let args = args![pseudonym(log, email), whose.now];
-        type Row = (String, String, Option<String>, Option<String>);
-        let rows: Vec<Row> = log.db().fetch_all(POSTULO_SENT, args).await?;
+        let rows: Vec<SentRow> = log.db().fetch_all(POSTULO_SENT, args).await?;
         let mut last_id = String::new();
         for (id, sent_at, kind, answered_at) in rows {
             let stage = match kind.as_deref() {

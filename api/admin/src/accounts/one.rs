@@ -23,6 +23,7 @@ use crate::operator::CurrentOperator;
 
 #[derive(Template)]
 #[template(path = "accounts/one.html")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 struct Account {
     lang: Lang,
     frame: Frame,

@@ -50,6 +50,7 @@ pub(crate) fn length(lasted: SignedDuration, lang: Lang) -> String {
 }
 
 /// An application on a card.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(crate) struct Card {
     pub(crate) id: Uuid,
     pub(crate) company: String,

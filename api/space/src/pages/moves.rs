@@ -42,7 +42,8 @@ pub(crate) struct Fields {
 #[serde(default)]
 pub(crate) struct Done {
     /// What.
-    pub(crate) done: String,
+    #[serde(rename = "done")]
+    pub(crate) what: String,
     /// To which application.
     pub(crate) of: String,
     /// What it was before.
@@ -70,7 +71,7 @@ impl Done {
             let action = format!("/me/applications/{}/{what}", id?);
             Some(Undo { action, name, value, back })
         };
-        let (text, undo) = match &*self.done {
+        let (text, undo) = match &*self.what {
             "moved" => {
                 let from = self.from.parse::<TrackedStatus>().ok();
                 let undo = from.and_then(|from| undo("status", "status", from.as_str().to_owned()));
