@@ -14,7 +14,8 @@ mod words;
 /// What each room may import of ours. Arrows point down only.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("event-store", &[]),
+    ("event-store", &["cipher"]),
+    ("event-store/cipher", &[]),
     ("texts", &["domain"]),
     ("commands", &["domain", "event-store"]),
     ("projections", &["domain", "event-store"]),

@@ -1,9 +1,7 @@
 //! Large contents beside the log (blobs), sealed in chunks with a key that follows from the key of a
 //! stream: documents, for instance.
 //!
-//! A blob is sealed by the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015,
-//! <https://eprint.iacr.org/2015/189>, in its form with a 32-bit counter and a byte for the last
-//! chunk) over XChaCha20-Poly1305. So any part of it can be opened without the rest, and a chunk that
+//! A blob is sealed by the STREAM construction over XChaCha20-Poly1305 ([`Stream`]). So any part of it can be opened without the rest, and a chunk that
 //! is cut off, altered, exchanged or from another blob is refused. As it is stored:
 //!
 //! | bytes | what |
@@ -18,8 +16,7 @@
 
 use std::ops::Range;
 
-use aead_stream::{NewStream as _, StreamBE32, StreamPrimitive as _};
-use chacha20poly1305::{Key, XChaCha20Poly1305};
+use cipher::{PREFIX, Stream, TAG};
 use rand::Rng as _;
 
 use super::beside::SealedError;
@@ -34,11 +31,7 @@ pub const CHUNK: usize = 1 << CHUNK_LOG2;
 /// What a blob begins with, in bytes.
 pub const HEADER: usize = 32;
 const CHUNK_LOG2: u8 = 16;
-const TAG: usize = 16;
-const PREFIX: usize = 19;
 const VERSION: &[u8; 4] = b"PSB1";
-
-type Cipher = StreamBE32<XChaCha20Poly1305>;
 
 /// A sealed blob is not what was sealed: it was altered, cut off, exchanged, or belongs elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -153,9 +146,9 @@ impl BlobKey {
         parts
     }
 
-    fn cipher(&self, header: &[u8; HEADER]) -> Cipher {
+    fn cipher(&self, header: &[u8; HEADER]) -> Stream {
         let prefix: [u8; PREFIX] = std::array::from_fn(|nth| header[12 + nth]);
-        Cipher::new(&Key::from(*self.key.bytes()), &prefix.into())
+        Stream::new(self.key.bytes(), prefix)
     }
 }
 
@@ -172,7 +165,7 @@ fn sealed_length(length: u64) -> Option<u64> {
 
 /// A content on its way into its sealed form.
 pub struct BlobSealer {
-    cipher: Cipher,
+    cipher: Stream,
     header: [u8; HEADER],
     next: u32,
     chunks: u64,
@@ -201,7 +194,7 @@ impl BlobSealer {
         sealed.extend_from_slice(content);
         let after = self.next.checked_add(1)?;
         let last = u64::from(after) == self.chunks;
-        self.cipher.encrypt_in_place(self.next, last, &self.header, &mut sealed).ok()?;
+        self.cipher.seal(self.next, last, &self.header, &mut sealed)?;
         self.next = after;
         self.left -= content.len() as u64;
         Some(sealed)
@@ -210,7 +203,7 @@ impl BlobSealer {
 
 /// A sealed content on its way into the open.
 pub struct BlobOpener {
-    cipher: Cipher,
+    cipher: Stream,
     header: [u8; HEADER],
     length: u64,
 }
@@ -259,8 +252,8 @@ impl BlobOpener {
         let last = nth + 1 == chunks(self.length);
         let nth = u32::try_from(nth).map_err(|_| BlobAltered)?;
         let mut content = sealed.to_vec();
-        let opened = self.cipher.decrypt_in_place(nth, last, &self.header, &mut content);
-        opened.map(|()| content).map_err(|_| BlobAltered)
+        let opened = self.cipher.open(nth, last, &self.header, &mut content);
+        opened.map(|()| content).ok_or(BlobAltered)
     }
 
     /// A content that is at hand whole: what comes after the header.
