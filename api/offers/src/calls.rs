@@ -200,7 +200,7 @@ impl Offer {
     tag = "job offers",
     params(crate::openapi::OfferQuery, crate::openapi::PageQuery),
     responses((status = 200, description = "The offers", body = Vec<Offer>), OfferProblems),
-    security((), ("access_token" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn list(State(app): State<App>, _: Reader, uri: Uri) -> Response {
     let asked = match Asked::of(&uri) {
@@ -240,7 +240,7 @@ fn next_page(app: &App, uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     tag = "job offers",
     params(crate::openapi::OfferQuery),
     responses((status = 200, description = "How many", body = Total), OfferProblems),
-    security((), ("access_token" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn count(
     State(app): State<App>,
@@ -262,7 +262,7 @@ pub(crate) async fn count(
     operation_id = "jobOfferFigures",
     tag = "job offers",
     responses((status = 200, description = "The figures", body = Summary), OfferProblems),
-    security((), ("access_token" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn figures(
     State(app): State<App>,
@@ -290,7 +290,7 @@ pub(crate) async fn figures(
     tag = "job offers",
     params(("id" = Uuid, Path, description = "Which.")),
     responses((status = 200, description = "The offer", body = WholeOffer), OfferProblems),
-    security((), ("access_token" = []))
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn one(
     State(app): State<App>,

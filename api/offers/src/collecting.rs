@@ -95,7 +95,7 @@ impl Run {
         (status = 202, description = "It goes on", body = Run),
         OfferProblems,
     ),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn collect(
     State(app): State<App>,
@@ -176,7 +176,7 @@ fn wrong(lang: Lang, key: &'static str) -> Problem {
     tag = "job offers",
     params(("run" = Uuid, Path, description = "Which.")),
     responses((status = 200, description = "The run", body = Run), OfferProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn run(
     State(app): State<App>,

@@ -75,21 +75,21 @@ pub(crate) struct PageQuery {
 #[expect(dead_code, reason = "they describe answers")]
 pub(crate) enum OfferProblems {
     /// The id is none.
-    #[response(status = 400)]
+    #[response(status = 400, content_type = "application/problem+json")]
     Unreadable(#[to_schema] Problem),
     /// Nobody is signed in, and offers are not for everybody.
-    #[response(status = 401)]
+    #[response(status = 401, content_type = "application/problem+json")]
     WrongCredentials(#[to_schema] Problem),
     /// There is no such offer.
-    #[response(status = 404)]
+    #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] Problem),
     /// A parameter is wrong.
-    #[response(status = 422)]
+    #[response(status = 422, content_type = "application/problem+json")]
     InvalidFields(#[to_schema] Problem),
     /// Too many requests came.
-    #[response(status = 429)]
+    #[response(status = 429, content_type = "application/problem+json")]
     TooManyRequests(#[to_schema] Problem),
     /// Something behind does not answer.
-    #[response(status = 503)]
+    #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] Problem),
 }

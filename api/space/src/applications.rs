@@ -19,6 +19,9 @@ use web::problem::Problem;
 
 use crate::fields::Fields;
 use crate::not_modified;
+use crate::openapi::{
+    ApplicationQuery, ChangedApplication, NewApplication, NewNote, SpaceProblems,
+};
 use crate::place::{Place, id, place};
 use crate::refused::{APPLICATION, unfit};
 use crate::wire::Application;
@@ -38,6 +41,19 @@ pub(crate) async fn shown(app: &App, position: Position) {
     (app.caught_up)(position, PATIENCE).await;
 }
 
+/// What somebody applied for
+#[utoipa::path(
+    get,
+    path = "/applications",
+    tag = "space",
+    security(("bearer" = [])),
+    params(ApplicationQuery),
+    responses(
+        (status = 200, body = Vec<Application>, description = "Newest first"),
+        (status = 304, description = "Nothing of it changed since `If-None-Match`"),
+        SpaceProblems,
+    ),
+)]
 pub(crate) async fn list(
     State(app): State<App>,
     bearer: Bearer,
@@ -136,6 +152,15 @@ fn changes(fields: &Fields) -> Result<ChangeTracked, Problem> {
     })
 }
 
+/// Track an application
+#[utoipa::path(
+    post,
+    path = "/applications",
+    tag = "space",
+    security(("bearer" = [])),
+    request_body = NewApplication,
+    responses((status = 201, body = Application, description = "It is tracked"), SpaceProblems),
+)]
 pub(crate) async fn add(
     State(app): State<App>,
     bearer: Bearer,
@@ -173,6 +198,15 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, Json(Application::from(item))).into_response())
 }
 
+/// One application
+#[utoipa::path(
+    get,
+    path = "/applications/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    responses((status = 200, body = Application, description = "The application"), SpaceProblems),
+)]
 pub(crate) async fn find(
     State(app): State<App>,
     bearer: Bearer,
@@ -182,6 +216,16 @@ pub(crate) async fn find(
     if item.hidden { Err(APPLICATION.not_found()) } else { Ok(Json(item.into())) }
 }
 
+/// Change an application
+#[utoipa::path(
+    put,
+    path = "/applications/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    request_body = ChangedApplication,
+    responses((status = 200, body = Application, description = "As it is now"), SpaceProblems),
+)]
 pub(crate) async fn change(
     State(app): State<App>,
     bearer: Bearer,
@@ -224,6 +268,15 @@ fn without_what_is_so(mut change: ChangeTracked, item: &TrackedItem) -> ChangeTr
     change
 }
 
+/// Remove an application
+#[utoipa::path(
+    delete,
+    path = "/applications/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    responses((status = 204, description = "It is removed, now or before; for 30 days its owner may restore it"), SpaceProblems),
+)]
 pub(crate) async fn remove(
     State(app): State<App>,
     bearer: Bearer,
@@ -246,6 +299,16 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Note something about an application
+#[utoipa::path(
+    post,
+    path = "/applications/{id}/notes",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    request_body = NewNote,
+    responses((status = 200, body = Application, description = "The application, with the note"), SpaceProblems),
+)]
 pub(crate) async fn add_note(
     State(app): State<App>,
     bearer: Bearer,

@@ -12,17 +12,27 @@ use web::problem::{Kind, Problem};
 use web::upload::{Form, Reading, Trust};
 use web::{download, networks};
 
+use crate::openapi::{CvForm, SpaceProblems};
 use crate::refused::{cv as refused, unfit};
 
 /// The address of a CV, for whom it belongs to.
 const ADDRESS: &str = "/users/cv";
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Uploaded {
     filename: String,
     cv_url: &'static str,
 }
 
+/// Upload a CV
+#[utoipa::path(
+    post,
+    path = "/users/upload-cv",
+    tag = "space",
+    security(("bearer" = [])),
+    request_body(content = CvForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Uploaded, description = "It is kept in the place of the one before"), SpaceProblems),
+)]
 pub(crate) async fn upload(
     State(app): State<App>,
     bearer: Bearer,
@@ -50,6 +60,19 @@ pub(crate) async fn upload(
     Ok(Json(Uploaded { filename, cv_url: ADDRESS }))
 }
 
+/// The CV
+#[utoipa::path(
+    get,
+    path = "/users/cv",
+    tag = "space",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The document", content_type = "application/octet-stream"),
+        (status = 206, description = "A part of it"),
+        (status = 416, description = "It has no such part"),
+        SpaceProblems,
+    ),
+)]
 pub(crate) async fn download(
     State(app): State<App>,
     bearer: Bearer,
@@ -68,6 +91,14 @@ fn absent(bearer: &Bearer) -> Problem {
     Problem::new(Kind::NotFound, bearer.lang.t("space-no-cv"))
 }
 
+/// Remove the CV
+#[utoipa::path(
+    delete,
+    path = "/users/cv",
+    tag = "space",
+    security(("bearer" = [])),
+    responses((status = 204, description = "There is none any more"), SpaceProblems),
+)]
 pub(crate) async fn remove(State(app): State<App>, bearer: Bearer) -> Result<Response, Problem> {
     let removed = app.commands.space().remove_cv(bearer.account.id, &bearer.cause()).await;
     removed.map_err(|error| refused(error, bearer.lang))?;

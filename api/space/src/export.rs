@@ -1,5 +1,6 @@
 //! Everything that somebody applied for, as a file for spreadsheets.
 
+use crate::openapi::SpaceProblems;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -14,6 +15,14 @@ use web::problem::Problem;
 /// Tells spreadsheets that it is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Everything somebody applied for, as a file for spreadsheets
+#[utoipa::path(
+    get,
+    path = "/me/export.csv",
+    tag = "space",
+    security(("bearer" = [])),
+    responses((status = 200, description = "UTF-8, with commas", content_type = "text/csv"), SpaceProblems),
+)]
 pub(crate) async fn csv(State(app): State<App>, bearer: Bearer) -> Result<Response, Problem> {
     file(&app, crate::applications::whose(&app, &bearer), bearer.lang).await
 }

@@ -13,6 +13,7 @@ use web::api::Bearer;
 use web::problem::Problem;
 
 use crate::applications::whose;
+use crate::openapi::SpaceProblems;
 use crate::place::{NotThere, Place, id, place};
 use crate::wire::time;
 
@@ -196,7 +197,7 @@ pub(crate) fn lasted(steps: &[Happened], nth: usize, now: Timestamp) -> Option<S
 }
 
 /// A step as programs are told of it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Told {
     at: String,
     event: &'static str,
@@ -207,6 +208,15 @@ pub(crate) struct Told {
     seconds: Option<i64>,
 }
 
+/// What happened to an application
+#[utoipa::path(
+    get,
+    path = "/applications/{id}/history",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    responses((status = 200, body = Vec<Told>, description = "Oldest first"), SpaceProblems),
+)]
 pub(crate) async fn of_application(
     State(app): State<App>,
     bearer: Bearer,

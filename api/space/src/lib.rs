@@ -9,6 +9,7 @@ mod export;
 mod fields;
 mod history;
 mod not_modified;
+mod openapi;
 mod pages;
 mod place;
 mod refused;
@@ -21,6 +22,7 @@ use axum::routing::{get, post};
 use web::App;
 use web::upload::MAX_BODY;
 
+pub use openapi::description;
 pub use pages::entries;
 
 /// Every address for programs.

@@ -16,6 +16,7 @@ use web::problem::Problem;
 use crate::applications::{link_to_next, shown, whose};
 use crate::fields::{Fields, Given};
 use crate::not_modified;
+use crate::openapi::{ChangedTask, NewTask, SpaceProblems, TaskQuery};
 use crate::place::{id, place};
 use crate::refused::{TASK, unfit};
 use crate::wire::Task;
@@ -40,6 +41,19 @@ const KNOWN: &[&str] = &[
     "updated_at",
 ];
 
+/// Tasks
+#[utoipa::path(
+    get,
+    path = "/tasks",
+    tag = "space",
+    security(("bearer" = [])),
+    params(TaskQuery),
+    responses(
+        (status = 200, body = Vec<Task>, description = "In the order in which they were added"),
+        (status = 304, description = "Nothing of it changed since `If-None-Match`"),
+        SpaceProblems,
+    ),
+)]
 pub(crate) async fn list(
     State(app): State<App>,
     bearer: Bearer,
@@ -107,6 +121,15 @@ async fn about(app: &App, bearer: &Bearer, fields: &Fields) -> Result<Given<Uuid
     Ok(given)
 }
 
+/// Add a task
+#[utoipa::path(
+    post,
+    path = "/tasks",
+    tag = "space",
+    security(("bearer" = [])),
+    request_body = NewTask,
+    responses((status = 201, body = Task, description = "It is added"), SpaceProblems),
+)]
 pub(crate) async fn add(
     State(app): State<App>,
     bearer: Bearer,
@@ -130,6 +153,15 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, Json(Task::from(item))).into_response())
 }
 
+/// One task
+#[utoipa::path(
+    get,
+    path = "/tasks/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    responses((status = 200, body = Task, description = "The task"), SpaceProblems),
+)]
 pub(crate) async fn find(
     State(app): State<App>,
     bearer: Bearer,
@@ -141,6 +173,16 @@ pub(crate) async fn find(
     Ok(Json(TaskItem::of_state(id, &known).into()))
 }
 
+/// Change a task
+#[utoipa::path(
+    put,
+    path = "/tasks/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    request_body = ChangedTask,
+    responses((status = 200, body = Task, description = "As it is now"), SpaceProblems),
+)]
 pub(crate) async fn change(
     State(app): State<App>,
     bearer: Bearer,
@@ -168,6 +210,15 @@ pub(crate) async fn change(
     Ok(Json(TaskItem::of_state(id, known).into()))
 }
 
+/// Remove a task
+#[utoipa::path(
+    delete,
+    path = "/tasks/{id}",
+    tag = "space",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "Its `_id`.")),
+    responses((status = 204, description = "It is removed, now or before"), SpaceProblems),
+)]
 pub(crate) async fn remove(
     State(app): State<App>,
     bearer: Bearer,

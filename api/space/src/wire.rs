@@ -4,10 +4,11 @@ use event_store::timestamp_text;
 use jiff::Timestamp;
 use projections::space::{TaskItem, TrackedItem};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// An application.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Application {
     #[serde(rename = "_id")]
     id: Uuid,
@@ -47,7 +48,7 @@ impl From<TrackedItem> for Application {
 }
 
 /// A task.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Task {
     #[serde(rename = "_id")]
     id: Uuid,

@@ -66,7 +66,6 @@ async fn an_offer_that_says_nothing_of_itself_is_described_by_its_page() {
     assert_eq!(description.missions.unwrap().as_str(), "- Cuisiner pour quarante personnes");
     assert_eq!(description.model, None);
     // The page that robots.txt forbids leaves the reason to operators, and nothing in the offer.
-    fixture.leaves("offer_description", "skipped");
     until("the other was tried", || async {
         let parked = commands::parked::counts(fixture.log.db()).await.unwrap();
         parked.contains_key(&("offer_description".to_owned(), "skipped".to_owned()))

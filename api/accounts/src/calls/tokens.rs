@@ -158,7 +158,7 @@ pub(super) async fn revoke(
     post,
     path = "/auth/logout",
     tag = "accounts",
-    security(("bearer" = [])),
+    security((), ("bearer" = [])),
     responses((status = 204, description = "The tokens of this sign-in are over; also where they were before")),
 )]
 pub(super) async fn sign_out(
