@@ -60,9 +60,9 @@ pub(crate) struct PageQuery {
     /// newest or best.
     #[param(default = "newest")]
     sort: Option<String>,
-    /// At most so many.
+    /// At most so many; as if nothing were said where it is 0 or less.
     #[param(default = 50, maximum = 100)]
-    limit: Option<u32>,
+    limit: Option<i64>,
     /// Without the first ones.
     #[param(default = 0)]
     skip: Option<u32>,
@@ -76,20 +76,20 @@ pub(crate) struct PageQuery {
 pub(crate) enum OfferProblems {
     /// The id is none.
     #[response(status = 400, content_type = "application/problem+json")]
-    Unreadable(#[to_schema] Problem),
+    Unreadable(Problem),
     /// Nobody is signed in, and offers are not for everybody.
     #[response(status = 401, content_type = "application/problem+json")]
-    WrongCredentials(#[to_schema] Problem),
+    WrongCredentials(Problem),
     /// There is no such offer.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// A parameter is wrong.
     #[response(status = 422, content_type = "application/problem+json")]
-    InvalidFields(#[to_schema] Problem),
+    InvalidFields(Problem),
     /// Too many requests came.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooManyRequests(#[to_schema] Problem),
+    TooManyRequests(Problem),
     /// Something behind does not answer.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }

@@ -1,7 +1,8 @@
 //! The description of these calls (OpenAPI 3.1).
 
 use serde_json::Value;
-use utoipa::{IntoParams, IntoResponses, OpenApi, ToSchema};
+use utoipa::openapi::path::Operation;
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 use uuid::Uuid;
 use web::problem::Problem;
 
@@ -28,9 +29,30 @@ use crate::{applications, cv, export, history, tasks};
         export::csv,
     ),
     components(schemas(Problem)),
+    modifiers(&CvWhereItWasSent),
     tags((name = "space", description = "What a candidate applied for, their tasks and their CV"))
 )]
 struct Description;
+
+/// The CV is read and removed where it was sent to as well.
+struct CvWhereItWasSent;
+
+impl Modify for CvWhereItWasSent {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let named = |operation: &Option<Operation>, id: &str| -> Option<Operation> {
+            let mut operation = operation.clone()?;
+            operation.operation_id = Some(id.to_owned());
+            Some(operation)
+        };
+        let paths = &mut openapi.paths.paths;
+        let Some(read) = paths.get("/users/cv") else { return };
+        let (get, delete) =
+            (named(&read.get, "read_sent_cv"), named(&read.delete, "remove_sent_cv"));
+        if let Some(sent) = paths.get_mut("/users/upload-cv") {
+            (sent.get, sent.delete) = (get, delete);
+        }
+    }
+}
 
 /// The description, to be merged with those of the other audiences.
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -47,6 +69,7 @@ pub(crate) struct ApplicationQuery {
     /// Words of what was typed in.
     q: Option<String>,
     /// Only those in the archive, or only those outside it.
+    #[param(value_type = Option<String>, pattern = "^(?:true|false|)$")]
     archived: Option<bool>,
     /// What follows a page, as its `Link` names it.
     cursor: Option<String>,
@@ -168,26 +191,26 @@ pub(crate) struct CvForm {
 pub(crate) enum SpaceProblems {
     /// The body cannot be read, or is no document that is taken.
     #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(#[to_schema] Problem),
+    Malformed(Problem),
     /// The token is missing, not valid or over.
     #[response(status = 401, content_type = "application/problem+json")]
-    WrongCredentials(#[to_schema] Problem),
+    WrongCredentials(Problem),
     /// It is somebody else's.
     #[response(status = 403, content_type = "application/problem+json")]
-    NotYours(#[to_schema] Problem),
+    NotYours(Problem),
     /// It is not there.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// The body is longer than is taken.
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(Problem),
     /// A member or a parameter is missing or wrong.
     #[response(status = 422, content_type = "application/problem+json")]
-    InvalidFields(#[to_schema] Problem),
+    InvalidFields(Problem),
     /// Too many requests came.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooManyRequests(#[to_schema] Problem),
+    TooManyRequests(Problem),
     /// Something behind does not answer.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::lang::Lang;
 use crate::problem::{Kind, Problem};
@@ -17,16 +18,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let lang = Lang::accepted(request.headers());
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(problem(&rejection, lang)),
-        }
+        // A list would be read as the members in their order.
+        let Json(body) = Json::<Map<String, Value>>::from_request(request, state)
+            .await
+            .map_err(|rejection| problem(&rejection, lang))?;
+        let body = T::deserialize(Value::Object(body));
+        // What serde says of it names the member; it quotes what was sent, which stays out of it.
+        body.map(Self).map_err(|_| unfit(lang, "api-members-missing-or-wrong"))
     }
+}
+
+fn unfit(lang: Lang, key: &'static str) -> Problem {
+    Problem::new(Kind::InvalidFields, lang.t(key)).in_language(lang)
 }
 
 fn problem(rejection: &JsonRejection, lang: Lang) -> Problem {
     let (kind, key) = match rejection {
-        // What serde says of it names the member; it quotes what was sent, which stays out of it.
         JsonRejection::JsonDataError(_) => (Kind::InvalidFields, "api-members-missing-or-wrong"),
         JsonRejection::JsonSyntaxError(_) => (Kind::InvalidFields, "api-not-json"),
         JsonRejection::MissingJsonContentType(_) => (Kind::InvalidFields, "api-send-json"),
