@@ -10,7 +10,7 @@ const HIDE: &str = "
     INSERT INTO hidden_offers (account, offer, hidden_at)
     VALUES ($1, $2, $3)
     ON CONFLICT (account, offer) DO NOTHING";
-const ANY: &str = "SELECT 1 FROM hidden_offers WHERE account = $1 LIMIT 1";
+const ANY: &str = "SELECT offer FROM hidden_offers WHERE account = $1 LIMIT 1";
 const ALL: &str = "SELECT offer FROM hidden_offers WHERE account = $1 ORDER BY hidden_at, offer";
 const FORGET: &str = "DELETE FROM hidden_offers WHERE account = $1";
 
@@ -23,7 +23,7 @@ impl Offers<'_> {
 
     /// Whether anything is hidden from somebody.
     pub async fn hides_from(self, account: Uuid) -> Result<bool, DbError> {
-        let found: Option<(i64,)> = self.log().db().fetch_optional(ANY, args![account]).await?;
+        let found: Option<(String,)> = self.log().db().fetch_optional(ANY, args![account]).await?;
         Ok(found.is_some())
     }
 

@@ -202,8 +202,8 @@ impl Archive {
             if kind == Account::TYPE
                 && let Some(account) = self.commands.accounts().find(id).await.unwrap()
             {
-                let names = [account.username, account.full_name].into_iter().flatten();
-                for name in names.chain([account.email]) {
+                let names = [Some(account.username), account.full_name, Some(account.email)];
+                for name in names.into_iter().flatten() {
                     search.look("accounts", name.reveal().as_bytes(), &mut found);
                 }
             }

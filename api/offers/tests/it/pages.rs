@@ -144,11 +144,11 @@ const PASSWORD: &str = "un cheval correct et agrafé";
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_applies_is_shown_the_form_of_this_service_in_their_name() {
     let fixture = Fixture::new(Engine::Sqlite).await;
-    let settings = |settings: &mut web::Settings| {
+    let http = fixture.http().settings(|settings| {
         settings.offers.public = true;
         settings.offers.client = Some(valid("house"));
-    };
-    let site = fixture.http().settings(settings).routes(|app| {
+    });
+    let site = http.routes(|app| {
         let users = accounts::audience().and(offers::entries());
         offers::routes(app).merge(accounts::page_routes(users, app))
     });
