@@ -151,6 +151,10 @@ pub const HOLDINGS: &[Holding] = &[
         "offer_blocks",
         "Companies, titles and addresses of job offers, as they are published, by which those that are alike are found",
     ),
+    nobodys(
+        "hidden_offers",
+        "Which job offers an account does not want to see again; deleted with the account",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

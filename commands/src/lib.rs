@@ -57,7 +57,7 @@ pub use attachments::Reading;
 pub use attachments::moving::{Moved, PlainDocuments, SealingError};
 pub use attachments::recognise::{Document, MAX_BYTES, MAX_FILES, Upload, recognise};
 pub use attachments::store::{AttachmentError, Attachments, Whole};
-pub use attachments::verify::{BrokenDocument, VerifiedDocuments, VerifyError};
+pub use attachments::verify::{BrokenDocument, VerifiedDocuments, VerifyError, WhichDocument};
 pub use cause::Cause;
 pub use codec::{codec, codec_of, codec_with};
 pub use contexts::Contexts;

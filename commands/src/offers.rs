@@ -1,5 +1,6 @@
 //! Job offers: what collectors bring and companies publish, each offer once.
 
+mod hidden;
 mod identity;
 
 use domain::Line;

@@ -38,7 +38,8 @@ pub trait PersonalRecords: Send + Sync {
     /// The stored `aggregate_type`.
     fn aggregate(&self) -> &'static str;
 
-    /// Whether its records belong to those of another aggregate, through which they are found.
+    /// Whether its records belong to an account, through which they are found: each is noted by
+    /// [`People::belongs`] before it begins.
     fn belongs(&self) -> bool {
         false
     }
@@ -119,6 +120,15 @@ pub enum Chapter {
     Application(Box<ApplicationDossier>),
     /// That nothing is sent to the address.
     Suppression(Suppression),
+    /// A CV, with the account whose it is.
+    Cv {
+        /// What is known of it.
+        entry: Entry,
+        /// The account.
+        account: Uuid,
+        /// The document.
+        document: Attachment,
+    },
     /// Anything else.
     Entry(Entry),
 }

@@ -31,7 +31,7 @@ impl SubjectExport {
     pub fn applications(&self) -> impl Iterator<Item = &ApplicationDossier> {
         self.chapters.iter().filter_map(|chapter| match chapter {
             Chapter::Application(application) => Some(&**application),
-            Chapter::Suppression(_) | Chapter::Entry(_) => None,
+            Chapter::Suppression(_) | Chapter::Cv { .. } | Chapter::Entry(_) => None,
         })
     }
 
@@ -39,7 +39,7 @@ impl SubjectExport {
     pub fn suppression(&self) -> Option<&Suppression> {
         let entries = self.chapters.iter().filter_map(|chapter| match chapter {
             Chapter::Suppression(suppression) => Some(suppression),
-            Chapter::Application(_) | Chapter::Entry(_) => None,
+            Chapter::Application(_) | Chapter::Cv { .. } | Chapter::Entry(_) => None,
         });
         entries.max_by_key(|entry| entry.until)
     }
@@ -47,7 +47,7 @@ impl SubjectExport {
     /// Their other records.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.chapters.iter().filter_map(|chapter| match chapter {
-            Chapter::Entry(entry) => Some(entry),
+            Chapter::Entry(entry) | Chapter::Cv { entry, .. } => Some(entry),
             Chapter::Application(_) | Chapter::Suppression(_) => None,
         })
     }

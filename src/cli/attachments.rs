@@ -20,7 +20,7 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "EMAIL")]
         recipients: Vec<EmailAddress>,
     },
-    /// Read every document of every application, and tell which are missing or not what was sent. The
+    /// Read every document of every application and every CV, and tell which are missing or not what was sent. The
     /// exit status is 1 when there is one.
     Verify,
 }
@@ -48,9 +48,7 @@ async fn forward(parts: &Parts, id: Uuid, recipients: Vec<EmailAddress>) -> Resu
 }
 
 async fn verify(parts: &Parts) -> Result<()> {
-    let told = |BrokenDocument { application, number, error }: &BrokenDocument| {
-        say!("application {application}, document {number}: {error}");
-    };
+    let told = |BrokenDocument { which, error }: &BrokenDocument| say!("{which}: {error}");
     let found = parts.commands.applications().verify_documents(&told).await?;
     say!("{} documents are there, and what was sent", found.good);
     if let Some(left) = parts.commands.attachments().unsealed().await?

@@ -68,6 +68,24 @@ def server(tmp_path_factory) -> Postulo:
     assert running.stop() == 0, running.log()
 
 
+@pytest.fixture(scope="session")
+def service(tmp_path_factory) -> Postulo:
+    """A server as it runs for the clients of the earlier service, with job offers; its letters lie in a folder."""
+    folder = tmp_path_factory.mktemp("candidates")
+    (folder / "mails").mkdir()
+    running = Postulo(folder, f"mailbox:{folder / 'mails'}")
+    running.environment |= {
+        "POSTULO_ACCOUNTS_TELL_TAKEN": "true",
+        "POSTULO_PASSWORD_MINIMUM": "8",
+        # One machine is everybody here.
+        "POSTULO_NETWORK_REQUESTS__SIGN_INS": "0",
+    }
+    running.run("seed", "--applications", "0", "--offers", "60")
+    running.start()
+    yield running
+    assert running.stop() == 0, running.log()
+
+
 @pytest.fixture
 def partner(server) -> Partner:
     return Partner(server, "partner", server.secret, "Emploi Facile", "bonjour@emploi.example")

@@ -20,52 +20,11 @@ import base64
 import json
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from postulo import PATIENCE, Postulo
+from front import PASSWORD, Front
 
-PASSWORD = "Kestrel-Lantern-42"
 OTHER = "Walnut-Harbour-77"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory) -> Postulo:
-    folder = tmp_path_factory.mktemp("accounts")
-    (folder / "mails").mkdir()
-    running = Postulo(folder, f"mailbox:{folder / 'mails'}")
-    running.environment |= {"POSTULO_ACCOUNTS_TELL_TAKEN": "true", "POSTULO_PASSWORD_MINIMUM": "8"}
-    running.start()
-    yield running
-    running.stop()
-
-
-class Front:
-    """A front end of that service: JSON for all but signing in, and redirections followed."""
-
-    def __init__(self, service: Postulo):
-        self.http = httpx.Client(base_url=service.url, timeout=PATIENCE, follow_redirects=True)
-        name = uuid4().hex[:12]
-        self.user = {
-            "username": f"u_{name}",
-            "email": f"{name}@example.com",
-            "password": PASSWORD,
-            "full_name": "Quinn Example",
-        }
-
-    def register(self, path="/auth/register/", **other) -> httpx.Response:
-        return self.http.post(path, json=self.user | other)
-
-    def sign_in(self, name=None, password=None) -> httpx.Response:
-        form = {"username": name or self.user["username"], "password": password or self.user["password"]}
-        return self.http.post("/auth/token", data=form)
-
-    def signed_in(self) -> dict:
-        answer = self.sign_in()
-        assert answer.status_code == 200, answer.text
-        tokens = answer.json()
-        self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-        return tokens
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ mod offer_description;
 mod personal_data_link;
 mod recruiter_receipt;
 mod resend;
+mod tracked_description;
 mod webhooks;
 mod withdrawal_email;
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Box<dyn AnyReaction>> {
         Box::new(Letters(personal_data_link::PersonalDataLink)),
         Box::new(Letters(recruiter_receipt::RecruiterReceipt)),
         Box::new(Letters(resend::Resend)),
+        Box::new(tracked_description::TrackedDescription),
         Box::new(webhooks::Webhooks),
         Box::new(Letters(withdrawal_email::WithdrawalEmail::EMPLOYER)),
         Box::new(Letters(withdrawal_email::WithdrawalEmail::RECRUITERS)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use commands::{ApplicationDossier, Entry, SubjectExport};
+use commands::{ApplicationDossier, Chapter, Entry, SubjectExport};
 use domain::application::{Answer, Application, ApplicationEvent, GivenAnswer};
 use domain::suppression::Suppression;
 use event_store::timestamp_text;
@@ -141,8 +141,21 @@ pub(super) fn of(dossier: &SubjectExport) -> (Data, Vec<File>) {
     });
     let applications = applications.collect();
     let mut lists = BTreeMap::<_, Vec<_>>::new();
-    for one in dossier.entries() {
-        lists.entry(one.list).or_default().push(entry(one, &mut emails, &mut files));
+    let mut cvs = Names::default();
+    for chapter in &dossier.chapters {
+        let (one, data) = match chapter {
+            Chapter::Entry(one) => (one, entry(one, &mut emails, &mut files)),
+            Chapter::Cv { entry, account, document } => {
+                let path = format!("cv/{}", cvs.add(document.name.reveal().as_str()));
+                let content = Content::Cv(*account, document.digest.clone());
+                files.push(File { path: path.clone(), content });
+                let mut data = entry.data.clone();
+                data["files"] = json!([path]);
+                (entry, data)
+            }
+            Chapter::Application(_) | Chapter::Suppression(_) => continue,
+        };
+        lists.entry(one.list).or_default().push(data);
     }
     let data = Data {
         format: FORMAT,

@@ -16,6 +16,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use commands::{AttachmentError, Attachments, SubjectExport};
+use domain::space::CandidateCv;
 use domain::{Digest, Language};
 use futures::TryStreamExt as _;
 use thiserror::Error;
@@ -72,6 +73,8 @@ enum Content {
     Text(String),
     /// A document of an application; it is read when its turn comes.
     Document(Uuid, Digest),
+    /// The CV of an account.
+    Cv(Uuid, Digest),
 }
 
 /// Writes the archive, with its page in `language`; without one, in that of the newest application.
@@ -102,6 +105,7 @@ pub fn write(
         zip.write_all(bytes)?;
     }
     let stored = packed.compression_method(CompressionMethod::Stored);
+    let cvs = attachments.of::<CandidateCv>();
     for File { path, content } in files {
         match content {
             Content::Text(text) => {
@@ -112,6 +116,10 @@ pub fn write(
             Content::Document(id, digest) => {
                 zip.start_file(path, stored)?;
                 Handle::current().block_on(copy(attachments, id, &digest, &mut zip))?;
+            }
+            Content::Cv(account, digest) => {
+                zip.start_file(path, stored)?;
+                Handle::current().block_on(copy(&cvs, account, &digest, &mut zip))?;
             }
         }
     }

@@ -97,6 +97,7 @@ impl Asked {
                 contracts: contracts.unwrap_or_default(),
                 working_time: working_time.flatten(),
                 salary,
+                unhidden_from: None,
             },
             order: order.unwrap_or_default(),
             page: PageOf {

@@ -13,6 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::App;
+use web::api::Bearer;
+use web::lang::Lang;
 use web::problem::{Kind, Problem};
 
 use crate::asked::Asked;
@@ -115,6 +117,12 @@ pub(crate) struct Total {
     total: u64,
 }
 
+/// What was done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Hidden {
+    message: &'static str,
+}
+
 /// The figures of open offers.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Summary {
@@ -202,22 +210,22 @@ impl Offer {
     responses((status = 200, description = "The offers", body = Vec<Offer>), OfferProblems),
     security((), ("bearer" = []))
 )]
-pub(crate) async fn list(State(app): State<App>, _: Reader, uri: Uri) -> Response {
-    let asked = match Asked::of(&uri) {
-        Ok(asked) => asked,
-        Err(problem) => return problem.into_response(),
-    };
-    let list = match offers::list(&app.db, &asked.filter, asked.order, asked.page).await {
-        Ok(list) => list,
-        Err(error) => return Problem::unavailable(&error).into_response(),
-    };
+pub(crate) async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let Asked { filter, order, page } = Asked::of(&uri)?;
+    let filter = reader.sees(&app, filter).await?;
+    let list = offers::list(&app.db, &filter, order, page).await;
+    let list = list.map_err(|error| Problem::unavailable(&error))?;
     let next = list.next.and_then(|cursor| next_page(&app, &uri, &cursor.to_string()));
     let items: Vec<_> = list.items.into_iter().map(|row| Offer::of(row, &app)).collect();
     let mut response = Json(items).into_response();
     if let Some(next) = next {
         response.headers_mut().insert(header::LINK, next);
     }
-    response
+    Ok(response)
 }
 
 /// The address of the page after this one (RFC 8288).
@@ -244,11 +252,11 @@ fn next_page(app: &App, uri: &Uri, cursor: &str) -> Option<HeaderValue> {
 )]
 pub(crate) async fn count(
     State(app): State<App>,
-    _: Reader,
+    reader: Reader,
     uri: Uri,
 ) -> Result<Json<Total>, Problem> {
-    let asked = Asked::of(&uri)?;
-    let total = offers::count(&app.db, &asked.filter).await;
+    let filter = reader.sees(&app, Asked::of(&uri)?.filter).await?;
+    let total = offers::count(&app.db, &filter).await;
     total.map(|total| Json(Total { total })).map_err(|error| Problem::unavailable(&error))
 }
 
@@ -280,6 +288,46 @@ pub(crate) async fn figures(
     }))
 }
 
+/// The id in an address.
+fn id(path: Result<Path<String>, PathRejection>, lang: Lang) -> Result<Uuid, Problem> {
+    let id = path.ok().and_then(|Path(id)| id.parse::<Uuid>().ok());
+    id.ok_or_else(|| {
+        Problem::new(Kind::MalformedRequest, lang.t("offers-id-not-valid")).in_language(lang)
+    })
+}
+
+fn not_found(lang: Lang) -> Problem {
+    Problem::new(Kind::NotFound, lang.t("offers-not-found")).in_language(lang)
+}
+
+/// Hide a job offer
+///
+/// From the lists and counts of whoever asks; it stays what it is for everybody else, and at its own address.
+#[utoipa::path(
+    delete,
+    path = "/job-offers/{id}",
+    operation_id = "hideJobOffer",
+    tag = "job offers",
+    params(("id" = Uuid, Path, description = "Which.")),
+    responses((status = 200, description = "It is hidden", body = Hidden), OfferProblems),
+    security(("access_token" = []))
+)]
+pub(crate) async fn hide(
+    State(app): State<App>,
+    bearer: Bearer,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<Hidden>, Problem> {
+    let lang = bearer.lang;
+    let id = id(path, lang)?;
+    let found = found(&app, id).await.map_err(|error| Problem::unavailable(&error))?;
+    if found.is_none() {
+        return Err(not_found(lang));
+    }
+    let hidden = app.commands.offers().hide_from(bearer.account.id, id).await;
+    hidden.map_err(|error| Problem::unavailable(&error))?;
+    Ok(Json(Hidden { message: lang.t("offers-hidden") }))
+}
+
 /// One job offer
 ///
 /// With all that it says, be it open or not; one that was removed is not there any more.
@@ -294,17 +342,12 @@ pub(crate) async fn figures(
 )]
 pub(crate) async fn one(
     State(app): State<App>,
-    Reader { lang }: Reader,
+    Reader { lang, .. }: Reader,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<WholeOffer>, Problem> {
-    let id = path.ok().and_then(|Path(id)| id.parse::<Uuid>().ok());
-    let id = id.ok_or_else(|| {
-        Problem::new(Kind::MalformedRequest, lang.t("offers-id-not-valid")).in_language(lang)
-    })?;
+    let id = id(path, lang)?;
     let found = found(&app, id).await.map_err(|error| Problem::unavailable(&error))?;
-    let (row, known) = found.ok_or_else(|| {
-        Problem::new(Kind::NotFound, lang.t("offers-not-found")).in_language(lang)
-    })?;
+    let (row, known) = found.ok_or_else(|| not_found(lang))?;
     let content = &known.content;
     let text = |part: &Option<domain::offer::DescriptionPart>| {
         part.as_ref().map(|part| part.as_str().to_owned())

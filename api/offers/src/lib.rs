@@ -31,7 +31,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/job-offers/stats/summary", get(calls::figures))
         .route("/job-offers/collect", post(collecting::collect))
         .route("/job-offers/collect/{run}", get(collecting::run))
-        .route("/job-offers/{id}", get(calls::one))
+        .route("/job-offers/{id}", get(calls::one).delete(calls::hide))
         .layer(Extension(Figures::default()));
     let pages = Router::new()
         .route("/offers", get(pages::list::page))

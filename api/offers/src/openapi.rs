@@ -10,6 +10,7 @@ use web::problem::Problem;
         crate::calls::count,
         crate::calls::figures,
         crate::calls::one,
+        crate::calls::hide,
         crate::collecting::collect,
         crate::collecting::run,
     ),

@@ -67,6 +67,7 @@ impl Accounts<'_> {
         self.log.db().execute(DELETE, args![id]).await?;
         if let Ok(id) = id.parse::<Uuid>() {
             self.give_up_names(id, None, None).await?;
+            self.offers().forget_hidden(id).await?;
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;
             for link in LinkUse::ALL {
                 self.identity().end_links::<UserAccount>(id, link).await?;

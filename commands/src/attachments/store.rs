@@ -148,7 +148,7 @@ impl Attachments {
 
     /// The documents of another kind of aggregate, sealed with the keys of its streams.
     #[must_use]
-    pub(crate) fn of<A: Aggregate>(&self) -> Self {
+    pub fn of<A: Aggregate>(&self) -> Self {
         Self { kind: A::TYPE, ..self.clone() }
     }
 

@@ -1,6 +1,9 @@
 //! Whether every document is there, and is what was sent.
 
+use std::collections::HashSet;
+
 use cqrs_es::Aggregate as _;
+use domain::space::{CandidateCv, CandidateCvEventKind};
 use domain::{ApplicationRefusal, Digest, JobApplication};
 use event_store::{Position, ReadError, Reading};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -25,13 +28,22 @@ pub struct VerifiedDocuments {
     pub broken: u64,
 }
 
+/// Which document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum WhichDocument {
+    /// One that was sent with an application, counted from one.
+    #[error("application {0}, document {1}")]
+    Sent(Uuid, usize),
+    /// The CV of an account.
+    #[error("the CV of account {0}")]
+    Cv(Uuid),
+}
+
 /// A document that cannot be read.
 #[derive(Debug)]
 pub struct BrokenDocument {
-    /// Its application.
-    pub application: Uuid,
-    /// Which of its documents, counted from one.
-    pub number: usize,
+    /// Which.
+    pub which: WhichDocument,
     /// Why.
     pub error: AttachmentError,
 }
@@ -51,15 +63,17 @@ pub enum VerifyError {
 }
 
 impl Applications<'_> {
-    /// Reads every document of every application to its end, and changes nothing. `watch` is told those
-    /// that are missing or are not what was sent.
+    /// Reads every document of every application and every CV to its end, and changes nothing. `watch` is told
+    /// those that are missing or are not what was sent.
     pub async fn verify_documents(
         self,
         watch: &(dyn Fn(&BrokenDocument) + Send + Sync),
     ) -> Result<VerifiedDocuments, VerifyError> {
         let (mut found, mut reached) = (VerifiedDocuments::default(), Position::START);
+        let mut accounts = HashSet::new();
+        let kinds = ["Submitted", CandidateCvEventKind::CandidateCvUploaded.as_str()];
         loop {
-            let page = self.log.page(reached, PAGE, Some(&["Submitted"]), Reading::Closed).await?;
+            let page = self.log.page(reached, PAGE, Some(&kinds), Reading::Closed).await?;
             if page.reached == reached {
                 return Ok(found);
             }
@@ -73,6 +87,40 @@ impl Applications<'_> {
                 found.broken += broken.len() as u64;
                 broken.iter().for_each(watch);
             }
+            let cvs = page.events.iter().filter(|it| it.aggregate_type == CandidateCv::TYPE);
+            for account in cvs.filter_map(|it| it.aggregate_id.parse::<Uuid>().ok()) {
+                // Another one may have taken its place since.
+                if !accounts.insert(account) {
+                    continue;
+                }
+                match self.verify_cv(account).await? {
+                    None => {}
+                    Some(Ok(())) => found.good += 1,
+                    Some(Err(error)) => {
+                        found.broken += 1;
+                        watch(&BrokenDocument { which: WhichDocument::Cv(account), error });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads a CV; none where there is none.
+    async fn verify_cv(
+        self,
+        account: Uuid,
+    ) -> Result<Option<Result<(), AttachmentError>>, VerifyError> {
+        let space = self.space();
+        let cv = async || space.cv(account).await.map_err(CommandError::without_refusal);
+        let Some(document) = cv().await? else { return Ok(None) };
+        match space.cvs().read_to_end(account, &document.digest).await {
+            Ok(()) => Ok(Some(Ok(()))),
+            Err(error @ (AttachmentError::Gone | AttachmentError::Corrupt)) => {
+                // It may have been removed, or replaced, while this looked.
+                let is_there = cv().await?.is_some_and(|now| now.digest == document.digest);
+                Ok(is_there.then_some(Err(error)))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -87,7 +135,10 @@ impl Applications<'_> {
                     // It may have been deleted while this looked.
                     let now = self.find(id).await?.state;
                     if now.remembered().is_ok_and(|it| !it.documents().is_empty()) {
-                        broken.push(BrokenDocument { application: id, number: nth + 1, error });
+                        broken.push(BrokenDocument {
+                            which: WhichDocument::Sent(id, nth + 1),
+                            error,
+                        });
                     }
                 }
                 Err(error) => return Err(error.into()),

@@ -27,9 +27,11 @@ impl PersonalRecords for Accounts {
         let state = commands.loader().state::<Account>(id).await;
         let state = state.map_err(plain)?.state;
         let Ok(account) = state.open() else { return Ok(None) };
-        let row = match id.parse::<Uuid>() {
-            Ok(id) => commands.accounts().find(id).await?,
-            Err(_) => None,
+        let (row, hidden) = match id.parse::<Uuid>() {
+            Ok(id) => {
+                (commands.accounts().find(id).await?, commands.offers().hidden_from(id).await?)
+            }
+            Err(_) => (None, vec![]),
         };
         let username = account.username.as_ref().map(|name| name.reveal().as_str());
         let full_name = account.full_name.as_ref().map(|name| name.reveal().as_str());
@@ -44,6 +46,7 @@ impl PersonalRecords for Accounts {
             "disabled": account.disabled,
             "registered_at": timestamp_text(account.registered_at),
             "last_signed_in_at": row.as_ref().and_then(|row| row.last_signed_in_at.as_deref()),
+            "hidden_offers": hidden,
             "has_second_factor": row.as_ref().is_some_and(|row| row.has_second_factor),
         });
         Ok(Some(Chapter::Entry(Entry {

@@ -181,7 +181,7 @@ impl PersonalRecords for CandidateCvs {
     ) -> Result<Option<Chapter>, SubjectExportError> {
         let state = commands.state_of::<CandidateCv>(id).await.map_err(plain)?;
         let CandidateCv::Known(known) = state else { return Ok(None) };
-        let Some(document) = &known.document else { return Ok(None) };
+        let Some(document) = known.document else { return Ok(None) };
         let title = document.name.reveal().to_string();
         let data = json!({
             "id": id,
@@ -192,7 +192,8 @@ impl PersonalRecords for CandidateCvs {
             "uploaded_at": timestamp_text(known.changed_at),
         });
         let (list, at) = ("cvs", known.changed_at);
-        Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
+        let entry = Entry { list, title, at, data, files: vec![] };
+        Ok(Some(Chapter::Cv { entry, account: known.owner, document }))
     }
 
     async fn erase(

@@ -64,7 +64,7 @@ pub enum DescribedBy {
     Model {
         /// Which.
         #[schemars(extend("x-personal" = false))]
-        model: Line<100>,
+        model: Line<120>,
     },
 }
 

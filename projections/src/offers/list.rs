@@ -65,6 +65,10 @@ const COLUMNS: &str = "r.id, r.ordinal, r.status, r.source, r.title, r.company, 
     r.contract, r.working_time, r.salary_min, r.salary_max, r.salary_currency, r.salary_period, r.salary_yearly,
     r.skills, r.posted_at, r.valid_through, r.url, r.source_url, r.site, r.applies_here, r.created_at, r.updated_at";
 
+/// Offers that an account does not hide.
+const HIDDEN: &str =
+    "NOT EXISTS (SELECT 1 FROM hidden_offers AS h WHERE h.offer = r.id AND h.account = ";
+
 /// Where a page of a list ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -186,6 +190,10 @@ impl Found<'_> {
             conditions.push(format!("r.salary_yearly >= ${}", args.len()));
             args.push(currency.as_str().into());
             conditions.push(format!("r.salary_currency = ${}", args.len()));
+        }
+        if let Some(account) = self.filter.unhidden_from {
+            args.push(account.into());
+            conditions.push(format!("{HIDDEN}${})", args.len()));
         }
         (conditions, args)
     }

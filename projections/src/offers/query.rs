@@ -3,6 +3,7 @@
 use domain::offer::{Contract, Currency, Remote, WorkingTime};
 use domain::words::{self, tokens};
 use event_store::{Sought, WordQuery};
+use uuid::Uuid;
 
 use super::terms::{named, telling};
 
@@ -27,6 +28,8 @@ pub struct OfferFilter {
     /// What is paid at least for a year of full-time work, in whole units; offers that do not say what they pay, or
     /// pay in another currency, are left out.
     pub salary: Option<(u64, Currency)>,
+    /// For whom: without those that this account hides.
+    pub unhidden_from: Option<Uuid>,
 }
 
 /// In which order offers are told.

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use domain::EmailAddress;
 use domain::erasure::RecordRef;
 use domain::schema::{self, PersonalField};
+use domain::space::CandidateCv;
 use event_store::StreamId;
 use projections::{applications, people};
 use serde_json::Value;
@@ -20,7 +21,7 @@ pub(super) struct Before {
     address: EmailAddress,
     /// The applications.
     ids: Vec<Uuid>,
-    /// Records besides them.
+    /// Records besides them, with what belongs to those.
     others: Vec<RecordRef>,
     /// Every personal value of these, looked for in what is left of them.
     all: BTreeSet<String>,
@@ -35,13 +36,15 @@ impl Before {
         ids: &[Uuid],
     ) -> Result<Self> {
         let fields = schema::personal_fields(domain::AGGREGATES);
-        let others = records.iter().filter(|record| record.as_application().is_none());
-        let mut before = Self {
-            address: address.clone(),
-            ids: ids.to_vec(),
-            others: others.cloned().collect(),
-            all: BTreeSet::new(),
-        };
+        let mut others = vec![];
+        for record in records.iter().filter(|record| record.as_application().is_none()) {
+            let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
+            let belongings = parts.commands.people().belongings(StreamId::new(kind, id)).await?;
+            others.push(record.clone());
+            others.extend(belongings);
+        }
+        let (address, ids) = (address.clone(), ids.to_vec());
+        let mut before = Self { address, ids, others, all: BTreeSet::new() };
         for record in before.records() {
             for event in events_of(parts, &record).await? {
                 let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -73,6 +76,11 @@ impl Before {
             }
             if !parts.commands.emails().of(stream).await?.is_empty() {
                 places.push(format!("e-mails of {record} as they were sent"));
+            }
+            if record.is_of::<CandidateCv>()
+                && parts.commands.space().cvs().holds(id.parse()?).await?
+            {
+                places.push(format!("the document of {record}"));
             }
         }
         for id in &self.ids {

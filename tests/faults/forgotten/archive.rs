@@ -9,6 +9,8 @@ use bytes::Bytes;
 use commands::parked::{self, Filter, Key, Verdict, park};
 use commands::{Attachments, Cause, Commands, KeyRing, MailedEmail, Upload, recognise};
 use cqrs_es::Aggregate as _;
+use domain::account::Account;
+use domain::space::CandidateCv;
 use domain::{EmailAddress, JobApplication, Language, examples};
 use event_store::lease::LeaseOptions;
 use event_store::testing::{Engine, TestDb};
@@ -174,8 +176,8 @@ impl Archive {
         }
     }
 
-    /// Looks through all that whoever has the keys can read: the log, documents, e-mails as they were sent,
-    /// what other sides said, operators.
+    /// Looks through all that whoever has the keys can read: the log, documents, CVs, e-mails as they were
+    /// sent, what other sides said, accounts, operators.
     pub(crate) async fn look_opened(&self, search: &Search) -> Found {
         let mut found = Found::new();
         let mut streams = BTreeSet::new();
@@ -190,9 +192,24 @@ impl Archive {
                 let email = serde_json::to_vec(&email).unwrap();
                 search.look("e-mails", &email, &mut found);
             }
-            let Some(id) = id.parse().ok().filter(|_| kind == JobApplication::TYPE) else {
+            let Ok(id) = id.parse() else { continue };
+            if kind == CandidateCv::TYPE
+                && let Some(cv) = self.commands.space().cv(id).await.unwrap()
+                && let Ok(bytes) = self.commands.space().cvs().get(id, &cv.digest).await
+            {
+                search.look("CVs", &bytes, &mut found);
+            }
+            if kind == Account::TYPE
+                && let Some(account) = self.commands.accounts().find(id).await.unwrap()
+            {
+                let names = [Some(account.username), account.full_name, Some(account.email)];
+                for name in names.into_iter().flatten() {
+                    search.look("accounts", name.reveal().as_bytes(), &mut found);
+                }
+            }
+            if kind != JobApplication::TYPE {
                 continue;
-            };
+            }
             let history = self.commands.applications().find(id).await.unwrap();
             let documents = history.state.known().map(|it| it.documents().to_vec());
             for document in documents.unwrap_or_default() {
@@ -223,7 +240,15 @@ impl Archive {
             assert_eq!(self.log.snapshot(*stream).await.unwrap(), None, "snapshot of {stream}");
             if let Ok(id) = stream.aggregate_id.parse() {
                 assert!(!self.commands.attachments().holds(id).await.unwrap(), "of {stream}");
+                assert!(!self.commands.space().cvs().holds(id).await.unwrap(), "CV of {stream}");
+                assert_eq!(
+                    self.commands.accounts().find(id).await.unwrap(),
+                    None,
+                    "row of {stream}"
+                );
             }
+            let belongings = self.commands.people().belongings(*stream).await.unwrap();
+            assert_eq!(belongings, [], "these belong to {stream}");
         }
         assert_eq!(subjects::of(&self.log, address).await.unwrap(), []);
         let unfinished = event_store::seal::unfinished(self.db(), 9).await.unwrap();

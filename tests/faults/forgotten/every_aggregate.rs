@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use commands::parked::{Key, Verdict, park};
 use commands::{MailedEmail, people};
+use cqrs_es::Aggregate as _;
+use domain::account::Account;
 use domain::erasure::{ErasureBasis, RecordRef};
 use domain::schema::personal_fields;
 use domain::{AGGREGATES, EmailAddress, examples};
@@ -22,6 +24,9 @@ use super::search::{Found, Search};
 use crate::services::alone;
 
 const ADDRESS: &str = "zenobiane.quartzberg@courrier.example";
+
+/// The account of the person, whom every id in an event names: what belongs to an account names its owner so.
+const OWNER: &str = "01950000-0000-7000-8000-000000000001";
 
 /// Texts of the patterns that schemas name.
 const SAMPLES: [&str; 5] = ["demo", "D1102", "73282932000074", "text", "2026-11-20"];
@@ -132,7 +137,7 @@ fn plain(schema: &Value) -> &'static str {
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => "2026-11-20T09:00:00Z",
         Some("zoned-date-time") => "2026-12-03T14:30:00+01:00[Europe/Paris]",
-        Some("uuid") => "01950000-0000-7000-8000-000000000001",
+        Some("uuid") => OWNER,
         Some("email") => "bonjour@postulo.example",
         Some(other) => panic!("no text of the format {other} can be made yet: {schema}"),
         None => {
@@ -206,6 +211,24 @@ async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
     park(&it.log, &key, 1, &verdict, now).await.unwrap();
 }
 
+/// Plants values in a stream of this aggregate, and beside it. What belongs to an account belongs to the
+/// person's.
+async fn plant(it: &Archive, aggregate: &'static str, planter: &mut Planter) -> RecordRef {
+    let id = match aggregate {
+        Account::TYPE => OWNER.to_owned(),
+        _ => it.commands.fresh_id().to_string(),
+    };
+    if people::all().iter().any(|kept| kept.aggregate() == aggregate && kept.belongs()) {
+        let (owner, record) = (StreamId::of::<Account>(OWNER), StreamId::new(aggregate, &id));
+        it.commands.people().belongs(owner, record).await.unwrap();
+    }
+    let events = planted_events(aggregate, planter, &|| it.commands.fresh_id());
+    it.log.append(aggregate, &id, 0, events).await.unwrap();
+    let record = RecordRef::new(aggregate, &id).unwrap();
+    lie_beside(it, &record, planter).await;
+    record
+}
+
 /// Plants values in a stream of every aggregate that holds some of a person, and beside it; answers the values.
 pub(super) async fn plant_in_every_aggregate(it: &Archive) -> Vec<String> {
     let mut planter = Planter::default();
@@ -214,14 +237,14 @@ pub(super) async fn plant_in_every_aggregate(it: &Archive) -> Vec<String> {
         if !fields.iter().any(|it| aggregate.kinds.iter().any(|kind| kind.name == it.event)) {
             continue;
         }
-        let aggregate = aggregate.aggregate_type;
-        let record = RecordRef::new(aggregate, &it.commands.fresh_id().to_string()).unwrap();
-        let events = planted_events(aggregate, &mut planter, &|| it.commands.fresh_id());
-        it.log.append(aggregate, record.aggregate_id.as_str(), 0, events).await.unwrap();
-        lie_beside(it, &record, &mut planter).await;
+        plant(it, aggregate.aggregate_type, &mut planter).await;
     }
     it.settle().await;
     planter.planted.into_iter().collect()
+}
+
+fn names(records: &[RecordRef]) -> BTreeSet<String> {
+    records.iter().map(ToString::to_string).collect()
 }
 
 #[rstest]
@@ -232,19 +255,18 @@ async fn whatever_any_aggregate_keeps_of_a_person_is_found_by_their_address_and_
     let _alone = alone().await;
     let it = Archive::new(engine, &[]).await;
     let mut planter = Planter::default();
-    let mut records = BTreeSet::new();
+    let (mut named, mut owned) = (BTreeSet::new(), BTreeSet::new());
     for kept in people::all() {
-        let aggregate = kept.aggregate();
-        let record = RecordRef::new(aggregate, &it.commands.fresh_id().to_string()).unwrap();
-        let events = planted_events(aggregate, &mut planter, &|| it.commands.fresh_id());
-        it.log.append(aggregate, record.aggregate_id.as_str(), 0, events).await.unwrap();
-        lie_beside(&it, &record, &mut planter).await;
-        records.insert(record.to_string());
+        let record = plant(&it, kept.aggregate(), &mut planter).await;
+        if kept.belongs() { &mut owned } else { &mut named }.insert(record.to_string());
     }
     it.settle().await;
     let address: EmailAddress = examples::valid(ADDRESS);
     let found = subjects::of(&it.log, &address).await.unwrap();
-    assert_eq!(found.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), records);
+    assert_eq!(names(&found), named);
+    let account = StreamId::of::<Account>(OWNER);
+    let belongings = it.commands.people().belongings(account).await.unwrap();
+    assert_eq!(names(&belongings), owned);
 
     // It is sealed wherever it lies, and all there for who has the keys.
     let search = Search::new(&planter.planted);
@@ -257,12 +279,14 @@ async fn whatever_any_aggregate_keeps_of_a_person_is_found_by_their_address_and_
     assert!(!export.chapters.is_empty());
 
     let basis = ErasureBasis::CommandLine;
-    let erased =
-        it.commands.people().forget_person(&address, &found, &basis, &cause()).await.unwrap();
-    assert_eq!(erased.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), records);
+    let people = it.commands.people();
+    let erased = people.forget_person(&address, &found, &basis, &cause()).await.unwrap();
+    assert_eq!(names(&erased), named);
+    assert_eq!(people.belongings(account).await.unwrap(), []);
     it.settle().await;
     let streams = found
         .iter()
+        .chain(&belongings)
         .map(|record| StreamId::new(record.aggregate_type.as_str(), record.aggregate_id.as_str()));
     it.is_forgotten(&address, &streams.collect::<Vec<_>>()).await;
     let left = it.look_opened(&search).await;

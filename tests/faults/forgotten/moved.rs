@@ -3,14 +3,15 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use commands::{Attachments, PlainDocuments};
+use bytes::Bytes;
+use commands::{Attachments, PlainDocuments, Upload};
 use domain::application::Attachment;
 use event_store::testing::Engine;
 use event_store::{Clock as _, SystemClock};
 use rstest::rstest;
 use uuid::Uuid;
 
-use super::archive::Archive;
+use super::archive::{Archive, cause};
 use super::search::files;
 use crate::services::alone;
 
@@ -121,6 +122,20 @@ async fn a_store_that_answers_other_bytes_is_told_and_nothing_of_it_is_changed()
         let bytes = it.commands.attachments().get(id, &document.digest).await.unwrap();
         applied.push(Applied { id, document, bytes });
     }
+    // CVs are looked at as well: one that is good, after another, and one that is not.
+    let mut cvs = vec![];
+    for name in ["Ancien", "Camille"] {
+        let account = if name == "Ancien" { it.commands.fresh_id() } else { cvs[0] };
+        let bytes = Bytes::from(format!("%PDF-1.7\n{name}"));
+        let upload = Upload { name: "CV.pdf".to_owned(), bytes };
+        it.commands.space().upload_cv(account, upload, &cause()).await.unwrap();
+        cvs.push(account);
+    }
+    let spoilt = it.commands.fresh_id();
+    let upload = Upload { name: "CV.pdf".to_owned(), bytes: Bytes::from("%PDF-1.7\nZoé") };
+    it.commands.space().upload_cv(spoilt, upload, &cause()).await.unwrap();
+    let cv = files(&it.place.path("attachments").join(spoilt.to_string())).remove(0);
+    std::fs::write(cv, "something else").unwrap();
     let [altered, sealed, missing, good] = &applied[..] else { unreachable!("there are four") };
     let folder = |of: &Applied| it.place.path("attachments").join(of.id.to_string());
     // One that lies in the open, and is not what was sent.
@@ -149,7 +164,9 @@ async fn a_store_that_answers_other_bytes_is_told_and_nothing_of_it_is_changed()
     let line = format!("application {}, document 1: this document is no longer kept", missing.id);
     assert!(told.contains(&line), "{told}");
     assert!(!told.contains(&good.id.to_string()), "{told}");
-    assert!(told.contains("1 documents are there"), "{told}");
+    assert!(told.contains(&format!("the CV of account {spoilt}: a stored document was altered")));
+    assert!(!told.contains(&cvs[0].to_string()), "{told}");
+    assert!(told.contains("2 documents are there"), "{told}");
     assert_eq!(std::fs::read(&cut).unwrap(), bytes[..bytes.len() - 1]);
     it.close().await;
 }

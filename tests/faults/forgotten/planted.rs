@@ -16,7 +16,7 @@ use crate::aftermath::read_models;
 use crate::services::alone;
 
 /// Everything that was ever said of her or to her.
-const PLANTED: [&str; 19] = [
+const PLANTED: [&str; 32] = [
     FIRST,
     LAST,
     EMAIL,
@@ -36,6 +36,19 @@ const PLANTED: [&str; 19] = [
     BOUNCE,
     UNKNOWN,
     BUSY,
+    USERNAME,
+    FULL_NAME,
+    COMPANY,
+    POSITION,
+    PLACE,
+    ADVERTISEMENT,
+    DESCRIPTION,
+    NOTE,
+    TAG,
+    TASK,
+    TASK_TEXT,
+    CV,
+    CV_TEXT,
 ];
 
 /// And of somebody who is not forgotten.
@@ -64,7 +77,8 @@ async fn nothing_personal_lies_in_the_open_and_of_the_forgotten_nothing_can_be_o
     stage.counted(1, "SELECT count(*) FROM events WHERE event_type = 'AttachmentsForwarded'").await;
     stage.counted(1, "SELECT count(*) FROM events WHERE event_type = 'EmailResent'").await;
     stage.counted(2, ANSWERED).await;
-    let kept_elsewhere = stage.others_come(hers[0]).await;
+    let mut kept_elsewhere = stage.others_come(hers[0]).await;
+    kept_elsewhere.extend(stage.keeps_a_space().await);
     stage.settled().await;
     stage.it.place.print(&["projections", "rebuild", "--all"]);
     assert!(stage.count("SELECT count(*) FROM snapshots").await > 0);
@@ -92,6 +106,8 @@ async fn nothing_personal_lies_in_the_open_and_of_the_forgotten_nothing_can_be_o
     assert!(refusal.0.is_client_error(), "{refusal:?}");
     let told = it.place.print(&["person", "erase", EMAIL, "--yes"]);
     assert!(told.contains("3 applications erased"), "{told}");
+    assert_eq!(stage.count("SELECT count(*) FROM accounts").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM belongings").await, 0);
     // It is over at once: nothing is looked for again.
     let hers: Vec<_> = hers.iter().map(ToString::to_string).collect();
     let streams: Vec<_> = hers.iter().map(|id| StreamId::of::<JobApplication>(id)).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use commands::LinkPurpose;
 use domain::application::{AnswerKind, Evidence, GiveAnswer, IssueAnswerLink, Wish};
+use domain::space::{ChangeTracked, TrackedApplication};
 use domain::{JobApplication, Personal, examples};
 use event_store::testing::{Engine, Wait, checkpoints};
 use event_store::{Clock as _, StreamId, SystemClock, args};
@@ -43,6 +44,22 @@ pub(super) const BOUNCE: &str = "mailbox of Feldspath wants no brioches of Quart
 /// What mail servers say of who does not exist, and of who is busy.
 pub(super) const UNKNOWN: &str = "no Feldspath here for Quartzberg of Quimper";
 pub(super) const BUSY: &str = "Feldspath takes no safran from Quartzberg today";
+
+/// What she keeps in a space of her own.
+pub(super) const USERNAME: &str = "zeno_quartzberg_29";
+pub(super) const FULL_NAME: &str = "Zénobiane Lumière des Obsidiennes";
+pub(super) const COMPANY: &str = "Fournil du Feldspath Vert";
+pub(super) const POSITION: &str = "Tourière au beurre d'obsidienne";
+pub(super) const PLACE: &str = "Kerlouan-des-Micas";
+pub(super) const ADVERTISEMENT: &str = "https://feldspath-vert.example/touriere";
+pub(super) const DESCRIPTION: &str = "Façonner les kouign-amann avant l'aube de Kerlouan";
+pub(super) const NOTE: &str = "Rappeler Mme Schistebleu après la marée";
+pub(super) const TAG: &str = "beurre-de-schiste";
+pub(super) const TASK: &str = "Repasser le tablier indigo de Quimper";
+pub(super) const TASK_TEXT: &str = "Celui aux boutons de gneiss";
+pub(super) const CV: &str = "Parcours de la touriere Quartzberg.pdf";
+pub(super) const CV_TEXT: &str = "Quinze ans de brioches au gneiss, de Brest jusqu'au Groenland";
+const PASSWORD: &str = "gneiss-et-kouign-amann-de-nuit";
 
 /// An operator, and what was typed instead of a password.
 pub(super) const OPERATOR: &str = "obsidienne.mica@postulo.example";
@@ -293,6 +310,49 @@ impl Stage {
         let hook = format!("{base}/pipeline/eventcallback/?secret=a+secret+of+sixteen+letters");
         let answer = self.http.post(hook).json(&report).send().await.unwrap().text().await.unwrap();
         assert!(answer.contains("\"recorded\":1"), "{answer}");
+    }
+
+    /// She opens an account, mistypes its password, and keeps in her space what she applied for elsewhere, a
+    /// task and a CV. What is found nowhere, opened or not, is answered.
+    pub(super) async fn keeps_a_space(&self) -> Vec<String> {
+        let send = async |request: reqwest::RequestBuilder, status: u16| {
+            let answer = request.send().await.unwrap();
+            let (told, body) = (answer.status(), answer.text().await.unwrap());
+            assert_eq!(told, status, "{body}");
+            serde_json::from_str::<Value>(&body).unwrap_or_default()
+        };
+        let post = |path: &str| self.http.post(format!("{}{path}", self.base));
+        let account = json!({
+            "username": USERNAME, "email": EMAIL, "password": PASSWORD, "full_name": FULL_NAME,
+        });
+        send(post("/auth/register").json(&account), 201).await;
+        let sign_in =
+            |password| post("/auth/token").form(&[("username", USERNAME), ("password", password)]);
+        send(sign_in(GUESSED), 401).await;
+        let tokens = send(sign_in(PASSWORD), 200).await;
+        let [access, refresh] =
+            ["access_token", "refresh_token"].map(|name| tokens[name].as_str().unwrap().to_owned());
+        let hers = |path: &str| post(path).bearer_auth(&access);
+        let tracked = json!({
+            "company": COMPANY, "position": POSITION, "location": PLACE, "url": ADVERTISEMENT,
+            "description": DESCRIPTION, "notes": [NOTE],
+        });
+        let tracked = send(hers("/applications").json(&tracked), 201).await;
+        let id: Uuid = tracked["_id"].as_str().unwrap().parse().unwrap();
+        let owner = self.it.commands.state_of::<TrackedApplication>(&id.to_string()).await;
+        let owner = owner.unwrap().owner().unwrap();
+        let tagged = ChangeTracked {
+            tags: Some(vec![examples::valid(TAG)]),
+            at: SystemClock.now(),
+            ..ChangeTracked::default()
+        };
+        self.it.commands.space().decide(id, owner, tagged, &cause()).await.unwrap();
+        let task = json!({ "title": TASK, "description": TASK_TEXT });
+        send(hers("/tasks").json(&task), 201).await;
+        let cv = Part::bytes(format!("%PDF-1.7\n{CV_TEXT}").into_bytes()).file_name(CV);
+        let cv = Form::new().part("file", cv.mime_str("application/pdf").unwrap());
+        send(hers("/users/upload-cv").multipart(cv), 200).await;
+        vec![PASSWORD.to_owned(), access, refresh]
     }
 
     /// Whoever else leaves something of themselves: an operator, who forgets a password and types others, a

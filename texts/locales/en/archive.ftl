@@ -29,6 +29,7 @@ archive-readme =
     index.html       the same as data.json, for people: open it in a browser
     data.json        for programs: JSON (RFC 8259), UTF-8; the keys are explained below
     attachments/     your documents, in a folder for each application, as you sent them
+    cv/              the CV that you keep in your space
     emails/          the e-mails that we sent you, as they were sent
 
     A time is written as RFC 3339 says, in UTC. A key without a value is null. Keys may be added; none
@@ -66,6 +67,11 @@ archive-readme =
       events         all that happened, oldest first: type, at
     messages         where there are any, the letters that we sent you and that belong to no application; of
                      each: id, letter (which one), language, to, subject, queued_at, sent_at, files
+    accounts         where there is one, your account: id, email, username, full_name and what else is known of
+                     it; hidden_offers are the ids of job offers that you hid
+    tracked_applications, tasks   where there are any, what you keep in your space; "removed_at" says that
+                     you deleted it: it goes 30 days later
+    cvs              where there is one, your CV: name, media_type, size (bytes), digest (SHA-256), files
     erasure_requests   where there are any, requests to erase your data that are being decided; of each: id,
                      requested_at
 

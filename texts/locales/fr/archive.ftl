@@ -29,6 +29,7 @@ archive-readme =
     index.html       la même chose que data.json, à lire : ouvrez-le dans un navigateur
     data.json        pour un programme : JSON (RFC 8259), UTF-8 ; les clés sont expliquées plus bas
     attachments/     vos documents, un dossier par candidature, tels que vous les avez envoyés
+    cv/              le CV que vous gardez dans votre espace
     emails/          les e-mails que nous vous avons envoyés, tels qu’ils sont partis
 
     Les heures suivent la RFC 3339, en UTC. Une clé sans valeur vaut null. Des clés peuvent s’ajouter ;
@@ -69,6 +70,11 @@ archive-readme =
     messages         s’il y en a, les courriers que nous vous avons envoyés et qui ne relèvent d’aucune
                      candidature ; pour chacun : id, letter (lequel), language, to, subject, queued_at,
                      sent_at, files
+    accounts         s’il y en a un, votre compte : id, email, username, full_name et ce que l’on en sait
+                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées
+    tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
+                     que vous l’avez supprimé : cela disparaît 30 jours plus tard
+    cvs              s’il y en a un, votre CV : name, media_type, size (octets), digest (SHA-256), files
     erasure_requests   s’il y en a, les demandes d’effacement de vos données en cours de décision ; pour
                      chacune : id, requested_at
 

@@ -26,7 +26,7 @@ fn counted(report: &Report) -> (u64, u64) {
     (of("accounts-told"), of("accounts-closed"))
 }
 
-async fn registered(fixture: &Fixture, name: &str) -> UserAccount {
+pub(crate) async fn registered(fixture: &Fixture, name: &str) -> UserAccount {
     let new = Registration {
         email: valid(&format!("{name}@exemple.test")),
         username: Some(valid(name)),

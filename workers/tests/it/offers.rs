@@ -6,15 +6,19 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
+use commands::NewTracked;
 use domain::examples::valid;
 use domain::offer::{OfferContent, OfferText};
+use domain::space::{
+    ChangeTracked, DayOrTime, DescribedBy, Description, TrackedDetails, TrackedStatus,
+};
 use event_store::testing::{Engine, until};
 use integrations::fetch::FetchOptions;
 use integrations::{Describer, Fetcher, Reach};
 use testing::{Fixture, cause};
 use url::Url;
 use uuid::Uuid;
-use workers::Settings;
+use workers::{Settings, World};
 
 const PAGE: &str = "<main><h1>Chef</h1><p>Un restaurant de quarante couverts au bord de l’Erdre.</p>\
                     <h2>Vos missions</h2><ul><li>Cuisiner pour quarante personnes</li></ul></main>";
@@ -31,18 +35,24 @@ async fn site() -> Url {
     url
 }
 
+/// The world, with a describer that reads this site, and writes by headings.
+fn world(fixture: &Fixture, site: &Url) -> World {
+    let options = FetchOptions {
+        reach: Reach::public_and([site]),
+        every: Duration::ZERO,
+        ..FetchOptions::new(site.clone())
+    };
+    let fetcher = Arc::new(Fetcher::new(&options).unwrap());
+    let mut world = fixture.world();
+    world.integrations.describer = Some(Describer::new(fetcher, None));
+    world
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_offer_that_says_nothing_of_itself_is_described_by_its_page() {
     let fixture = Fixture::new(Engine::Sqlite).await;
     let site = site().await;
-    let options = FetchOptions {
-        reach: Reach::public_and([&site]),
-        every: Duration::ZERO,
-        ..FetchOptions::new(site.clone())
-    };
-    let mut world = fixture.world();
-    let fetcher = Arc::new(Fetcher::new(&options).unwrap());
-    world.integrations.describer = Some(Describer::new(fetcher, None));
+    let world = world(&fixture, &site);
     let workers = fixture.workers(&world, &Settings::default()).await;
     let collect = async |name: &'static str, content: OfferContent| -> Uuid {
         let page = site.join(name).unwrap();
@@ -72,5 +82,67 @@ async fn an_offer_that_says_nothing_of_itself_is_described_by_its_page() {
     })
     .await;
     assert_eq!((parts(closed).await, parts(said).await), (None, None));
+    workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_tracked_by_its_advertisement_alone_is_described_by_that_page() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let site = site().await;
+    let world = world(&fixture, &site);
+    let workers = fixture.workers(&world, &Settings::default()).await;
+    let owner = crate::accounts::registered(&fixture, "camille").await.id;
+    let space = || fixture.commands.space();
+    let track = async |page: &str, description: Option<&str>| -> Uuid {
+        let details = TrackedDetails {
+            company: valid::<domain::Line<200>>("Brume").into(),
+            position: valid::<domain::Line<200>>("Chef").into(),
+            location: None,
+            url: Some(valid::<domain::WebAddress>(site.join(page).unwrap().as_str()).into()),
+            applied_on: DayOrTime::utc(fixture.commands.now()),
+        };
+        let new = NewTracked {
+            details,
+            status: TrackedStatus::Sent,
+            description: description.map(valid),
+            notes: vec![],
+        };
+        let id = fixture.commands.fresh_id();
+        space().track(id, owner, new, &cause()).await.unwrap();
+        id
+    };
+    let described = async |id: Uuid| -> Option<Description> {
+        space().tracked(id, owner).await.unwrap().own().unwrap().description.clone()
+    };
+    let typed = track("open", Some("Mes mots.")).await;
+    let closed = track("closed", None).await;
+    let open = track("open", None).await;
+    until("it is described", || async { described(open).await.is_some() }).await;
+    let Description { text, by } = described(open).await.unwrap();
+    assert_eq!(by, DescribedBy::Page);
+    let text = text.reveal().as_str().to_owned();
+    assert!(text.contains("Missions\n- Cuisiner pour quarante personnes"), "{text}");
+    assert!(text.contains("Un restaurant de quarante couverts"), "{text}");
+
+    // A page that says no leaves nothing in the description, and names no host in the open.
+    fixture.leaves("tracked_description", "skipped");
+    let filter = commands::parked::Filter {
+        reactor: Some("tracked_description".to_owned()),
+        ..Default::default()
+    };
+    let parked = async || commands::parked::list(&fixture.log, &filter).await.unwrap();
+    until("the other was tried", || async { !parked().await.is_empty() }).await;
+    let parked = parked().await.remove(0);
+    assert_eq!((parked.aggregate_id, parked.state.as_str()), (closed.to_string(), "skipped"));
+    assert_eq!(parked.cause, "the page of the advertisement was not read: forbidden");
+
+    // Another address is another page to read.
+    let url = valid(site.join("open").unwrap().as_str());
+    let change =
+        ChangeTracked { url: Some(Some(url)), at: fixture.commands.now(), ..Default::default() };
+    space().decide(closed, owner, change, &cause()).await.unwrap();
+    until("it is described, too", || async { described(closed).await.is_some() }).await;
+    assert_eq!(described(typed).await.unwrap().by, DescribedBy::Owner);
+    assert_eq!(described(typed).await.unwrap().text.reveal().as_str(), "Mes mots.");
     workers.stop().await;
 }

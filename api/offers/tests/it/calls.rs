@@ -1,5 +1,10 @@
 //! `/job-offers`, as programs call it.
 
+use axum::body::Body;
+use axum::http::Request;
+use commands::{Password, Registration, TokenKind, UserAccount};
+use domain::Language;
+use domain::account::ClosingReason;
 use rstest::rstest;
 use testing::http::Answer;
 
@@ -70,5 +75,79 @@ async fn offers_are_for_those_who_are_signed_in_unless_the_settings_say_otherwis
         let answer = site.get(path).await;
         let asked = (answer.status.as_u16(), answer.header("www-authenticate"));
         assert_eq!(asked, (401, "Bearer"), "{path}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_is_hidden_from_whoever_hides_it_and_from_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    let [baker, ..] = offered(&site).await;
+    let camille = Program::new(&site, "camille@example.org").await;
+    let zoe = Program::new(&site, "zoe@example.org").await;
+    let hide = format!("/job-offers/{baker}");
+    for _ in 0..2 {
+        let hidden = camille.send("DELETE", &hide).await;
+        assert_eq!(hidden.status, 200);
+        assert_eq!(hidden.json()["message"], "Offre supprimée");
+    }
+    for (query, hers, others) in
+        [("", 2, 3), ("?location=nant", 1, 2), ("?keywords=boulanger", 0, 1)]
+    {
+        let count = query.replace('?', "/count?");
+        let count = if count.is_empty() { "/count" } else { &*count };
+        for (program, expected) in [(&camille, hers), (&zoe, others)] {
+            let listed = program.send("GET", &format!("/job-offers{query}")).await;
+            assert_eq!(titles(&listed).len(), expected, "{query}");
+            let counted = program.send("GET", &format!("/job-offers{count}")).await.json();
+            assert_eq!(counted["total"], expected, "{query}");
+        }
+        assert_eq!(titles(&site.get(&format!("/job-offers{query}")).await).len(), others);
+    }
+    assert_eq!(camille.send("GET", &hide).await.status, 200, "its own address leads to it");
+    for (path, status) in [("42", 400), ("00000000-0000-4000-8000-000000000000", 404)] {
+        let answer = camille.send("DELETE", &format!("/job-offers/{path}")).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+    }
+    let nobody = Request::delete(&hide).header("host", "postulo.example").body(Body::empty());
+    assert_eq!(site.send(nobody.unwrap()).await.status, 401);
+
+    // It goes with the account.
+    let hidden = async || site.commands.offers().hidden_from(camille.account).await.unwrap();
+    assert_eq!(hidden().await, [baker.to_string()]);
+    let reason = ClosingReason::Owner;
+    site.commands.accounts().close(camille.account, reason, &cause()).await.unwrap();
+    assert_eq!(hidden().await, Vec::<String>::new());
+}
+
+/// A program that speaks for somebody.
+struct Program<'a> {
+    site: &'a Site,
+    account: Uuid,
+    token: String,
+}
+
+impl<'a> Program<'a> {
+    async fn new(site: &'a Site, email: &str) -> Self {
+        let registration = Registration {
+            email: valid(email),
+            username: None,
+            full_name: None,
+            language: Language::Fr,
+            password: Password::new("un cheval correct et agrafé").unwrap(),
+        };
+        let account = site.commands.accounts().register(registration, &cause()).await.unwrap();
+        let kind = TokenKind::<UserAccount>::plain(commands::Lasting::default());
+        let granted = site.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
+        let (_, tokens) = granted.unwrap();
+        Self { site, account: account.id, token: tokens.access }
+    }
+
+    async fn send(&self, method: &str, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("host", "postulo.example");
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        self.site.send(request.body(Body::empty()).unwrap()).await
     }
 }

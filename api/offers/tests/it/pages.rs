@@ -1,6 +1,11 @@
 //! The pages of offers.
 
+use std::collections::BTreeMap;
+
+use commands::{EmbedClaim, LinkUse, Password, Registration};
+use domain::Language;
 use serde_json::Value;
+use testing::http::form;
 use texts::pseudo;
 
 use super::*;
@@ -111,4 +116,78 @@ async fn every_word_of_the_pages_is_in_the_catalogues() {
         let left = pseudo::words_left(&page, &typed);
         assert!(left.is_empty(), "{path}: {left:?}");
     }
+}
+
+/// A browser in which somebody signed in.
+async fn signed_in(site: &Site, email: &str, confirmed: bool) -> String {
+    let accounts = site.commands.accounts();
+    let registration = Registration {
+        email: valid(email),
+        username: None,
+        full_name: None,
+        language: Language::Fr,
+        password: Password::new(PASSWORD).unwrap(),
+    };
+    let account = accounts.register(registration, &cause()).await.unwrap();
+    if confirmed {
+        let link = site.commands.identity().make_link(&account, LinkUse::ConfirmAddress).await;
+        accounts.confirm_email(&link.unwrap().token, &cause()).await.unwrap().unwrap();
+    }
+    let fields = [("name", email), ("password", PASSWORD)];
+    let answer = site.send(form("/account/sign-in", &fields, "same-origin")).await;
+    let cookies: Vec<_> = answer.set_cookies().filter_map(|it| it.split(';').next()).collect();
+    cookies.join("; ")
+}
+
+const PASSWORD: &str = "un cheval correct et agrafé";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_applies_is_shown_the_form_of_this_service_in_their_name() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let http = fixture.http().settings(|settings| {
+        settings.offers.public = true;
+        settings.offers.client = Some(valid("house"));
+    });
+    let site = http.routes(|app| {
+        let users = accounts::audience().and(offers::entries());
+        offers::routes(app).merge(accounts::page_routes(users, app))
+    });
+    let [baker, developer, _] = offered(&site).await;
+    let apply = |id: Uuid| format!("/offers/{id}/apply");
+    let answer = site.get(&apply(baker)).await;
+    assert!(answer.location().starts_with("/account/sign-in"), "{}", answer.location());
+
+    let camille = signed_in(&site, "camille@example.org", true).await;
+    let page = site.get_as(&apply(baker), &camille).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let (_, form) = page.body.split_once("/embed/candidater/?").unwrap();
+    let form = form.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let fields: BTreeMap<_, _> = url::form_urlencoded::parse(form.as_bytes()).collect();
+    for (name, value) in [
+        ("client_id", "house"),
+        ("candidate_email", "camille@example.org"),
+        ("employer_description", "Boulangerie Dupont"),
+        ("job", "Boulanger H/F"),
+    ] {
+        assert_eq!(fields[name], value, "{fields:?}");
+    }
+    assert_eq!(fields["next_url"], format!("http://postulo.example/offers/{baker}"));
+    // The token is one that the form takes.
+    let claim = EmbedClaim {
+        client_id: "house",
+        candidate_email: "camille@example.org",
+        candidate_peid: &fields["candidate_peid"],
+        employer_email: &fields["employer_email"],
+        timestamp: fields["timestamp"].parse().unwrap(),
+    };
+    assert_eq!(fields["token"], site.commands.embed_tokens().token(&claim));
+
+    // One applies to the other on its own page, and where nobody read a letter to the address yet, not at all.
+    assert_eq!(site.get_as(&apply(developer), &camille).await.status, 409);
+    let unconfirmed = signed_in(&site, "zoe@example.org", false).await;
+    assert_eq!(site.get_as(&apply(baker), &unconfirmed).await.status, 409);
+    site.commands.offers().close(baker, &cause()).await.unwrap();
+    site.caught_up().await;
+    assert_eq!(site.get_as(&apply(baker), &camille).await.status, 409, "it is over");
+    assert_eq!(site.get_as(&apply(Uuid::nil()), &camille).await.status, 404);
 }

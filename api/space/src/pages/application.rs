@@ -5,9 +5,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use commands::parked::{self, Filter};
 use domain::JobApplication;
+use domain::space::{DescribedBy, TrackedApplication};
 use event_store::StreamId;
-use projections::space::tasks_on;
+use projections::space::{TrackedItem, tasks_on};
 use uuid::Uuid;
 use web::app::App;
 use web::audience::Workplace;
@@ -56,7 +58,9 @@ struct ApplicationPage {
     host: String,
     description: String,
     /// Who described it, in words; empty where its owner did.
-    described_by: &'static str,
+    described_by: String,
+    /// Why there is no description.
+    no_description: &'static str,
     tags: String,
     notes: Vec<NoteLine>,
     new_note: Uuid,
@@ -134,11 +138,8 @@ pub(crate) async fn page(
         url,
         host,
         description: item.description.as_ref().map(text).unwrap_or_default(),
-        described_by: match item.described_by.as_deref() {
-            Some("page") => lang.t("space-described-by-page"),
-            Some("model") => lang.t("space-described-by-model"),
-            _ => "",
-        },
+        described_by: described_by(&app, owner, item, lang).await?,
+        no_description: no_description(&app, item, lang).await?,
         tags: item.tags.iter().map(text).collect::<Vec<_>>().join(", "),
         notes: item
             .notes
@@ -157,6 +158,49 @@ pub(crate) async fn page(
         emails,
         lines: lines.collect(),
     }))
+}
+
+/// Whose words the description is in; empty where they are its owner's.
+async fn described_by(
+    app: &App,
+    owner: Uuid,
+    item: &TrackedItem,
+    lang: Lang,
+) -> Result<String, Failure> {
+    match item.described_by.as_deref() {
+        Some("page") => Ok(lang.t("space-described-by-page").to_owned()),
+        Some("model") => {
+            let known = app.commands.space().tracked(item.id, owner).await?;
+            let description = known.own().and_then(|own| own.description.as_ref());
+            let Some(DescribedBy::Model { model }) = description.map(|it| &it.by) else {
+                return Ok(String::new());
+            };
+            Ok(lang.with("space-described-by-model", ("model", model.as_str())))
+        }
+        _ => Ok(String::new()),
+    }
+}
+
+/// Why there is no description: the page of the advertisement is read still, or could not be.
+async fn no_description(
+    app: &App,
+    item: &TrackedItem,
+    lang: Lang,
+) -> Result<&'static str, Failure> {
+    if item.description.is_some() || item.url.is_none() {
+        return Ok(lang.t("space-no-description"));
+    }
+    let id = item.id.to_string();
+    let filter = Filter {
+        reactor: Some("tracked_description".to_owned()),
+        ..Filter::of(StreamId::of::<TrackedApplication>(&id))
+    };
+    let latest = parked::page(app.commands.log(), &filter, 1).await?.into_iter().next();
+    Ok(match latest.as_ref().map(|parked| parked.state.as_str()) {
+        None => lang.t("space-no-description"),
+        Some("delayed") => lang.t("space-description-later"),
+        Some(_) => lang.t("space-description-failed"),
+    })
 }
 
 /// The documents that were sent, and the letters that the candidate got.

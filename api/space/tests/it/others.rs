@@ -27,6 +27,9 @@ async fn nobody_reads_or_writes_what_is_somebody_elses() {
     assert_eq!(detail(&zoe.get(&task).await, 403), no);
     assert_eq!(detail(&zoe.put(&task, json!({ "title": "X" })).await, 403), no);
     assert_eq!(detail(&zoe.delete(&task).await, 403), no);
+    let about = application.trim_start_matches("/applications/");
+    let told = zoe.post("/tasks", json!({ "title": "x", "application_id": about })).await;
+    assert_eq!(detail(&told, 403), "Accès non autorisé à cette candidature");
     for list in ["/applications", "/tasks"] {
         assert_eq!(zoe.get(list).await.json(), json!([]));
     }

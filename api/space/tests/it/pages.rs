@@ -181,17 +181,118 @@ async fn nobody_opens_a_page_of_somebody_elses() {
     let camille = Reader::new(&site, "camille@example.org").await;
     let zoe = Reader::new(&site, "zoe@example.org").await;
     let path = camille.adds("Dev Rust").await;
+    let about = path.rsplit('/').next().unwrap();
+    let note = site.commands.fresh_id().to_string();
+    let kept = camille.post(&format!("{path}/notes"), &[("note", "secret"), ("id", &note)]).await;
+    assert_eq!(kept.status, 303);
+    camille.post("/me/tasks", &[("title", "Rappeler Dev Rust"), ("due", "2026-11-19")]).await;
+    let tasks = camille.get("/me/tasks").await.main();
+    let (_, task) = tasks.split_once("href=\"/me/tasks/").unwrap();
+    let task = format!("/me/tasks/{}", &task[..36]);
+    assert_eq!(camille.get(&task).await.status, 200);
     let events = site.events().await;
-    for page in [path.clone(), format!("{path}/edit"), format!("{path}/documents/1")] {
-        assert_eq!(zoe.get(&page).await.status, 404, "{page}");
+    for page in [&*path, &*format!("{path}/edit"), &*format!("{path}/documents/1"), &*task] {
+        let answer = zoe.get(page).await;
+        assert_eq!(answer.status, 404, "{page}");
+        assert!(!answer.body.contains("Dev Rust"), "{page}");
     }
-    for form in ["status", "archive", "hide", "remove", "restore", "notes", "tags", "edit"] {
-        let fields = [("status", "rejected"), ("on", "yes"), ("note", "x"), ("tags", "x")];
+    let notes = format!("notes/{note}");
+    for form in ["status", "archive", "hide", "remove", "restore", "notes", "tags", "edit", &*notes]
+    {
+        let fields = [
+            ("status", "rejected"),
+            ("on", "yes"),
+            ("note", "x"),
+            ("tags", "x"),
+            ("what", "remove"),
+        ];
         let answer = zoe.post(&format!("{path}/{form}"), &fields).await;
         assert_eq!(answer.status, 404, "{form}: {}", answer.body);
     }
+    for what in ["", "move", "remove"] {
+        let answer = zoe.post(&task, &[("what", what), ("title", "x"), ("status", "done")]).await;
+        assert_eq!(answer.status, 404, "{what}: {}", answer.body);
+    }
+    let answer =
+        zoe.post("/me/tasks", &[("title", "Sur celle d’une autre"), ("about", about)]).await;
+    assert!(!answer.body.contains("Dev Rust"), "{}", answer.body);
+    assert!(answer.status.is_client_error(), "{}", answer.status);
     assert_eq!(site.events().await, events, "nothing happened");
     for page in PAGES {
         assert!(!zoe.get(page).await.body.contains("Dev Rust"), "{page}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_their_data_along_has_the_cv_and_what_they_track() {
+    use std::io::Read as _;
+
+    let site = office(Engine::Sqlite).await;
+    let reader = Reader::new(&site, "camille@example.org").await;
+    reader.adds("Chef").await;
+    let owner = site.commands.accounts().owner_of(&examples::valid("camille@example.org")).await;
+    let owner = owner.unwrap().unwrap().id;
+    let bytes = b"%PDF-1.7\nCamille".as_slice().into();
+    let upload = commands::Upload { name: "Mon CV.pdf".to_owned(), bytes };
+    site.commands.space().upload_cv(owner, upload, &cause()).await.unwrap();
+    let answer = reader.post("/account/data", &[("present", PASSWORD)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes)).unwrap();
+    let mut file = |name: &str| {
+        let mut bytes = vec![];
+        zip.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(file("cv/Mon CV.pdf"), b"%PDF-1.7\nCamille");
+    let data: Value = serde_json::from_slice(&file("data.json")).unwrap();
+    assert_eq!(data["cvs"][0]["files"], serde_json::json!(["cv/Mon CV.pdf"]));
+    assert_eq!(data["tracked_applications"][0]["position"], "Chef");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_whose_the_description_is_and_why_there_is_none() {
+    use commands::parked::{Key, Verdict, park};
+    use domain::space::{DescribeTracked, TrackedApplication};
+    use event_store::{Position, StreamId};
+
+    let site = office(Engine::Sqlite).await;
+    let reader = Reader::new(&site, "camille@example.org").await;
+    let page = reader.adds("Chef").await;
+    let id = page.rsplit('/').next().unwrap().to_owned();
+    let fields = [
+        ("company", "Brume"),
+        ("position", "Chef"),
+        ("applied_on", "2026-11-18"),
+        ("status", "sent"),
+        ("url", "https://brume.test/chef"),
+    ];
+    assert_eq!(reader.post(&format!("{page}/edit"), &fields).await.status, 303);
+    assert!(reader.get(&page).await.body.contains("Aucune description."));
+
+    let now = site.commands.now();
+    let key = Key {
+        reactor: "tracked_description",
+        position: Position::new(1),
+        stream: StreamId::of::<TrackedApplication>(&id),
+        event_type: "TrackedApplicationCorrected",
+    };
+    let cause = "the page of the advertisement was not read: unwell";
+    let later = Verdict::Delayed { due_at: now, cause, detail: None };
+    park(site.commands.log(), &key, 1, &later, now).await.unwrap();
+    assert!(reader.get(&page).await.body.contains("Postulo réessaie de lui-même."));
+    let failed = Verdict::Failed { cause, detail: None };
+    park(site.commands.log(), &key, 6, &failed, now).await.unwrap();
+    let told = reader.get(&page).await.body;
+    assert!(told.contains("n’a donné aucune description"), "{told}");
+
+    let describe = DescribeTracked {
+        url: examples::valid("https://brume.test/chef"),
+        text: examples::valid("Missions : des trains."),
+        model: Some(examples::valid("zéphyr-7")),
+        at: now,
+    };
+    site.commands.perform(&id, &describe, &testing::cause()).await.unwrap();
+    let told = reader.get(&page).await.body;
+    assert!(told.contains("Missions : des trains."), "{told}");
+    assert!(told.contains("Rédigé par un modèle de langage (zéphyr-7)"), "{told}");
 }

@@ -180,7 +180,7 @@ pub struct DescribeTracked {
     /// The words.
     pub text: Prose<20_000>,
     /// The model that wrote them; `None` where they were taken from the page.
-    pub model: Option<Line<100>>,
+    pub model: Option<Line<120>>,
     /// When.
     pub at: Timestamp,
 }

@@ -308,3 +308,66 @@ async fn a_collection_that_was_broken_off_is_marked_and_the_next_one_begins_anew
     stop.cancel();
     assert!(OfferCollection.run(&bench.world, &turn).await.is_err());
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_or_was_not_seen_for_long_ends_once_and_a_dry_run_says_so_before(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    use super::{OfferCleaning, clean_by_hand, would_end};
+    use domain::offer::{ExpiryReason, OfferContent};
+    use projections::{Projections, RunnerOptions};
+
+    let bench = Bench::new(engine).await;
+    let (world, clock) = (&bench.world, Arc::new(bench.clock.clone()));
+    let unseen = i64::from(world.offers.unseen_days);
+    let commands = &world.commands;
+    let collect = async |name: &str, valid_through: Option<Timestamp>| {
+        let (title, company) = (format!("Chef {name}").parse().unwrap(), "Acme".parse().unwrap());
+        let content = OfferContent { valid_through, ..OfferContent::new(title, company) };
+        let (offers, id) = (commands.offers(), name.parse().unwrap());
+        offers.collect(source("acme"), id, content, &bench.cause()).await.unwrap().id()
+    };
+    let begun = commands.now();
+    let forgotten = collect("forgotten", None).await;
+    let shown = collect("shown", None).await;
+    bench.clock.set(begun + SignedDuration::from_hours(24 * (unseen - 2)));
+    let over = collect("over", Some(commands.now() + SignedDuration::from_hours(24))).await;
+    let lasting =
+        collect("lasting", Some(commands.now() + SignedDuration::from_hours(24 * 90))).await;
+    assert_eq!(collect("shown", None).await, shown, "it was seen again");
+    bench.clock.set(begun + SignedDuration::from_hours(24 * (unseen + 1)));
+    let settle = async || {
+        let options = RunnerOptions::default();
+        let running = Projections::start(commands.log().clone(), clock.clone(), &options);
+        let head = commands.log().head().await.unwrap();
+        projections::wait_for_all(commands.log().db(), head, Duration::from_secs(60))
+            .await
+            .unwrap();
+        running.stop().await;
+    };
+    settle().await;
+    let mut due = would_end(commands, world.offers.unseen_days).await.unwrap();
+    due.sort_by_key(|ending| ending.reason == ExpiryReason::NotSeen);
+    let due: Vec<_> = due.into_iter().map(|ending| (ending.id, ending.reason)).collect();
+    assert_eq!(due, [(over, ExpiryReason::ValidThrough), (forgotten, ExpiryReason::NotSeen)]);
+    let status = async |id| {
+        let state: JobOffer = commands.offers().current(id).await.unwrap();
+        state.known().unwrap().status
+    };
+    assert_eq!(status(over).await, OfferStatus::Open, "a dry run ends nothing");
+
+    bench.run(&OfferCleaning, false).await;
+    for (id, expected) in [
+        (over, OfferStatus::Expired),
+        (forgotten, OfferStatus::Expired),
+        (shown, OfferStatus::Open),
+        (lasting, OfferStatus::Open),
+    ] {
+        assert_eq!(status(id).await, expected);
+    }
+    // Also while the read models do not know it yet, once is once.
+    assert_eq!(clean_by_hand(commands, world.offers.unseen_days).await.unwrap(), []);
+    settle().await;
+    assert_eq!(would_end(commands, world.offers.unseen_days).await.unwrap(), []);
+}
