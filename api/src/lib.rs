@@ -11,6 +11,7 @@ pub mod serve;
 pub use accounts;
 pub use admin;
 pub use archive;
+pub use space;
 pub use web::app::{Accounts, Offers, Permits};
 pub use web::{App, AppParts, Demo, Metrics, RequestLimits, Settings, networks};
 

@@ -1,7 +1,9 @@
 //! The candidate's space: what somebody applied for, their tasks, their CV. Whoever asks is the owner, or
 //! is told no.
 
+mod calendar;
 mod cv;
+mod signed_lists;
 
 use cqrs_es::Aggregate;
 use domain::account::Account;
@@ -16,6 +18,7 @@ use event_store::{DbError, StreamId};
 use uuid::Uuid;
 
 pub use cv::{CV_KINDS, CvError};
+pub use signed_lists::SignedListRow;
 
 use crate::facades::Space;
 use crate::{Cause, CommandError, History, Receipt};

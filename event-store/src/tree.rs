@@ -18,7 +18,7 @@ mod writer;
 pub use kept::{Keeper, KeeperError, KeptFile};
 pub use key::{Checkpoint, CheckpointError, TreeKey, TreeVerifier};
 pub use leaf::Leaf;
-pub use proof::{Proof, ProofError, ProvenEvent, check, prove};
+pub use proof::{Proof, ProofError, ProvenEvent, check, prove, prove_those};
 pub use signer::{Refusal, Signer, begin_anew, stored_refusal};
 pub use verify::{Finding, Scope, Verified, VerifyError, verify};
 pub use writer::{TreeError, TreeOptions, latest, run, sign_now};

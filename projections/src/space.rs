@@ -2,6 +2,7 @@
 //! applications of the log that came from the owner's confirmed address, which are read where they are.
 
 mod counts;
+mod interviews;
 mod item;
 mod list;
 mod sent;
@@ -9,6 +10,7 @@ mod tasks;
 mod tracked;
 
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
+pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
 pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
 pub use sent::{Sent, of_account, sent_to_account};

@@ -3,6 +3,7 @@
 mod accept;
 mod case_file;
 mod history;
+mod list;
 mod search;
 mod tree;
 
@@ -61,11 +62,21 @@ pub(crate) enum Command {
         #[arg(long, value_name = "KEY")]
         public: String,
     },
+    /// Check a signed list of applications, the PDF or the JSON attached to it, without the database.
+    CheckList {
+        /// The file.
+        file: PathBuf,
+        /// The log's public key, NAME+ID+KEY; several may be given, where it was changed.
+        #[arg(long, value_name = "KEY", required = true)]
+        public: Vec<String>,
+    },
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
-    if let Command::CheckProof { file, public } = &command {
-        return tree::check_proof(file, public);
+    match &command {
+        Command::CheckProof { file, public } => return tree::check_proof(file, public),
+        Command::CheckList { file, public } => return list::check(file, public),
+        _ => {}
     }
     // What concerns the sealed bytes alone needs no master key.
     let parts = match &command {
@@ -96,5 +107,6 @@ async fn perform(config: &Config, parts: &Parts, command: Command) -> Result<()>
             tree::prove(config, parts, application_id, &with, out.as_deref()).await
         }
         Command::CheckProof { file, public } => tree::check_proof(&file, &public),
+        Command::CheckList { file, public } => list::check(&file, &public),
     }
 }

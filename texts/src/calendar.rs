@@ -5,6 +5,7 @@
 //! the files back with its parser.
 
 mod content_line;
+mod feed;
 mod time_zone;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::content_line::Lines;
 pub(crate) use self::content_line::address_in_uri;
+pub use self::feed::{FeedEntry, FeedTime, calendar_feed};
 use crate::catalogue::Wording as _;
 use crate::plain::one_line;
 use crate::wording;

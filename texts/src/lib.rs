@@ -23,7 +23,7 @@ pub mod testing;
 mod wording;
 
 pub use application::{answer_details, called_off, documents_deleted};
-pub use calendar::{Calendar, Invitation};
+pub use calendar::{Calendar, FeedEntry, FeedTime, Invitation, calendar_feed};
 pub use catalogue::{Argument, Arguments, Wording};
 pub use dates::{by_pattern, date_time, day, default_zone, month, timestamp};
 pub use domain::Language;

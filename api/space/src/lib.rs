@@ -4,26 +4,31 @@
 //! To add an address: its handler here in the file of what it is about, and its line in [`routes`].
 
 mod applications;
+mod calendar;
 mod cv;
 mod export;
 mod fields;
 mod history;
+mod import;
 mod not_modified;
 mod openapi;
 mod pages;
 mod place;
+mod proof;
 mod refused;
 mod tasks;
 mod wire;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use web::App;
 use web::upload::MAX_BODY;
 
 pub use openapi::description;
 pub use pages::entries;
+pub use proof::{Checked, List, Wrong, check as check_list};
 
 /// Every address for programs.
 pub fn routes(app: &App) -> Router<App> {
@@ -45,6 +50,18 @@ pub fn routes(app: &App) -> Router<App> {
                 .delete(cv::remove),
         )
         .route("/users/cv", get(cv::download).delete(cv::remove))
-        .route("/me/export.csv", get(export::csv));
-    web::api::routes(app, router)
+        .route("/me/export.csv", get(export::csv))
+        .route("/me/proof.pdf", get(proof::by_program));
+    web::api::routes(app, router).merge(for_anybody(app))
+}
+
+/// The pages of whoever is shown a signed list, and the calendars of whoever knows their addresses.
+fn for_anybody(app: &App) -> Router<App> {
+    Router::new()
+        .route("/me/calendar/{file}", get(calendar::feed))
+        .route("/proof", get(proof::check_page).post(proof::check_file))
+        .route("/proof/key", get(proof::key))
+        .route("/proof/{id}", get(proof::check_page_of).post(proof::check_file))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), web::security::own_forms_only))
 }

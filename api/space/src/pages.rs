@@ -22,6 +22,11 @@ use web::App;
 use web::audience::Group;
 use web::upload::MAX_BODY;
 
+pub(crate) use card::{Choice, choices, local_day, status_name};
+pub(crate) use moves::Done;
+
+use crate::{calendar, import, proof};
+
 const SPACE: Group = Group { id: "menu-space", name: |_| "" };
 
 fn page(path: &'static str, handler: MethodRouter<App>) -> Entry {
@@ -55,6 +60,8 @@ pub fn entries() -> Vec<Entry> {
         form("/me/applications/{id}/notes/{note}", post(notes::change)),
         page("/me/tasks", get(tasks::page)).menu(SPACE, |lang| lang.t("space-tasks")),
         form("/me/tasks", post(tasks::add)),
+        page("/me/tasks/calendar", get(calendar::page)),
+        form("/me/tasks/calendar", post(calendar::change)),
         page("/me/tasks/{id}", get(tasks::edit_page)),
         form("/me/tasks/{id}", post(tasks::change)),
         page("/me/figures", get(figures::page)).menu(SPACE, |lang| lang.t("space-figures")),
@@ -62,12 +69,24 @@ pub fn entries() -> Vec<Entry> {
         form("/me/cv", post(cv::upload).layer(DefaultBodyLimit::max(MAX_BODY))),
         page("/me/cv/document", get(cv::download)),
         form("/me/cv/remove", post(cv::remove)),
+        page("/me/import", get(import::page)).menu(SPACE, |lang| lang.t("space-import-title")),
+        form("/me/import", post(import::upload).layer(DefaultBodyLimit::max(MAX_BODY))),
+        form(
+            "/me/import/preview",
+            post(import::preview).layer(DefaultBodyLimit::max(import::MAX_FORM)),
+        ),
+        form(
+            "/me/import/confirm",
+            post(import::confirm).layer(DefaultBodyLimit::max(import::MAX_FORM)),
+        ),
+        page("/me/proof", get(proof::form)).menu(SPACE, |lang| lang.t("space-proof-title")),
+        page("/me/proof/list.pdf", get(proof::by_session)),
         page("/me/put-away", get(put_away::page)).menu(SPACE, |lang| lang.t("space-put-away")),
     ]
 }
 
 /// Whose space a page shows.
-fn whose<'a>(app: &App, signed: &'a CurrentUser) -> Whose<'a> {
+pub(crate) fn whose<'a>(app: &App, signed: &'a CurrentUser) -> Whose<'a> {
     let (owner, email) = (signed.account.id, signed.account.confirmed_email());
     Whose { owner, email, now: app.commands.now() }
 }

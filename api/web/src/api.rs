@@ -35,6 +35,7 @@ const PREFIXES: &[&str] = &[
     "/job-alerts",
     "/job-offers",
     "/me/export.csv",
+    "/me/proof.pdf",
     "/tasks",
     "/users",
 ];

@@ -66,6 +66,7 @@ impl Accounts<'_> {
         self.people().erase_belongings(stream, &ErasureBasis::Owner).await?;
         self.log.db().execute(DELETE, args![id]).await?;
         if let Ok(id) = id.parse::<Uuid>() {
+            self.space().clear_beside(id).await?;
             self.give_up_names(id, None, None).await?;
             self.offers().forget_hidden(id).await?;
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;

@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use signed_note::{
-    Note, Signer as _, StandardSigner, StandardVerifier, VerifierList, key_id,
+    Note, Signer as _, StandardSigner, StandardVerifier, Verifier as _, VerifierList, key_id,
     new_ed25519_verifier_key,
 };
 use tlog_tiles::Checkpoint as Head;
@@ -93,6 +93,13 @@ impl TreeKey {
         TreeVerifier { keys: vec![(self.origin.clone(), self.public.clone())] }
     }
 
+    /// Signs a document (Ed25519, RFC 8032). A document is one line of JSON, or ends with a mark of its own: none
+    /// is a note, so that no signature of either kind is one of the other.
+    pub fn sign_document(&self, document: &[u8]) -> Result<Vec<u8>, CheckpointError> {
+        let unusable = |_| CheckpointError::Name(self.signer.name().to_owned());
+        self.signer.sign(document).map_err(unusable)
+    }
+
     pub(super) fn sign(&self, checkpoint: Checkpoint) -> Result<String, CheckpointError> {
         let unusable = || CheckpointError::Name(self.signer.name().to_owned());
         let head = Head::new(&self.origin, checkpoint.size, checkpoint.root, "");
@@ -127,6 +134,19 @@ impl TreeVerifier {
     pub fn and(mut self, other: Self) -> Self {
         self.keys.extend(other.keys);
         self
+    }
+
+    /// Whether this is one of its public keys.
+    pub fn knows(&self, public: &str) -> bool {
+        self.keys.iter().any(|(_, known)| known == public)
+    }
+
+    /// The public key that signed a document (see [`TreeKey::sign_document`]); `None` where none of these did.
+    pub fn signer_of(&self, document: &[u8], signature: &[u8]) -> Option<&str> {
+        let signed = |(_, public): &&(String, String)| {
+            StandardVerifier::new(public).is_ok_and(|key| key.verify(document, signature))
+        };
+        self.keys.iter().find(signed).map(|(_, public)| public.as_str())
     }
 
     /// What a note says, once its signature is verified.

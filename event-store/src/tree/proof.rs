@@ -67,21 +67,36 @@ pub async fn prove(
     aggregate_id: &str,
     verifier: &TreeVerifier,
 ) -> Result<Proof, ProofError> {
+    prove_those(db, aggregate_type, &[aggregate_id], |_| true, verifier).await
+}
+
+/// Proves that events of several aggregates of a type are in the log, under one note: those that are wanted.
+pub async fn prove_those(
+    db: &Db,
+    aggregate_type: &str,
+    aggregate_ids: &[&str],
+    wanted: impl Fn(&Leaf) -> bool,
+    verifier: &TreeVerifier,
+) -> Result<Proof, ProofError> {
     let checkpoint = latest(db).await?.ok_or(ProofError::NothingSigned)?;
     let signed = verifier.open(&checkpoint)?;
-    let leaves = leaf::of_stream(db, aggregate_type, aggregate_id).await?;
-    if leaves.is_empty() {
-        return Err(ProofError::Unknown(aggregate_id.to_owned()));
+    let mut leaves = vec![];
+    for aggregate_id in aggregate_ids {
+        let found = leaf::of_stream(db, aggregate_type, aggregate_id).await?;
+        if found.is_empty() {
+            return Err(ProofError::Unknown((*aggregate_id).to_owned()));
+        }
+        leaves.extend(found.into_iter().filter(&wanted));
+    }
+    if let Some(unsigned) = leaves.iter().find(|leaf| index(leaf) >= signed.size) {
+        return Err(ProofError::NotSigned(unsigned.position));
     }
     let indexes: Vec<u64> = leaves.iter().map(index).collect();
     let tiles = Tiles::with_leaves(db, &indexes).await?;
     let mut events = vec![];
     for leaf in leaves {
-        let index = index(&leaf);
-        if index >= signed.size {
-            return Err(ProofError::NotSigned(leaf.position));
-        }
-        let path = prove_record(signed.size, index, &tiles).map_err(|_| ProofError::Damaged)?;
+        let path =
+            prove_record(signed.size, index(&leaf), &tiles).map_err(|_| ProofError::Damaged)?;
         let inclusion = path.iter().map(|hash| STANDARD.encode(hash.0)).collect();
         events.push(ProvenEvent { leaf, inclusion });
     }

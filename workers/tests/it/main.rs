@@ -7,3 +7,4 @@ mod offers;
 mod permit_files;
 mod permits;
 mod reactions;
+mod space;

@@ -97,6 +97,12 @@ impl Done {
             "task" => (lang.t("space-done-task").to_owned(), None),
             "task-changed" => (lang.t("space-done-task-changed").to_owned(), None),
             "task-removed" => (lang.t("space-done-task-removed").to_owned(), None),
+            "imported" => {
+                let count: u32 = self.from.parse().unwrap_or_default();
+                (lang.with("space-import-done", ("count", count)), None)
+            }
+            "importing" => (lang.t("space-import-goes-on").to_owned(), None),
+            "calendar-revoked" => (lang.t("space-calendar-revoked").to_owned(), None),
             "cv" => (lang.t("space-done-cv").to_owned(), None),
             "cv-removed" => (lang.t("space-done-cv-removed").to_owned(), None),
             _ => (String::new(), None),

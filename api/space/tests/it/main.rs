@@ -7,6 +7,7 @@ mod cv;
 mod others;
 mod pages;
 mod postulo;
+mod proof;
 mod tasks;
 
 use axum::body::Body;

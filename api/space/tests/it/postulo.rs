@@ -9,7 +9,7 @@ use serde_json::json;
 use super::*;
 
 /// An application from this address, in the log.
-async fn sent(site: &Site, email: &str) -> uuid::Uuid {
+pub(super) async fn sent(site: &Site, email: &str) -> uuid::Uuid {
     let mut submission = examples::submission();
     submission.candidate.email = Personal::new(valid(email));
     let submitted =

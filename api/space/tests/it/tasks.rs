@@ -126,3 +126,33 @@ async fn a_task_is_about_an_application_of_the_same_space() {
     assert_eq!(added.json()["application_id"], application.as_str());
     detail(&zoe.post("/tasks", body).await, 403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_is_read_by_its_secret_address_alone_until_that_is_revoked() {
+    let site = site(Engine::Sqlite).await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    for (title, due) in [("Relancer; Brume", json!("2026-11-30")), ("Sans date", json!(null))] {
+        let task = json!({ "title": title, "due_date": due });
+        assert_eq!(camille.post("/tasks", task).await.status, 201);
+    }
+    let (space, owner) = (site.commands.space(), camille.account.id);
+    let first = space.make_calendar(owner).await.unwrap();
+    let path = |secret: &domain::Personal<String>| format!("/me/calendar/{}.ics", secret.reveal());
+    let feed = site.get(&path(&first)).await;
+    assert_eq!(feed.status, 200, "{}", feed.body);
+    assert_eq!(feed.header("content-type"), "text/calendar; charset=utf-8");
+    assert!(feed.body.contains("LANGUAGE=fr:Relancer\\; Brume\r\n"), "{}", feed.body);
+    assert!(feed.body.contains("DTSTART;VALUE=DATE:20261130\r\n") && !feed.body.contains("Sans"));
+    let again = Request::get(path(&first))
+        .header("host", "postulo.example")
+        .header("if-none-match", feed.header("etag"));
+    assert_eq!(site.send(again.body(Body::empty()).unwrap()).await.status, 304);
+    let second = space.make_calendar(owner).await.unwrap();
+    let gone = site.get(&path(&first)).await;
+    assert_eq!(gone.status, 404, "another one took its place");
+    assert!(!gone.body.contains("camille") && !gone.body.contains("Relancer"));
+    assert_eq!(site.get(&path(&second)).await.status, 200);
+    assert_eq!(site.get(path(&second).trim_end_matches(".ics")).await.status, 404);
+    space.revoke_calendar(owner).await.unwrap();
+    assert_eq!(site.get(&path(&second)).await.status, 404);
+}

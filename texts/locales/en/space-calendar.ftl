@@ -1,0 +1,14 @@
+space-calendar-title = Tasks in your calendar
+space-calendar-intro = Your calendar program can show your tasks with due dates and the interviews that employers propose to you, and keep up with them by itself. It fetches them from a secret address. Whoever knows the address reads them: give it to nobody.
+space-calendar-made = The address was made
+space-calendar-address = Address to subscribe to
+space-calendar-once = Copy it now: it is shown this once. In your calendar program, choose to subscribe to a calendar by its address.
+space-calendar-exists = A calendar program may read your tasks by the address that you made.
+space-calendar-make = Make the address
+space-calendar-make-other = Make another address in its place
+space-calendar-revoke = Revoke the address
+space-calendar-revoked = The address was revoked: nobody reads your calendar by it any more.
+space-calendar-none = There is no calendar at this address
+space-calendar-none-means = It was revoked, or another one was made in its place, or it was mistyped.
+space-calendar-none-next = Take this calendar out of your calendar program. Its owner makes another address on the page of their tasks.
+space-calendar-interview = Interview: { $job }, { $employer }

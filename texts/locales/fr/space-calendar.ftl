@@ -1,0 +1,14 @@
+space-calendar-title = Vos tâches dans votre agenda
+space-calendar-intro = Votre agenda peut afficher vos tâches datées et les entretiens que des employeurs vous proposent, et les suivre de lui-même. Il les lit à une adresse secrète. Toute personne qui connaît cette adresse peut les lire : ne la donnez à personne.
+space-calendar-made = L’adresse est créée
+space-calendar-address = Adresse d’abonnement
+space-calendar-once = Copiez-la maintenant : elle n’est affichée que cette fois. Dans votre agenda, choisissez de vous abonner à un calendrier par son adresse.
+space-calendar-exists = Un agenda peut lire vos tâches à l’adresse que vous avez créée.
+space-calendar-make = Créer l’adresse
+space-calendar-make-other = Créer une autre adresse à sa place
+space-calendar-revoke = Révoquer l’adresse
+space-calendar-revoked = L’adresse est révoquée : elle ne permet plus de lire votre agenda.
+space-calendar-none = Il n’y a pas de calendrier à cette adresse
+space-calendar-none-means = Elle a été révoquée ou remplacée par une autre, ou elle contient une faute.
+space-calendar-none-next = Retirez ce calendrier de votre agenda. Son propriétaire crée une autre adresse sur la page de ses tâches.
+space-calendar-interview = Entretien : { $job }, { $employer }

@@ -1,0 +1,155 @@
+//! What the clock does in the spaces of candidates: archiving what grew stale, erasing what was removed long ago.
+
+use commands::schedules::{Outcome, Report};
+use commands::{CommandError, NewTracked};
+use domain::Personal;
+use domain::examples::valid;
+use domain::space::{
+    ArchivedBy, CandidateTask, ChangeTracked, RemoveTask, RemoveTracked, SpaceRefusal, TaskDetails,
+    TaskStatus, TrackedApplication, TrackedDetails, TrackedStatus,
+};
+use event_store::testing::Engine;
+use jiff::SignedDuration;
+use rstest::rstest;
+use testing::{Fixture, cause};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use workers::jobs::{retention, run_by_hand};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Somebody's space, on a fixture.
+struct Tracker {
+    fixture: Fixture,
+    owner: Uuid,
+}
+
+impl Tracker {
+    async fn new(engine: Engine) -> Self {
+        let fixture = Fixture::new(engine).await;
+        let owner = fixture.ids.uuid();
+        Self { fixture, owner }
+    }
+
+    async fn tracks(&self, status: TrackedStatus) -> Uuid {
+        let id = self.fixture.ids.uuid();
+        let today = self.fixture.commands.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let new = NewTracked {
+            details: TrackedDetails {
+                company: Personal::new(valid("Brume")),
+                position: Personal::new(valid("Dev")),
+                location: None,
+                url: None,
+                applied_on: today.to_string().parse().unwrap(),
+            },
+            status,
+            description: None,
+            notes: vec![],
+        };
+        self.fixture.commands.space().track(id, self.owner, new, &cause()).await.unwrap();
+        id
+    }
+
+    async fn adds_task(&self) -> Uuid {
+        let id = self.fixture.ids.uuid();
+        let title = Personal::new(valid("Relancer"));
+        let details = TaskDetails { title, description: None, due_on: None, application: None };
+        let space = self.fixture.commands.space();
+        space.add_task(id, self.owner, details, TaskStatus::ToDo, &cause()).await.unwrap();
+        id
+    }
+
+    async fn changes(&self, id: Uuid, change: ChangeTracked) {
+        let space = self.fixture.commands.space();
+        space.decide(id, self.owner, change, &cause()).await.unwrap();
+    }
+
+    async fn archived(&self, id: Uuid) -> Option<ArchivedBy> {
+        self.fixture.commands.space().tracked(id, self.owner).await.unwrap().archived
+    }
+
+    /// Runs a task; answers what it counted.
+    async fn run(&self, name: &str) -> (Report, u64) {
+        self.fixture.caught_up().await;
+        let (world, stop) = (self.fixture.world(), CancellationToken::new());
+        let (outcome, report) = run_by_hand(name, &world, &stop, &|_| {}).await.unwrap();
+        assert_eq!(outcome, Outcome::Done, "{report:?}");
+        let count = report.counts.iter().map(|(_, count)| count).sum();
+        (report, count)
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_sent_or_refused_long_ago_is_archived_once_and_stays_out_when_its_owner_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let space = Tracker::new(engine).await;
+    let (sent, rejected, interview, considered) = (
+        space.tracks(TrackedStatus::Sent).await,
+        space.tracks(TrackedStatus::Rejected).await,
+        space.tracks(TrackedStatus::Interview).await,
+        space.tracks(TrackedStatus::Considered).await,
+    );
+    space.fixture.clock.advance(DAY * 39);
+    let young = space.tracks(TrackedStatus::Sent).await;
+    assert_eq!(space.run("applications.archive").await.1, 0, "40 days are not over");
+    space.fixture.clock.advance(DAY * 2);
+    assert_eq!(space.run("applications.archive").await.1, 2);
+    for (id, is) in [
+        (sent, Some(ArchivedBy::Schedule)),
+        (rejected, Some(ArchivedBy::Schedule)),
+        (interview, None),
+        (considered, None),
+        (young, None),
+    ] {
+        assert_eq!(space.archived(id).await, is);
+    }
+    assert_eq!(space.run("applications.archive").await.1, 0, "once");
+    let at = space.fixture.commands.now();
+    let change =
+        |archived, status| ChangeTracked { archived, status, at, ..ChangeTracked::default() };
+    space.changes(sent, change(Some(false), None)).await;
+    assert_eq!(space.run("applications.archive").await.1, 0, "its owner took it out");
+    space.changes(sent, change(None, Some(TrackedStatus::Rejected))).await;
+    assert_eq!(space.run("applications.archive").await.1, 1, "it moved");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_removed_more_than_thirty_days_ago_is_erased_and_nothing_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let tracker = Tracker::new(engine).await;
+    let space = tracker.fixture.commands.space();
+    let (gone, kept) =
+        (tracker.tracks(TrackedStatus::Sent).await, tracker.tracks(TrackedStatus::Sent).await);
+    let task = tracker.adds_task().await;
+    let at = tracker.fixture.commands.now();
+    space.decide(gone, tracker.owner, RemoveTracked { at }, &cause()).await.unwrap();
+    space.decide_task(task, tracker.owner, RemoveTask { at }, &cause()).await.unwrap();
+    tracker.fixture.clock.advance(DAY * 29);
+    let later = tracker.tracks(TrackedStatus::Sent).await;
+    let at = tracker.fixture.commands.now();
+    space.decide(later, tracker.owner, RemoveTracked { at }, &cause()).await.unwrap();
+    // Somebody sees to it that the clock is right.
+    retention::by_hand(&tracker.fixture.commands, true).await.unwrap();
+    assert_eq!(tracker.run("applications.clear").await.1, 0, "30 days are not over");
+    tracker.fixture.clock.advance(DAY * 2);
+    retention::by_hand(&tracker.fixture.commands, true).await.unwrap();
+    assert_eq!(tracker.run("applications.clear").await.1, 2);
+    assert_eq!(tracker.run("applications.clear").await.1, 0, "once");
+    let commands = &tracker.fixture.commands;
+    let state: TrackedApplication = commands.state_of(&gone.to_string()).await.unwrap();
+    assert!(matches!(state, TrackedApplication::Erased { .. }), "{state:?}");
+    let state: CandidateTask = commands.state_of(&task.to_string()).await.unwrap();
+    assert!(matches!(state, CandidateTask::Erased { .. }), "{state:?}");
+    assert!(space.tracked(kept, tracker.owner).await.is_ok());
+    let removed = space.tracked(later, tracker.owner).await;
+    assert!(
+        matches!(removed, Err(CommandError::Refused(SpaceRefusal::NotFound))),
+        "may be restored"
+    );
+    let state: TrackedApplication = commands.state_of(&later.to_string()).await.unwrap();
+    assert!(state.known().is_ok());
+}
