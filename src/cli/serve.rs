@@ -246,7 +246,8 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, 
         }
     }
     say!("  permits    {base}/permits/check");
-    say!("  space      {base}/account");
+    say!("  offers     {base}/offers");
+    say!("  space      {base}/me");
     ready.tell_candidate(config);
     say!("  admin      {base}/admin");
     ready.tell_admin(config);
@@ -298,6 +299,9 @@ fn app(
             }
         }
     };
+    // In development people apply as they do on the demo page.
+    let offers_client =
+        config.offers.client.clone().or_else(|| demo.as_ref().map(|it| it.client_id.clone()));
     Ok(App::new(AppParts {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
@@ -322,7 +326,7 @@ fn app(
             },
             offers: api::Offers {
                 public: config.offers.public,
-                client: config.offers.client.clone(),
+                client: offers_client,
             },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,

@@ -12,7 +12,7 @@ use web::audience::Workplace;
 use web::lang::Lang;
 use web::page::Page;
 
-use super::card::Card;
+use super::card::{Card, local_day};
 use super::moves::{Done, Undo};
 use super::tasks::TaskLine;
 use super::whose;
@@ -31,6 +31,8 @@ struct Today {
     frame: Workplace,
     undo: Option<Undo>,
     is_empty: bool,
+    /// The day, in words.
+    today: String,
     tasks: Vec<TaskLine>,
     interviews: Vec<Card>,
     offers: Vec<Card>,
@@ -70,6 +72,7 @@ pub(crate) async fn page(
         lang,
         frame,
         undo,
+        today: texts::day(local_day(now), lang.0),
         is_empty: counts.total() == 0 && due.due.is_empty() && due.any_time.is_empty(),
         tasks: due.due.iter().map(|task| TaskLine::new(task, now, lang)).collect(),
         interviews: cards(&of(TrackedStatus::Interview, SHOWN).await?),
