@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use commands::NewTracked;
-use domain::offer::JobOffer;
+use domain::offer::{JobOffer, OfferText};
 use domain::space::{ChangeTracked, DayOrTime, TrackedDetails, TrackedStatus};
 use domain::{FieldError, Invalid, Line, Personal, Prose, WebAddress};
 use serde::Deserialize;
@@ -160,7 +160,7 @@ fn shown_again(
 /// What a new one begins with.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct From {
+pub(crate) struct Start {
     /// An offer that somebody found.
     offer: String,
 }
@@ -169,9 +169,9 @@ pub(crate) struct From {
 pub(crate) async fn new_page(
     State(app): State<App>,
     signed: CurrentUser,
-    Query(from): Query<From>,
+    Query(start): Query<Start>,
 ) -> Result<Response, Failure> {
-    let mut fields = match id(&from.offer) {
+    let mut fields = match id(&start.offer) {
         Some(offer) => of_offer(&app, offer).await?,
         None => Fields::default(),
     };
@@ -188,7 +188,7 @@ async fn of_offer(app: &App, offer: Uuid) -> Result<Fields, Failure> {
         return Ok(Fields::default());
     };
     let described = match app.commands.offers().current(offer).await? {
-        JobOffer::Known(known) => known.content.description.map(|text| text.text()),
+        JobOffer::Known(known) => known.content.description.as_ref().map(OfferText::text),
         JobOffer::Absent | JobOffer::Removed => return Ok(Fields::default()),
     };
     Ok(Fields {
