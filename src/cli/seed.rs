@@ -98,6 +98,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let password = parts.commands.identity().fresh_password();
     let people = (0..accounts).map(|number| seed::accounts::account(seed, number, midnight));
     let cause = Cause::command_line(parts.ids.uuid());
+    let first = people.clone().next().map(|account| account.email.to_string());
     let owners: Vec<_> = people.clone().map(|account| account.id).collect();
     let accounts = match accounts {
         0 => 0,
@@ -128,7 +129,8 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             offered.new
         );
         if accounts > 0 {
-            say!("{accounts} accounts, with the password {}", password.reveal());
+            let (first, password) = (first.unwrap_or_default(), password.reveal());
+            say!("{accounts} accounts, the first of {first}, with the password {password}");
         }
         if present > 0 {
             say!("{present} were there already: the same seed makes the same");

@@ -246,7 +246,8 @@ fn announce(config: &Config, role: Role, listening: SocketAddr, base_url: &Url, 
         }
     }
     say!("  permits    {base}/permits/check");
-    say!("  space      {base}/account");
+    say!("  offers     {base}/offers");
+    say!("  space      {base}/me");
     ready.tell_candidate(config);
     say!("  admin      {base}/admin");
     ready.tell_admin(config);
@@ -298,6 +299,9 @@ fn app(
             }
         }
     };
+    // In development people apply as they do on the demo page.
+    let offers_client =
+        config.offers.client.clone().or_else(|| demo.as_ref().map(|it| it.client_id.clone()));
     Ok(App::new(AppParts {
         commands: parts.commands.clone(),
         db: parts.db.clone(),
@@ -320,10 +324,7 @@ fn app(
                 origins: config.accounts.origins.clone(),
                 tell_taken: config.accounts.tell_taken,
             },
-            offers: api::Offers {
-                public: config.offers.public,
-                client: config.offers.client.clone(),
-            },
+            offers: api::Offers { public: config.offers.public, client: offers_client },
         }),
         audit: wiring::signer(config, parts.ids.as_ref(), None)?,
         request_limits: RequestLimits::with_uploads(config.network.uploads_mebibytes),

@@ -64,6 +64,7 @@ pub fn entries() -> Vec<Entry> {
         form("/me/tasks/calendar", post(calendar::change)),
         page("/me/tasks/{id}", get(tasks::edit_page)),
         form("/me/tasks/{id}", post(tasks::change)),
+        Entry::beside("/offers", OWN).menu(SPACE, |lang| lang.t("offers-title")),
         page("/me/figures", get(figures::page)).menu(SPACE, |lang| lang.t("space-figures")),
         page("/me/cv", get(cv::page)).menu(SPACE, |lang| lang.t("space-cv")),
         form("/me/cv", post(cv::upload).layer(DefaultBodyLimit::max(MAX_BODY))),

@@ -139,6 +139,7 @@ impl<M: Members> Audience<M> {
         let places = self.places();
         let mut router = Router::new();
         for Entry { path, needs, shows, handler, .. } in self.entries {
+            let Some(handler) = handler else { continue };
             let door =
                 guard::Door { app: app.clone(), path, needs, shows, places: Arc::clone(&places) };
             let guarded = handler.layer(from_fn_with_state(door, guard::permitted::<M>));

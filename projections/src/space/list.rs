@@ -58,6 +58,13 @@ pub struct Cursor {
     id: Uuid,
 }
 
+impl Cursor {
+    /// Before what was applied for at this time: the rest of a list is as old, or older.
+    pub fn as_old_as(at: Timestamp) -> Self {
+        Self { at, id: Uuid::max() }
+    }
+}
+
 /// A text is not a [`Cursor`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this cursor is not one of ours: take it from the page before, unchanged")]
@@ -90,20 +97,26 @@ pub struct List {
     pub next: Option<Cursor>,
 }
 
-const OWN: &str = "
+/// What somebody typed in, in the order of a list. What a filter asks of plain columns is asked of the database: what
+/// it leaves out stays sealed.
+fn own_sql(filter: &Filter) -> String {
+    let status = if filter.status.is_some() { "AND status = $5" } else { "" };
+    let shelf = match filter.shelf {
+        Shelf::NotHidden => "hidden = FALSE",
+        Shelf::Current => "hidden = FALSE AND archived_by IS NULL",
+        Shelf::Archived => "hidden = FALSE AND archived_by IS NOT NULL",
+        Shelf::Hidden => "hidden = TRUE",
+    };
+    format!(
+        "
     SELECT *
     FROM tracked_applications
     WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND (applied_at, id) < ($2, $3)
+      AND {shelf} {status}
     ORDER BY applied_at DESC, id DESC
-    LIMIT $4";
-
-const OWN_OF_STATUS: &str = "
-    SELECT *
-    FROM tracked_applications
-    WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND status = $5
-      AND (applied_at, id) < ($2, $3)
-    ORDER BY applied_at DESC, id DESC
-    LIMIT $4";
+    LIMIT $4"
+    )
+}
 
 const OVERLAYS: &str = "
     SELECT *
@@ -172,7 +185,7 @@ pub async fn list(
     let mut items: Vec<TrackedItem> = vec![];
     while items.len() <= wanted {
         if own.waiting.is_empty() && !own.is_over {
-            let rows = own_rows(log, whose.owner, filter.status, &own.after, chunk).await?;
+            let rows = own_rows(log, whose.owner, filter, &own.after, chunk).await?;
             own.take_in(rows.into_iter().filter_map(TrackedItem::of_row).collect(), chunk);
         }
         if let Some(email) = whose.email.filter(|_| sent.waiting.is_empty() && !sent.is_over) {
@@ -207,19 +220,15 @@ pub async fn list(
 async fn own_rows(
     log: &Log,
     owner: Uuid,
-    status: Option<TrackedStatus>,
+    filter: &Filter,
     after: &(String, String),
     limit: u32,
 ) -> Result<Vec<TrackedRow>, DbError> {
     let mut args = args![owner, after.0.as_str(), after.1.as_str(), limit];
-    let sql = match status {
-        None => OWN,
-        Some(status) => {
-            args.push(status.as_str().into());
-            OWN_OF_STATUS
-        }
-    };
-    TABLE.fetch_all(log, &TABLE.by_name(sql), args).await
+    if let Some(status) = filter.status {
+        args.push(status.as_str().into());
+    }
+    TABLE.fetch_all(log, &TABLE.by_name(&own_sql(filter)), args).await
 }
 
 fn shows(filter: &Filter, sought: &[&str], item: &TrackedItem) -> bool {

@@ -16,8 +16,8 @@ use crate::wiring::{self, Parts};
 
 /// Who may sign in to the admin pages.
 const ADMIN: &str = "admin@postulo.example";
-/// Who has a space of their own.
-const CANDIDATE: &str = "camille@postulo.example";
+/// Who has a space of their own: the candidate of the demo page, whose applications are in it.
+const CANDIDATE: &str = "camille.martin@candidat.example";
 
 /// Who may sign in at once.
 #[derive(Clone, Copy, Default)]

@@ -17,6 +17,7 @@ space-too-many-tags = An application has { $max } tags at most. Take one away be
 space-removed-too-long-ago = This was deleted more than 30 days ago, and is not kept any more.
 space-export-file = applications.csv
 space-column-company = Company
+space-column-application = Application
 space-column-position = Job
 space-column-status = Status
 space-column-applied-on = Date of application
@@ -44,7 +45,9 @@ space-back = Back
 space-keep = Save
 space-undo = Undo
 space-move = Move
+space-change-status = Change the status
 space-find = Search
+space-find-what = Company, job, note
 space-search = Search for a company, a job, a note
 space-every-status = Every status
 space-shelf = Show
@@ -56,6 +59,7 @@ space-next-page = Next page
 space-download-csv = Download all of it as CSV, for a spreadsheet
 space-empty-title = Your applications will be here
 space-empty-text = Add the first one, wherever you sent it: you will see at a glance where each one stands. Those that you send through Postulo come by themselves, once your e-mail address is confirmed.
+space-board-columns = Columns of the board
 space-board-how = Drag a card to another column. With the keyboard: activate its grip, choose the column with the arrows, then activate it again; Escape puts it back.
 space-board-picked = {"{job}"} is picked up, in {"{column}"}.
 space-board-over = {"{job}"} over {"{column}"}.
@@ -68,7 +72,6 @@ space-url-hint = The address of the page, like www.example.com/job.
 space-description-hint = The work, the profile, what you want to remember.
 space-new-note = New note
 space-add-note = Add the note
-space-no-notes = No notes yet.
 space-edit-note = Edit the note
 space-note-edited = edited
 space-delete = Delete
@@ -148,6 +151,8 @@ space-tasks-soon = Within seven days
 space-tasks-later = Later
 space-tasks-any-time = Without a due date
 space-tasks-done = Done
+space-tasks-see-done = See the latest
+space-task-for = For the application: { $job }, { $company }.
 space-no-tasks = Nothing to do for now
 space-no-tasks-text = Write down a call, an interview to prepare, a document to send: what is overdue goes on top.
 space-task-title = What is to be done
@@ -165,7 +170,6 @@ space-today-interviews = Interviews
 space-today-interviews-about = Prepare for them, or note what came of them.
 space-today-silent = Nothing heard for more than 14 days
 space-today-silent-about = A short and polite reminder is often well received.
-space-where-it-stands = Where you are
 space-latest = The latest
 space-see-all = See all applications
 space-figure-current = current applications
@@ -209,9 +213,15 @@ space-task-status = { $status ->
    *[done] Done
 }
 space-length = { $unit ->
-    [minutes] { $count } min
+    [minutes] { $count ->
+        [0] less than a minute
+       *[other] { $count } min
+    }
     [hours] { $count } h
-    [days] { $count } days
+    [days] { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
    *[months] { $count } months
 }
 space-notes-count = { $count } { $count ->

@@ -17,6 +17,7 @@ space-too-many-tags = Une candidature a au plus { $max } étiquettes. Retirez-en
 space-removed-too-long-ago = Ceci a été supprimé il y a plus de 30 jours, et n’est plus conservé.
 space-export-file = candidatures.csv
 space-column-company = Entreprise
+space-column-application = Candidature
 space-column-position = Poste
 space-column-status = Statut
 space-column-applied-on = Date de candidature
@@ -44,7 +45,9 @@ space-back = Revenir
 space-keep = Enregistrer
 space-undo = Annuler
 space-move = Déplacer
+space-change-status = Changer le statut
 space-find = Chercher
+space-find-what = Entreprise, poste, note
 space-search = Chercher une entreprise, un poste, une note
 space-every-status = Tous les statuts
 space-shelf = Montrer
@@ -56,6 +59,7 @@ space-next-page = Page suivante
 space-download-csv = Télécharger tout en CSV, pour un tableur
 space-empty-title = Vos candidatures seront ici
 space-empty-text = Ajoutez la première, où que vous l’ayez envoyée : vous verrez d’un coup d’œil où en est chacune. Celles que vous envoyez par Postulo arrivent d’elles-mêmes, une fois votre adresse e-mail confirmée.
+space-board-columns = Colonnes du tableau
 space-board-how = Glissez une carte vers une autre colonne. Au clavier : activez sa poignée, choisissez la colonne avec les flèches, puis activez-la de nouveau ; Échap la repose.
 space-board-picked = {"{job}"} est pris, dans {"{column}"}.
 space-board-over = {"{job}"} au-dessus de {"{column}"}.
@@ -68,7 +72,6 @@ space-url-hint = L’adresse de la page, comme www.exemple.fr/offre.
 space-description-hint = Les missions, le profil, ce dont vous voulez vous souvenir.
 space-new-note = Nouvelle note
 space-add-note = Ajouter la note
-space-no-notes = Aucune note pour l’instant.
 space-edit-note = Modifier la note
 space-note-edited = modifiée
 space-delete = Supprimer
@@ -148,6 +151,8 @@ space-tasks-soon = Dans les sept jours
 space-tasks-later = Plus tard
 space-tasks-any-time = Sans échéance
 space-tasks-done = Terminées
+space-tasks-see-done = Voir les dernières
+space-task-for = Pour la candidature : { $job }, { $company }.
 space-no-tasks = Rien à faire pour l’instant
 space-no-tasks-text = Notez ici une relance, un entretien à préparer, un document à envoyer : ce qui est en retard passe en haut.
 space-task-title = Ce qui est à faire
@@ -165,7 +170,6 @@ space-today-interviews = Entretiens
 space-today-interviews-about = Préparez-les, ou notez ce qu’ils ont donné.
 space-today-silent = Sans nouvelles depuis plus de 14 jours
 space-today-silent-about = Une relance courte et polie est souvent bien reçue.
-space-where-it-stands = Où vous en êtes
 space-latest = Les dernières
 space-see-all = Voir toutes les candidatures
 space-figure-current = candidatures en cours
@@ -209,9 +213,15 @@ space-task-status = { $status ->
    *[done] Terminée
 }
 space-length = { $unit ->
-    [minutes] { $count } min
+    [minutes] { $count ->
+        [0] moins d’une minute
+       *[other] { $count } min
+    }
     [hours] { $count } h
-    [days] { $count } jours
+    [days] { $count ->
+        [one] { $count } jour
+       *[other] { $count } jours
+    }
    *[months] { $count } mois
 }
 space-notes-count = { $count } { $count ->

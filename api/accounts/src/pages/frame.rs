@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use web::address::readable;
-use web::audience::{Banner, Group, Workplace};
+use web::audience::{Banner, Group, Search, Workplace};
 
 use super::users::CurrentUser;
 
@@ -24,6 +24,8 @@ pub fn frame(signed: &CurrentUser, current: &'static str, done: &str) -> Workpla
     let name = name.unwrap_or_else(|| address.clone());
     let mut frame = Workplace::new(signed, (name, ""), current);
     done.clone_into(&mut frame.done);
+    let finds = lang.t("space-find-what");
+    frame.search = Some(Search { path: "/me/applications", finds, sought: String::new() });
     if !account.email_confirmed {
         let text = lang.with("account-banner-confirm", ("address", &address));
         let link = lang.t("account-banner-confirm-link");

@@ -25,7 +25,6 @@ struct OfferPage {
     title: String,
     company: String,
     place: String,
-    terms: Vec<String>,
     facts: Vec<(&'static str, String)>,
     /// Safe HTML.
     description: Option<String>,
@@ -100,7 +99,6 @@ impl OfferPage {
             title: row.title.clone(),
             company: row.company.clone(),
             place: told::place(row).to_owned(),
-            terms: told::terms(row, lang),
             facts: facts(row, lang),
             description: content.description.as_ref().map(|text| text.as_html().to_owned()),
             parts: known

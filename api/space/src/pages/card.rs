@@ -42,8 +42,8 @@ pub(crate) fn length(lasted: SignedDuration, lang: Lang) -> String {
     let hours = lasted.as_hours().max(0);
     let (unit, count) = match hours {
         0 => ("minutes", lasted.as_mins().max(0)),
-        1..48 => ("hours", hours),
-        48..1440 => ("days", hours / 24),
+        1..24 => ("hours", hours),
+        24..1440 => ("days", hours / 24),
         _ => ("months", hours / (24 * 30)),
     };
     lang.with("space-length", (("unit", unit), ("count", count)))

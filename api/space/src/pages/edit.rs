@@ -4,10 +4,11 @@ use accounts::CurrentUser;
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use commands::NewTracked;
+use domain::offer::{JobOffer, OfferText};
 use domain::space::{ChangeTracked, DayOrTime, TrackedDetails, TrackedStatus};
 use domain::{FieldError, Invalid, Line, Personal, Prose, WebAddress};
 use serde::Deserialize;
@@ -61,9 +62,12 @@ struct Read {
     url: Option<WebAddress>,
     applied_on: DayOrTime,
     status: TrackedStatus,
-    description: Option<Prose<20_000>>,
+    description: Option<Prose<DESCRIPTION>>,
     note: Option<Prose<5000>>,
 }
+
+/// The characters of a description, at the most.
+const DESCRIPTION: usize = 20_000;
 
 fn label(name: &'static str, lang: Lang) -> &'static str {
     match name {
@@ -153,14 +157,49 @@ fn shown_again(
         .into_response()
 }
 
+/// What a new one begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Start {
+    /// An offer that somebody found.
+    offer: String,
+}
+
 /// The form for a new one.
-pub(crate) async fn new_page(State(app): State<App>, signed: CurrentUser) -> Response {
-    let fields = Fields {
-        applied_on: local_day(app.commands.now()).to_string(),
-        status: TrackedStatus::Sent.as_str().to_owned(),
-        ..Fields::default()
+pub(crate) async fn new_page(
+    State(app): State<App>,
+    signed: CurrentUser,
+    Query(start): Query<Start>,
+) -> Result<Response, Failure> {
+    let mut fields = match id(&start.offer) {
+        Some(offer) => of_offer(&app, offer).await?,
+        None => Fields::default(),
     };
-    shown_again(&signed, None, app.commands.fresh_id().to_string(), fields, &[])
+    fields.applied_on = local_day(app.commands.now()).to_string();
+    if fields.status.is_empty() {
+        TrackedStatus::Sent.as_str().clone_into(&mut fields.status);
+    }
+    Ok(shown_again(&signed, None, app.commands.fresh_id().to_string(), fields, &[]))
+}
+
+/// The fields of an offer that somebody may apply for; empty where it is not there any more.
+async fn of_offer(app: &App, offer: Uuid) -> Result<Fields, Failure> {
+    let Some(row) = projections::offers::find(&app.db, offer).await? else {
+        return Ok(Fields::default());
+    };
+    let described = match app.commands.offers().current(offer).await? {
+        JobOffer::Known(known) => known.content.description.as_ref().map(OfferText::text),
+        JobOffer::Absent | JobOffer::Removed => return Ok(Fields::default()),
+    };
+    Ok(Fields {
+        company: row.company,
+        position: row.title,
+        location: row.place.unwrap_or_default(),
+        url: row.url.unwrap_or_default(),
+        status: TrackedStatus::Considered.as_str().to_owned(),
+        description: described.unwrap_or_default().chars().take(DESCRIPTION).collect(),
+        ..Fields::default()
+    })
 }
 
 pub(crate) async fn add(

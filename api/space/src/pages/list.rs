@@ -79,6 +79,8 @@ pub(crate) async fn page(
         .iter()
         .any(|it| !it.trim().is_empty());
     let mut frame = accounts::frame(&signed, "/me/applications", "");
+    // The page has the same search, beside its filters.
+    frame.search = None;
     let undo = done.tell(&mut frame, "/me/applications", lang);
     let choices = choices(lang);
     Ok(Page::new(ListPage { lang, frame, undo, asked, choices, cards, next, filtered }))

@@ -89,6 +89,8 @@ pub(crate) struct TasksPage {
     lang: Lang,
     frame: Workplace,
     groups: Vec<TaskGroup>,
+    /// The application that a new one is about, in words; empty for none.
+    about: String,
     fields: Fields,
     errors: FieldErrors,
 }
@@ -162,6 +164,17 @@ fn told(wrong: &[FieldError], lang: Lang) -> FieldErrors {
     FieldErrors::in_words(told.collect())
 }
 
+/// The application that a new task is about, in words; empty where there is none.
+async fn about(app: &App, signed: &CurrentUser, text: &str) -> String {
+    let Some(application) = id(text) else { return String::new() };
+    let Ok(place) = place(app, whose(app, signed), Some(application)).await else {
+        return String::new();
+    };
+    let item = place.item();
+    let named = (("job", item.position.reveal()), ("company", item.company.reveal()));
+    signed.lang.with("space-task-for", named)
+}
+
 async fn shown_page(
     app: &App,
     signed: &CurrentUser,
@@ -197,9 +210,10 @@ async fn shown_page(
     ];
     let groups = groups.into_iter().filter(|(_, _, lines)| !lines.is_empty());
     let groups = groups.map(|(id, title, lines)| TaskGroup { id, title, lines }).collect();
+    let about = about(app, signed, &fields.about).await;
     let mut frame = accounts::frame(signed, "/me/tasks", "");
     done.tell(&mut frame, "/me/tasks", lang);
-    Ok(Page::new(TasksPage { lang, frame, groups, fields, errors }))
+    Ok(Page::new(TasksPage { lang, frame, groups, about, fields, errors }))
 }
 
 #[derive(Debug, Default, Deserialize)]

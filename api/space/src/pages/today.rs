@@ -4,15 +4,15 @@ use accounts::CurrentUser;
 use askama::Template;
 use axum::extract::{Query, State};
 use domain::space::TrackedStatus;
-use jiff::{SignedDuration, Timestamp};
-use projections::space::{Filter, Shelf, counts, due_tasks, list};
+use jiff::SignedDuration;
+use projections::space::{Cursor, Filter, Shelf, counts, due_tasks, list};
 use web::Failure;
 use web::app::App;
 use web::audience::Workplace;
 use web::lang::Lang;
 use web::page::Page;
 
-use super::card::Card;
+use super::card::{Card, local_day};
 use super::moves::{Done, Undo};
 use super::tasks::TaskLine;
 use super::whose;
@@ -31,6 +31,8 @@ struct Today {
     frame: Workplace,
     undo: Option<Undo>,
     is_empty: bool,
+    /// The day, in words.
+    today: String,
     tasks: Vec<TaskLine>,
     interviews: Vec<Card>,
     offers: Vec<Card>,
@@ -55,12 +57,13 @@ pub(crate) async fn page(
         items.iter().map(|item| Card::new(item, now, lang)).collect()
     };
     let due = due_tasks(log, whose.owner, now + AHEAD, SHOWN).await?;
-    let sent = of(TrackedStatus::Sent, 200).await?;
-    let long_ago = |at: Timestamp| now.duration_since(at) > SILENCE;
-    let mut silent: Vec<_> =
-        sent.into_iter().filter(|item| long_ago(item.applied_on.instant())).collect();
-    silent.reverse();
-    silent.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    let silent = Filter {
+        status: Some(TrackedStatus::Sent),
+        shelf: Shelf::Current,
+        cursor: Some(Cursor::as_old_as(now - SILENCE)),
+        ..Filter::default()
+    };
+    let silent = list(log, whose, &silent, SHOWN).await?.items;
     let latest = Filter { shelf: Shelf::Current, ..Filter::default() };
     let latest = list(log, whose, &latest, 5).await?.items;
     let mut frame = accounts::frame(&signed, "/me", "");
@@ -70,6 +73,7 @@ pub(crate) async fn page(
         lang,
         frame,
         undo,
+        today: texts::day(local_day(now), lang.0),
         is_empty: counts.total() == 0 && due.due.is_empty() && due.any_time.is_empty(),
         tasks: due.due.iter().map(|task| TaskLine::new(task, now, lang)).collect(),
         interviews: cards(&of(TrackedStatus::Interview, SHOWN).await?),

@@ -48,8 +48,8 @@ pub struct Entry<M: Members> {
     pub shows: Shows<M::Permission>,
     /// Its title, where links lead there from everywhere.
     pub title: Option<Title>,
-    /// What answers.
-    pub handler: MethodRouter<App>,
+    /// What answers; none where the page is open to others as well, and answered beside the audience.
+    pub handler: Option<MethodRouter<App>>,
 }
 
 impl<M: Members> Entry<M> {
@@ -57,7 +57,7 @@ impl<M: Members> Entry<M> {
         method: Method,
         path: &'static str,
         (needs, shows): (M::Permission, Shows<M::Permission>),
-        handler: MethodRouter<App>,
+        handler: Option<MethodRouter<App>>,
     ) -> Self {
         Self { method, path, needs, shows, title: None, handler }
     }
@@ -68,7 +68,12 @@ impl<M: Members> Entry<M> {
         asks: (M::Permission, Shows<M::Permission>),
         handler: MethodRouter<App>,
     ) -> Self {
-        Self::new(Method::GET, path, asks, handler)
+        Self::new(Method::GET, path, asks, Some(handler))
+    }
+
+    /// A page that is open to others as well: it has a place in the menu, and its guard where it is answered.
+    pub fn beside(path: &'static str, asks: (M::Permission, Shows<M::Permission>)) -> Self {
+        Self::new(Method::GET, path, asks, None)
     }
 
     /// What a form is posted to.
@@ -77,7 +82,7 @@ impl<M: Members> Entry<M> {
         asks: (M::Permission, Shows<M::Permission>),
         handler: MethodRouter<App>,
     ) -> Self {
-        Self::new(Method::POST, path, asks, handler)
+        Self::new(Method::POST, path, asks, Some(handler))
     }
 
     /// With a place in the menu, and a name there.
