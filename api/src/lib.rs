@@ -31,6 +31,7 @@ fn description() -> utoipa::openapi::OpenApi {
     all.merge(permits::description());
     all.merge(accounts::description());
     all.merge(offers::description());
+    all.merge(space::description());
     all
 }
 

@@ -1,8 +1,9 @@
-//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks and their CV, in the shapes of
+//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks, their CV and their alerts, in the shapes of
 //! the trackers that it takes the place of. Whoever asks shows an access token, and sees what is theirs.
 //!
 //! To add an address: its handler here in the file of what it is about, and its line in [`routes`].
 
+mod alerts;
 mod applications;
 mod cv;
 mod export;
@@ -12,6 +13,7 @@ mod not_modified;
 mod pages;
 mod place;
 mod refused;
+mod stop;
 mod tasks;
 mod wire;
 
@@ -21,6 +23,7 @@ use axum::routing::{get, post};
 use web::App;
 use web::upload::MAX_BODY;
 
+pub use alerts::description;
 pub use pages::entries;
 
 /// Every address for programs.
@@ -43,6 +46,9 @@ pub fn routes(app: &App) -> Router<App> {
                 .delete(cv::remove),
         )
         .route("/users/cv", get(cv::download).delete(cv::remove))
-        .route("/me/export.csv", get(export::csv));
-    web::api::routes(app, router)
+        .route("/me/export.csv", get(export::csv))
+        .merge(alerts::routes());
+    // A mail program posts there in the name of nobody: the link is what it shows.
+    let stop = Router::new().route("/alerts/stop/{token}", get(stop::page).post(stop::stop));
+    Router::new().merge(web::api::routes(app, router)).merge(stop)
 }
