@@ -119,7 +119,9 @@ pub enum Invalid {
     FilesTooLarge { max_mebibytes: u64 },
     #[error("Use at most {max} files.")]
     TooManyFiles { max: usize },
-    #[error("Say at least one thing that you look for: an alert without any would match every offer.")]
+    #[error(
+        "Say at least one thing that you look for: an alert without any would match every offer."
+    )]
     NoCriterion,
     #[error("Use at most {max} keywords.")]
     TooManyKeywords { max: usize },

@@ -12,9 +12,10 @@ mod task;
 mod tracked;
 
 pub use alert::{
-    AlertCriteria, AlertFrequency, AlertZone, ChangeAlert, CreateAlert, CriteriaFields, DeleteAlert,
-    JobAlert, JobAlertEvent, JobAlertEventKind, JobType, KnownAlert, LocationType, MAX_ALERTS,
-    MAX_KEYWORDS, MAX_TOLD, MatchAlert, OfferIndex, Pay, SalaryFit, SwitchAlert, Wanted,
+    AlertCriteria, AlertFrequency, AlertZone, ChangeAlert, CreateAlert, CriteriaFields,
+    DeleteAlert, JobAlert, JobAlertEvent, JobAlertEventKind, JobType, KnownAlert, LocationType,
+    MAX_ALERTS, MAX_KEYWORDS, MAX_TOLD, MatchAlert, OfferIndex, Pay, SalaryFit, SwitchAlert,
+    Wanted,
 };
 pub use cv::{
     CandidateCv, CandidateCvEvent, CandidateCvEventKind, EraseCv, KnownCv, RemoveCv, UploadCv,

@@ -15,9 +15,7 @@ use event_store::{Value, args};
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 pub use list::{Cursor, InvalidCursor, OfferList, OfferRow, PageOf, count, find, list, of_ids};
-pub use matching::{
-    NewOffer, OfferQuestion, count_fitting, fitting, known_up_to, new_between,
-};
+pub use matching::{NewOffer, OfferQuestion, count_fitting, fitting, known_up_to, new_between};
 pub use query::{OfferFilter, Order};
 pub use unseen::{Ending, to_end};
 

@@ -10,8 +10,8 @@ mod tasks;
 mod tracked;
 
 pub use alerts::{
-    AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts,
-    matches, matches_total,
+    AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
+    matches_total,
 };
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use item::{NoteText, Origin, TrackedItem};

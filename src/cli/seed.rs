@@ -75,7 +75,16 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let parts = Parts::open(config).await?;
     let began = Instant::now();
     let Arguments {
-        applications, permits, accounts, offers, tracked, tasks, alerts, seed, partners, ..
+        applications,
+        permits,
+        accounts,
+        offers,
+        tracked,
+        tasks,
+        alerts,
+        seed,
+        partners,
+        ..
     } = *arguments;
     if applications > 0 {
         for number in 1..=partners {

@@ -5,8 +5,8 @@ use cqrs_es::Aggregate as _;
 use domain::account::Account;
 use domain::erasure::ErasureBasis;
 use domain::space::{
-    CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert, KnownTracked, RESTORABLE,
-    TrackedApplication, TrackedOrigin,
+    CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert,
+    KnownTracked, RESTORABLE, TrackedApplication, TrackedOrigin,
 };
 use event_store::{DbError, StreamId, timestamp_text};
 use serde_json::{Value, json};

@@ -72,7 +72,8 @@ impl Alerts<'_> {
     async fn count(self, owner: Uuid) -> SpaceResult<usize> {
         let owner = owner.to_string();
         let noted = self.people().belongings(StreamId::of::<Account>(&owner)).await?;
-        let noted: Vec<_> = noted.iter().filter(|it| it.aggregate_type.as_str() == JobAlert::TYPE).collect();
+        let noted: Vec<_> =
+            noted.iter().filter(|it| it.aggregate_type.as_str() == JobAlert::TYPE).collect();
         if noted.len() <= MAX_ALERTS {
             return Ok(noted.len());
         }

@@ -4,7 +4,6 @@ use domain::offer::{Contract, Currency, Remote, WorkingTime, named, telling};
 use domain::words::{self, tokens};
 use event_store::{Sought, WordQuery};
 
-
 /// Words of one search that count.
 const WORDS: usize = 8;
 
@@ -133,8 +132,11 @@ mod tests {
             panic!()
         };
         let term = |text: &str| Sought::term(text).unwrap();
-        let expected =
-            vec![vec![term("boulang"), term("n_boulang")], vec![term("l_saint")], vec![term("l_den").and_longer()]];
+        let expected = vec![
+            vec![term("boulang"), term("n_boulang")],
+            vec![term("l_saint")],
+            vec![term("l_den").and_longer()],
+        ];
         assert_eq!(query.all, expected);
         assert_eq!(title, [term("t_boulang")]);
         let in_title = Question::in_title(&query, &title);

@@ -5,9 +5,7 @@ use domain::offer::{
     Contract, JobOffer, OfferContent, OfferEvent, OfferPlace, PayPeriod, Remote, Salary,
     WorkingTime, search_terms,
 };
-use domain::space::{
-    AlertCriteria, CriteriaFields, JobType, LocationType, OfferIndex, Wanted,
-};
+use domain::space::{AlertCriteria, CriteriaFields, JobType, LocationType, OfferIndex, Wanted};
 use event_store::NewEvent;
 use event_store::testing::Engine;
 use projections::{offers, space};
@@ -26,9 +24,8 @@ fn contents() -> Vec<OfferContent> {
         (None, Some(WorkingTime::PartTime)),
         (Some(Contract::Internship), Some(WorkingTime::FullTime)),
     ];
-    let paid = |min, max, currency: &str, period| {
-        Salary::new(min, max, valid(currency), period).ok()
-    };
+    let paid =
+        |min, max, currency: &str, period| Salary::new(min, max, valid(currency), period).ok();
     let salaries = [
         None,
         paid(Some(4_000_000), Some(5_000_000), "EUR", PayPeriod::Year),

@@ -8,8 +8,8 @@ use domain::erasure::{ErasureCaseEvent, RecordRef};
 use domain::permit::{Permit, PermitEvent};
 use domain::space::{
     AlertCriteria, AlertFrequency, AlertZone, CandidateTaskEvent, CriteriaFields, DescribedBy,
-    Description, JobAlertEvent, Note, TaskDetails, TaskStatus,
-    TrackedApplicationEvent, TrackedDetails, TrackedStatus,
+    Description, JobAlertEvent, Note, TaskDetails, TaskStatus, TrackedApplicationEvent,
+    TrackedDetails, TrackedStatus,
 };
 use domain::suppression::{SuppressedAddress, SuppressionEvent, SuppressionReason};
 use domain::{Personal, examples};
@@ -71,7 +71,8 @@ async fn planted(engine: Engine) -> Fixture {
 
 /// What somebody looks for, and was told of.
 fn plant_alert(it: &Fixture, n: u128) -> Vec<NewEvent> {
-    let said = |text: &str| examples::valid::<domain::Line<80>>(&format!("{text} de la personne {n}"));
+    let said =
+        |text: &str| examples::valid::<domain::Line<80>>(&format!("{text} de la personne {n}"));
     let fields = CriteriaFields { keywords: vec![said("métier")], ..CriteriaFields::default() };
     let created = JobAlertEvent::JobAlertCreated {
         owner: application(400 + n),
@@ -298,7 +299,8 @@ async fn a_row_whose_key_is_gone_reads_as_placeholders_before_its_read_model_kno
             // What is found by a name alone goes with the name, in the same transaction.
             let by_name = table.name == permits::validity::TABLE.name;
             // What somebody kept for themselves is of no use to anybody else.
-            let of_space = ["tracked_applications", "candidate_tasks", "job_alerts"].contains(&table.name);
+            let of_space =
+                ["tracked_applications", "candidate_tasks", "job_alerts"].contains(&table.name);
             assert_eq!(rows.is_empty(), by_name || knows && of_space, "{}", table.name);
             for column in table.personal() {
                 let values: Vec<_> = rows.iter().map(|row| &row[column.name]).collect();

@@ -66,7 +66,8 @@ pub fn job_alert(letter: &JobAlertLetter<'_>) -> Result<Letter, RenderError> {
     let language = letter.language;
     let count = letter.more + letter.offers.len() as u64;
     let named = |key| language.with(key, (("count", count), ("name", letter.name)));
-    let more = (letter.more > 0).then(|| language.with("alerts-letter-more", ("count", letter.more)));
+    let more =
+        (letter.more > 0).then(|| language.with("alerts-letter-more", ("count", letter.more)));
     let values = Values {
         application: Head { client: letter.service },
         heading: named("alerts-letter-subject"),
@@ -77,7 +78,8 @@ pub fn job_alert(letter: &JobAlertLetter<'_>) -> Result<Letter, RenderError> {
         see_all: language.t("alerts-letter-see-all"),
         stop_url: letter.stop_url,
         stop: language.t("alerts-letter-stop"),
-        why: language.with("alerts-letter-why", (("service", letter.service), ("name", letter.name))),
+        why: language
+            .with("alerts-letter-why", (("service", letter.service), ("name", letter.name))),
     };
     let templates = Templates {
         subject: "paragraphs/subject.txt",

@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::mail::header::one_line;
-use crate::mail::{Email, MailUrlError, ONE_CLICK, Mailer, Reply, SendError, Taken, Template, decoded};
+use crate::mail::{
+    Email, MailUrlError, Mailer, ONE_CLICK, Reply, SendError, Taken, Template, decoded,
+};
 use integrations::http::{self, Failure, on_a_slow_line};
 
 /// How long a request may take, the transport of its e-mail aside.

@@ -102,10 +102,7 @@ async fn told(
     let wanted = Wanted::of(alert.criteria.reveal());
     let mut told = vec![];
     for id in offers {
-        let offer: JobOffer = world.commands.state_of(&id.to_string()).await.map_err(|error| {
-            let error: commands::CommandError<domain::offer::OfferRefusal> = error;
-            ReactionError::from(error)
-        })?;
+        let offer: JobOffer = world.commands.state_of(&id.to_string()).await?;
         let JobOffer::Known(known) = offer else { continue };
         if known.status == OfferStatus::Open {
             told.push(line(*id, &known, &wanted, language, world));

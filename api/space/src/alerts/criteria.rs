@@ -21,10 +21,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// The criteria of a body; `None` where it has none.
-pub(crate) fn of(
-    body: &Map<String, Value>,
-    lang: Lang,
-) -> Result<Option<AlertCriteria>, Problem> {
+pub(crate) fn of(body: &Map<String, Value>, lang: Lang) -> Result<Option<AlertCriteria>, Problem> {
     let given = match body.get("criteria") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(given)) => given.clone(),

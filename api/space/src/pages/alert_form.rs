@@ -55,8 +55,12 @@ impl Typed {
                 "name" => typed.name = value,
                 "keywords" => typed.keywords = value,
                 "location" => typed.location = value,
-                "job_types" => drop(typed.job_types.insert(value)),
-                "location_types" => drop(typed.location_types.insert(value)),
+                "job_types" => {
+                    typed.job_types.insert(value);
+                }
+                "location_types" => {
+                    typed.location_types.insert(value);
+                }
                 "salary_min" => typed.salary_min = value,
                 "salary_max" => typed.salary_max = value,
                 "only_with_salary" => typed.only_with_salary = value == "yes",
@@ -136,8 +140,11 @@ impl Typed {
         match (name, criteria, zone) {
             (Ok(name), Ok(criteria), Ok(zone)) => Ok(NewAlert { name, criteria, frequency, zone }),
             (name, criteria, zone) => {
-                let mut wrong: Vec<_> =
-                    name.err().map(|invalid| FieldError::new("name", invalid)).into_iter().collect();
+                let mut wrong: Vec<_> = name
+                    .err()
+                    .map(|invalid| FieldError::new("name", invalid))
+                    .into_iter()
+                    .collect();
                 wrong.extend(criteria.err().into_iter().flatten());
                 wrong.extend(zone.err().map(|invalid| FieldError::new("zone", invalid)));
                 Err(wrong)
@@ -196,7 +203,8 @@ impl AlertForm {
     fn job_types(&self) -> Vec<(&'static str, String, bool)> {
         // The others say what it says.
         let offered = JobType::ALL.into_iter().map(JobType::as_str);
-        let offered = offered.filter(|slug| *slug != JobType::Contract.as_str() || self.ticks(slug));
+        let offered =
+            offered.filter(|slug| *slug != JobType::Contract.as_str() || self.ticks(slug));
         let name = |slug| self.lang.with("alerts-job-type", ("type", slug));
         offered.map(|slug| (slug, name(slug), self.ticks(slug))).collect()
     }
@@ -239,8 +247,7 @@ async fn form(
     };
     let frame = accounts::frame(signed, "/me/alerts", "");
     let errors = told(wrong, lang);
-    let status =
-        if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = AlertForm { lang, frame, of, typed, errors, matching };
     Ok(Page::new(page).status(status).into_response())
 }

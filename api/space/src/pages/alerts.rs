@@ -60,7 +60,9 @@ fn in_words(criteria: &AlertCriteria, lang: Lang) -> Vec<String> {
     let fields = criteria.fields();
     let mut words: Vec<String> = fields.keywords.iter().map(ToString::to_string).collect();
     words.extend(fields.location.as_ref().map(ToString::to_string));
-    words.extend(fields.job_types.iter().map(|it| lang.with("alerts-job-type", ("type", it.as_str()))));
+    words.extend(
+        fields.job_types.iter().map(|it| lang.with("alerts-job-type", ("type", it.as_str()))),
+    );
     let types = fields.location_types.iter();
     words.extend(types.map(|it| lang.with("alerts-location-type", ("type", it.as_str()))));
     let amount = |amount| texts::count(amount, lang.0);
@@ -81,17 +83,17 @@ fn in_words(criteria: &AlertCriteria, lang: Lang) -> Vec<String> {
 
 /// An offer that matches, on a line.
 pub(super) struct OfferLine {
-    id: Uuid,
-    title: String,
-    facts: String,
-    note: String,
+    pub(super) id: Uuid,
+    pub(super) title: String,
+    pub(super) facts: String,
+    pub(super) note: String,
 }
 
 /// The open offers that match.
 pub(super) struct Matching {
-    lines: Vec<OfferLine>,
-    total: String,
-    first: String,
+    pub(super) lines: Vec<OfferLine>,
+    pub(super) total: String,
+    pub(super) first: String,
 }
 
 impl Matching {

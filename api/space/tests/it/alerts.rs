@@ -139,13 +139,10 @@ async fn the_link_of_a_letter_asks_and_a_post_from_anywhere_stops() {
     let made = json!({ "name": "x", "criteria": { "keywords": ["rust"] } });
     let id = named(&camille.post("/api/job-alerts", made).await);
     let links = site.commands.links();
-    let token = links.token(
-        commands::LinkPurpose::Alert,
-        id.parse().unwrap(),
-        site.commands.now(),
-    );
+    let token = links.token(commands::LinkPurpose::Alert, id.parse().unwrap(), site.commands.now());
     let path = format!("/alerts/stop/{token}");
-    let is_active = async || camille.get(&format!("/api/job-alerts/{id}")).await.json()["is_active"].clone();
+    let is_active =
+        async || camille.get(&format!("/api/job-alerts/{id}")).await.json()["is_active"].clone();
     let asked = site.get(&path).await;
     assert_eq!(asked.status, 200, "{}", asked.body);
     assert!(asked.body.contains("<form method=\"post\""));
@@ -169,11 +166,15 @@ async fn an_alert_is_made_on_pages_that_show_what_matches_first() {
     let camille = pages::Reader::new(&site, "camille@example.org").await;
     offered(&site, "Pâtissier").await;
     assert!(camille.get("/me/alerts").await.body.contains("/me/alerts/new"));
-    let typed = [("name", "Gâteaux"), ("keywords", "pâtissière, confiseur"), ("zone", "Europe/Paris")];
-    let with = |what: &'static str| [&typed[..], &[("what", what), ("frequency", "weekly")]].concat();
+    let typed =
+        [("name", "Gâteaux"), ("keywords", "pâtissière, confiseur"), ("zone", "Europe/Paris")];
+    let with =
+        |what: &'static str| [&typed[..], &[("what", what), ("frequency", "weekly")]].concat();
     let preview = camille.post("/me/alerts/new", &with("preview")).await;
     assert_eq!(preview.status, 200, "{}", preview.body);
-    assert!(preview.body.contains("pâtissière, confiseur") && preview.body.contains("form=\"alert\""));
+    assert!(
+        preview.body.contains("pâtissière, confiseur") && preview.body.contains("form=\"alert\"")
+    );
     let count = camille.post("/me/alerts/count", &with("")).await;
     assert_eq!(count.status, 200);
     let empty = camille.post("/me/alerts/new", &[("name", "x"), ("what", "keep")]).await;

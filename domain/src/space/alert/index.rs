@@ -73,9 +73,7 @@ impl OfferIndex {
         // The rarest first: what is left is never more.
         groups.sort_by_key(Vec::len);
         let found = groups.into_iter().reduce(|one, other| common(&one, &other));
-        let found = found.unwrap_or_else(|| {
-            (begin..).take(self.offers.len() - first).collect()
-        });
+        let found = found.unwrap_or_else(|| (begin..).take(self.offers.len() - first).collect());
         let offers = found.into_iter().rev().filter_map(|number| {
             let offer = self.offers.get(usize::try_from(number).ok()?)?;
             wanted.pay.fit(offer.salary.as_ref()).map(|_| offer.id)

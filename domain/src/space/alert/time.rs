@@ -14,9 +14,7 @@ use crate::Invalid;
 const HOUR: i8 = 9;
 
 /// How often somebody is told of new offers.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertFrequency {
     /// Each day.
@@ -112,7 +110,12 @@ mod tests {
     // The clocks changed in the night: 23 hours later.
     #[case(AlertFrequency::Daily, "Europe/Paris", "2027-03-27T08:00:00Z", "2027-03-28T07:00:00Z")]
     // Where it is another day already.
-    #[case(AlertFrequency::Weekly, "Pacific/Auckland", "2026-11-29T12:00:00Z", "2026-11-29T20:00:00Z")]
+    #[case(
+        AlertFrequency::Weekly,
+        "Pacific/Auckland",
+        "2026-11-29T12:00:00Z",
+        "2026-11-29T20:00:00Z"
+    )]
     #[case(AlertFrequency::Daily, "Indian/Reunion", "2026-11-28T12:00:00Z", "2026-11-29T05:00:00Z")]
     fn it_is_nine_where_its_owner_is(
         #[case] frequency: AlertFrequency,

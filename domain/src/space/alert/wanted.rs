@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{AlertCriteria, JobType, LocationType};
-use crate::offer::{Contract, Currency, NOTHING_SAID, NO_CITY, Remote, Salary, WorkingTime};
+use crate::offer::{Contract, Currency, NO_CITY, NOTHING_SAID, Remote, Salary, WorkingTime};
 use crate::offer::{city, named, telling};
 use crate::words::tokens;
 
@@ -76,8 +76,7 @@ impl Pay {
             return Some(SalaryFit::NotComparable);
         }
         let (from, to) = salary.yearly();
-        let fits =
-            self.min.is_none_or(|min| to >= min) && self.max.is_none_or(|max| from <= max);
+        let fits = self.min.is_none_or(|min| to >= min) && self.max.is_none_or(|max| from <= max);
         fits.then_some(SalaryFit::Within)
     }
 }
@@ -112,13 +111,9 @@ impl Wanted {
     }
 
     /// Whether an offer fits that has these terms and pays this, and how what it pays compares.
-    pub fn fits(
-        &self,
-        has: impl Fn(&str) -> bool,
-        salary: Option<&Salary>,
-    ) -> Option<SalaryFit> {
-        let any = self.any.is_empty()
-            || self.any.iter().any(|terms| terms.iter().all(|term| has(term)));
+    pub fn fits(&self, has: impl Fn(&str) -> bool, salary: Option<&Salary>) -> Option<SalaryFit> {
+        let any =
+            self.any.is_empty() || self.any.iter().any(|terms| terms.iter().all(|term| has(term)));
         let all = self.all.iter().all(|group| group.iter().any(|term| has(term)));
         if any && all { self.pay.fit(salary) } else { None }
     }
