@@ -1,10 +1,10 @@
 alerts-letter-subject = { $count ->
     [one] { $count } nouvelle offre
    *[other] { $count } nouvelles offres
-} : { $name }
+} : { $name }
 alerts-letter-title = { $count ->
-    [one] Une nouvelle offre correspond à votre alerte « { $name } ».
-   *[other] { $count } nouvelles offres correspondent à votre alerte « { $name } ».
+    [one] Une nouvelle offre correspond à votre alerte « { $name } ».
+   *[other] { $count } nouvelles offres correspondent à votre alerte « { $name } ».
 }
 alerts-letter-more = { $count ->
     [one] Une autre offre correspond également.
@@ -12,7 +12,7 @@ alerts-letter-more = { $count ->
 }
 alerts-letter-see-all = Voir toutes les offres qui correspondent
 alerts-letter-stop = Arrêter cette alerte
-alerts-letter-why = Vous recevez cet e-mail parce que vous avez créé l’alerte « { $name } » sur { $service }.
+alerts-letter-why = Vous recevez cet e-mail parce que vous avez créé l’alerte « { $name } » sur { $service }.
 alerts-salary-not-told = salaire non précisé
 alerts-salary-not-comparable = salaire dans une autre devise
 alerts-title = Alertes emploi
@@ -21,13 +21,13 @@ alerts-new = Créer une alerte
 alerts-new-title = Nouvelle alerte emploi
 alerts-edit-title = Modifier l’alerte
 alerts-none = Aucune alerte pour l’instant
-alerts-none-text = Dites ce que vous cherchez : vous recevrez un e-mail dès que des offres correspondent, au rythme de votre choix.
-alerts-address-first = Votre adresse e-mail n’est pas encore confirmée : rien n’est envoyé d’ici là.
+alerts-none-text = Dites ce que vous cherchez : vous recevrez un e-mail dès que des offres correspondent, au rythme de votre choix.
+alerts-address-first = Votre adresse e-mail n’est pas encore confirmée : rien n’est envoyé d’ici là.
 alerts-name = Nom de l’alerte
 alerts-keywords = Mots-clés
-alerts-keywords-hint = Séparés par des virgules ; un seul suffit. De plusieurs mots entre deux virgules, tous sont nécessaires.
+alerts-keywords-hint = Séparés par des virgules ; un seul suffit. De plusieurs mots entre deux virgules, tous sont nécessaires.
 alerts-location = Lieu
-alerts-location-hint = Une ville, un code postal ou un numéro de département ; « télétravail » pour travailler de partout.
+alerts-location-hint = Une ville, un code postal ou un numéro de département ; « télétravail » pour travailler de partout.
 alerts-job-types = Type de poste
 alerts-job-type = { $type ->
     [full_time] Temps plein
@@ -48,14 +48,14 @@ alerts-location-type = { $type ->
     [remote] Télétravail
    *[other] { $type }
 }
-alerts-one-of-these = L’un de ces choix ; si rien n’est coché, tous conviennent.
+alerts-one-of-these = L’un de ces choix ; si rien n’est coché, tous conviennent.
 alerts-salary-min = Salaire à partir de (€)
 alerts-salary-max = jusqu’à (€)
-alerts-salary-hint = Brut, par an, par mois, par jour ou de l’heure : le montant dit lequel.
+alerts-salary-hint = Brut, par an, par mois, par jour ou de l’heure : le montant dit lequel.
 alerts-only-with-salary = Uniquement les offres qui précisent un salaire
-alerts-salary-from = à partir de { $min } €
-alerts-salary-up-to = jusqu’à { $max } €
-alerts-salary-between = de { $min } à { $max } €
+alerts-salary-from = à partir de { $min } €
+alerts-salary-up-to = jusqu’à { $max } €
+alerts-salary-between = de { $min } à { $max } €
 alerts-frequency = Fréquence
 alerts-frequency-name = { $frequency ->
     [daily] Quotidienne
@@ -99,7 +99,7 @@ alerts-done-on = L’alerte est activée.
 alerts-done-off = L’alerte est suspendue.
 alerts-done-deleted = L’alerte est supprimée.
 alerts-too-many = Vous avez { $max } alertes, le maximum possible. Supprimez-en une d’abord.
-alerts-stop-title = Arrêter cette alerte emploi ?
+alerts-stop-title = Arrêter cette alerte emploi ?
 alerts-stop-text = Vous ne recevrez plus d’e-mails de cette alerte. Vous pourrez la réactiver dans votre espace.
 alerts-stop-action = Arrêter l’alerte
 alerts-stopped-title = L’alerte est arrêtée

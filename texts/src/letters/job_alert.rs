@@ -114,7 +114,7 @@ mod tests {
             .unwrap()
         };
         let many = letter(20, 5, Language::Fr);
-        assert_eq!(many.subject, "25 nouvelles offres : Pain à Nantes");
+        assert_eq!(many.subject, "25 nouvelles offres\u{a0}: Pain à Nantes");
         for part in [&many.text, &many.html] {
             for n in 0..20 {
                 assert!(part.contains(&format!("https://postulo.example/offers/{n}")), "{n}");
