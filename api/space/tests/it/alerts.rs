@@ -8,7 +8,10 @@ use super::*;
 async fn offered(site: &Site, title: &str) {
     let content = OfferContent {
         title: examples::valid(title),
-        company: examples::valid(&format!("Maison {title}")),
+        // Companies whose names are alike would be one.
+        company: examples::valid(
+            &uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, title.as_bytes()).to_string(),
+        ),
         url: None,
         skills: vec![],
         ..examples::offer()
