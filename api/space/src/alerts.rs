@@ -10,7 +10,6 @@ use axum::routing::{get, post};
 use web::App;
 
 pub use openapi::description;
-pub(crate) use wire::refused;
 
 /// The addresses.
 pub(crate) fn routes() -> Router<App> {

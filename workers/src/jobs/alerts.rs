@@ -5,6 +5,8 @@
 //! nothing matches gets a mark beside the log. So whoever is cut off anywhere tells nothing twice, and the next run
 //! tells what is left.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use async_trait::async_trait;
 use commands::{AlertLook, Cause, CommandError};
 use domain::space::{MatchAlert, OfferIndex, SpaceRefusal, Wanted};
@@ -54,9 +56,15 @@ impl Job for AlertsSend {
         loop {
             let page = due_alerts(log, now, after, A_PAGE).await;
             let page = page.map_err(|error| JobError::because(&error))?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { break };
             after = last.id;
             run.tell(page).await?;
+        }
+        match run.left.into_inner() {
+            0 => Ok(()),
+            left => Err(JobError::Failed(format!(
+                "{left} alerts could not be told; the log says why, and the next run tries again"
+            ))),
         }
     }
 }
@@ -69,6 +77,8 @@ struct Run<'a> {
     offers: OfferIndex,
     up_to: Position,
     cause: Cause,
+    /// Alerts that could not be told.
+    left: AtomicU64,
 }
 
 impl<'a> Run<'a> {
@@ -98,16 +108,26 @@ impl<'a> Run<'a> {
         }
         let name = Some("alerts.send".to_owned());
         let cause = Cause::request(ActorKind::System, name, world.commands.fresh_id());
-        Ok(Self { world, turn, now, offers: index, up_to, cause })
+        Ok(Self { world, turn, now, offers: index, up_to, cause, left: AtomicU64::new(0) })
     }
 
     /// Has the owners of these alerts told, and notes that they were looked at.
     async fn tell(&self, alerts: Vec<DueAlert>) -> Result<(), JobError> {
         self.turn.count("alerts-due", alerts.len() as u64);
         let told = futures::stream::iter(alerts).map(|alert| self.look(alert));
-        let looks: Vec<_> = told.buffer_unordered(AT_ONCE).collect().await;
-        let looks: Vec<_> = looks.into_iter().collect::<Result<_, _>>()?;
-        let looks: Vec<_> = looks.into_iter().flatten().collect();
+        let all: Vec<_> = told.buffer_unordered(AT_ONCE).collect().await;
+        let mut looks = vec![];
+        for look in all {
+            match look {
+                Ok(look) => looks.extend(look),
+                // One that cannot be told keeps back no other.
+                Err(JobError::Failed(error)) => {
+                    tracing::error!(error, "an alert is not told; it is tried again");
+                    self.left.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(JobError::Stopped) => return Err(JobError::Stopped),
+            }
+        }
         let noted = self.world.commands.alerts().looked(&looks).await;
         noted.map_err(|error| JobError::because(&error))
     }

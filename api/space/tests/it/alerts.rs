@@ -186,8 +186,8 @@ async fn an_alert_is_made_on_pages_that_show_what_matches_first() {
     assert_eq!(made.status, 303, "{}", made.body);
     let list = camille.get(made.location()).await;
     assert!(list.body.contains("often-weekly") && list.body.contains("Gâteaux"), "{}", list.body);
-    let at = list.body.find("href=\"/me/alerts/0").unwrap() + "href=\"".len();
-    let path: String = list.body[at..].chars().take_while(|c| *c != '"').collect();
+    let (_, rest) = list.body.split_once("id=\"alert-").unwrap();
+    let path = format!("/me/alerts/{}", rest.split('"').next().unwrap());
     assert!(camille.get(&path).await.body.contains("Gâteaux"));
     assert!(camille.get(&format!("{path}/edit")).await.body.contains("pâtissière, confiseur"));
     let off = camille.post(&format!("{path}/switch"), &[("on", "no")]).await;
