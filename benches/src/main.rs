@@ -1,5 +1,6 @@
 //! Measures Postulo on this machine; `script/bench` runs it with all it needs.
 
+mod alerts;
 mod append;
 mod audit;
 mod catch_up;
@@ -56,6 +57,8 @@ enum Bench {
     Forms(forms::Options),
     /// Appends and submissions on logs of several lengths.
     Growth(growth::Options),
+    /// Job alerts: telling all of them of new offers, killed and not.
+    Alerts(alerts::Options),
     /// Job offers: the search, its counts and its figures.
     Offers(offers::Options),
     /// Work permits: lists, figures and the public check.
@@ -102,6 +105,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Growth(options) => {
             growth::run(&options, &mut report).await?;
             "growth"
+        }
+        Bench::Alerts(options) => {
+            alerts::run(&options, &mut report).await?;
+            "alerts"
         }
         Bench::Offers(options) => {
             offers::run(&options, &mut report).await?;

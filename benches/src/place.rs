@@ -105,6 +105,20 @@ impl Place {
         }
     }
 
+    /// Starts a command and kills it after so long, if it has not ended by then.
+    pub(crate) async fn kill_after(
+        &self,
+        arguments: &[&str],
+        after: Duration,
+    ) -> anyhow::Result<()> {
+        let mut command = tokio::process::Command::from(self.command()?);
+        let mut child = command.args(arguments).stdout(Stdio::null()).spawn()?;
+        if tokio::time::timeout(after, child.wait()).await.is_err() {
+            child.kill().await?;
+        }
+        Ok(())
+    }
+
     /// Registers the partner `bench`; answers its secret.
     pub(crate) fn register(&self) -> anyhow::Result<String> {
         let mail = "bench@example.org";

@@ -59,6 +59,8 @@ facades! {
     permits: Permits,
     /// What somebody applied for, their tasks, their CV.
     space: Space,
+    /// What new job offers somebody is told of.
+    alerts: Alerts,
     /// Where job offers are collected from.
     collecting: Collecting,
     /// Job offers: collected, published, ended.

@@ -101,6 +101,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &space::TrackedApplications,
         &space::CandidateTasks,
         &space::CandidateCvs,
+        &space::JobAlerts,
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The candidate's space: what somebody applied for, their tasks, their CV. Whoever asks is the owner, or
 //! is told no.
 
+mod alerts;
 mod calendar;
 mod cv;
 mod signed_lists;
@@ -17,6 +18,7 @@ use domain::{Decision, Personal, Prose};
 use event_store::{DbError, StreamId};
 use uuid::Uuid;
 
+pub use alerts::{AlertLook, NewAlert};
 pub use cv::{CV_KINDS, CvError};
 pub use signed_lists::SignedListRow;
 

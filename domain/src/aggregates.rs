@@ -18,7 +18,7 @@ use crate::offer::JobOffer;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
-use crate::space::{CandidateCv, CandidateTask, TrackedApplication};
+use crate::space::{CandidateCv, CandidateTask, JobAlert, TrackedApplication};
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
 use crate::{JobApplication, Partner};
@@ -37,6 +37,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<TrackedApplication>(),
     describe::<CandidateTask>(),
     describe::<CandidateCv>(),
+    describe::<JobAlert>(),
     describe::<JobOffer>(),
 ];
 

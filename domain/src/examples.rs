@@ -309,6 +309,7 @@ pub fn message() -> OutgoingLetter {
         from: valid("bonjour@postulo.example"),
         to: Personal::new(valid("camille.martin@example.org")),
         reply_to: None,
+        unsubscribe: None,
         language: Language::Fr,
         subject: Personal::new(valid("Confirmez votre adresse")),
         text: Personal::new(valid(

@@ -119,6 +119,12 @@ pub enum Invalid {
     FilesTooLarge { max_mebibytes: u64 },
     #[error("Use at most {max} files.")]
     TooManyFiles { max: usize },
+    #[error(
+        "Say at least one thing that you look for: an alert without any would match every offer."
+    )]
+    NoCriterion,
+    #[error("Use at most {max} keywords.")]
+    TooManyKeywords { max: usize },
     #[error("Give the file a name.")]
     FileName,
     #[error("The file’s name cannot be read. Send it as `filename` in UTF-8.")]
@@ -172,6 +178,8 @@ impl Invalid {
             Self::FileEmpty => "file_empty",
             Self::FileBomb => "file_bomb",
             Self::FilesTooLarge { .. } => "files_too_large",
+            Self::NoCriterion => "no_criterion",
+            Self::TooManyKeywords { .. } => "too_many_keywords",
             Self::TooManyFiles { .. } => "too_many_files",
             Self::FileName => "file_name",
             Self::FileNameUnreadable => "file_name_unreadable",

@@ -11,7 +11,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::application::{Delivery, Reported};
-use crate::{EmailAddress, Language, Line, Personal, Prose};
+use crate::{EmailAddress, Language, Line, Personal, Prose, WebAddress};
 
 pub use decide::{
     EraseMessage, QueueMessage, RecordMessageFailed, RecordMessageReport, RecordMessageSent,
@@ -37,6 +37,9 @@ pub struct OutgoingLetter {
     /// Where an answer goes; to the sender where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Personal<EmailAddress>>,
+    /// Where whoever receives such letters again and again asks for no more of them, with one click (RFC 8058).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<Personal<WebAddress>>,
     /// Its language.
     pub language: Language,
     /// The subject.

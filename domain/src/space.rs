@@ -1,8 +1,9 @@
-//! The candidate's space: what somebody applied for, their tasks and their CV, each theirs alone.
+//! The candidate's space: what somebody applied for, their tasks, their CV and their alerts, each theirs alone.
 //!
 //! Whose something is stands in its first event as the id of an account; it never changes.
 //! [`ByOwner`] lets the owner alone decide about it.
 
+mod alert;
 mod cv;
 mod day_or_time;
 mod owned;
@@ -10,6 +11,12 @@ mod status;
 mod task;
 mod tracked;
 
+pub use alert::{
+    AlertCriteria, AlertFrequency, AlertZone, ChangeAlert, CreateAlert, CriteriaFields,
+    DeleteAlert, JobAlert, JobAlertEvent, JobAlertEventKind, JobType, KnownAlert, LocationType,
+    MAX_ALERTS, MAX_KEYWORDS, MAX_TOLD, MatchAlert, OfferIndex, Pay, SalaryFit, SwitchAlert,
+    Wanted,
+};
 pub use cv::{
     CandidateCv, CandidateCvEvent, CandidateCvEventKind, EraseCv, KnownCv, RemoveCv, UploadCv,
 };

@@ -2,19 +2,21 @@
 //! ([`statistics`]).
 
 mod list;
+mod matching;
 mod query;
 pub mod statistics;
-mod terms;
 mod unseen;
 
-use domain::offer::{Comparable, JobOffer, KnownOffer, OfferEventKind, OfferStatus, Salary};
+use domain::offer::{
+    Comparable, JobOffer, KnownOffer, OfferEventKind, OfferStatus, Salary, search_terms,
+};
 use event_store::{Value, args};
 
 use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows, Table};
 
 pub use list::{Cursor, InvalidCursor, OfferList, OfferRow, PageOf, count, find, list, of_ids};
+pub use matching::{NewOffer, OfferQuestion, count_fitting, fitting, known_up_to, new_between};
 pub use query::{OfferFilter, Order};
-pub use terms::terms_of;
 pub use unseen::{Ending, to_end};
 
 /// The table.
@@ -128,7 +130,7 @@ fn row(history: &History<JobOffer>) -> Option<Vec<Value>> {
     let cents = |of: fn(&Salary) -> Option<u64>| salary.and_then(of).map(u64::cast_signed);
     let yearly = salary.map(|salary| salary.yearly().1.cast_signed());
     let skills: Vec<_> = content.skills.iter().map(domain::offer::Skill::as_str).collect();
-    let terms = (*status == OfferStatus::Open).then(|| terms_of(content).join(" "));
+    let terms = (*status == OfferStatus::Open).then(|| search_terms(content).join(" "));
     Some(args![
         history.id.as_str(),
         first.position,

@@ -121,6 +121,7 @@ pub fn all_of(aggregates: &[Described]) -> Vec<Box<dyn Projection>> {
         Box::new(permits::validity::PermitValidity),
         Box::new(space::TrackedApplications),
         Box::new(space::CandidateTasks),
+        Box::new(space::JobAlerts),
         Box::new(offers::Offers),
         Box::new(events::Events::of(aggregates)),
     ]

@@ -1,6 +1,7 @@
-//! The candidate's space: `tracked_applications` and `candidate_tasks`, each found by their owner, and the
+//! The candidate's space: `tracked_applications`, `candidate_tasks` and `job_alerts`, each found by their owner, and the
 //! applications of the log that came from the owner's confirmed address, which are read where they are.
 
+mod alerts;
 mod counts;
 mod interviews;
 mod item;
@@ -9,6 +10,10 @@ mod sent;
 mod tasks;
 mod tracked;
 
+pub use alerts::{
+    AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
+    matches_total,
+};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};

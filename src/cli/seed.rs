@@ -12,7 +12,7 @@ use domain::account::Account;
 use domain::offer::JobOffer;
 use domain::partner::PartnerSettings;
 use domain::permit::Permit;
-use domain::space::{CandidateTask, TrackedApplication};
+use domain::space::{CandidateTask, JobAlert, TrackedApplication};
 use event_store::{AppendError, EncodeError, Log, NewEvent, StreamId};
 use futures::StreamExt as _;
 use jiff::Timestamp;
@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// How many tasks each of these accounts has.
     #[arg(long, value_name = "N", default_value_t = 0, requires = "accounts")]
     tasks: u64,
+    /// How many job alerts each of these accounts has, all of them due.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "accounts", value_parser = clap::value_parser!(u64).range(..=20))]
+    alerts: u64,
     /// How many job offers, published up to today.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offers: u64,
@@ -72,7 +75,16 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let parts = Parts::open(config).await?;
     let began = Instant::now();
     let Arguments {
-        applications, permits, accounts, offers, tracked, tasks, seed, partners, ..
+        applications,
+        permits,
+        accounts,
+        offers,
+        tracked,
+        tasks,
+        alerts,
+        seed,
+        partners,
+        ..
     } = *arguments;
     if applications > 0 {
         for number in 1..=partners {
@@ -104,7 +116,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         0 => 0,
         _ => parts.commands.accounts().invent(people, &password, &cause).await?,
     };
-    let spaces = spaces(&parts, seed, &owners, (tracked, tasks), midnight).await?;
+    let spaces = spaces(&parts, seed, &owners, (tracked, tasks, alerts), midnight).await?;
     added.events += spaces.events;
     added.present += spaces.present;
     let offered = append(&parts.log, JobOffer::TYPE, offers, of_offer).await?;
@@ -140,12 +152,12 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What these accounts track, and their tasks: so many for each.
+/// What these accounts track, their tasks and their alerts: so many for each.
 async fn spaces(
     parts: &Parts,
     seed: u64,
     owners: &[Uuid],
-    (tracked, tasks): (u64, u64),
+    (tracked, tasks, alerts): (u64, u64, u64),
     today: Timestamp,
 ) -> Result<Added> {
     let many = owners.len() as u64;
@@ -153,11 +165,17 @@ async fn spaces(
         let nth = usize::try_from(number % many.max(1)).unwrap_or_default();
         owners.get(nth).copied().unwrap_or_default()
     };
-    for (kind, each) in [(TrackedApplication::TYPE, tracked), (CandidateTask::TYPE, tasks)] {
+    let kinds = [
+        (TrackedApplication::TYPE, tracked),
+        (CandidateTask::TYPE, tasks),
+        (JobAlert::TYPE, alerts),
+    ];
+    for (kind, each) in kinds {
         for number in 0..each * many {
             let owner = owner_of(number);
             let id = match kind {
                 CandidateTask::TYPE => seed::space::task(seed, number, owner, today).id,
+                JobAlert::TYPE => seed::space::alert(seed, number, owner, today).id,
                 _ => seed::space::tracked(seed, number, owner, today).id,
             };
             let (owner, id) = (owner.to_string(), id.to_string());
@@ -175,9 +193,16 @@ async fn spaces(
     };
     let mut added =
         append(&parts.log, TrackedApplication::TYPE, tracked * many, of_tracked).await?;
+    let of_alert = |number| {
+        let alert = seed::space::alert(seed, number, owner_of(number), today);
+        (alert.id.to_string(), alert.encode())
+    };
     let done = append(&parts.log, CandidateTask::TYPE, tasks * many, of_task).await?;
-    added.events += done.events;
-    added.present += done.present;
+    let looked_for = append(&parts.log, JobAlert::TYPE, alerts * many, of_alert).await?;
+    for other in [done, looked_for] {
+        added.events += other.events;
+        added.present += other.present;
+    }
     Ok(added)
 }
 

@@ -1,8 +1,10 @@
-//! What invented people track, and their tasks: the same for the same seed.
+//! What invented people track, their tasks and their alerts: the same for the same seed.
 
 use domain::space::{
-    AddTask, CandidateTask, CandidateTaskEvent, ChangeTracked, DayOrTime, TaskDetails, TaskStatus,
-    TrackApplication, TrackedApplication, TrackedApplicationEvent, TrackedDetails, TrackedStatus,
+    AddTask, AlertCriteria, AlertFrequency, AlertZone, CandidateTask, CandidateTaskEvent,
+    ChangeTracked, CreateAlert, CriteriaFields, DayOrTime, JobAlert, JobAlertEvent, JobType,
+    TaskDetails, TaskStatus, TrackApplication, TrackedApplication, TrackedApplicationEvent,
+    TrackedDetails, TrackedStatus,
 };
 use domain::{Decision, Personal};
 use event_store::{Actor, ActorKind, EncodeError, NewEvent};
@@ -18,6 +20,9 @@ const DAYS: i64 = 180;
 /// What keeps their chance apart from that of others of the same seed and number.
 const TRACKED: u64 = 0x57ac_0e4d;
 const TASKS: u64 = 0x57ac_7a5c;
+const ALERTS: u64 = 0x57ac_a1e7;
+/// Whatever its frequency, it is the time of an alert that is so many days old.
+const DUE: i64 = 32;
 
 /// What is to be done about an application.
 const TO_DO: &[&str] = &[
@@ -29,7 +34,7 @@ const TO_DO: &[&str] = &[
     "Relire le CV",
 ];
 
-/// An application that somebody tracks, or a task, with all that happened to it.
+/// An application that somebody tracks, a task or an alert, with all that happened to it.
 pub(crate) struct Seeded<E> {
     /// The id of its stream.
     pub(crate) id: Uuid,
@@ -116,6 +121,36 @@ pub(crate) fn task(
     Seeded { id, owner, events, generator }
 }
 
+/// The alert number `number` of `seed` of this account. Every offer is new to it.
+pub(crate) fn alert(
+    seed: u64,
+    number: u64,
+    owner: Uuid,
+    today: Timestamp,
+) -> Seeded<JobAlertEvent> {
+    let mut generator = StdRng::seed_from_u64(mixed(seed ^ ALERTS, number));
+    let at = today - SignedDuration::from_mins(generator.random_range(DUE..DAYS) * 24 * 60);
+    let id = id_at(at, &mut generator);
+    let (job, _) = words::JOBS[generator.random_range(0..words::JOBS.len())];
+    let (town, _) = words::PLACES[generator.random_range(0..words::PLACES.len())];
+    let is_anywhere = generator.random_ratio(1, 4);
+    let fields = CriteriaFields {
+        keywords: vec![words::valid(job)],
+        location: Some(words::valid(if is_anywhere { "télétravail" } else { town })),
+        job_types: generator.random_ratio(1, 5).then_some(JobType::Permanent).into_iter().collect(),
+        salary_min: generator.random_ratio(1, 3).then(|| generator.random_range(20..45) * 1000),
+        ..CriteriaFields::default()
+    };
+    let name = words::valid(&format!("{job} – {town}"));
+    let frequency = AlertFrequency::ALL[generator.random_range(0..AlertFrequency::ALL.len())];
+    let events = AlertCriteria::new(fields).ok().and_then(|criteria| {
+        let zone = AlertZone::default();
+        let create = CreateAlert { owner, name, criteria, frequency, zone, up_to: 0, at };
+        create.decide(&JobAlert::default()).ok()
+    });
+    Seeded { id, owner, events: events.unwrap_or_default(), generator }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +164,8 @@ mod tests {
             assert_eq!((one.id, &one.events), (again.id, &again.events));
             assert!(!one.events.is_empty());
             assert_eq!(task(1, number, owner, today).events.len(), 1);
+            let alerts = [1, 1].map(|seed| alert(seed, number, owner, today).events);
+            assert_eq!((alerts[0].len(), &alerts[0]), (1, &alerts[1]));
         }
     }
 }

@@ -20,7 +20,7 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     ("collecting", &["offer", "operator", "schedule"]),
     ("schedule", &[]),
     // What somebody sent through the form is in their space by itself.
-    ("space", &["account", "application"]),
+    ("space", &["account", "application", "offer"]),
     // The first requests to erase somebody stand in their applications.
     ("erasure", &["application"]),
 ];

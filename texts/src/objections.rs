@@ -50,6 +50,10 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::FilesTooLarge { max_mebibytes } => {
             language.with("invalid-files-too-large", ("max", max_mebibytes))
         }
+        Invalid::NoCriterion => language.t("invalid-no-criterion").to_owned(),
+        Invalid::TooManyKeywords { max } => {
+            language.with("invalid-too-many-keywords", ("max", max))
+        }
         Invalid::TooManyFiles { max } => language.with("invalid-too-many-files", ("max", max)),
         Invalid::FileName => language.t("invalid-file-name").to_owned(),
         Invalid::FileNameUnreadable => language.t("invalid-file-name-unreadable").to_owned(),
@@ -103,6 +107,8 @@ mod tests {
             Invalid::TooLong { max: 64 },
             Invalid::Choice { allowed: "onsite, phone, video" },
             Invalid::FilesTooLarge { max_mebibytes: 10 },
+            Invalid::NoCriterion,
+            Invalid::TooManyKeywords { max: 20 },
             Invalid::TooManyFiles { max: 20 },
             Invalid::Count { max: 365 },
         ] {

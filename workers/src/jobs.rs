@@ -6,6 +6,7 @@
 //! reaction it may read read models, since it asks again, later, for what they do not tell yet.
 
 mod accounts;
+mod alerts;
 mod by_hand;
 mod documents;
 mod housekeeping;
@@ -108,6 +109,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(accounts::AccountRetention),
         Box::new(space::Archive),
         Box::new(space::Clear),
+        Box::new(alerts::AlertsSend),
         Box::new(offers::OfferCleaning),
     ]
 }

@@ -34,6 +34,9 @@ pub struct File {
     pub bytes: Bytes,
 }
 
+/// What mail programs send to the address by which somebody asks for no more letters (RFC 8058).
+pub(crate) const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
+
 /// An e-mail.
 pub struct Email {
     /// Which letter it is, in one word: `employer`, for instance.
@@ -48,6 +51,8 @@ pub struct Email {
     pub to: EmailAddress,
     /// Where an answer goes.
     pub reply_to: Option<EmailAddress>,
+    /// Where whoever receives such letters again and again asks for no more of them, with one click (RFC 8058).
+    pub unsubscribe: Option<String>,
     /// The Message-ID, without angle brackets.
     pub message_id: String,
     /// The Message-ID of the e-mail under which it stands, without angle brackets.

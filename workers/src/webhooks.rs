@@ -179,6 +179,7 @@ impl Work {
             from: self.world.mail_from.clone(),
             to: partner.settings.contact_email.clone(),
             reply_to: None,
+            unsubscribe: None,
             message_id: format!("{id}.webhook@{}", self.world.mail_domain),
             in_reply_to: None,
             language: partner.settings.language,

@@ -98,6 +98,7 @@ async fn write(
         from: app.settings.mail_from.clone(),
         to: Personal::new(account.email.reveal().parse()?),
         reply_to: None,
+        unsubscribe: None,
         language: lang.0,
         subject: Personal::new(letter.subject.parse()?),
         text: Personal::new(letter.text.parse()?),

@@ -65,7 +65,7 @@ impl Fields {
         }
     }
 
-    fn wrong(&self, name: &str, invalid: &Invalid) -> Problem {
+    pub(crate) fn wrong(&self, name: &str, invalid: &Invalid) -> Problem {
         let detail = texts::invalid(invalid, self.lang.0);
         unfit(self.lang.with("space-wrong-field", (("field", name), ("detail", &*detail))))
     }
@@ -115,6 +115,25 @@ impl Fields {
             }
             _ => self.parse(name),
         }
+    }
+
+    /// A whole amount, as a number or as a text.
+    pub(crate) fn amount(&self, name: &str) -> Result<Option<u64>, Problem> {
+        let most = Invalid::Number { max: 100_000_000 };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is looked at before"
+        )]
+        let read = |amount: f64| {
+            (0.0..=1e8).contains(&amount).then_some(amount as u64).ok_or_else(|| most.clone())
+        };
+        if let Some(Value::Number(amount)) = self.given.get(name) {
+            let amount = read(amount.as_f64().unwrap_or(f64::NAN));
+            return amount.map(Some).map_err(|invalid| self.wrong(name, &invalid));
+        }
+        let text = |text: &str| text.trim().parse().map_err(|_| most.clone()).and_then(read);
+        self.read(name, text).map(Given::some)
     }
 
     /// Yes or no, as JSON or as a text.

@@ -1,8 +1,9 @@
-//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks and their CV, in the shapes of
+//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks, their CV and their alerts, in the shapes of
 //! the trackers that it takes the place of. Whoever asks shows an access token, and sees what is theirs.
 //!
 //! To add an address: its handler here in the file of what it is about, and its line in [`routes`].
 
+mod alerts;
 mod applications;
 mod calendar;
 mod cv;
@@ -16,6 +17,7 @@ mod pages;
 mod place;
 mod proof;
 mod refused;
+mod stop;
 mod tasks;
 mod wire;
 
@@ -51,17 +53,20 @@ pub fn routes(app: &App) -> Router<App> {
         )
         .route("/users/cv", get(cv::download).delete(cv::remove))
         .route("/me/export.csv", get(export::csv))
-        .route("/me/proof.pdf", get(proof::by_program));
+        .route("/me/proof.pdf", get(proof::by_program))
+        .merge(alerts::routes());
     web::api::routes(app, router).merge(for_anybody(app))
 }
 
-/// The pages of whoever is shown a signed list, and the calendars of whoever knows their addresses.
+/// The pages of whoever is shown a signed list, the calendars of whoever knows their addresses, and the links of letters.
 fn for_anybody(app: &App) -> Router<App> {
-    Router::new()
+    let pages = Router::new()
         .route("/me/calendar/{file}", get(calendar::feed))
         .route("/proof", get(proof::check_page).post(proof::check_file))
         .route("/proof/key", get(proof::key))
         .route("/proof/{id}", get(proof::check_page_of).post(proof::check_file))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), web::security::own_forms_only))
+        .layer(from_fn_with_state(app.clone(), web::security::own_forms_only));
+    // A mail program posts there in the name of nobody: the link is what it shows.
+    pages.route("/alerts/stop/{token}", get(stop::page).post(stop::stop))
 }

@@ -56,7 +56,9 @@ impl Modify for CvWhereItWasSent {
 
 /// The description, to be merged with those of the other audiences.
 pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
+    let mut all = Description::openapi();
+    all.merge(crate::alerts::description());
+    all
 }
 
 /// What of a list of applications is asked for.

@@ -1,6 +1,8 @@
 //! The pages of the space: what needs its owner today, the board, the list, one application, tasks, figures,
 //! the CV. Each works without a script.
 
+mod alert_form;
+mod alerts;
 mod application;
 mod board;
 mod card;
@@ -65,6 +67,15 @@ pub fn entries() -> Vec<Entry> {
         page("/me/tasks/{id}", get(tasks::edit_page)),
         form("/me/tasks/{id}", post(tasks::change)),
         Entry::beside("/offers", OWN).menu(SPACE, |lang| lang.t("offers-title")),
+        page("/me/alerts", get(alerts::page)).menu(SPACE, |lang| lang.t("alerts-title")),
+        page("/me/alerts/new", get(alert_form::new_page)),
+        form("/me/alerts/new", post(alert_form::create)),
+        form("/me/alerts/count", post(alert_form::count)),
+        page("/me/alerts/{id}", get(alerts::one)),
+        page("/me/alerts/{id}/edit", get(alert_form::edit_page)),
+        form("/me/alerts/{id}/edit", post(alert_form::change)),
+        form("/me/alerts/{id}/switch", post(alerts::switch)),
+        form("/me/alerts/{id}/delete", post(alerts::delete)),
         page("/me/figures", get(figures::page)).menu(SPACE, |lang| lang.t("space-figures")),
         page("/me/cv", get(cv::page)).menu(SPACE, |lang| lang.t("space-cv")),
         form("/me/cv", post(cv::upload).layer(DefaultBodyLimit::max(MAX_BODY))),

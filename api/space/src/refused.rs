@@ -55,6 +55,7 @@ pub(crate) fn told(refusal: &SpaceRefusal, lang: Lang) -> String {
         SpaceRefusal::NoSuchNote => lang.t("space-no-such-note").to_owned(),
         SpaceRefusal::TooManyNotes { max } => lang.with("space-too-many-notes", ("max", max)),
         SpaceRefusal::TooManyTags { max } => lang.with("space-too-many-tags", ("max", max)),
+        SpaceRefusal::TooManyAlerts { max } => lang.with("alerts-too-many", ("max", max)),
         SpaceRefusal::RemovedTooLongAgo => lang.t("space-removed-too-long-ago").to_owned(),
     }
 }

@@ -39,6 +39,11 @@ const ASSETS: &[Asset] = &[
         content: include_str!("../assets/password.js"),
     },
     Asset {
+        name: "alerts.js",
+        media_type: "text/javascript; charset=utf-8",
+        content: include_str!("../assets/alerts.js"),
+    },
+    Asset {
         name: "board.js",
         media_type: "text/javascript; charset=utf-8",
         content: include_str!("../assets/board.js"),

@@ -5,8 +5,8 @@ use cqrs_es::Aggregate as _;
 use domain::account::Account;
 use domain::erasure::ErasureBasis;
 use domain::space::{
-    CandidateCv, CandidateTask, EraseCv, EraseTask, EraseTracked, KnownTracked, RESTORABLE,
-    TrackedApplication, TrackedOrigin,
+    CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert,
+    KnownTracked, RESTORABLE, TrackedApplication, TrackedOrigin,
 };
 use event_store::{DbError, StreamId, timestamp_text};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use crate::{Cause, Commands, ForgetError, SubjectExportError};
 pub(super) struct TrackedApplications;
 pub(super) struct CandidateTasks;
 pub(super) struct CandidateCvs;
+pub(super) struct JobAlerts;
 
 #[async_trait]
 impl PersonalRecords for TrackedApplications {
@@ -218,5 +219,59 @@ impl PersonalRecords for CandidateCvs {
             commands.space().cvs().delete_all(owner).await?;
         }
         Ok(commands.people().clear_stream(StreamId::of::<CandidateCv>(id)).await?)
+    }
+}
+
+#[async_trait]
+impl PersonalRecords for JobAlerts {
+    fn aggregate(&self) -> &'static str {
+        JobAlert::TYPE
+    }
+
+    fn belongs(&self) -> bool {
+        true
+    }
+
+    async fn chapter(
+        &self,
+        commands: &Commands,
+        id: &str,
+    ) -> Result<Option<Chapter>, SubjectExportError> {
+        let state = commands.state_of::<JobAlert>(id).await.map_err(plain)?;
+        let Ok(known) = state.known() else { return Ok(None) };
+        let title = known.name.reveal().to_string();
+        let data = json!({
+            "id": id,
+            "name": title,
+            "criteria": known.criteria.reveal().fields(),
+            "frequency": known.frequency,
+            "time_zone": known.zone.as_str(),
+            "active": known.active,
+            "offers_told": known.told,
+            "told_at": known.told_at.map(timestamp_text),
+            "created_at": timestamp_text(known.created_at),
+            "updated_at": timestamp_text(known.updated_at),
+        });
+        let (list, at) = ("job_alerts", known.created_at);
+        Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
+    }
+
+    async fn erase(
+        &self,
+        commands: &Commands,
+        id: &str,
+        basis: &ErasureBasis,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        // It is kept as long as the account is.
+        if matches!(basis, ErasureBasis::Retention { .. }) {
+            return Ok(false);
+        }
+        let decision = DeleteAlert { at: commands.now() };
+        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        if let (JobAlert::Deleted { owner }, Ok(id)) = (receipt.state, id.parse()) {
+            commands.alerts().clear(id, owner).await?;
+        }
+        Ok(!receipt.events.is_empty())
     }
 }

@@ -17,10 +17,12 @@ pub enum LinkPurpose {
     Export,
     /// The candidate, who asked to be forgotten a moment ago.
     Erasure,
+    /// Whoever is told of job offers by an alert: switches it off.
+    Alert,
 }
 
 /// Signs and checks links. Each opens one application to one kind of person for 90 days, or, where it
-/// hands out or erases data, for two.
+/// hands out or erases data, for two. That of a job alert switches it off, for a year.
 #[derive(Clone, Debug)]
 pub struct Links(KeyRing);
 
@@ -30,6 +32,9 @@ impl Links {
 
     /// How long a link to data opens.
     pub const DATA_VALID_FOR: SignedDuration = SignedDuration::from_hours(2 * 24);
+
+    /// How long the link by which a job alert is switched off is good.
+    pub const ALERT_VALID_FOR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
     pub(crate) fn new(keys: &KeyRing) -> Self {
         Self(keys.derive("postulo links 1"))
@@ -75,6 +80,7 @@ const fn tag(person: LinkPurpose) -> u8 {
         LinkPurpose::Candidate => b'c',
         LinkPurpose::Export => b'x',
         LinkPurpose::Erasure => b'f',
+        LinkPurpose::Alert => b'a',
     }
 }
 
@@ -82,6 +88,7 @@ const fn valid_for(person: LinkPurpose) -> SignedDuration {
     match person {
         LinkPurpose::Recruiter | LinkPurpose::Candidate => Links::VALID_FOR,
         LinkPurpose::Export | LinkPurpose::Erasure => Links::DATA_VALID_FOR,
+        LinkPurpose::Alert => Links::ALERT_VALID_FOR,
     }
 }
 

@@ -40,6 +40,12 @@ pub enum SpaceRefusal {
         /// How many there may be.
         max: usize,
     },
+    /// There are as many alerts as there may be.
+    #[error("Somebody has at most {max} job alerts.")]
+    TooManyAlerts {
+        /// How many there may be.
+        max: usize,
+    },
     /// It was removed too long ago.
     #[error("This was removed more than 30 days ago, and is not kept any more.")]
     RemovedTooLongAgo,

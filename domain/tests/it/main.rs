@@ -1,6 +1,7 @@
 //! The rules through the front door: given a history, when something is decided, then this happens.
 
 mod accounts;
+mod alerts;
 mod every_decision_in_every_state;
 mod meetings;
 mod offers;

@@ -46,11 +46,14 @@ impl Sought {
     }
 }
 
-/// The rows that are looked for: those that have of each group one term at least, and not all of some others.
+/// The rows that are looked for: those that have of each group one term at least, of some groups one whole, and not
+/// all of some others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordQuery {
     /// Of each group one.
     pub all: Vec<Vec<Sought>>,
+    /// All terms of one of these, where there are any.
+    pub any: Vec<Vec<Sought>>,
     /// Not all of these, where there are any.
     pub except: Vec<Sought>,
 }
@@ -58,7 +61,7 @@ pub struct WordQuery {
 impl WordQuery {
     /// Whether it asks for nothing, so that every row would do.
     pub const fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.all.is_empty() && self.any.is_empty()
     }
 }
 
@@ -116,8 +119,13 @@ impl Db {
             format!("{quote}{}{quote}{end}", sought.term)
         };
         let joined = |terms: &[Sought], sign| terms.iter().map(one).collect::<Vec<_>>().join(sign);
-        let groups = query.all.iter().map(|group| format!("({})", joined(group, or)));
-        let mut written = groups.collect::<Vec<_>>().join(and);
+        let mut groups: Vec<_> =
+            query.all.iter().map(|group| format!("({})", joined(group, or))).collect();
+        if !query.any.is_empty() {
+            let wholes = query.any.iter().map(|group| format!("({})", joined(group, and)));
+            groups.push(format!("({})", wholes.collect::<Vec<_>>().join(or)));
+        }
+        let mut written = groups.join(and);
         if !query.except.is_empty() {
             let except = joined(&query.except, and);
             // Writing to a String cannot fail.

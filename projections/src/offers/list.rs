@@ -61,7 +61,7 @@ impl OfferRow {
 }
 
 /// The columns of a row.
-const COLUMNS: &str = "r.id, r.ordinal, r.status, r.source, r.title, r.company, r.place, r.city, r.remote,
+pub(super) const COLUMNS: &str = "r.id, r.ordinal, r.status, r.source, r.title, r.company, r.place, r.city, r.remote,
     r.contract, r.working_time, r.salary_min, r.salary_max, r.salary_currency, r.salary_period, r.salary_yearly,
     r.skills, r.posted_at, r.valid_through, r.url, r.source_url, r.site, r.applies_here, r.created_at, r.updated_at";
 

@@ -1,11 +1,9 @@
 //! What offers are asked for.
 
-use domain::offer::{Contract, Currency, Remote, WorkingTime};
+use domain::offer::{Contract, Currency, Remote, WorkingTime, named, telling};
 use domain::words::{self, tokens};
 use event_store::{Sought, WordQuery};
 use uuid::Uuid;
-
-use super::terms::{named, telling};
 
 /// Words of one search that count.
 const WORDS: usize = 8;
@@ -57,6 +55,11 @@ pub(super) enum Question {
 }
 
 impl OfferFilter {
+    /// A word in the texts of an offer, or in the names of who offers it and where.
+    fn anywhere(stem: &str) -> Option<Vec<Sought>> {
+        Some(vec![Sought::term(stem)?, Sought::term(&format!("n_{stem}"))?])
+    }
+
     /// What the index of terms is asked.
     pub(super) fn question(&self) -> Question {
         let is_lost = |text: &str| !text.trim().is_empty() && tokens(text).is_empty();
@@ -66,7 +69,7 @@ impl OfferFilter {
         let keywords: Vec<_> = telling(&self.keywords).take(WORDS).collect();
         let title = keywords.iter().filter_map(|stem| Sought::term(&format!("t_{stem}"))).collect();
         let mut all: Vec<Vec<Sought>> =
-            keywords.iter().filter_map(|stem| Sought::term(stem)).map(|term| vec![term]).collect();
+            keywords.iter().filter_map(|stem| Self::anywhere(stem)).collect();
         all.extend(beginning(&self.location, "l"));
         all.extend(beginning(&self.company, "c"));
         let one_of = |place: &str, names: Vec<&str>| {
@@ -76,7 +79,7 @@ impl OfferFilter {
         all.extend(one_of("r", self.remote.iter().map(|it| it.as_str()).collect()));
         all.extend(one_of("k", self.contracts.iter().map(|it| it.as_str()).collect()));
         all.extend(one_of("w", self.working_time.iter().map(|it| it.as_str()).collect()));
-        Question::Words { query: WordQuery { all, except: vec![] }, title }
+        Question::Words { query: WordQuery { all, ..WordQuery::default() }, title }
     }
 }
 
@@ -97,12 +100,12 @@ impl Question {
         let mut all: Vec<_> = title.iter().map(|term| vec![term.clone()]).collect();
         // Those stand before the others.
         all.extend(query.all.iter().skip(title.len()).cloned());
-        WordQuery { all, except: vec![] }
+        WordQuery { all, ..query.clone() }
     }
 
     /// The same where not all of them do.
     pub(super) fn elsewhere(query: &WordQuery, title: &[Sought]) -> WordQuery {
-        WordQuery { all: query.all.clone(), except: title.to_vec() }
+        WordQuery { except: title.to_vec(), ..query.clone() }
     }
 }
 
@@ -132,8 +135,11 @@ mod tests {
             panic!()
         };
         let term = |text: &str| Sought::term(text).unwrap();
-        let expected =
-            vec![vec![term("boulang")], vec![term("l_saint")], vec![term("l_den").and_longer()]];
+        let expected = vec![
+            vec![term("boulang"), term("n_boulang")],
+            vec![term("l_saint")],
+            vec![term("l_den").and_longer()],
+        ];
         assert_eq!(query.all, expected);
         assert_eq!(title, [term("t_boulang")]);
         let in_title = Question::in_title(&query, &title);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what the tests share lies outside of their functions")]
 
+mod alerts;
 mod analytics;
 mod audit;
 mod columns;

@@ -201,6 +201,7 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
         "permit_validity",
         "tracked_applications",
         "candidate_tasks",
+        "job_alerts",
         "offers",
     ];
     let running = it.start(1000);

@@ -7,8 +7,9 @@ use domain::application::{AnswerKind, ApplicationEvent, Basis, Letter};
 use domain::erasure::{ErasureCaseEvent, RecordRef};
 use domain::permit::{Permit, PermitEvent};
 use domain::space::{
-    CandidateTaskEvent, DescribedBy, Description, Note, TaskDetails, TaskStatus,
-    TrackedApplicationEvent, TrackedDetails, TrackedStatus,
+    AlertCriteria, AlertFrequency, AlertZone, CandidateTaskEvent, CriteriaFields, DescribedBy,
+    Description, JobAlertEvent, Note, TaskDetails, TaskStatus, TrackedApplicationEvent,
+    TrackedDetails, TrackedStatus,
 };
 use domain::suppression::{SuppressedAddress, SuppressionEvent, SuppressionReason};
 use domain::{Personal, examples};
@@ -61,9 +62,31 @@ async fn planted(engine: Engine) -> Fixture {
         it.log.append("TrackedApplication", &tracked, 0, space.0).await.unwrap();
         let task = application(300 + n).to_string();
         it.log.append("CandidateTask", &task, 0, space.1).await.unwrap();
+        let alert = application(600 + n).to_string();
+        it.log.append("JobAlert", &alert, 0, plant_alert(&it, n)).await.unwrap();
     }
     it.project().await;
     it
+}
+
+/// What somebody looks for, and was told of.
+fn plant_alert(it: &Fixture, n: u128) -> Vec<NewEvent> {
+    let said =
+        |text: &str| examples::valid::<domain::Line<80>>(&format!("{text} de la personne {n}"));
+    let fields = CriteriaFields { keywords: vec![said("métier")], ..CriteriaFields::default() };
+    let created = JobAlertEvent::JobAlertCreated {
+        owner: application(400 + n),
+        name: Personal::new(examples::valid(said("Alerte").as_str())),
+        criteria: Personal::new(AlertCriteria::new(fields).unwrap()),
+        frequency: AlertFrequency::Daily,
+        zone: examples::valid::<AlertZone>(["Europe/Paris", "Indian/Reunion"][usize::from(n == 2)]),
+        up_to: 0,
+        at: examples::minutes(5),
+    };
+    let offers = vec![application(700 + n)];
+    let at = examples::minutes(6);
+    let matched = JobAlertEvent::JobAlertMatched { offers, total: 1, up_to: 9, at };
+    vec![it.new_event(&created), it.new_event(&matched)]
 }
 
 /// What somebody tracks, and a task of theirs, with everything that may be personal in them.
@@ -125,6 +148,7 @@ async fn forget(it: &Fixture) {
             "TrackedApplication" => {
                 it.new_event(&TrackedApplicationEvent::TrackedApplicationErased { at })
             }
+            "JobAlert" => it.new_event(&JobAlertEvent::JobAlertDeleted { at }),
             "CandidateTask" => it.new_event(&CandidateTaskEvent::CandidateTaskErased { at }),
             other => panic!("say how {other} is forgotten"),
         };
@@ -275,7 +299,8 @@ async fn a_row_whose_key_is_gone_reads_as_placeholders_before_its_read_model_kno
             // What is found by a name alone goes with the name, in the same transaction.
             let by_name = table.name == permits::validity::TABLE.name;
             // What somebody kept for themselves is of no use to anybody else.
-            let of_space = ["tracked_applications", "candidate_tasks"].contains(&table.name);
+            let of_space =
+                ["tracked_applications", "candidate_tasks", "job_alerts"].contains(&table.name);
             assert_eq!(rows.is_empty(), by_name || knows && of_space, "{}", table.name);
             for column in table.personal() {
                 let values: Vec<_> = rows.iter().map(|row| &row[column.name]).collect();

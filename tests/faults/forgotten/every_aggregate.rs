@@ -114,6 +114,12 @@ impl Planter {
             .iter()
             .collect();
         let placeholder = schema["x-placeholder"].as_str().unwrap();
+        if schema.get("contentMediaType").is_some() {
+            // What somebody looks for.
+            let word = format!("Feldspathite {letters}");
+            self.planted.insert(word.clone());
+            return json!({ "keywords": [word] }).to_string();
+        }
         let value = if is_true(schema, "x-subject") {
             ADDRESS.to_owned()
         } else if schema.get("format").is_some_and(|format| format == "email") {

@@ -43,6 +43,7 @@ impl Reaction for Thanks {
             from: world.mail_from.clone(),
             to: opinion.from.clone(),
             reply_to: None,
+            unsubscribe: None,
             language: opinion.language,
             subject: Personal::new(letter.subject.parse().map_err(unfit)?),
             text: Personal::new(letter.text.parse().map_err(unfit)?),

@@ -14,6 +14,7 @@ schedules-about = { $task ->
     [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
     [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
     [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
+    [alerts-send] Tells people of new job offers that match their alerts, at nine by their own clocks.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
     [offers-collect] Collects job offers from every source that has no schedule of its own, and from those that somebody asked for.
     [offers-due] Asks for a collection from the sources of job offers whose own schedule says so.
@@ -47,6 +48,18 @@ schedules-count = { $what ->
     [applications-archived] { $count } { $count ->
         [one] application archived
        *[other] applications archived
+    }
+    [alerts-due] { $count } { $count ->
+        [one] alert whose time it is
+       *[other] alerts whose time it is
+    }
+    [alerts-offers] { $count } { $count ->
+        [one] new offer
+       *[other] new offers
+    }
+    [alerts-told] { $count } { $count ->
+        [one] letter called for
+       *[other] letters called for
     }
     [space-erased] { $count } { $count ->
         [one] item erased

@@ -13,6 +13,7 @@ schedules-about = { $task ->
     [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
     [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
     [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
+    [alerts-send] Signale les nouvelles offres d’emploi qui correspondent aux alertes, à neuf heures chez chacun.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
     [offers-collect] Collecte les offres d’emploi de toutes les sources sans horaire propre, et de celles que quelqu’un a demandées.
     [offers-due] Demande la collecte des sources d’offres d’emploi dont l’horaire propre est venu.
@@ -45,6 +46,18 @@ schedules-count = { $what ->
     [applications-archived] { $count } { $count ->
         [one] candidature archivée
        *[other] candidatures archivées
+    }
+    [alerts-due] { $count } { $count ->
+        [one] alerte dont l’heure est venue
+       *[other] alertes dont l’heure est venue
+    }
+    [alerts-offers] { $count } { $count ->
+        [one] nouvelle offre
+       *[other] nouvelles offres
+    }
+    [alerts-told] { $count } { $count ->
+        [one] lettre demandée
+       *[other] lettres demandées
     }
     [space-erased] { $count } { $count ->
         [one] élément effacé

@@ -41,7 +41,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 36] = templates![
+const TEMPLATES: [(&str, &str); 38] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -73,6 +73,8 @@ const TEMPLATES: [(&str, &str); 36] = templates![
     "personal_data_link/body.txt",
     "personal_data_link/body.mjml",
     "paragraphs/subject.txt",
+    "job_alert/body.txt",
+    "job_alert/body.mjml",
     "paragraphs/body.txt",
     "paragraphs/body.mjml",
     "webhook_stopped/subject.txt",

@@ -57,6 +57,17 @@ fn phrase(before: usize, text: &str) -> String {
     encoded_words(before, text)
 }
 
+/// The `List-Unsubscribe` header (RFC 2369) with one address, in a line of its own: it is never broken.
+pub(super) fn list_unsubscribe(url: &str) -> HeaderValue {
+    let url = one_line(url);
+    let value = format!("\r\n <{url}>");
+    HeaderValue::dangerous_new_pre_encoded(
+        HeaderName::new_from_ascii_str("List-Unsubscribe"),
+        url,
+        value,
+    )
+}
+
 /// A header with a Message-ID, without angle brackets here.
 pub(super) fn message_id(name: &'static str, id: &str) -> HeaderValue {
     let value = format!("<{id}>");

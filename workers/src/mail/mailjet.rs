@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::mail::header::one_line;
-use crate::mail::{Email, MailUrlError, Mailer, Reply, SendError, Taken, Template, decoded};
+use crate::mail::{
+    Email, MailUrlError, Mailer, ONE_CLICK, Reply, SendError, Taken, Template, decoded,
+};
 use integrations::http::{self, Failure, on_a_slow_line};
 
 /// How long a request may take, the transport of its e-mail aside.
@@ -111,6 +113,10 @@ fn body(email: &Email, category: &str) -> Value {
         "TrackClicks": "disabled",
         "Headers": { "Auto-Submitted": "auto-generated", "Content-Language": email.language.code() },
     });
+    if let Some(url) = &email.unsubscribe {
+        message["Headers"]["List-Unsubscribe"] = format!("<{}>", one_line(url)).into();
+        message["Headers"]["List-Unsubscribe-Post"] = ONE_CLICK.into();
+    }
     let mut set = |name: &str, value: Value| message[name] = value;
     if let Some(reply_to) = &email.reply_to {
         set("ReplyTo", json!({ "Email": reply_to.as_str() }));

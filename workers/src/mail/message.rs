@@ -12,8 +12,8 @@ use lettre::message::header::{
 use lettre::message::{Body, MultiPart, SinglePart};
 use lettre::{Address, message::header};
 
-use crate::mail::header::{attachment, mailbox, message_id, text};
-use crate::mail::{Email, SendError};
+use crate::mail::header::{attachment, list_unsubscribe, mailbox, message_id, text};
+use crate::mail::{Email, ONE_CLICK, SendError};
 
 /// Who reports what becomes of e-mails, and is told their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,10 @@ pub(crate) fn build(email: &Email, reports: Reports) -> Result<Message, SendErro
     if let Some(parent) = &email.in_reply_to {
         headers.insert_raw(message_id("In-Reply-To", parent));
         headers.insert_raw(message_id("References", parent));
+    }
+    if let Some(url) = &email.unsubscribe {
+        headers.insert_raw(list_unsubscribe(url));
+        headers.set(OneClick);
     }
     headers.set(header::MIME_VERSION_1_0);
     let mut bytes = headers.to_string().into_bytes();
@@ -139,6 +143,24 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// RFC 8058: the address takes a POST, by which whoever receives these letters asks for no more.
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), ONE_CLICK.to_owned())
     }
 }
 

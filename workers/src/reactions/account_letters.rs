@@ -158,6 +158,7 @@ async fn queue(
         from: world.mail_from.clone(),
         to: Personal::new(to),
         reply_to: None,
+        unsubscribe: None,
         language,
         subject: Personal::new(letter.subject.parse().map_err(unfit)?),
         text: Personal::new(letter.text.parse().map_err(unfit)?),

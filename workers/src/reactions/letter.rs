@@ -75,6 +75,7 @@ impl LetterContext {
             from: self.partner.settings.contact_email.clone(),
             to: to.clone(),
             reply_to: None,
+            unsubscribe: None,
             message_id: message_id.to_string(),
             in_reply_to: None,
             language: self.application().submission.language,

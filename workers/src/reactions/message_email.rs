@@ -79,6 +79,7 @@ impl DueLetter for MessageLetter {
             from: letter.from.clone(),
             to: letter.to.reveal().clone(),
             reply_to: letter.reply_to.as_ref().map(|to| to.reveal().clone()),
+            unsubscribe: letter.unsubscribe.as_ref().map(|url| url.reveal().to_string()),
             message_id: message_id.to_string(),
             in_reply_to: None,
             language: letter.language,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot have ends it")]
 
 mod accounts;
+mod alerts;
 mod offers;
 mod permit_files;
 mod permits;

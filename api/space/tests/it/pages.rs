@@ -9,7 +9,7 @@ use super::*;
 const SITE: &str = "same-origin";
 const PASSWORD: &str = "un cheval correct et agrafé";
 
-async fn office(engine: Engine) -> Site {
+pub(super) async fn office(engine: Engine) -> Site {
     Fixture::new(engine).await.http().routes(|app| {
         let users = Audience::new(space::entries()).and(accounts::entries());
         accounts::page_routes(users, app)
@@ -17,13 +17,13 @@ async fn office(engine: Engine) -> Site {
 }
 
 /// Somebody who signed in with a browser.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     site: &'a Site,
     cookie: String,
 }
 
 impl<'a> Reader<'a> {
-    async fn new(site: &'a Site, email: &str) -> Self {
+    pub(super) async fn new(site: &'a Site, email: &str) -> Self {
         Person::confirmed(site, email).await;
         let fields = [("name", email), ("password", PASSWORD)];
         let answer = site.send(form("/account/sign-in", &fields, SITE)).await;
@@ -33,11 +33,11 @@ impl<'a> Reader<'a> {
         Self { site, cookie: cookies.join("; ") }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> Answer {
         self.site.get_as(path, &self.cookie).await
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.site.send(with_cookie(form(path, fields, SITE), &self.cookie)).await
     }
 
@@ -298,6 +298,8 @@ async fn the_page_says_whose_the_description_is_and_why_there_is_none() {
     let told = reader.get(&page).await.body;
     assert!(told.contains("Missions : des trains."), "{told}");
     assert!(told.contains("Rédigé par un modèle de langage (zéphyr-7)"), "{told}");
+}
+
 impl Reader<'_> {
     /// Sends a file to the import.
     async fn imports(&self, bytes: &[u8]) -> Answer {

@@ -16,6 +16,7 @@ fn email() -> Email {
         from: valid("candidatures@emploi-facile.example"),
         to: valid("recrutement@boulangerie.example"),
         reply_to: Some(valid("zoe.muller@example.org")),
+        unsubscribe: None,
         message_id: "0195.employer@postulo.example".into(),
         in_reply_to: None,
         language: Language::Fr,
@@ -49,6 +50,17 @@ fn shape(message: &Message<'_>, part: &MessagePart<'_>) -> String {
         }
         _ => kind,
     }
+}
+
+#[test]
+fn who_receives_letters_again_and_again_may_end_them_with_one_click() {
+    let url = format!("https://postulo.example/alerts/stop/k1.{}.bWFj", "cGF5bG9hZA".repeat(12));
+    let email = Email { unsubscribe: Some(url.clone()), ..email() };
+    let bytes = bytes(&email);
+    let message = read(&bytes);
+    let raw = |name| message.header_raw(name).unwrap().trim();
+    assert_eq!(raw("List-Unsubscribe"), format!("<{url}>"));
+    assert_eq!(raw("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
 }
 
 #[test]

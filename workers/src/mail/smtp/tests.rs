@@ -97,6 +97,7 @@ fn email(from: &str, to: &str) -> Email {
         from: valid(&format!("{from}@emploi-facile.example")),
         to: valid(&format!("{to}@x.example")),
         reply_to: None,
+        unsubscribe: None,
         message_id: "0195.employer@postulo.example".into(),
         in_reply_to: None,
         language: Language::Fr,

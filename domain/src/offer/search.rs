@@ -1,13 +1,13 @@
 //! The terms by which an offer is found.
 //!
 //! What stands in an offer is a term as it is; a term with a letter and an underscore before it says where it
-//! stands: `t_` in the title, `c_` in the company's name, `l_` in a place. So a search has one index for all that
-//! is asked for at once, and looks at no row.
+//! stands: `t_` in the title, `c_` in the company's name, `l_` in a place, `n_` in either name. So a search has one
+//! index for all that is asked for at once, and looks at no row.
 
 use std::collections::BTreeSet;
 
-use domain::offer::{OfferContent, Remote};
-use domain::words::{stem, term, tokens};
+use super::{Country, OfferContent, OfferText, Remote, Skill};
+use crate::words::{stem, term, tokens};
 
 /// Terms of an offer that count: a description of a few pages.
 const MOST: usize = 800;
@@ -23,19 +23,22 @@ const EVERYWHERE: [&str; 44] = [
 /// Words for places under which what is done from anywhere is found.
 const ANYWHERE: [&str; 3] = ["teletravail", "remote", "distance"];
 
+/// What stands, behind `r_`, in the place of [`Remote`] where an offer says nothing of it.
+pub const NOTHING_SAID: &str = "unknown";
+
 /// The terms of a text that tell it from others: stems.
-pub(super) fn telling(text: &str) -> impl Iterator<Item = String> {
+pub fn telling(text: &str) -> impl Iterator<Item = String> {
     let words = tokens(text).into_iter().filter(|word| !EVERYWHERE.contains(&word.as_str()));
     words.map(|word| term(&stem(&word)))
 }
 
 /// A word as it stands in a name, which has no other forms.
-pub(super) fn named(place: &str, word: &str) -> String {
+pub fn named(place: &str, word: &str) -> String {
     format!("{place}_{}", term(word))
 }
 
 /// All terms of an offer, each once, in order.
-pub fn terms_of(content: &OfferContent) -> Vec<String> {
+pub fn search_terms(content: &OfferContent) -> Vec<String> {
     let mut terms = BTreeSet::new();
     for stem in telling(content.title.as_str()) {
         terms.insert(format!("t_{stem}"));
@@ -44,12 +47,15 @@ pub fn terms_of(content: &OfferContent) -> Vec<String> {
     for word in tokens(content.company.as_str()) {
         terms.insert(named("c", &word));
     }
-    terms.extend(telling(content.company.as_str()));
+    terms.extend(telling(content.company.as_str()).map(|stem| format!("n_{stem}")));
     for place in &content.places {
         let city = place.city();
         for text in [place.text.as_str(), &city] {
             terms.extend(tokens(text).iter().map(|word| named("l", word)));
-            terms.extend(telling(text));
+            terms.extend(telling(text).map(|stem| format!("n_{stem}")));
+        }
+        if place.country.as_ref().map(Country::as_str) == Some("FR") {
+            terms.insert(named("l", "france"));
         }
         if let Some(code) = &place.postal_code {
             terms.insert(named("l", code.as_str()));
@@ -60,11 +66,11 @@ pub fn terms_of(content: &OfferContent) -> Vec<String> {
     if matches!(content.remote, Some(Remote::Hybrid | Remote::Full)) {
         terms.extend(ANYWHERE.iter().map(|word| named("l", word)));
     }
-    terms.extend(content.remote.map(|remote| named("r", remote.as_str())));
+    terms.insert(named("r", content.remote.map_or(NOTHING_SAID, Remote::as_str)));
     terms.extend(content.contract.map(|contract| named("k", contract.as_str())));
     terms.extend(content.working_time.map(|time| named("w", time.as_str())));
-    terms.extend(content.skills.iter().flat_map(|skill| telling(skill.as_str())));
-    let description = content.description.as_ref().map(domain::offer::OfferText::text);
+    terms.extend(content.skills.iter().flat_map(|skill| telling(Skill::as_str(skill))));
+    let description = content.description.as_ref().map(OfferText::text);
     for stem in description.iter().flat_map(|text| telling(text)) {
         if terms.len() == MOST {
             break;
@@ -80,11 +86,13 @@ mod tests {
 
     #[test]
     fn an_offer_is_found_by_what_it_says_and_where_it_says_it() {
-        let terms = terms_of(&domain::examples::offer());
+        let terms = search_terms(&crate::examples::offer());
         for term in [
             "boulang",
             "t_boulang",
             "c_dupont",
+            "n_dupont",
+            "l_france",
             "l_nantes",
             "l_44000",
             "l_44",
@@ -101,7 +109,7 @@ mod tests {
     fn the_list_of_words_that_stand_everywhere_is_folded_and_in_order() {
         assert!(EVERYWHERE.is_sorted());
         for word in EVERYWHERE {
-            assert_eq!(domain::words::fold(word), word);
+            assert_eq!(crate::words::fold(word), word);
         }
     }
 }
