@@ -9,7 +9,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use web::App;
 
-pub use openapi::description;
+pub(crate) use openapi::description;
 
 /// The addresses.
 pub(crate) fn routes() -> Router<App> {

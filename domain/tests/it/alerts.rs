@@ -12,7 +12,8 @@ const OWNER: Uuid = Uuid::from_u128(1);
 
 fn criteria(word: &str) -> AlertCriteria {
     let keywords = vec![valid(word)];
-    AlertCriteria::new(CriteriaFields { keywords, ..CriteriaFields::default() }).unwrap()
+    AlertCriteria::new(CriteriaFields { keywords, ..CriteriaFields::default() })
+        .expect("a keyword is a criterion")
 }
 
 fn created() -> Event {

@@ -45,7 +45,7 @@ async fn all(app: &App, bearer: &Bearer) -> Result<Vec<AlertItem>, Problem> {
     tag = "job alerts",
     params(ListQuery),
     responses((status = 200, description = "The alerts, the newest first", body = Vec<Alert>), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -74,7 +74,7 @@ pub(crate) struct Listed {
     tag = "job alerts",
     request_body = AlertBody,
     responses((status = 201, description = "The alert", body = Alert), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -106,7 +106,7 @@ pub(crate) async fn create(
     tag = "job alerts",
     params(("id" = Uuid, Path, description = "Which alert")),
     responses((status = 200, description = "The alert", body = Alert), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn find(
     State(app): State<App>,
@@ -127,7 +127,7 @@ pub(crate) async fn find(
     params(("id" = Uuid, Path, description = "Which alert")),
     request_body = ChangeBody,
     responses((status = 200, description = "The alert", body = Alert), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn replace(
     state: State<App>,
@@ -146,7 +146,7 @@ pub(crate) async fn replace(
     params(("id" = Uuid, Path, description = "Which alert")),
     request_body = ChangeBody,
     responses((status = 200, description = "The alert", body = Alert), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -182,7 +182,7 @@ pub(crate) async fn change(
     tag = "job alerts",
     params(("id" = Uuid, Path, description = "Which alert")),
     responses((status = 204, description = "It is erased"), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
@@ -203,7 +203,7 @@ pub(crate) async fn delete(
     tag = "job alerts",
     params(("id" = Uuid, Path, description = "Which alert")),
     responses((status = 200, description = "The alert, switched over", body = Alert), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn toggle(
     State(app): State<App>,
@@ -247,7 +247,7 @@ pub(crate) struct Previewed {
     tag = "job alerts",
     params(("id" = Uuid, Path, description = "Which alert"), PreviewQuery),
     responses((status = 200, description = "The open offers that match", body = Preview), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn preview(
     State(app): State<App>,
@@ -269,7 +269,7 @@ pub(crate) async fn preview(
     tag = "job alerts",
     request_body = PreviewBody,
     responses((status = 200, description = "The open offers that would match", body = Preview), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn preview_unsaved(
     State(app): State<App>,
@@ -286,7 +286,7 @@ pub(crate) async fn preview_unsaved(
     operation_id = "summarizeJobAlerts",
     tag = "job alerts",
     responses((status = 200, description = "The figures", body = Summary), AlertProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn summary(
     State(app): State<App>,

@@ -26,7 +26,7 @@ use super::wire::Criteria;
 struct Description;
 
 /// The description, to be merged with those of the other audiences.
-pub fn description() -> utoipa::openapi::OpenApi {
+pub(crate) fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
@@ -89,18 +89,18 @@ pub(crate) struct PreviewQuery {
 #[expect(dead_code, reason = "they describe answers")]
 pub(crate) enum AlertProblems {
     /// Nobody is signed in.
-    #[response(status = 401)]
-    WrongCredentials(#[to_schema] Problem),
+    #[response(status = 401, content_type = "application/problem+json")]
+    WrongCredentials(Problem),
     /// There is no such alert, or it is somebody else's.
-    #[response(status = 404)]
-    NotFound(#[to_schema] Problem),
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
     /// A field is wrong, or there are 20 alerts already.
-    #[response(status = 422)]
-    InvalidFields(#[to_schema] Problem),
+    #[response(status = 422, content_type = "application/problem+json")]
+    InvalidFields(Problem),
     /// Too many requests came.
-    #[response(status = 429)]
-    TooManyRequests(#[to_schema] Problem),
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooManyRequests(Problem),
     /// Something behind does not answer.
-    #[response(status = 503)]
-    Unavailable(#[to_schema] Problem),
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
 }

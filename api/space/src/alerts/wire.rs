@@ -154,7 +154,7 @@ impl MatchingJob {
             salary_min: units(row.salary_min),
             salary_max: units(row.salary_max),
             salary_currency: row.salary_currency,
-            salary_period: row.salary_period.map(|period| period.as_str()),
+            salary_period: row.salary_period.map(domain::offer::PayPeriod::as_str),
             salary_match: fit.as_str(),
             posted_at: timestamp_text(row.posted_at.unwrap_or(row.created_at)),
             url: row.url,

@@ -55,7 +55,7 @@ struct Matched {
 
 /// A row that is taken, as the page shows it.
 struct Line {
-    line: u64,
+    number: u64,
     company: String,
     position: String,
     day: String,
@@ -216,7 +216,7 @@ async fn preview_of(
         column: fields.columns.of(name).to_owned(),
     });
     let line = |taken: &Taken| Line {
-        line: taken.line,
+        number: taken.line,
         company: taken.new.details.company.reveal().to_string(),
         position: taken.new.details.position.reveal().to_string(),
         day: texts::day(taken.new.details.applied_on.day(), lang.0),

@@ -75,7 +75,7 @@ impl Typed {
 
     fn of(alert: &domain::space::KnownAlert) -> Self {
         let fields = alert.criteria.reveal().fields();
-        let keywords: Vec<_> = fields.keywords.iter().map(|it| it.as_str()).collect();
+        let keywords: Vec<_> = fields.keywords.iter().map(domain::Line::as_str).collect();
         let amount = |amount: Option<u64>| amount.map(|it| it.to_string()).unwrap_or_default();
         Self {
             name: alert.name.reveal().to_string(),

@@ -32,7 +32,7 @@ struct Today {
     undo: Option<Undo>,
     is_empty: bool,
     /// The day, in words.
-    today: String,
+    day: String,
     tasks: Vec<TaskLine>,
     interviews: Vec<Card>,
     offers: Vec<Card>,
@@ -73,7 +73,7 @@ pub(crate) async fn page(
         lang,
         frame,
         undo,
-        today: texts::day(local_day(now), lang.0),
+        day: texts::day(local_day(now), lang.0),
         is_empty: counts.total() == 0 && due.due.is_empty() && due.any_time.is_empty(),
         tasks: due.due.iter().map(|task| TaskLine::new(task, now, lang)).collect(),
         interviews: cards(&of(TrackedStatus::Interview, SHOWN).await?),

@@ -87,7 +87,9 @@ pub fn check(file: &[u8], verifier: &TreeVerifier) -> Result<Checked, Wrong> {
 }
 
 /// The attached file, what is signed and the signature.
-fn parts(pdf: &[u8]) -> Option<(Option<&[u8]>, &[u8], Vec<u8>)> {
+type Parts<'a> = (Option<&'a [u8]>, &'a [u8], Vec<u8>);
+
+fn parts(pdf: &[u8]) -> Option<Parts<'_>> {
     let from = pdf.len().saturating_sub(MARK_LINE);
     let line = pdf[from..].windows(MARK.len()).rposition(|it| it == MARK.as_bytes())? + from;
     let text = std::str::from_utf8(&pdf[line + MARK.len()..]).ok()?;

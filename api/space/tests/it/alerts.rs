@@ -58,10 +58,10 @@ async fn an_alert_lives_as_its_contract_says() {
         })
     );
     let path = format!("/api/job-alerts/{}", named(&made));
-    let put = camille.put(&path, json!({ "name": "Rust", "is_active": true })).await;
-    assert_eq!((put.json()["name"].as_str(), put.status.as_u16()), (Some("Rust"), 200));
-    let patch = json!({ "frequency": "weekly", "criteria": { "salary_min": 42000 } });
-    let patched = camille.send(Method::PATCH, &path, Some(patch)).await.json();
+    let renamed = camille.put(&path, json!({ "name": "Rust", "is_active": true })).await;
+    assert_eq!((renamed.json()["name"].as_str(), renamed.status.as_u16()), (Some("Rust"), 200));
+    let weekly = json!({ "frequency": "weekly", "criteria": { "salary_min": 42000 } });
+    let patched = camille.send(Method::PATCH, &path, Some(weekly)).await.json();
     assert_eq!(patched["criteria"], json!({ "salary_min": 42000 }));
     assert_eq!(patched["frequency"], "weekly");
     let toggled = camille.post(&format!("{path}/toggle/"), json!({})).await.json();

@@ -61,7 +61,7 @@ async fn what_postulo_sent_is_proven_what_was_typed_in_is_declared_and_one_alter
     let answer = camille.get("/me/proof.pdf?lang=fr").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "application/pdf");
-    let pdf = answer.bytes.to_vec();
+    let pdf = answer.bytes.clone();
     let verifier = key().verifier();
     let list = check_list(&pdf, &verifier).unwrap();
     assert_eq!(list.counts(), (1, 1), "neither what waits nor what is only considered");

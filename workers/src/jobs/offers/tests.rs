@@ -341,9 +341,7 @@ async fn what_is_over_or_was_not_seen_for_long_ends_once_and_a_dry_run_says_so_b
         let options = RunnerOptions::default();
         let running = Projections::start(commands.log().clone(), clock.clone(), &options);
         let head = commands.log().head().await.unwrap();
-        projections::wait_for_all(commands.log().db(), head, Duration::from_secs(60))
-            .await
-            .unwrap();
+        projections::wait_for_all(commands.log().db(), head, Duration::from_mins(1)).await.unwrap();
         running.stop().await;
     };
     settle().await;
