@@ -142,6 +142,8 @@ async fn each_offer_is_told_once_at_the_time_of_its_alert(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_letter_tells_of_all_that_is_new_and_how_to_stop() {
     let it = Fixture::new(Engine::Sqlite).await;
+    let world = it.world();
+    let workers = it.workers(&world, &Settings::default()).await;
     let owner = camille(&it).await.id;
     create(&it, owner).await;
     for nth in 1..=23 {
@@ -149,8 +151,6 @@ async fn one_letter_tells_of_all_that_is_new_and_how_to_stop() {
     }
     it.clock.advance(DAY);
     assert_eq!(counted(&run(&it).await), [1, 23, 1]);
-    let world = it.world();
-    let workers = it.workers(&world, &Settings::default()).await;
     let mut letters = vec![];
     until("the letter leaves", async || {
         letters = std::fs::read_dir(it.mailbox())

@@ -125,7 +125,6 @@ async fn what_is_tracked_by_its_advertisement_alone_is_described_by_that_page() 
     assert!(text.contains("Un restaurant de quarante couverts"), "{text}");
 
     // A page that says no leaves nothing in the description, and names no host in the open.
-    fixture.leaves("tracked_description", "skipped");
     let filter = commands::parked::Filter {
         reactor: Some("tracked_description".to_owned()),
         ..Default::default()

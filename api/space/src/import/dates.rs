@@ -24,11 +24,14 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "decembre", "december"],
 ];
 
-/// Three numbers that are parted by one sign.
+/// Three numbers that are parted by signs; none has a zero before three others, as no year has.
 fn numbers(text: &str) -> Option<[i16; 3]> {
     let day = text.split([' ', 'T']).next()?;
     let parts: Vec<&str> = day.split(['/', '.', '-']).filter(|it| !it.is_empty()).collect();
     let [a, b, c] = parts.as_slice() else { return None };
+    if parts.iter().any(|it| it.len() > 2 && it.starts_with('0')) {
+        return None;
+    }
     Some([a.parse().ok()?, b.parse().ok()?, c.parse().ok()?])
 }
 
@@ -55,7 +58,8 @@ pub(crate) fn date(text: &str, first: First) -> Option<Date> {
         Some([a, b, c]) if a > 31 => of(a, b, c),
         Some([a, b, c]) if first == First::Month => of(year(c), a, b),
         Some([a, b, c]) => of(year(c), b, a),
-        None => in_words(text),
+        None if text.contains(char::is_alphabetic) => in_words(text),
+        None => None,
     };
     found.filter(|date| (1900..=2199).contains(&date.year()))
 }

@@ -23,6 +23,7 @@ pub enum JobAlertEvent {
         /// How often its owner is told.
         frequency: AlertFrequency,
         /// In which time zone (IANA) it is 09:00 then.
+        #[schemars(extend("x-personal" = false))]
         zone: AlertZone,
         /// Where the log ended: only offers that came later are new.
         up_to: i64,
@@ -38,6 +39,7 @@ pub enum JobAlertEvent {
         /// How often its owner is told now.
         frequency: AlertFrequency,
         /// In which time zone (IANA) it is 09:00 then.
+        #[schemars(extend("x-personal" = false))]
         zone: AlertZone,
         /// When.
         at: Timestamp,
