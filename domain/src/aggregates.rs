@@ -158,6 +158,7 @@ mod tests {
                 "TrackedApplicationErased",
                 "CandidateTaskErased",
                 "CandidateCvErased",
+                "JobAlertDeleted",
                 "OfferRemoved",
             ]
         );

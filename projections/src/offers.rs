@@ -156,7 +156,7 @@ fn row(history: &History<JobOffer>) -> Option<Vec<Value>> {
         content.url.as_ref().map(domain::WebAddress::as_str),
         content.source_url.as_ref().map(domain::WebAddress::as_str),
         content.url.as_ref().map(domain::WebAddress::site),
-        content.apply_email.is_some(),
+        content.applies_here(),
         *created_at,
         *updated_at,
         terms,

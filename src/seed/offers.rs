@@ -298,6 +298,8 @@ pub(crate) fn offer(seed: u64, number: u64, today: Date) -> SeededOffer {
         let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes());
         let address = format!("recrutement@employeur{}.example", number % 20_000);
         content.apply_email = Some(Personal::new(words::valid(&address)));
+        let employer = u32::try_from(number % 20_000).unwrap_or_default();
+        content.siret = Some(words::valid(&words::siret(employer)));
         (id, OfferEvent::OfferPublished { content: Box::new(content), at })
     } else {
         let site = pick(&mut generator, SITES);

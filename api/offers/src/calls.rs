@@ -310,7 +310,7 @@ fn not_found(lang: Lang) -> Problem {
     tag = "job offers",
     params(("id" = Uuid, Path, description = "Which.")),
     responses((status = 200, description = "It is hidden", body = Hidden), OfferProblems),
-    security(("access_token" = []))
+    security(("bearer" = []))
 )]
 pub(crate) async fn hide(
     State(app): State<App>,

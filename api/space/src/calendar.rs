@@ -140,15 +140,12 @@ async fn entries(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Vec<FeedEntr
     }
     for interview in interviews(log, whose).await? {
         let application = &interview.application;
-        let about = (
-            ("employer", application.employer_description.as_str()),
-            ("job", application.job.as_str()),
-        );
+        let (employer, job) = (application.employer_description.as_str(), application.job.as_str());
         entries.push(FeedEntry {
             uid: format!("interview-{}@{host}", application.id),
             changed_at: interview.proposed_at,
             time: FeedTime::From(interview.starts_at, AN_INTERVIEW),
-            summary: lang.with("space-calendar-interview", about),
+            summary: lang.with("space-calendar-interview", (("employer", employer), ("job", job))),
             description: String::new(),
             location: interview
                 .place

@@ -302,6 +302,8 @@ impl Problem {
         let problem = Self::new(kind, error.to_string());
         match error {
             FormError::Busy | FormError::TooSlow => problem.with_header(header::RETRY_AFTER, "5"),
+            // What was not read of it would stand before the next request.
+            FormError::TooLarge => problem.with_header(header::CONNECTION, "close"),
             _ => problem,
         }
     }

@@ -29,6 +29,7 @@ pub fn offer() -> crate::offer::OfferContent {
         url: Some(valid("https://sites.example/offres/7")),
         source_url: Some(valid("https://sites.example/offres")),
         apply_email: Some(Personal::new(valid("recrutement@boulangerie.example"))),
+        siret: Some(valid("73282932000074")),
         ..OfferContent::new(valid("Boulanger H/F"), valid("Boulangerie Dupont"))
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Contract, OfferText, Remote, Salary, WorkingTime, city};
 use crate::words::fold;
-use crate::{EmailAddress, Invalid, Language, Line, Personal, WebAddress};
+use crate::{EmailAddress, Invalid, Language, Line, Personal, Siret, WebAddress};
 
 /// A place of work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -105,6 +105,9 @@ pub struct OfferContent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-subject" = true))]
     pub apply_email: Option<Personal<EmailAddress>>,
+    /// The establishment that hires: an application through the form of this service is addressed to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub siret: Option<Siret>,
 }
 
 /// Something that one should know, in a few words.
@@ -129,6 +132,11 @@ impl FromStr for Skill {
 }
 
 impl OfferContent {
+    /// Whether one applies through the form of this service.
+    pub const fn applies_here(&self) -> bool {
+        self.apply_email.is_some() && self.siret.is_some()
+    }
+
     /// An offer about which nothing else is known.
     pub fn new(title: Line<300>, company: Line<200>) -> Self {
         Self {
@@ -147,6 +155,7 @@ impl OfferContent {
             url: None,
             source_url: None,
             apply_email: None,
+            siret: None,
         }
     }
 

@@ -65,6 +65,8 @@ pub struct OfferDraft {
     pub source_url: String,
     /// The address to which one applies by e-mail.
     pub apply_email: String,
+    /// The number of the establishment that hires.
+    pub siret: String,
 }
 
 /// A place as a source writes it.
@@ -135,6 +137,7 @@ impl OfferDraft {
             url,
             source_url: self.source_url.parse().ok(),
             apply_email: self.apply_email.parse::<EmailAddress>().ok().map(Personal::new),
+            siret: self.siret.parse().ok(),
         })
     }
 }

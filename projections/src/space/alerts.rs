@@ -34,7 +34,7 @@ pub const TABLE: Table = Table {
         Column::new("updated_at", Kind::Time, "When its owner last changed it."),
         Column::new("name", Kind::Text, "What its owner calls it.").personal(),
         Column::new("criteria", Kind::Text, "What is looked for, as JSON.").personal(),
-        Column::new("zone", Kind::Text, "In which time zone it is 09:00 then.").personal(),
+        Column::new("zone", Kind::Text, "In which time zone it is 09:00 then."),
         Column::new("told_last", Kind::Text, "The newest offer that its owner was told of.")
             .nullable()
             .personal(),
@@ -125,13 +125,12 @@ struct AlertRow {
     name: Personal<String>,
     #[sqlx(skip)]
     criteria: Personal<String>,
-    #[sqlx(skip)]
-    zone: Personal<String>,
+    zone: String,
     #[sqlx(skip)]
     told_last: Option<Personal<String>>,
 }
 
-opened_row!(AlertRow: name, criteria, zone, told_last);
+opened_row!(AlertRow: name, criteria, told_last);
 
 /// An alert as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +187,7 @@ impl AlertItem {
             name: row.name,
             criteria: Personal::new(row.criteria.reveal().parse().ok()?),
             frequency: row.frequency.parse().ok()?,
-            zone: AlertZone::try_from(row.zone.reveal().clone()).ok()?,
+            zone: AlertZone::try_from(row.zone).ok()?,
             active: row.active,
             told: row.told.max(0).unsigned_abs(),
             told_at: row.told_at,
@@ -277,11 +276,10 @@ struct DueRow {
     told_up_to: i64,
     #[sqlx(skip)]
     criteria: Personal<String>,
-    #[sqlx(skip)]
-    zone: Personal<String>,
+    zone: String,
 }
 
-opened_row!(DueRow: criteria, zone);
+opened_row!(DueRow: criteria);
 
 /// An alert for which it is time.
 #[derive(Clone, Debug)]
@@ -314,7 +312,7 @@ pub async fn due_alerts(
         id: row.id,
         criteria: row.criteria.reveal().parse().ok().map(Personal::new),
         frequency: row.frequency.parse().unwrap_or_default(),
-        zone: AlertZone::try_from(row.zone.reveal().clone()).unwrap_or_default(),
+        zone: AlertZone::try_from(row.zone).unwrap_or_default(),
         up_to: row.told_up_to,
     };
     Ok(rows.into_iter().map(due).collect())

@@ -70,11 +70,11 @@ archive-readme =
     messages         s’il y en a, les courriers que nous vous avons envoyés et qui ne relèvent d’aucune
                      candidature ; pour chacun : id, letter (lequel), language, to, subject, queued_at,
                      sent_at, files
-    accounts         s’il y en a un, votre compte : id, email, username, full_name et ce que l’on en sait
-                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées
-    tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
-                     que vous l’avez supprimé : cela disparaît 30 jours plus tard
-    cvs              s’il y en a un, votre CV : name, media_type, size (octets), digest (SHA-256), files
+    accounts         s’il y en a un, votre compte : id, email, username, full_name et ce que l’on en sait
+                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées
+    tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
+                     que vous l’avez supprimé : cela disparaît 30 jours plus tard
+    cvs              s’il y en a un, votre CV : name, media_type, size (octets), digest (SHA-256), files
     erasure_requests   s’il y en a, les demandes d’effacement de vos données en cours de décision ; pour
                      chacune : id, requested_at
 

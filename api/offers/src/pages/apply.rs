@@ -41,8 +41,8 @@ pub(crate) async fn page(
     let (row, known) = found(&app, id).await?.ok_or_else(|| gone(lang))?;
     let content = &known.content;
     let is_open = known.status == OfferStatus::Open && content.is_valid_at(app.commands.now());
-    let (Some(client), Some(employer), true) =
-        (&app.settings.offers.client, &content.apply_email, is_open)
+    let (Some(client), Some(employer), Some(siret), true) =
+        (&app.settings.offers.client, &content.apply_email, &content.siret, is_open)
     else {
         return Err(not_here(lang).into());
     };
@@ -69,6 +69,7 @@ pub(crate) async fn page(
         ("candidate_peid", &peid),
         ("employer_email", employer),
         ("employer_description", &row.company),
+        ("siret", siret.as_str()),
         ("job", &row.title),
         ("next_url", back.as_str()),
     ]);

@@ -171,8 +171,8 @@ async fn about(app: &App, signed: &CurrentUser, text: &str) -> String {
         return String::new();
     };
     let item = place.item();
-    let named = (("job", item.position.reveal()), ("company", item.company.reveal()));
-    signed.lang.with("space-task-for", named)
+    let (job, company) = (item.position.reveal(), item.company.reveal());
+    signed.lang.with("space-task-for", (("job", job), ("company", company)))
 }
 
 async fn shown_page(

@@ -59,6 +59,7 @@ pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting
         posted_at: text(object.get("datePosted")).and_then(|it| dates::moment(&it)),
         valid_through: text(object.get("validThrough")).and_then(|it| dates::end(&it)),
         apply_email: apply_email(object).unwrap_or_default(),
+        siret: siret(object).unwrap_or_default(),
     };
     Ok(Posting::new(external_id, draft))
 }
@@ -157,6 +158,14 @@ fn company(object: &Value) -> Option<String> {
 fn apply_email(object: &Value) -> Option<String> {
     let mail = text(object.get("applicationContact")?.get("email"))?;
     Some(mail.strip_prefix("mailto:").unwrap_or(&mail).to_owned())
+}
+
+/// The number of whoever hires, where it is one of an establishment.
+fn siret(object: &Value) -> Option<String> {
+    let hiring = object.get("hiringOrganization")?;
+    let identifier = hiring.get("identifier");
+    let identifier = identifier.map(|it| it.get("value").unwrap_or(it));
+    text(identifier.or_else(|| hiring.get("taxID")))
 }
 
 fn places(object: &Value) -> Vec<PlaceDraft> {
