@@ -70,8 +70,8 @@ pub(crate) struct PreviewBody {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "they describe what is read")]
 pub(crate) struct ListQuery {
-    /// Only those that are switched on, or off.
-    is_active: Option<bool>,
+    /// Only those that are switched on (true or 1), or off (false or 0); anything else asks for all.
+    is_active: Option<String>,
 }
 
 /// How much of a preview is asked for.
@@ -88,6 +88,9 @@ pub(crate) struct PreviewQuery {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "they describe answers")]
 pub(crate) enum AlertProblems {
+    /// A parameter stands there twice, or cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(Problem),
     /// Nobody is signed in.
     #[response(status = 401, content_type = "application/problem+json")]
     WrongCredentials(Problem),

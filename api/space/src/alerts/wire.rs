@@ -196,6 +196,7 @@ pub(crate) struct ByFrequency {
 
 /// The figures of somebody's alerts. Two names for the same are those of two generations of programs.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AlertSummary)]
 pub(crate) struct Summary {
     pub(crate) total_alerts: usize,
     pub(crate) active: usize,
