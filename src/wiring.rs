@@ -204,7 +204,8 @@ fn integrations(config: &Config, base_url: &Url) -> Result<Integrations> {
     })
 }
 
-/// What collects and describes job offers: both fetch pages, each host at one pace.
+/// What collects and describes job offers: both fetch pages, each host at one pace. Where in our own network offers
+/// are collected from is for operators to say; the pages that are described are whoever's.
 fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)> {
     let settings = &config.collectors;
     let inside = settings.inside.as_deref().unwrap_or(std::slice::from_ref(base_url));
@@ -215,6 +216,13 @@ fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)
         ..FetchOptions::new(base_url.clone())
     };
     let fetcher = Arc::new(Fetcher::new(&options).context("pages cannot be fetched")?);
+    let reach = match config.mode {
+        // The sample site is here.
+        Mode::Development => Reach::public_and([base_url]),
+        Mode::Production => Reach::Public,
+    };
+    let outside = fetcher.beside(&FetchOptions { reach, ..options });
+    let outside = Arc::new(outside.context("pages cannot be fetched")?);
     let model = match &config.model {
         Some(model) => {
             let made = Model::new(model.kind, &model.url, model.key.as_deref(), &model.name);
@@ -222,8 +230,8 @@ fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)
         }
         None => None,
     };
-    let collectors = Collectors::new(fetcher.clone(), settings.options.clone());
-    Ok((collectors, Describer::new(fetcher, model)))
+    let collectors = Collectors::new(fetcher, settings.options.clone());
+    Ok((collectors, Describer::new(outside, model)))
 }
 
 /// The form service that dossiers of work permits come from.

@@ -14,8 +14,9 @@ mod robots;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, ETAG, FROM, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT, ACCEPT_ENCODING, DATE, ETAG, FROM, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, RequestBuilder, Response};
@@ -175,7 +176,7 @@ impl Page {
 pub struct Fetcher {
     client: Client,
     reach: Reach,
-    pace: Pace,
+    pace: Arc<Pace>,
     robots: Robots,
     from: Option<HeaderValue>,
 }
@@ -196,10 +197,15 @@ impl Fetcher {
         Ok(Self {
             client,
             reach: options.reach.clone(),
-            pace: Pace::new(options.every, options.waits.clone()),
+            pace: Arc::new(Pace::new(options.every, options.waits.clone())),
             robots: Robots::new(options.longest_delay),
             from,
         })
+    }
+
+    /// Another one beside it, of another reach: together they ask a host no more often than one does.
+    pub fn beside(&self, options: &FetchOptions) -> Result<Self, SetUpError> {
+        Ok(Self { pace: self.pace.clone(), ..Self::new(options)? })
     }
 
     /// Fetches a page, or learns that it is as it was.
@@ -292,6 +298,7 @@ impl Fetcher {
         let delay = rules.allow(url).map_err(|closed| match closed {
             robots::Closed::Forbidden => FetchError::Forbidden { host: host.to_owned() },
             robots::Closed::Unknown => FetchError::RobotsUnknown { host: host.to_owned() },
+            robots::Closed::Unreached(error) => error,
         })?;
         if let Some(delay) = delay {
             self.pace.slow_down(host, delay);
@@ -299,26 +306,26 @@ impl Fetcher {
         Ok(())
     }
 
-    /// A host's robots.txt: its bytes, the status instead of it, or nothing where there was no answer.
+    /// A host's robots.txt: its bytes, the status instead of it, or why there was no answer.
     async fn robots_txt(&self, url: &Url) -> robots::Answer {
         let Ok(mut at) = url.join("/robots.txt") else { return robots::Answer::Status(404) };
         at.set_query(None);
         at.set_fragment(None);
         for _ in 0..=robots::REDIRECTS {
-            if self.admit(&at).is_err() {
-                return robots::Answer::None;
+            if let Err(error) = self.admit(&at) {
+                return robots::Answer::None(error);
             }
             let known = Validators::default();
-            let Ok(response) =
-                self.once(self.client.get(at.clone()), &at, Kind::List, &known).await
-            else {
-                return robots::Answer::None;
+            let asked = self.once(self.client.get(at.clone()), &at, Kind::List, &known).await;
+            let response = match asked {
+                Ok(response) => response,
+                Err(error) => return robots::Answer::None(error),
             };
             match response.status().as_u16() {
                 200..=299 => {
                     return body::beginning(response)
                         .await
-                        .map_or(robots::Answer::None, robots::Answer::Text);
+                        .map_or_else(robots::Answer::None, robots::Answer::Text);
                 }
                 301 | 302 | 303 | 307 | 308 => match redirection(&at, &response) {
                     Ok(next) => at = next,
@@ -377,8 +384,14 @@ fn redirection(url: &Url, response: &Response) -> Result<Url, FetchError> {
     url.join(to).map_err(|_| FetchError::Address)
 }
 
-/// How long an answer asks to wait, where it says so in seconds.
+/// How long an answer asks to wait: in seconds, or until a time by the clock of its server.
 fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let asked = text(RETRY_AFTER)?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let time = |text: &str| rfc2822::parse(text).ok().map(|time| time.timestamp());
+    let wait = time(asked)?.duration_since(time(text(DATE)?)?);
+    Some(wait.try_into().unwrap_or_default())
 }

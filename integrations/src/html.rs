@@ -42,22 +42,48 @@ const ENDLESS: [&str; 24] = [
     "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img",
     "hr", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
 ];
+/// Elements that hold text alone: what looks like a tag in them is none.
+const PLAIN: [&str; 4] = ["script", "style", "title", "textarea"];
 /// Elements within one another, beyond which a page is made to be slow.
 const DEEPEST: usize = 256;
 
 /// HTML whose elements are not within one another without end: to parse such takes the square of its length. What
-/// is deeper loses its tags.
+/// is deeper loses its tags. A tag that closes itself has nothing in it and is left out, since HTML takes most of
+/// them for open ones; what looks like a tag in scripts, styles and comments is written so that nobody takes it for
+/// one, wherever these really end. A space stands for a tag, so that what was around it makes none.
 pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
-    let (mut depth, mut kept, mut from) = (0_usize, String::new(), 0);
+    let (mut depth, mut kept, mut from, mut passed) = (0_usize, String::new(), 0, 0);
     for (at, _) in html.match_indices('<') {
-        if at < from {
-            continue; // within a tag that is left out
+        if at < from.max(passed) {
+            continue; // within a tag that is left out, or within what has none
         }
         let rest = &html[at + 1..];
         let (is_end, name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
         let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
         let name = name[..end].to_ascii_lowercase();
-        if name.is_empty() || ENDLESS.contains(&name.as_str()) {
+        let is_comment = rest.starts_with("!--");
+        if !is_comment && (name.is_empty() || ENDLESS.contains(&name.as_str())) {
+            continue;
+        }
+        if !is_comment
+            && !is_end
+            && let Some(length) = self_closed(rest)
+        {
+            kept.extend([&html[from..at], " "]);
+            from = at + 1 + length;
+            continue;
+        }
+        let is_plain = PLAIN.contains(&name.as_str());
+        if is_plain && is_end {
+            continue;
+        }
+        if is_plain || is_comment {
+            let within = at + 1 + if is_comment { 1 } else { end };
+            passed = within + end_of(&html[within..], is_plain.then_some(name.as_str()));
+            if let Some(plain) = plain(&html[within..passed]) {
+                kept.extend([&html[from..within], plain.as_str()]);
+                from = passed;
+            }
             continue;
         }
         if is_end {
@@ -66,7 +92,7 @@ pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
         }
         depth += 1;
         if depth > DEEPEST {
-            kept.push_str(&html[from..at]);
+            kept.extend([&html[from..at], " "]);
             from = at + rest.find('>').map_or(rest.len(), |end| end + 1) + 1;
             from = from.min(html.len());
         }
@@ -76,6 +102,45 @@ pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
     }
     kept.push_str(html.get(from..).unwrap_or_default());
     Cow::Owned(kept)
+}
+
+/// How long a tag is behind its `<`, where it closes itself.
+fn self_closed(tag: &str) -> Option<usize> {
+    let end = tag.find(['<', '>'])?;
+    let inside = tag[..end].strip_suffix('/').filter(|_| tag[end..].starts_with('>'))?;
+    // A slash may end an address that has no quotes, too.
+    let last = inside.rsplit(char::is_whitespace).next().unwrap_or_default();
+    (!last.contains('=') || last.ends_with(['"', '\''])).then_some(end + 1)
+}
+
+/// Where the text of an element ends, or of a comment.
+fn end_of(text: &str, element: Option<&str>) -> usize {
+    let end = match element {
+        Some(name) => {
+            let is_end = |at: &usize| {
+                let named = text.get(at + 2..at + 2 + name.len());
+                named.is_some_and(|named| named.eq_ignore_ascii_case(name))
+            };
+            text.match_indices("</").map(|(at, _)| at).find(is_end)
+        }
+        None => text.find("-->"),
+    };
+    end.unwrap_or(text.len())
+}
+
+/// A text that has what looks like tags, with their signs as JSON and scripts may write them.
+fn plain(text: &str) -> Option<String> {
+    let looks_like_one = |at: usize| {
+        text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+    };
+    let (mut plain, mut from) = (String::new(), 0);
+    for (at, _) in text.match_indices('<').filter(|(at, _)| looks_like_one(*at)) {
+        plain.push_str(&text[from..at]);
+        plain.push_str("\\u003c");
+        from = at + 1;
+    }
+    plain.push_str(&text[from..]);
+    (from > 0).then_some(plain)
 }
 
 /// A text on one line, with its entities told and without its tags.
@@ -300,9 +365,51 @@ mod tests {
         assert_eq!(text(&unescaped(html)), told);
     }
 
+    #[rstest::rstest]
+    #[case("<div>", "</div>")]
+    #[case("<div/>", "")]
+    #[case("<svg><div/>", "")]
+    #[case("<a href=/x/>", "</a>")]
+    #[case("<<x/>div>", "")]
+    #[case("<p<x/>re>", "")]
+    fn a_page_that_nests_a_hundred_thousand_times_is_read(#[case] tag: &str, #[case] end: &str) {
+        let deep = format!("{}x{}", tag.repeat(100_000), end.repeat(100_000));
+        let told = text(&deep);
+        // What is in a drawing is no text of the page.
+        assert!(told.ends_with('x') != tag.starts_with("<svg"), "{told}");
+        let open = ["<div", "<pre", "<a "].map(|tag| bounded(&deep).matches(tag).count());
+        assert!(open.into_iter().all(|open| open <= DEEPEST), "{open:?}");
+    }
+
+    #[rstest::rstest]
+    #[case("<svg>{}</svg>", "<path d='M0 0'/>")]
+    #[case("{}", "<path/>")]
+    #[case("{}", "<i class=\"icon\"/>")]
+    #[case("<script>{}</script>", "for(i=0;i<n;i++)a<b;'<\\/ul>';")]
+    #[case("<SCRIPT async>{}</Script>", "x='<div>';")]
+    #[case("<style>{}</style>", "a::before{content:'<b>'}")]
+    #[case("<title>{}</title>", "<b>")]
+    #[case("<!--{}-->", "<div>")]
+    #[case("<!-->{}", "<br>")]
+    #[case("<a href=/x/>y</a>{}", "<p>")]
+    fn what_stands_before_the_data_of_a_page_leaves_them(#[case] around: &str, #[case] tag: &str) {
+        let data = r#"{"description":"<ul><li>Cuisine <\/li></ul>"}"#;
+        let script = format!("<script type=\"application/ld+json\">{data}</script>");
+        let before = around.replace("{}", &tag.repeat(300));
+        let page = format!("<html><head></head><body>{before}{script}<p>Fin</p>");
+        let found = scripts(&page, "application/ld+json");
+        let [found] = found.as_slice() else { panic!("there is one: {found:?}") };
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(found), read(data));
+        assert!(text(&page).ends_with("Fin"), "{}", text(&page));
+    }
+
     #[test]
-    fn a_page_that_nests_a_hundred_thousand_times_is_read() {
-        let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
-        assert_eq!(text(&deep), "x");
+    fn what_looks_like_a_script_hides_nothing_from_the_bound() {
+        // For a parser the text area ends before the script does.
+        let hidden = format!("<textarea><script></textarea>{}x", "<div>".repeat(100_000));
+        assert_eq!(text(&hidden).lines().next_back(), Some("x"));
+        let hidden = format!("<svg><style>{}</style></svg>", "<div>".repeat(100_000));
+        assert!(bounded(&hidden).matches("<div>").next().is_none());
     }
 }

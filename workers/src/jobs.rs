@@ -28,9 +28,11 @@ use async_trait::async_trait;
 use commands::advice;
 use commands::schedules::Plan;
 use domain::schedule::{Timetable, TimetableError};
+use event_store::DbError;
 
 use crate::reaction::World;
 
+use by_hand::BY_COMMAND_LINE;
 pub use by_hand::{ByHandError, run_by_hand};
 pub(crate) use scheduler::Scheduler;
 pub use turn::Turn;
@@ -91,6 +93,12 @@ impl JobError {
     pub fn because(error: &(dyn Error + 'static)) -> Self {
         Self::Failed(advice::told(error))
     }
+}
+
+/// Whether an error is that the database is away, so that no other record would fare better.
+fn is_database_away(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.any(|cause| cause.downcast_ref().is_some_and(DbError::is_temporary))
 }
 
 /// Every task.

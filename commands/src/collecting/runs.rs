@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::collecting::SourceKind;
 use domain::offer::OfferSource;
+use domain::operator::{Operator, OperatorEvent, OperatorRefusal};
 use event_store::{DbError, args, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use super::collection::{
     AskedBy, Collection, CollectionEnd, CollectionOutcome, Counts, Row, WholeRun,
 };
 use super::{SEARCHED, Source};
+use crate::CommandError;
 use crate::facades::Collecting;
 
 /// How long collections are kept.
@@ -40,8 +42,21 @@ const ASK: &str = "
         WHERE source = $2 AND target = $4 AND outcome IS NULL AND started_at IS NULL)
     ON CONFLICT (run, source) DO NOTHING";
 
-const NEXT: &str =
-    columns!("WHERE outcome IS NULL AND started_at IS NULL ORDER BY asked_at, source LIMIT 1");
+/// A source is asked by one at a time.
+const NEXT: &str = columns!(
+    "WHERE outcome IS NULL AND started_at IS NULL
+       AND source NOT IN (
+           SELECT source
+           FROM offer_collections
+           WHERE outcome IS NULL AND started_at IS NOT NULL)
+     ORDER BY asked_at, source
+     LIMIT 1"
+);
+
+const WAITING: &str = "
+    SELECT count(*)
+    FROM offer_collections
+    WHERE outcome IS NULL AND started_at IS NULL";
 
 const BEGIN: &str = "
     UPDATE offer_collections
@@ -62,7 +77,8 @@ const END: &str = "
 
 const LEAVE_BROKEN: &str = "
     UPDATE offer_collections
-    SET outcome = $1
+    SET outcome = $1, ended_at = $2,
+        target = CASE WHEN asked_by = 'user' AND kind IN ('search', 'france-travail') THEN '' ELSE target END
     WHERE outcome IS NULL AND started_at IS NOT NULL";
 
 const OF_RUN: &str = columns!("WHERE run = $1 ORDER BY source");
@@ -87,6 +103,19 @@ const FAILING: &str = "
     GROUP BY source
     HAVING count(*) = $3
     ORDER BY source";
+
+/// A source that is no more failed for good: its offers go once nobody has seen them for long.
+const SHOWN_BY_FAILED: &str = "
+    SELECT count(*)
+    FROM offer_sightings AS s
+    WHERE s.offer_id = $1
+      AND s.source IN (SELECT name FROM offer_sources)
+      AND $2 <> (
+          SELECT c.outcome
+          FROM offer_collections AS c
+          WHERE c.source = s.source AND c.outcome IS NOT NULL
+          ORDER BY c.asked_at DESC
+          LIMIT 1)";
 
 const CLEAR: &str = "
     DELETE FROM offer_collections
@@ -153,6 +182,31 @@ impl Collecting<'_> {
         Ok((self.log.db().execute(BEGIN, args).await? == 1).then_some(next))
     }
 
+    /// Whether anything that is asked for waits to begin.
+    pub async fn is_any_waiting(self) -> Result<bool, DbError> {
+        let (waiting,): (i64,) = self.log.db().fetch_one(WAITING, args![]).await?;
+        Ok(waiting > 0)
+    }
+
+    /// Whether an operator who asked for a run of a task then did so by its schedule, and not by one source.
+    pub async fn is_asked_by_schedule(
+        self,
+        operator: &str,
+        task: &str,
+        at: Timestamp,
+    ) -> Result<bool, CommandError<OperatorRefusal>> {
+        let history = self.loader().history::<Operator>(operator).await?;
+        let act = history.events.iter().rev().find_map(|event| match &event.event {
+            OperatorEvent::OperatorActed { action, subject, at: acted }
+                if acted.as_microsecond() <= at.as_microsecond() =>
+            {
+                Some((action.as_str(), subject.as_str()))
+            }
+            _ => None,
+        });
+        Ok(act == Some(("schedule.run", task)))
+    }
+
     /// Writes down what a collection counted until now.
     pub async fn write_counts(self, of: &Collection, counts: Counts) -> Result<(), DbError> {
         let [found, new, changed, gone, left_out, failed] = stored(counts);
@@ -194,7 +248,7 @@ impl Collecting<'_> {
     /// Marks collections without an end as broken off. Whoever calls this holds the lease of the task.
     pub async fn leave_collections_broken(self) -> Result<u64, DbError> {
         let broken = CollectionOutcome::BrokenOff.as_str();
-        self.log.db().execute(LEAVE_BROKEN, args![broken]).await
+        self.log.db().execute(LEAVE_BROKEN, args![broken, self.clock.now()]).await
     }
 
     /// A run that was asked for: its collections, by the names of their sources.
@@ -241,6 +295,14 @@ impl Collecting<'_> {
         let rows: Vec<(String,)> =
             self.log.db().fetch_all(FAILING, args![done, failed, FAILURES, false]).await?;
         Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+
+    /// Whether a source that showed an offer did not come to a good end when it was last collected from: whether the
+    /// offer is still there is not known.
+    pub async fn is_shown_by_failed(self, offer: Uuid) -> Result<bool, DbError> {
+        let done = CollectionOutcome::Done.as_str();
+        let (failed,): (i64,) = self.log.db().fetch_one(SHOWN_BY_FAILED, args![offer.to_string(), done]).await?;
+        Ok(failed > 0)
     }
 
     /// Clears away collections of long ago; says how many.

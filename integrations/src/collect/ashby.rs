@@ -15,6 +15,7 @@ pub(super) struct Ashby {
     fetcher: Arc<Fetcher>,
     url: Option<Url>,
     name: String,
+    is_complete: bool,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +59,7 @@ impl Ashby {
     pub(super) fn new(fetcher: Arc<Fetcher>, base: &Url, name: String) -> Self {
         let query = [("includeCompensation", "true")];
         let url = board::below(base, &["posting-api", "job-board", &name], &query);
-        Self { fetcher, url: Some(url), name }
+        Self { fetcher, url: Some(url), name, is_complete: true }
     }
 
     fn posting(&self, job: Job) -> Result<Posting, LeftOut> {
@@ -102,10 +103,12 @@ impl Collector for Ashby {
                 Err(_) => left_out.push(LeftOut::because("an offer is written in another way")),
             }
         }
+        self.is_complete = left_out.is_empty();
         Ok(Some(Part::Read { page: None, validators: Validators::default(), postings, left_out }))
     }
 
+    /// What was left out is in the list, so it is not gone.
     fn is_complete(&self) -> bool {
-        true
+        self.is_complete
     }
 }

@@ -124,7 +124,7 @@ impl Collector for Lever {
         .await?;
         self.page += 1;
         self.is_done = jobs.len() < A_PAGE || self.page == PAGES;
-        self.is_complete = jobs.len() < A_PAGE;
+        self.is_complete &= !self.is_done || jobs.len() < A_PAGE;
         let (mut postings, mut left_out) = (vec![], vec![]);
         for job in jobs {
             let read = serde_json::from_value::<Job>(job);
@@ -134,6 +134,8 @@ impl Collector for Lever {
                 Err(why) => left_out.push(why),
             }
         }
+        // What was left out is in the list, so it is not gone.
+        self.is_complete &= left_out.is_empty();
         Ok(Some(Part::Read { page: None, validators: Validators::default(), postings, left_out }))
     }
 

@@ -184,12 +184,12 @@ impl Collector for SmartRecruiters {
                 return Ok(Some(Part::Gone(url)));
             }
             Err(error) if board::is_of_one(&error) => {
-                // It is in the list, so it is not gone.
-                self.is_complete = false;
                 left_out.push(LeftOut::because(error.to_string()));
             }
             Err(error) => return Err(error),
         }
+        // What was left out is in the list, so it is not gone.
+        self.is_complete &= left_out.is_empty();
         Ok(Some(Part::Read { page: None, validators: Validators::default(), postings, left_out }))
     }
 

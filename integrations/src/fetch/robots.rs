@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::ROBOT;
+use super::{FetchError, ROBOT};
 
 /// How long a robots.txt counts.
 const KEPT: Duration = Duration::from_hours(24);
@@ -24,8 +24,8 @@ pub(super) enum Answer {
     Text(Vec<u8>),
     /// A status instead.
     Status(u16),
-    /// Nothing.
-    None,
+    /// Nothing, for this reason.
+    None(FetchError),
 }
 
 /// Why a page is not to be fetched.
@@ -34,12 +34,15 @@ pub(super) enum Closed {
     Forbidden,
     /// It cannot be read.
     Unknown,
+    /// Its host is not to be reached, for this reason.
+    Unreached(FetchError),
 }
 
 /// What a robots.txt says to us.
 pub(super) enum Rules {
     Free,
     Unknown,
+    Unreached(FetchError),
     Some { robots: Box<robotxt::Robots>, delay: Option<Duration> },
 }
 
@@ -51,7 +54,10 @@ impl Rules {
                 let delay = robots.crawl_delay().map(|delay| delay.min(longest_delay));
                 Self::Some { robots: Box::new(robots), delay }
             }
-            Answer::Status(500..=599 | 429) | Answer::None => Self::Unknown,
+            Answer::None(error @ (FetchError::NotPublic | FetchError::Unreachable(_))) => {
+                Self::Unreached(error)
+            }
+            Answer::Status(500..=599 | 429) | Answer::None(_) => Self::Unknown,
             Answer::Status(_) => Self::Free,
         }
     }
@@ -61,6 +67,7 @@ impl Rules {
         match self {
             Self::Free => Ok(None),
             Self::Unknown => Err(Closed::Unknown),
+            Self::Unreached(error) => Err(Closed::Unreached(error.clone())),
             Self::Some { robots, delay } => {
                 if robots.is_url_allowed(url) {
                     Ok(*delay)
@@ -94,7 +101,8 @@ impl Robots {
     pub(super) fn learn(&self, url: &Url, answer: Answer) -> Arc<Rules> {
         let rules = Arc::new(Rules::of(answer, self.longest_delay));
         let now = Instant::now();
-        let kept = if matches!(*rules, Rules::Unknown) { KEPT_UNKNOWN } else { KEPT };
+        let is_known = !matches!(*rules, Rules::Unknown | Rules::Unreached(_));
+        let kept = if is_known { KEPT } else { KEPT_UNKNOWN };
         let mut hosts = self.hosts();
         if hosts.len() >= REMEMBERED {
             hosts.clear();
@@ -162,7 +170,7 @@ mod tests {
     #[case(Answer::Status(403), true)]
     #[case(Answer::Status(500), false)]
     #[case(Answer::Status(503), false)]
-    #[case(Answer::None, false)]
+    #[case(Answer::None(FetchError::Unreachable("x")), false)]
     fn without_one_a_site_is_open_unless_it_is_not_well(
         #[case] answer: Answer,
         #[case] open: bool,

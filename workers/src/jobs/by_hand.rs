@@ -12,7 +12,7 @@ use crate::reaction::World;
 use crate::settings::Settings;
 
 /// Who started such a run.
-const STARTED_BY: &str = "command-line";
+pub(super) const BY_COMMAND_LINE: &str = "command-line";
 /// What times are written down to.
 const INSTANT: SignedDuration = SignedDuration::from_micros(1);
 
@@ -69,7 +69,7 @@ pub(super) async fn run_here(
             let now = world.commands.now();
             let mut due = now;
             // Something else was due then, by a clock that stands still or was set back.
-            while !schedules::claim(db, task, due, STARTED_BY, now).await? {
+            while !schedules::claim(db, task, due, BY_COMMAND_LINE, now).await? {
                 due += INSTANT;
             }
             Ok(runner.perform(job, Turn::new(held, due).asked(), watch).await)

@@ -12,10 +12,9 @@ use domain::space::{
 use domain::{Personal, Prose, WebAddress};
 use event_store::Recorded;
 use integrations::describe::DescribeError;
-use integrations::fetch::FetchError;
-use jiff::SignedDuration;
 use texts::Wording as _;
 
+use super::offer_description::not_described;
 use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
 
 pub(crate) struct TrackedDescription;
@@ -66,7 +65,7 @@ impl Reaction for TrackedDescription {
         let Some(owner) = owner else { return Err(ReactionError::Obsolete) };
         let answer = match describer.of_page(&url, owner.language).await {
             Ok(answer) => answer,
-            Err(error) => return not_described(&error, world),
+            Err(error) => return not_described(&error, told(&error), world.commands.now()),
         };
         if let Some(error) = answer.without_model
             && error.passes()
@@ -75,7 +74,7 @@ impl Reaction for TrackedDescription {
         }
         let OfferDescription { model, .. } = &answer.description;
         let Some(text) = whole(&answer.description) else {
-            return not_described(&DescribeError::NoText, world);
+            return Ok(Outcome::Skipped(DescribeError::NoText.to_string()));
         };
         let (url, model, at) = (address.clone(), model.clone(), world.commands.now());
         world.record(NAME, event, &DescribeTracked { url, text, model, at }).await?;
@@ -112,26 +111,15 @@ fn whole(parts: &OfferDescription) -> Option<Prose<MOST>> {
     format!("{}…", cut[..end].trim_end()).parse().ok()
 }
 
-/// What a page that was not read means: it is tried again, or there is no description, and the reason is kept.
-/// The reason names no host.
-fn not_described(error: &DescribeError, world: &World) -> Result<Outcome, ReactionError> {
-    let advice = match error {
-        DescribeError::NoText => error.to_string(),
-        DescribeError::Fetch(error) => {
-            format!("the page of the advertisement was not read: {}", error.name())
-        }
-    };
-    if let DescribeError::Fetch(FetchError::Busy { after: Some(after), .. }) = error
-        && let Ok(after) = SignedDuration::try_from(*after)
-    {
-        let at = world.commands.now() + after.min(SignedDuration::from_hours(6));
-        return Err(ReactionError::until(at, &advice));
+/// Why a page was not read; in the open it names no host.
+fn told(error: &DescribeError) -> Failure {
+    match error {
+        DescribeError::NoText => Failure::new(error.to_string()),
+        DescribeError::Fetch(fetch) => Failure {
+            advice: format!("the page of the advertisement was not read: {}", fetch.name()),
+            detail: Some(Personal::new(error.to_string())),
+        },
     }
-    if error.passes() {
-        let detail = Some(Personal::new(error.to_string()));
-        return Err(ReactionError::retry(Failure { advice, detail }));
-    }
-    Ok(Outcome::Skipped(advice))
 }
 
 #[cfg(test)]

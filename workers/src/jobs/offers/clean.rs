@@ -1,15 +1,16 @@
 //! `offers.clean`: offers whose last day is over, that their sources have not shown for long, or that lack what an
-//! offer must have, expire.
+//! offer must have, expire. Of a source that failed last it is not known what it shows.
 
 use async_trait::async_trait;
-use commands::{Cause, Commands};
-use domain::offer::ExpiryReason;
-use event_store::ActorKind;
+use commands::{Cause, CommandError, Commands, advice};
+use domain::offer::{ExpiryReason, OfferRefusal};
+use event_store::{ActorKind, DbError};
 use jiff::{SignedDuration, Timestamp};
 use projections::offers::{Ending, to_end};
 use uuid::Uuid;
 
-use super::super::{Job, JobError, Turn};
+use super::collect::failed;
+use super::super::{Job, JobError, Turn, is_database_away};
 use crate::reaction::World;
 
 /// Offers that are looked at at once.
@@ -36,6 +37,7 @@ impl Job for OfferCleaning {
 
     async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
         let cleaning = Cleaning::of(&world.commands, world.offers.unseen_days);
+        let mut left = 0;
         for reason in ExpiryReason::ALL {
             let counted = counted(reason);
             turn.count(counted, 0);
@@ -48,11 +50,11 @@ impl Job for OfferCleaning {
                     if turn.is_over() {
                         return Err(JobError::Stopped);
                     }
-                    turn.count(counted, u64::from(cleaning.end(ending).await?));
+                    turn.count(counted, u64::from(cleaning.end(ending, &mut left).await?));
                 }
             }
         }
-        Ok(())
+        told(left)
     }
 }
 
@@ -68,13 +70,23 @@ const fn counted(reason: ExpiryReason) -> &'static str {
 /// The same by hand, at once; `unseen_days` is for how long a source may not show an offer.
 pub async fn clean_by_hand(commands: &Commands, unseen_days: u32) -> Result<Vec<Ended>, JobError> {
     let cleaning = Cleaning::of(commands, unseen_days);
-    let mut ended = vec![];
+    let (mut ended, mut left) = (vec![], 0);
     for ending in would_end(commands, unseen_days).await? {
-        if cleaning.end(ending).await? {
+        if cleaning.end(ending, &mut left).await? {
             ended.push(ending);
         }
     }
-    Ok(ended)
+    told(left).map(|()| ended)
+}
+
+/// A run is well where nothing was left.
+fn told(left: u64) -> Result<(), JobError> {
+    if left == 0 {
+        return Ok(());
+    }
+    Err(JobError::Failed(format!(
+        "{left} could not be ended, and the others are; the log says why, and the next run tries again"
+    )))
 }
 
 /// What would end now; nothing does.
@@ -87,7 +99,11 @@ pub async fn would_end(commands: &Commands, unseen_days: u32) -> Result<Vec<Ende
             let page = cleaning.page(reason, after).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            all.extend(page);
+            for ending in page {
+                if !cleaning.is_unknown(ending).await.map_err(failed)? {
+                    all.push(ending);
+                }
+            }
         }
     }
     // One that ends for two reasons ends once.
@@ -119,16 +135,36 @@ impl<'a> Cleaning<'a> {
         page.map_err(|error| JobError::because(&error))
     }
 
-    /// Ends one, unless it changed since the read model saw it; says whether it did.
-    async fn end(&self, Ending { id, reason }: Ending) -> Result<bool, JobError> {
+    /// Ends one, unless it changed since the read model saw it; says whether it did. One that could not be ended keeps
+    /// back no other, and is counted as left.
+    async fn end(&self, ending: Ending, left: &mut u64) -> Result<bool, JobError> {
+        match self.expire(ending).await {
+            Ok(is_news) => Ok(is_news),
+            Err(error) if is_database_away(&error) => Err(JobError::because(&error)),
+            Err(error) => {
+                *left += 1;
+                let error = advice::told(&error);
+                tracing::error!(error, offer.id = %ending.id, "an offer was not ended; it is tried again");
+                Ok(false)
+            }
+        }
+    }
+
+    async fn expire(&self, ending: Ending) -> Result<bool, CommandError<OfferRefusal>> {
+        let Ending { id, reason } = ending;
         let offers = self.commands.offers();
         if reason == ExpiryReason::NotSeen {
-            let seen = offers.last_seen(id).await.map_err(|error| JobError::because(&error))?;
-            if seen.is_some_and(|seen| seen >= self.seen) {
+            let seen = offers.last_seen(id).await?;
+            if seen.is_some_and(|seen| seen >= self.seen) || self.is_unknown(ending).await? {
                 return Ok(false);
             }
         }
-        let ended = offers.expire(id, reason, &self.cause).await;
-        ended.map_err(|error| JobError::because(&error))
+        offers.expire(id, reason, &self.cause).await
+    }
+
+    /// Whether nobody knows if it is still shown: a source of it failed when it was asked last.
+    async fn is_unknown(&self, Ending { id, reason }: Ending) -> Result<bool, DbError> {
+        Ok(reason == ExpiryReason::NotSeen
+            && self.commands.collecting().is_shown_by_failed(id).await?)
     }
 }

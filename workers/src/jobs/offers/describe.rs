@@ -1,12 +1,13 @@
 //! Offers described by hand, many at once: the command line asks for it.
 
-use commands::{Cause, CommandError};
+use commands::{Cause, CommandError, advice};
 use domain::offer::{KnownOffer, OfferRefusal, OfferStatus};
 use integrations::Describer;
 use integrations::describe::{DescribeError, Described};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::jobs::is_database_away;
 use crate::reaction::World;
 
 /// What became of an offer that was to be described.
@@ -46,25 +47,39 @@ pub async fn describe_by_hand(
         if stop.is_cancelled() {
             return Ok(());
         }
-        let state = world.commands.offers().current(id).await?;
-        let Ok(offer) = state.known() else { continue };
-        if offer.status != OfferStatus::Open || (missing && offer.description.is_some()) {
-            continue;
+        match describe(world, describer, id, missing).await {
+            Ok(outcome) => outcome.iter().for_each(|outcome| watch(id, outcome)),
+            Err(error) if is_database_away(&error) => return Err(error),
+            // One that cannot be described keeps back no other.
+            Err(error) => watch(id, &Description::Not(advice::told(&error))),
         }
-        let outcome = match described(describer, offer).await {
-            None => Description::Not("it says nothing of itself, and has no page".to_owned()),
-            Some(Err(error)) => Description::Not(error.to_string()),
-            Some(Ok(Described { description, without_model })) => {
-                if let Some(error) = without_model {
-                    tracing::warn!(offer.id = %id, %error, "an offer is described by its headings");
-                }
-                let model = description.model.as_ref().map(ToString::to_string);
-                let cause = Cause::command_line(world.commands.fresh_id());
-                world.commands.offers().describe(id, description, &cause).await?;
-                Description::Written(model)
-            }
-        };
-        watch(id, &outcome);
     }
     Ok(())
+}
+
+/// Describes an offer; `None` where it is not to be.
+async fn describe(
+    world: &World,
+    describer: &Describer,
+    id: Uuid,
+    missing: bool,
+) -> Result<Option<Description>, CommandError<OfferRefusal>> {
+    let state = world.commands.offers().current(id).await?;
+    let Ok(offer) = state.known() else { return Ok(None) };
+    if offer.status != OfferStatus::Open || (missing && offer.description.is_some()) {
+        return Ok(None);
+    }
+    Ok(Some(match described(describer, offer).await {
+        None => Description::Not("it says nothing of itself, and has no page".to_owned()),
+        Some(Err(error)) => Description::Not(error.to_string()),
+        Some(Ok(Described { description, without_model })) => {
+            if let Some(error) = without_model {
+                tracing::warn!(offer.id = %id, %error, "an offer is described by its headings");
+            }
+            let model = description.model.as_ref().map(ToString::to_string);
+            let cause = Cause::command_line(world.commands.fresh_id());
+            world.commands.offers().describe(id, description, &cause).await?;
+            Description::Written(model)
+        }
+    }))
 }

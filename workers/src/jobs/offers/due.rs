@@ -1,4 +1,5 @@
-//! `offers.due`: sources with a schedule of their own are asked for when it says so.
+//! `offers.due`: sources with a schedule of their own are asked for when it says so, and whatever was asked for and
+//! waits has a run of the task that collects.
 
 use async_trait::async_trait;
 use commands::collecting::AskedBy;
@@ -30,15 +31,20 @@ impl Job for SourcesDue {
         let mut due = collecting.sources().await.map_err(failed)?;
         due.retain(|source| source.is_due(now));
         turn.count("offers-sources-asked", due.len() as u64);
+        let db = world.commands.log().db();
         if due.is_empty() {
-            return Ok(());
+            // A run that is under way takes what waits; one that was broken off left it.
+            let open = schedules::open(db).await.map_err(failed)?;
+            let is_left = collecting.is_any_waiting().await.map_err(failed)?;
+            if !is_left || open.iter().any(|task| task == COLLECT) {
+                return Ok(());
+            }
         }
         // Asked for first: who is cut off in between asks once more for what waits already.
         collecting.ask(&due, AskedBy::Clock).await.map_err(failed)?;
         for source in &due {
             collecting.kept_schedule(&source.name).await.map_err(failed)?;
         }
-        let db = world.commands.log().db();
         schedules::request(db, COLLECT, self.name(), now).await.map_err(failed).map(drop)
     }
 }

@@ -17,11 +17,14 @@ use uuid::Uuid;
 
 use super::COLLECT;
 use super::collect::failed;
-use crate::jobs::{JobError, Turn};
+use crate::jobs::{JobError, Turn, is_database_away};
 use crate::reaction::World;
 
 /// The namespace of names for offers whose own are too long (UUIDv5).
 const LONG_NAMES: Uuid = Uuid::from_u128(0x5b0c_4c0e_3b1f_4a53_9d62_2f6e_8a37_c0d4);
+
+/// What an operator reads beside a source of which something was not recorded.
+const NOT_RECORDED: &str = "an offer was not recorded; the log says why";
 
 /// Why it does not go on.
 enum Ended {
@@ -29,9 +32,12 @@ enum Ended {
     Failed(CollectError),
     /// The task is asked to end.
     BrokenOff,
-    /// Our own database failed, and the task with it.
+    /// Our own database failed.
     Job(JobError),
 }
+
+/// The name of that failure, which the catalogues have words for.
+const OURS: &str = "ours";
 
 /// Collects from a source, and writes down what came of it. A source that fails does not fail the task.
 pub(super) async fn take(
@@ -45,19 +51,25 @@ pub(super) async fn take(
     let mut taking =
         Taking { world, turn, collection, cause, counts: Counts::default(), note: None };
     let ended = taking.all(collectors).await;
-    let (outcome, error) = match ended {
+    let source = &taking.collection.source;
+    let (outcome, why) = match ended {
         Ok(()) => (CollectionOutcome::Done, None),
-        Err(Ended::Failed(error)) => (CollectionOutcome::Failed, Some(error)),
+        Err(Ended::Failed(error)) => {
+            tracing::warn!(%source, %error, "a source of job offers failed");
+            (CollectionOutcome::Failed, Some((error.name(), error.detail())))
+        }
         Err(Ended::BrokenOff) => (CollectionOutcome::BrokenOff, None),
-        Err(Ended::Job(error)) => return Err(error),
+        Err(Ended::Job(error)) => {
+            tracing::error!(%source, %error, "what a source shows was not taken in");
+            (CollectionOutcome::Failed, Some((OURS, String::new())))
+        }
     };
     taking.count();
     let Taking { collection, counts, note, .. } = taking;
-    if let Some(error) = &error {
+    if why.is_some() {
         turn.count("offers-sources-failed", 1);
-        tracing::warn!(source = %collection.source, %error, "a source of job offers failed");
     }
-    let (reason, detail) = error.map(|error| (error.name().to_owned(), error.detail())).unzip();
+    let (reason, detail) = why.map(|(name, detail)| (name.to_owned(), detail)).unzip();
     let report = CollectionReport { counts, reason, detail, note };
     let end = CollectionEnd { outcome, report };
     world.commands.collecting().end_collection(&collection, &end).await.map_err(failed)
@@ -91,7 +103,8 @@ impl Taking<'_> {
                 return Err(Ended::BrokenOff);
             }
         }
-        if !collector.is_complete() {
+        // What was left out is still there.
+        if !collector.is_complete() || self.counts.left_out > 0 {
             return Ok(());
         }
         let (source, collecting) = (&self.collection.source, self.world.commands.collecting());
@@ -99,8 +112,18 @@ impl Taking<'_> {
             collecting.page_gone(source, page).await.map_err(stopped)?;
         }
         let offers = self.world.commands.offers();
-        let gone = offers.close_unseen(source, begun, &self.cause).await;
-        self.counts.gone += gone.map_err(|error| Ended::Job(JobError::because(&error)))?;
+        match offers.close_unseen(source, begun, &self.cause).await {
+            Ok(gone) => self.counts.gone += gone,
+            Err(error) if is_database_away(&error) => {
+                return Err(Ended::Job(JobError::because(&error)));
+            }
+            Err(error) => {
+                let error = advice::told(&error);
+                tracing::error!(%source, error, "an offer that is gone was not closed");
+                self.counts.left_out += 1;
+                self.note.get_or_insert_with(|| NOT_RECORDED.to_owned());
+            }
+        }
         Ok(())
     }
 
@@ -120,6 +143,7 @@ impl Taking<'_> {
         let source = self.collection.source.clone();
         match part {
             Part::Read { page, validators, postings, left_out } => {
+                let before = self.counts.left_out;
                 self.counts.left_out += left_out.len() as u64;
                 if let Some(first) = left_out.into_iter().next() {
                     self.note.get_or_insert(first.why);
@@ -130,7 +154,10 @@ impl Taking<'_> {
                 }
                 if let Some(page) = page.filter(|_| !self.collection.kind.is_search()) {
                     let Validators { etag, last_modified } = validators;
+                    // A page of which something was left out is read anew, since only that tells again that it is.
+                    let is_whole = self.counts.left_out == before;
                     let state = PageState { etag, last_modified };
+                    let state = if is_whole { state } else { PageState::default() };
                     let read = collecting.page_read(&source, page.as_str(), &ids, &state).await;
                     read.map_err(stopped)?;
                 }
@@ -177,13 +204,14 @@ impl Taking<'_> {
             Ok(Collected::New(_) | Collected::Back(_)) => self.counts.new += 1,
             Ok(Collected::Changed(_)) => self.counts.changed += 1,
             Ok(Collected::Unchanged(_) | Collected::SameAs(_) | Collected::Removed(_)) => {}
-            Err(error) if error.is_temporary() => {
-                return Err(Ended::Job(JobError::Failed(advice::told(&error))));
+            Err(error) if is_database_away(&error) => {
+                return Err(Ended::Job(JobError::because(&error)));
             }
             Err(error) => {
                 let error = advice::told(&error);
                 tracing::error!(source = %self.collection.source, error, "an offer was not recorded");
                 self.counts.left_out += 1;
+                self.note.get_or_insert_with(|| NOT_RECORDED.to_owned());
             }
         }
         Ok(Some(id))

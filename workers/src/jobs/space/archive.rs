@@ -2,13 +2,13 @@
 //! their archives. One that its owner took out of the archive stays out until it moves.
 
 use async_trait::async_trait;
-use commands::{Cause, CommandError};
+use commands::{Cause, CommandError, advice};
 use domain::space::{ArchiveStale, SpaceRefusal};
 use event_store::ActorKind;
 use jiff::SignedDuration;
 use projections::space;
 
-use super::super::{Job, JobError, Turn};
+use super::super::{Job, JobError, Turn, is_database_away};
 use crate::reaction::World;
 
 /// Applications that are looked at at once.
@@ -37,11 +37,11 @@ impl Job for Archive {
         let before = commands.now() - days;
         let name = Some(self.name().to_owned());
         let cause = Cause::request(ActorKind::System, name, commands.fresh_id());
-        let mut after = None;
+        let (mut after, mut left) = (None, 0);
         loop {
             let page = space::stale(commands.log().db(), before, after, A_PAGE).await;
             let page = page.map_err(|error| JobError::because(&error))?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { break };
             after = Some(*last);
             for (_, id) in page {
                 if turn.is_over() {
@@ -54,9 +54,22 @@ impl Job for Archive {
                     }
                     // Its owner removed it, or was forgotten, meanwhile.
                     Err(CommandError::Refused(SpaceRefusal::NotFound | SpaceRefusal::Erased)) => {}
-                    Err(error) => return Err(JobError::because(&error)),
+                    Err(error) if is_database_away(&error) => {
+                        return Err(JobError::because(&error));
+                    }
+                    Err(error) => {
+                        left += 1;
+                        let error = advice::told(&error);
+                        tracing::error!(error, %id, "an application was not archived; it is tried again");
+                    }
                 }
             }
         }
+        if left > 0 {
+            return Err(JobError::Failed(format!(
+                "{left} could not be archived; the log says why, and the next run tries again"
+            )));
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `applications.clear`: what people removed from their spaces, and may restore no more, is erased.
 
 use async_trait::async_trait;
-use commands::Cause;
+use commands::{Cause, advice};
 use domain::cqrs_es::Aggregate as _;
 use domain::erasure::RecordRef;
 use domain::space::{CandidateTask, RESTORABLE, TrackedApplication};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use projections::space;
 
 use super::super::retention::is_doubted;
-use super::super::{Job, JobError, Turn};
+use super::super::{Job, JobError, Turn, is_database_away};
 use crate::reaction::World;
 
 /// Records that are looked at at once.
@@ -43,23 +43,29 @@ impl Job for Clear {
         let before = now - RESTORABLE;
         let name = Some(self.name().to_owned());
         let cause = Cause::request(ActorKind::System, name, world.commands.fresh_id());
+        let mut left = 0;
         for kind in [TrackedApplication::TYPE, CandidateTask::TYPE] {
-            clear(world, turn, kind, before, &cause).await?;
+            left += clear(world, turn, kind, before, &cause).await?;
+        }
+        if left > 0 {
+            return Err(JobError::Failed(format!(
+                "{left} could not be erased; the log says why, and the next run tries again"
+            )));
         }
         Ok(())
     }
 }
 
-/// Erases what was removed before this of one kind.
+/// Erases what was removed before this of one kind; says how many could not be.
 async fn clear(
     world: &World,
     turn: &Turn,
     kind: &'static str,
     before: Timestamp,
     cause: &Cause,
-) -> Result<(), JobError> {
+) -> Result<u64, JobError> {
     let db = world.commands.log().db();
-    let mut after = None;
+    let (mut after, mut left) = (None, 0);
     loop {
         let found = if kind == CandidateTask::TYPE {
             space::tasks_removed_before(db, before, after, A_PAGE).await
@@ -67,7 +73,7 @@ async fn clear(
             space::removed_before(db, before, after, A_PAGE).await
         };
         let found = found.map_err(|error| JobError::because(&error))?;
-        let Some(last) = found.last() else { return Ok(()) };
+        let Some(last) = found.last() else { return Ok(left) };
         after = Some(*last);
         for (removed_at, id) in found {
             if turn.is_over() {
@@ -75,8 +81,14 @@ async fn clear(
             }
             let Ok(record) = RecordRef::new(kind, &id.to_string()) else { continue };
             let erased = world.commands.people().forget_expired(&record, removed_at, cause).await;
-            if erased.map_err(|error| JobError::because(&error))? {
-                turn.count("space-erased", 1);
+            match erased {
+                Ok(erased) => turn.count("space-erased", u64::from(erased)),
+                Err(error) if is_database_away(&error) => return Err(JobError::because(&error)),
+                Err(error) => {
+                    left += 1;
+                    let error = advice::told(&error);
+                    tracing::error!(error, %id, "what was removed was not erased; it is tried again");
+                }
             }
         }
     }
