@@ -159,6 +159,10 @@ impl AccountKind for UserAccount {
         }
     }
 
+    fn owns_address(&self) -> bool {
+        self.email_confirmed
+    }
+
     fn may_sign_in(&self) -> bool {
         !self.disabled
     }
@@ -202,7 +206,11 @@ impl Accounts<'_> {
         let args = args![&name, not_owner, most];
         let others: Vec<(String,)> = self.log.db().fetch_all(SIGNED_IN_BY_ADDRESS, args).await?;
         let others = others.into_iter().filter_map(|(id,)| id.parse().ok());
-        Ok(Named { ids: owner.into_iter().chain(others).collect(), tries: 1 + OF_ADDRESS })
+        Ok(Named {
+            ids: owner.into_iter().chain(others).collect(),
+            tries: 1 + OF_ADDRESS,
+            counted: Some(email.as_str().to_ascii_lowercase()),
+        })
     }
 
     /// The settings of accounts.

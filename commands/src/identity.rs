@@ -90,6 +90,11 @@ pub trait AccountKind: Clone + Send + Sync + Sized + 'static {
         self.address()
     }
 
+    /// Whether its address is its own alone. Several may carry one that nobody confirmed.
+    fn owns_address(&self) -> bool {
+        true
+    }
+
     /// Whether it may sign in: it is neither disabled nor closed.
     fn may_sign_in(&self) -> bool;
 

@@ -30,6 +30,9 @@ const NETWORKS: usize = 20_000;
 /// their own may, as a multiple of one network's requests.
 const TOGETHER: u32 = 20;
 
+/// The sign-ins of earlier services, whose front ends have one server sign many people in.
+const FROM_ONE_SERVER: [&str; 2] = ["/api/auth/signin", "/api/token"];
+
 /// The kinds of requests that are counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -117,6 +120,17 @@ impl Networks {
         }
     }
 
+    /// How a request that comes by this connection is counted.
+    fn kind(&self, method: &Method, path: &str, peer: IpAddr) -> Option<Kind> {
+        match kind(method, path)? {
+            // Many people come through one server, and their accounts have limits of their own.
+            Kind::SignIn if FROM_ONE_SERVER.contains(&path) && self.proxies.are(peer) => {
+                Some(Kind::Api)
+            }
+            kind => Some(kind),
+        }
+    }
+
     /// Counts a request; the seconds to wait where it is one too many.
     fn refused_for(&self, kind: Kind, peer: IpAddr, headers: &HeaderMap) -> Option<u64> {
         let address = self.proxies.partner(peer, headers)?;
@@ -125,13 +139,18 @@ impl Networks {
 }
 
 impl Proxies {
+    /// Whether a connection comes from one of them.
+    fn are(&self, peer: IpAddr) -> bool {
+        self.trusted.as_ref().is_some_and(|trusted| is_within(peer.to_canonical(), trusted))
+    }
+
     /// The address whose network is limited; `None` for who is not.
     fn partner(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         let Some(trusted) = &self.trusted else {
             return is_public(peer).then_some(peer);
         };
-        let is_proxy = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+        let is_proxy = |address: &IpAddr| is_within(*address, trusted);
         if !is_proxy(&peer) {
             return Some(peer);
         }
@@ -139,6 +158,10 @@ impl Proxies {
         let hops = self.field.hops(headers);
         hops.into_iter().rev().map_while(|hop| hop).find(|hop| !is_proxy(hop))
     }
+}
+
+fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
+    networks.iter().any(|network| network.contains(&address))
 }
 
 /// Whether an address is one of the Internet, rather than of a machine or a network of somebody's own.
@@ -244,7 +267,7 @@ impl NetworkLimit {
 /// Refuses what is one too many of a network.
 pub async fn limited(request: Request, next: Next) -> Response {
     let refused = request.extensions().get::<Peer>().and_then(|peer| {
-        let kind = kind(request.method(), request.uri().path())?;
+        let kind = peer.networks.kind(request.method(), request.uri().path(), peer.address)?;
         peer.networks.refused_for(kind, peer.address, request.headers())
     });
     match refused {
@@ -262,8 +285,8 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     Some(match first {
         "assets" if reads => return None,
+        "api" if is_attempt_of_earlier(path) && !reads => Kind::SignIn,
         "api" | "pipeline" | "webhooks" => Kind::Api,
-        // As calls of one server that many people sign in through, they are under `/api/auth`.
         "auth" if api::is_attempt(path) && !reads => Kind::SignIn,
         _ if api::is_call(path) => Kind::Api,
         "auth" => Kind::Token,
@@ -274,6 +297,13 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         "account" if path == "/account/password-check" => Kind::Page,
         _ => Kind::Form,
     })
+}
+
+/// Whether a call of an earlier service tries a password, or has a letter written to somebody.
+fn is_attempt_of_earlier(path: &str) -> bool {
+    FROM_ONE_SERVER.contains(&path)
+        || ["/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/signup"]
+            .contains(&path)
 }
 
 /// Whether a form is one of those who are not signed in yet.

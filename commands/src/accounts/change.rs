@@ -22,6 +22,12 @@ pub struct ProfileChange {
     pub language: Option<Language>,
 }
 
+impl ProfileChange {
+    const fn is_empty(&self) -> bool {
+        self.username.is_none() && self.full_name.is_none() && self.language.is_none()
+    }
+}
+
 impl Accounts<'_> {
     /// Changes the user name, the full name or the language.
     pub async fn change_profile(
@@ -61,12 +67,29 @@ impl Accounts<'_> {
         email: EmailAddress,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        if account.wanted_email().eq_ignore_ascii_case(email.as_str()) {
-            return Ok(());
-        }
-        if self.limits().try_now(&Limit::of_registrations(&email)).await?.is_err() {
+        self.change(account, ProfileChange::default(), Some(email), cause).await
+    }
+
+    /// Changes what is said of the owner and asks for another address at once; nothing where the address was given
+    /// too often.
+    pub async fn change(
+        self,
+        account: &UserAccount,
+        change: ProfileChange,
+        email: Option<EmailAddress>,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let wanted = account.wanted_email();
+        let email = email.filter(|email| !wanted.eq_ignore_ascii_case(email.as_str()));
+        if let Some(email) = &email
+            && self.limits().try_now(&Limit::of_registrations(email)).await?.is_err()
+        {
             return Err(CommandError::Refused(AccountRefusal::TooManyOfAddress));
         }
+        if !change.is_empty() {
+            self.change_profile(account.id, change, cause).await?;
+        }
+        let Some(email) = email else { return Ok(()) };
         let decision = AskEmailChange { email, at: self.clock.now() };
         let receipt = self.perform(&account.id.to_string(), &decision, cause).await?;
         self.update(account.id, &receipt.state, receipt.position).await

@@ -9,8 +9,8 @@ use super::UserAccount;
 use super::name::AccountName;
 use crate::allotments::Limit;
 use crate::facades::Accounts;
-use crate::identity::{AccountKind, LinkToken, LinkUse, Password};
-use crate::{Cause, CommandError};
+use crate::identity::{AccountKind, LinkToken, LinkUse, Password, SignInError};
+use crate::{Cause, CommandError, Commands, advice};
 
 /// Accounts that carry an address which was confirmed by another one, and is not theirs.
 const OTHERS: &str = "
@@ -28,10 +28,11 @@ impl Accounts<'_> {
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
         let Some(account) = account else { return Ok(None) };
+        // The link last: where this fails, it can be opened again.
+        self.confirm(&account, account.wanted_email(), cause).await?;
         if !self.identity().use_link(token).await? {
             return Ok(None);
         }
-        self.confirm(&account, account.wanted_email(), cause).await?;
         Ok(self.find(account.id).await?)
     }
 
@@ -62,10 +63,22 @@ impl Accounts<'_> {
         }
     }
 
-    /// Asks for letters by which whoever signs in by this name replaces a forgotten password: one for each
-    /// account that it may mean, unless it was sent often enough this hour. Nobody is told whether there is
-    /// one.
-    pub async fn forgot_password(
+    /// Asks for letters by which whoever signs in by this name replaces a forgotten password, unless it was asked
+    /// for too often. Nobody is told whether there is one, nor waits for it: the system asks, after the answer.
+    pub async fn forgot_password(self, name: &str, cause: Cause) -> Result<(), SignInError> {
+        self.identity().may_ask_for_reset::<UserAccount>(name).await?;
+        let (commands, name) = (Commands::clone(&self), name.to_owned());
+        tokio::spawn(async move {
+            if let Err(error) = commands.accounts().ask_resets(&name, &cause).await {
+                let error = advice::told(&error);
+                tracing::error!(error, "a letter to replace a forgotten password was not asked for");
+            }
+        });
+        Ok(())
+    }
+
+    /// One letter for each account that the name may mean, unless it was sent often enough this hour.
+    async fn ask_resets(
         self,
         name: &str,
         cause: &Cause,
@@ -83,19 +96,20 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// Asks for the letter by which the address is confirmed once more; nothing where it is, or where one was
-    /// sent often enough this hour.
+    /// Asks for the letter by which the address is confirmed once more; `false` where it was sent often enough
+    /// this hour. Nothing is sent where the address is confirmed.
     pub async fn ask_confirmation(
         self,
         account: &UserAccount,
         cause: &Cause,
-    ) -> Result<(), CommandError<AccountRefusal>> {
+    ) -> Result<bool, CommandError<AccountRefusal>> {
         if self.limits().try_now(&Limit::of_confirmations(account.id)).await?.is_err() {
-            return Ok(());
+            return Ok(false);
         }
         let asked =
             RecordOfAccount(AccountEvent::AccountConfirmationAsked { at: self.clock.now() });
-        self.perform(&account.id.to_string(), &asked, cause).await.map(drop)
+        self.perform(&account.id.to_string(), &asked, cause).await?;
+        Ok(true)
     }
 
     async fn confirm(

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::UserAccount;
 use crate::facades::Accounts;
 use crate::identity::{Password, PasswordError, SignInError, Spared};
-use crate::{Cause, CommandError};
+use crate::{Cause, CommandError, Commands};
 
 /// The least number of characters beside a second factor, and of any.
 const BESIDE_A_FACTOR: usize = 8;
@@ -28,6 +28,21 @@ pub enum NewPasswordError {
     Command(#[from] CommandError<AccountRefusal>),
 }
 
+/// Judges a password on a thread that may block; `None` where that came to nothing, and then it is not taken.
+pub(super) async fn apart<T: Send + 'static>(
+    text: &str,
+    names: &[&str],
+    judge: impl FnOnce(&str, &[&str]) -> T + Send + 'static,
+) -> Option<T> {
+    let text = text.to_owned();
+    let names: Vec<String> = names.iter().copied().map(str::to_owned).collect();
+    let judged = tokio::task::spawn_blocking(move || {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        judge(&text, &names)
+    });
+    judged.await.ok()
+}
+
 impl Accounts<'_> {
     /// The least number of characters of a new password.
     pub fn password_minimum(self, has_second_factor: bool) -> usize {
@@ -45,17 +60,31 @@ impl Accounts<'_> {
         Password::within(self.password_minimum(has_second_factor)..=MOST, names, text)
     }
 
+    /// The same, on a thread of its own: the estimate takes long.
+    pub async fn choose_password(
+        self,
+        text: &str,
+        names: &[&str],
+        has_second_factor: bool,
+    ) -> Result<Password, PasswordError> {
+        let commands = Commands::clone(&self);
+        let judged = apart(text, names, move |text, names| {
+            commands.accounts().new_password(text, names, has_second_factor)
+        });
+        judged.await.unwrap_or(Err(PasswordError::Common))
+    }
+
     /// A new password for an account.
-    pub fn new_password_of(
+    pub async fn new_password_of(
         self,
         account: &UserAccount,
         text: &str,
     ) -> Result<Password, PasswordError> {
-        self.new_password(text, &account.names(), account.has_second_factor)
+        self.choose_password(text, &account.names(), account.has_second_factor).await
     }
 
-    /// Changes the password of whoever gives the present one, and the code where a second factor is set. All
-    /// other sessions and tokens end.
+    /// Changes the password of whoever gives the present one, and the code where a second factor is set: a weak
+    /// new one does not use it up. All other sessions and tokens end.
     pub async fn change_password(
         self,
         account: &UserAccount,
@@ -65,8 +94,8 @@ impl Accounts<'_> {
         spared: Spared<'_>,
         cause: &Cause,
     ) -> Result<(), NewPasswordError> {
+        let new = self.new_password_of(account, new).await?;
         self.identity().confirm(account, present, code).await?;
-        let new = self.new_password_of(account, new)?;
         Ok(self.identity().change_password(account, &new, spared, cause).await?)
     }
 }

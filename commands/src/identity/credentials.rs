@@ -180,6 +180,17 @@ impl Identity<'_> {
         Ok(self.credentials_row::<A>(id).await?.map(Row::shown))
     }
 
+    pub(super) async fn credentials_rows<A: AccountKind>(
+        self,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, Row)>, DbError> {
+        let mut rows = vec![];
+        for id in ids {
+            rows.extend(self.credentials_row::<A>(*id).await?.map(|row| (*id, row)));
+        }
+        Ok(rows)
+    }
+
     pub(super) async fn credentials_row<A: AccountKind>(
         self,
         id: Uuid,

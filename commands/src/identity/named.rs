@@ -11,19 +11,24 @@ pub struct Named {
     /// How many passwords at least are compared before one is called wrong, so that the time does not tell
     /// how many accounts have this name; one where it is less.
     pub tries: usize,
+    /// What attempts count under, where it is not the account: an address that several may carry, in one
+    /// spelling, however it was typed and whether or not anybody has it.
+    pub counted: Option<String>,
 }
 
 impl Named {
     /// The one account that has this id.
     pub fn one(id: Uuid) -> Self {
-        Self { ids: vec![id], tries: 1 }
+        Self { ids: vec![id], tries: 1, counted: None }
     }
 
-    /// What attempts under this name count by: the account, where it means one alone, however it is named.
+    /// What attempts under this name count by: the address; for another name the account, or what was typed
+    /// where there is none.
     pub(super) fn whose(&self, name: &str) -> String {
-        match *self.ids {
-            [id] => id.to_string(),
-            _ => name.to_lowercase(),
+        match (&self.counted, &*self.ids) {
+            (Some(counted), _) => counted.clone(),
+            (None, [id]) => id.to_string(),
+            (None, _) => name.to_lowercase(),
         }
     }
 }

@@ -76,6 +76,8 @@ const MOST: usize = 200;
 const SERVICE: &str = "postulo";
 /// Shorter parts of an address stand in other words by chance.
 const SHORTEST_NAME: usize = 4;
+/// No address and no name that is taken has more characters; what somebody types is not looked at further.
+const LONGEST_NAME: usize = 254;
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,16 +103,32 @@ impl Password {
         names: &[&str],
         text: &str,
     ) -> Result<Self, PasswordError> {
+        Self::judged(lengths, names, text).map(|(password, _)| password)
+    }
+
+    /// The same, with the guesses that it takes, as a power of ten.
+    pub(super) fn judged(
+        lengths: RangeInclusive<usize>,
+        names: &[&str],
+        text: &str,
+    ) -> Result<(Self, f64), PasswordError> {
         let text = &composed(text);
         if !lengths.contains(&text.chars().count()) {
             let (least, most) = lengths.into_inner();
             return Err(PasswordError::Length { least, most });
         }
-        let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        let cut = |name: &&str| name.chars().take(LONGEST_NAME).collect::<String>().to_lowercase();
+        let names: Vec<String> = names.iter().map(cut).collect();
         if holds_a_name(text, &names) {
             return Err(PasswordError::Named);
         }
-        if is_common(text, &names) { Err(PasswordError::Common) } else { Ok(Self(text.clone())) }
+        if is_one_word(text) {
+            return Err(PasswordError::Common);
+        }
+        match guesses(text, &names) {
+            few if few < GUESSES => Err(PasswordError::Common),
+            guesses => Ok((Self(text.clone()), guesses)),
+        }
     }
 
     /// A password that somebody presents.
@@ -203,19 +221,16 @@ fn holds_a_name(text: &str, names: &[String]) -> bool {
     text.contains(SERVICE) || parts.any(|name| !name.is_empty() && text.contains(&name))
 }
 
-/// Whether it is one word again and again, or takes too few guesses.
-fn is_common(text: &str, names: &[String]) -> bool {
+/// Whether it is one word again and again.
+fn is_one_word(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
-    if words.all(|word| word == first) && first.chars().count() * 2 <= lower.chars().count() {
-        return true;
-    }
-    guesses(text, names) < GUESSES
+    words.all(|word| word == first) && first.chars().count() * 2 <= lower.chars().count()
 }
 
 /// The guesses that a text takes of whoever knows these names, as a power of ten.
-pub(super) fn guesses(text: &str, names: &[String]) -> f64 {
+fn guesses(text: &str, names: &[String]) -> f64 {
     let parts = names.iter().flat_map(|name| names_in(name));
     let known: Vec<&str> = [SERVICE].into_iter().chain(WORDS).chain(parts).collect();
     zxcvbn::zxcvbn(text, &known).guesses_log10()

@@ -2,9 +2,10 @@
 //!
 //! A stranger's wrong passwords are counted for each name, whether it is known or not, in memory;
 //! those for an account in the database too, after the answer, so that several processes keep one
-//! limit and nothing tells which names are known. A browser from which the same account signed in
-//! before has attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts
-//! nobody out at another.
+//! limit and nothing tells which names are known. An address is one name, however it is spelled and
+//! however many accounts carry it. A browser from which the same account signed in before has
+//! attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts nobody
+//! out at another.
 
 use event_store::{DbError, args};
 use jiff::{SignedDuration, Timestamp};
@@ -78,6 +79,12 @@ fn name(asked: &str, whose: &str, device: Option<Uuid>) -> String {
     device.map_or_else(|| format!("{asked} {whose}"), |it| format!("{asked} {whose} {it}"))
 }
 
+/// When a lock-out of any of these accounts was lifted last: attempts under their address count no more from
+/// before.
+fn unlocked_at(rows: &[(Uuid, Row)]) -> Option<Timestamp> {
+    rows.iter().filter_map(|(_, row)| row.unlocked_at()).max()
+}
+
 /// An attempt that is looked at.
 pub(super) struct Attempt {
     name: String,
@@ -110,9 +117,9 @@ impl Identity<'_> {
         outcome
     }
 
-    /// Where a name means several accounts, right passwords of one do not make up for wrong ones: somebody
-    /// who has one of them could guess at the others for ever. From a device that one of them knows, it means
-    /// that one.
+    /// Where attempts count under an address, a right password makes up for wrong ones only if the address is
+    /// the account's own: others may carry it, and somebody who has one of the accounts could guess at the rest
+    /// for ever, or learn whether there is another one. From a device that one of them knows, it means that one.
     async fn look_at_password<A: AccountKind>(
         self,
         given: &str,
@@ -140,10 +147,7 @@ impl Identity<'_> {
             return Err(SignInError::Crowded { until });
         }
         let place = self.place(lane)?;
-        let mut rows = vec![];
-        for id in &named.ids {
-            rows.extend(self.credentials_row::<A>(*id).await?.map(|row| (*id, row)));
-        }
+        let rows = self.credentials_rows::<A>(&named.ids).await?;
         let name = name("password", &whose, device);
         let attempt = self.attempt::<A>(name, lane, &rows).await?;
         let hashes = rows.iter().map(|(_, row)| row.password_hash.clone()).collect();
@@ -158,7 +162,7 @@ impl Identity<'_> {
             self.failed::<A>(&attempt);
             return Err(SignInError::Wrong);
         };
-        if named.ids.len() == 1 {
+        if named.counted.is_none() || account.owns_address() {
             self.succeeded::<A>(&attempt).await?;
         }
         if self.gate.hashing.argon2.is_outdated(&row.password_hash) {
@@ -225,10 +229,7 @@ impl Identity<'_> {
         rows: &[(Uuid, Row)],
     ) -> Result<Attempt, SignInError> {
         let (now, is_stranger) = (self.clock.now(), lane == Lane::Strangers);
-        let unlocked = match rows {
-            [(_, row)] => row.unlocked_at(),
-            _ => None,
-        };
+        let unlocked = unlocked_at(rows);
         let attempts = self.gate.attempts::<A>(Door::SignIn);
         attempts.take(&name, unlocked, is_stranger, now)?;
         let failures = self.failures(&name, unlocked).await?;
@@ -317,12 +318,18 @@ impl Identity<'_> {
         self,
         account: &A,
     ) -> Result<Option<Timestamp>, DbError> {
-        let (now, id) = (self.clock.now(), account.id());
-        let unlocked = self.credentials_row::<A>(id).await?.and_then(|row| row.unlocked_at());
+        let (now, id, address) = (self.clock.now(), account.id(), account.address());
+        let named = A::named(&self, address).await?;
+        let own = unlocked_at(&self.credentials_rows::<A>(&[id]).await?);
+        let shared = unlocked_at(&self.credentials_rows::<A>(&named.ids).await?);
+        let own_name = id.to_string();
         let mut until = None;
-        for asked in ["password", "code"] {
-            let name = name(asked, &id.to_string(), None);
-            let failures = self.failures(&name, unlocked).await?;
+        for (asked, whose, unlocked) in [
+            ("password", &own_name, own),
+            ("code", &own_name, own),
+            ("password", &named.whose(address), shared),
+        ] {
+            let failures = self.failures(&name(asked, whose, None), unlocked).await?;
             until = until.max(attempts::next_after(&failures, now.as_microsecond()));
         }
         Ok(until.and_then(|until| Timestamp::from_microsecond(until).ok()))

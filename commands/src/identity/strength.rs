@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::password::{Password, PasswordError, guesses};
+use super::password::{Password, PasswordError};
 
 /// How hard a new password is to guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +25,11 @@ const STRONG: f64 = 15.0;
 impl Password {
     /// How hard a new password is to guess, of what [`Password::within`] takes.
     pub fn strength(lengths: RangeInclusive<usize>, names: &[&str], text: &str) -> Strength {
-        let password = match Self::within(lengths, names, text) {
-            Ok(password) => password,
-            Err(error) => return Strength::Refused(error),
-        };
-        let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
-        match guesses(password.reveal(), &names) {
-            guesses if guesses >= STRONG => Strength::Strong,
-            guesses if guesses >= GOOD => Strength::Good,
-            _ => Strength::Fair,
+        match Self::judged(lengths, names, text) {
+            Err(error) => Strength::Refused(error),
+            Ok((_, guesses)) if guesses >= STRONG => Strength::Strong,
+            Ok((_, guesses)) if guesses >= GOOD => Strength::Good,
+            Ok(_) => Strength::Fair,
         }
     }
 }

@@ -78,6 +78,7 @@ account-waits-for-confirmation = waits to be confirmed
 account-address-pending = { $address } takes its place once it is confirmed.
 account-resend = Send the letter again
 account-resent = A letter leaves again. The links of earlier ones still work.
+account-not-resent = Nothing was sent: several letters have left within the hour. Look at them there, also among the junk, or try again later.
 account-too-many-of-address = Several accounts were asked for with this address within the hour. Look at the letters there, or try again later.
 account-username-stays = A user name can be changed, and not taken away.
 account-name-title = Name

@@ -78,6 +78,7 @@ account-waits-for-confirmation = à confirmer
 account-address-pending = { $address } prendra sa place une fois confirmée.
 account-resend = Renvoyer le message
 account-resent = Un message part à nouveau. Les liens des précédents servent encore.
+account-not-resent = Rien n’est parti : plusieurs messages ont été envoyés dans l’heure. Regardez-les, aussi parmi les indésirables, ou réessayez plus tard.
 account-too-many-of-address = Plusieurs comptes ont été demandés avec cette adresse dans l’heure. Regardez les messages reçus, ou réessayez plus tard.
 account-username-stays = Un nom d’utilisateur se change, mais ne se retire pas.
 account-name-title = Nom

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use commands::{LinkToken, LinkUse, Password, Spared, UserAccount, advice};
+use commands::{LinkToken, LinkUse, Password, Spared, UserAccount};
 use event_store::ActorKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,20 +83,12 @@ pub(super) async fn ask(
     lang: Lang,
     name: &str,
 ) -> Result<(), Problem> {
-    let name = name.trim().to_owned();
-    let may = app.commands.identity().may_ask_for_reset::<UserAccount>(&name).await;
-    may.map_err(|error| {
+    let cause = context.cause(ActorKind::System);
+    let asked = app.commands.accounts().forgot_password(name.trim(), cause).await;
+    asked.map_err(|error| {
         let wrong = problems::not_done(lang, "api-link-nowhere");
         problems::sign_in(error, app.commands.now(), lang, wrong)
-    })?;
-    let (commands, cause) = (app.commands.clone(), context.cause(ActorKind::Candidate));
-    tokio::spawn(async move {
-        if let Err(error) = commands.accounts().forgot_password(&name, &cause).await {
-            let error = advice::told(&error);
-            tracing::error!(error, "a letter to replace a forgotten password could not be queued");
-        }
-    });
-    Ok(())
+    })
 }
 
 /// Ask for a letter to replace a forgotten password
@@ -143,7 +135,7 @@ pub(super) async fn replace(
     let account = identity.linked::<UserAccount>(LinkUse::ResetPassword, &token).await;
     let account = account.map_err(|error| Problem::unavailable(&error))?.ok_or_else(nowhere)?;
     let accounts = app.commands.accounts();
-    let password = accounts.new_password_of(&account, password);
+    let password = accounts.new_password_of(&account, password).await;
     let password = password.map_err(|error| problems::weak(lang, "password", error))?;
     let cause = context.user(account.id);
     let replaced = accounts.reset_password(&token, &password, &cause).await;

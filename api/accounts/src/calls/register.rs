@@ -43,7 +43,7 @@ pub(super) async fn registered(
     let accounts = app.commands.accounts();
     let names = [username.as_ref().map(Username::as_str), full_name.as_ref().map(FullName::as_str)];
     let names: Vec<_> = names.into_iter().flatten().chain([email.as_str()]).collect();
-    let password = accounts.new_password(password, &names, false);
+    let password = accounts.choose_password(password, &names, false).await;
     let password = password.map_err(|error| problems::weak(lang, "password", error))?;
     if app.settings.accounts.tell_taken {
         let unavailable = |error: event_store::DbError| Problem::unavailable(&error);

@@ -48,16 +48,18 @@ pub(super) async fn signed_in(
     credentials: &Credentials,
     kind: TokenKind<UserAccount>,
     lang: Lang,
-    wrong: &'static str,
 ) -> Result<(UserAccount, Tokens), Problem> {
     let (identity, now) = (app.commands.identity(), app.commands.now());
-    let refused = |error| problems::sign_in(error, now, lang, problems::not_signed_in(lang, wrong));
+    let wrong = || problems::not_signed_in(lang, "api-wrong-credentials");
+    let refused = |error| problems::sign_in(error, now, lang, wrong());
     let (name, password) = (credentials.username.as_deref(), credentials.password.as_deref());
     let password = Password::presented(password.unwrap_or_default());
     let account = identity.check_password(name.unwrap_or_default().trim(), password, &[]).await;
     let account: UserAccount = account.map_err(refused)?;
     if account.has_second_factor {
-        let code = credentials.code.as_deref().unwrap_or_default();
+        // None is no wrong one: programs that know of no codes shut nobody out.
+        let code = credentials.code.as_deref().filter(|code| !code.trim().is_empty());
+        let code = code.ok_or_else(wrong)?;
         identity.check_code(&account, code, &[]).await.map_err(refused)?;
     }
     let cause = context.user(account.id);
@@ -88,8 +90,7 @@ pub(super) async fn sign_in(
     let lang = Lang::accepted(&headers);
     problems::both_given(lang, &credentials)?;
     let kind = TokenKind::plain(app.commands.accounts().settings().lasting);
-    let wrong = "api-wrong-credentials";
-    let (_, tokens) = signed_in(&app, &context, &credentials, kind, lang, wrong).await?;
+    let (_, tokens) = signed_in(&app, &context, &credentials, kind, lang).await?;
     Ok(Json(tokens.into()))
 }
 

@@ -127,11 +127,8 @@ pub(super) async fn change(
     };
     let email = fields::optional::<EmailAddress>(lang, "email", body.email.as_deref())?;
     let accounts = app.commands.accounts();
-    let refused = |error| problems::command(error, lang);
-    accounts.change_profile(account.id, change, &cause).await.map_err(refused)?;
-    if let Some(email) = email {
-        accounts.ask_email_change(account, email, &cause).await.map_err(refused)?;
-    }
+    let changed = accounts.change(account, change, email, &cause).await;
+    changed.map_err(|error| problems::command(error, lang))?;
     let changed = accounts.find(account.id).await.map_err(|it| Problem::unavailable(&it))?;
     let changed = changed.ok_or_else(|| problems::nothing(lang, "api-no-such-user"))?;
     Ok(Json(User::from(&changed)))

@@ -26,6 +26,8 @@ struct Account {
     /// The address that takes its place once it is confirmed; empty for none.
     pending: String,
     may_resend: bool,
+    /// Whether the letter was asked for just now, and too often.
+    not_resent: bool,
     full_name: String,
     username: String,
     password_changed: String,
@@ -72,6 +74,7 @@ pub(super) async fn page(
         address: readable(account.email.reveal()),
         confirmed: account.email_confirmed,
         may_resend: !account.wanted_email_confirmed(),
+        not_resent: done.done == "not-resent",
         pending,
         full_name: full_name(account),
         username: username(account),
@@ -84,11 +87,13 @@ pub(super) async fn page(
     }))
 }
 
-/// Sends the letter with the link that confirms the address again.
+/// Sends the letter with the link that confirms the address again, or says that several left this hour.
 pub(super) async fn resend(
     State(app): State<App>,
     signed: CurrentUser,
 ) -> Result<Response, Failure> {
-    app.commands.accounts().ask_confirmation(&signed.account, &signed.cause()).await?;
-    Ok(Redirect::to("/account?done=resent#address").into_response())
+    let accounts = app.commands.accounts();
+    let sent = accounts.ask_confirmation(&signed.account, &signed.cause()).await?;
+    let done = if sent { "resent" } else { "not-resent" };
+    Ok(Redirect::to(&format!("/account?done={done}#address")).into_response())
 }

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
-use commands::{CommandError, LinkToken, LinkUse, UserAccount, advice};
+use commands::{CommandError, LinkToken, LinkUse, UserAccount};
 use event_store::ActorKind;
 use serde::Deserialize;
 use web::Failure;
@@ -67,19 +67,13 @@ pub(super) async fn ask(
     if name.is_empty() {
         return Ok(Redirect::to("/account/sign-in/forgotten").into_response());
     }
-    if let Err(error) = app.commands.identity().may_ask_for_reset::<UserAccount>(&name).await {
+    let cause = context.cause(ActorKind::System);
+    if let Err(error) = app.commands.accounts().forgot_password(&name, cause).await {
         let Refused { status, wrong, retry_after } = refused(error, app.commands.now(), lang, "")?;
         let page = Forgotten { wrong, ..Forgotten::new(lang, name) };
         return Ok((retry_after, Page::new(page).status(status)).into_response());
     }
-    let cause = context.cause(ActorKind::System);
-    let page = Forgotten { asked: true, ..Forgotten::new(lang, name.clone()) };
-    tokio::spawn(async move {
-        if let Err(error) = app.commands.accounts().forgot_password(&name, &cause).await {
-            let error = advice::told(&error);
-            tracing::error!(error, "a letter to replace a forgotten password was not asked for");
-        }
-    });
+    let page = Forgotten { asked: true, ..Forgotten::new(lang, name) };
     Ok(Page::new(page).into_response())
 }
 
@@ -146,7 +140,7 @@ pub(super) async fn reset(
     let Form(fields) = fields.unwrap_or_default();
     let token = LinkToken::presented(&token);
     let account = linked(&app, &token, lang).await?;
-    let new = match app.commands.accounts().new_password_of(&account, &fields.password) {
+    let new = match app.commands.accounts().new_password_of(&account, &fields.password).await {
         Ok(new) => new,
         Err(error) => {
             let label = lang.t("account-new-password");

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use commands::{CommandError, Spared};
+use commands::{CommandError, NewPasswordError, Spared};
 use serde::Deserialize;
 use web::Failure;
 use web::app::App;
@@ -70,22 +70,19 @@ pub(super) async fn change(
     let (account, accounts) = (&signed.account, app.commands.accounts());
     let session =
         guard::token::<Users>(&app, &headers).ok_or_else(|| Notice::impossible_form(lang))?;
-    let new = match accounts.new_password_of(account, &fields.password) {
-        Ok(new) => new,
-        Err(error) => {
+    let (present, code) = (fields.present.password(), fields.present.code());
+    let (spared, cause) = (Spared::Session(&session), signed.cause());
+    let changed =
+        accounts.change_password(account, present, code, &fields.password, spared, &cause).await;
+    let objection = match changed {
+        Ok(()) => return Ok(Redirect::to("/account?done=changed").into_response()),
+        Err(NewPasswordError::Weak(error)) => {
             let label = lang.t("account-new-password");
-            let objection = Objection::to_one("password", label, not_taken(error, lang));
-            return Ok(shown(&app, &signed, objection));
+            Objection::to_one("password", label, not_taken(error, lang))
         }
+        Err(NewPasswordError::SignIn(error)) => Objection::to_present(error, &app, &signed)?,
+        Err(NewPasswordError::Command(CommandError::Busy)) => crowded(lang),
+        Err(NewPasswordError::Command(error)) => return Err(error.into()),
     };
-    if let Some(objection) = fields.present.objection(&app, &signed).await? {
-        return Ok(shown(&app, &signed, objection));
-    }
-    let spared = Spared::Session(&session);
-    let identity = app.commands.identity();
-    match identity.change_password(account, &new, spared, &signed.cause()).await {
-        Ok(()) => Ok(Redirect::to("/account?done=changed").into_response()),
-        Err(CommandError::Busy) => Ok(shown(&app, &signed, crowded(lang))),
-        Err(error) => Err(error.into()),
-    }
+    Ok(shown(&app, &signed, objection))
 }

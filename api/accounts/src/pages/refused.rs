@@ -68,24 +68,14 @@ impl Objection {
     pub(super) fn to_one(name: &'static str, label: &'static str, text: String) -> Self {
         Self::to(vec![WrongField { name, label, text }])
     }
-}
 
-impl Present {
-    /// How many characters the password has.
-    pub(super) fn length(&self) -> usize {
-        self.present.chars().count()
-    }
-
-    /// What is wrong with the password or the code that a user gave of their own; `None` where both are right.
-    pub(super) async fn objection(
-        &self,
+    /// The password or the code that a user gave of their own is wrong, or was too often.
+    pub(super) fn to_present(
+        error: SignInError,
         app: &App,
         signed: &CurrentUser,
-    ) -> Result<Option<Objection>, Failure> {
+    ) -> Result<Self, Failure> {
         let (lang, account) = (signed.lang, &signed.account);
-        let password = Password::presented(&self.present);
-        let confirmed = app.commands.identity().confirm(account, password, &self.present_code);
-        let Err(error) = confirmed.await else { return Ok(None) };
         let wrong = if account.has_second_factor {
             lang.t("account-present-wrong-either")
         } else {
@@ -96,7 +86,32 @@ impl Present {
         let label = lang.t("account-present-password");
         let errors =
             FieldErrors::in_words(vec![WrongField { name: "present", label, text: wrong }]);
-        Ok(Some(Objection { status, errors, retry_after }))
+        Ok(Self { status, errors, retry_after })
+    }
+}
+
+impl Present {
+    /// The password.
+    pub(super) fn password(&self) -> Password {
+        Password::presented(&self.present)
+    }
+
+    /// The code of the second factor.
+    pub(super) fn code(&self) -> &str {
+        &self.present_code
+    }
+
+    /// What is wrong with the password or the code that a user gave of their own; `None` where both are right.
+    pub(super) async fn objection(
+        &self,
+        app: &App,
+        signed: &CurrentUser,
+    ) -> Result<Option<Objection>, Failure> {
+        let identity = app.commands.identity();
+        match identity.confirm(&signed.account, self.password(), self.code()).await {
+            Ok(()) => Ok(None),
+            Err(error) => Objection::to_present(error, app, signed).map(Some),
+        }
     }
 }
 

@@ -72,7 +72,9 @@ pub(super) struct Fields {
 }
 
 /// What the form asks for, or what is wrong with it: all of it at once.
-fn read(app: &App, fields: &Fields, lang: Lang) -> Result<Registration, Vec<WrongField>> {
+async fn read(app: &App, fields: &Fields, lang: Lang) -> Result<Registration, Vec<WrongField>> {
+    let names = [&*fields.email, &*fields.full_name];
+    let password = app.commands.accounts().choose_password(&fields.password, &names, false).await;
     let mut wrong = vec![];
     let mut refuse = |name, label, text| wrong.push(WrongField { name, label, text });
     let email = fields.email.trim().parse::<EmailAddress>();
@@ -83,8 +85,6 @@ fn read(app: &App, fields: &Fields, lang: Lang) -> Result<Registration, Vec<Wron
     let full_name = full_name.map(str::parse::<FullName>).transpose().map_err(|invalid| {
         refuse("full_name", lang.t("account-full-name"), texts::invalid(&invalid, lang.0));
     });
-    let names = [&*fields.email, &*fields.full_name];
-    let password = app.commands.accounts().new_password(&fields.password, &names, false);
     let password = password.map_err(|error| {
         refuse("password", lang.t("account-password"), not_taken(error, lang));
     });
@@ -106,7 +106,7 @@ pub(super) async fn register(
 ) -> Result<Response, Failure> {
     let lang = language(&headers);
     let Form(fields) = fields.unwrap_or_default();
-    let registration = match read(&app, &fields, lang) {
+    let registration = match read(&app, &fields, lang).await {
         Ok(registration) => registration,
         Err(wrong) => return Ok(shown(&app, fields, lang, Objection::to(wrong))),
     };

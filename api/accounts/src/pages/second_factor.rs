@@ -172,13 +172,15 @@ pub(super) async fn remove(
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let minimum = app.commands.accounts().password_minimum(false);
-    if let Some(objection) = fields.present.objection(&app, &signed).await? {
-        return Ok(removal(&app, &signed, objection));
-    }
-    if fields.present.length() < minimum {
+    let length = fields.present.password().reveal().chars().count();
+    // First, so that it does not use up the present code.
+    if (1..minimum).contains(&length) {
         let text = lang.with("account-second-factor-short-password", ("minimum", &minimum));
         let label = lang.t("account-present-password");
         return Ok(removal(&app, &signed, Objection::to_one("present", label, text)));
+    }
+    if let Some(objection) = fields.present.objection(&app, &signed).await? {
+        return Ok(removal(&app, &signed, objection));
     }
     app.commands.identity().remove_second_factor(&signed.account, &signed.cause()).await?;
     let jar = CookieJar::new().add(guard::no_session::<Users>(&app));

@@ -52,8 +52,11 @@ pub(super) async fn check(
     let session = guard::session::<Users>(&app, &headers).await?.filter(|it| it.verified);
     let accounts = app.commands.accounts();
     let strength = match &session {
-        Some(session) => accounts.strength_of(&session.account, &fields.password),
-        None => accounts.strength(&fields.password, &[&fields.email, &fields.full_name], false),
+        Some(session) => accounts.strength_of(&session.account, &fields.password).await,
+        None => {
+            let names = [&*fields.email, &*fields.full_name];
+            accounts.strength(&fields.password, &names, false).await
+        }
     };
     Ok(Json(said(strength, fields.password.chars().count(), lang)))
 }

@@ -33,6 +33,8 @@ struct Account {
     disabled: bool,
     confirmed: bool,
     second_factor: bool,
+    /// Whether the letter was asked for just now, and too often.
+    not_resent: bool,
     /// Until when devices that are not known are refused; empty where they are not.
     locked_until: String,
     /// Whether sign-ins were refused that count still.
@@ -89,6 +91,7 @@ pub(super) async fn page(
         disabled: account.disabled,
         confirmed: account.wanted_email_confirmed(),
         second_factor: account.has_second_factor,
+        not_resent: done.done == "account-not-resent",
         has_refused: account.refused_sign_ins > 0 || !locked_until.is_empty(),
         locked_until,
     }))
@@ -129,8 +132,8 @@ pub(super) async fn act(
             "account-unlocked"
         }
         "resend" => {
-            commands.accounts().ask_confirmation(&account, &cause).await?;
-            "account-resent"
+            let sent = commands.accounts().ask_confirmation(&account, &cause).await?;
+            if sent { "account-resent" } else { "account-not-resent" }
         }
         "factor" => {
             let credentials = (fields.present.as_str(), fields.present_code.as_str());

@@ -115,6 +115,14 @@ fn more_networks_than_are_remembered_take_no_more_memory() {
 #[case("GET", "/r/token", Some(Kind::Page))]
 #[case("POST", "/api/v1/applications", Some(Kind::Api))]
 #[case("GET", "/api/v1/applications", Some(Kind::Api))]
+#[case("POST", "/api/auth/signin", Some(Kind::SignIn))]
+#[case("POST", "/api/auth/signup", Some(Kind::SignIn))]
+#[case("POST", "/api/auth/forgot-password", Some(Kind::SignIn))]
+#[case("POST", "/api/auth/reset-password", Some(Kind::SignIn))]
+#[case("POST", "/api/token", Some(Kind::SignIn))]
+#[case("POST", "/api/auth/refresh", Some(Kind::Api))]
+#[case("POST", "/api/token/refresh", Some(Kind::Api))]
+#[case("GET", "/api/auth/me", Some(Kind::Api))]
 #[case("POST", "/webhooks/sendgrid", Some(Kind::Api))]
 #[case("GET", "/assets/0123/postulo.css", None)]
 #[case("POST", "/assets/0123/postulo.css", Some(Kind::Form))]
@@ -125,4 +133,24 @@ fn requests_are_counted_by_what_they_ask_for(
     #[case] counted: Option<Kind>,
 ) {
     assert_eq!(kind(&method.parse().unwrap(), path), counted);
+}
+
+#[rstest::rstest]
+#[case("/api/auth/signin", Kind::Api)]
+#[case("/api/token", Kind::Api)]
+#[case("/api/auth/signup", Kind::SignIn)]
+#[case("/api/auth/forgot-password", Kind::SignIn)]
+#[case("/auth/token", Kind::SignIn)]
+fn those_whom_one_server_signs_in_are_no_network_where_it_is_a_proxy_of_ours(
+    #[case] path: &str,
+    #[case] through_proxy: Kind,
+) {
+    let networks = pages(0, proxies(Some(&["10.0.0.0/8"])));
+    let kind = |networks: &Networks, peer: &str| {
+        networks.kind(&Method::POST, path, peer.parse().unwrap())
+    };
+    assert_eq!(kind(&networks, "10.0.0.7"), Some(through_proxy));
+    assert_eq!(kind(&networks, "::ffff:10.0.0.7"), Some(through_proxy));
+    assert_eq!(kind(&networks, STRANGER), Some(Kind::SignIn));
+    assert_eq!(kind(&pages(0, proxies(None)), "10.0.0.7"), Some(Kind::SignIn), "nobody named it");
 }

@@ -26,11 +26,14 @@ fn kind(app: &App) -> TokenKind<UserAccount> {
     TokenKind { lasting, claims }
 }
 
-/// What its front end reads from an access token.
+/// What its front end reads from an access token. Where no user name was chosen, the id stands in its place: an
+/// address is in no token.
 fn claims(account: &UserAccount) -> Map<String, Value> {
+    let id = account.id.to_string();
+    let username = if account.has_username { account.username.reveal() } else { &id };
     let claims: [(&str, Value); 5] = [
-        ("user_id", account.id.to_string().into()),
-        ("username", account.username.reveal().as_str().into()),
+        ("user_id", id.as_str().into()),
+        ("username", username.as_str().into()),
         ("role", "CANDIDAT".into()),
         ("is_recruteur", false.into()),
         ("is_candidat", true.into()),
@@ -72,8 +75,7 @@ pub(in super::super) async fn sign_in(
 ) -> Result<Json<JobsTokens>, Problem> {
     let lang = Lang::accepted(&headers);
     problems::both_given(lang, &credentials)?;
-    let wrong = "api-wrong-credentials";
-    let (_, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang, wrong).await?;
+    let (_, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang).await?;
     Ok(Json(tokens.into()))
 }
 

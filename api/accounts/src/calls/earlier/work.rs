@@ -142,9 +142,7 @@ pub(in super::super) async fn sign_in(
         code: body.code,
         grant_type: None,
     };
-    let wrong = "api-wrong-credentials";
-    let (account, tokens) =
-        signed_in(&app, &context, &credentials, kind(&app), lang, wrong).await?;
+    let (account, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang).await?;
     Ok(Json(WorkTokens { tokens: tokens.into(), user: WorkUser::from(&account) }))
 }
 
