@@ -81,7 +81,7 @@ impl People<'_> {
         for record in records.iter().chain(others) {
             let owner = record.aggregate_type.as_str();
             let owner = StreamId::new(owner, record.aggregate_id.as_str());
-            let belongings = self.belongings(owner).await?;
+            let belongings = self.own_belongings(owner).await?;
             for record in [record].into_iter().chain(&belongings) {
                 if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
                     chapters.extend(kept_as.chapter(&self, record.aggregate_id.as_str()).await?);

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 use uuid::Uuid;
 use web::problem::Problem;
 
-use crate::{applications, cv, export, history, tasks};
+use crate::{applications, cv, export, history, proof, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,6 +27,7 @@ use crate::{applications, cv, export, history, tasks};
         cv::download,
         cv::remove,
         export::csv,
+        proof::by_program,
     ),
     components(schemas(Problem)),
     modifiers(&CvWhereItWasSent),
@@ -92,6 +93,21 @@ pub(crate) struct TaskQuery {
     /// A page of so many; without it, all.
     #[param(minimum = 1, maximum = 10_000)]
     limit: Option<u32>,
+}
+
+/// Of which days a signed list is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "they describe what is read from the query")]
+pub(crate) struct ProofQuery {
+    /// The first day, `YYYY-MM-DD`.
+    #[param(value_type = Option<String>, pattern = r"^(?:\d{4}-\d{2}-\d{2}|)$")]
+    from: Option<String>,
+    /// The last day, `YYYY-MM-DD`.
+    #[param(value_type = Option<String>, pattern = r"^(?:\d{4}-\d{2}-\d{2}|)$")]
+    to: Option<String>,
+    /// The language of the list, `fr` or `en`; without it that of whoever asks.
+    lang: Option<String>,
 }
 
 /// An application that somebody tells of. What is not known here is passed over.

@@ -92,7 +92,7 @@ pub fn entries() -> Vec<Entry> {
             post(import::confirm).layer(DefaultBodyLimit::max(import::MAX_FORM)),
         ),
         page("/me/proof", get(proof::form)).menu(SPACE, |lang| lang.t("space-proof-title")),
-        page("/me/proof/list.pdf", get(proof::by_session)),
+        form("/me/proof/list.pdf", post(proof::by_session)),
         page("/me/put-away", get(put_away::page)).menu(SPACE, |lang| lang.t("space-put-away")),
     ]
 }

@@ -85,6 +85,13 @@ pub(crate) fn id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok()
 }
 
+/// The id of something new, from the one that its form brought: the same form sent again names the same thing, and
+/// nobody names what is somebody else's.
+pub(crate) fn new_id(app: &App, owner: Uuid, text: &str) -> Uuid {
+    let form = id(text).unwrap_or_else(|| app.commands.fresh_id());
+    Uuid::new_v5(&owner, format!("form {form}").as_bytes())
+}
+
 /// Finds what an id stands for; the log knows at once what was done before.
 pub(crate) async fn place(
     app: &App,

@@ -4,11 +4,13 @@
 //! Whoever begins such a record says so with [`People::belongs`] before its first event. A note of one that
 //! never began does no harm.
 
+use domain::ApplicationRefusal;
 use domain::erasure::{ErasureBasis, RecordRef};
 use event_store::{ActorKind, DbError, StreamId, args};
 
+use super::space;
 use crate::facades::People;
-use crate::{Cause, ForgetError};
+use crate::{Cause, CommandError, ForgetError};
 
 const ADD: &str = "
     INSERT INTO belongings (owner_type, owner_id, aggregate_type, aggregate_id)
@@ -36,6 +38,20 @@ impl People<'_> {
         Ok(rows.into_iter().filter_map(|(kind, id)| RecordRef::new(&kind, &id).ok()).collect())
     }
 
+    /// The same without what says itself that it is another account's: a note alone makes nothing theirs.
+    pub(crate) async fn own_belongings(
+        self,
+        owner: StreamId<'_>,
+    ) -> Result<Vec<RecordRef>, CommandError<ApplicationRefusal>> {
+        let mut own = vec![];
+        for record in self.belongings(owner).await.map_err(CommandError::Unavailable)? {
+            if !space::is_anothers(&self, &record, owner).await? {
+                own.push(record);
+            }
+        }
+        Ok(own)
+    }
+
     /// Notes that a record, which was erased, belongs to nothing any more.
     pub async fn parted(self, owner: StreamId<'_>, record: StreamId<'_>) -> Result<(), DbError> {
         self.log.db().execute(REMOVE, of_both(owner, record)).await.map(drop)
@@ -49,9 +65,11 @@ impl People<'_> {
     ) -> Result<(), ForgetError> {
         for record in self.belongings(owner).await? {
             let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
-            let by = format!("erasure of {}", owner.aggregate_id);
-            let cause = Cause::request(ActorKind::System, Some(by), self.ids.uuid());
-            self.erase(&record, basis, &cause).await?;
+            if !space::is_anothers(&self, &record, owner).await? {
+                let by = format!("erasure of {}", owner.aggregate_id);
+                let cause = Cause::request(ActorKind::System, Some(by), self.ids.uuid());
+                self.erase(&record, basis, &cause).await?;
+            }
             self.parted(owner, StreamId::new(kind, id)).await?;
         }
         Ok(())

@@ -3,17 +3,18 @@
 use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
 use domain::account::Account;
-use domain::erasure::ErasureBasis;
+use domain::ApplicationRefusal;
+use domain::erasure::{ErasureBasis, RecordRef};
 use domain::space::{
     CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert,
-    KnownTracked, RESTORABLE, TrackedApplication, TrackedOrigin,
+    KnownTracked, Owned as _, RESTORABLE, SpaceRefusal, TrackedApplication, TrackedOrigin,
 };
 use event_store::{DbError, StreamId, timestamp_text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, Commands, ForgetError, SubjectExportError};
+use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
 
 pub(super) struct TrackedApplications;
 pub(super) struct CandidateTasks;
@@ -72,6 +73,30 @@ impl PersonalRecords for TrackedApplications {
 async fn part(commands: &Commands, owner: Uuid, record: StreamId<'_>) -> Result<(), DbError> {
     let owner = owner.to_string();
     commands.people().parted(StreamId::of::<Account>(&owner), record).await
+}
+
+/// Whether a record says itself that it is another account's than this one.
+pub(super) async fn is_anothers(
+    commands: &Commands,
+    record: &RecordRef,
+    account: StreamId<'_>,
+) -> Result<bool, CommandError<ApplicationRefusal>> {
+    let Ok(account) = account.aggregate_id.parse::<Uuid>() else { return Ok(false) };
+    let id = record.aggregate_id.as_str();
+    let says = match record.aggregate_type.as_str() {
+        TrackedApplication::TYPE => {
+            commands.state_of::<TrackedApplication>(id).await.map_err(plain)?.of(account)
+        }
+        CandidateTask::TYPE => {
+            commands.state_of::<CandidateTask>(id).await.map_err(plain)?.of(account)
+        }
+        CandidateCv::TYPE => {
+            commands.state_of::<CandidateCv>(id).await.map_err(plain)?.of(account)
+        }
+        JobAlert::TYPE => commands.state_of::<JobAlert>(id).await.map_err(plain)?.of(account),
+        _ => Ok(()),
+    };
+    Ok(says == Err(SpaceRefusal::NotYours))
 }
 
 /// What is handed out of what somebody tracks.

@@ -25,7 +25,7 @@ use web::page::{FieldErrors, Notice, Page, WrongField};
 use super::alerts::{Matching, counted};
 use super::moves::refused;
 use crate::applications::shown;
-use crate::place::id;
+use crate::place::{id, new_id};
 
 /// What somebody types.
 #[derive(Default)]
@@ -279,8 +279,9 @@ pub(crate) async fn create(
         Ok(new) => new,
         Err(wrong) => return form(&app, &signed, None, typed, &wrong).await,
     };
-    let name = id(&typed.id).unwrap_or_else(|| app.commands.fresh_id());
-    let created = app.commands.alerts().create(name, signed.account.id, new, &signed.cause()).await;
+    let owner = signed.account.id;
+    let name = new_id(&app, owner, &typed.id);
+    let created = app.commands.alerts().create(name, owner, new, &signed.cause()).await;
     let receipt = created.map_err(|error| refused(error, lang))?;
     shown(&app, receipt.position).await;
     Ok(Redirect::to("/me/alerts?done=alert-created").into_response())

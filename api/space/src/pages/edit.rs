@@ -23,7 +23,7 @@ use super::card::{Choice, choices, local_day};
 use super::moves::{decide, refused};
 use super::whose;
 use crate::applications::shown;
-use crate::place::{Place, id, place};
+use crate::place::{Place, id, new_id, place};
 
 /// What somebody types.
 #[derive(Default, Deserialize)]
@@ -228,8 +228,8 @@ pub(crate) async fn add(
         description: read.description,
         notes: read.note.into_iter().collect(),
     };
-    let name = id(&fields.id).unwrap_or_else(|| app.commands.fresh_id());
     let (owner, cause) = (signed.account.id, signed.cause());
+    let name = new_id(&app, owner, &fields.id);
     let receipt = app.commands.space().track(name, owner, new, &cause).await;
     let receipt = receipt.map_err(|error| refused(error, lang))?;
     shown(&app, receipt.position).await;

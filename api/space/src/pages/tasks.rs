@@ -23,7 +23,7 @@ use super::card::{day, local_day};
 use super::moves::{Done, refused};
 use super::whose;
 use crate::applications::shown;
-use crate::place::{id, place};
+use crate::place::{NotThere, id, new_id, place};
 
 /// Tasks of each kind on the page.
 const SHOWN: u32 = 200;
@@ -258,8 +258,8 @@ pub(crate) async fn add(
         due_on: read.due,
         application,
     };
-    let name = id(&fields.id).unwrap_or_else(|| app.commands.fresh_id());
     let (space, owner, cause) = (app.commands.space(), signed.account.id, signed.cause());
+    let name = new_id(&app, owner, &fields.id);
     let receipt = space.add_task(name, owner, details, TaskStatus::ToDo, &cause).await;
     let receipt = receipt.map_err(|error| refused(error, lang))?;
     shown(&app, receipt.position).await;

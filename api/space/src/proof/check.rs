@@ -15,6 +15,9 @@ use super::list::{FORMAT, List, Proven, SignedList, base64, canonical, from_base
 pub(super) const MARK: &str = "%postulo-signed-list-1 ";
 /// The last line is no longer than this.
 const MARK_LINE: usize = 200;
+/// The JSON is no longer than this, in bytes: some 5 MiB are a thousand proven lines with messages of the usual length,
+/// and the PDF around it is below what the page takes.
+pub(super) const MAX_JSON: usize = 8 * 1024 * 1024;
 
 /// A list that is what was signed.
 #[derive(Clone, Debug)]
@@ -45,6 +48,9 @@ pub enum Wrong {
     /// It is neither of the two.
     #[error("the file is neither a signed list nor the JSON attached to one")]
     Other,
+    /// It is longer than a list may be.
+    #[error("the JSON is larger than 8 MiB, and no list is")]
+    TooLarge,
     /// A PDF without the last line.
     #[error(
         "the PDF has no signature of Postulo at its end: another program wrote it, or saved it again"
@@ -117,16 +123,20 @@ pub(super) fn mark_end(signature: &[u8]) -> String {
 }
 
 fn check_json(file: &[u8], verifier: &TreeVerifier, is_pdf: bool) -> Result<Checked, Wrong> {
-    let value: Value = serde_json::from_slice(file).map_err(|_| Wrong::Other)?;
-    let is_list = value.pointer("/list/format").and_then(Value::as_str) == Some(FORMAT);
-    if !is_list {
+    if file.len() > MAX_JSON {
+        return Err(Wrong::TooLarge);
+    }
+    // Read as what it must be, which ends at the first member that is none of a list: as any JSON it would take many
+    // times its size in memory.
+    let signed: SignedList = serde_json::from_slice(file).map_err(|error| not_read(file, &error))?;
+    if signed.list.format != FORMAT {
         return Err(Wrong::Other);
     }
-    if canonical(&value).ok().as_deref() != Some(file) {
+    if canonical(&signed).ok().as_deref() != Some(file) {
         return Err(Wrong::NotCanonical);
     }
-    let document = canonical(&value["list"]).map_err(|_| Wrong::Other)?;
-    let SignedList { list, signature } = SignedList::deserialized(value)?;
+    let document = canonical(&signed.list).map_err(|_| Wrong::Other)?;
+    let SignedList { list, signature } = signed;
     if signature.algorithm != "Ed25519" {
         return Err(Wrong::Altered);
     }
@@ -142,10 +152,10 @@ fn check_json(file: &[u8], verifier: &TreeVerifier, is_pdf: bool) -> Result<Chec
     Ok(Checked { list, digest, key: signature.key, is_pdf })
 }
 
-impl SignedList {
-    fn deserialized(value: Value) -> Result<Self, Wrong> {
-        serde_json::from_value(value).map_err(|_| Wrong::Altered)
-    }
+/// What a JSON is that is not read as a list: another file, or a list with other members.
+fn not_read(file: &[u8], error: &serde_json::Error) -> Wrong {
+    let names_format = memchr::memmem::find(file, FORMAT.as_bytes()).is_some();
+    if error.is_data() && names_format { Wrong::Altered } else { Wrong::Other }
 }
 
 /// Holds every proven line against the events of the log that the list brings, and these against the signed tree.

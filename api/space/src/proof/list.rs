@@ -1,9 +1,8 @@
 //! What stands in a list, as JSON.
 
 use domain::Digest;
-use event_store::tree::{Proof, TreeKey};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use event_store::tree::{Leaf, Proof, ProvenEvent, TreeKey};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -51,6 +50,7 @@ pub struct List {
     /// How many of the time were given to Postulo and did not reach the employer's mailbox, or not yet.
     pub(crate) not_delivered: u32,
     /// The proofs of the log; none where nothing is proven.
+    #[serde(deserialize_with = "proofs")]
     pub(crate) log: Option<Proof>,
 }
 
@@ -92,15 +92,79 @@ pub(crate) struct Declared {
     pub(crate) status: String,
 }
 
+/// The proofs as they are read: each member is one of these, and takes no more memory than its text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Proofs {
+    checkpoint: String,
+    events: Vec<Event>,
+}
+
+/// An event with its way to the root.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Event {
+    position: i64,
+    aggregate_type: String,
+    aggregate_id: String,
+    sequence: i64,
+    event_type: String,
+    event_version: String,
+    payload: String,
+    metadata: String,
+    recorded_at: String,
+    inclusion: Vec<Hash>,
+}
+
+/// 32 bytes in base64.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Hash(String);
+
+impl TryFrom<String> for Hash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() == 44 { Ok(Self(text)) } else { Err("a hash has 44 characters") }
+    }
+}
+
+impl From<Event> for ProvenEvent {
+    fn from(event: Event) -> Self {
+        let Event { position, aggregate_type, aggregate_id, sequence, .. } = event;
+        let Event { event_type, event_version, payload, metadata, recorded_at, .. } = event;
+        let leaf = Leaf {
+            position,
+            aggregate_type,
+            aggregate_id,
+            sequence,
+            event_type,
+            event_version,
+            payload,
+            metadata,
+            recorded_at,
+        };
+        Self { leaf, inclusion: event.inclusion.into_iter().map(|Hash(text)| text).collect() }
+    }
+}
+
+fn proofs<'de, D: Deserializer<'de>>(read: D) -> Result<Option<Proof>, D::Error> {
+    let proofs = Option::<Proofs>::deserialize(read)?;
+    Ok(proofs.map(|Proofs { checkpoint, events }| Proof {
+        checkpoint,
+        events: events.into_iter().map(Into::into).collect(),
+    }))
+}
+
 /// Canonical JSON (RFC 8785).
-pub(crate) fn canonical(value: &Value) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn canonical(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     serde_json_canonicalizer::to_vec(value)
 }
 
 impl List {
     /// The attached file, signed; with the digest of what is signed.
     pub(crate) fn sign(self, key: &TreeKey) -> Result<(Vec<u8>, Digest), NotSigned> {
-        let document = canonical(&serde_json::to_value(&self)?)?;
+        let document = canonical(&self)?;
         let value = key.sign_document(&document)?;
         let signature = Signature {
             algorithm: "Ed25519".to_owned(),
@@ -108,7 +172,7 @@ impl List {
             value: base64(&value),
         };
         let digest = Digest::from_bytes(Sha256::digest(&document).into());
-        let file = canonical(&serde_json::to_value(SignedList { list: self, signature })?)?;
+        let file = canonical(&SignedList { list: self, signature })?;
         Ok((file, digest))
     }
 }

@@ -14,7 +14,7 @@ use projections::space::{Filter, MOST, Origin, TrackedItem, Whose, list as liste
 use web::App;
 use web::lang::Lang;
 
-use super::check::{is_told, told};
+use super::check::{MAX_JSON, is_told, told};
 use super::list::{Declared, FORMAT, List, NotSigned, Period, Person};
 use super::pdf;
 
@@ -43,8 +43,8 @@ pub(crate) enum NotMade {
     /// There is no application in this time.
     #[error("there is no application in this time")]
     Nothing,
-    /// There are more than a list has lines.
-    #[error("there are more than {MOST_LINES} applications in this time")]
+    /// There are more than a list has lines, or they are longer than a list may be.
+    #[error("there are more applications in this time than a list takes")]
     TooMany,
     #[error(transparent)]
     Db(#[from] DbError),
@@ -56,6 +56,8 @@ pub(crate) enum NotMade {
     NotSigned(#[from] NotSigned),
     #[error("the PDF cannot be written")]
     Pdf(#[from] pdf::PdfError),
+    #[error("the PDF was not written to its end")]
+    Stopped(#[source] tokio::task::JoinError),
 }
 
 /// Makes the list of what somebody applied for in a time.
@@ -115,8 +117,16 @@ pub(crate) async fn make(
         proven,
         declared,
     };
-    let (json, digest) = list.clone().sign(&signer.key)?;
-    let pdf = pdf::write(&list, &json, now, lang, &signer.key)?;
+    // Neither is quick for a long list.
+    let key = signer.key.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        let (json, digest) = list.clone().sign(&key)?;
+        if json.len() > MAX_JSON {
+            return Err(NotMade::TooMany);
+        }
+        Ok((pdf::write(&list, &json, now, lang, &key)?, digest))
+    });
+    let (pdf, digest) = written.await.map_err(NotMade::Stopped)??;
     let key = signer.key.public();
     app.commands.space().remember_list(id, account.id, &digest, key, now).await?;
     let name =

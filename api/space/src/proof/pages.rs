@@ -2,6 +2,7 @@
 
 use accounts::CurrentUser;
 use askama::Template;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -21,6 +22,7 @@ use web::{Failure, networks};
 use super::check::{Checked, Wrong, check};
 use super::list::Period;
 use super::make::{Made, NotMade, make};
+use crate::openapi::{ProofQuery, SpaceProblems};
 use crate::place::id;
 use crate::refused::unfit;
 
@@ -73,7 +75,23 @@ fn told(error: &NotMade, lang: Lang) -> Option<&'static str> {
     })
 }
 
-/// The list for whoever shows an access token; who shows none is led to the sign-in, and then to the same list.
+/// The signed list, as a PDF
+///
+/// What was sent through Postulo, proven by the log, and what was typed in. Whoever shows no token is led to the page
+/// that makes it.
+#[utoipa::path(
+    get,
+    path = "/me/proof.pdf",
+    operation_id = "signed_list",
+    tag = "space",
+    security(("bearer" = [])),
+    params(ProofQuery),
+    responses(
+        (status = 200, description = "The list", content_type = "application/pdf"),
+        (status = 303, description = "Without a token: the page that makes it"),
+        SpaceProblems,
+    ),
+)]
 pub(crate) async fn by_program(
     State(app): State<App>,
     Query(days): Query<Days>,
@@ -83,7 +101,7 @@ pub(crate) async fn by_program(
 ) -> Result<Response, Problem> {
     if !headers.contains_key(header::AUTHORIZATION) {
         let query = query.unwrap_or_default();
-        return Ok(Redirect::to(&format!("/me/proof/list.pdf?{query}")).into_response());
+        return Ok(Redirect::to(&format!("/me/proof?{query}")).into_response());
     }
     let bearer = bearer?;
     let lang = bearer.lang;
@@ -111,6 +129,13 @@ struct MakePage {
     errors: FieldErrors,
 }
 
+impl MakePage {
+    /// The language of the list.
+    fn list_lang(&self) -> Lang {
+        self.days.lang(self.lang)
+    }
+}
+
 fn make_page(signed: &CurrentUser, days: Days, errors: FieldErrors) -> Page<MakePage> {
     let (lang, frame) = (signed.lang, accounts::frame(signed, "/me/proof", ""));
     let confirmed = signed.account.confirmed_email().is_some();
@@ -118,17 +143,18 @@ fn make_page(signed: &CurrentUser, days: Days, errors: FieldErrors) -> Page<Make
 }
 
 /// The page where somebody chooses the days.
-pub(crate) async fn form(signed: CurrentUser) -> Page<impl Template> {
-    make_page(&signed, Days::default(), FieldErrors::none())
+pub(crate) async fn form(signed: CurrentUser, Query(days): Query<Days>) -> Page<impl Template> {
+    make_page(&signed, days, FieldErrors::none())
 }
 
 /// The list for whoever is signed in.
 pub(crate) async fn by_session(
     State(app): State<App>,
     signed: CurrentUser,
-    Query(days): Query<Days>,
+    days: Result<axum::Form<Days>, FormRejection>,
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
+    let axum::Form(days) = days.map_err(|_| Notice::impossible_form(lang))?;
     let wrong = |name: &'static str, text: &'static str| {
         let label = if name == "to" { "space-proof-last-day" } else { "space-proof-first-day" };
         let wrong = WrongField { name, label: lang.t(label), text: text.to_owned() };
@@ -313,6 +339,7 @@ fn wrong_in_words(wrong: &Wrong, lang: Lang) -> String {
         }
         Wrong::Empty => "space-proof-no-file",
         Wrong::Other => "space-proof-other-file",
+        Wrong::TooLarge => "space-proof-json-too-large",
         Wrong::NoSignature => "space-proof-no-signature",
         Wrong::PdfAltered => "space-proof-pdf-altered",
         Wrong::NotCanonical => "space-proof-not-canonical",
