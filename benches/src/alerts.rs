@@ -55,7 +55,10 @@ async fn measure(
     let db = Db::connect(url).await?;
     catch_up(place, &db, head(&db).await?).await?.stop().await?;
     for after in kills {
-        place.kill_after(&SEND, *after).await?;
+        anyhow::ensure!(
+            place.kill_after(&SEND, *after).await?,
+            "all were told within {after:?}: nothing was killed"
+        );
     }
     let killed = told(&db).await?.0;
     let (took, memory) = place.watch(&SEND).await?;

@@ -105,18 +105,19 @@ impl Place {
         }
     }
 
-    /// Starts a command and kills it after so long, if it has not ended by then.
+    /// Starts a command and kills it after so long; whether it had not ended by then.
     pub(crate) async fn kill_after(
         &self,
         arguments: &[&str],
         after: Duration,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let mut command = tokio::process::Command::from(self.command()?);
         let mut child = command.args(arguments).stdout(Stdio::null()).spawn()?;
-        if tokio::time::timeout(after, child.wait()).await.is_err() {
+        let is_killed = tokio::time::timeout(after, child.wait()).await.is_err();
+        if is_killed {
             child.kill().await?;
         }
-        Ok(())
+        Ok(is_killed)
     }
 
     /// Registers the partner `bench`; answers its secret.

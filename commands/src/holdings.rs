@@ -155,6 +155,18 @@ pub const HOLDINGS: &[Holding] = &[
         "hidden_offers",
         "Which job offers an account does not want to see again; deleted with the account",
     ),
+    nobodys(
+        "signed_lists",
+        "Which signed lists of applications were made by which account, as digests of what is signed; deleted with the account",
+    ),
+    nobodys(
+        "calendar_feeds",
+        "The secret addresses of calendars, as digests; deleted when they are revoked, and with the account",
+    ),
+    nobodys(
+        "alert_looks",
+        "When new offers were looked at for a job alert, and up to where; deleted with the alert",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

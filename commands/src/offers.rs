@@ -146,7 +146,9 @@ impl Offers<'_> {
             for (external_id, id) in unseen {
                 // Closed first: who is cut off in between closes it again, which is quiet.
                 let is_there = self.is_seen_otherwise(source, id, since).await;
-                if !is_there.map_err(CommandError::Unavailable)? {
+                // A company closes its own, whoever shows a copy of it.
+                let is_own = self.current(id).await?.known().is_ok_and(|it| it.source.is_desk());
+                if !is_there.map_err(CommandError::Unavailable)? && !is_own {
                     closed += u64::from(Self::ends(self.close(id, cause).await)?);
                 }
                 let unsee = self.unsee(source, &external_id, since).await;

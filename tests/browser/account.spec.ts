@@ -1,29 +1,15 @@
 /** A candidate's account in a browser: from registering to closing it. */
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { TOTP } from 'otpauth';
+import { PASSWORD, newAddress, register } from './support/account.ts';
 import { lookAt } from './support/look.ts';
 import { Mailbox, follow } from './support/mailbox.ts';
 import { expect, test } from './support/test.ts';
 
-const PASSWORD = 'green horses like apples';
 const ANOTHER = 'seven lamps above the river';
 
 test.use({ locale: 'en-GB' });
-
-function newAddress(): string {
-  return `camille.${randomUUID().slice(0, 8)}@candidats.example`;
-}
-
-async function register(page: Page, address: string): Promise<void> {
-  await page.goto('/account/register');
-  await page.getByLabel('Email address').fill(address);
-  await page.getByLabel('Your name').fill('Camille Martin');
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create my account' }).click();
-  await expect(page.getByText('Confirm your address')).toBeVisible();
-}
 
 async function signIn(page: Page, name: string, password: string): Promise<void> {
   await page.goto('/account/sign-in');

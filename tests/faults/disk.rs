@@ -163,9 +163,16 @@ async fn when_room_is_made_on_a_full_disk_everything_goes_on_without_a_restart(
     let mut fitted = 0;
     if full == Full::Everything {
         // What a checkpoint leaves of the journal is room of its own, for what has no documents.
-        while plain(100 + fitted).await.status() == 201 {
+        let refused = loop {
+            let answer = plain(100 + fitted).await;
+            if answer.status() != 201 {
+                break answer;
+            }
             fitted += 1;
-        }
+            assert!(fitted < 500, "a full disk takes one application after the other");
+        };
+        assert_eq!(refused.status(), 503);
+        assert!(refused.text().await.unwrap().contains("/problems/unavailable"));
         until("it is not ready", || async { ready().await == 503 }).await;
     }
     let waiting = letters();

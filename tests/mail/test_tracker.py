@@ -28,7 +28,6 @@ What differs from then, and why:
 """
 
 import io
-import json
 import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +36,7 @@ from uuid import uuid4
 import pytest
 
 from front import Front
+from postulo import until
 
 ORIGIN = {"Origin": "http://localhost:3000"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -271,14 +271,15 @@ def test_what_is_somebody_elses_is_403_and_what_is_not_there_404(mira, other):
 
 
 def test_whoever_polls_is_told_in_few_bytes_that_nothing_changed(mira):
-    for path in ("/applications/", "/tasks/"):
-        first = mira.http.get(path)
-        again = mira.http.get(path, headers={"If-None-Match": first.headers["etag"]} | ORIGIN)
+    tags = {path: mira.http.get(path).headers["etag"] for path in ("/applications/", "/tasks/")}
+    for path, tag in tags.items():
+        again = mira.http.get(path, headers={"If-None-Match": tag} | ORIGIN)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["access-control-allow-origin"] == ORIGIN["Origin"]
     add(mira)
-    again = mira.http.get("/applications/", headers={"If-None-Match": first.headers["etag"]})
-    assert again.status_code == 200
+    mira.http.post("/tasks", json={"title": "Une de plus"})
+    for path, tag in tags.items():
+        assert mira.http.get(path, headers={"If-None-Match": tag}).status_code == 200, path
 
 
 # --- A CV
@@ -356,10 +357,24 @@ def test_an_offer_is_read_and_hidden_from_whoever_hides_it(fresh, mira):
         assert detail(fresh.http.delete(f"/job-offers/{asked}"), status) == said
 
 
-def test_collecting_where_there_is_no_source_says_that_nothing_came(mira):
-    answer = mira.http.post("/job-offers/collect", json={})
-    assert answer.status_code in (200, 202), answer.text
-    assert (answer.json()["saved"], answer.json()["updated"]) == (0, 0)
+def test_collecting_again_what_is_known_says_that_nothing_came(mira):
+    def collected() -> dict:
+        """How collecting ended, once it did."""
+        run = mira.http.post("/job-offers/collect", json={"source": "sample"})
+        assert run.status_code in (200, 202), run.text
+        told = {"latest": run.json()}
+
+        def ended() -> bool:
+            if told["latest"]["state"] == "running":
+                told["latest"] = mira.http.get(f"/job-offers/collect/{run.json()['run']}").json()
+            return told["latest"]["state"] != "running"
+
+        until(ended, lambda: told["latest"])
+        return told["latest"]
+
+    assert collected()["state"] == "done"
+    again = collected()
+    assert (again["state"], again["saved"], again["updated"]) == ("done", 0, 0)
 
 
 # --- What is the same for every call
@@ -424,7 +439,6 @@ def test_a_page_that_refreshes_many_times_at_once_stays_signed_in(fresh):
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: fresh.http.post("/auth/refresh", json=body), range(4)))
     assert [answer.status_code for answer in answers] == [200] * 4
-    assert len({answer.text for answer in answers}) <= 4
     assert len({answer.json()["refresh_token"] for answer in answers}) == 1
     more = [fresh.http.post("/auth/refresh", json=body) for _ in range(4)]
     assert {answer.status_code for answer in more[2:]} == {429}, [answer.text for answer in more]
@@ -455,4 +469,4 @@ def test_a_weak_password_and_an_address_that_is_none_are_refused_in_one_sentence
         answer = Front(service).register(**wrong)
         assert answer.status_code in (400, 422), answer.text
         assert isinstance(answer.json()["detail"], str)
-    assert json.dumps(Front(service).register(password="Kestrel-Lantern-42" * 8).json()["detail"])
+    assert isinstance(detail(Front(service).register(password="Kestrel-Lantern-42" * 8), 422), str)

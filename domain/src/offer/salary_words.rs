@@ -47,6 +47,9 @@ impl Salary {
     }
 }
 
+/// As many letters as tell what is counted after a number.
+const WORDS_AFTER: usize = 8;
+
 /// The amounts in a folded text, in hundredths: with separators between thousands, a decimal comma or point, and
 /// `k` for thousands.
 fn amounts(text: &str) -> Vec<u64> {
@@ -60,8 +63,8 @@ fn amounts(text: &str) -> Vec<u64> {
         let (cents, end) = amount(&chars, at);
         let next = chars[end..].iter().find(|c| !c.is_whitespace());
         // Hours of a week, a percentage, months, years of experience.
-        let after: String = chars[end..].iter().collect();
-        let after = after.trim_start();
+        let after = chars[end..].iter().skip_while(|c| c.is_whitespace());
+        let after: String = after.take(WORDS_AFTER).collect();
         let is_other = matches!(next, Some('h' | '%'))
             || ["ans ", "an d", "years", "mois d", "jours de"]
                 .iter()

@@ -58,7 +58,7 @@ pub fn search_terms(content: &OfferContent) -> Vec<String> {
             terms.insert(named("l", "france"));
         }
         if let Some(code) = &place.postal_code {
-            terms.insert(named("l", code.as_str()));
+            terms.extend(tokens(code.as_str()).iter().map(|word| named("l", word)));
             // A department by its number.
             terms.extend(code.as_str().get(..2).map(|department| named("l", department)));
         }
