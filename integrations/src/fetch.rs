@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use jiff::fmt::rfc2822;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, DATE, ETAG, FROM, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, DATE, ETAG, FROM, HeaderMap, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, RequestBuilder, Response};
 use url::Url;

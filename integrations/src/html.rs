@@ -130,9 +130,8 @@ fn end_of(text: &str, element: Option<&str>) -> usize {
 
 /// A text that has what looks like tags, with their signs as JSON and scripts may write them.
 fn plain(text: &str) -> Option<String> {
-    let looks_like_one = |at: usize| {
-        text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-    };
+    let looks_like_one =
+        |at: usize| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     let (mut plain, mut from) = (String::new(), 0);
     for (at, _) in text.match_indices('<').filter(|(at, _)| looks_like_one(*at)) {
         plain.push_str(&text[from..at]);

@@ -6,7 +6,7 @@
 //! something failed. Errors are problem details whose `detail` is one plain sentence.
 //!
 //! To add calls: their router, written without last slashes, through [`routes`]; and what their paths begin with,
-//! in [`PREFIXES`].
+//! in `PREFIXES`.
 
 mod bearer;
 mod body;

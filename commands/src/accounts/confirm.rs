@@ -71,7 +71,10 @@ impl Accounts<'_> {
         tokio::spawn(async move {
             if let Err(error) = commands.accounts().ask_resets(&name, &cause).await {
                 let error = advice::told(&error);
-                tracing::error!(error, "a letter to replace a forgotten password was not asked for");
+                tracing::error!(
+                    error,
+                    "a letter to replace a forgotten password was not asked for"
+                );
             }
         });
         Ok(())

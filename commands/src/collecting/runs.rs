@@ -301,7 +301,8 @@ impl Collecting<'_> {
     /// offer is still there is not known.
     pub async fn is_shown_by_failed(self, offer: Uuid) -> Result<bool, DbError> {
         let done = CollectionOutcome::Done.as_str();
-        let (failed,): (i64,) = self.log.db().fetch_one(SHOWN_BY_FAILED, args![offer.to_string(), done]).await?;
+        let (failed,): (i64,) =
+            self.log.db().fetch_one(SHOWN_BY_FAILED, args![offer.to_string(), done]).await?;
         Ok(failed > 0)
     }
 

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
-use domain::account::Account;
 use domain::ApplicationRefusal;
+use domain::account::Account;
 use domain::erasure::{ErasureBasis, RecordRef};
 use domain::space::{
     CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert,
@@ -90,9 +90,7 @@ pub(super) async fn is_anothers(
         CandidateTask::TYPE => {
             commands.state_of::<CandidateTask>(id).await.map_err(plain)?.of(account)
         }
-        CandidateCv::TYPE => {
-            commands.state_of::<CandidateCv>(id).await.map_err(plain)?.of(account)
-        }
+        CandidateCv::TYPE => commands.state_of::<CandidateCv>(id).await.map_err(plain)?.of(account),
         JobAlert::TYPE => commands.state_of::<JobAlert>(id).await.map_err(plain)?.of(account),
         _ => Ok(()),
     };

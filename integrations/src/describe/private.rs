@@ -26,7 +26,8 @@ fn is_address(word: &str) -> bool {
 fn without_numbers(line: &str) -> String {
     let (mut kept, mut from, mut before) = (String::with_capacity(line.len()), 0, ' ');
     for (at, c) in line.char_indices() {
-        let begins = matches!(c, '+' | '(' | '[') || (c.is_ascii_digit() && !before.is_ascii_digit());
+        let begins =
+            matches!(c, '+' | '(' | '[') || (c.is_ascii_digit() && !before.is_ascii_digit());
         before = c;
         if at >= from
             && begins
@@ -45,8 +46,7 @@ fn number(text: &str) -> Option<usize> {
     let lead = text.bytes().take(3).take_while(|c| b"+([".contains(c)).count();
     let (lead, dialled) = text.split_at(lead);
     // What begins with more zeros is the rest of an amount.
-    let is_whole =
-        lead.contains('+') || (dialled.starts_with('0') && !dialled.starts_with("000"));
+    let is_whole = lead.contains('+') || (dialled.starts_with('0') && !dialled.starts_with("000"));
     let length = if is_whole { digits(dialled) } else { north_american(dialled) };
     length.map(|length| lead.len() + length)
 }
@@ -64,7 +64,8 @@ fn digits(text: &str) -> Option<usize> {
             // What follows is something else.
             !text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
         };
-        if between > BETWEEN || is_end || !(is_space(c) || "+().-/,;:\u{2010}\u{2011}".contains(c)) {
+        if between > BETWEEN || is_end || !(is_space(c) || "+().-/,;:\u{2010}\u{2011}".contains(c))
+        {
             break;
         }
     }

@@ -128,7 +128,8 @@ fn check_json(file: &[u8], verifier: &TreeVerifier, is_pdf: bool) -> Result<Chec
     }
     // Read as what it must be, which ends at the first member that is none of a list: as any JSON it would take many
     // times its size in memory.
-    let signed: SignedList = serde_json::from_slice(file).map_err(|error| not_read(file, &error))?;
+    let signed: SignedList =
+        serde_json::from_slice(file).map_err(|error| not_read(file, &error))?;
     if signed.list.format != FORMAT {
         return Err(Wrong::Other);
     }

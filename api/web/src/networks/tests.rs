@@ -146,9 +146,8 @@ fn those_whom_one_server_signs_in_are_no_network_where_it_is_a_proxy_of_ours(
     #[case] through_proxy: Kind,
 ) {
     let networks = pages(0, proxies(Some(&["10.0.0.0/8"])));
-    let kind = |networks: &Networks, peer: &str| {
-        networks.kind(&Method::POST, path, peer.parse().unwrap())
-    };
+    let kind =
+        |networks: &Networks, peer: &str| networks.kind(&Method::POST, path, peer.parse().unwrap());
     assert_eq!(kind(&networks, "10.0.0.7"), Some(through_proxy));
     assert_eq!(kind(&networks, "::ffff:10.0.0.7"), Some(through_proxy));
     assert_eq!(kind(&networks, STRANGER), Some(Kind::SignIn));

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use projections::offers::{Ending, to_end};
 use uuid::Uuid;
 
-use super::collect::failed;
 use super::super::{Job, JobError, Turn, is_database_away};
+use super::collect::failed;
 use crate::reaction::World;
 
 /// Offers that are looked at at once.
