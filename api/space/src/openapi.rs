@@ -27,7 +27,7 @@ use crate::{applications, cv, export, history, proof, tasks};
         cv::download,
         cv::remove,
         export::csv,
-        proof::by_program,
+        proof::pages::by_program,
     ),
     components(schemas(Problem)),
     modifiers(&CvWhereItWasSent),

@@ -7,7 +7,7 @@
 mod check;
 mod list;
 mod make;
-mod pages;
+pub(crate) mod pages;
 mod pdf;
 
 pub use check::{Checked, Wrong, check};

@@ -26,8 +26,8 @@ struct Account {
     /// The address that takes its place once it is confirmed; empty for none.
     pending: String,
     may_resend: bool,
-    /// Whether the letter was asked for just now, and too often.
-    not_resent: bool,
+    /// What is told of an act that came to nothing; empty for none.
+    not_done: &'static str,
     full_name: String,
     username: String,
     password_changed: String,
@@ -74,7 +74,7 @@ pub(super) async fn page(
         address: readable(account.email.reveal()),
         confirmed: account.email_confirmed,
         may_resend: !account.wanted_email_confirmed(),
-        not_resent: done.done == "not-resent",
+        not_done: if done.done == "not-resent" { "account-not-resent" } else { "" },
         pending,
         full_name: full_name(account),
         username: username(account),

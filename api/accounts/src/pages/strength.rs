@@ -51,12 +51,11 @@ pub(super) async fn check(
     let lang = language(&headers);
     let session = guard::session::<Users>(&app, &headers).await?.filter(|it| it.verified);
     let accounts = app.commands.accounts();
-    let strength = match &session {
-        Some(session) => accounts.strength_of(&session.account, &fields.password).await,
-        None => {
-            let names = [&*fields.email, &*fields.full_name];
-            accounts.strength(&fields.password, &names, false).await
-        }
+    let strength = if let Some(session) = &session {
+        accounts.strength_of(&session.account, &fields.password).await
+    } else {
+        let names = [&*fields.email, &*fields.full_name];
+        accounts.strength(&fields.password, &names, false).await
     };
     Ok(Json(said(strength, fields.password.chars().count(), lang)))
 }

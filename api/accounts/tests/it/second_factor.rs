@@ -49,8 +49,8 @@ async fn beside_a_code_a_password_may_have_eight_characters() {
     let mira = person(&site, "mira").await;
     let account = account(&site, &mira.id).await;
     let accounts = site.commands.accounts();
-    assert!(accounts.new_password_of(&account, "kV8#mQ2$xT9p").is_err());
+    assert!(accounts.new_password_of(&account, "kV8#mQ2$xT9p").await.is_err());
     set(&site, &mira).await;
     let account = super::account(&site, &mira.id).await;
-    assert!(accounts.new_password_of(&account, "kV8#mQ2$xT9p").is_ok());
+    assert!(accounts.new_password_of(&account, "kV8#mQ2$xT9p").await.is_ok());
 }

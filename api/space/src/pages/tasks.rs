@@ -23,7 +23,7 @@ use super::card::{day, local_day};
 use super::moves::{Done, refused};
 use super::whose;
 use crate::applications::shown;
-use crate::place::{NotThere, id, new_id, place};
+use crate::place::{id, new_id, place};
 
 /// Tasks of each kind on the page.
 const SHOWN: u32 = 200;

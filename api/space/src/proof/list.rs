@@ -97,13 +97,13 @@ pub(crate) struct Declared {
 #[serde(deny_unknown_fields)]
 struct Proofs {
     checkpoint: String,
-    events: Vec<Event>,
+    events: Vec<InTree>,
 }
 
-/// An event with its way to the root.
+/// An event in the tree, with its way to the root.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Event {
+struct InTree {
     position: i64,
     aggregate_type: String,
     aggregate_id: String,
@@ -129,10 +129,10 @@ impl TryFrom<String> for Hash {
     }
 }
 
-impl From<Event> for ProvenEvent {
-    fn from(event: Event) -> Self {
-        let Event { position, aggregate_type, aggregate_id, sequence, .. } = event;
-        let Event { event_type, event_version, payload, metadata, recorded_at, .. } = event;
+impl From<InTree> for ProvenEvent {
+    fn from(event: InTree) -> Self {
+        let InTree { position, aggregate_type, aggregate_id, sequence, .. } = event;
+        let InTree { event_type, event_version, payload, metadata, recorded_at, .. } = event;
         let leaf = Leaf {
             position,
             aggregate_type,
