@@ -18,6 +18,7 @@ mod projections;
 mod report;
 mod search;
 mod soak;
+mod space;
 mod start;
 mod submit;
 
@@ -63,6 +64,8 @@ enum Bench {
     Offers(offers::Options),
     /// Work permits: lists, figures and the public check.
     Permits(permits::Options),
+    /// The pages of a candidate who tracks thousands of applications.
+    Space(space::Options),
     /// How long others wait to write while a person is erased.
     Erase(erase::Options),
     /// Signing, verifying and proving a log.
@@ -113,6 +116,10 @@ async fn main() -> anyhow::Result<()> {
         Bench::Offers(options) => {
             offers::run(&options, &mut report).await?;
             "offers"
+        }
+        Bench::Space(options) => {
+            space::run(&options, &mut report).await?;
+            "space"
         }
         Bench::Permits(options) => {
             permits::run(&options, &mut report).await?;

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,15 +10,18 @@ import type { People } from './candidate.ts';
 
 /** A Postulo of its own: the real binary in development mode, on a free port, with an empty data folder. */
 export class Server {
+  private readonly output: string[] = [];
+  private process: ChildProcess;
+
   private constructor(
     readonly url: string,
-    private readonly process: ChildProcess,
     private readonly folder: string,
-    private readonly output: string[],
     private readonly credentials: string,
     private readonly binary: string,
-    private readonly env: NodeJS.ProcessEnv,
-  ) {}
+    private env: NodeJS.ProcessEnv,
+  ) {
+    this.process = this.serve();
+  }
 
   /** `undoSeconds`: how long an answer may be taken back before its e-mail leaves; `settings`: more variables. */
   static async start(undoSeconds = 0, settings: Record<string, string> = {}): Promise<Server> {
@@ -35,13 +39,26 @@ export class Server {
     const client = ['client', 'create', 'partner', '--name', 'Emploi Facile', '--contact-email', 'bonjour@emploi.example', '--sender-limits=0,0,0', '--recipient-limits=0,0,0'];
     const created = await promisify(execFile)(binary, [...client, '--json'], { cwd: folder, env });
     const { client_id, client_secret } = JSON.parse(created.stdout);
-    const child = spawn(binary, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output: string[] = [];
-    child.stdout?.on('data', (text) => output.push(String(text)));
-    child.stderr?.on('data', (text) => output.push(String(text)));
-    const server = new Server(`http://127.0.0.1:${port}`, child, folder, output, `${client_id}:${client_secret}`, binary, env);
+    const server = new Server(`http://127.0.0.1:${port}`, folder, `${client_id}:${client_secret}`, binary, env);
     await server.untilReady();
     return server;
+  }
+
+  /** Stops it and starts it again with a clock that is so many days ahead, or behind. */
+  async goTo(days: number): Promise<void> {
+    await this.end();
+    const { LD_PRELOAD, FAKETIME, FAKETIME_DONT_FAKE_MONOTONIC, ...env } = this.env;
+    this.env = days === 0 ? env : { ...env, ...otherClock(days) };
+    this.process = this.serve();
+    await this.untilReady();
+  }
+
+  /** The files of its data folder that hold these bytes. */
+  async filesWith(text: string): Promise<string[]> {
+    const entries = await readdir(join(this.folder, 'data'), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const holds = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
+    return files.filter((_, at) => holds[at]);
   }
 
   /** What the server printed; for a test that must show that nothing personal is in it, or why it failed. */
@@ -89,8 +106,23 @@ export class Server {
     return JSON.parse(text).id;
   }
 
-  /** Asks it to stop, as a service manager does, and fails where it does not end well. */
+  /** Asks it to stop, as a service manager does, and fails where it does not end well. Nothing of it is left. */
   async stop(): Promise<void> {
+    try {
+      await this.end();
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
+    }
+  }
+
+  private serve(): ChildProcess {
+    const child = spawn(this.binary, ['serve'], { cwd: this.folder, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout?.on('data', (text) => this.output.push(String(text)));
+    child.stderr?.on('data', (text) => this.output.push(String(text)));
+    return child;
+  }
+
+  private async end(): Promise<void> {
     const ended = new Promise<string>((resolve) =>
       this.process.once('exit', (code, signal) => resolve(String(signal ?? code))),
     );
@@ -101,7 +133,6 @@ export class Server {
       end = await ended;
       clearTimeout(deadline);
     }
-    await rm(this.folder, { recursive: true, force: true });
     if (end !== '0') throw new Error(`the server ended with ${end}:\n${this.log()}`);
   }
 
@@ -115,6 +146,14 @@ export class Server {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+/** What moves the clock of a process by whole days, by Debian's libfaketime. */
+function otherClock(days: number): NodeJS.ProcessEnv {
+  const folders = readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, 'faketime', 'libfaketimeMT.so.1'));
+  const library = folders.find((path) => existsSync(path));
+  if (!library) throw new Error('libfaketime is missing: run script/test browser');
+  return { LD_PRELOAD: library, FAKETIME: `${days > 0 ? '+' : ''}${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 
 function freePort(): Promise<number> {
