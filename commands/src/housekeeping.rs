@@ -38,10 +38,11 @@ impl Commands {
             sessions: self.identity().clear_sessions().await?,
             tokens: self.identity().clear_grants().await?,
             links: self.identity().clear_links().await?,
-            forgotten: self.people().clear_forgotten().await?,
             unfinished: self.applications().clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,
             collections: self.collecting().clear_collections().await?,
+            // Last: it tells of what could not be cleared, and would hold up the others.
+            forgotten: self.people().clear_forgotten().await?,
         })
     }
 }

@@ -1,0 +1,126 @@
+//! The space over a database: what is noted and never began, and what comes at once.
+
+use std::sync::Arc;
+
+use cqrs_es::Aggregate as _;
+use domain::account::{Account, ClosingReason};
+use domain::erasure::ErasureBasis;
+use domain::examples::{minutes, valid};
+use domain::space::{
+    CandidateCv, CandidateTask, JobAlert, TaskDetails, TaskStatus, TrackedApplication,
+};
+use domain::{Language, Personal};
+use event_store::testing::{Engine, TestDb, master_keys};
+use event_store::{ActorKind, FixedClock, Log, LogOptions, RandomIds, StreamId, seal};
+use jiff::SignedDuration;
+use rstest::rstest;
+use uuid::Uuid;
+
+use crate::testing::key_ring;
+use crate::{Attachments, Cause, Commands, Password, Registration};
+
+struct Fixture {
+    _db: TestDb,
+    clock: Arc<FixedClock>,
+    commands: Commands,
+}
+
+impl Fixture {
+    async fn new(engine: Engine) -> Self {
+        let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
+        let codec = crate::codec(Some(master_keys()));
+        let options = LogOptions { codec, ..LogOptions::default() };
+        let log = Log::open(db.db(), clock.clone(), options).await.unwrap();
+        let ids = Arc::new(RandomIds::new(clock.clone()));
+        let store = Attachments::in_memory();
+        let commands = Commands::new(log, clock.clone(), ids, store, &key_ring());
+        Self { _db: db, clock, commands: commands.with_cheap_passwords() }
+    }
+
+    async fn registers(&self, email: &str) -> Uuid {
+        let new = Registration {
+            email: valid(email),
+            username: None,
+            full_name: None,
+            language: Language::Fr,
+            password: Password::presented("seven green horses at noon"),
+        };
+        self.commands.accounts().register(new, &cause()).await.unwrap().id
+    }
+
+    /// Notes a record of this kind that never begins.
+    async fn notes(&self, owner: Uuid, kind: &str, id: Uuid) {
+        let (owner, id) = (owner.to_string(), id.to_string());
+        let owner = StreamId::of::<Account>(&owner);
+        self.commands.people().belongs(owner, StreamId::new(kind, &id)).await.unwrap();
+    }
+
+    async fn belongings(&self, owner: Uuid) -> usize {
+        let owner = owner.to_string();
+        let owner = StreamId::of::<Account>(&owner);
+        self.commands.people().belongings(owner).await.unwrap().len()
+    }
+
+    async fn adds_task(&self, id: Uuid, owner: Uuid) {
+        let title = Personal::new(valid("Relancer"));
+        let details = TaskDetails { title, description: None, due_on: None, application: None };
+        let space = self.commands.space();
+        space.add_task(id, owner, details, TaskStatus::ToDo, &cause()).await.unwrap();
+    }
+
+    async fn is_erased(&self, task: Uuid) -> bool {
+        let state: CandidateTask = self.commands.state_of(&task.to_string()).await.unwrap();
+        matches!(state, CandidateTask::Erased { .. })
+    }
+}
+
+fn cause() -> Cause {
+    Cause::request(ActorKind::Candidate, None, Uuid::nil())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_noted_and_never_began_does_not_keep_its_owner_from_being_forgotten(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers("mira@exemple.test").await;
+    for kind in [TrackedApplication::TYPE, CandidateTask::TYPE, JobAlert::TYPE] {
+        it.notes(mira, kind, Uuid::from_u128(7)).await;
+    }
+    it.notes(mira, CandidateCv::TYPE, mira).await;
+    let task = Uuid::from_u128(8);
+    it.adds_task(task, mira).await;
+    let account = mira.to_string();
+    let owner = StreamId::of::<Account>(&account);
+    it.commands.people().erase_belongings(owner, &ErasureBasis::Owner).await.unwrap();
+    assert!(it.is_erased(task).await);
+    assert_eq!(it.belongings(mira).await, 0);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_cleared_holds_up_nothing_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let [mira, zoe] = [it.registers("mira@exemple.test").await, it.registers("zoe@exemple.test").await];
+    let tasks = [Uuid::from_u128(7), Uuid::from_u128(8)];
+    let nobody = "0Nobody";
+    for (owner, task) in [(mira, tasks[0]), (zoe, tasks[1])] {
+        // Of a kind that nobody knows, and that comes before all others.
+        it.notes(owner, nobody, Uuid::from_u128(1)).await;
+        it.adds_task(task, owner).await;
+        it.clock.advance(SignedDuration::from_secs(1));
+        it.commands.accounts().close(owner, ClosingReason::Owner, &cause()).await.unwrap();
+        assert!(it.is_erased(task).await);
+        assert_eq!(it.belongings(owner).await, 1);
+    }
+    let (account, record) = (zoe.to_string(), Uuid::from_u128(1).to_string());
+    let zoes = StreamId::of::<Account>(&account);
+    it.commands.people().parted(zoes, StreamId::new(nobody, &record)).await.unwrap();
+    it.commands.people().clear_forgotten().await.unwrap_err();
+    let left = seal::unfinished(it.commands.log().db(), 9).await.unwrap();
+    let left: Vec<_> = left.iter().map(|it| it.aggregate_id.as_str()).collect();
+    assert_eq!(left, [mira.to_string()], "the one after it is cleared");
+}
