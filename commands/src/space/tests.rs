@@ -17,7 +17,7 @@ use rstest::rstest;
 use uuid::Uuid;
 
 use crate::testing::key_ring;
-use crate::{Attachments, Cause, Commands, Password, Registration};
+use crate::{Attachments, Cause, Commands, Password, Registration, Upload, recognise};
 
 struct Fixture {
     _db: TestDb,
@@ -123,4 +123,62 @@ async fn what_cannot_be_cleared_holds_up_nothing_else(
     let left = seal::unfinished(it.commands.log().db(), 9).await.unwrap();
     let left: Vec<_> = left.iter().map(|it| it.aggregate_id.as_str()).collect();
     assert_eq!(left, [mira.to_string()], "the one after it is cleared");
+}
+
+fn cv(text: &str) -> Upload {
+    Upload { name: "cv.pdf".into(), bytes: format!("%PDF-1.7\n{text}").into() }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_cvs_that_are_uploaded_at_once_the_one_that_the_log_names_is_kept(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    for round in 0..12_u128 {
+        let owner = Uuid::from_u128(100 + round);
+        let space = it.commands.space();
+        if round % 2 == 0 {
+            space.upload_cv(owner, cv("first"), &cause()).await.unwrap();
+        }
+        let texts = ["one", "two", "three", "four", "first"];
+        let uploads = texts.map(|text| {
+            let commands = it.commands.clone();
+            tokio::spawn(async move {
+                commands.space().upload_cv(owner, cv(text), &cause()).await.map(drop)
+            })
+        });
+        for upload in uploads {
+            upload.await.unwrap().unwrap();
+        }
+        let named = space.cv(owner).await.unwrap().unwrap();
+        space.cvs().get(owner, &named.digest).await.expect("it is there");
+        space.remove_cv(owner, &cause()).await.unwrap();
+        assert!(!space.cvs().holds(owner).await.unwrap(), "and no other is left");
+    }
+}
+
+/// What an upload stored that another one overtakes before its own event.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_is_about_to_become_the_cv_is_left_alone() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let (space, owner) = (it.commands.space(), Uuid::from_u128(7));
+    space.upload_cv(owner, cv("first"), &cause()).await.unwrap();
+    let coming = recognise(vec![cv("coming")]).unwrap().remove(0);
+    space.cvs().put(owner, &coming).await.unwrap();
+    space.upload_cv(owner, cv("second"), &cause()).await.unwrap();
+    let digest = &coming.attachment.digest;
+    assert!(space.cvs().keeps(owner, digest).await.unwrap());
+    let first = recognise(vec![cv("first")]).unwrap().remove(0).attachment.digest;
+    assert!(!space.cvs().keeps(owner, &first).await.unwrap(), "it was replaced");
+}
+
+/// Where the log takes nothing, no event names a document that is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cv_is_stored_before_it_is_recorded() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let (space, owner) = (it.commands.space(), Uuid::from_u128(7));
+    it.commands.log().close().await;
+    space.upload_cv(owner, cv("first"), &cause()).await.unwrap_err();
+    assert!(space.cvs().holds(owner).await.unwrap());
 }
