@@ -14,6 +14,7 @@ mod erasure_cases;
 mod messages;
 mod offers;
 mod permits;
+mod places;
 mod space;
 mod suppressions;
 

@@ -103,7 +103,8 @@ impl Space<'_> {
         // First what there is, then what it is: what comes later is nothing that goes.
         let stored = store.stored(owner).await?;
         let history = self.history_of::<CandidateCv>(&owner.to_string()).await?;
-        let kept: Vec<_> = history.state.document().map(|it| it.digest.clone()).into_iter().collect();
+        let kept: Vec<_> =
+            history.state.document().map(|it| it.digest.clone()).into_iter().collect();
         let former = history.events.into_iter().filter_map(|event| match event.event {
             CandidateCvEvent::CandidateCvUploaded { document, .. } => Some(document.digest),
             CandidateCvEvent::CandidateCvRemoved { .. }

@@ -7,7 +7,8 @@ use domain::account::{Account, ClosingReason};
 use domain::erasure::ErasureBasis;
 use domain::examples::{minutes, valid};
 use domain::space::{
-    CandidateCv, CandidateTask, JobAlert, TaskDetails, TaskStatus, TrackedApplication,
+    AlertCriteria, AlertFrequency, AlertZone, CandidateCv, CandidateTask, CriteriaFields,
+    DeleteAlert, JobAlert, MAX_ALERTS, SpaceRefusal, TaskDetails, TaskStatus, TrackedApplication,
 };
 use domain::{Language, Personal};
 use event_store::testing::{Engine, TestDb, master_keys};
@@ -16,8 +17,11 @@ use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
 
+use super::{NewAlert, SpaceResult};
 use crate::testing::key_ring;
-use crate::{Attachments, Cause, Commands, Password, Registration, Upload, recognise};
+use crate::{
+    Attachments, Cause, CommandError, Commands, Password, Registration, Upload, recognise,
+};
 
 struct Fixture {
     _db: TestDb,
@@ -104,7 +108,8 @@ async fn what_cannot_be_cleared_holds_up_nothing_else(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = Fixture::new(engine).await;
-    let [mira, zoe] = [it.registers("mira@exemple.test").await, it.registers("zoe@exemple.test").await];
+    let [mira, zoe] =
+        [it.registers("mira@exemple.test").await, it.registers("zoe@exemple.test").await];
     let tasks = [Uuid::from_u128(7), Uuid::from_u128(8)];
     let nobody = "0Nobody";
     for (owner, task) in [(mira, tasks[0]), (zoe, tasks[1])] {
@@ -181,4 +186,86 @@ async fn a_cv_is_stored_before_it_is_recorded() {
     it.commands.log().close().await;
     space.upload_cv(owner, cv("first"), &cause()).await.unwrap_err();
     assert!(space.cvs().holds(owner).await.unwrap());
+}
+
+impl Fixture {
+    async fn creates_alert(&self, owner: Uuid, id: Uuid) -> SpaceResult<()> {
+        let location = Some(valid("Nantes"));
+        let criteria = CriteriaFields { location, ..CriteriaFields::default() };
+        let new = NewAlert {
+            name: valid("Boulanger"),
+            criteria: AlertCriteria::new(criteria).unwrap(),
+            frequency: AlertFrequency::Daily,
+            zone: AlertZone::default(),
+        };
+        self.commands.alerts().create(id, owner, new, &cause()).await.map(drop)
+    }
+
+    async fn alerts(&self, owner: Uuid) -> usize {
+        let account = owner.to_string();
+        let account = StreamId::of::<Account>(&account);
+        let mut known = 0;
+        for record in self.commands.people().belongings(account).await.unwrap() {
+            let state = self.commands.state_of::<JobAlert>(record.aggregate_id.as_str()).await;
+            known += usize::from(state.unwrap().known().is_ok());
+        }
+        known
+    }
+}
+
+fn is_too_many(outcome: &SpaceResult<()>) -> bool {
+    matches!(outcome, Err(CommandError::Refused(SpaceRefusal::TooManyAlerts { .. })))
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_alerts_that_are_created_at_once_no_more_fit_than_somebody_may_have(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Arc::new(Fixture::new(engine).await);
+    let owner = Uuid::from_u128(7);
+    let all: Vec<_> = (0..30)
+        .map(|nth| {
+            let it = Arc::clone(&it);
+            tokio::spawn(async move { it.creates_alert(owner, Uuid::from_u128(100 + nth)).await })
+        })
+        .collect();
+    let mut refused = 0;
+    for one in all {
+        let outcome = one.await.unwrap();
+        refused += usize::from(is_too_many(&outcome));
+        assert!(outcome.is_ok() || is_too_many(&outcome), "{outcome:?}");
+    }
+    assert_eq!((it.alerts(owner).await, refused), (MAX_ALERTS, 30 - MAX_ALERTS));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_place_of_an_alert_that_never_began_or_is_deleted_is_free_again(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let owner = Uuid::from_u128(7);
+    let account = owner.to_string();
+    let account = StreamId::of::<Account>(&account);
+    let id = |nth: u128| Uuid::from_u128(100 + nth);
+    for nth in 1..MAX_ALERTS as u128 {
+        it.creates_alert(owner, id(nth)).await.unwrap();
+    }
+    // One whose creation was cut off.
+    let cut_off = id(50).to_string();
+    let cut_off = StreamId::of::<JobAlert>(&cut_off);
+    assert!(it.commands.people().takes_place(account, cut_off, MAX_ALERTS).await.unwrap());
+    assert!(is_too_many(&it.creates_alert(owner, id(60)).await), "it may begin yet");
+    it.creates_alert(owner, id(1)).await.expect("it has its place");
+    it.clock.advance(SignedDuration::from_hours(2));
+    it.creates_alert(owner, id(60)).await.unwrap();
+    assert!(is_too_many(&it.creates_alert(owner, id(61)).await));
+    it.commands.alerts().delete(id(3), owner, &cause()).await.unwrap();
+    it.creates_alert(owner, id(61)).await.unwrap();
+    // One whose deletion was cut off before its place was free.
+    let delete = DeleteAlert { at: it.commands.now() };
+    it.commands.alerts().decide(id(4), owner, delete, &cause()).await.unwrap();
+    it.creates_alert(owner, id(62)).await.unwrap();
+    assert_eq!(it.alerts(owner).await, MAX_ALERTS);
 }
