@@ -43,7 +43,9 @@ pub async fn interviews(log: &Log, whose: Whose<'_>) -> Result<Vec<ProposedInter
     let rows: Vec<Told> = log.db().fetch_all(TOLD, args).await?;
     let mut latest: BTreeMap<Uuid, _> = BTreeMap::new();
     for (id, kind, answered_at, starts_at, place) in rows {
-        let (Ok(id), Ok(answered_at)) = (id.parse(), parse_timestamp(&answered_at)) else { continue };
+        let (Ok(id), Ok(answered_at)) = (id.parse(), parse_timestamp(&answered_at)) else {
+            continue;
+        };
         let starts_at = starts_at.filter(|_| kind == AnswerKind::Interview.as_str());
         let starts_at = starts_at.and_then(|it| parse_timestamp(&it).ok());
         let place = place.and_then(|it| it.parse().ok());
