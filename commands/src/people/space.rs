@@ -281,7 +281,7 @@ impl PersonalRecords for JobAlerts {
             "name": title,
             "criteria": known.criteria.reveal().fields(),
             "frequency": known.frequency,
-            "time_zone": known.zone.as_str(),
+            "time_zone": known.zone.reveal().as_str(),
             "active": known.active,
             "offers_told": known.told,
             "told_at": known.told_at.map(timestamp_text),

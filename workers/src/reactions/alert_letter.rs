@@ -39,6 +39,7 @@ impl Reaction for AlertLetters {
         let JobAlertEvent::JobAlertMatched { offers, total, at, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
+        let offers = offers.reveal().ids();
         let Ok(id) = event.aggregate_id.parse::<Uuid>() else {
             return Err(ReactionError::Obsolete);
         };
