@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use commands::{Cause, LinkToken, LinkUse, OperatorAccount, Password, PasswordReset, advice};
+use domain::EmailAddress;
 use event_store::ActorKind;
 use serde::Deserialize;
 use texts::letters;
@@ -90,8 +91,9 @@ async fn write(
     let minutes = LinkUse::ResetPassword.lasts().as_mins();
     let letter = letters::PasswordReset { language: lang.0, service: SERVICE, url: &url, minutes };
     let letter = letters::password_reset(&letter)?;
-    let (from, to) = (app.settings.mail_from.clone(), account.email.reveal().parse()?);
-    let letter = letter.into_message(LinkUse::ResetPassword.letter(), SERVICE, from, to, lang.0)?;
+    let (kind, from) = (LinkUse::ResetPassword.letter(), app.settings.mail_from.clone());
+    let to: EmailAddress = account.email.reveal().parse()?;
+    let letter = letter.into_message(kind, SERVICE, from, to, lang.0)?;
     app.commands.messages().queue(app.commands.fresh_id(), letter, cause).await?;
     Ok(())
 }
