@@ -319,7 +319,8 @@ pub(crate) fn signer(
     elsewhere: Option<Arc<dyn Keeper>>,
 ) -> Result<Option<Signer>> {
     let Some(key) = audit_key(config, ids)? else { return Ok(None) };
-    Ok(Some(Signer { key, keepers: keepers(config, elsewhere) }))
+    let earlier = config.audit.earlier.clone();
+    Ok(Some(Signer { key, earlier, keepers: keepers(config, elsewhere) }))
 }
 
 /// Where the newest signature over the log is kept besides the database.

@@ -1,9 +1,10 @@
 //! Accounts of candidates and recruiters: registering, confirming an address, changing what is known of their
 //! owners, closing. What they sign in with is [`crate::identity`]'s.
 //!
-//! A row of `accounts` follows from the account's events, but for what lies beside the log: the hash of the
-//! password, the second factor, the last sign-in. A user name or a confirmed address is claimed in
-//! `account_names` before the event that gives it, so that two never get the same one.
+//! A row of `accounts` follows from the account's events, also where a process was killed between the two, but
+//! for what lies beside the log: the hash of the password, the second factor, the last sign-in. A user name or a
+//! confirmed address is claimed in `account_names` before the event that gives it, so that two never get the
+//! same one.
 
 mod change;
 mod close;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::facades::People;
 use crate::people::PersonalRecords;
-use crate::{AttachmentError, Cause, CommandError};
+use crate::{AttachmentError, Cause, CommandError, advice};
 
 /// Streams that are cleared in one pass.
 const AT_ONCE: i64 = 5_000;
@@ -170,15 +170,26 @@ impl People<'_> {
     }
 
     /// Goes on with what was begun: clears what is kept of forgotten streams where that was cut off, or
-    /// failed. Says of how many; where nothing was, it is one look at an index.
+    /// failed. Says of how many; where nothing was, it is one look at an index. One that cannot be cleared
+    /// holds up none of the others.
     pub async fn clear_forgotten(self) -> Result<usize, ForgetError> {
         let streams = seal::unfinished(self.log.db(), AT_ONCE).await?;
+        let mut outcome = Ok(streams.len());
         for stream in &streams {
-            match self.contexts().people_of(&stream.aggregate_type) {
-                Some(records) => records.clear(&self, &stream.aggregate_id).await?,
-                None => self.clear_stream(stream.stream()).await?,
+            let cleared = match self.contexts().people_of(&stream.aggregate_type) {
+                Some(records) => records.clear(&self, &stream.aggregate_id).await,
+                None => self.clear_stream(stream.stream()).await.map_err(ForgetError::from),
+            };
+            if let Err(error) = cleared {
+                tracing::error!(
+                    error = %advice::told(&error),
+                    stream.kind = stream.aggregate_type,
+                    stream.id = stream.aggregate_id,
+                    "what is kept of somebody who was forgotten is not cleared; it is tried again"
+                );
+                outcome = Err(error);
             }
         }
-        Ok(streams.len())
+        outcome
     }
 }

@@ -16,6 +16,8 @@ pub struct Tidied {
     pub sessions: u64,
     /// Tokens of programs that are over.
     pub tokens: u64,
+    /// Rows of accounts that were left behind their events, and are up to date.
+    pub accounts: u64,
     /// One-time links that lead nowhere any more.
     pub links: u64,
     /// Streams of people who were forgotten, cleared once more.
@@ -37,11 +39,13 @@ impl Commands {
             early_reports: self.emails().clear_early_reports().await?,
             sessions: self.identity().clear_sessions().await?,
             tokens: self.identity().clear_grants().await?,
+            accounts: self.accounts().catch_up_all().await?,
             links: self.identity().clear_links().await?,
-            forgotten: self.people().clear_forgotten().await?,
             unfinished: self.applications().clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,
             collections: self.collecting().clear_collections().await?,
+            // Last: it tells of what could not be cleared, and would hold up the others.
+            forgotten: self.people().clear_forgotten().await?,
         })
     }
 }

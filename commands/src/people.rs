@@ -14,6 +14,7 @@ mod erasure_cases;
 mod messages;
 mod offers;
 mod permits;
+mod places;
 mod space;
 mod suppressions;
 
@@ -47,6 +48,17 @@ pub trait PersonalRecords: Send + Sync {
     /// The streams that are named after an address, which nobody needs to look up.
     fn named_after(&self, _commands: &Commands, _address: &EmailAddress) -> Vec<String> {
         vec![]
+    }
+
+    /// Whether whoever reads the letters to an address that a record names is the person whose it is. One that
+    /// names an address which somebody merely gave, or gave up, is not theirs.
+    async fn is_theirs(
+        &self,
+        _commands: &Commands,
+        _id: &str,
+        _address: &EmailAddress,
+    ) -> Result<bool, CommandError<ApplicationRefusal>> {
+        Ok(true)
     }
 
     /// What the person is handed of a record; `None` where nothing of it is theirs, or it was erased
@@ -164,6 +176,26 @@ pub struct Entry {
 }
 
 impl People<'_> {
+    /// Those of the records which name an address that are the person's who reads the letters to it.
+    pub async fn theirs(
+        self,
+        address: &EmailAddress,
+        records: Vec<RecordRef>,
+    ) -> Result<Vec<RecordRef>, CommandError<ApplicationRefusal>> {
+        let mut theirs = vec![];
+        for record in records {
+            let id = record.aggregate_id.as_str();
+            let is_theirs = match self.contexts().people_of(record.aggregate_type.as_str()) {
+                Some(records) => records.is_theirs(&self, id, address).await?,
+                None => true,
+            };
+            if is_theirs {
+                theirs.push(record);
+            }
+        }
+        Ok(theirs)
+    }
+
     /// The records that are named after an address.
     pub fn records_named_after(self, address: &EmailAddress) -> Vec<RecordRef> {
         let named = self.contexts().people().flat_map(|records| {

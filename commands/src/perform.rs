@@ -226,6 +226,23 @@ impl Commands {
         }
     }
 
+    /// The same, where it is new indeed; `None` where it was begun before, and nothing is done.
+    pub(crate) async fn perform_if_first<D>(
+        &self,
+        id: &str,
+        decision: &D,
+        cause: &Cause,
+        key: Option<&FreshKey>,
+    ) -> Result<Option<Receipt<D::Aggregate>>, CommandError<RefusalOf<D::Aggregate>>>
+    where
+        D: Decision<Aggregate: Stored>,
+    {
+        match self.decide(id, Loaded::absent(), decision, cause, key).await {
+            Err(CommandError::Contended) => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
     async fn decide<D>(
         &self,
         id: &str,

@@ -151,3 +151,6 @@ impl Space<'_> {
         state.there().cloned().map_err(CommandError::Refused)
     }
 }
+
+#[cfg(test)]
+mod tests;

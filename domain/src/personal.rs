@@ -81,6 +81,9 @@ mod tests {
         assert!(parses::<crate::FileName>());
         assert!(parses::<crate::Digest>());
         assert!(parses::<crate::Username>());
+        assert!(parses::<crate::space::AlertCriteria>());
+        assert!(parses::<crate::space::AlertZone>());
+        assert!(parses::<crate::space::ToldOffers>());
         assert!(parses::<crate::Line<64>>());
         assert!(parses::<crate::Prose<1000>>());
     }

@@ -182,6 +182,10 @@ mod tests {
             "ade43a0e310732914398e28c47621066b0f7ebb3803fb89ff879ca843171ef7a",
         ),
         ("EmailResent.v1.json", "57e33743da69905b65bea81d092f0d07fbef1d66069f10b87a1df2f24ce820c7"),
+        (
+            "JobAlertMatched.v1.json",
+            "7e6d990b9368fef9dc5ed35455a7e826eb4ae8f21e2f4b5fdfd279e6be5d691a",
+        ),
     ];
 
     #[test]

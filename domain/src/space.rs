@@ -15,7 +15,7 @@ pub use alert::{
     AlertCriteria, AlertFrequency, AlertZone, ChangeAlert, CreateAlert, CriteriaFields,
     DeleteAlert, JobAlert, JobAlertEvent, JobAlertEventKind, JobType, KnownAlert, LocationType,
     MAX_ALERTS, MAX_KEYWORDS, MAX_TOLD, MatchAlert, OfferIndex, Pay, SalaryFit, SwitchAlert,
-    Wanted,
+    ToldOffers, Wanted,
 };
 pub use cv::{
     CandidateCv, CandidateCvEvent, CandidateCvEventKind, EraseCv, KnownCv, RemoveCv, UploadCv,

@@ -52,6 +52,7 @@ mod tests {
     use super::*;
     use crate::application::{ApplicationEvent, MemoOutcome};
     use crate::schema;
+    use crate::space::{JobAlertEvent, ToldOffers};
     use crate::{AGGREGATES, aggregates, examples};
     use proptest::prelude::*;
     use serde_json::json;
@@ -103,6 +104,14 @@ mod tests {
                 r#"{"type":"EmailResent","request_id":"00000000-0000-0000-0000-000000000009","letter":{"kind":"confirmation"},"message_id":"0195.example@postulo.example","at":"2026-11-20T09:05:00Z"}"#,
             ],
         ),
+        (
+            "JobAlertMatched",
+            1,
+            &[
+                r#"{"type":"JobAlertMatched","offers":["00000000-0000-0000-0000-000000000002","00000000-0000-0000-0000-000000000001"],"total":7,"up_to":40,"at":"2026-11-20T09:05:00Z"}"#,
+                r#"{"type":"JobAlertMatched","offers":[],"total":0,"up_to":40,"at":"2026-11-20T09:05:00Z"}"#,
+            ],
+        ),
     ];
 
     fn read(kind: &str, version: u32, payload: &str) -> SerializedEvent {
@@ -140,6 +149,23 @@ mod tests {
     }
 
     #[test]
+    fn the_offers_that_version_1_says_were_told_are_told_today() {
+        let matched = |payload| -> JobAlertEvent {
+            serde_json::from_value(read("JobAlertMatched", 1, payload).payload).unwrap()
+        };
+        let payloads = STORED[6].2;
+        let (at, up_to) = (examples::minutes(5), 40);
+        let told = |ids: &[u128]| {
+            let ids = ids.iter().copied().map(uuid::Uuid::from_u128).collect();
+            crate::Personal::new(ToldOffers::new(ids))
+        };
+        let two = JobAlertEvent::JobAlertMatched { offers: told(&[2, 1]), total: 7, up_to, at };
+        assert_eq!(matched(payloads[0]), two);
+        let none = JobAlertEvent::JobAlertMatched { offers: told(&[]), total: 0, up_to, at };
+        assert_eq!(matched(payloads[1]), none);
+    }
+
+    #[test]
     fn todays_events_are_left_alone() {
         for event in examples::every_event() {
             let text = serde_json::to_string(&event).unwrap();
@@ -162,8 +188,8 @@ mod tests {
 
     #[test]
     fn what_version_1_said_is_said_today() {
-        for (kind, version, payloads) in
-            STORED.iter().filter(|(kind, ..)| *kind != "ForwardedToMemo")
+        let changed = ["ForwardedToMemo", "JobAlertMatched"];
+        for (kind, version, payloads) in STORED.iter().filter(|(kind, ..)| !changed.contains(kind))
         {
             for payload in *payloads {
                 let read = read(kind, *version, payload);

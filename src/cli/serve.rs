@@ -195,7 +195,8 @@ fn tree(
     let url = config.audit.checkpoint_url.clone();
     let (witness, posts) = url.map(Witness::start).transpose()?.unzip();
     let witness = witness.map(|witness| Arc::new(witness) as Arc<dyn Keeper>);
-    let signer = Signer { key, keepers: wiring::keepers(config, witness) };
+    let (earlier, keepers) = (config.audit.earlier.clone(), wiring::keepers(config, witness));
+    let signer = Signer { key, earlier, keepers };
     Ok(Some(tokio::spawn(async move {
         let options = TreeOptions::default();
         event_store::tree::run(&log, clock.as_ref(), &signer, options, &stop, |error| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use event_store::tree::TreeKey;
+use event_store::tree::{TreeKey, TreeVerifier};
 use serde::Deserialize;
 use url::Url;
 
@@ -19,6 +19,12 @@ pub(super) const SECTION: Section = Section {
             "made at the first start, kept in the data folder",
             "required, or none",
             "What signs the tree over the log, NAME:HEX: the log's name, such as postulo.example/log, and 64 hexadecimal digits, an Ed25519 key; or none, and this process does not sign: only `serve` and `projector` do. `postulo audit key` prints the public key.",
+        ),
+        setting(
+            "POSTULO_AUDIT_EARLIER_KEYS",
+            "none",
+            "same",
+            "The public keys of the log before the present one, NAME+ID+KEY with commas between, as `postulo audit key` printed each: what was signed with them is still verified, by the page /proof too, and /proof/key publishes them below the present one.",
         ),
         setting(
             "POSTULO_CHECKPOINT_FILE",
@@ -38,6 +44,7 @@ pub(super) const SECTION: Section = Section {
 #[derive(Deserialize)]
 struct Given {
     audit_key: Option<String>,
+    audit_earlier_keys: Option<String>,
     checkpoint_file: Option<PathBuf>,
     checkpoint_url: Option<Url>,
 }
@@ -47,6 +54,8 @@ struct Given {
 pub(crate) struct Audit {
     /// What signs the tree over the log; without one, development makes one.
     pub(crate) key: Option<TreeKey>,
+    /// The public keys before it.
+    pub(crate) earlier: Option<TreeVerifier>,
     /// Whether somebody said that the log is not to be signed.
     pub(crate) log_unsigned: bool,
     /// The file that holds the newest signature.
@@ -56,7 +65,7 @@ pub(crate) struct Audit {
 }
 
 pub(super) fn read(source: &mut Source) -> Result<Audit> {
-    let Given { audit_key, checkpoint_file, checkpoint_url } = source.read()?;
+    let Given { audit_key, audit_earlier_keys, checkpoint_file, checkpoint_url } = source.read()?;
     let log_unsigned = audit_key.as_deref().is_some_and(|text| text.trim() == "none");
     let key = audit_key.as_deref().filter(|_| !log_unsigned).and_then(parse);
     match audit_key {
@@ -71,6 +80,7 @@ pub(super) fn read(source: &mut Source) -> Result<Audit> {
         ),
         _ => {}
     }
+    let earlier = earlier(audit_earlier_keys.as_deref(), source);
     match checkpoint_url.as_ref().map(Url::scheme) {
         None | Some("https") => {}
         Some("http") if !source.is_production() => {}
@@ -79,7 +89,24 @@ pub(super) fn read(source: &mut Source) -> Result<Audit> {
         ),
         Some(_) => source.wrong("POSTULO_CHECKPOINT_URL is not an https:// address"),
     }
-    Ok(Audit { key, log_unsigned, checkpoint_file, checkpoint_url })
+    Ok(Audit { key, earlier, log_unsigned, checkpoint_file, checkpoint_url })
+}
+
+/// `NAME+ID+KEY`, with commas between several.
+fn earlier(text: Option<&str>, source: &mut Source) -> Option<TreeVerifier> {
+    let keys = text?.split(',').map(str::trim).filter(|key| !key.is_empty());
+    let keys: Vec<_> = keys.collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let earlier = TreeVerifier::new(keys);
+    if earlier.is_err() {
+        source.wrong(
+            "POSTULO_AUDIT_EARLIER_KEYS is not NAME+ID+KEY, with commas between several: take what \
+             `postulo audit key` printed before the key was changed",
+        );
+    }
+    earlier.ok()
 }
 
 /// `NAME:HEX`: the log's name, and 32 octets.
@@ -116,6 +143,20 @@ mod tests {
         }
         let (audit, wrong) = given("");
         assert!(!audit.log_unsigned && wrong.is_empty(), "development makes a key");
+    }
+
+    #[test]
+    fn the_public_keys_of_before_are_read_or_refused() {
+        let key = |seed| TreeKey::from_seed("postulo.example/log", &[seed; 32]).unwrap();
+        let (one, two) = (key(1), key(2));
+        let text = format!("audit_earlier_keys = '{}, {}'", one.public(), two.public());
+        let (audit, wrong) = given(&text);
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(audit.earlier, Some(one.verifier().and(two.verifier())));
+        let (audit, wrong) = given("audit_earlier_keys = ''");
+        assert!(audit.earlier.is_none() && wrong.is_empty(), "{wrong:?}");
+        let (_, wrong) = given("audit_earlier_keys = 'postulo.example/log:abcd'");
+        assert!(wrong[0].starts_with("POSTULO_AUDIT_EARLIER_KEYS is not"), "{wrong:?}");
     }
 
     #[test]

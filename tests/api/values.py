@@ -14,6 +14,7 @@ here = Path(__file__).parent
 sys.path[:0] = [str(here), str(here.parent / "mail")]
 
 from documents import pdf  # noqa: E402
+from refused import may_refuse  # noqa: E402
 from sent import mistakes  # noqa: E402
 
 KEY = "Idempotency-Key"
@@ -91,11 +92,11 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """That a planned mistake was taken is none where what was sent has no mistake. What the rules of accounts and of the
-    space are no schema says (a password that is too common, a link that was never sent): there, a refusal is one that
-    says why."""
-    if "positive_data_acceptance" in failure.checks and not case.path.startswith("/api/v1/"):
-        return not says_why(response)
+    """That a planned mistake was taken is none where what was sent has no mistake. Nor is it a failure where the rules of
+    accounts and of the space refuse what a schema allows, where they may (`refused.py`) and say why."""
+    if "positive_data_acceptance" in failure.checks:
+        may = may_refuse(case.method, case.operation.path, response.status_code)
+        return not (may and says_why(response))
     is_taken = "negative_data_rejection" in failure.checks
     return not is_taken or bool(mistakes(case, response.request))
 

@@ -22,6 +22,9 @@ mod withdrawal;
 
 use std::fmt;
 
+use domain::message::OutgoingLetter;
+use domain::{EmailAddress, Invalid, Language, Personal};
+
 pub use account::{AccountLetter, account};
 pub use cancellation::{Cancellation, cancellation};
 pub use candidate_answer::{CandidateAnswer, candidate_answer};
@@ -50,6 +53,32 @@ pub struct Letter {
     pub html: String,
     /// The calendar file, for an interview or its cancellation.
     pub calendar: Option<Calendar>,
+}
+
+impl Letter {
+    /// The letter as a message of the service itself, of this kind (one word); what is too long for one is refused.
+    /// A message has no files.
+    pub fn into_message(
+        self,
+        kind: &str,
+        service: &str,
+        from: EmailAddress,
+        to: EmailAddress,
+        language: Language,
+    ) -> Result<OutgoingLetter, Invalid> {
+        Ok(OutgoingLetter {
+            kind: kind.parse()?,
+            from_name: service.parse()?,
+            from,
+            to: Personal::new(to),
+            reply_to: None,
+            unsubscribe: None,
+            language,
+            subject: Personal::new(self.subject.parse()?),
+            text: Personal::new(self.text.parse()?),
+            html: Personal::new(self.html.parse()?),
+        })
+    }
 }
 
 impl fmt::Debug for Letter {

@@ -175,7 +175,7 @@ async fn proof(
         let proven = async {
             tree::sign_now(log, commands.now(), signer).await?;
             let (kind, id) = (JobApplication::TYPE, id.to_string());
-            Ok(tree::prove(log.db(), kind, &id, &signer.key.verifier()).await?)
+            Ok(tree::prove(log.db(), kind, &id, &signer.verifier()).await?)
         };
         match proven.await {
             Err(

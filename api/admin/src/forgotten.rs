@@ -12,8 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use commands::{Cause, LinkToken, LinkUse, OperatorAccount, Password, PasswordReset, advice};
-use domain::Personal;
-use domain::message::OutgoingLetter;
+use domain::EmailAddress;
 use event_store::ActorKind;
 use serde::Deserialize;
 use texts::letters;
@@ -92,18 +91,9 @@ async fn write(
     let minutes = LinkUse::ResetPassword.lasts().as_mins();
     let letter = letters::PasswordReset { language: lang.0, service: SERVICE, url: &url, minutes };
     let letter = letters::password_reset(&letter)?;
-    let letter = OutgoingLetter {
-        kind: LinkUse::ResetPassword.letter().parse()?,
-        from_name: SERVICE.parse()?,
-        from: app.settings.mail_from.clone(),
-        to: Personal::new(account.email.reveal().parse()?),
-        reply_to: None,
-        unsubscribe: None,
-        language: lang.0,
-        subject: Personal::new(letter.subject.parse()?),
-        text: Personal::new(letter.text.parse()?),
-        html: Personal::new(letter.html.parse()?),
-    };
+    let (kind, from) = (LinkUse::ResetPassword.letter(), app.settings.mail_from.clone());
+    let to: EmailAddress = account.email.reveal().parse()?;
+    let letter = letter.into_message(kind, SERVICE, from, to, lang.0)?;
     app.commands.messages().queue(app.commands.fresh_id(), letter, cause).await?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The row of an account: what follows from its events, sealed where it is personal.
+//! The row of an account: what follows from its events, sealed where it is personal. It is written after them, and
+//! says up to which: one that was left behind is brought up to date when it is read.
 
 use domain::account::{Account, AccountRefusal, OpenAccount};
 use domain::{EmailAddress, Language, Personal};
@@ -52,6 +53,8 @@ struct Row {
     unlocked_at: Option<String>,
     password_changed_at: Option<String>,
     second_factor_changed_at: Option<String>,
+    /// Whether something happened that it does not tell.
+    is_behind: bool,
 }
 
 impl Row {
@@ -97,9 +100,25 @@ impl Row {
 const SELECT: &str = "
     SELECT id, sealed, {key} AS key, email_confirmed, language, disabled, second_factor, created_at,
            closes_at, last_signed_in_at, refused_sign_ins, refused_since, unlocked_at,
-           password_changed_at, second_factor_changed_at
+           password_changed_at, second_factor_changed_at, {behind} AS is_behind
     FROM accounts
     WHERE {which}";
+
+/// Whether the last event of an account is later than its row. Of one without events, nothing is.
+const BEHIND: &str = "
+    COALESCE(accounts.revision < (
+        SELECT e.position
+        FROM events AS e
+        WHERE e.aggregate_type = 'Account' AND e.aggregate_id = accounts.id
+        ORDER BY e.sequence DESC
+        LIMIT 1), FALSE)";
+
+const LEFT_BEHIND: &str = "
+    SELECT id
+    FROM accounts
+    WHERE {behind}
+    ORDER BY id
+    LIMIT 1000";
 
 const INSERT: &str = "
     INSERT INTO accounts
@@ -118,14 +137,54 @@ const UPDATE: &str = "
 /// The statement that reads accounts, with the keys of their streams.
 fn select(which: &str) -> String {
     let key = stream_key_sql("'Account'", "accounts.id");
-    SELECT.replace("{key}", &key).replace("{which}", which)
+    SELECT.replace("{key}", &key).replace("{behind}", BEHIND).replace("{which}", which)
 }
 
 impl Accounts<'_> {
     /// The account of this id, unless it was closed.
     pub async fn find(self, id: Uuid) -> Result<Option<UserAccount>, DbError> {
-        let row: Option<Row> = self.log.db().fetch_optional(&select("id = $1"), args![id]).await?;
+        let mut row = self.row(id).await?;
+        if row.as_ref().is_some_and(|row| row.is_behind) {
+            match self.catch_up(id).await {
+                Ok(()) => row = self.row(id).await?,
+                Err(CommandError::Refused(_)) => return Ok(None),
+                Err(CommandError::Unavailable(error)) => return Err(error),
+                Err(error) => {
+                    let error = advice::told(&error);
+                    tracing::error!(error, account.id = %id, "an account is not up to date");
+                }
+            }
+        }
         Ok(row.and_then(|row| row.account(&self.log)))
+    }
+
+    async fn row(self, id: Uuid) -> Result<Option<Row>, DbError> {
+        self.log.db().fetch_optional(&select("id = $1"), args![id]).await
+    }
+
+    /// Brings the row up to date, where whoever wrote the last event was cut off before.
+    async fn catch_up(self, id: Uuid) -> Result<(), CommandError<AccountRefusal>> {
+        let loaded = self.loader().state::<Account>(&id.to_string()).await?;
+        self.update(id, &loaded.state, loaded.position).await
+    }
+
+    /// Brings the rows up to date that nobody reads by their ids, and that were left behind; says how many.
+    pub(crate) async fn catch_up_all(self) -> Result<u64, DbError> {
+        let sql = LEFT_BEHIND.replace("{behind}", BEHIND);
+        let behind: Vec<(String,)> = self.log.db().fetch_all(&sql, args![]).await?;
+        let mut caught_up = 0;
+        for id in behind.into_iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
+            match self.catch_up(id).await {
+                Ok(()) => caught_up += 1,
+                // It was closed: what lies beside it is cleared by others.
+                Err(CommandError::Refused(_)) => {}
+                Err(error) => {
+                    let error = advice::told(&error);
+                    tracing::error!(error, account.id = %id, "an account is not up to date");
+                }
+            }
+        }
+        Ok(caught_up)
     }
 
     /// The same as its events tell it, for who sees them before the row says so: nothing of what lies beside the
@@ -240,5 +299,53 @@ impl Accounts<'_> {
         ];
         self.log.db().execute(UPDATE, args).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::account::{AccountEvent, RecordOfAccount};
+    use domain::examples::{minutes, valid};
+    use event_store::testing::{Engine, TestDb};
+    use event_store::{ActorKind, FixedClock};
+    use rstest::rstest;
+
+    use super::*;
+    use crate::testing::process;
+    use crate::{Cause, Password, Registration};
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_cut_off_between_the_event_and_the_row_is_made_good(
+        #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    ) {
+        let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
+        let commands = process(db.db(), clock).await;
+        let cause = Cause::request(ActorKind::Candidate, None, Uuid::nil());
+        let (accounts, language) = (commands.accounts(), Language::Fr);
+        let password = Password::presented("seven green horses at noon");
+        let email = valid("mira@exemple.test");
+        let new = Registration { email, username: None, full_name: None, language, password };
+        let id = accounts.register(new, &cause).await.unwrap().id;
+        let at = minutes(1);
+        // The events alone, as of a process that is killed behind them.
+        let tell = async |event| {
+            commands.perform(&id.to_string(), &RecordOfAccount(event), &cause).await.unwrap();
+        };
+        let is_disabled = async || {
+            let sql = "SELECT disabled FROM accounts WHERE id = $1";
+            let (disabled,): (bool,) = commands.log().db().fetch_one(sql, args![id]).await.unwrap();
+            disabled
+        };
+        tell(AccountEvent::AccountDisabled { at }).await;
+        assert!(!is_disabled().await);
+        assert!(accounts.find(id).await.unwrap().unwrap().disabled);
+        assert!(is_disabled().await, "whoever reads it mends it");
+        tell(AccountEvent::AccountEnabled { at }).await;
+        assert_eq!(commands.tidy().await.unwrap().accounts, 1, "and so does whoever tidies");
+        assert!(!is_disabled().await);
+        assert_eq!(commands.tidy().await.unwrap().accounts, 0);
     }
 }

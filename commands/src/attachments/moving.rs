@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use domain::space::{CandidateCv, SpaceRefusal};
 use domain::{ApplicationRefusal, Digest};
 use event_store::seal::BlobKeyring;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -212,10 +213,21 @@ impl Attachments {
     }
 }
 
-/// The application and the digest of a document that is not sealed; `None` for anything else.
+/// The application, or the account, and the digest of a document that is not sealed; `None` for anything else.
 fn named(object: &ObjectMeta) -> Option<(Uuid, Digest)> {
     let (id, digest) = object.location.as_ref().split_once('/')?;
     Some((id.parse().ok()?, digest.parse().ok()?))
+}
+
+fn plain(error: CommandError<SpaceRefusal>) -> CommandError<ApplicationRefusal> {
+    error.without_refusal()
+}
+
+fn damaged(id: Uuid) {
+    tracing::error!(
+        document.of = %id,
+        "a document is not what was sent, and stays as it is: `postulo attachments verify` tells which"
+    );
 }
 
 impl Applications<'_> {
@@ -275,12 +287,13 @@ impl Applications<'_> {
     }
 
     async fn seal_document(self, id: Uuid, digest: &Digest) -> Result<Moved, SealingError> {
+        let cv: CandidateCv = self.state_of(&id.to_string()).await.map_err(plain)?;
+        if cv != CandidateCv::Absent {
+            return self.seal_cv(id, digest).await;
+        }
         let moved = self.attachments().seal(id, digest).await?;
         if moved == Moved::Damaged {
-            tracing::error!(
-                application.id = %id,
-                "a document is not what was sent, and stays as it is: `postulo attachments verify` tells which"
-            );
+            damaged(id);
             return Ok(moved);
         }
         // It may have been deleted while it was being sealed.
@@ -288,6 +301,26 @@ impl Applications<'_> {
         let deleted = state.known().is_ok_and(|known| known.documents().is_empty());
         if deleted {
             self.attachments().delete_all(id).await?;
+            return Ok(Moved::Deleted);
+        }
+        Ok(moved)
+    }
+
+    /// The same for what lies under the id of an account: it is the CV, or was.
+    async fn seal_cv(self, account: Uuid, digest: &Digest) -> Result<Moved, SealingError> {
+        let cvs = self.space().cvs();
+        let moved = cvs.seal(account, digest).await?;
+        if moved == Moved::Damaged {
+            damaged(account);
+        } else if self
+            .space()
+            .cv(account)
+            .await
+            .map_err(plain)?
+            .is_none_or(|cv| cv.digest != *digest)
+        {
+            // It was removed, or another one took its place.
+            cvs.delete(account, digest).await?;
             return Ok(Moved::Deleted);
         }
         Ok(moved)

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
 use domain::account::{Account, EraseAccount};
 use domain::erasure::ErasureBasis;
+use domain::{ApplicationRefusal, EmailAddress};
 use event_store::timestamp_text;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, Commands, ForgetError, SubjectExportError};
+use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
 
 pub(super) struct Accounts;
 
@@ -17,6 +18,18 @@ pub(super) struct Accounts;
 impl PersonalRecords for Accounts {
     fn aggregate(&self) -> &'static str {
         Account::TYPE
+    }
+
+    /// Anybody may give any address: an account is theirs to whom its address belongs now.
+    async fn is_theirs(
+        &self,
+        commands: &Commands,
+        id: &str,
+        address: &EmailAddress,
+    ) -> Result<bool, CommandError<ApplicationRefusal>> {
+        let state = commands.state_of::<Account>(id).await.map_err(plain)?;
+        let account = state.open().ok();
+        Ok(account.is_some_and(|it| it.email_confirmed && it.email.reveal().matches(address)))
     }
 
     async fn chapter(

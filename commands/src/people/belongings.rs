@@ -10,7 +10,7 @@ use event_store::{ActorKind, DbError, StreamId, args};
 
 use super::space;
 use crate::facades::People;
-use crate::{Cause, CommandError, ForgetError};
+use crate::{Cause, CommandError, ForgetError, advice};
 
 const ADD: &str = "
     INSERT INTO belongings (owner_type, owner_id, aggregate_type, aggregate_id)
@@ -57,22 +57,37 @@ impl People<'_> {
         self.log.db().execute(REMOVE, of_both(owner, record)).await.map(drop)
     }
 
-    /// Erases what belongs to a record. Cut off, it goes on when it is called again.
+    /// Erases what belongs to a record. Cut off, it goes on when it is called again; one that cannot be erased
+    /// holds up none of the others.
     pub(crate) async fn erase_belongings(
         self,
         owner: StreamId<'_>,
         basis: &ErasureBasis,
     ) -> Result<(), ForgetError> {
+        let mut outcome = Ok(());
         for record in self.belongings(owner).await? {
-            let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
-            if !space::is_anothers(&self, &record, owner).await? {
-                let by = format!("erasure of {}", owner.aggregate_id);
-                let cause = Cause::request(ActorKind::System, Some(by), self.ids.uuid());
-                self.erase(&record, basis, &cause).await?;
+            if let Err(error) = self.erase_belonging(owner, &record, basis).await {
+                let told = advice::told(&error);
+                tracing::error!(error = told, %record, "what belongs to a forgotten person stays; it is tried again");
+                outcome = Err(error);
             }
-            self.parted(owner, StreamId::new(kind, id)).await?;
         }
-        Ok(())
+        outcome
+    }
+
+    async fn erase_belonging(
+        self,
+        owner: StreamId<'_>,
+        record: &RecordRef,
+        basis: &ErasureBasis,
+    ) -> Result<(), ForgetError> {
+        if !space::is_anothers(&self, record, owner).await? {
+            let by = format!("erasure of {}", owner.aggregate_id);
+            let cause = Cause::request(ActorKind::System, Some(by), self.ids.uuid());
+            self.erase(record, basis, &cause).await?;
+        }
+        let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
+        Ok(self.parted(owner, StreamId::new(kind, id)).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What lies in somebody's space, as records of the owner of the account.
 
 use async_trait::async_trait;
-use cqrs_es::Aggregate as _;
+use cqrs_es::Aggregate;
 use domain::ApplicationRefusal;
 use domain::account::Account;
 use domain::erasure::{ErasureBasis, RecordRef};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
+use crate::{Cause, CommandError, Commands, ForgetError, Receipt, SubjectExportError};
 
 pub(super) struct TrackedApplications;
 pub(super) struct CandidateTasks;
@@ -60,12 +60,23 @@ impl PersonalRecords for TrackedApplications {
             _ => None,
         };
         let decision = EraseTracked { removed_before, at };
-        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        let receipt = commands.perform(id, &decision, cause).await;
+        let Some(receipt) = unless_absent(receipt)? else { return Ok(false) };
         if let TrackedApplication::Erased { owner } = receipt.state {
             self.clear(commands, id).await?;
             part(commands, owner, StreamId::of::<TrackedApplication>(id)).await?;
         }
         Ok(!receipt.events.is_empty())
+    }
+}
+
+/// What an erasure did; `None` where the record was noted and never began: there is nothing to erase.
+fn unless_absent<A: Aggregate>(
+    done: Result<Receipt<A>, CommandError<SpaceRefusal>>,
+) -> Result<Option<Receipt<A>>, ForgetError> {
+    match done {
+        Err(CommandError::Refused(SpaceRefusal::NotFound)) => Ok(None),
+        done => Ok(Some(done.map_err(plain)?)),
     }
 }
 
@@ -179,7 +190,8 @@ impl PersonalRecords for CandidateTasks {
             _ => None,
         };
         let decision = EraseTask { removed_before, at };
-        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        let receipt = commands.perform(id, &decision, cause).await;
+        let Some(receipt) = unless_absent(receipt)? else { return Ok(false) };
         if let CandidateTask::Erased { owner } = receipt.state {
             self.clear(commands, id).await?;
             part(commands, owner, StreamId::of::<CandidateTask>(id)).await?;
@@ -232,9 +244,10 @@ impl PersonalRecords for CandidateCvs {
             return Ok(false);
         }
         let decision = EraseCv { at: commands.now() };
-        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        let receipt = unless_absent(commands.perform(id, &decision, cause).await)?;
+        // A document may lie there of one whose event was never written.
         self.clear(commands, id).await?;
-        Ok(!receipt.events.is_empty())
+        Ok(receipt.is_some_and(|receipt| !receipt.events.is_empty()))
     }
 
     async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
@@ -268,7 +281,7 @@ impl PersonalRecords for JobAlerts {
             "name": title,
             "criteria": known.criteria.reveal().fields(),
             "frequency": known.frequency,
-            "time_zone": known.zone.as_str(),
+            "time_zone": known.zone.reveal().as_str(),
             "active": known.active,
             "offers_told": known.told,
             "told_at": known.told_at.map(timestamp_text),
@@ -291,7 +304,8 @@ impl PersonalRecords for JobAlerts {
             return Ok(false);
         }
         let decision = DeleteAlert { at: commands.now() };
-        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        let receipt = commands.perform(id, &decision, cause).await;
+        let Some(receipt) = unless_absent(receipt)? else { return Ok(false) };
         if let (JobAlert::Deleted { owner }, Ok(id)) = (receipt.state, id.parse()) {
             commands.alerts().clear(id, owner).await?;
         }

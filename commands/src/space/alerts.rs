@@ -1,6 +1,5 @@
 //! Job alerts of somebody who looks for work.
 
-use cqrs_es::Aggregate as _;
 use domain::account::Account;
 use domain::space::{
     AlertCriteria, AlertFrequency, AlertZone, ByOwner, CreateAlert, DeleteAlert, JobAlert,
@@ -8,7 +7,7 @@ use domain::space::{
 };
 use domain::{Decision, Line};
 use event_store::{DbError, Position, StreamId, args, timestamp_text};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::SpaceResult;
@@ -39,6 +38,9 @@ pub struct AlertLook {
     pub next_at: Timestamp,
 }
 
+/// An alert that took its place so long ago and did not begin never does.
+const BEGINNING: SignedDuration = SignedDuration::from_hours(1);
+
 /// What stands for each look in the statement that notes them.
 const COLUMNS: usize = 4;
 
@@ -55,10 +57,7 @@ impl Alerts<'_> {
         new: NewAlert,
         cause: &Cause,
     ) -> SpaceResult<Receipt<JobAlert>> {
-        self.space().belongs_to::<JobAlert>(owner, id).await?;
-        if self.count(owner).await? > MAX_ALERTS {
-            // Its own note is counted, too: two that come at once do not both fit into the last place.
-            self.part(owner, id).await?;
+        if !self.take_place(owner, id).await? {
             let refusal = SpaceRefusal::TooManyAlerts { max: MAX_ALERTS };
             return Err(CommandError::Refused(refusal));
         }
@@ -68,22 +67,41 @@ impl Alerts<'_> {
         self.perform_first(&id.to_string(), &decision, cause).await
     }
 
-    /// How many alerts somebody has, or is about to have.
-    async fn count(self, owner: Uuid) -> SpaceResult<usize> {
-        let owner = owner.to_string();
-        let noted = self.people().belongings(StreamId::of::<Account>(&owner)).await?;
-        let noted: Vec<_> =
-            noted.iter().filter(|it| it.aggregate_type.as_str() == JobAlert::TYPE).collect();
-        if noted.len() <= MAX_ALERTS {
-            return Ok(noted.len());
+    /// Takes one of the places of somebody's alerts, before the alert begins; `false` where all are taken.
+    async fn take_place(self, owner: Uuid, id: Uuid) -> SpaceResult<bool> {
+        let (account, name) = (owner.to_string(), id.to_string());
+        let (account, alert) = (StreamId::of::<Account>(&account), StreamId::of::<JobAlert>(&name));
+        if self.people().takes_place(account, alert, MAX_ALERTS).await? {
+            return Ok(true);
         }
-        // A note of one that never began does not count, but the one that is about to.
-        let mut count = 1;
-        for record in noted {
-            let state: JobAlert = self.state_of(record.aggregate_id.as_str()).await?;
-            count += usize::from(state.known().is_ok());
+        let freed = self.free_places(owner).await?;
+        Ok(freed && self.people().takes_place(account, alert, MAX_ALERTS).await?)
+    }
+
+    /// Frees the places of alerts that were deleted, or never began; says whether there were any.
+    async fn free_places(self, owner: Uuid) -> SpaceResult<bool> {
+        let account = owner.to_string();
+        let account = StreamId::of::<Account>(&account);
+        let (before, mut freed) = (self.now() - BEGINNING, false);
+        for record in self.people().belongings(account).await? {
+            let name = record.aggregate_id.as_str();
+            let Ok(id) = name.parse() else { continue };
+            if !record.is_of::<JobAlert>() {
+                continue;
+            }
+            freed |= match self.state_of(name).await? {
+                JobAlert::Known(_) => false,
+                JobAlert::Absent => {
+                    let alert = StreamId::of::<JobAlert>(name);
+                    self.people().gives_up_place(account, alert, before).await?
+                }
+                JobAlert::Deleted { .. } => {
+                    self.clear(id, owner).await?;
+                    true
+                }
+            };
         }
-        Ok(count)
+        Ok(freed)
     }
 
     async fn part(self, owner: Uuid, id: Uuid) -> Result<(), DbError> {

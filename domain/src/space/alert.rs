@@ -2,9 +2,11 @@
 
 mod criteria;
 mod decide;
+mod earlier;
 mod event;
 mod index;
 mod time;
+mod told;
 mod wanted;
 
 use jiff::Timestamp;
@@ -19,6 +21,7 @@ pub use decide::{ChangeAlert, CreateAlert, DeleteAlert, MatchAlert, SwitchAlert}
 pub use event::{JobAlertEvent, JobAlertEventKind};
 pub use index::OfferIndex;
 pub use time::{AlertFrequency, AlertZone};
+pub use told::ToldOffers;
 pub use wanted::{Pay, SalaryFit, Wanted};
 
 /// So many alerts somebody has at most.
@@ -54,7 +57,7 @@ pub struct KnownAlert {
     /// How often its owner is told.
     pub frequency: AlertFrequency,
     /// In which zone it is 09:00 then.
-    pub zone: AlertZone,
+    pub zone: Personal<AlertZone>,
     /// Whether its owner is told at all.
     pub active: bool,
     /// Up to where in the log offers are told, or are older than the alert: newer ones are new to its owner.
@@ -139,7 +142,7 @@ impl JobAlert {
 impl KnownAlert {
     /// When it is its time next, after it was created, changed, switched on, or told.
     pub fn due_at(&self) -> Timestamp {
-        self.frequency.next_after(self.scheduled_at, &self.zone)
+        self.frequency.next_after(self.scheduled_at, self.zone.reveal())
     }
 
     fn apply(&mut self, event: JobAlertEvent) {
@@ -163,7 +166,7 @@ impl KnownAlert {
                 self.up_to = up_to;
                 self.told += total;
                 self.told_at = Some(at);
-                self.told_last = offers.first().copied();
+                self.told_last = offers.reveal().ids().first().copied();
                 self.scheduled_at = at;
             }
         }

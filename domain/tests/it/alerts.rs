@@ -4,6 +4,7 @@ use domain::examples::{minutes, valid};
 use domain::space::{
     AlertCriteria, AlertFrequency, AlertZone, ByOwner, ChangeAlert, CreateAlert, CriteriaFields,
     DeleteAlert, JobAlert, JobAlertEvent as Event, MAX_TOLD, MatchAlert, SpaceRefusal, SwitchAlert,
+    ToldOffers,
 };
 use domain::{Decision, Personal};
 use uuid::Uuid;
@@ -22,7 +23,7 @@ fn created() -> Event {
         name: Personal::new(valid("Rust à Lyon")),
         criteria: Personal::new(criteria("rust")),
         frequency: AlertFrequency::Daily,
-        zone: AlertZone::default(),
+        zone: Personal::new(AlertZone::default()),
         up_to: 10,
         at: minutes(0),
     }
@@ -53,7 +54,8 @@ fn found(after: i64, up_to: i64, offers: u128) -> MatchAlert {
 }
 
 fn told(offers: u128, total: u64, up_to: i64) -> Event {
-    let offers = (0..offers).map(Uuid::from_u128).collect();
+    let offers = ToldOffers::new((0..offers).map(Uuid::from_u128).collect());
+    let offers = Personal::new(offers);
     Event::JobAlertMatched { offers, total, up_to, at: minutes(2) }
 }
 

@@ -1,8 +1,9 @@
 //! Large contents beside the log (blobs), sealed in chunks with a key that follows from the key of a
 //! stream: documents, for instance.
 //!
-//! A blob is sealed by the STREAM construction over XChaCha20-Poly1305 ([`Stream`]). So any part of it can be opened without the rest, and a chunk that
-//! is cut off, altered, exchanged or from another blob is refused. As it is stored:
+//! A blob is sealed by the STREAM construction over XChaCha20-Poly1305 ([`Stream`]). So any part of it can be
+//! opened without the rest, and a chunk that is cut off, altered, exchanged or from another blob is refused. As it
+//! is stored:
 //!
 //! | bytes | what |
 //! | --- | --- |

@@ -132,8 +132,17 @@ impl TreeVerifier {
     /// Takes what this one verifies, too.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.keys.extend(other.keys);
+        for key in other.keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
         self
+    }
+
+    /// Its public keys as text.
+    pub fn public(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(_, public)| public.as_str())
     }
 
     /// Whether this is one of its public keys.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tlog_tiles::tlog::tree_hash;
 
 use super::kept::Keeper;
-use super::key::{Checkpoint, TreeKey};
+use super::key::{Checkpoint, TreeKey, TreeVerifier};
 use super::tiles::Tiles;
 use super::writer::{NAME, TreeError, latest};
 use crate::{Db, DbError, Tx, args, checkpoint, timestamp_text};
@@ -18,6 +18,8 @@ use crate::{Db, DbError, Tx, args, checkpoint, timestamp_text};
 pub struct Signer {
     /// The key.
     pub key: TreeKey,
+    /// The public keys that it had before, where any are known.
+    pub earlier: Option<TreeVerifier>,
     /// Where notes are kept.
     pub keepers: Vec<Arc<dyn Keeper>>,
 }
@@ -25,7 +27,7 @@ pub struct Signer {
 impl From<TreeKey> for Signer {
     /// A signer that keeps its notes in the database alone.
     fn from(key: TreeKey) -> Self {
-        Self { key, keepers: vec![] }
+        Self { key, earlier: None, keepers: vec![] }
     }
 }
 
@@ -115,6 +117,15 @@ const START: &str = "SELECT id FROM tree_start";
 const HEAD: &str = "SELECT coalesce(max(position), 0) FROM events";
 
 impl Signer {
+    /// What verifies what it signed, with this key or an earlier one.
+    pub fn verifier(&self) -> TreeVerifier {
+        let own = self.key.verifier();
+        match &self.earlier {
+            Some(earlier) => own.and(earlier.clone()),
+            None => own,
+        }
+    }
+
     /// The newest notes that are kept, each with its place.
     pub async fn kept(&self) -> Result<Vec<(String, String)>, TreeError> {
         let mut kept = vec![];

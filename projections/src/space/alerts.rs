@@ -34,7 +34,7 @@ pub const TABLE: Table = Table {
         Column::new("updated_at", Kind::Time, "When its owner last changed it."),
         Column::new("name", Kind::Text, "What its owner calls it.").personal(),
         Column::new("criteria", Kind::Text, "What is looked for, as JSON.").personal(),
-        Column::new("zone", Kind::Text, "In which time zone it is 09:00 then."),
+        Column::new("zone", Kind::Text, "In which time zone it is 09:00 then.").personal(),
         Column::new("told_last", Kind::Text, "The newest offer that its owner was told of.")
             .nullable()
             .personal(),
@@ -43,7 +43,7 @@ pub const TABLE: Table = Table {
         Index::on("in_order", &["owner", "created_position"]),
         Index::on("active", &["id"]).only("active = TRUE"),
     ],
-    revision: 1,
+    revision: 2,
 };
 
 /// The read model.
@@ -101,7 +101,7 @@ fn row(history: &History<JobAlert>) -> Option<Vec<Value>> {
         known.updated_at,
         known.name.reveal().as_str(),
         String::from(known.criteria.reveal().clone()),
-        known.zone.as_str(),
+        known.zone.reveal().as_str(),
         known.told_last.map(|id| id.to_string()),
     ])
 }
@@ -125,12 +125,13 @@ struct AlertRow {
     name: Personal<String>,
     #[sqlx(skip)]
     criteria: Personal<String>,
-    zone: String,
+    #[sqlx(skip)]
+    zone: Personal<String>,
     #[sqlx(skip)]
     told_last: Option<Personal<String>>,
 }
 
-opened_row!(AlertRow: name, criteria, told_last);
+opened_row!(AlertRow: name, criteria, zone, told_last);
 
 /// An alert as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ impl AlertItem {
             name: Personal::new(known.name.reveal().as_str().to_owned()),
             criteria: known.criteria.clone(),
             frequency: known.frequency,
-            zone: known.zone.clone(),
+            zone: known.zone.reveal().clone(),
             active: known.active,
             told: known.told,
             told_at: known.told_at,
@@ -187,7 +188,7 @@ impl AlertItem {
             name: row.name,
             criteria: Personal::new(row.criteria.reveal().parse().ok()?),
             frequency: row.frequency.parse().ok()?,
-            zone: AlertZone::try_from(row.zone).ok()?,
+            zone: AlertZone::try_from(row.zone.reveal().clone()).ok()?,
             active: row.active,
             told: row.told.max(0).unsigned_abs(),
             told_at: row.told_at,
@@ -276,10 +277,11 @@ struct DueRow {
     told_up_to: i64,
     #[sqlx(skip)]
     criteria: Personal<String>,
-    zone: String,
+    #[sqlx(skip)]
+    zone: Personal<String>,
 }
 
-opened_row!(DueRow: criteria);
+opened_row!(DueRow: criteria, zone);
 
 /// An alert for which it is time.
 #[derive(Clone, Debug)]
@@ -312,7 +314,7 @@ pub async fn due_alerts(
         id: row.id,
         criteria: row.criteria.reveal().parse().ok().map(Personal::new),
         frequency: row.frequency.parse().unwrap_or_default(),
-        zone: AlertZone::try_from(row.zone).unwrap_or_default(),
+        zone: AlertZone::try_from(row.zone.reveal().clone()).unwrap_or_default(),
         up_to: row.told_up_to,
     };
     Ok(rows.into_iter().map(due).collect())

@@ -8,7 +8,7 @@ use domain::erasure::{ErasureCaseEvent, RecordRef};
 use domain::permit::{Permit, PermitEvent};
 use domain::space::{
     AlertCriteria, AlertFrequency, AlertZone, CandidateTaskEvent, CriteriaFields, DescribedBy,
-    Description, JobAlertEvent, Note, TaskDetails, TaskStatus, TrackedApplicationEvent,
+    Description, JobAlertEvent, Note, TaskDetails, TaskStatus, ToldOffers, TrackedApplicationEvent,
     TrackedDetails, TrackedStatus,
 };
 use domain::suppression::{SuppressedAddress, SuppressionEvent, SuppressionReason};
@@ -79,11 +79,13 @@ fn plant_alert(it: &Fixture, n: u128) -> Vec<NewEvent> {
         name: Personal::new(examples::valid(said("Alerte").as_str())),
         criteria: Personal::new(AlertCriteria::new(fields).unwrap()),
         frequency: AlertFrequency::Daily,
-        zone: examples::valid::<AlertZone>(["Europe/Paris", "Indian/Reunion"][usize::from(n == 2)]),
+        zone: Personal::new(examples::valid::<AlertZone>(
+            ["Europe/Paris", "Indian/Reunion"][usize::from(n == 2)],
+        )),
         up_to: 0,
         at: examples::minutes(5),
     };
-    let offers = vec![application(700 + n)];
+    let offers = Personal::new(ToldOffers::new(vec![application(700 + n)]));
     let at = examples::minutes(6);
     let matched = JobAlertEvent::JobAlertMatched { offers, total: 1, up_to: 9, at };
     vec![it.new_event(&created), it.new_event(&matched)]

@@ -106,7 +106,7 @@ fn set_aside(config: &Config, parts: &Parts) -> Result<()> {
 async fn sign(config: &Config, parts: &Parts, signer: &Signer) -> Result<()> {
     // The address still has the note from before, until it has this one.
     let files = wiring::keepers(config, None);
-    let signer = Signer { key: signer.key.clone(), keepers: files };
+    let signer = Signer { keepers: files, ..signer.clone() };
     let note = match tree::sign_now(&parts.log, parts.clock.now(), &signer).await {
         // The service was faster.
         Err(TreeError::Moved(_)) => tree::latest(&parts.db).await?,

@@ -36,19 +36,23 @@ pub(crate) struct Verify {
     json: bool,
 }
 
+const NO_KEY: &str = "POSTULO_AUDIT_KEY is none: the log is not signed by this configuration";
+
 #[derive(Args)]
 pub(crate) struct With {
     /// A public key of the log, NAME+ID+KEY, as `postulo audit key` printed it, besides that of
-    /// `POSTULO_AUDIT_KEY`: for what was signed with an earlier key. Several may be given.
+    /// `POSTULO_AUDIT_KEY` and those of `POSTULO_AUDIT_EARLIER_KEYS`: for what was signed with an earlier key.
+    /// Several may be given.
     #[arg(long, value_name = "KEY")]
     public: Vec<String>,
 }
 
 impl With {
     fn verifier(&self, config: &Config, parts: &Parts) -> Result<TreeVerifier> {
-        let own = wiring::audit_key(config, parts.ids.as_ref())?.map(|key| key.verifier());
+        let own = wiring::signer(config, parts.ids.as_ref(), None)?.map(|it| it.verifier());
+        let own = own.or_else(|| config.audit.earlier.clone());
         if self.public.is_empty() {
-            return Ok(key(config, parts)?.verifier());
+            return own.context(NO_KEY);
         }
         let given = TreeVerifier::new(self.public.iter().map(String::as_str))?;
         Ok(match own {
@@ -59,12 +63,12 @@ impl With {
 }
 
 fn key(config: &Config, parts: &Parts) -> Result<TreeKey> {
-    wiring::audit_key(config, parts.ids.as_ref())?
-        .context("POSTULO_AUDIT_KEY is none: the log is not signed by this configuration")
+    wiring::audit_key(config, parts.ids.as_ref())?.context(NO_KEY)
 }
 
 pub(super) fn signer(config: &Config, parts: &Parts) -> Result<Signer> {
-    Ok(Signer { key: key(config, parts)?, keepers: keepers(config)? })
+    let earlier = config.audit.earlier.clone();
+    Ok(Signer { key: key(config, parts)?, earlier, keepers: keepers(config)? })
 }
 
 /// Where the newest note is looked for.

@@ -4,8 +4,7 @@
 use async_trait::async_trait;
 use commands::{Cause, LinkUse, UserAccount};
 use domain::account::{Account, AccountEvent, AccountEventKind};
-use domain::message::OutgoingLetter;
-use domain::{EmailAddress, Language, Personal};
+use domain::{EmailAddress, Language};
 use event_store::Recorded;
 use texts::letters::{self, AccountLetter};
 use uuid::Uuid;
@@ -15,7 +14,8 @@ use crate::reaction::{Outcome, Reaction, ReactionError, World};
 pub(crate) struct AccountLetters;
 
 const NAME: &str = "account_letters";
-const SERVICE: &str = "Postulo";
+/// In whose name the service itself writes.
+pub(super) const SERVICE: &str = "Postulo";
 
 /// A letter as it is to be sent.
 struct Written {
@@ -127,7 +127,8 @@ fn to_owner(
     confirmed.map(|to| written(to, letter, account.language)).transpose()
 }
 
-fn page(world: &World, path: &str) -> String {
+/// The address of a page.
+pub(super) fn page(world: &World, path: &str) -> String {
     format!("{}{path}", world.base_url.as_str().trim_end_matches('/'))
 }
 
@@ -151,19 +152,8 @@ async fn queue(
     world: &World,
 ) -> Result<(), ReactionError> {
     let Written { to, letter, kind } = written;
-    let unfit = |_| ReactionError::fatal("the letter is too long");
-    let letter = OutgoingLetter {
-        kind: kind.parse().map_err(unfit)?,
-        from_name: SERVICE.parse().map_err(unfit)?,
-        from: world.mail_from.clone(),
-        to: Personal::new(to),
-        reply_to: None,
-        unsubscribe: None,
-        language,
-        subject: Personal::new(letter.subject.parse().map_err(unfit)?),
-        text: Personal::new(letter.text.parse().map_err(unfit)?),
-        html: Personal::new(letter.html.parse().map_err(unfit)?),
-    };
+    let letter = letter.into_message(kind, SERVICE, world.mail_from.clone(), to, language);
+    let letter = letter.map_err(|_| ReactionError::fatal("the letter is too long"))?;
     let cause = Cause::reaction(NAME, &event.metadata);
     world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
     Ok(())

@@ -3,7 +3,6 @@
 
 use async_trait::async_trait;
 use commands::{Cause, LinkPurpose};
-use domain::message::OutgoingLetter;
 use domain::offer::{JobOffer, KnownOffer, OfferStatus};
 use domain::space::{JobAlert, JobAlertEvent, JobAlertEventKind, KnownAlert, SalaryFit, Wanted};
 use domain::{EmailAddress, Language, Personal};
@@ -11,12 +10,12 @@ use event_store::Recorded;
 use texts::letters::{self, AlertedOffer, JobAlertLetter};
 use uuid::Uuid;
 
+use super::account_letters::{SERVICE, page};
 use crate::reaction::{Outcome, Reaction, ReactionError, World};
 
 pub(crate) struct AlertLetters;
 
 const NAME: &str = "alert_letters";
-const SERVICE: &str = "Postulo";
 const KIND: &str = "job_alert";
 
 #[async_trait]
@@ -39,6 +38,7 @@ impl Reaction for AlertLetters {
         let JobAlertEvent::JobAlertMatched { offers, total, at, .. } = &event.event else {
             return Ok(Outcome::Done);
         };
+        let offers = offers.reveal().ids();
         let Ok(id) = event.aggregate_id.parse::<Uuid>() else {
             return Err(ReactionError::Obsolete);
         };
@@ -74,18 +74,10 @@ impl Reaction for AlertLetters {
             stop_url: &stop_url,
         })?;
         let unfit = |_| ReactionError::fatal("the letter is too long");
-        let letter = OutgoingLetter {
-            kind: KIND.parse().map_err(unfit)?,
-            from_name: SERVICE.parse().map_err(unfit)?,
-            from: world.mail_from.clone(),
-            to: Personal::new(to),
-            reply_to: None,
-            unsubscribe: Some(Personal::new(stop_url.parse().map_err(unfit)?)),
-            language: account.language,
-            subject: Personal::new(letter.subject.parse().map_err(unfit)?),
-            text: Personal::new(letter.text.parse().map_err(unfit)?),
-            html: Personal::new(letter.html.parse().map_err(unfit)?),
-        };
+        let from = world.mail_from.clone();
+        let letter = letter.into_message(KIND, SERVICE, from, to, account.language);
+        let mut letter = letter.map_err(unfit)?;
+        letter.unsubscribe = Some(Personal::new(stop_url.parse().map_err(unfit)?));
         let cause = Cause::reaction(NAME, &event.metadata);
         world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
         Ok(Outcome::Done)
@@ -131,8 +123,4 @@ fn line(
         note: letters::salary_note(fit, language),
         url: page(world, &format!("/offers/{id}")),
     }
-}
-
-fn page(world: &World, path: &str) -> String {
-    format!("{}{path}", world.base_url.as_str().trim_end_matches('/'))
 }

@@ -11,7 +11,6 @@ use commands::{LinkPurpose, SignatureError};
 use domain::application::Wish;
 use domain::erasure::RecordRef;
 use domain::{EmailAddress, Language};
-use event_store::DbError;
 use projections::applications::ApplicationRow;
 use projections::people;
 use uuid::Uuid;
@@ -100,13 +99,16 @@ impl Matter {
         chosen
     }
 
-    /// Those that were chosen, with what goes with them.
+    /// Those that were chosen, with what goes with them, as far as it is theirs: others may have given the
+    /// address, or given it up.
     pub(super) async fn meant(
         &self,
         app: &App,
         fields: &Fields,
-    ) -> Result<Vec<RecordRef>, DbError> {
-        people::meant(app.commands.log(), &self.address, &self.chosen(fields)).await
+    ) -> Result<Vec<RecordRef>, Failure> {
+        let chosen = self.chosen(fields);
+        let meant = people::meant(app.commands.log(), &self.address, &chosen).await?;
+        Ok(app.commands.people().theirs(&self.address, meant).await?)
     }
 
     /// How many there are.

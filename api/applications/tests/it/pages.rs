@@ -1,5 +1,6 @@
 //! The pages for people, through the whole router over a real log.
 
+mod accounts;
 mod candidate;
 mod people;
 mod pseudo;

@@ -168,7 +168,7 @@ async fn proof(app: &App, signer: &Signer, ids: &[String]) -> Result<Proof, NotM
     if ids.is_empty() {
         return Ok(Proof { checkpoint: String::new(), events: vec![] });
     }
-    let (log, kind, verifier) = (app.commands.log(), JobApplication::TYPE, signer.key.verifier());
+    let (log, kind, verifier) = (app.commands.log(), JobApplication::TYPE, signer.verifier());
     let mut attempt = 1;
     loop {
         let proven = async {

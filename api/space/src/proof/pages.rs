@@ -201,7 +201,7 @@ struct CheckPage {
 }
 
 fn verifier(app: &App) -> Option<TreeVerifier> {
-    Some(app.audit.as_ref()?.key.verifier())
+    Some(app.audit.as_ref()?.verifier())
 }
 
 fn shown(
@@ -267,10 +267,12 @@ pub(crate) async fn check_page_of(
     Ok(shown(&app, list.as_ref().map(|(id, row)| (*id, row)), None, lang))
 }
 
-/// The public key, for programs.
+/// The public keys, for programs: the present one, then those before it, a line each.
 pub(crate) async fn key(State(app): State<App>) -> Response {
-    match &app.audit {
-        Some(signer) => format!("{}\n", signer.key.public()).into_response(),
+    match verifier(&app) {
+        Some(verifier) => {
+            verifier.public().flat_map(|key| [key, "\n"]).collect::<String>().into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -123,3 +123,52 @@ async fn an_answer_is_told_once_it_can_be_taken_back_no_more() {
     let history = camille.get(&format!("{path}/history")).await.json();
     assert_eq!(history[1]["status"], "Refusée");
 }
+
+async fn answers(site: &Site, application: uuid::Uuid, nth: u128, kind: AnswerKind, at: i64) {
+    let give = domain::application::GiveAnswer {
+        id: examples::answer_id(nth),
+        answer: examples::answer(kind, true),
+        answers_seen: usize::try_from(nth - 1).unwrap(),
+        evidence: None,
+        undo_until: minutes(at + 5),
+        at: minutes(at),
+    };
+    site.commands.perform(&application.to_string(), &give, &cause()).await.unwrap();
+    site.caught_up().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interview_is_in_the_calendar_of_whose_it_is_from_when_it_is_told_until_its_end_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    site.register_demo(examples::partner_settings()).await;
+    let application = sent(&site, "camille@example.org").await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let shown = async |email: Option<&str>| {
+        let (owner, now) = (camille.account.id, site.commands.now());
+        let whose = projections::space::Whose { owner, email, now };
+        projections::space::interviews(site.commands.log(), whose).await.unwrap().len()
+    };
+    let hers = Some("camille@example.org");
+    answers(&site, application, 1, AnswerKind::Interview, 1).await;
+    assert_eq!(shown(hers).await, 0, "it may be taken back yet");
+    site.clock.advance(jiff::SignedDuration::from_mins(7));
+    assert_eq!(shown(hers).await, 1);
+    assert_eq!(shown(Some("other@example.org")).await, 0, "an address that took the place of it");
+    assert_eq!(shown(None).await, 0, "an address that is not confirmed");
+    answers(&site, application, 2, AnswerKind::Rejection, 8).await;
+    assert_eq!(shown(hers).await, 1, "that it is called off is not told yet");
+    site.clock.advance(jiff::SignedDuration::from_mins(7));
+    assert_eq!(shown(hers).await, 0);
+
+    let application = sent(&site, "camille@example.org").await;
+    answers(&site, application, 1, AnswerKind::Interview, 15).await;
+    site.clock.advance(jiff::SignedDuration::from_mins(7));
+    assert_eq!(shown(hers).await, 1);
+    let withdraw = domain::application::Withdraw { reason: None, at: site.commands.now() };
+    site.commands.perform(&application.to_string(), &withdraw, &cause()).await.unwrap();
+    site.caught_up().await;
+    assert_eq!(shown(hers).await, 0);
+}

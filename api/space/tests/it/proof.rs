@@ -2,7 +2,7 @@
 
 use domain::application::RecordSentToEmployer;
 use domain::examples::minutes;
-use event_store::tree::TreeKey;
+use event_store::tree::{Signer, TreeKey};
 use serde_json::json;
 use space::{Wrong, check_list};
 
@@ -123,6 +123,29 @@ async fn what_postulo_sent_is_proven_what_was_typed_in_is_declared_and_one_alter
     site.commands.accounts().close(camille.account.id, reason, &cause()).await.unwrap();
     assert_eq!(site.get(&path).await.status, 404);
     assert_eq!(checked(&site, "/proof", &pdf).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_signed_before_the_key_was_changed_is_still_checked() {
+    let site = signing().await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let typed = json!({ "company": "Brume", "position": "Dev", "application_date": "2026-11-19" });
+    assert_eq!(camille.post("/applications", typed).await.status, 201);
+    let list = camille.get("/me/proof.pdf").await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    let changed = Signer::from(TreeKey::from_seed("postulo.example/log", &[8; 32]).unwrap());
+    let public = changed.key.public().to_owned();
+    let knowing = Signer { earlier: Some(key().verifier()), ..changed.clone() };
+    for (signer, status, keys) in [
+        (changed, 422, format!("{public}\n")),
+        (knowing, 200, format!("{public}\n{}\n", key().public())),
+    ] {
+        let site = Fixture::new(Engine::Sqlite).await.http().signed_by(signer);
+        let site = site.routes(space::routes);
+        let answer = checked(&site, "/proof", &list.bytes).await;
+        assert_eq!(answer.status, status, "{}", answer.main());
+        assert_eq!(site.get("/proof/key").await.body, keys);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

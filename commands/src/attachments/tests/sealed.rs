@@ -233,3 +233,33 @@ async fn while_the_keys_cannot_be_read_no_document_counts_as_gone() {
     assert!(matches!(house.store().get(id, digest).await, Err(AttachmentError::Keys(_))));
     assert!(matches!(house.store().keeps(id, digest).await, Err(AttachmentError::Keys(_))));
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cv_that_lies_in_the_open_is_sealed_as_the_cv_of_its_account(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let house = House::new(engine).await;
+    let (space, owner) = (house.commands.space(), Uuid::from_u128(7));
+    let upload = |of: &str| Upload {
+        name: "cv.pdf".into(),
+        bytes: format!("%PDF-1.7\n{of}").into_bytes().into(),
+    };
+    for of in ["Sacha", "Camille"] {
+        space.upload_cv(owner, upload(of), &cause()).await.unwrap();
+    }
+    // As a version did that sealed nothing; and one that was replaced since.
+    space.cvs().delete_all(owner).await.unwrap();
+    let open = Attachments::local(house.folder.path()).unwrap();
+    let [now, former] =
+        ["Camille", "Sacha"].map(|of| recognise(vec![upload(of)]).unwrap().remove(0));
+    for document in [&now, &former] {
+        open.put(owner, document).await.unwrap();
+    }
+    let applications = house.commands.applications();
+    let left = applications.seal_documents(&|| false, &|_| {}).await.unwrap().unwrap();
+    assert_eq!(left.documents, 0);
+    let files = house.files(owner);
+    assert!(files.len() == 1 && !holds(&files[0], b"Camille"), "{files:?}");
+    assert_eq!(space.cvs().get(owner, &now.attachment.digest).await.unwrap(), now.bytes);
+}

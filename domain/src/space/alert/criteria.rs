@@ -1,5 +1,6 @@
 //! What somebody looks for.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -171,16 +172,7 @@ impl AlertCriteria {
     /// The criteria; what says nothing is left out, and bounds that are the wrong way round are exchanged.
     pub fn new(fields: CriteriaFields) -> Result<Self, Invalid> {
         let mut fields = fields;
-        let mut seen = vec![];
-        fields.keywords.retain(|keyword| {
-            let terms: Vec<_> = crate::offer::telling(keyword.as_str()).collect();
-            let is_new = !terms.is_empty() && !seen.contains(&terms);
-            seen.push(terms);
-            is_new
-        });
-        if fields.keywords.len() > MAX_KEYWORDS {
-            return Err(Invalid::TooManyKeywords { max: MAX_KEYWORDS });
-        }
+        fields.keywords = told_apart(fields.keywords)?;
         let is_place = |place: &Line<200>| !crate::words::tokens(place.as_str()).is_empty();
         fields.location = fields.location.filter(is_place);
         fields.job_types = once_each(&fields.job_types);
@@ -229,6 +221,22 @@ impl AlertCriteria {
         let yearly = |amount: u64| amount * PayPeriod::likely_for(amount * 100).in_a_year();
         (self.0.salary_min.map(yearly), self.0.salary_max.map(yearly))
     }
+}
+
+/// The keywords that say something, those that say the same once. What comes after too many is not looked at.
+fn told_apart(keywords: Vec<Line<80>>) -> Result<Vec<Line<80>>, Invalid> {
+    let (mut kept, mut seen) = (vec![], HashSet::new());
+    for keyword in keywords {
+        let terms: Vec<_> = crate::offer::telling(keyword.as_str()).collect();
+        if terms.is_empty() || !seen.insert(terms) {
+            continue;
+        }
+        if kept.len() == MAX_KEYWORDS {
+            return Err(Invalid::TooManyKeywords { max: MAX_KEYWORDS });
+        }
+        kept.push(keyword);
+    }
+    Ok(kept)
 }
 
 fn once_each<T: Copy + PartialEq>(items: &[T]) -> Vec<T> {
@@ -350,5 +358,20 @@ mod tests {
         for (min, yearly) in [(12, 21_840), (400, 87_200), (2_500, 30_000), (42_000, 42_000)] {
             assert_eq!(asks(Some(min)).unwrap().yearly(), (Some(yearly), None));
         }
+    }
+
+    /// In so many that each is compared with all before it would take minutes.
+    #[test]
+    fn many_keywords_take_no_longer_than_they_are_many() {
+        let many: Vec<_> = (0..50_000).map(|nth| format!("m{nth}")).collect();
+        let mut many: Vec<_> = many.iter().map(String::as_str).collect();
+        let began = std::time::Instant::now();
+        let too_many = AlertCriteria::new(fields(&many));
+        assert_eq!(too_many, Err(Invalid::TooManyKeywords { max: MAX_KEYWORDS }));
+        many.fill("--");
+        many.push("rust");
+        let one = AlertCriteria::new(fields(&many)).unwrap();
+        assert_eq!(one.fields().keywords.len(), 1, "the others say nothing");
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     AlertCriteria, AlertFrequency, AlertZone, JobAlert, JobAlertEvent, KnownAlert, MAX_TOLD,
+    ToldOffers,
 };
 use crate::space::{Owned as _, SpaceRefusal};
 use crate::{Decision, Line, Personal};
@@ -39,6 +40,7 @@ impl Decision for CreateAlert {
         }
         let Self { owner, name, criteria, frequency, zone, up_to, at } = self.clone();
         let (name, criteria) = (Personal::new(name), Personal::new(criteria));
+        let zone = Personal::new(zone);
         Ok(vec![JobAlertEvent::JobAlertCreated {
             owner,
             name,
@@ -79,7 +81,7 @@ impl Decision for ChangeAlert {
         let name = self.name.clone().map_or(name, Personal::new);
         let criteria = self.criteria.clone().map_or(criteria, Personal::new);
         let frequency = self.frequency.unwrap_or(frequency);
-        let zone = self.zone.clone().unwrap_or(zone);
+        let zone = self.zone.clone().map_or(zone, Personal::new);
         let mut events = vec![];
         let as_it_was = (&name, &criteria, frequency, &zone)
             == (&known.name, &known.criteria, known.frequency, &known.zone);
@@ -149,6 +151,7 @@ impl Decision for MatchAlert {
             return Ok(vec![]);
         }
         let offers = self.offers.iter().take(MAX_TOLD).copied().collect();
+        let offers = Personal::new(ToldOffers::new(offers));
         let Self { total, up_to, at, .. } = *self;
         Ok(vec![JobAlertEvent::JobAlertMatched { offers, total, up_to, at }])
     }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AlertCriteria, AlertFrequency, AlertZone};
+use super::{AlertCriteria, AlertFrequency, AlertZone, ToldOffers, earlier};
 use crate::{Line, Personal};
 
 /// A fact about a job alert.
@@ -23,8 +23,7 @@ pub enum JobAlertEvent {
         /// How often its owner is told.
         frequency: AlertFrequency,
         /// In which time zone (IANA) it is 09:00 then.
-        #[schemars(extend("x-personal" = false))]
-        zone: AlertZone,
+        zone: Personal<AlertZone>,
         /// Where the log ended: only offers that came later are new.
         up_to: i64,
         /// When.
@@ -39,8 +38,7 @@ pub enum JobAlertEvent {
         /// How often its owner is told now.
         frequency: AlertFrequency,
         /// In which time zone (IANA) it is 09:00 then.
-        #[schemars(extend("x-personal" = false))]
-        zone: AlertZone,
+        zone: Personal<AlertZone>,
         /// When.
         at: Timestamp,
     },
@@ -58,8 +56,8 @@ pub enum JobAlertEvent {
     },
     /// New offers match it: its owner is told of them in one letter, and never again.
     JobAlertMatched {
-        /// The offers that stand in the letter, the newest first.
-        offers: Vec<Uuid>,
+        /// The offers that stand in the letter, the newest first: their ids, parted by blanks.
+        offers: Personal<ToldOffers>,
         /// How many match.
         total: u64,
         /// Up to where in the log offers were looked at.
@@ -75,11 +73,11 @@ pub enum JobAlertEvent {
 }
 
 events! {
-    JobAlertEventKind of JobAlertEvent;
+    JobAlertEventKind of JobAlertEvent upcast from earlier::VERSIONS;
     JobAlertCreated,
     JobAlertChanged,
     JobAlertSwitchedOn,
     JobAlertSwitchedOff,
-    JobAlertMatched,
+    JobAlertMatched version 2,
     JobAlertDeleted erases,
 }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
+use crate::personal::Forgettable;
 
 /// The hour at which people are told, by their own clocks.
 const HOUR: i8 = 9;
@@ -80,6 +81,10 @@ impl AlertZone {
         let known = TimeZone::get(&self.0).or_else(|_| TimeZone::get(Self::default().as_str()));
         known.unwrap_or(TimeZone::UTC)
     }
+}
+
+impl Forgettable for AlertZone {
+    const PLACEHOLDER: &'static str = "UTC";
 }
 
 impl Default for AlertZone {

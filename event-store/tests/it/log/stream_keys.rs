@@ -112,7 +112,7 @@ async fn copied_to(db: &Db, log: &Log, engine: Engine) {
 
 /// The signed tree over all events.
 async fn signed(log: &Log) -> Option<String> {
-    let signer = Signer { key: TreeKey::from_seed("test", &[7; 32]).unwrap(), keepers: vec![] };
+    let signer = Signer::from(TreeKey::from_seed("test", &[7; 32]).unwrap());
     sign_now(log, clock_now(), &signer).await.unwrap()
 }
 

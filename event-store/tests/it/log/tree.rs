@@ -79,7 +79,8 @@ impl Signed {
     }
 
     fn signer(&self) -> Signer {
-        Signer { key: self.key.clone(), keepers: vec![Arc::new(self.file())] }
+        let keepers: Vec<Arc<dyn Keeper>> = vec![Arc::new(self.file())];
+        Signer { keepers, ..Signer::from(self.key.clone()) }
     }
 
     /// Why nothing is signed.
