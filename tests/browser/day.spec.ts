@@ -90,11 +90,14 @@ test('a candidate’s days, from the first application to a closed account', asy
       await page.getByRole('button', { name: 'Créer l’alerte' }).click();
       await expect(page.getByRole('status').first()).toContainText('L’alerte est créée');
       await server.run('seed', '--offers', '120');
+      await expect(async () => {
+        await page.goto('/offers?keywords=boulanger');
+        await expect(page.locator('.offers').getByRole('link').first()).toBeVisible({ timeout: 1_000 });
+      }).toPass();
     });
 
     const letter = await test.step('tomorrow: its letter leads to an offer, which is applied for', async () => {
       await server.goTo(1);
-      await server.run('schedules', 'run', 'alerts.send');
       const letter = await new Mailbox(page).open(candidate, 'Pain et pâtisserie');
       await lookAt(page, 'day-letter');
       expect(letter.email.text).toMatch(/boulang|pâtiss/i);
