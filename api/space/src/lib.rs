@@ -12,6 +12,7 @@ mod fields;
 mod history;
 mod import;
 mod not_modified;
+mod notifications;
 mod openapi;
 mod pages;
 mod place;
@@ -54,7 +55,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/users/cv", get(cv::download).delete(cv::remove))
         .route("/me/export.csv", get(export::csv))
         .route("/me/proof.pdf", get(proof::by_program))
-        .merge(alerts::routes());
+        .merge(alerts::routes())
+        .merge(notifications::routes());
     web::api::routes(app, router).merge(for_anybody(app))
 }
 

@@ -55,8 +55,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/me",
+    "/me/notifications",
     "/me/board",
     "/me/applications",
     "/me/applications/new",
