@@ -5,6 +5,7 @@
 //! password, the second factor, the last sign-in. A user name or a confirmed address is claimed in
 //! `account_names` before the event that gives it, so that two never get the same one.
 
+mod archive;
 mod change;
 mod close;
 mod confirm;

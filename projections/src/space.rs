@@ -3,6 +3,7 @@
 
 mod alert_matches;
 mod alerts;
+mod archived;
 mod counts;
 mod interviews;
 mod item;
@@ -17,6 +18,7 @@ pub use alerts::{
     AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
     matches_total,
 };
+pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};

@@ -70,5 +70,7 @@ fn for_anybody(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), web::security::own_forms_only));
     // A mail program posts there in the name of nobody: the link is what it shows.
-    pages.route("/alerts/stop/{token}", get(stop::page).post(stop::stop))
+    pages
+        .route("/alerts/stop/{token}", get(stop::alert_page).post(stop::stop_alert))
+        .route("/archive-letters/stop/{token}", get(stop::archive_page).post(stop::stop_archive))
 }

@@ -100,6 +100,7 @@ pub fn entries() -> Vec<Entry> {
         page("/me/proof", get(proof::form)).menu(SPACE, |lang| lang.t("space-proof-title")),
         form("/me/proof/list.pdf", post(proof::by_session)),
         page("/me/put-away", get(put_away::page)).menu(SPACE, |lang| lang.t("space-put-away")),
+        form("/me/put-away/letters", post(put_away::letters)),
     ]
 }
 

@@ -47,6 +47,7 @@ impl PersonalRecords for Accounts {
             "full_name": full_name,
             "language": account.language.code(),
             "disabled": account.disabled,
+            "archive_letters": account.archive_letters_since.is_some(),
             "registered_at": timestamp_text(account.registered_at),
             "last_signed_in_at": row.as_ref().and_then(|row| row.last_signed_in_at.as_deref()),
             "hidden_offers": hidden,

@@ -107,6 +107,8 @@ impl Done {
             "cv-removed" => (lang.t("space-done-cv-removed").to_owned(), None),
             "notifications-read" => (lang.t("notify-done-read").to_owned(), None),
             "notification-removed" => (lang.t("notify-done-removed").to_owned(), None),
+            "letters-on" => (lang.t("archive-letters-done-on").to_owned(), None),
+            "letters-off" => (lang.t("archive-letters-done-off").to_owned(), None),
             "alert-created" => (lang.t("alerts-done-created").to_owned(), None),
             "alert-changed" => (lang.t("alerts-done-changed").to_owned(), None),
             "alert-on" => (lang.t("alerts-done-on").to_owned(), None),
