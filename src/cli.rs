@@ -23,6 +23,7 @@ mod retention;
 mod schedules;
 mod seed;
 mod serve;
+mod space;
 mod stats;
 mod suppressions;
 mod topics;
@@ -96,6 +97,9 @@ enum Command {
     /// Look after job offers.
     #[command(subcommand)]
     Offers(offers::Command),
+    /// Look after the spaces of candidates.
+    #[command(subcommand)]
+    Space(space::Command),
     /// Find, hand out and forget a person's data.
     #[command(subcommand)]
     Person(person::Command),
@@ -153,6 +157,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Suppressions(command) => suppressions::run(&config, command).await,
         Command::Permits(command) => permits::run(&config, command).await,
         Command::Offers(command) => offers::run(&config, command).await,
+        Command::Space(command) => space::run(&config, command).await,
         Command::Person(command) => person::run(&config, command).await,
         Command::Stats(arguments) => stats::run(&config, &arguments).await,
         Command::Keys(command) => keys::run(&config, command).await,

@@ -6,6 +6,7 @@
 //! confirmed address is claimed in `account_names` before the event that gives it, so that two never get the
 //! same one.
 
+mod archive;
 mod change;
 mod close;
 mod confirm;

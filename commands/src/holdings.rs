@@ -167,6 +167,10 @@ pub const HOLDINGS: &[Holding] = &[
         "alert_looks",
         "When new offers were looked at for a job alert, and up to where; deleted with the alert",
     ),
+    nobodys(
+        "notification_marks",
+        "Which notifications an account read or deleted, by positions in the log; deleted 90 days after, and with the account",
+    ),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

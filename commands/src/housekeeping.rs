@@ -28,6 +28,8 @@ pub struct Tidied {
     pub runs: u64,
     /// What was collected from sources of job offers long ago.
     pub collections: u64,
+    /// Marks of notifications that are told no more.
+    pub notification_marks: u64,
 }
 
 impl Commands {
@@ -44,6 +46,7 @@ impl Commands {
             unfinished: self.applications().clear_unfinished().await?,
             runs: schedules::clear(self.log.db(), self.clock.now()).await?,
             collections: self.collecting().clear_collections().await?,
+            notification_marks: self.space().clear_notification_marks().await?,
             // Last: it tells of what could not be cleared, and would hold up the others.
             forgotten: self.people().clear_forgotten().await?,
         })

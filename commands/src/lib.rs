@@ -90,7 +90,10 @@ pub use signed::form_ticket::FormTickets;
 pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{LinkPurpose, Links};
 pub use signed::slip::{Slip, Slips};
-pub use space::{AlertLook, CV_KINDS, CvError, NewAlert, NewTracked, SignedListRow, SpaceResult};
+pub use space::{
+    AlertLook, CV_KINDS, CvError, NewAlert, NewTracked, NotificationMark, SignedListRow,
+    SpaceResult,
+};
 pub use subject_export::{SubjectExport, SubjectExportError};
 pub use submit::{SubmitError, Submitted};
 pub use trace::Trace;

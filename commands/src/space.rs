@@ -4,6 +4,7 @@
 mod alerts;
 mod calendar;
 mod cv;
+mod notifications;
 mod signed_lists;
 
 use cqrs_es::Aggregate;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 pub use alerts::{AlertLook, NewAlert};
 pub use cv::{CV_KINDS, CvError};
+pub use notifications::NotificationMark;
 pub use signed_lists::SignedListRow;
 
 use crate::facades::Space;

@@ -5,6 +5,7 @@
 //! only that they changed. To add an event: its variant in `event.rs`, its name in the list there, its line
 //! in `apply`.
 
+mod archive;
 mod decide;
 mod event;
 
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 use crate::{EmailAddress, Language, Line, Personal, Username};
 
+pub use archive::{AskArchiveLetter, MAX_ARCHIVE_TOLD, WishArchiveLetters};
 pub use decide::{
     AskEmailChange, ChangeProfile, CloseAccount, ConfirmEmail, EraseAccount, RecordOfAccount,
     RegisterAccount,
@@ -59,6 +61,10 @@ pub struct OpenAccount {
     pub registered_at: Timestamp,
     /// When it is closed for want of use, where that was announced and nobody signed in since.
     pub closes_at: Option<Timestamp>,
+    /// Since when its owner wants the monthly letter of what was archived, where they do.
+    pub archive_letters_since: Option<Timestamp>,
+    /// Up to when they were told of that.
+    pub archive_told_up_to: Option<Timestamp>,
 }
 
 aggregate_of_decisions!(Account, AccountEvent, AccountRefusal, "Account");
@@ -90,6 +96,8 @@ impl Account {
                     disabled: false,
                     registered_at: at,
                     closes_at: None,
+                    archive_letters_since: None,
+                    archive_told_up_to: None,
                 }));
             }
             (_, AccountEvent::AccountErased { .. }) => *self = Self::Closed { erased: true },
@@ -136,6 +144,15 @@ impl OpenAccount {
                 self.closes_at = Some(closes_at);
             }
             AccountEvent::AccountClosingCalledOff { .. } => self.closes_at = None,
+            AccountEvent::AccountArchiveLettersSwitchedOn { at } => {
+                self.archive_letters_since = Some(at);
+            }
+            AccountEvent::AccountArchiveLettersSwitchedOff { .. } => {
+                self.archive_letters_since = None;
+            }
+            AccountEvent::AccountArchiveLetterAsked { up_to, .. } => {
+                self.archive_told_up_to = Some(up_to);
+            }
             AccountEvent::AccountRegistered { .. }
             | AccountEvent::AccountConfirmationAsked { .. }
             | AccountEvent::AccountPasswordResetAsked { .. }

@@ -21,7 +21,7 @@ pub use cv::{
     CandidateCv, CandidateCvEvent, CandidateCvEventKind, EraseCv, KnownCv, RemoveCv, UploadCv,
 };
 pub use day_or_time::DayOrTime;
-pub use owned::{ByOwner, Owned, RESTORABLE, SpaceRefusal};
+pub use owned::{ByOwner, NOTIFIED, Owned, RESTORABLE, SpaceRefusal};
 pub use status::{TaskStatus, TrackedStatus};
 pub use task::{
     AddTask, CandidateTask, CandidateTaskEvent, CandidateTaskEventKind, ChangeTask, EraseTask,

@@ -122,6 +122,7 @@ pub fn all_of(aggregates: &[Described]) -> Vec<Box<dyn Projection>> {
         Box::new(space::TrackedApplications),
         Box::new(space::CandidateTasks),
         Box::new(space::JobAlerts),
+        Box::new(space::AlertMatches),
         Box::new(offers::Offers),
         Box::new(events::Events::of(aggregates)),
     ]

@@ -1,23 +1,32 @@
-//! The candidate's space: `tracked_applications`, `candidate_tasks` and `job_alerts`, each found by their owner, and the
-//! applications of the log that came from the owner's confirmed address, which are read where they are.
+//! The candidate's space: `tracked_applications`, `candidate_tasks` and `job_alerts` with `alert_matches`, each found by
+//! their owner, and the applications of the log that came from the owner's confirmed address, which are read where they are.
 
+mod alert_matches;
 mod alerts;
+mod archived;
 mod counts;
 mod interviews;
 mod item;
 mod list;
+mod notifications;
 mod sent;
 mod tasks;
 mod tracked;
 
+pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
 pub use alerts::{
     AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
     matches_total,
 };
+pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
 pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
+pub use notifications::{
+    Notification, Notifications, Notified, notification, notifications, unread_ids,
+    unread_notifications,
+};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,

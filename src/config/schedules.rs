@@ -17,7 +17,7 @@ pub(super) const SECTION: Section = Section {
         "POSTULO_SCHEDULES__NAME__CRON, …__TIME_ZONE, …__ENABLED",
         "in each task's file",
         "same",
-        "Overrides for the scheduled task NAME (housekeeping, retention, sealing, documents, permits.sync, permits.validity, permits.statistics, permits.retention, accounts.retention, applications.archive, applications.clear, alerts.send, offers.clean, offers.collect, offers.due; a dot in a name is `_`): when it runs, as a cron expression of five fields (where both day fields are restricted, either is enough); the time zone of that, by its IANA name (Europe/Paris unless the task says otherwise); whether the clock starts it. `postulo schedules next NAME` says what becomes of it.",
+        "Overrides for the scheduled task NAME (housekeeping, retention, sealing, documents, permits.sync, permits.validity, permits.statistics, permits.retention, accounts.retention, applications.archive, applications.clear, archive.letters, alerts.send, offers.clean, offers.collect, offers.due; a dot in a name is `_`): when it runs, as a cron expression of five fields (where both day fields are restricted, either is enough); the time zone of that, by its IANA name (Europe/Paris unless the task says otherwise); whether the clock starts it. `postulo schedules next NAME` says what becomes of it.",
     )],
 };
 

@@ -5,6 +5,7 @@
 //! From, Reply-To, Message-ID and attachments are the sender's business.
 
 mod account;
+mod archive_letter;
 mod cancellation;
 mod candidate_answer;
 mod candidate_copy;
@@ -26,6 +27,7 @@ use domain::message::OutgoingLetter;
 use domain::{EmailAddress, Invalid, Language, Personal};
 
 pub use account::{AccountLetter, account};
+pub use archive_letter::{ArchiveLetter, ArchivedApplication, archive_letter};
 pub use cancellation::{Cancellation, cancellation};
 pub use candidate_answer::{CandidateAnswer, candidate_answer};
 pub use candidate_copy::{CandidateCopy, candidate_copy};

@@ -34,4 +34,5 @@ pub use plain::{html, one_line, visible};
 pub use tasks::task_report;
 pub use wording::{
     answer_action, answer_kind, file_size, media_type, place, rejection_reason, status,
+    tracked_status,
 };

@@ -1,6 +1,7 @@
 //! Names of things, as pages and letters show them.
 
 use domain::application::{AnswerKind, ApplicationStatus, Place, RejectionReason};
+use domain::space::TrackedStatus;
 use domain::{Language, MediaType};
 
 use crate::catalogue::Wording as _;
@@ -43,6 +44,11 @@ pub fn place(place: Place, language: Language) -> &'static str {
         Place::Phone => language.t("words-place-phone"),
         Place::Video => language.t("words-place-video"),
     }
+}
+
+/// Where somebody says that an application stands, in a word or two.
+pub fn tracked_status(status: TrackedStatus, language: Language) -> String {
+    language.with("space-status", ("status", status.as_str()))
 }
 
 /// Where an application stands, in a word or two, about the (feminine) application.

@@ -16,7 +16,7 @@ pub mod retention;
 mod runner;
 mod scheduler;
 mod sealing;
-mod space;
+pub mod space;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -116,6 +116,7 @@ pub fn all() -> Vec<Box<dyn Job>> {
         Box::new(permits::Statistics),
         Box::new(accounts::AccountRetention),
         Box::new(space::Archive),
+        Box::new(space::ArchiveLetters),
         Box::new(space::Clear),
         Box::new(alerts::AlertsSend),
         Box::new(offers::OfferCleaning),

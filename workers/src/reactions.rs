@@ -6,6 +6,7 @@ mod alert_letter;
 mod ami;
 mod answer_email;
 mod application_letter;
+mod archive_letter;
 mod attachments_forward;
 mod compose;
 mod confirmation_email;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Box<dyn AnyReaction>> {
         Box::new(alert_letter::AlertLetters),
         Box::new(ami::Ami),
         Box::new(Letters(answer_email::AnswerEmail)),
+        Box::new(archive_letter::ArchiveLetters),
         Box::new(Letters(attachments_forward::AttachmentsForward)),
         Box::new(Letters(confirmation_email::ConfirmationEmail)),
         Box::new(Letters(employer_email::EmployerEmail)),

@@ -44,12 +44,12 @@ mod tests {
             for language in [Language::Fr, Language::En] {
                 let menu = audience.menu(|needs| needs.is_given_to(role), Lang(language));
                 let links: Vec<_> = menu.iter().flat_map(|part| &part.links).collect();
-                let different: BTreeSet<_> = links.iter().map(|(path, _)| path).collect();
+                let different: BTreeSet<_> = links.iter().map(|link| link.to).collect();
                 assert_eq!(different.len(), links.len());
                 let open = audience.entries().iter().filter(|it| it.needs.is_given_to(role));
                 let open = open.filter_map(|it| it.title).filter(|title| title.group.is_some());
                 assert_eq!(links.len(), open.count(), "{role:?}");
-                assert!(links.iter().all(|(_, name)| !name.is_empty()));
+                assert!(links.iter().all(|link| !link.name.is_empty()));
             }
         }
     }

@@ -12,6 +12,7 @@ mod fields;
 mod history;
 mod import;
 mod not_modified;
+mod notifications;
 mod openapi;
 mod pages;
 mod place;
@@ -54,7 +55,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/users/cv", get(cv::download).delete(cv::remove))
         .route("/me/export.csv", get(export::csv))
         .route("/me/proof.pdf", get(proof::by_program))
-        .merge(alerts::routes());
+        .merge(alerts::routes())
+        .merge(notifications::routes());
     web::api::routes(app, router).merge(for_anybody(app))
 }
 
@@ -68,5 +70,7 @@ fn for_anybody(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), web::security::own_forms_only));
     // A mail program posts there in the name of nobody: the link is what it shows.
-    pages.route("/alerts/stop/{token}", get(stop::page).post(stop::stop))
+    pages
+        .route("/alerts/stop/{token}", get(stop::alert_page).post(stop::stop_alert))
+        .route("/archive-letters/stop/{token}", get(stop::archive_page).post(stop::stop_archive))
 }

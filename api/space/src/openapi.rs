@@ -59,6 +59,7 @@ impl Modify for CvWhereItWasSent {
 pub fn description() -> utoipa::openapi::OpenApi {
     let mut all = Description::openapi();
     all.merge(crate::alerts::description());
+    all.merge(crate::notifications::description());
     all
 }
 

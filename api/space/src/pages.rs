@@ -12,6 +12,7 @@ mod figures;
 mod list;
 mod moves;
 mod notes;
+mod notifications;
 mod put_away;
 mod tasks;
 mod today;
@@ -43,6 +44,11 @@ fn form(path: &'static str, handler: MethodRouter<App>) -> Entry {
 pub fn entries() -> Vec<Entry> {
     vec![
         page("/me", get(today::page)).menu(SPACE, |lang| lang.t("space-today")),
+        page("/me/notifications", get(notifications::page))
+            .menu(SPACE, |lang| lang.t("notify-title"))
+            .waiting(notifications::unread),
+        form("/me/notifications", post(notifications::read_all)),
+        form("/me/notifications/{id}", post(notifications::change)),
         page("/me/board", get(board::page)).menu(SPACE, |lang| lang.t("space-board")),
         page("/me/applications", get(list::page)).menu(SPACE, |lang| lang.t("space-list")),
         page("/me/applications.csv", get(list::csv)),
@@ -94,6 +100,7 @@ pub fn entries() -> Vec<Entry> {
         page("/me/proof", get(proof::form)).menu(SPACE, |lang| lang.t("space-proof-title")),
         form("/me/proof/list.pdf", post(proof::by_session)),
         page("/me/put-away", get(put_away::page)).menu(SPACE, |lang| lang.t("space-put-away")),
+        form("/me/put-away/letters", post(put_away::letters)),
     ]
 }
 

@@ -29,6 +29,7 @@ pub use body::Body;
 const PREFIXES: &[&str] = &[
     "/api/auth",
     "/api/job-alerts",
+    "/api/notifications",
     "/api/token",
     "/applications",
     "/auth",

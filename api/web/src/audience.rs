@@ -32,7 +32,7 @@ use crate::request::Context;
 
 pub use entry::{Entry, Shows};
 pub use guard::Current;
-pub use menu::{Group, Part, Place, Title};
+pub use menu::{Group, Link, Part, Place, Title, Waiting};
 pub use workplace::{Banner, Search, Workplace};
 
 /// Those who sign in to an audience: what their accounts are, and what they may.
@@ -130,7 +130,7 @@ impl<M: Members> Audience<M> {
 
     /// The menu of those who have the permissions that `may` says.
     pub fn menu(&self, may: impl Fn(M::Permission) -> bool, lang: Lang) -> Vec<Part> {
-        menu::menu(&self.places(), may, lang)
+        menu::menu(&self.places(), &[], may, lang)
     }
 
     /// Every address, guarded as its entry says, and those `beside` them that are open to whoever is not

@@ -131,7 +131,7 @@ const INSERT: &str = "
 const UPDATE: &str = "
     UPDATE accounts
     SET revision = $2, sealed = $3, address_name = $4, email_confirmed = $5, language = $6,
-        disabled = $7, closes_at = $8
+        disabled = $7, closes_at = $8, archive_letters_since = $9, archive_told_up_to = $10
     WHERE id = $1 AND revision <= $2";
 
 /// The statement that reads accounts, with the keys of their streams.
@@ -296,6 +296,8 @@ impl Accounts<'_> {
             account.language.code(),
             account.disabled,
             account.closes_at,
+            account.archive_letters_since,
+            account.archive_told_up_to,
         ];
         self.log.db().execute(UPDATE, args).await?;
         Ok(())

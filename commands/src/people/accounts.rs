@@ -10,7 +10,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
+use crate::{
+    Cause, CommandError, Commands, ForgetError, NotificationMark, SubjectExportError,
+};
 
 pub(super) struct Accounts;
 
@@ -40,12 +42,15 @@ impl PersonalRecords for Accounts {
         let state = commands.loader().state::<Account>(id).await;
         let state = state.map_err(plain)?.state;
         let Ok(account) = state.open() else { return Ok(None) };
-        let (row, hidden) = match id.parse::<Uuid>() {
-            Ok(id) => {
-                (commands.accounts().find(id).await?, commands.offers().hidden_from(id).await?)
-            }
-            Err(_) => (None, vec![]),
+        let (row, hidden, marks) = match id.parse::<Uuid>() {
+            Ok(id) => (
+                commands.accounts().find(id).await?,
+                commands.offers().hidden_from(id).await?,
+                commands.space().notification_marks(id).await?,
+            ),
+            Err(_) => (None, vec![], vec![]),
         };
+        let mark = |it: &NotificationMark| json!({ "notification": it.notification, "read_at": it.read_at, "removed_at": it.removed_at });
         let username = account.username.as_ref().map(|name| name.reveal().as_str());
         let full_name = account.full_name.as_ref().map(|name| name.reveal().as_str());
         let data = json!({
@@ -57,9 +62,11 @@ impl PersonalRecords for Accounts {
             "full_name": full_name,
             "language": account.language.code(),
             "disabled": account.disabled,
+            "archive_letters": account.archive_letters_since.is_some(),
             "registered_at": timestamp_text(account.registered_at),
             "last_signed_in_at": row.as_ref().and_then(|row| row.last_signed_in_at.as_deref()),
             "hidden_offers": hidden,
+            "notifications": marks.iter().map(mark).collect::<Vec<_>>(),
             "has_second_factor": row.as_ref().is_some_and(|row| row.has_second_factor),
         });
         Ok(Some(Chapter::Entry(Entry {

@@ -19,10 +19,13 @@ pub enum LinkPurpose {
     Erasure,
     /// Whoever is told of job offers by an alert: switches it off.
     Alert,
+    /// Whoever is told each month of what was archived: stops that.
+    ArchiveLetters,
 }
 
 /// Signs and checks links. Each opens one application to one kind of person for 90 days, or, where it
-/// hands out or erases data, for two. That of a job alert switches it off, for a year.
+/// hands out or erases data, for two. That of a letter which comes again stops
+/// it, for a year.
 #[derive(Clone, Debug)]
 pub struct Links(KeyRing);
 
@@ -33,8 +36,8 @@ impl Links {
     /// How long a link to data opens.
     pub const DATA_VALID_FOR: SignedDuration = SignedDuration::from_hours(2 * 24);
 
-    /// How long the link by which a job alert is switched off is good.
-    pub const ALERT_VALID_FOR: SignedDuration = SignedDuration::from_hours(365 * 24);
+    /// How long the link by which letters that come again are stopped is good.
+    pub const STOP_VALID_FOR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
     pub(crate) fn new(keys: &KeyRing) -> Self {
         Self(keys.derive("postulo links 1"))
@@ -81,6 +84,7 @@ const fn tag(person: LinkPurpose) -> u8 {
         LinkPurpose::Export => b'x',
         LinkPurpose::Erasure => b'f',
         LinkPurpose::Alert => b'a',
+        LinkPurpose::ArchiveLetters => b'm',
     }
 }
 
@@ -88,7 +92,7 @@ const fn valid_for(person: LinkPurpose) -> SignedDuration {
     match person {
         LinkPurpose::Recruiter | LinkPurpose::Candidate => Links::VALID_FOR,
         LinkPurpose::Export | LinkPurpose::Erasure => Links::DATA_VALID_FOR,
-        LinkPurpose::Alert => Links::ALERT_VALID_FOR,
+        LinkPurpose::Alert | LinkPurpose::ArchiveLetters => Links::STOP_VALID_FOR,
     }
 }
 

@@ -51,9 +51,10 @@ impl Space<'_> {
         }))
     }
 
-    /// Deletes what lies beside the log of somebody's space: lists and the calendar's address.
+    /// Deletes what lies beside the log of somebody's space: lists, the calendar's address, what was read.
     pub(crate) async fn clear_beside(self, owner: Uuid) -> Result<(), DbError> {
         self.log.db().execute(CLEAR, args![owner]).await?;
+        self.forget_notification_marks(owner).await?;
         self.revoke_calendar(owner).await
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::FullName;
 use crate::{EmailAddress, Language, Personal, Username};
@@ -145,6 +146,27 @@ pub enum AccountEvent {
         /// When.
         at: Timestamp,
     },
+    /// Its owner wants a letter each month that lists what was archived in their space.
+    AccountArchiveLettersSwitchedOn {
+        /// When.
+        at: Timestamp,
+    },
+    /// They want it no more.
+    AccountArchiveLettersSwitchedOff {
+        /// When.
+        at: Timestamp,
+    },
+    /// A month is over: its owner is told of what was archived in it, in one letter, and never again.
+    AccountArchiveLetterAsked {
+        /// When the month ended.
+        up_to: Timestamp,
+        /// The tracked applications that stand in the letter, the latest first.
+        applications: Vec<Uuid>,
+        /// How many were archived.
+        total: u64,
+        /// When.
+        at: Timestamp,
+    },
     /// It was closed: nobody signs in any more.
     AccountClosed {
         /// Why.
@@ -177,6 +199,9 @@ events! {
     AccountEnabled,
     AccountClosingAnnounced,
     AccountClosingCalledOff,
+    AccountArchiveLettersSwitchedOn,
+    AccountArchiveLettersSwitchedOff,
+    AccountArchiveLetterAsked,
     AccountClosed,
     AccountErased erases,
 }

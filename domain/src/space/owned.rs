@@ -10,6 +10,9 @@ use crate::Decision;
 /// For so long what was removed may be restored: 30 days. Then it is erased.
 pub const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// So long what happened is among the notifications.
+pub const NOTIFIED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// Why something may not happen in somebody's space.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpaceRefusal {

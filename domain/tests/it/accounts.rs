@@ -1,8 +1,9 @@
 //! What may happen to an account: given, when, then.
 
 use domain::account::{
-    Account, AccountEvent, AccountRefusal, AskEmailChange, ChangeProfile, CloseAccount,
-    ClosingReason, ConfirmEmail, EraseAccount, RecordOfAccount, RegisterAccount,
+    Account, AccountEvent, AccountRefusal, AskArchiveLetter, AskEmailChange, ChangeProfile,
+    CloseAccount, ClosingReason, ConfirmEmail, EraseAccount, RecordOfAccount, RegisterAccount,
+    WishArchiveLetters,
 };
 use domain::examples::{minutes, valid};
 use domain::{Decision, Language, Personal};
@@ -171,4 +172,49 @@ fn what_holds_already_is_not_recorded_again() {
     assert_eq!(record(announced, &told), 0);
     assert_eq!(record(AccountEvent::AccountClosingCalledOff { at }, &told), 1);
     assert_eq!(record(AccountEvent::AccountPasswordChanged { at }, &open), 1);
+}
+
+fn wish(wanted: bool) -> WishArchiveLetters {
+    WishArchiveLetters { wanted, at: minutes(2) }
+}
+
+fn ask_letter(month_ended: i64, archived: u128) -> AskArchiveLetter {
+    AskArchiveLetter {
+        up_to: minutes(month_ended),
+        applications: (0..archived).map(uuid::Uuid::from_u128).collect(),
+        at: minutes(month_ended + 1),
+    }
+}
+
+#[test]
+fn whoever_wants_it_is_told_of_each_month_once_what_was_archived() {
+    let account = given([registered(), confirmed()]);
+    assert_eq!(wish(false).decide(&account), Ok(vec![]), "it is off unless it is switched on");
+    assert_eq!(ask_letter(10, 1).decide(&account), Ok(vec![]));
+    let on = wish(true).decide(&account).unwrap();
+    assert_eq!(on, vec![AccountEvent::AccountArchiveLettersSwitchedOn { at: minutes(2) }]);
+    let mut account = given([registered(), confirmed(), on[0].clone()]);
+    assert_eq!(wish(true).decide(&account), Ok(vec![]));
+    assert_eq!(ask_letter(2, 1).decide(&account), Ok(vec![]), "that month was over before");
+    assert_eq!(ask_letter(10, 0).decide(&account), Ok(vec![]), "nothing was archived");
+    let asked = ask_letter(10, 60).decide(&account).unwrap();
+    let AccountEvent::AccountArchiveLetterAsked { applications, total, .. } = &asked[0] else {
+        panic!("{asked:?}");
+    };
+    assert_eq!((applications.len(), *total), (50, 60));
+    account.apply(asked[0].clone());
+    for month in [9, 10] {
+        assert_eq!(ask_letter(month, 1).decide(&account), Ok(vec![]), "it was told");
+    }
+    assert_eq!(ask_letter(20, 1).decide(&account).unwrap().len(), 1);
+    account.apply(AccountEvent::AccountDisabled { at: minutes(11) });
+    assert_eq!(ask_letter(20, 1).decide(&account), Ok(vec![]), "it is shut out");
+    let off = wish(false).decide(&account).unwrap();
+    assert_eq!(off, vec![AccountEvent::AccountArchiveLettersSwitchedOff { at: minutes(2) }]);
+    account.apply(off[0].clone());
+    account.apply(AccountEvent::AccountEnabled { at: minutes(12) });
+    assert_eq!(ask_letter(20, 1).decide(&account), Ok(vec![]));
+    let unconfirmed = given([registered(), on[0].clone()]);
+    assert_eq!(ask_letter(10, 1).decide(&unconfirmed), Ok(vec![]));
+    assert_eq!(wish(true).decide(&Account::Absent), Err(AccountRefusal::NotFound));
 }

@@ -44,6 +44,7 @@ pub const TABLE: Table = Table {
         Column::new("stage", Kind::Integer, "How far it ever came: 0 considered, 1 sent, 2 shortlisted, 3 interview or test, 4 negotiation, 5 offer, 6 accepted.")
             .nullable(),
         Column::new("archived_by", Kind::Text, "owner or schedule, where it is archived.").nullable(),
+        Column::new("archived_at", Kind::Time, "Since when it is archived.").nullable(),
         Column::new("hidden", Kind::Boolean, "Whether it is out of the lists."),
         Column::new("described_by", Kind::Text, "Whose words the description is in: owner, page or model.")
             .nullable(),
@@ -73,6 +74,7 @@ pub const TABLE: Table = Table {
         Index::on("overlays", &["owner", "application_id"]).only("application_id IS NOT NULL"),
         Index::on("latest", &["owner", "last_position"]),
         Index::on("stale", &["stale_from", "id"]).only("stale_from IS NOT NULL"),
+        Index::on("archived", &["archived_at", "owner"]).only("archived_by = 'schedule'"),
         Index::on("removed", &["removed_at", "id"]).only("removed_at IS NOT NULL"),
     ],
     revision: 1,
@@ -164,6 +166,7 @@ fn row(history: &History<TrackedApplication>) -> Option<Vec<Value>> {
         own.and_then(|own| own.answered_at),
         stages.max(),
         archived_by,
+        known.archived.and_then(|_| archived_at(history)),
         known.hidden,
         described_by,
         stale_from(known),
@@ -179,6 +182,14 @@ fn row(history: &History<TrackedApplication>) -> Option<Vec<Value>> {
         notes(&known.notes),
         json!(tags).to_string(),
     ])
+}
+
+/// When it last went into the archive.
+fn archived_at(history: &History<TrackedApplication>) -> Option<Timestamp> {
+    history.events.iter().rev().find_map(|recorded| match recorded.event {
+        TrackedApplicationEvent::TrackedApplicationArchived { at, .. } => Some(at),
+        _ => None,
+    })
 }
 
 fn stale_from(known: &KnownTracked) -> Option<Timestamp> {

@@ -63,6 +63,7 @@ fn every_column_is_documented_for_people_and_for_programs() {
             "schemas/columns/tracked_applications.json",
             "schemas/columns/candidate_tasks.json",
             "schemas/columns/job_alerts.json",
+            "schemas/columns/alert_matches.json",
             "schemas/columns/offers.json",
             "schemas/columns/recorded_events.json",
             "docs/read-models.md",

@@ -202,6 +202,7 @@ async fn an_event_that_cannot_be_read_holds_a_projection_up_visibly(
         "tracked_applications",
         "candidate_tasks",
         "job_alerts",
+        "alert_matches",
         "offers",
     ];
     let running = it.start(1000);

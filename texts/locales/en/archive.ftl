@@ -68,7 +68,8 @@ archive-readme =
     messages         where there are any, the letters that we sent you and that belong to no application; of
                      each: id, letter (which one), language, to, subject, queued_at, sent_at, files
     accounts         where there is one, your account: id, email, username, full_name and what else is known of
-                     it; hidden_offers are the ids of job offers that you hid
+                     it; hidden_offers are the ids of job offers that you hid, notifications
+                     the numbers of those that you read or deleted
     tracked_applications, tasks   where there are any, what you keep in your space; "removed_at" says that
                      you deleted it: it goes 30 days later
     cvs              where there is one, your CV: name, media_type, size (bytes), digest (SHA-256), files

@@ -13,6 +13,7 @@ schedules-about = { $task ->
     [permits-statistics] Writes stats.json, the figures of work permits, into the folder that is set for it.
     [accounts-retention] Tells those who have not signed in for nearly two years, and closes their accounts 30 days later, with what is in them.
     [applications-archive] Archives in the spaces of candidates the applications of which nothing is heard any more: sent or refused, 40 days after the application unless set otherwise.
+    [archive-letters] Tells candidates who want it, once a month, what was archived in their spaces.
     [applications-clear] Erases what candidates deleted from their spaces more than 30 days ago.
     [alerts-send] Tells people of new job offers that match their alerts, at nine by their own clocks.
     [offers-clean] Ends job offers whose last day is over, that their source has not shown for days, or that lack what an offer must have.
@@ -48,6 +49,10 @@ schedules-count = { $what ->
     [applications-archived] { $count } { $count ->
         [one] application archived
        *[other] applications archived
+    }
+    [archive-letters-asked] { $count } { $count ->
+        [one] letter asked for
+       *[other] letters asked for
     }
     [alerts-due] { $count } { $count ->
         [one] alert whose time it is

@@ -5,6 +5,7 @@ workplace-everywhere = Everywhere
 workplace-find-anything = Find anything
 workplace-find = Find
 workplace-menu = Menu
+workplace-waiting = ({ $count } unread)
 workplace-close-menu = Close the menu
 workplace-you-may-not-do-this = You may not do this
 workplace-your-role-does-not-give-access = Your role does not give access to this page.

@@ -71,7 +71,8 @@ archive-readme =
                      candidature ; pour chacun : id, letter (lequel), language, to, subject, queued_at,
                      sent_at, files
     accounts         s’il y en a un, votre compte : id, email, username, full_name et ce que l’on en sait
-                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées
+                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées,
+                     notifications : les numéros de celles que vous avez lues ou supprimées
     tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
                      que vous l’avez supprimé : cela disparaît 30 jours plus tard
     cvs              s’il y en a un, votre CV : name, media_type, size (octets), digest (SHA-256), files

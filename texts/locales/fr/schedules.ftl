@@ -12,6 +12,7 @@ schedules-about = { $task ->
     [permits-statistics] Écrit stats.json, les chiffres des autorisations de travail, dans le dossier de fichiers prévu.
     [accounts-retention] Prévient qui ne s’est pas connecté depuis presque deux ans, puis ferme ces comptes 30 jours plus tard, avec ce qu’ils contiennent.
     [applications-archive] Archive dans l’espace des candidats les candidatures dont plus rien ne vient : envoyées ou refusées, 40 jours après la candidature, sauf autre réglage.
+    [archive-letters] Dit une fois par mois aux candidats qui le souhaitent ce qui s’est archivé dans leur espace.
     [applications-clear] Efface ce que les candidats ont supprimé de leur espace il y a plus de 30 jours.
     [alerts-send] Signale les nouvelles offres d’emploi qui correspondent aux alertes, à neuf heures chez chacun.
     [offers-clean] Clôt les offres d’emploi dont la date limite est passée, que leur source ne montre plus depuis plusieurs jours, ou auxquelles il manque l’essentiel.
@@ -46,6 +47,10 @@ schedules-count = { $what ->
     [applications-archived] { $count } { $count ->
         [one] candidature archivée
        *[other] candidatures archivées
+    }
+    [archive-letters-asked] { $count } { $count ->
+        [one] lettre demandée
+       *[other] lettres demandées
     }
     [alerts-due] { $count } { $count ->
         [one] alerte dont l’heure est venue

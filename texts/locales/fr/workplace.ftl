@@ -5,6 +5,10 @@ workplace-everywhere = Partout
 workplace-find-anything = Tout trouver
 workplace-find = Trouver
 workplace-menu = Menu
+workplace-waiting = { $count ->
+    [one] ({ $count } non lue)
+   *[other] ({ $count } non lues)
+}
 workplace-close-menu = Fermer le menu
 workplace-you-may-not-do-this = Vous n’avez pas ce droit
 workplace-your-role-does-not-give-access = Votre rôle ne donne pas accès à cette page.

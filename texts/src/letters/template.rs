@@ -41,7 +41,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 38] = templates![
+const TEMPLATES: [(&str, &str); 40] = templates![
     "layout.mjml",
     "application.mjml",
     "application.txt",
@@ -73,6 +73,8 @@ const TEMPLATES: [(&str, &str); 38] = templates![
     "personal_data_link/body.txt",
     "personal_data_link/body.mjml",
     "paragraphs/subject.txt",
+    "archive_letter/body.txt",
+    "archive_letter/body.mjml",
     "job_alert/body.txt",
     "job_alert/body.mjml",
     "paragraphs/body.txt",

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alerts;
+mod archive_letters;
 mod offers;
 mod permit_files;
 mod permits;

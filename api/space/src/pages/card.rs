@@ -16,7 +16,7 @@ pub(crate) struct Choice {
 
 /// What a status is called.
 pub(crate) fn status_name(status: TrackedStatus, lang: Lang) -> String {
-    lang.with("space-status", ("status", status.as_str()))
+    texts::tracked_status(status, lang.0)
 }
 
 /// Every status, to choose from.

@@ -2,14 +2,18 @@
 
 use accounts::CurrentUser;
 use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::space::RESTORABLE;
 use projections::space::{Filter, Shelf, TrackedItem, list, removed};
+use serde::Deserialize;
 use web::Failure;
 use web::app::App;
 use web::audience::Workplace;
 use web::lang::Lang;
-use web::page::Page;
+use web::page::{Notice, Page};
 
 use super::card::Card;
 use super::moves::{Done, Undo};
@@ -27,6 +31,10 @@ struct PutAway {
     more_archived: bool,
     hidden: Vec<Card>,
     removed: Vec<Card>,
+    /// Whether its owner is told each month what was archived.
+    letters: bool,
+    /// Whether nothing can be sent, since the address is not confirmed.
+    unconfirmed: bool,
 }
 
 pub(crate) async fn page(
@@ -53,5 +61,27 @@ pub(crate) async fn page(
         more_archived: archived.next.is_some(),
         hidden: cards(&hidden.items),
         removed: cards(&removed),
+        letters: app.commands.accounts().wants_archive_letters(whose.owner).await?,
+        unconfirmed: whose.email.is_none(),
     }))
+}
+
+/// Whether the letters are to come.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Letters {
+    on: String,
+}
+
+/// Switches the monthly letter on or off.
+pub(crate) async fn letters(
+    State(app): State<App>,
+    signed: CurrentUser,
+    sent: Result<Form<Letters>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(Letters { on }) = sent.map_err(|_| Notice::impossible_form(signed.lang))?;
+    let (accounts, wanted) = (app.commands.accounts(), on == "yes");
+    accounts.wish_archive_letters(signed.account.id, wanted, &signed.cause()).await?;
+    let done = if wanted { "letters-on" } else { "letters-off" };
+    Ok(Redirect::to(&format!("/me/put-away?done={done}")).into_response())
 }

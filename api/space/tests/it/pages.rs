@@ -55,8 +55,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/me",
+    "/me/notifications",
     "/me/board",
     "/me/applications",
     "/me/applications/new",
@@ -382,4 +383,37 @@ async fn the_address_of_the_calendar_is_shown_once_and_the_list_is_made_from_a_p
     let wrong = camille.get("/me/proof/list.pdf?from=2026-11-19&to=2026-11-18").await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.main().contains("ne signe rien"), "{}", wrong.main());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_monthly_letter_is_switched_on_by_its_reader_and_off_by_its_link() {
+    let site = Fixture::new(Engine::Sqlite).await.http().routes(|app| {
+        let users = Audience::new(space::entries()).and(accounts::entries());
+        accounts::page_routes(users, app).merge(space::routes(app))
+    });
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let owner = site.commands.accounts().owner_of(&examples::valid("camille@example.org")).await;
+    let owner = owner.unwrap().unwrap().id;
+    let wants = async || site.commands.accounts().wants_archive_letters(owner).await.unwrap();
+    assert!(!wants().await, "it is off unless it is switched on");
+    let on = camille.post("/me/put-away/letters", &[("on", "yes")]).await;
+    assert!(wants().await);
+    let page = camille.get(on.location()).await.main();
+    assert!(page.contains("Ne plus le recevoir") && page.contains("à partir de la fin"), "{page}");
+    let links = site.commands.links();
+    let purpose = commands::LinkPurpose::ArchiveLetters;
+    let token = links.token(purpose, owner, site.commands.now());
+    let path = format!("/archive-letters/stop/{token}");
+    let asked = site.get(&path).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    assert!(wants().await, "a scanner that follows the link stops nothing");
+    let other = links.token(commands::LinkPurpose::Alert, owner, site.commands.now());
+    let other = format!("/archive-letters/stop/{other}");
+    let one_click = [("List-Unsubscribe", "One-Click")];
+    assert_eq!(site.send(form(&other, &one_click, "cross-site")).await.status, 404);
+    assert!(wants().await);
+    let stopped = site.send(form(&path, &one_click, "cross-site")).await;
+    assert_eq!(stopped.status, 200, "{}", stopped.body);
+    assert!(!wants().await);
+    assert_eq!(site.send(form(&path, &one_click, "cross-site")).await.status, 200, "twice");
 }

@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::MethodRouter;
 
 use super::Members;
-use super::menu::{Group, Title};
+use super::menu::{Group, Title, Waiting};
 use crate::app::App;
 use crate::lang::Lang;
 
@@ -48,6 +48,8 @@ pub struct Entry<M: Members> {
     pub shows: Shows<M::Permission>,
     /// Its title, where links lead there from everywhere.
     pub title: Option<Title>,
+    /// What counts how much waits there, for the menu.
+    pub waiting: Option<Waiting<M>>,
     /// What answers; none where the page is open to others as well, and answered beside the audience.
     pub handler: Option<MethodRouter<App>>,
 }
@@ -59,7 +61,7 @@ impl<M: Members> Entry<M> {
         (needs, shows): (M::Permission, Shows<M::Permission>),
         handler: Option<MethodRouter<App>>,
     ) -> Self {
-        Self { method, path, needs, shows, title: None, handler }
+        Self { method, path, needs, shows, title: None, waiting: None, handler }
     }
 
     /// A page.
@@ -89,6 +91,12 @@ impl<M: Members> Entry<M> {
     #[must_use]
     pub fn menu(self, group: Group, name: fn(Lang) -> &'static str) -> Self {
         Self { title: Some(Title { name, group: Some(group) }), ..self }
+    }
+
+    /// With a badge in the menu that says how much waits there. It is counted for every page of the audience.
+    #[must_use]
+    pub fn waiting(self, count: Waiting<M>) -> Self {
+        Self { waiting: Some(count), ..self }
     }
 
     /// With a name under which the search finds it, beside the menu.

@@ -13,7 +13,7 @@ use domain::Language;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Members, Place, Premises, Shows, look};
+use super::{Members, Place, Premises, Shows, look, menu};
 use crate::Failure;
 use crate::app::App;
 use crate::lang::{Lang, Spoken};
@@ -36,6 +36,8 @@ pub struct Current<M: Members> {
     pub context: Context,
     /// Every titled page of the audience.
     pub places: Arc<[Place<M>]>,
+    /// How many things wait for the member, by the addresses of pages.
+    pub waiting: Arc<[(&'static str, u64)]>,
 }
 
 impl<M: Members> Clone for Current<M> {
@@ -46,6 +48,7 @@ impl<M: Members> Clone for Current<M> {
             lang: self.lang,
             context: self.context.clone(),
             places: Arc::clone(&self.places),
+            waiting: Arc::clone(&self.waiting),
         }
     }
 }
@@ -198,7 +201,12 @@ pub(super) async fn permitted<M: Members>(
         return forbidden(lang).into_response();
     }
     let context = request.extensions().get::<Context>().cloned().unwrap_or_default();
-    let current = Current { account, session, lang, context, places: Arc::clone(&door.places) };
+    let waiting = match menu::waiting(&door.places, app, &account).await {
+        Ok(waiting) => waiting,
+        Err(error) => return Failure::from(error).into_response(),
+    };
+    let places = Arc::clone(&door.places);
+    let current = Current { account, session, lang, context, places, waiting };
     if let Some(filters) = door.shows.recorded::<M>(&current.account) {
         let (mut parts, body) = request.into_parts();
         let fields = look::fields(&mut parts, filters).await;

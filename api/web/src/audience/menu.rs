@@ -2,8 +2,16 @@
 
 use std::sync::Arc;
 
+use event_store::DbError;
+use futures::future::BoxFuture;
+
 use super::{Entry, Members};
+use crate::app::App;
 use crate::lang::Lang;
+
+/// How many things wait for a member on a page: its link in the menu has the number as a badge.
+pub type Waiting<M> =
+    for<'a> fn(&'a App, &'a <M as Members>::Account) -> BoxFuture<'a, Result<u64, DbError>>;
 
 /// A part of the menu. Groups stand in the order in which the entries name them first.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +38,7 @@ pub struct Place<M: Members> {
     pub path: &'static str,
     needs: M::Permission,
     title: Title,
+    waiting: Option<Waiting<M>>,
 }
 
 impl<M: Members> Place<M> {
@@ -47,7 +56,8 @@ impl<M: Members> Place<M> {
 /// Every titled page, in the order of the entries.
 pub(super) fn places<M: Members>(entries: &[Entry<M>]) -> Arc<[Place<M>]> {
     let titled = entries.iter().filter_map(|entry| {
-        Some(Place { path: entry.path, needs: entry.needs, title: entry.title? })
+        let Entry { path, needs, waiting, .. } = *entry;
+        Some(Place { path, needs, title: entry.title?, waiting })
     });
     titled.collect()
 }
@@ -59,13 +69,41 @@ pub struct Part {
     pub id: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// Where its links lead, and what they say.
-    pub links: Vec<(&'static str, &'static str)>,
+    /// Its links.
+    pub links: Vec<Link>,
 }
 
-/// The menu of those who may open these; groups of which they may open nothing are left out.
+/// A link of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// Where it leads.
+    pub to: &'static str,
+    /// What it says.
+    pub name: &'static str,
+    /// How many things wait there; 0 where none do, or nothing is counted.
+    pub waiting: u64,
+}
+
+/// How many things wait for a member, by the addresses of the pages on which they do.
+pub(super) async fn waiting<M: Members>(
+    places: &[Place<M>],
+    app: &App,
+    member: &M::Account,
+) -> Result<Arc<[(&'static str, u64)]>, DbError> {
+    let mut found = vec![];
+    for place in places.iter().filter(|place| place.is_open_to(member)) {
+        if let Some(count) = place.waiting {
+            found.push((place.path, count(app, member).await?));
+        }
+    }
+    Ok(found.into())
+}
+
+/// The menu of those who may open these, with what waits for them; groups of which they may open nothing are left
+/// out.
 pub(super) fn menu<M: Members>(
     places: &[Place<M>],
+    waiting: &[(&'static str, u64)],
     may: impl Fn(M::Permission) -> bool,
     lang: Lang,
 ) -> Vec<Part> {
@@ -77,7 +115,9 @@ pub(super) fn menu<M: Members>(
             parts.len() - 1
         });
         if may(place.needs) {
-            parts[at].links.push((place.path, place.name(lang)));
+            let (to, name) = (place.path, place.name(lang));
+            let waits = waiting.iter().find(|(path, _)| *path == to).map_or(0, |(_, count)| *count);
+            parts[at].links.push(Link { to, name, waiting: waits });
         }
     }
     parts.retain(|part| !part.links.is_empty());

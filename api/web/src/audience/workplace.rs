@@ -53,14 +53,14 @@ impl Workplace {
         (name, role): (String, &'static str),
         current: &'static str,
     ) -> Self {
-        let Current { account, lang, places, .. } = member;
+        let Current { account, lang, places, waiting, .. } = member;
         Self {
             lang: *lang,
             premises: M::PREMISES,
             name,
             role,
             current,
-            menu: menu::menu(places, |needs| M::may(account, needs), *lang),
+            menu: menu::menu(places, waiting, |needs| M::may(account, needs), *lang),
             done: String::new(),
             banner: None,
             search: None,

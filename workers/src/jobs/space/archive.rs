@@ -2,11 +2,12 @@
 //! their archives. One that its owner took out of the archive stays out until it moves.
 
 use async_trait::async_trait;
-use commands::{Cause, CommandError, advice};
+use commands::{Cause, CommandError, Commands, advice};
 use domain::space::{ArchiveStale, SpaceRefusal};
 use event_store::ActorKind;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use projections::space;
+use uuid::Uuid;
 
 use super::super::{Job, JobError, Turn, is_database_away};
 use crate::reaction::World;
@@ -33,8 +34,7 @@ impl Job for Archive {
     async fn run(&self, world: &World, turn: &Turn) -> Result<(), JobError> {
         let commands = &world.commands;
         turn.count("applications-archived", 0);
-        let days = SignedDuration::from_hours(24 * i64::from(world.space.archived_after_days));
-        let before = commands.now() - days;
+        let before = stale_before(commands, world.space.archived_after_days);
         let name = Some(self.name().to_owned());
         let cause = Cause::request(ActorKind::System, name, commands.fresh_id());
         let (mut after, mut left) = (None, 0);
@@ -71,5 +71,23 @@ impl Job for Archive {
             )));
         }
         Ok(())
+    }
+}
+
+/// Whoever applied before this and heard nothing hears nothing any more.
+fn stale_before(commands: &Commands, after_days: u32) -> Timestamp {
+    commands.now() - SignedDuration::from_hours(24 * i64::from(after_days))
+}
+
+/// What the task would archive now: a dry run.
+pub async fn would_archive(commands: &Commands, after_days: u32) -> Result<Vec<Uuid>, JobError> {
+    let before = stale_before(commands, after_days);
+    let (mut after, mut found) = (None, vec![]);
+    loop {
+        let page = space::stale(commands.log().db(), before, after, A_PAGE).await;
+        let page = page.map_err(|error| JobError::because(&error))?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some(*last);
+        found.extend(page.into_iter().map(|(_, id)| id));
     }
 }

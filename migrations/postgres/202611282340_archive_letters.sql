@@ -1,0 +1,3 @@
+-- Since when the owner of an account wants the monthly letter of what was archived, and up to when they were told.
+ALTER TABLE accounts ADD COLUMN archive_letters_since TEXT COLLATE "C";
+ALTER TABLE accounts ADD COLUMN archive_told_up_to TEXT COLLATE "C";
