@@ -5,6 +5,7 @@
 mod alerts;
 mod applications;
 mod cv;
+mod import;
 mod others;
 mod pages;
 mod postulo;
