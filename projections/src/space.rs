@@ -1,6 +1,7 @@
 //! The candidate's space: `tracked_applications`, `candidate_tasks` and `job_alerts`, each found by their owner, and the
 //! applications of the log that came from the owner's confirmed address, which are read where they are.
 
+mod agenda;
 mod alerts;
 mod counts;
 mod interviews;
@@ -10,6 +11,7 @@ mod sent;
 mod tasks;
 mod tracked;
 
+pub use agenda::{Agenda, Horizon, TaskLot, agenda};
 pub use alerts::{
     AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
     matches_total,
