@@ -19,7 +19,7 @@ pub use alerts::{
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
-pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
+pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, lists, stamp};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
