@@ -54,8 +54,9 @@ pub(crate) async fn upload(
     let lang = bearer.lang;
     if let Some(other) = form.sent_as.iter().find(|field| *field != FIELD) {
         let field: String = other.chars().take(64).collect();
-        let fields = (("field", field.as_str()), ("known", FIELD));
-        return Err(unfit(lang.with("space-unknown-field", fields)));
+        return Err(unfit(
+            lang.with("space-unknown-field", (("field", field.as_str()), ("known", FIELD))),
+        ));
     }
     let file = form.files.into_iter().next().ok_or_else(|| {
         let detail = texts::invalid(&Invalid::Missing, lang.0);
