@@ -2,6 +2,7 @@
 //! their owner, and the applications of the log that came from the owner's confirmed address, which are read where they are.
 
 mod alert_matches;
+mod agenda;
 mod alerts;
 mod archived;
 mod counts;
@@ -14,6 +15,7 @@ mod tasks;
 mod tracked;
 
 pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
+pub use agenda::{Agenda, Horizon, TaskLot, agenda};
 pub use alerts::{
     AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
     matches_total,
@@ -22,7 +24,7 @@ pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
-pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
+pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, lists, stamp};
 pub use notifications::{
     Notification, Notifications, Notified, notification, notifications, unread_ids,
     unread_notifications,

@@ -26,6 +26,7 @@ for (const [lang, locale] of [['fr', 'fr-FR'], ['en', 'en-GB']] as const) {
     });
 
     test(`pages of the mailbox and of the documentation, in ${lang}`, async ({ page, server }) => {
+      test.slow(); // the documentation is long, and looked at four times
       const people = newPeople();
       await server.apply(people, { language: lang });
       const message = await new Mailbox(page).open(people.employer);

@@ -57,6 +57,7 @@ test('a candidate’s day: what was sent is there, one is added, moved, looked f
     await page.keyboard.press('Enter');
     await expect(page.getByRole('status').filter({ hasText: 'Candidature déplacée' })).toBeVisible();
     await expect(column('Première sélection')).toContainText('Médiatrice');
+    await expect(page.getByRole('button', { name: 'Déplacer Médiatrice vers' })).toBeFocused();
     await page.getByRole('button', { name: 'Annuler' }).click();
     await expect(column('Candidature envoyée')).toContainText('Médiatrice');
   });

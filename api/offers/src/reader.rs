@@ -1,6 +1,7 @@
 //! Who may look for offers.
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use projections::offers::OfferFilter;
 use uuid::Uuid;
@@ -38,7 +39,12 @@ impl FromRequestParts<App> for Reader {
         let bearer = Bearer::from_request_parts(parts, app).await;
         let account = match bearer {
             Ok(bearer) => Some(bearer.account.id),
-            Err(_) if app.settings.offers.public => None,
+            // A token that is over is that of a stranger; a database that does not answer says nothing of either.
+            Err(problem)
+                if app.settings.offers.public && problem.status() == StatusCode::UNAUTHORIZED =>
+            {
+                None
+            }
             Err(problem) => return Err(problem),
         };
         Ok(Self { lang, account })

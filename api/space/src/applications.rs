@@ -45,6 +45,7 @@ pub(crate) async fn shown(app: &App, position: Position) {
 #[utoipa::path(
     get,
     path = "/applications",
+    operation_id = "listTrackedApplications",
     tag = "space",
     security(("bearer" = [])),
     params(ApplicationQuery),
@@ -156,6 +157,7 @@ fn changes(fields: &Fields) -> Result<ChangeTracked, Problem> {
 #[utoipa::path(
     post,
     path = "/applications",
+    operation_id = "trackApplication",
     tag = "space",
     security(("bearer" = [])),
     request_body = NewApplication,
@@ -202,6 +204,7 @@ pub(crate) async fn add(
 #[utoipa::path(
     get,
     path = "/applications/{id}",
+    operation_id = "getTrackedApplication",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),
@@ -220,6 +223,7 @@ pub(crate) async fn find(
 #[utoipa::path(
     put,
     path = "/applications/{id}",
+    operation_id = "changeTrackedApplication",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),
@@ -272,6 +276,7 @@ fn without_what_is_so(mut change: ChangeTracked, item: &TrackedItem) -> ChangeTr
 #[utoipa::path(
     delete,
     path = "/applications/{id}",
+    operation_id = "removeTrackedApplication",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),
@@ -303,6 +308,7 @@ pub(crate) async fn remove(
 #[utoipa::path(
     post,
     path = "/applications/{id}/notes",
+    operation_id = "noteTrackedApplication",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),

@@ -155,5 +155,15 @@ async fn entries(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Vec<FeedEntr
             url: url(format!("me/applications/{}", application.id)),
         });
     }
+    // The same every time: programs compare what they fetch with what they have.
+    entries.sort_by_cached_key(|entry| (begins(entry.time), entry.uid.clone()));
     Ok(entries)
+}
+
+/// When an entry begins; a day, at its beginning in UTC.
+fn begins(time: FeedTime) -> Timestamp {
+    match time {
+        FeedTime::Day(day) => DayOrTime::Day(day).instant(),
+        FeedTime::From(at, _) => at,
+    }
 }

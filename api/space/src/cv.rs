@@ -15,6 +15,9 @@ use web::{download, networks};
 use crate::openapi::{CvForm, SpaceProblems};
 use crate::refused::{cv as refused, unfit};
 
+/// The field that carries it.
+const FIELD: &str = "file";
+
 /// The address of a CV, for whom it belongs to.
 const ADDRESS: &str = "/users/cv";
 
@@ -28,6 +31,7 @@ pub(crate) struct Uploaded {
 #[utoipa::path(
     post,
     path = "/users/upload-cv",
+    operation_id = "uploadCv",
     tag = "space",
     security(("bearer" = [])),
     request_body(content = CvForm, content_type = "multipart/form-data"),
@@ -48,9 +52,15 @@ pub(crate) async fn upload(
         return Err(Problem::body(error));
     }
     let lang = bearer.lang;
+    if let Some(other) = form.sent_as.iter().find(|field| *field != FIELD) {
+        let field: String = other.chars().take(64).collect();
+        return Err(unfit(
+            lang.with("space-unknown-field", (("field", field.as_str()), ("known", FIELD))),
+        ));
+    }
     let file = form.files.into_iter().next().ok_or_else(|| {
         let detail = texts::invalid(&Invalid::Missing, lang.0);
-        unfit(lang.with("space-wrong-field", (("field", "file"), ("detail", detail.as_str()))))
+        unfit(lang.with("space-wrong-field", (("field", FIELD), ("detail", detail.as_str()))))
     })?;
     let (owner, cause) = (bearer.account.id, bearer.cause());
     let receipt = app.commands.space().upload_cv(owner, file, &cause).await;
@@ -64,6 +74,7 @@ pub(crate) async fn upload(
 #[utoipa::path(
     get,
     path = "/users/cv",
+    operation_id = "getCv",
     tag = "space",
     security(("bearer" = [])),
     responses(
@@ -95,6 +106,7 @@ fn absent(bearer: &Bearer) -> Problem {
 #[utoipa::path(
     delete,
     path = "/users/cv",
+    operation_id = "removeCv",
     tag = "space",
     security(("bearer" = [])),
     responses((status = 204, description = "There is none any more"), SpaceProblems),

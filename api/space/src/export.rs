@@ -12,6 +12,8 @@ use web::api::Bearer;
 use web::lang::Lang;
 use web::problem::Problem;
 
+use crate::pages::status_name;
+
 /// Tells spreadsheets that it is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -19,6 +21,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 #[utoipa::path(
     get,
     path = "/me/export.csv",
+    operation_id = "exportTrackedApplications",
     tag = "space",
     security(("bearer" = [])),
     responses((status = 200, description = "UTF-8, with commas", content_type = "text/csv"), SpaceProblems),
@@ -66,7 +69,7 @@ fn sheet(items: &[TrackedItem], lang: Lang) -> Result<Vec<u8>, csv::Error> {
         to.write_record([
             text(&item.company),
             text(&item.position),
-            item.status.wire().to_owned(),
+            status_name(item.status, lang),
             item.applied_on.day().to_string(),
             optional(&item.location),
             optional(&item.url),

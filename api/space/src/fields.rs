@@ -171,7 +171,8 @@ impl Fields {
         Ok(Some(read))
     }
 
-    fn kind(&self, name: &str, what: &'static str) -> Problem {
+    /// What is wrong with a field, in words of the catalogue.
+    pub(crate) fn kind(&self, name: &str, what: &'static str) -> Problem {
         let detail = self.lang.t(what);
         unfit(self.lang.with("space-wrong-field", (("field", name), ("detail", detail))))
     }

@@ -212,6 +212,7 @@ pub(crate) struct Told {
 #[utoipa::path(
     get,
     path = "/applications/{id}/history",
+    operation_id = "listTrackedApplicationHistory",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),

@@ -47,8 +47,7 @@ impl Modify for CvWhereItWasSent {
         };
         let paths = &mut openapi.paths.paths;
         let Some(read) = paths.get("/users/cv") else { return };
-        let (get, delete) =
-            (named(&read.get, "read_sent_cv"), named(&read.delete, "remove_sent_cv"));
+        let (get, delete) = (named(&read.get, "getSentCv"), named(&read.delete, "removeSentCv"));
         if let Some(sent) = paths.get_mut("/users/upload-cv") {
             (sent.get, sent.delete) = (get, delete);
         }

@@ -45,6 +45,7 @@ const KNOWN: &[&str] = &[
 #[utoipa::path(
     get,
     path = "/tasks",
+    operation_id = "listTasks",
     tag = "space",
     security(("bearer" = [])),
     params(TaskQuery),
@@ -112,19 +113,22 @@ fn asked(uri: &Uri, bearer: &Bearer) -> Result<(Option<TaskFilter>, Option<u32>)
 
 /// The application that a task is about, which must be in the same space.
 async fn about(app: &App, bearer: &Bearer, fields: &Fields) -> Result<Given<Uuid>, Problem> {
-    let given = fields.read("application_id", |text| {
-        id(text).ok_or(domain::Invalid::Choice { allowed: "the _id of one of your applications" })
-    })?;
-    if let Given::Some(id) = &given {
-        place(app, whose(app, bearer), Some(*id)).await?;
-    }
-    Ok(given)
+    Ok(match fields.read("application_id", |text| Ok(id(text)))? {
+        Given::Some(Some(id)) => {
+            place(app, whose(app, bearer), Some(id)).await?;
+            Given::Some(id)
+        }
+        Given::Some(None) => return Err(fields.kind("application_id", "space-not-an-application")),
+        Given::Blank => Given::Blank,
+        Given::Absent => Given::Absent,
+    })
 }
 
 /// Add a task
 #[utoipa::path(
     post,
     path = "/tasks",
+    operation_id = "addTask",
     tag = "space",
     security(("bearer" = [])),
     request_body = NewTask,
@@ -157,6 +161,7 @@ pub(crate) async fn add(
 #[utoipa::path(
     get,
     path = "/tasks/{id}",
+    operation_id = "getTask",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),
@@ -177,6 +182,7 @@ pub(crate) async fn find(
 #[utoipa::path(
     put,
     path = "/tasks/{id}",
+    operation_id = "changeTask",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),
@@ -214,6 +220,7 @@ pub(crate) async fn change(
 #[utoipa::path(
     delete,
     path = "/tasks/{id}",
+    operation_id = "removeTask",
     tag = "space",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "Its `_id`.")),

@@ -6,6 +6,7 @@ mod links;
 mod mailbox;
 mod metrics;
 mod network;
+mod openapi;
 mod refusals;
 mod reports;
 

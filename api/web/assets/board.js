@@ -16,6 +16,24 @@
   const mark = (column) => {
     for (const one of columns) one.classList.toggle("over", one === column);
   };
+  // The page that comes after a move by keyboard goes on where the card is.
+  const MOVED = "postulo-board-moved";
+  const remember = (id) => {
+    try {
+      sessionStorage.setItem(MOVED, id);
+    } catch {
+      // A browser that keeps nothing begins at the top.
+    }
+  };
+  const remembered = () => {
+    try {
+      const id = sessionStorage.getItem(MOVED);
+      sessionStorage.removeItem(MOVED);
+      return id;
+    } catch {
+      return null;
+    }
+  };
   const move = (card, column) => {
     mark(null);
     if (!column || column === columnOf(card)) return;
@@ -79,7 +97,12 @@
       if (picked === card) {
         const column = target;
         release();
-        move(card, column);
+        if (column === columnOf(card)) {
+          say(board.dataset.putBack, card, column);
+        } else {
+          remember(card.id);
+          move(card, column);
+        }
         return;
       }
       release();
@@ -94,6 +117,7 @@
       if (picked === card) release();
     });
   }
+  document.getElementById(remembered())?.querySelector(".grip")?.focus();
   for (const column of columns) {
     column.addEventListener("dragover", (event) => {
       if (!dragged) return;

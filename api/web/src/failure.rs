@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::{AttachmentError, CommandError, SubjectExportError, advice};
 use event_store::{DbError, ReadError, SealedError};
 use texts::RenderError;
 
-use crate::page::Notice;
+use crate::page::{self, Notice};
 
 /// A failure of a handler: a page that says what is wrong, or the cause for which nothing could be
 /// done. `?` makes both. The cause goes to the log, once; the answer is 503 without a word, which
@@ -60,7 +60,8 @@ impl IntoResponse for Failure {
             Self::Notice(notice) => notice.into_response(),
             Self::Cause(cause) => {
                 tracing::error!(error = %advice::told(&*cause), "a page could not do its work");
-                StatusCode::SERVICE_UNAVAILABLE.into_response()
+                (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, page::LATER)])
+                    .into_response()
             }
         }
     }
@@ -73,7 +74,6 @@ mod tests {
     use axum::Router;
     use axum::body::Body;
     use axum::extract::Request;
-    use axum::http::header;
     use axum::middleware::from_fn;
     use axum::routing::{MethodRouter, get};
     use domain::Language;
@@ -81,6 +81,7 @@ mod tests {
 
     use super::*;
     use crate::lang::{Asked, Lang};
+    use crate::upload::FormError;
 
     /// What a layer below does not get done.
     fn stored() -> Result<(), AttachmentError> {
@@ -109,6 +110,7 @@ mod tests {
 
     struct Told {
         status: StatusCode,
+        retry_after: String,
         kind: String,
         policy: String,
         body: String,
@@ -128,11 +130,15 @@ mod tests {
         let request = Request::get(address).header("accept-language", "en").body(Body::empty());
         let (parts, body) = router.oneshot(request.unwrap()).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, 1 << 16).await.unwrap();
-        let header = |name| parts.headers.get(name).map(|it| it.to_str().unwrap().to_owned());
+        let header = |name| {
+            let value = parts.headers.get(name).map(|it| it.to_str().unwrap().to_owned());
+            value.unwrap_or_default()
+        };
         Told {
             status: parts.status,
-            kind: header(header::CONTENT_TYPE).unwrap_or_default(),
-            policy: header(header::CONTENT_SECURITY_POLICY).unwrap_or_default(),
+            retry_after: header(header::RETRY_AFTER),
+            kind: header(header::CONTENT_TYPE),
+            policy: header(header::CONTENT_SECURITY_POLICY),
             body: String::from_utf8(body.to_vec()).unwrap(),
             log: lines.text(),
         }
@@ -154,8 +160,8 @@ mod tests {
         #[case] address: &str,
         #[case] language: Language,
     ) {
-        let Told { status, kind, body, log, .. } = told(address, get(failing)).await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        let Told { status, retry_after, kind, body, log, .. } = told(address, get(failing)).await;
+        assert_eq!((status, &*retry_after), (StatusCode::SERVICE_UNAVAILABLE, "5"));
         assert!(kind.starts_with("text/html"), "{kind}");
         let lang = Lang(language);
         let title = lang.t("common-service-unavailable-right-now");
@@ -175,7 +181,7 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_a_problem_to_a_program() {
         let told = told("/api/v1/applications", get(failing)).await;
-        assert_eq!(told.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!((told.status, &*told.retry_after), (StatusCode::SERVICE_UNAVAILABLE, "5"));
         assert_eq!(told.kind, "application/problem+json");
         assert!(!told.body.contains("disk"), "{}", told.body);
     }
@@ -196,5 +202,22 @@ mod tests {
         let title = Lang(Language::Fr).t("common-this-application-erased");
         assert!(told.body.contains(title), "{}", told.body);
         assert_eq!(told.log, "");
+    }
+
+    #[rstest::rstest]
+    #[case::without_room(FormError::Busy, 503, "5")]
+    #[case::too_slow(FormError::TooSlow, 503, "5")]
+    #[case::cut(FormError::Malformed, 400, "")]
+    #[tokio::test]
+    async fn a_body_that_may_come_again_is_no_wrong_one(
+        #[case] error: FormError,
+        #[case] status: u16,
+        #[case] retry_after: &str,
+    ) {
+        let notice = move || async move {
+            Err::<(), Failure>(Notice::of_body(error, Lang(Language::Fr)).into())
+        };
+        let told = told("/me/cv", get(notice)).await;
+        assert_eq!((told.status.as_u16(), &*told.retry_after), (status, retry_after));
     }
 }

@@ -9,6 +9,10 @@ use domain::FieldError;
 
 use crate::lang::Lang;
 use crate::security;
+use crate::upload::FormError;
+
+/// After so many seconds a page that could not do its work may be asked for again.
+pub(crate) const LATER: &str = "5";
 
 /// The policy of an e-mail's HTML in a frame: its own styles, no script, links in a new tab.
 pub const EMAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
@@ -244,6 +248,14 @@ impl Notice {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::unreadable_form(lang) }
     }
 
+    /// The body of a form is not taken: as it is, or for want of room or time now.
+    pub fn of_body(error: FormError, lang: Lang) -> Self {
+        match error {
+            FormError::Busy | FormError::TooSlow => Self::unavailable(lang),
+            _ => Self { status: error.status(), ..Self::unreadable_form(lang) },
+        }
+    }
+
     /// Something behind does not answer.
     pub fn unavailable(lang: Lang) -> Self {
         Self::new(
@@ -289,7 +301,11 @@ impl Notice {
 impl IntoResponse for Notice {
     fn into_response(self) -> Response {
         let status = self.status;
-        Page::new(self).status(status).into_response()
+        let mut response = Page::new(self).status(status).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(LATER));
+        }
+        response
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Form {
     pub fields: Vec<(String, String)>,
     /// The documents.
     pub files: Vec<Upload>,
+    /// The field that each of them came in.
+    pub sent_as: Vec<String>,
     /// What is wrong with files, by itself.
     pub wrong: Vec<FieldError>,
     /// Why the body is not taken; `files` is empty then, and `fields` is what could be read.
@@ -242,12 +244,14 @@ impl Form {
             "document".clone_into(&mut name);
         }
         self.files.push(Upload { name, bytes });
+        self.sent_as.push(about.name);
     }
 
     /// Takes no more documents, and drops those it had; the first reason counts.
     fn stop(&mut self, error: FormError) {
         self.stopped.get_or_insert(error);
         self.files.clear();
+        self.sent_as.clear();
         self.room = None;
     }
 

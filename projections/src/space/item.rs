@@ -9,9 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::sent::Untold;
+use super::sent::{SentRow, Untold};
 use super::tracked::TrackedRow;
-use crate::applications::ApplicationRow;
 
 /// A note on an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,7 +144,7 @@ impl TrackedItem {
     }
 
     /// What was sent through Postulo.
-    pub(super) fn of_sent(row: ApplicationRow, untold: Option<Untold>) -> Self {
+    pub(super) fn of_sent(row: &SentRow, untold: Option<Untold>) -> Self {
         let stands = untold.map_or(row.status, Untold::told_as);
         let answered_at = untold.map_or(row.last_answered_at, Untold::told_at);
         let status = TrackedStatus::of_application(stands);
@@ -162,8 +161,8 @@ impl TrackedItem {
         Self {
             id: row.id,
             origin: Origin::Postulo(stands),
-            company: Personal::new(row.employer_description),
-            position: Personal::new(row.job),
+            company: Personal::new(row.employer_description.clone()),
+            position: Personal::new(row.job.clone()),
             location: None,
             url: None,
             applied_on: DayOrTime::utc(row.submitted_at),

@@ -6,21 +6,22 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::space::TrackedStatus;
-use event_store::{DbError, Log, args, parse_timestamp, timestamp_text};
+use event_store::{DbError, Log, Value, args, parse_timestamp, timestamp_text};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Whose;
 use super::item::TrackedItem;
-use super::sent;
+use super::sent::{self, SentRow, Untold};
 use super::tracked::{TABLE, TrackedRow};
-use crate::applications::ApplicationRow;
 use crate::words::plain;
 
 /// A list holds so many at most.
 pub const MOST: u32 = 10_000;
-/// Rows that are read at once of each source.
+/// Rows that are read at once of each source, where most of them may be left out.
 const CHUNK: u32 = 200;
+/// What was added to so many applications is read at once.
+const OVERLAYS: usize = 500;
 
 /// On which shelf something lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,12 +119,16 @@ fn own_sql(filter: &Filter) -> String {
     )
 }
 
-const OVERLAYS: &str = "
+fn overlays_sql(applications: usize) -> String {
+    let places: Vec<_> = (2..applications + 2).map(|nth| format!("${nth}")).collect();
+    let places = places.join(", ");
+    format!(
+        "
     SELECT *
     FROM tracked_applications
-    WHERE owner = $1 AND application_id IS NOT NULL
-    ORDER BY application_id
-    LIMIT $2";
+    WHERE owner = $1 AND application_id IN ({places})"
+    )
+}
 
 /// Later than every time, and beyond every id.
 const BEGINNING: (&str, &str) =
@@ -167,20 +172,49 @@ pub async fn list(
     filter: &Filter,
     limit: u32,
 ) -> Result<List, DbError> {
+    page(log, whose, filter, limit, &untold_of(log, whose).await?).await
+}
+
+/// The same for several filters, in their order.
+pub async fn lists(
+    log: &Log,
+    whose: Whose<'_>,
+    filters: &[Filter],
+    limit: u32,
+) -> Result<Vec<List>, DbError> {
+    let untold = untold_of(log, whose).await?;
+    let mut found = vec![];
+    for filter in filters {
+        found.push(page(log, whose, filter, limit, &untold).await?);
+    }
+    Ok(found)
+}
+
+type UntoldOnes = HashMap<Uuid, Untold>;
+
+/// The answers that are not told yet.
+async fn untold_of(log: &Log, whose: Whose<'_>) -> Result<UntoldOnes, DbError> {
+    match whose.email {
+        Some(email) => sent::untold(log, email, whose.now).await,
+        None => Ok(HashMap::new()),
+    }
+}
+
+async fn page(
+    log: &Log,
+    whose: Whose<'_>,
+    filter: &Filter,
+    limit: u32,
+    untold: &UntoldOnes,
+) -> Result<List, DbError> {
     let limit = limit.clamp(1, MOST);
-    let chunk = (limit + 1).clamp(CHUNK.min(limit + 1), MOST);
     let sought = plain(&filter.text);
     let sought: Vec<_> = sought.split_whitespace().collect();
+    // Words and tags are looked for in what was opened: most of it is left out.
+    let least = if sought.is_empty() && filter.tag.is_none() { 1 } else { CHUNK };
+    let chunk = (limit + 1).clamp(least, MOST);
     let (mut own, mut sent) = (Source::after(filter.cursor), Source::after(filter.cursor));
-    let (mut overlays, mut untold) = (HashMap::new(), HashMap::new());
-    if let Some(email) = whose.email {
-        untold = sent::untold(log, email, whose.now).await?;
-        let args = args![whose.owner, MOST];
-        let rows: Vec<TrackedRow> = TABLE.fetch_all(log, &TABLE.by_name(OVERLAYS), args).await?;
-        overlays.extend(rows.into_iter().filter_map(|row| Some((row.application_id?, row))));
-    } else {
-        sent.is_over = true;
-    }
+    sent.is_over = whose.email.is_none();
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut items: Vec<TrackedItem> = vec![];
     while items.len() <= wanted {
@@ -190,16 +224,8 @@ pub async fn list(
         }
         if let Some(email) = whose.email.filter(|_| sent.waiting.is_empty() && !sent.is_over) {
             let after = (sent.after.0.as_str(), sent.after.1.as_str());
-            let rows = sent::page(log, email, after, chunk).await?;
-            let with_overlay = |row: ApplicationRow| {
-                let untold = untold.get(&row.id).copied();
-                let item = TrackedItem::of_sent(row, untold);
-                match overlays.get(&item.id) {
-                    Some(overlay) => item.with_row(overlay),
-                    None => item,
-                }
-            };
-            sent.take_in(rows.into_iter().map(with_overlay).collect(), chunk);
+            let rows = sent::page(log, (whose.owner, email), filter, untold, after, chunk).await?;
+            sent.take_in(with_overlays(log, whose.owner, rows, untold).await?, chunk);
         }
         let next = match (own.waiting.front(), sent.waiting.front()) {
             (None, None) => break,
@@ -215,6 +241,32 @@ pub async fn list(
     items.truncate(wanted);
     let next = items.last().filter(|_| more).map(key);
     Ok(List { items, next })
+}
+
+/// What was sent, with what its owner added to it.
+async fn with_overlays(
+    log: &Log,
+    owner: Uuid,
+    rows: Vec<SentRow>,
+    untold: &UntoldOnes,
+) -> Result<Vec<TrackedItem>, DbError> {
+    let mut overlays = HashMap::new();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for ids in ids.chunks(OVERLAYS) {
+        let mut args = args![owner];
+        args.extend(ids.iter().map(|id| Value::from(*id)));
+        let sql = TABLE.by_name(&overlays_sql(ids.len()));
+        let rows: Vec<TrackedRow> = TABLE.fetch_all(log, &sql, args).await?;
+        overlays.extend(rows.into_iter().filter_map(|row| Some((row.application_id?, row))));
+    }
+    let item = |row: SentRow| {
+        let item = TrackedItem::of_sent(&row, untold.get(&row.id).copied());
+        match overlays.get(&item.id) {
+            Some(overlay) => item.with_row(overlay),
+            None => item,
+        }
+    };
+    Ok(rows.into_iter().map(item).collect())
 }
 
 async fn own_rows(

@@ -8,30 +8,92 @@ use event_store::{DbError, Log, Value, args, parse_timestamp};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{TrackedItem, Whose};
-use crate::applications::{ApplicationRow, TABLE, find};
+use super::{Filter, Shelf, TrackedItem, Whose};
+use crate::applications::{ApplicationRow, TABLE};
+use crate::stored::{MaybeText, Text};
 
 /// What stands for an address in `applications`.
 pub(super) fn pseudonym(log: &Log, email: &str) -> Value {
     TABLE.blinded(log, "candidate_pseudonym", &email.to_lowercase())
 }
 
-const PAGE: &str = "
-    SELECT *
-    FROM applications
-    WHERE candidate_pseudonym = $1 AND erased_at IS NULL AND (submitted_at, id) < ($2, $3)
-    ORDER BY submitted_at DESC, id DESC
-    LIMIT $4";
+/// What the space shows of an application of the log. None of it is sealed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct SentRow {
+    #[sqlx(try_from = "Text")]
+    pub(super) id: Uuid,
+    #[sqlx(try_from = "Text")]
+    pub(super) status: ApplicationStatus,
+    pub(super) job: String,
+    pub(super) employer_description: String,
+    pub(super) documents: i64,
+    #[sqlx(try_from = "Text")]
+    pub(super) submitted_at: Timestamp,
+    #[sqlx(try_from = "MaybeText")]
+    pub(super) last_answered_at: Option<Timestamp>,
+    #[sqlx(try_from = "MaybeText")]
+    pub(super) withdrawn_at: Option<Timestamp>,
+}
 
-/// A page of them, newest first, after this place.
+const COLUMNS: &str = "id, status, job, employer_description, documents, submitted_at, last_answered_at, withdrawn_at";
+
+/// Whether what its owner added to it puts it on a shelf.
+fn on_shelf(shelf: Shelf) -> String {
+    let (is, put) = match shelf {
+        Shelf::NotHidden => ("NOT EXISTS", "t.hidden = TRUE"),
+        Shelf::Current => ("NOT EXISTS", "(t.hidden = TRUE OR t.archived_by IS NOT NULL)"),
+        Shelf::Archived => ("EXISTS", "t.hidden = FALSE AND t.archived_by IS NOT NULL"),
+        Shelf::Hidden => ("EXISTS", "t.hidden = TRUE"),
+    };
+    format!(
+        "{is} (
+        SELECT 1
+        FROM tracked_applications AS t
+        WHERE t.owner = $5 AND t.application_id = applications.id AND {put})"
+    )
+}
+
+/// Whether its candidate knows it to stand there. Where that is not what the log says, it is looked at again.
+fn stands(status: TrackedStatus, untold: usize) -> String {
+    let known = ApplicationStatus::ALL.into_iter();
+    let known = known.filter(|known| TrackedStatus::of_application(*known) == status);
+    let known: Vec<_> = known.map(|known| format!("'{}'", known.as_str())).collect();
+    let looked_at: Vec<_> = (6..untold + 6).map(|nth| format!("${nth}")).collect();
+    let mut ways = vec![];
+    for (column, values) in [("status", known), ("id", looked_at)] {
+        if !values.is_empty() {
+            ways.push(format!("{column} IN ({})", values.join(", ")));
+        }
+    }
+    if ways.is_empty() { "1 = 0".to_owned() } else { format!("({})", ways.join(" OR ")) }
+}
+
+/// A page of them that a filter may show, newest first, after this place.
 pub(super) async fn page(
     log: &Log,
-    email: &str,
+    (owner, email): (Uuid, &str),
+    filter: &Filter,
+    untold: &HashMap<Uuid, Untold>,
     after: (&str, &str),
     limit: u32,
-) -> Result<Vec<ApplicationRow>, DbError> {
-    let args = args![pseudonym(log, email), after.0, after.1, limit];
-    TABLE.fetch_all(log, &TABLE.by_name(PAGE), args).await
+) -> Result<Vec<SentRow>, DbError> {
+    let mut args = args![pseudonym(log, email), after.0, after.1, limit, owner];
+    let mut stands_there = String::new();
+    if let Some(status) = filter.status {
+        args.extend(untold.keys().map(|id| Value::from(*id)));
+        stands_there = format!("AND {}", stands(status, untold.len()));
+    }
+    let sql = format!(
+        "
+    SELECT {COLUMNS}
+    FROM applications
+    WHERE candidate_pseudonym = $1 AND erased_at IS NULL AND (submitted_at, id) < ($2, $3)
+      AND {} {stands_there}
+    ORDER BY submitted_at DESC, id DESC
+    LIMIT $4",
+        on_shelf(filter.shelf)
+    );
+    log.db().fetch_all(&sql, args).await
 }
 
 const UNTOLD: &str = "
@@ -113,22 +175,30 @@ pub enum Sent {
     None,
 }
 
-const IS_FROM: &str = "
+const EXISTS: &str = "
     SELECT id
     FROM applications
-    WHERE id = $1 AND candidate_pseudonym = $2 AND erased_at IS NULL";
+    WHERE id = $1";
 
 /// What the application of this id is to an account.
 pub async fn of_account(log: &Log, whose: Whose<'_>, id: Uuid) -> Result<Sent, DbError> {
-    let Some(row) = find(log, id).await? else { return Ok(Sent::None) };
-    let Some(email) = whose.email else { return Ok(Sent::Others) };
-    let args = args![id, pseudonym(log, email)];
-    let found: Option<(String,)> = log.db().fetch_optional(IS_FROM, args).await?;
-    if found.is_none() {
-        return Ok(Sent::Others);
+    if let Some(email) = whose.email {
+        let theirs = format!(
+            "
+    SELECT {COLUMNS}
+    FROM applications
+    WHERE id = $1 AND candidate_pseudonym = $2 AND erased_at IS NULL"
+        );
+        let args = args![id, pseudonym(log, email)];
+        let row: Option<SentRow> = log.db().fetch_optional(&theirs, args).await?;
+        if let Some(row) = row {
+            let untold = untold(log, email, whose.now).await?;
+            let item = TrackedItem::of_sent(&row, untold.get(&id).copied());
+            return Ok(Sent::Theirs(Box::new(item)));
+        }
     }
-    let untold = untold(log, email, whose.now).await?;
-    Ok(Sent::Theirs(Box::new(TrackedItem::of_sent(row, untold.get(&id).copied()))))
+    let others: Option<(String,)> = log.db().fetch_optional(EXISTS, args![id]).await?;
+    Ok(if others.is_some() { Sent::Others } else { Sent::None })
 }
 
 const SENT: &str = "

@@ -117,7 +117,7 @@ fn row(history: &History<CandidateTask>) -> Option<Vec<Value>> {
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct TaskRow {
+pub(super) struct TaskRow {
     #[sqlx(try_from = "Text")]
     id: Uuid,
     #[sqlx(try_from = "Text")]
@@ -189,7 +189,7 @@ impl TaskItem {
         }
     }
 
-    fn of_row(row: TaskRow) -> Option<Self> {
+    pub(super) fn of_row(row: TaskRow) -> Option<Self> {
         Some(Self {
             id: row.id,
             owner: row.owner,
@@ -297,21 +297,49 @@ pub async fn tasks_on(log: &Log, owner: Uuid, application: Uuid) -> Result<Vec<T
     Ok(rows.into_iter().filter_map(TaskItem::of_row).collect())
 }
 
-const DUE: &str = "
+/// The applications of $1 that are put away: archived, hidden, or removed.
+macro_rules! put_away {
+    () => {
+        "(SELECT coalesce(application_id, id)
+          FROM tracked_applications
+          WHERE owner = $1 AND (archived_by IS NOT NULL OR hidden = TRUE OR removed_at IS NOT NULL))"
+    };
+}
+
+/// Whether a task of $1 waits for nobody: it is archived, or about an application that is put away.
+pub(super) const AWAY: &str = concat!("(archived = TRUE OR application_id IN ", put_away!(), ")");
+
+/// Whether it waits for somebody.
+pub(super) const KEPT: &str = concat!(
+    "archived = FALSE AND (application_id IS NULL OR application_id NOT IN ",
+    put_away!(),
+    ")"
+);
+
+fn due_sql() -> String {
+    format!(
+        "
     SELECT *
     FROM candidate_tasks
-    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at < $2
+    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at < $2 AND {KEPT}
     ORDER BY due_at, created_position
-    LIMIT $3";
+    LIMIT $3"
+    )
+}
 
-const WITHOUT_DUE: &str = "
+/// Those that are due at no time, the newest first.
+pub(super) fn any_time_sql() -> String {
+    format!(
+        "
     SELECT *
     FROM candidate_tasks
-    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at IS NULL
+    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at IS NULL AND {KEPT}
     ORDER BY created_position DESC
-    LIMIT $2";
+    LIMIT $2"
+    )
+}
 
-/// Tasks that are not done.
+/// Tasks that are not done, and wait for somebody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DueTasks {
     /// Those that are due before a time, the longest overdue first.
@@ -320,8 +348,8 @@ pub struct DueTasks {
     pub any_time: Vec<TaskItem>,
 }
 
-/// The tasks of somebody that are not done and due before this time, and those that are due at no time;
-/// `limit` of each.
+/// The tasks of somebody that are not done and due before this time, and those that are due at no time; `limit` of
+/// each. What is archived, or about an application that is put away, is not among them.
 pub async fn due_tasks(
     log: &Log,
     owner: Uuid,
@@ -329,8 +357,9 @@ pub async fn due_tasks(
     limit: u32,
 ) -> Result<DueTasks, DbError> {
     let items = |rows: Vec<TaskRow>| rows.into_iter().filter_map(TaskItem::of_row).collect();
-    let due = TABLE.fetch_all(log, &TABLE.by_name(DUE), args![owner, before, limit]).await?;
-    let any_time = TABLE.fetch_all(log, &TABLE.by_name(WITHOUT_DUE), args![owner, limit]).await?;
+    let due = TABLE.fetch_all(log, &TABLE.by_name(&due_sql()), args![owner, before, limit]).await?;
+    let any_time = TABLE.by_name(&any_time_sql());
+    let any_time = TABLE.fetch_all(log, &any_time, args![owner, limit]).await?;
     Ok(DueTasks { due: items(due), any_time: items(any_time) })
 }
 

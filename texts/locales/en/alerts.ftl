@@ -50,7 +50,7 @@ alerts-location-type = { $type ->
 }
 alerts-one-of-these = One of these; none ticked means all.
 alerts-salary-min = Salary from (€)
-alerts-salary-max = to (€)
+alerts-salary-max = Salary up to (€)
 alerts-salary-hint = Gross, for a year, a month, a day or an hour: the size of the amount tells which.
 alerts-only-with-salary = Only offers that state a salary
 alerts-salary-from = from €{ $min }

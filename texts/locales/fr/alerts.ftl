@@ -50,7 +50,7 @@ alerts-location-type = { $type ->
 }
 alerts-one-of-these = L’un de ces choix ; si rien n’est coché, tous conviennent.
 alerts-salary-min = Salaire à partir de (€)
-alerts-salary-max = jusqu’à (€)
+alerts-salary-max = Salaire jusqu’à (€)
 alerts-salary-hint = Brut, par an, par mois, par jour ou de l’heure : le montant dit lequel.
 alerts-only-with-salary = Uniquement les offres qui précisent un salaire
 alerts-salary-from = à partir de { $min } €

@@ -35,6 +35,7 @@ pub(super) struct Changing {
 #[utoipa::path(
     post,
     path = "/auth/change-password",
+    operation_id = "changePassword",
     tag = "accounts",
     security(("bearer" = [])),
     request_body = Changing,
@@ -95,6 +96,7 @@ pub(super) async fn ask(
 #[utoipa::path(
     post,
     path = "/auth/forgot-password",
+    operation_id = "forgotPassword",
     tag = "accounts",
     request_body = Forgotten,
     responses(
@@ -146,6 +148,7 @@ pub(super) async fn replace(
 #[utoipa::path(
     post,
     path = "/auth/reset-password",
+    operation_id = "resetPassword",
     tag = "accounts",
     request_body = Resetting,
     responses(

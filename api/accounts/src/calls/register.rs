@@ -66,6 +66,7 @@ pub(super) async fn registered(
 #[utoipa::path(
     post,
     path = "/auth/register",
+    operation_id = "register",
     tag = "accounts",
     request_body = Registering,
     responses(
@@ -101,6 +102,7 @@ pub(super) struct Confirming {
 #[utoipa::path(
     post,
     path = "/auth/confirm-email",
+    operation_id = "confirmEmail",
     tag = "accounts",
     request_body = Confirming,
     responses(

@@ -72,6 +72,7 @@ pub(super) async fn signed_in(
 #[utoipa::path(
     post,
     path = "/auth/token",
+    operation_id = "getTokens",
     tag = "accounts",
     request_body(content((Credentials = "application/json"), (Credentials = "application/x-www-form-urlencoded"), (Credentials = "multipart/form-data"))),
     responses(
@@ -114,6 +115,7 @@ pub(super) async fn renewed(
 #[utoipa::path(
     post,
     path = "/auth/refresh",
+    operation_id = "refreshTokens",
     tag = "accounts",
     request_body = Presented,
     responses(
@@ -138,6 +140,7 @@ pub(super) async fn refresh(
 #[utoipa::path(
     post,
     path = "/auth/revoke",
+    operation_id = "revokeTokens",
     tag = "accounts",
     request_body = Presented,
     responses(
@@ -158,6 +161,7 @@ pub(super) async fn revoke(
 #[utoipa::path(
     post,
     path = "/auth/logout",
+    operation_id = "signOut",
     tag = "accounts",
     security((), ("bearer" = [])),
     responses((status = 204, description = "The tokens of this sign-in are over; also where they were before")),

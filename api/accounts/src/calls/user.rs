@@ -61,6 +61,7 @@ impl From<&UserAccount> for User {
 #[utoipa::path(
     get,
     path = "/auth/me",
+    operation_id = "getMyself",
     tag = "accounts",
     security(("bearer" = [])),
     responses(

@@ -25,6 +25,7 @@ fn forbidden(signed: &Bearer) -> Problem {
 #[utoipa::path(
     get,
     path = "/users",
+    operation_id = "listUsers",
     tag = "accounts",
     security(("bearer" = [])),
     responses(
@@ -40,6 +41,7 @@ pub(super) async fn list(signed: Bearer) -> Problem {
 #[utoipa::path(
     post,
     path = "/users",
+    operation_id = "createUser",
     tag = "accounts",
     security(("bearer" = [])),
     responses(
@@ -64,6 +66,7 @@ fn own(signed: &Bearer, id: &str) -> Result<(), Problem> {
 #[utoipa::path(
     get,
     path = "/users/{id}",
+    operation_id = "getUser",
     tag = "accounts",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "One's own id")),
@@ -95,6 +98,7 @@ pub(super) struct Change {
 #[utoipa::path(
     put,
     path = "/users/{id}",
+    operation_id = "changeUser",
     tag = "accounts",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "One's own id")),
@@ -153,6 +157,7 @@ pub(super) struct Closing {
 #[utoipa::path(
     delete,
     path = "/users/{id}",
+    operation_id = "closeUser",
     tag = "accounts",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "One's own id")),

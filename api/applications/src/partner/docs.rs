@@ -70,7 +70,7 @@ fn operations(document: &Value) -> Vec<Operation> {
             let responses = entries(operation, "/responses");
             let parameters = operation.get("parameters").and_then(Value::as_array);
             all.push(Operation {
-                anchor: text(operation, "operationId"),
+                anchor: anchor(method, path),
                 method: method.to_uppercase(),
                 path: path.clone(),
                 summary: text(operation, "summary"),
@@ -84,6 +84,12 @@ fn operations(document: &Value) -> Vec<Operation> {
         }
     }
     all
+}
+
+/// The name of an operation in the page; no two have the same.
+fn anchor(method: &str, path: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    format!("{method}{}", path.chars().map(plain).collect::<String>())
 }
 
 fn parameter(value: &Value) -> Field {
@@ -150,5 +156,26 @@ fn kind(field: &Value) -> String {
     match field.get("maxLength").and_then(Value::as_u64) {
         Some(max) => format!("{name}, at most {max} characters"),
         None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_operation_has_a_place_of_its_own_in_the_page() {
+        let operation = json!({ "operationId": "list", "responses": {} });
+        let document = json!({ "paths": {
+            "/tasks": { "get": operation, "post": operation },
+            "/tasks/{id}": { "get": operation },
+        } });
+        let operations = operations(&document);
+        let anchors: BTreeSet<_> = operations.iter().map(|it| it.anchor.as_str()).collect();
+        assert_eq!(anchors, BTreeSet::from(["get-tasks", "get-tasks--id-", "post-tasks"]));
     }
 }

@@ -67,6 +67,17 @@ async fn what_is_wrong_is_one_sentence_with_the_status_of_the_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_shows_a_token_that_is_over_reads_as_a_stranger() {
+    let site = site(Engine::Sqlite).await;
+    offered(&site).await;
+    let request = Request::get("/job-offers")
+        .header("host", "postulo.example")
+        .header("authorization", "Bearer of-yesterday");
+    let list = site.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((list.status.as_u16(), titles(&list).len()), (200, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn offers_are_for_those_who_are_signed_in_unless_the_settings_say_otherwise() {
     let fixture = Fixture::new(Engine::Sqlite).await;
     let site = fixture.http().routes(offers::routes);

@@ -9,12 +9,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use commands::{Cause, CommandError};
-use domain::space::{SpaceRefusal, TrackedStatus};
+use commands::{Cause, NewTracked, Receipt, SpaceResult};
+use domain::space::{TrackedApplication, TrackedStatus};
 use event_store::Position;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use projections::space::{Filter, MOST, Shelf, TrackedItem, list as listed};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use web::app::App;
 use web::audience::Workplace;
@@ -27,7 +28,6 @@ use super::row::{Columns, FIELDS, Outcome, Refused, Taken, outcome};
 use super::sheet::{MAX_BYTES, Sheet, Unreadable, packed, text, unpacked};
 use crate::applications::shown;
 use crate::pages::{Choice, Done, choices, local_day, whose};
-use crate::place::id;
 
 /// Rows of each kind that the page shows.
 const SHOWN: usize = 25;
@@ -67,8 +67,6 @@ struct Line {
 struct PreviewPage {
     lang: Lang,
     frame: Workplace,
-    /// Names the import, so that a second click adds nothing.
-    name: String,
     packed: String,
     seen: String,
     matched: Vec<Matched>,
@@ -132,7 +130,7 @@ pub(crate) async fn upload(
             StatusCode::PAYLOAD_TOO_LARGE => {
                 Ok(choose(&signed, Some(unreadable(Unreadable::TooLarge, lang)), &none))
             }
-            _ => Err(Notice::unreadable_form(lang).into()),
+            _ => Err(Notice::of_body(error, lang).into()),
         };
     }
     let bytes = form.files.into_iter().next().map(|file| file.bytes).unwrap_or_default();
@@ -141,7 +139,6 @@ pub(crate) async fn upload(
         Err(wrong) => Ok(choose(&signed, Some(unreadable(wrong, lang)), &none)),
         Ok((sheet, text)) => {
             let fields = Fields {
-                name: app.commands.fresh_id().to_string(),
                 file: packed(&text),
                 columns: Columns::guessed(&sheet.head),
                 ..Fields::default()
@@ -155,7 +152,6 @@ pub(crate) async fn upload(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Fields {
-    name: String,
     file: String,
     #[serde(flatten)]
     columns: Columns,
@@ -172,8 +168,11 @@ impl Fields {
         columns.chain([self.other.as_str()]).collect::<Vec<_>>().join(".")
     }
 
-    fn sheet(&self) -> Option<Sheet> {
-        Sheet::read(&unpacked(&self.file)?).ok()
+    /// The file as it was sent: its text, and what stands in it.
+    fn sheet(&self) -> Option<(String, Sheet)> {
+        let text = unpacked(&self.file)?;
+        let sheet = Sheet::read(&text).ok()?;
+        Some((text, sheet))
     }
 
     fn other(&self) -> Option<TrackedStatus> {
@@ -230,7 +229,6 @@ async fn preview_of(
         seen: fields.chosen(),
         lang,
         frame: accounts::frame(signed, "/me/import", ""),
-        name: fields.name,
         packed: fields.file,
         matched: matched.into(),
         columns: sheet.head.iter().enumerate().map(named).collect(),
@@ -255,11 +253,11 @@ pub(crate) async fn preview(
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
-    let sheet = fields.sheet().ok_or_else(|| Notice::impossible_form(signed.lang))?;
+    let (_, sheet) = fields.sheet().ok_or_else(|| Notice::impossible_form(signed.lang))?;
     preview_of(&app, &signed, &sheet, fields).await
 }
 
-/// Adds the rows that are taken. Each has its id by the import's name and its line: the same again, also after
+/// Adds the rows that are taken. Each has its id by the file's digest and its line: the same file again, also after
 /// a cut, adds what is missing and nothing twice.
 pub(crate) async fn confirm(
     State(app): State<App>,
@@ -268,19 +266,18 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
-    let name = id(&fields.name).ok_or_else(|| Notice::impossible_form(lang))?;
-    let sheet = fields.sheet().ok_or_else(|| Notice::impossible_form(lang))?;
+    let (text, sheet) = fields.sheet().ok_or_else(|| Notice::impossible_form(lang))?;
     // Nobody agreed to what they have not seen.
     if fields.seen != fields.chosen() {
         return preview_of(&app, &signed, &sheet, fields).await;
     }
     let taken = of_fields(&app, &signed, &sheet, &fields).await?.taken;
-    let count = taken.len();
     let (owner, cause) = (signed.account.id, signed.cause());
-    let adding = tokio::spawn(add(app.clone(), owner, name, taken, cause));
+    let file = hex::encode(Sha256::digest(&text));
+    let adding = tokio::spawn(add(app.clone(), owner, file, taken, cause));
     match tokio::time::timeout(PATIENCE, adding).await {
         Ok(added) => {
-            let last = added.map_err(Failure::of)?.map_err(Failure::of)?;
+            let (count, last) = added.map_err(Failure::of)??;
             if let Some(last) = last {
                 shown(&app, last).await;
             }
@@ -291,21 +288,25 @@ pub(crate) async fn confirm(
     }
 }
 
+/// How many rows were added, and where the last of all is in the log.
 async fn add(
     app: App,
     owner: Uuid,
-    name: Uuid,
+    file: String,
     taken: Vec<Taken>,
     cause: Cause,
-) -> Result<Option<Position>, CommandError<SpaceRefusal>> {
-    let (app, cause) = (&app, &cause);
+) -> SpaceResult<(usize, Option<Position>)> {
+    let (app, file, cause) = (&app, &file, &cause);
     let added = stream::iter(taken).map(|Taken { line, new, .. }| async move {
-        let id = Uuid::new_v5(&owner, format!("import {name} {line}").as_bytes());
-        app.commands.space().track(id, owner, new, cause).await.map(|receipt| receipt.position)
+        let name = format!("import {file} {line}");
+        add_row(app, owner, &name, new, cause).await
     });
-    let positions: Result<Vec<_>, _> = added.buffer_unordered(AT_ONCE).try_collect().await;
-    match positions {
-        Ok(positions) => Ok(positions.into_iter().max()),
+    let receipts: Result<Vec<_>, _> = added.buffer_unordered(AT_ONCE).try_collect().await;
+    match receipts {
+        Ok(receipts) => {
+            let added = receipts.iter().filter(|receipt| !receipt.events.is_empty()).count();
+            Ok((added, receipts.into_iter().map(|receipt| receipt.position).max()))
+        }
         Err(error) => {
             tracing::error!(
                 error = %commands::advice::told(&error),
@@ -314,6 +315,25 @@ async fn add(
             );
             Err(error)
         }
+    }
+}
+
+/// Adds a row under the id of its name, unless it is there. One that its owner deleted after an earlier import comes
+/// back under another id.
+async fn add_row(
+    app: &App,
+    owner: Uuid,
+    name: &str,
+    new: NewTracked,
+    cause: &Cause,
+) -> SpaceResult<Receipt<TrackedApplication>> {
+    let mut id = Uuid::new_v5(&owner, name.as_bytes());
+    loop {
+        let receipt = app.commands.space().track(id, owner, new.clone(), cause).await?;
+        if receipt.state.there().is_ok() {
+            return Ok(receipt);
+        }
+        id = Uuid::new_v5(&owner, id.as_bytes());
     }
 }
 

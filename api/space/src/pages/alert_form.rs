@@ -75,11 +75,10 @@ impl Typed {
 
     fn of(alert: &domain::space::KnownAlert) -> Self {
         let fields = alert.criteria.reveal().fields();
-        let keywords: Vec<_> = fields.keywords.iter().map(domain::Line::as_str).collect();
         let amount = |amount: Option<u64>| amount.map(|it| it.to_string()).unwrap_or_default();
         Self {
             name: alert.name.reveal().to_string(),
-            keywords: keywords.join(", "),
+            keywords: fields.keywords_text(),
             location: fields.location.as_ref().map(ToString::to_string).unwrap_or_default(),
             job_types: fields.job_types.iter().map(|it| it.as_str().to_owned()).collect(),
             location_types: fields.location_types.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -187,6 +186,11 @@ impl AlertForm {
             Some(id) => format!("/me/alerts/{id}/edit"),
             None => "/me/alerts/new".to_owned(),
         }
+    }
+
+    /// Whether it is a new one that nobody typed into yet: its zone may be that of the browser.
+    fn is_fresh(&self) -> bool {
+        self.of.is_none() && self.typed.what.is_empty()
     }
 
     fn title(&self) -> &'static str {

@@ -4,7 +4,7 @@ use accounts::CurrentUser;
 use askama::Template;
 use axum::extract::{Query, State};
 use domain::space::TrackedStatus;
-use projections::space::{Filter, Shelf, counts, list};
+use projections::space::{Filter, Shelf, counts, lists};
 use web::Failure;
 use web::app::App;
 use web::audience::Workplace;
@@ -46,16 +46,17 @@ pub(crate) async fn page(
     let (lang, whose, log) = (signed.lang, whose(&app, &signed), app.commands.log());
     let now = app.commands.now();
     let counts = counts(log, whose).await?;
+    let standing = TrackedStatus::ALL.into_iter().filter(|status| counts.of(*status) > 0);
+    let filter =
+        |status| Filter { status: Some(status), shelf: Shelf::Current, ..Filter::default() };
+    let filters: Vec<_> = standing.map(filter).collect();
+    let mut found = lists(log, whose, &filters, SHOWN).await?.into_iter();
     let mut columns = vec![];
     for status in TrackedStatus::ALL {
         let count = counts.of(status);
-        let mut cards = vec![];
-        if count > 0 {
-            let filter =
-                Filter { status: Some(status), shelf: Shelf::Current, ..Filter::default() };
-            let found = list(log, whose, &filter, SHOWN).await?;
-            cards.extend(found.items.iter().map(|item| Card::new(item, now, lang)));
-        }
+        let items = if count > 0 { found.next().map(|it| it.items) } else { None };
+        let cards: Vec<_> =
+            items.unwrap_or_default().iter().map(|item| Card::new(item, now, lang)).collect();
         columns.push(BoardColumn {
             slug: status.as_str(),
             name: status_name(status, lang),

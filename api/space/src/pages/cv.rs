@@ -74,7 +74,7 @@ pub(crate) async fn upload(
             StatusCode::PAYLOAD_TOO_LARGE => {
                 shown(&app, &signed, Some(texts::invalid(&too_large, lang.0)), &none).await
             }
-            _ => Err(Notice::unreadable_form(lang).into()),
+            _ => Err(Notice::of_body(error, lang).into()),
         };
     }
     let told = |invalid: &Invalid| Some(texts::invalid(invalid, lang.0));

@@ -167,12 +167,12 @@ where
 type Sent = Result<Form<Fields>, FormRejection>;
 
 /// The application of the address, and the form.
-async fn asked(
+pub(super) async fn asked<F>(
     app: &App,
     signed: &CurrentUser,
     text: &str,
-    fields: Sent,
-) -> Result<(Place, Fields), Failure> {
+    fields: Result<Form<F>, FormRejection>,
+) -> Result<(Place, F), Failure> {
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
     let place = place(app, whose(app, signed), id(text)).await;
     Ok((place.map_err(|error| error.page(signed.lang))?, fields))

@@ -12,9 +12,8 @@ use web::Failure;
 use web::app::App;
 use web::page::Notice;
 
-use super::moves::{decide, refused};
-use super::whose;
-use crate::place::{Place, id, place};
+use super::moves::{asked, decide, refused};
+use crate::place::{Place, id};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -27,17 +26,6 @@ pub(crate) struct Fields {
 }
 
 type Sent = Result<Form<Fields>, FormRejection>;
-
-async fn asked(
-    app: &App,
-    signed: &CurrentUser,
-    text: &str,
-    fields: Sent,
-) -> Result<(Place, Fields), Failure> {
-    let Form(fields) = fields.map_err(|_| Notice::impossible_form(signed.lang))?;
-    let place = place(app, whose(app, signed), id(text)).await;
-    Ok((place.map_err(|error| error.page(signed.lang))?, fields))
-}
 
 fn back(place: &Place, done: &str, at: &str) -> Response {
     let id = place.item().id;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::space::{ChangeTask, DayOrTime, RemoveTask, TaskDetails, TaskStatus};
 use domain::{FieldError, Invalid, Line, Personal, Prose};
 use jiff::Timestamp;
-use projections::space::{TaskFilter, TaskItem, due_tasks, tasks as listed};
+use projections::space::{Horizon, TaskItem, TaskLot, agenda};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::Failure;
@@ -27,8 +27,8 @@ use crate::place::{id, new_id, place};
 
 /// Tasks of each kind on the page.
 const SHOWN: u32 = 200;
-/// Tasks that are done, the newest of them.
-const DONE: u32 = 50;
+/// Of those that are put away or done, the newest.
+const LEAST: u32 = 50;
 
 /// A task on a line.
 pub(crate) struct TaskLine {
@@ -80,7 +80,26 @@ fn task_status(status: TaskStatus, lang: Lang) -> String {
 struct TaskGroup {
     id: &'static str,
     title: &'static str,
+    /// What opens it, where it is folded; else empty.
+    opens: &'static str,
     lines: Vec<TaskLine>,
+    /// How many there are.
+    count: u64,
+    /// How many of them are not shown.
+    more: u64,
+}
+
+impl TaskGroup {
+    fn new(
+        (id, title, opens): (&'static str, &'static str, &'static str),
+        lot: &TaskLot,
+        now: Timestamp,
+        lang: Lang,
+    ) -> Option<Self> {
+        let lines: Vec<_> = lot.items.iter().map(|item| TaskLine::new(item, now, lang)).collect();
+        let (count, more) = (lot.count, lot.count.saturating_sub(lines.len() as u64));
+        (count > 0).then_some(Self { id, title, opens, lines, count, more })
+    }
 }
 
 #[derive(Template)]
@@ -183,33 +202,20 @@ async fn shown_page(
     done: &Done,
 ) -> Result<Page<TasksPage>, Failure> {
     let (lang, owner, now) = (signed.lang, signed.account.id, app.commands.now());
-    let log = app.commands.log();
-    let open = due_tasks(log, owner, Timestamp::MAX, SHOWN).await?;
-    let lines = |items: &[TaskItem]| -> Vec<TaskLine> {
-        items.iter().map(|item| TaskLine::new(item, now, lang)).collect()
-    };
     let today = local_day(now);
-    let (mut overdue, mut soon, mut later) = (vec![], vec![], vec![]);
-    let week = today.saturating_add(jiff::Span::new().days(7));
-    for item in &open.due {
-        let line = TaskLine::new(item, now, lang);
-        match item.due_on.map(DayOrTime::day) {
-            _ if line.overdue => overdue.push(line),
-            Some(due) if due <= week => soon.push(line),
-            _ => later.push(line),
-        }
-    }
-    let filter = TaskFilter { status: Some(TaskStatus::Done), ..TaskFilter::default() };
-    let done_ones = listed(log, owner, filter, DONE).await?;
+    let until = today.saturating_add(jiff::Span::new().days(7));
+    let horizon = Horizon { now, today, until };
+    let found = agenda(app.commands.log(), owner, horizon, SHOWN, LEAST).await?;
+    let group = |id, title, opens, lot| TaskGroup::new((id, title, opens), lot, now, lang);
     let groups = [
-        ("overdue", lang.t("space-tasks-overdue"), overdue),
-        ("soon", lang.t("space-tasks-soon"), soon),
-        ("later", lang.t("space-tasks-later"), later),
-        ("any-time", lang.t("space-tasks-any-time"), lines(&open.any_time)),
-        ("done", lang.t("space-tasks-done"), lines(&done_ones.items)),
+        group("overdue", lang.t("space-tasks-overdue"), "", &found.overdue),
+        group("soon", lang.t("space-tasks-soon"), "", &found.soon),
+        group("later", lang.t("space-tasks-later"), "", &found.later),
+        group("any-time", lang.t("space-tasks-any-time"), "", &found.any_time),
+        group("away", lang.t("space-tasks-away"), lang.t("space-tasks-see-away"), &found.away),
+        group("done", lang.t("space-tasks-done"), lang.t("space-tasks-see-done"), &found.done),
     ];
-    let groups = groups.into_iter().filter(|(_, _, lines)| !lines.is_empty());
-    let groups = groups.map(|(id, title, lines)| TaskGroup { id, title, lines }).collect();
+    let groups = groups.into_iter().flatten().collect();
     let about = about(app, signed, &fields.about).await;
     let mut frame = accounts::frame(signed, "/me/tasks", "");
     done.tell(&mut frame, "/me/tasks", lang);

@@ -82,7 +82,7 @@ fn told(error: &NotMade, lang: Lang) -> Option<&'static str> {
 #[utoipa::path(
     get,
     path = "/me/proof.pdf",
-    operation_id = "signed_list",
+    operation_id = "getSignedList",
     tag = "space",
     security(("bearer" = [])),
     params(ProofQuery),
@@ -301,7 +301,7 @@ pub(crate) async fn check_file(
                 let page = shown(&app, of, Some(refuse(too_large.to_owned())), lang);
                 Ok((StatusCode::PAYLOAD_TOO_LARGE, page).into_response())
             }
-            _ => Err(Notice::unreadable_form(lang).into()),
+            _ => Err(Notice::of_body(error, lang).into()),
         };
     }
     let Some(verifier) = verifier(&app) else {

@@ -169,6 +169,8 @@ async fn an_alert_is_made_on_pages_that_show_what_matches_first() {
     let camille = pages::Reader::new(&site, "camille@example.org").await;
     offered(&site, "Pâtissier").await;
     assert!(camille.get("/me/alerts").await.body.contains("/me/alerts/new"));
+    let fresh = camille.get("/me/alerts/new").await;
+    assert!(fresh.body.contains(" data-new"), "a browser may say its time zone");
     let typed =
         [("name", "Gâteaux"), ("keywords", "pâtissière, confiseur"), ("zone", "Europe/Paris")];
     let with =
@@ -178,6 +180,7 @@ async fn an_alert_is_made_on_pages_that_show_what_matches_first() {
     assert!(
         preview.body.contains("pâtissière, confiseur") && preview.body.contains("form=\"alert\"")
     );
+    assert!(!preview.body.contains(" data-new"), "somebody said it");
     let count = camille.post("/me/alerts/count", &with("")).await;
     assert_eq!(count.status, 200);
     let empty = camille.post("/me/alerts/new", &[("name", "x"), ("what", "keep")]).await;

@@ -297,5 +297,9 @@ async fn a_spreadsheet_has_everything_and_no_formula() {
     assert_eq!(sheet.header("content-type"), "text/csv; charset=utf-8");
     assert!(sheet.body.contains("'=HYPERLINK"), "{}", sheet.body);
     assert!(sheet.body.contains("2026-11-18") && sheet.body.contains("rappeler lundi"));
+    assert!(sheet.body.contains(",Entretien,"), "{}", sheet.body);
     assert_eq!(sheet.body.lines().count(), 2);
+    let english = camille.request(Method::GET, "/me/export.csv").header("accept-language", "en");
+    let english = site.send(english.body(Body::empty()).unwrap()).await;
+    assert!(english.body.contains(",Interview,"), "{}", english.body);
 }

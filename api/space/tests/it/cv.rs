@@ -67,6 +67,8 @@ async fn what_is_no_cv_is_refused_by_its_content() {
         assert_eq!(told, "Type de fichier non autorisé");
     }
     detail(&camille.upload("file", "cv.pdf", b"").await, 422);
+    let told = detail(&camille.upload("cv", "cv.pdf", PDF).await, 422);
+    assert!(told.contains("cv") && told.contains("file"), "{told}");
     let empty = camille.request(Method::POST, "/users/upload-cv");
     let empty = empty.header("content-type", "multipart/form-data; boundary=x");
     let empty = site.send(empty.body(Body::from("--x--\r\n")).unwrap()).await;

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod agenda;
 mod alerts;
 mod applications;
 mod cv;
 mod notifications;
+mod import;
 mod others;
 mod pages;
 mod postulo;

@@ -6,7 +6,7 @@ use web::audience::Audience;
 
 use super::*;
 
-const SITE: &str = "same-origin";
+pub(super) const SITE: &str = "same-origin";
 const PASSWORD: &str = "un cheval correct et agrafé";
 
 pub(super) async fn office(engine: Engine) -> Site {
@@ -18,8 +18,8 @@ pub(super) async fn office(engine: Engine) -> Site {
 
 /// Somebody who signed in with a browser.
 pub(super) struct Reader<'a> {
-    site: &'a Site,
-    cookie: String,
+    pub(super) site: &'a Site,
+    pub(super) cookie: String,
 }
 
 impl<'a> Reader<'a> {
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Types in an application; answers the address of its page.
-    async fn adds(&self, position: &str) -> String {
+    pub(super) async fn adds(&self, position: &str) -> String {
         let fields = [
             ("company", "Brume"),
             ("position", position),
@@ -301,74 +301,6 @@ async fn the_page_says_whose_the_description_is_and_why_there_is_none() {
     assert!(told.contains("Rédigé par un modèle de langage (zéphyr-7)"), "{told}");
 }
 
-impl Reader<'_> {
-    /// Sends a file to the import.
-    async fn imports(&self, bytes: &[u8]) -> Answer {
-        let mut body = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n".to_vec();
-        body.extend(bytes);
-        body.extend(b"\r\n--x--\r\n");
-        let request = Request::post("/me/import")
-            .header("host", "postulo.example")
-            .header("sec-fetch-site", SITE)
-            .header("content-type", "multipart/form-data; boundary=x");
-        self.site.send(with_cookie(request.body(Body::from(body)).unwrap(), &self.cookie)).await
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_import_shows_what_will_happen_and_keeps_nothing_until_it_is_confirmed() {
-    let site = office(Engine::Sqlite).await;
-    let camille = Reader::new(&site, "camille@example.org").await;
-    camille.adds("Dev Rust").await;
-    let file = "Soci\u{e9}t\u{e9};Poste;\u{c9}tat;Envoy\u{e9}e le\r\nCaf\u{e9} Luna;Serveuse;Postul\u{e9};17/11/2026\r\nBrume;dev rust;;18/11/2026\r\nX;Y;Zzz;\r\n";
-    let latin: Vec<u8> = file.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    let events = site.events().await;
-    let preview = camille.imports(&latin).await;
-    assert_eq!(preview.status, 200, "{}", preview.body);
-    for shown in [
-        "Café Luna",
-        "1 à ajouter, 1 refusée, 1 déjà présente",
-        "Zzz",
-        "Rien n’est encore conservé",
-    ] {
-        assert!(preview.main().contains(shown), "{shown}: {}", preview.main());
-    }
-    assert_eq!(site.events().await, events);
-    let hidden = preview.hidden();
-    let carried = |name: &str| hidden.iter().find(|(it, _)| it == name).unwrap().1.clone();
-    let (name, file, seen) = (carried("name"), carried("file"), carried("seen"));
-    let columns = |company: &'static str| {
-        vec![
-            ("name", name.as_str()),
-            ("file", file.as_str()),
-            ("seen", seen.as_str()),
-            ("company", company),
-            ("position", "1"),
-            ("status", "2"),
-            ("applied_on", "3"),
-        ]
-    };
-    let other = camille.post("/me/import/confirm", &columns("1")).await;
-    assert_eq!(other.status, 200, "what was not shown is shown first");
-    assert_eq!(site.events().await, events);
-    let added = camille.post("/me/import/confirm", &columns("0")).await;
-    assert_eq!(added.status, 303, "{}", added.body);
-    let list = camille.get(added.location()).await;
-    assert!(list.main().contains("Une candidature a été ajoutée"), "{}", list.main());
-    assert!(list.main().contains("Serveuse"));
-    let events = site.events().await;
-    let again = camille.post("/me/import/confirm", &columns("0")).await;
-    assert!(again.location().ends_with("from=0"), "{}", again.location());
-    assert_eq!(site.events().await, events, "a second click adds nothing");
-    let many = "a;b\n".repeat(100_001);
-    let refused = camille.imports(many.as_bytes()).await;
-    assert_eq!(refused.status, 422);
-    assert!(refused.main().contains("Rien n’en a été conservé"), "{}", refused.main());
-    let broken = [("name", name.as_str()), ("file", "%")];
-    assert!(camille.post("/me/import/confirm", &broken).await.status.is_client_error());
-    assert_eq!(site.events().await, events);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_address_of_the_calendar_is_shown_once_and_the_list_is_made_from_a_page() {
     let site = office(Engine::Sqlite).await;
@@ -380,7 +312,8 @@ async fn the_address_of_the_calendar_is_shown_once_and_the_list_is_made_from_a_p
     let revoked = camille.post("/me/tasks/calendar", &[("what", "revoke")]).await;
     let page = camille.get(revoked.location()).await;
     assert!(page.main().contains("Créer l’adresse"), "{}", page.main());
-    let wrong = camille.get("/me/proof/list.pdf?from=2026-11-19&to=2026-11-18").await;
+    let days = [("from", "2026-11-19"), ("to", "2026-11-18")];
+    let wrong = camille.post("/me/proof/list.pdf", &days).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.main().contains("ne signe rien"), "{}", wrong.main());
 }

@@ -172,3 +172,30 @@ async fn an_interview_is_in_the_calendar_of_whose_it_is_from_when_it_is_told_unt
     site.caught_up().await;
     assert_eq!(shown(hers).await, 0);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_what_was_sent_is_narrowed_by_what_its_candidate_knows(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    site.register_demo(examples::partner_settings()).await;
+    let (rejected, other) =
+        (sent(&site, "camille@example.org").await, sent(&site, "camille@example.org").await);
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    answers(&site, rejected, 1, AnswerKind::Rejection, 1).await;
+    let count = async |query: &str| {
+        let list = camille.get(&format!("/applications?{query}")).await;
+        list.json().as_array().unwrap().len()
+    };
+    let (sent, refused) = ("status=Candidature%20envoy%C3%A9e", "status=Refus%C3%A9e");
+    assert_eq!((count(sent).await, count(refused).await), (2, 0), "it is not told yet");
+    site.clock.advance(jiff::SignedDuration::from_mins(11));
+    assert_eq!((count(sent).await, count(refused).await), (1, 1));
+    let archive = json!({ "archived": true });
+    assert_eq!(camille.put(&format!("/applications/{rejected}"), archive).await.status, 200);
+    assert_eq!((count("archived=true").await, count("archived=false").await), (1, 1));
+    assert_eq!(camille.delete(&format!("/applications/{other}")).await.status, 204);
+    assert_eq!((count("").await, count("archived=false").await, count(sent).await), (1, 0, 0));
+    assert_eq!(count("q=boulangerie&limit=1").await, 1);
+}

@@ -14,6 +14,9 @@ use crate::{Invalid, Line};
 /// So many keywords an alert has at most.
 pub const MAX_KEYWORDS: usize = 20;
 
+/// What parts keywords in a text.
+const SEPARATORS: [char; 4] = [',', ';', '\n', '\r'];
+
 /// The highest amount of a salary, in whole units.
 const MOST: u64 = 100_000_000;
 
@@ -290,9 +293,16 @@ impl JsonSchema for AlertCriteria {
 }
 
 impl CriteriaFields {
+    /// The keywords as [`CriteriaFields::keywords_of`] reads them again. A separator within one stands for a blank there,
+    /// and parts its words as well.
+    pub fn keywords_text(&self) -> String {
+        let plain = |keyword: &Line<80>| keyword.as_str().replace(SEPARATORS, " ");
+        self.keywords.iter().map(plain).collect::<Vec<_>>().join(", ")
+    }
+
     /// The keywords of a text in which commas, semicolons or line ends part them.
     pub fn keywords_of(text: &str) -> Result<Vec<Line<80>>, Invalid> {
-        let parts = text.split([',', ';', '\n', '\r']);
+        let parts = text.split(SEPARATORS);
         let parts = parts.filter(|part| !fold(part).trim().is_empty());
         parts.map(|part| part.trim().parse()).collect()
     }
@@ -327,6 +337,19 @@ mod tests {
         let many: Vec<_> = many.iter().map(String::as_str).collect();
         let refused = Err(Invalid::TooManyKeywords { max: MAX_KEYWORDS });
         assert_eq!(AlertCriteria::new(fields(&many)), refused);
+    }
+
+    #[test]
+    fn a_keyword_with_a_comma_is_one_when_its_text_is_read_again() {
+        let keywords = fields(&["rust, tokio", "chef;cuisine", "C++"]);
+        let text = keywords.keywords_text();
+        let again = CriteriaFields {
+            keywords: CriteriaFields::keywords_of(&text).unwrap(),
+            ..CriteriaFields::default()
+        };
+        assert_eq!(again.keywords.len(), 3, "{text}");
+        let wanted = |fields| super::super::Wanted::of(&AlertCriteria::new(fields).unwrap());
+        assert_eq!(wanted(again), wanted(keywords));
     }
 
     #[test]

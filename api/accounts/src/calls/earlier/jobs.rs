@@ -58,6 +58,7 @@ impl From<Tokens> for JobsTokens {
 #[utoipa::path(
     post,
     path = "/api/token",
+    operation_id = "jobsGetTokens",
     tag = "accounts",
     request_body = Credentials,
     responses(
@@ -89,6 +90,7 @@ pub(in super::super) struct JobsRenewing {
 #[utoipa::path(
     post,
     path = "/api/token/refresh",
+    operation_id = "jobsRefreshTokens",
     tag = "accounts",
     request_body = JobsRenewing,
     responses(

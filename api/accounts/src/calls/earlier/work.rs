@@ -79,6 +79,7 @@ pub(in super::super) struct SigningUp {
 #[utoipa::path(
     post,
     path = "/api/auth/signup",
+    operation_id = "workRegister",
     tag = "accounts",
     request_body = SigningUp,
     responses(
@@ -120,6 +121,7 @@ pub(in super::super) struct SigningIn {
 #[utoipa::path(
     post,
     path = "/api/auth/signin",
+    operation_id = "workGetTokens",
     tag = "accounts",
     request_body = SigningIn,
     responses(
@@ -156,6 +158,7 @@ pub(in super::super) struct Renewing {
 #[utoipa::path(
     post,
     path = "/api/auth/refresh",
+    operation_id = "workRefreshTokens",
     tag = "accounts",
     request_body = Renewing,
     responses(
@@ -188,6 +191,7 @@ pub(in super::super) struct WorkMe {
 #[utoipa::path(
     get,
     path = "/api/auth/me",
+    operation_id = "workGetMyself",
     tag = "accounts",
     security(("bearer" = [])),
     responses(
@@ -211,6 +215,7 @@ pub(in super::super) struct WorkForgotten {
 #[utoipa::path(
     post,
     path = "/api/auth/forgot-password",
+    operation_id = "workForgotPassword",
     tag = "accounts",
     request_body = WorkForgotten,
     responses(
@@ -241,6 +246,7 @@ pub(in super::super) struct WorkResetting {
 #[utoipa::path(
     post,
     path = "/api/auth/reset-password",
+    operation_id = "workResetPassword",
     tag = "accounts",
     request_body = WorkResetting,
     responses(

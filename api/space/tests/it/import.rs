@@ -1,0 +1,88 @@
+//! The import of the CSV of another tracker.
+
+use testing::http::with_cookie;
+
+use super::pages::{Reader, SITE, office};
+use super::*;
+
+impl Reader<'_> {
+    /// Sends a file to the import.
+    async fn imports(&self, bytes: &[u8]) -> Answer {
+        let mut body = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n".to_vec();
+        body.extend(bytes);
+        body.extend(b"\r\n--x--\r\n");
+        let request = Request::post("/me/import")
+            .header("host", "postulo.example")
+            .header("sec-fetch-site", SITE)
+            .header("content-type", "multipart/form-data; boundary=x");
+        self.site.send(with_cookie(request.body(Body::from(body)).unwrap(), &self.cookie)).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_shows_what_will_happen_and_keeps_nothing_until_it_is_confirmed() {
+    let site = office(Engine::Sqlite).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    camille.adds("Dev Rust").await;
+    let file = "Soci\u{e9}t\u{e9};Poste;\u{c9}tat;Envoy\u{e9}e le\r\nCaf\u{e9} Luna;Serveuse;Postul\u{e9};17/11/2026\r\nBrume;dev rust;;18/11/2026\r\nX;Y;Zzz;\r\n";
+    let latin: Vec<u8> = file.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let events = site.events().await;
+    let preview = camille.imports(&latin).await;
+    assert_eq!(preview.status, 200, "{}", preview.body);
+    for shown in [
+        "Café Luna",
+        "1 à ajouter, 1 refusée, 1 déjà présente",
+        "Zzz",
+        "Rien n’est encore conservé",
+    ] {
+        assert!(preview.main().contains(shown), "{shown}: {}", preview.main());
+    }
+    assert_eq!(site.events().await, events);
+    let hidden = preview.hidden();
+    let carried = |name: &str| hidden.iter().find(|(it, _)| it == name).unwrap().1.clone();
+    let (file, seen) = (carried("file"), carried("seen"));
+    let columns = |company: &'static str| {
+        vec![
+            ("file", file.as_str()),
+            ("seen", seen.as_str()),
+            ("company", company),
+            ("position", "1"),
+            ("status", "2"),
+            ("applied_on", "3"),
+        ]
+    };
+    let other = camille.post("/me/import/confirm", &columns("1")).await;
+    assert_eq!(other.status, 200, "what was not shown is shown first");
+    assert_eq!(site.events().await, events);
+    let added = camille.post("/me/import/confirm", &columns("0")).await;
+    assert_eq!(added.status, 303, "{}", added.body);
+    let list = camille.get(added.location()).await;
+    assert!(list.main().contains("Une candidature a été ajoutée"), "{}", list.main());
+    assert!(list.main().contains("Serveuse"));
+    let events = site.events().await;
+    let again = camille.post("/me/import/confirm", &columns("0")).await;
+    assert!(again.location().ends_with("from=0"), "{}", again.location());
+    assert_eq!(site.events().await, events, "a second click adds nothing");
+    let list = list.main();
+    let (before, _) = list.split_once("<strong>Serveuse").unwrap();
+    let (_, page) = before.rsplit_once("href=\"").unwrap();
+    let page = page.split('"').next().unwrap();
+    assert!(camille.get(page).await.main().contains("Serveuse"), "{page}");
+    let other = [("company", "Luna"), ("position", "Serveuse"), ("applied_on", "2026-11-17")];
+    assert_eq!(camille.post(&format!("{page}/edit"), &other).await.status, 303);
+    let events = site.events().await;
+    let again = camille.post("/me/import/confirm", &columns("0")).await;
+    assert!(again.location().ends_with("from=0"), "{}", again.location());
+    assert_eq!(site.events().await, events, "the same file is the same, whatever became of it");
+    assert_eq!(camille.post(&format!("{page}/remove"), &[]).await.status, 303);
+    let back = camille.post("/me/import/confirm", &columns("0")).await;
+    assert!(back.location().ends_with("from=1"), "what was deleted comes back");
+    let events = site.events().await;
+    let many = "a;b\n".repeat(100_001);
+    let refused = camille.imports(many.as_bytes()).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.main().contains("Rien n’en a été conservé"), "{}", refused.main());
+    let broken = [("file", "%")];
+    assert!(camille.post("/me/import/confirm", &broken).await.status.is_client_error());
+    assert_eq!(site.events().await, events);
+}
