@@ -210,18 +210,7 @@ impl AlertCriteria {
 
     /// Whether the location says that one works from anywhere.
     pub fn is_remote(&self) -> bool {
-        const ANYWHERE: [&str; 8] = [
-            "remote",
-            "full remote",
-            "teletravail",
-            "en teletravail",
-            "a distance",
-            "distance",
-            "home office",
-            "anywhere",
-        ];
-        let words = self.0.location.as_ref().map(|text| crate::words::tokens(text.as_str()));
-        words.is_some_and(|words| ANYWHERE.contains(&words.join(" ").as_str()))
+        self.0.location.as_ref().is_some_and(|text| is_anywhere(text.as_str()))
     }
 
     /// The bounds of what is paid for a year of full-time work, in whole euros.
@@ -229,6 +218,21 @@ impl AlertCriteria {
         let yearly = |amount: u64| amount * PayPeriod::likely_for(amount * 100).in_a_year();
         (self.0.salary_min.map(yearly), self.0.salary_max.map(yearly))
     }
+}
+
+/// Whether the words for a place say that one works from anywhere.
+pub(in crate::space) fn is_anywhere(text: &str) -> bool {
+    const ANYWHERE: [&str; 8] = [
+        "remote",
+        "full remote",
+        "teletravail",
+        "en teletravail",
+        "a distance",
+        "distance",
+        "home office",
+        "anywhere",
+    ];
+    ANYWHERE.contains(&crate::words::tokens(text).join(" ").as_str())
 }
 
 fn once_each<T: Copy + PartialEq>(items: &[T]) -> Vec<T> {
