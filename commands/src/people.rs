@@ -14,6 +14,7 @@ mod erasure_cases;
 mod messages;
 mod offers;
 mod permits;
+mod profiles;
 mod space;
 mod suppressions;
 
@@ -101,6 +102,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &space::TrackedApplications,
         &space::CandidateTasks,
         &space::CandidateCvs,
+        &profiles::Profiles,
         &space::JobAlerts,
     ]
 }
