@@ -6,6 +6,7 @@ mod counts;
 mod interviews;
 mod item;
 mod list;
+mod recommended;
 mod sent;
 mod tasks;
 mod tracked;
@@ -18,6 +19,7 @@ pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
 pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, stamp};
+pub use recommended::{Ranked, fits, ranked};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
