@@ -28,7 +28,9 @@ pub use body::Body;
 /// What the paths of these calls begin with.
 const PREFIXES: &[&str] = &[
     "/api/auth",
+    "/api/candidates",
     "/api/job-alerts",
+    "/api/recommendations",
     "/api/token",
     "/applications",
     "/auth",

@@ -105,6 +105,8 @@ impl Done {
             "calendar-revoked" => (lang.t("space-calendar-revoked").to_owned(), None),
             "cv" => (lang.t("space-done-cv").to_owned(), None),
             "cv-removed" => (lang.t("space-done-cv-removed").to_owned(), None),
+            "profile" => (lang.t("profile-done").to_owned(), None),
+            "profile-removed" => (lang.t("profile-done-removed").to_owned(), None),
             "alert-created" => (lang.t("alerts-done-created").to_owned(), None),
             "alert-changed" => (lang.t("alerts-done-changed").to_owned(), None),
             "alert-on" => (lang.t("alerts-done-on").to_owned(), None),

@@ -8,6 +8,7 @@ mod cv;
 mod others;
 mod pages;
 mod postulo;
+mod profile;
 mod proof;
 mod tasks;
 

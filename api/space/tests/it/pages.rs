@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "/me",
     "/me/board",
     "/me/applications",
@@ -63,6 +63,8 @@ const PAGES: [&str; 11] = [
     "/me/tasks",
     "/me/figures",
     "/me/cv",
+    "/me/profile",
+    "/me/for-you",
     "/me/put-away",
     "/me/import",
     "/me/proof",
