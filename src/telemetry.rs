@@ -47,7 +47,8 @@ impl Telemetry {
 /// Starts logs, metrics and traces as the settings say.
 pub(crate) fn start(config: &Config, service: &'static str) -> Result<Telemetry> {
     let filter = EnvFilter::try_new(&config.telemetry.log)
-        .context("POSTULO_LOG is not a filter; write info, or info,sqlx=debug")?;
+        .context("POSTULO_LOG is not a filter; write info, or info,sqlx=debug")?
+        .add_directive(SILENT.parse()?);
     let traces =
         config.telemetry.otlp_endpoint.as_ref().map(|url| tracer(url, service)).transpose()?;
     let spans = traces
@@ -67,6 +68,9 @@ pub(crate) fn start(config: &Config, service: &'static str) -> Result<Telemetry>
         .context("metrics cannot be kept")?;
     Ok(Telemetry { traces, metrics })
 }
+
+/// What reads PDFs may quote from them, whatever is asked for: they are people's.
+const SILENT: &str = "lopdf=off";
 
 /// Upper bounds of times, in seconds.
 const SECONDS: &[f64] =

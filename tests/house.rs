@@ -367,6 +367,7 @@ fn is_taken(example: &str) -> bool {
     let audit_log = |text: &str| text.split_once('/').is_some_and(|(host, _)| host.contains('.'));
     domain::dates::date(example).is_ok()
         || domain::dates::time(example).is_ok()
+        || example.parse::<domain::space::Month>().is_ok()
         || example.parse::<domain::Phone>().is_ok()
         || example.parse::<domain::EmailAddress>().is_ok()
         || example.parse::<domain::RomeCode>().is_ok()

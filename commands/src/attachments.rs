@@ -13,4 +13,5 @@ pub(crate) mod store;
 mod tests;
 pub(crate) mod verify;
 
+pub(crate) use kind::document_part;
 pub use reading::Reading;

@@ -14,6 +14,8 @@ mod cause;
 mod codec;
 pub mod collecting;
 mod contexts;
+mod cv_reader;
+mod cv_text;
 mod erasure_cases;
 mod error;
 pub mod facades;
@@ -61,6 +63,7 @@ pub use attachments::verify::{BrokenDocument, VerifiedDocuments, VerifyError, Wh
 pub use cause::Cause;
 pub use codec::{codec, codec_of, codec_with};
 pub use contexts::Contexts;
+pub use cv_text::NoText;
 pub use error::CommandError;
 pub use forget::ForgetError;
 pub use holdings::{HOLDINGS, Holding};
@@ -91,8 +94,8 @@ pub use signed::key_ring::{KeyRing, KeyRingError};
 pub use signed::link::{LinkPurpose, Links};
 pub use signed::slip::{Slip, Slips};
 pub use space::{
-    AlertLook, CV_KINDS, CvError, NewAlert, NewTracked, NotificationMark, SignedListRow,
-    SpaceResult,
+    AlertLook, CV_KINDS, CvError, CvUse, NewAlert, NewTracked, NotificationMark, Seeking,
+    SignedListRow, SpaceResult,
 };
 pub use subject_export::{SubjectExport, SubjectExportError};
 pub use submit::{SubmitError, Submitted};

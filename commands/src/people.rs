@@ -15,6 +15,7 @@ mod messages;
 mod offers;
 mod permits;
 mod places;
+mod profiles;
 mod space;
 mod suppressions;
 
@@ -113,6 +114,7 @@ pub fn all() -> &'static [&'static dyn PersonalRecords] {
         &space::TrackedApplications,
         &space::CandidateTasks,
         &space::CandidateCvs,
+        &profiles::Profiles,
         &space::JobAlerts,
     ]
 }

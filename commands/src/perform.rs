@@ -9,6 +9,7 @@ use event_store::{AppendError, Clock, Ids, Log, NewEvent, Position, RawEvent, Re
 use uuid::Uuid;
 
 use crate::accounts::AccountSettings;
+use crate::cv_reader::CvReader;
 use crate::identity::Gate;
 use crate::load::{Loaded, Loader};
 use crate::partners::PartnerCache;
@@ -41,6 +42,7 @@ pub struct Commands {
     form_tickets: FormTickets,
     pub(crate) remembered: PartnerCache,
     pub(crate) unfinished: Unfinished,
+    pub(crate) cv_reader: CvReader,
     contexts: Contexts,
 }
 
@@ -81,6 +83,7 @@ impl Commands {
             form_tickets: FormTickets::new(keys),
             remembered: PartnerCache::default(),
             unfinished: Unfinished::default(),
+            cv_reader: CvReader::default(),
             contexts: Contexts::house(),
         }
     }

@@ -1,10 +1,11 @@
-//! The candidate's space: what somebody applied for, their tasks, their CV. Whoever asks is the owner, or
-//! is told no.
+//! The candidate's space: what somebody applied for, their tasks, their CV, their profile. Whoever asks is the
+//! owner, or is told no.
 
 mod alerts;
 mod calendar;
 mod cv;
 mod notifications;
+mod profile;
 mod signed_lists;
 
 use cqrs_es::Aggregate;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 pub use alerts::{AlertLook, NewAlert};
 pub use cv::{CV_KINDS, CvError};
 pub use notifications::NotificationMark;
+pub use profile::{CvUse, Seeking};
 pub use signed_lists::SignedListRow;
 
 use crate::facades::Space;

@@ -18,7 +18,7 @@ use crate::offer::JobOffer;
 use crate::operator::Operator;
 use crate::permit::Permit;
 use crate::schedule::Schedule;
-use crate::space::{CandidateCv, CandidateTask, JobAlert, TrackedApplication};
+use crate::space::{CandidateCv, CandidateProfile, CandidateTask, JobAlert, TrackedApplication};
 use crate::suppression::SuppressedAddress;
 use crate::upcast::Earlier;
 use crate::{JobApplication, Partner};
@@ -37,6 +37,7 @@ pub const AGGREGATES: &[Described] = &[
     describe::<TrackedApplication>(),
     describe::<CandidateTask>(),
     describe::<CandidateCv>(),
+    describe::<CandidateProfile>(),
     describe::<JobAlert>(),
     describe::<JobOffer>(),
 ];
@@ -158,6 +159,7 @@ mod tests {
                 "TrackedApplicationErased",
                 "CandidateTaskErased",
                 "CandidateCvErased",
+                "CandidateProfileErased",
                 "JobAlertDeleted",
                 "OfferRemoved",
             ]

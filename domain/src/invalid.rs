@@ -71,6 +71,8 @@ pub enum Invalid {
     Boolean,
     #[error("Enter a date, like 2027-03-25.")]
     Date,
+    #[error("Enter a month, like 2027-03.")]
+    Month,
     #[error("Enter a time, like 14:30.")]
     Time,
     #[error("Choose a time zone by its name, like Europe/Paris.")]
@@ -162,6 +164,7 @@ impl Invalid {
             Self::Choice { .. } => "choice",
             Self::Boolean => "boolean",
             Self::Date => "date",
+            Self::Month => "month",
             Self::Time => "time",
             Self::TimeZone => "time_zone",
             Self::NoSuchTime => "no_such_time",

@@ -7,7 +7,7 @@
 //! (whether the clock starts a task), an [`erasure::ErasureCase`] (a person who is to be erased), a
 //! [`permit::Permit`] (a provisional work permit), an [`account::Account`] (a candidate's or recruiter's), an
 //! [`offer::JobOffer`] (a job offer), a [`space::TrackedApplication`], a [`space::CandidateTask`] and a
-//! [`space::CandidateCv`] (what candidates keep in their spaces). A rule is a [`Decision`]: a value that carries
+//! [`space::CandidateCv`], [`space::CandidateProfile`] (what candidates keep in their spaces). A rule is a [`Decision`]: a value that carries
 //! its time and its ids, with one pure function from the
 //! state to events.
 //!

@@ -1,4 +1,5 @@
-//! The candidate's space: what somebody applied for, their tasks, their CV and their alerts, each theirs alone.
+//! The candidate's space: what somebody applied for, their tasks, their CV, their profile and their alerts, each
+//! theirs alone; and which offers fit them.
 //!
 //! Whose something is stands in its first event as the id of an account; it never changes.
 //! [`ByOwner`] lets the owner alone decide about it.
@@ -7,6 +8,8 @@ mod alert;
 mod cv;
 mod day_or_time;
 mod owned;
+mod profile;
+mod recommend;
 mod status;
 mod task;
 mod tracked;
@@ -22,6 +25,12 @@ pub use cv::{
 };
 pub use day_or_time::DayOrTime;
 pub use owned::{ByOwner, NOTIFIED, Owned, RESTORABLE, SpaceRefusal};
+pub use profile::{
+    CandidateProfile, CandidateProfileEvent, CandidateProfileEventKind, ChangeProfile, Education,
+    EraseProfile, Experience, KnownProfile, MAX_EDUCATIONS, MAX_EXPERIENCES, MAX_SKILLS, MAX_YEARS,
+    Month, Profile, ProfileAbout, ProfileEdit, ProfileFields, ProfileSkill,
+};
+pub use recommend::{CvWords, Fit, Match, OfferFacts, PlaceFit, Seeker, WEIGHTS, Weights};
 pub use status::{TaskStatus, TrackedStatus};
 pub use task::{
     AddTask, CandidateTask, CandidateTaskEvent, CandidateTaskEventKind, ChangeTask, EraseTask,

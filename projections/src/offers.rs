@@ -5,6 +5,7 @@ mod list;
 mod matching;
 mod query;
 pub mod statistics;
+mod terms;
 mod unseen;
 
 use domain::offer::{
@@ -17,6 +18,7 @@ use crate::{Column, History, Index, Kind, Owner, ReadModel, Reads, Removal, Rows
 pub use list::{Cursor, InvalidCursor, OfferList, OfferRow, PageOf, count, find, list, of_ids};
 pub use matching::{NewOffer, OfferQuestion, count_fitting, fitting, known_up_to, new_between};
 pub use query::{OfferFilter, Order};
+pub use terms::{WithTerms, newest, newest_with, terms_of};
 pub use unseen::{Ending, to_end};
 
 /// The table.

@@ -10,6 +10,7 @@ mod interviews;
 mod item;
 mod list;
 mod notifications;
+mod recommended;
 mod sent;
 mod tasks;
 mod tracked;
@@ -29,6 +30,7 @@ pub use notifications::{
     Notification, Notifications, Notified, notification, notifications, unread_ids,
     unread_notifications,
 };
+pub use recommended::{Ranked, fits, ranked};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,

@@ -12,7 +12,7 @@ use domain::account::Account;
 use domain::offer::JobOffer;
 use domain::partner::PartnerSettings;
 use domain::permit::Permit;
-use domain::space::{CandidateTask, JobAlert, TrackedApplication};
+use domain::space::{CandidateProfile, CandidateTask, JobAlert, TrackedApplication};
 use event_store::{AppendError, EncodeError, Log, NewEvent, StreamId};
 use futures::StreamExt as _;
 use jiff::Timestamp;
@@ -152,7 +152,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What these accounts track, their tasks and their alerts: so many for each.
+/// What these accounts track, their tasks and their alerts: so many for each. And a profile of each of them.
 async fn spaces(
     parts: &Parts,
     seed: u64,
@@ -169,6 +169,7 @@ async fn spaces(
         (TrackedApplication::TYPE, tracked),
         (CandidateTask::TYPE, tasks),
         (JobAlert::TYPE, alerts),
+        (CandidateProfile::TYPE, 1),
     ];
     for (kind, each) in kinds {
         for number in 0..each * many {
@@ -176,6 +177,7 @@ async fn spaces(
             let id = match kind {
                 CandidateTask::TYPE => seed::space::task(seed, number, owner, today).id,
                 JobAlert::TYPE => seed::space::alert(seed, number, owner, today).id,
+                CandidateProfile::TYPE => owner,
                 _ => seed::space::tracked(seed, number, owner, today).id,
             };
             let (owner, id) = (owner.to_string(), id.to_string());
@@ -199,7 +201,12 @@ async fn spaces(
     };
     let done = append(&parts.log, CandidateTask::TYPE, tasks * many, of_task).await?;
     let looked_for = append(&parts.log, JobAlert::TYPE, alerts * many, of_alert).await?;
-    for other in [done, looked_for] {
+    let of_profile = |number| {
+        let profile = seed::space::profile(seed, number, owner_of(number), today);
+        (profile.id.to_string(), profile.encode())
+    };
+    let profiles = append(&parts.log, CandidateProfile::TYPE, many, of_profile).await?;
+    for other in [done, looked_for, profiles] {
         added.events += other.events;
         added.present += other.present;
     }

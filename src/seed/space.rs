@@ -1,10 +1,11 @@
-//! What invented people track, their tasks and their alerts: the same for the same seed.
+//! What invented people track, their tasks, their profiles and their alerts: the same for the same seed.
 
 use domain::space::{
-    AddTask, AlertCriteria, AlertFrequency, AlertZone, CandidateTask, CandidateTaskEvent,
-    ChangeTracked, CreateAlert, CriteriaFields, DayOrTime, JobAlert, JobAlertEvent, JobType,
-    TaskDetails, TaskStatus, TrackApplication, TrackedApplication, TrackedApplicationEvent,
-    TrackedDetails, TrackedStatus,
+    AddTask, AlertCriteria, AlertFrequency, AlertZone, CandidateProfile, CandidateProfileEvent,
+    CandidateTask, CandidateTaskEvent, ChangeProfile, ChangeTracked, CreateAlert, CriteriaFields,
+    DayOrTime, JobAlert, JobAlertEvent, JobType, ProfileAbout, ProfileEdit, TaskDetails,
+    TaskStatus, TrackApplication, TrackedApplication, TrackedApplicationEvent, TrackedDetails,
+    TrackedStatus,
 };
 use domain::{Decision, Personal};
 use event_store::{Actor, ActorKind, EncodeError, NewEvent};
@@ -21,6 +22,7 @@ const DAYS: i64 = 180;
 const TRACKED: u64 = 0x57ac_0e4d;
 const TASKS: u64 = 0x57ac_7a5c;
 const ALERTS: u64 = 0x57ac_a1e7;
+const PROFILES: u64 = 0x57ac_9f11;
 /// Whatever its frequency, it is the time of an alert that is so many days old.
 const DUE: i64 = 32;
 
@@ -34,7 +36,7 @@ const TO_DO: &[&str] = &[
     "Relire le CV",
 ];
 
-/// An application that somebody tracks, a task or an alert, with all that happened to it.
+/// An application that somebody tracks, a task, a profile or an alert, with all that happened to it.
 pub(crate) struct Seeded<E> {
     /// The id of its stream.
     pub(crate) id: Uuid,
@@ -151,6 +153,28 @@ pub(crate) fn alert(
     Seeded { id, owner, events: events.unwrap_or_default(), generator }
 }
 
+/// The profile of this account, which is the one of this number of `seed`: a job and a town.
+pub(crate) fn profile(
+    seed: u64,
+    number: u64,
+    owner: Uuid,
+    today: Timestamp,
+) -> Seeded<CandidateProfileEvent> {
+    let mut generator = StdRng::seed_from_u64(mixed(seed ^ PROFILES, number));
+    let at = today - SignedDuration::from_mins(generator.random_range(1..DAYS * 24 * 60));
+    let (job, _) = words::JOBS[generator.random_range(0..words::JOBS.len())];
+    let (town, _) = words::PLACES[generator.random_range(0..words::PLACES.len())];
+    let about = ProfileAbout {
+        title: Some(words::valid(job.trim_end_matches(" (H/F)"))),
+        location: Some(words::valid(town)),
+        job_types: generator.random_ratio(1, 2).then_some(JobType::Permanent).into_iter().collect(),
+        ..ProfileAbout::default()
+    };
+    let change = ChangeProfile { owner, edit: ProfileEdit::About(Box::new(about)), at };
+    let events = change.decide(&CandidateProfile::default()).unwrap_or_default();
+    Seeded { id: owner, owner, events, generator }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +188,8 @@ mod tests {
             assert_eq!((one.id, &one.events), (again.id, &again.events));
             assert!(!one.events.is_empty());
             assert_eq!(task(1, number, owner, today).events.len(), 1);
+            let profiles = [1, 1].map(|seed| profile(seed, number, owner, today).events);
+            assert_eq!((profiles[0].len(), &profiles[0]), (1, &profiles[1]));
             let alerts = [1, 1].map(|seed| alert(seed, number, owner, today).events);
             assert_eq!((alerts[0].len(), &alerts[0]), (1, &alerts[1]));
         }

@@ -32,6 +32,7 @@ pub fn invalid(invalid: &Invalid, language: Language) -> String {
         Invalid::Choice { allowed } => language.with("invalid-choice", ("allowed", allowed)),
         Invalid::Boolean => language.t("invalid-boolean").to_owned(),
         Invalid::Date => language.t("invalid-date").to_owned(),
+        Invalid::Month => language.t("invalid-month").to_owned(),
         Invalid::Time => language.t("invalid-time").to_owned(),
         Invalid::TimeZone => language.t("invalid-time-zone").to_owned(),
         Invalid::NoSuchTime => language.t("invalid-no-such-time").to_owned(),
@@ -135,7 +136,7 @@ mod tests {
     type Door = (&'static str, fn(&str) -> bool);
 
     /// The doors whose messages give examples.
-    const DOORS: [Door; 9] = [
+    const DOORS: [Door; 10] = [
         ("invalid-email", |text| text.parse::<domain::EmailAddress>().is_ok()),
         ("invalid-phone", |text| text.parse::<domain::Phone>().is_ok()),
         ("invalid-rome-code", |text| text.parse::<domain::RomeCode>().is_ok()),
@@ -143,6 +144,7 @@ mod tests {
         ("invalid-webhook-url", |text| text.parse::<domain::partner::WebhookUrl>().is_ok()),
         ("invalid-web-address", |text| text.parse::<domain::WebAddress>().is_ok()),
         ("invalid-date", |text| domain::dates::date(text).is_ok()),
+        ("invalid-month", |text| text.parse::<domain::space::Month>().is_ok()),
         ("invalid-time", |text| domain::dates::time(text).is_ok()),
         ("invalid-time-zone", |text| jiff::tz::TimeZone::get(text).is_ok()),
     ];

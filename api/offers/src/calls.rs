@@ -18,6 +18,7 @@ use web::lang::Lang;
 use web::problem::{Kind, Problem};
 
 use crate::asked::Asked;
+use crate::fit::{OfferMatch, fits};
 use crate::openapi::OfferProblems;
 use crate::reader::Reader;
 
@@ -70,6 +71,9 @@ pub(crate) struct Offer {
     page: String,
     /// Whether one may apply on that page.
     applies_here: bool,
+    /// In a list, how it fits whoever asks; left out where they have no account, or say nothing of themselves.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    fit: Option<OfferMatch>,
 }
 
 /// What is paid.
@@ -192,6 +196,7 @@ impl Offer {
             status: row.status.as_str(),
             page: page.into(),
             applies_here: row.applies_here && app.settings.offers.client.is_some(),
+            fit: None,
         }
     }
 }
@@ -220,7 +225,12 @@ pub(crate) async fn list(
     let list = offers::list(&app.db, &filter, order, page).await;
     let list = list.map_err(|error| Problem::unavailable(&error))?;
     let next = list.next.and_then(|cursor| next_page(&app, &uri, &cursor.to_string()));
-    let items: Vec<_> = list.items.into_iter().map(|row| Offer::of(row, &app)).collect();
+    let mut fits = fits(&app, reader.account, &list.items).await?;
+    let items = list.items.into_iter().map(|row| {
+        let fit = fits.remove(&row.id).map(|fit| OfferMatch::of(fit, reader.lang));
+        Offer { fit, ..Offer::of(row, &app) }
+    });
+    let items: Vec<_> = items.collect();
     let mut response = Json(items).into_response();
     if let Some(next) = next {
         response.headers_mut().insert(header::LINK, next);

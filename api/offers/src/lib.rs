@@ -4,6 +4,7 @@
 mod asked;
 mod calls;
 mod collecting;
+mod fit;
 mod openapi;
 mod pages;
 mod posting;

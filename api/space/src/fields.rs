@@ -75,6 +75,12 @@ impl Fields {
         self.given.get(name) == Some(&Value::Null)
     }
 
+    /// Whether a field is there, and nothing stands in it.
+    pub(crate) fn is_blank(&self, name: &str) -> bool {
+        let blank = |text: &str| domain::as_seen(text).trim().is_empty();
+        self.given.get(name).and_then(Value::as_str).is_some_and(blank)
+    }
+
     /// A text that `read` reads.
     pub(crate) fn read<T>(
         &self,

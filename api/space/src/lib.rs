@@ -1,4 +1,5 @@
-//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks, their CV and their alerts, in the shapes of
+//! The candidate's space, for programs and as pages (`pages`): what somebody applied for, their tasks, their CV, their
+//! profile, what fits it, and their alerts, in the shapes of
 //! the trackers that it takes the place of. Whoever asks shows an access token, and sees what is theirs.
 //!
 //! To add an address: its handler here in the file of what it is about, and its line in [`routes`].
@@ -16,7 +17,9 @@ mod notifications;
 mod openapi;
 mod pages;
 mod place;
+mod profile;
 mod proof;
+mod recommendations;
 mod refused;
 mod stop;
 mod tasks;
@@ -55,8 +58,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/users/cv", get(cv::download).delete(cv::remove))
         .route("/me/export.csv", get(export::csv))
         .route("/me/proof.pdf", get(proof::by_program))
+        .route("/api/recommendations", get(recommendations::list))
         .merge(alerts::routes())
-        .merge(notifications::routes());
+        .merge(notifications::routes())
+        .merge(profile::routes());
     web::api::routes(app, router).merge(for_anybody(app))
 }
 

@@ -59,6 +59,8 @@ pub fn description() -> utoipa::openapi::OpenApi {
     let mut all = Description::openapi();
     all.merge(crate::alerts::description());
     all.merge(crate::notifications::description());
+    all.merge(crate::profile::description());
+    all.merge(crate::recommendations::description());
     all
 }
 

@@ -1,5 +1,5 @@
 //! The pages of the space: what needs its owner today, the board, the list, one application, tasks, figures,
-//! the CV. Each works without a script.
+//! what fits them, the profile, the CV. Each works without a script.
 
 mod alert_form;
 mod alerts;
@@ -13,7 +13,10 @@ mod list;
 mod moves;
 mod notes;
 mod notifications;
+mod profile;
+mod profile_entry;
 mod put_away;
+mod recommended;
 mod tasks;
 mod today;
 
@@ -73,6 +76,7 @@ pub fn entries() -> Vec<Entry> {
         page("/me/tasks/{id}", get(tasks::edit_page)),
         form("/me/tasks/{id}", post(tasks::change)),
         Entry::beside("/offers", OWN).menu(SPACE, |lang| lang.t("offers-title")),
+        page("/me/for-you", get(recommended::page)).menu(SPACE, |lang| lang.t("match-title")),
         page("/me/alerts", get(alerts::page)).menu(SPACE, |lang| lang.t("alerts-title")),
         page("/me/alerts/new", get(alert_form::new_page)),
         form("/me/alerts/new", post(alert_form::create)),
@@ -83,6 +87,14 @@ pub fn entries() -> Vec<Entry> {
         form("/me/alerts/{id}/switch", post(alerts::switch)),
         form("/me/alerts/{id}/delete", post(alerts::delete)),
         page("/me/figures", get(figures::page)).menu(SPACE, |lang| lang.t("space-figures")),
+        page("/me/profile", get(profile::page)).menu(SPACE, |lang| lang.t("profile-title")),
+        form("/me/profile", post(profile::change)),
+        page("/me/profile/experiences/{id}", get(profile_entry::experience)),
+        form("/me/profile/experiences/{id}", post(profile_entry::put_experience)),
+        form("/me/profile/experiences/{id}/remove", post(profile_entry::remove_experience)),
+        page("/me/profile/education/{id}", get(profile_entry::education)),
+        form("/me/profile/education/{id}", post(profile_entry::put_education)),
+        form("/me/profile/education/{id}/remove", post(profile_entry::remove_education)),
         page("/me/cv", get(cv::page)).menu(SPACE, |lang| lang.t("space-cv")),
         form("/me/cv", post(cv::upload).layer(DefaultBodyLimit::max(MAX_BODY))),
         page("/me/cv/document", get(cv::download)),

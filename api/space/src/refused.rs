@@ -56,6 +56,8 @@ pub(crate) fn told(refusal: &SpaceRefusal, lang: Lang) -> String {
         SpaceRefusal::TooManyNotes { max } => lang.with("space-too-many-notes", ("max", max)),
         SpaceRefusal::TooManyTags { max } => lang.with("space-too-many-tags", ("max", max)),
         SpaceRefusal::TooManyAlerts { max } => lang.with("alerts-too-many", ("max", max)),
+        SpaceRefusal::NoSuchEntry => lang.t("profile-no-such-entry").to_owned(),
+        SpaceRefusal::TooManyEntries { max } => lang.with("profile-too-many", ("max", max)),
         SpaceRefusal::RemovedTooLongAgo => lang.t("space-removed-too-long-ago").to_owned(),
     }
 }

@@ -28,8 +28,10 @@ pub use body::Body;
 /// What the paths of these calls begin with.
 const PREFIXES: &[&str] = &[
     "/api/auth",
+    "/api/candidates",
     "/api/job-alerts",
     "/api/notifications",
+    "/api/recommendations",
     "/api/token",
     "/applications",
     "/auth",

@@ -7,6 +7,8 @@ mod text;
 
 use domain::{Invalid, MediaType};
 
+pub(crate) use package::document_part;
+
 /// The kind of document that these bytes are, or why they are none that is taken. One of them alone
 /// holds for a file, that of its first bytes; nothing that follows makes it another one.
 pub(crate) fn of(bytes: &[u8]) -> Result<MediaType, Invalid> {

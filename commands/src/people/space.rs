@@ -6,8 +6,9 @@ use domain::ApplicationRefusal;
 use domain::account::Account;
 use domain::erasure::{ErasureBasis, RecordRef};
 use domain::space::{
-    CandidateCv, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked, JobAlert,
-    KnownTracked, Owned as _, RESTORABLE, SpaceRefusal, TrackedApplication, TrackedOrigin,
+    CandidateCv, CandidateProfile, CandidateTask, DeleteAlert, EraseCv, EraseTask, EraseTracked,
+    JobAlert, KnownTracked, Owned as _, RESTORABLE, SpaceRefusal, TrackedApplication,
+    TrackedOrigin,
 };
 use event_store::{DbError, StreamId, timestamp_text};
 use serde_json::{Value, json};
@@ -102,6 +103,9 @@ pub(super) async fn is_anothers(
             commands.state_of::<CandidateTask>(id).await.map_err(plain)?.of(account)
         }
         CandidateCv::TYPE => commands.state_of::<CandidateCv>(id).await.map_err(plain)?.of(account),
+        CandidateProfile::TYPE => {
+            commands.state_of::<CandidateProfile>(id).await.map_err(plain)?.of(account)
+        }
         JobAlert::TYPE => commands.state_of::<JobAlert>(id).await.map_err(plain)?.of(account),
         _ => Ok(()),
     };
@@ -252,6 +256,7 @@ impl PersonalRecords for CandidateCvs {
 
     async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
         if let Ok(owner) = id.parse::<Uuid>() {
+            commands.cv_reader.forget(owner);
             commands.space().cvs().delete_all(owner).await?;
         }
         Ok(commands.people().clear_stream(StreamId::of::<CandidateCv>(id)).await?)

@@ -1,7 +1,9 @@
 //! The CV: one document, recognised by its content and sealed with the key of a stream of its own.
 
 use domain::application::Attachment;
-use domain::space::{ByOwner, CandidateCv, CandidateCvEvent, RemoveCv, SpaceRefusal, UploadCv};
+use domain::space::{
+    ByOwner, CandidateCv, CandidateCvEvent, KnownCv, RemoveCv, SpaceRefusal, UploadCv,
+};
 use domain::{Decision as _, Digest, FieldError, Invalid, MediaType};
 use event_store::StreamId;
 use thiserror::Error;
@@ -91,6 +93,7 @@ impl Space<'_> {
 
     /// Removes the CV, and deletes the document; removing twice is removing once.
     pub async fn remove_cv(self, owner: Uuid, cause: &Cause) -> Result<(), CvError> {
+        self.cv_reader.forget(owner);
         let decision = ByOwner { owner, decision: RemoveCv { at: self.now() } };
         self.perform(&owner.to_string(), &decision, cause).await?;
         self.tidy_cvs(owner).await
@@ -122,6 +125,18 @@ impl Space<'_> {
     pub async fn cv(self, owner: Uuid) -> Result<Option<Attachment>, CommandError<SpaceRefusal>> {
         let state: CandidateCv = self.state_of(&owner.to_string()).await?;
         Ok(state.document().cloned())
+    }
+
+    /// The same with when it was uploaded.
+    pub async fn known_cv(
+        self,
+        owner: Uuid,
+    ) -> Result<Option<KnownCv>, CommandError<SpaceRefusal>> {
+        let state: CandidateCv = self.state_of(&owner.to_string()).await?;
+        Ok(match state {
+            CandidateCv::Known(known) if known.document.is_some() => Some(*known),
+            _ => None,
+        })
     }
 }
 

@@ -24,6 +24,9 @@ pub use time::{AlertFrequency, AlertZone};
 pub use told::ToldOffers;
 pub use wanted::{Pay, SalaryFit, Wanted};
 
+pub(super) use criteria::is_anywhere;
+pub(super) use wanted::place_terms;
+
 /// So many alerts somebody has at most.
 pub const MAX_ALERTS: usize = 20;
 

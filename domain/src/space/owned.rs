@@ -49,6 +49,15 @@ pub enum SpaceRefusal {
         /// How many there may be.
         max: usize,
     },
+    /// There is no such entry in the profile.
+    #[error("There is no such entry in this profile.")]
+    NoSuchEntry,
+    /// There are as many entries of that kind as there may be.
+    #[error("There are at most {max} of these in a profile.")]
+    TooManyEntries {
+        /// How many there may be.
+        max: usize,
+    },
     /// It was removed too long ago.
     #[error("This was removed more than 30 days ago, and is not kept any more.")]
     RemovedTooLongAgo,

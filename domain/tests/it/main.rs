@@ -9,5 +9,7 @@ mod partners;
 mod people;
 mod permits;
 mod personal_data;
+mod profiles;
+mod recommendations;
 mod space;
 mod timetable;

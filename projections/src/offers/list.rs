@@ -66,7 +66,7 @@ pub(super) const COLUMNS: &str = "r.id, r.ordinal, r.status, r.source, r.title, 
     r.skills, r.posted_at, r.valid_through, r.url, r.source_url, r.site, r.applies_here, r.created_at, r.updated_at";
 
 /// Offers that an account does not hide.
-const HIDDEN: &str =
+pub(super) const HIDDEN: &str =
     "NOT EXISTS (SELECT 1 FROM hidden_offers AS h WHERE h.offer = r.id AND h.account = ";
 
 /// Where a page of a list ended.

@@ -115,10 +115,13 @@ impl Planter {
             .collect();
         let placeholder = schema["x-placeholder"].as_str().unwrap();
         if schema.get("contentMediaType").is_some() {
-            // What somebody looks for.
+            // A profile, or what somebody looks for.
             let word = format!("Feldspathite {letters}");
             self.planted.insert(word.clone());
-            return json!({ "keywords": [word] }).to_string();
+            let is_profile = placeholder == "{}";
+            let said =
+                if is_profile { json!({ "title": word }) } else { json!({ "keywords": [word] }) };
+            return said.to_string();
         }
         let value = if is_true(schema, "x-subject") {
             ADDRESS.to_owned()

@@ -14,6 +14,7 @@ invalid-language = Choose a supported language: fr or en.
 invalid-choice = Choose one of: { $allowed }.
 invalid-boolean = Write true or false.
 invalid-date = Enter a date, like 2027-03-25.
+invalid-month = Enter a month, like 2027-03.
 invalid-time = Enter a time, like 14:30.
 invalid-time-zone = Choose a time zone by its name, like Europe/Paris.
 invalid-no-such-time = This time does not exist on that day: the clocks change. Choose another time.

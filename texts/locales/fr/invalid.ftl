@@ -14,6 +14,7 @@ invalid-language = Choisissez une langue proposée : fr ou en.
 invalid-choice = Choisissez l’une de ces valeurs : { $allowed }.
 invalid-boolean = Écrivez true ou false.
 invalid-date = Saisissez une date, comme 25/03/2027.
+invalid-month = Saisissez un mois, comme 03/2027.
 invalid-time = Saisissez une heure, comme 14:30.
 invalid-time-zone = Choisissez un fuseau horaire par son nom, comme Europe/Paris.
 invalid-no-such-time = Cette heure n’existe pas ce jour-là, à cause du changement d’heure. Choisissez-en une autre.

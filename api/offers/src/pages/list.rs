@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Response};
 use domain::offer::{Contract, Remote};
+use domain::space::Match;
 use projections::offers::{self, OfferRow, Order};
 use url::form_urlencoded;
 use web::app::App;
@@ -12,8 +13,9 @@ use web::failure::Failure;
 use web::lang::{Asked as Spoken, Lang};
 use web::page::{Notice, Page};
 
-use super::{sign_in, told};
+use super::{Visitor, told, visitor};
 use crate::asked::Asked;
+use crate::fit::fits;
 
 /// Offers of a page.
 const SHOWN: u32 = 20;
@@ -47,10 +49,13 @@ pub(crate) struct Item {
     place: String,
     terms: Vec<String>,
     since: String,
+    /// How it fits whoever is signed in, and why; empty where nobody is, or says nothing of themselves.
+    score: String,
+    reasons: Vec<String>,
 }
 
 impl Item {
-    fn of(row: &OfferRow, lang: Lang) -> Self {
+    fn of(row: &OfferRow, fit: Option<&Match>, lang: Lang) -> Self {
         Self {
             id: row.id.to_string(),
             title: row.title.clone(),
@@ -58,6 +63,8 @@ impl Item {
             place: told::place(row).to_owned(),
             terms: told::terms(row, lang),
             since: told::day(row.posted_at.unwrap_or(row.created_at), lang),
+            score: fit.map(|fit| texts::match_score(fit, lang.0)).unwrap_or_default(),
+            reasons: fit.map(|fit| texts::match_reasons(fit, lang.0)).unwrap_or_default(),
         }
     }
 }
@@ -79,9 +86,10 @@ pub(crate) async fn page(
     uri: Uri,
 ) -> Result<Response, Failure> {
     let lang = spoken.or_browser();
-    if let Some(sign_in) = sign_in(&app, &headers, &uri).await? {
-        return Ok(sign_in);
-    }
+    let Visitor(account) = match visitor(&app, &headers, &uri).await? {
+        Ok(visitor) => visitor,
+        Err(sign_in) => return Ok(sign_in),
+    };
     let mut asked = Asked::of(&uri).map_err(|_| Notice::unreadable_form(lang))?;
     asked.page.limit = SHOWN;
     // Who looks for something wants what fits best, until they say otherwise.
@@ -92,6 +100,7 @@ pub(crate) async fn page(
     }
     let total = offers::count(&app.db, &asked.filter).await?;
     let list = offers::list(&app.db, &asked.filter, asked.order, asked.page).await?;
+    let fits = fits(&app, account, &list.items).await?;
     let filter = &asked.filter;
     let with = |name: &str, value: &str| {
         let given = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
@@ -111,7 +120,7 @@ pub(crate) async fn page(
         newest: sorts && asked.order == Order::Newest,
         found: lang
             .with("offers-found", (("count", &total), ("number", &texts::count(total, lang.0)))),
-        items: list.items.iter().map(|row| Item::of(row, lang)).collect(),
+        items: list.items.iter().map(|row| Item::of(row, fits.get(&row.id), lang)).collect(),
         next: list.next.map(|cursor| with("cursor", &cursor.to_string())),
         follows: asked.page.cursor.is_some(),
         here,

@@ -13,7 +13,7 @@ use web::failure::Failure;
 use web::lang::{Asked as Spoken, Lang};
 use web::page::{Notice, Page};
 
-use super::{sign_in, told};
+use super::{told, visitor};
 use crate::calls::found;
 use crate::posting;
 
@@ -54,7 +54,7 @@ pub(crate) async fn page(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let lang = spoken.or_browser();
-    if let Some(sign_in) = sign_in(&app, &headers, &uri).await? {
+    if let Err(sign_in) = visitor(&app, &headers, &uri).await? {
         return Ok(sign_in);
     }
     let id = path.ok().and_then(|Path(id)| id.parse::<Uuid>().ok());

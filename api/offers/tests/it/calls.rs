@@ -133,6 +133,25 @@ async fn an_offer_is_hidden_from_whoever_hides_it_and_from_nobody_else(
     assert_eq!(hidden().await, Vec::<String>::new());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_says_how_offers_fit_whoever_asks_and_says_what_they_look_for() {
+    use domain::space::{ProfileAbout, ProfileEdit};
+
+    let site = site(Engine::Sqlite).await;
+    offered(&site).await;
+    let camille = Program::new(&site, "camille@example.org").await;
+    let list = "/job-offers?keywords=boulanger";
+    assert!(camille.send("GET", list).await.json()[0].get("match").is_none());
+    let about = ProfileAbout { title: Some(valid("Boulangère")), ..ProfileAbout::default() };
+    let edit = ProfileEdit::About(Box::new(about));
+    site.commands.space().change_profile(camille.account, edit, &cause()).await.unwrap();
+    let fit = camille.send("GET", list).await.json()[0]["match"].clone();
+    assert!(fit["score"].as_u64().is_some_and(|score| score > 70), "{fit}");
+    assert!(!fit["reasons"].as_array().unwrap().is_empty(), "{fit}");
+    assert!(!fit["skills_missing"].as_array().unwrap().is_empty(), "{fit}");
+    assert!(site.get(list).await.json()[0].get("match").is_none(), "nobody asks");
+}
+
 /// A program that speaks for somebody.
 struct Program<'a> {
     site: &'a Site,

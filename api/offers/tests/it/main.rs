@@ -4,6 +4,7 @@
 
 mod calls;
 mod collecting;
+mod fit;
 mod pages;
 
 use domain::examples::{minutes, offer, valid};

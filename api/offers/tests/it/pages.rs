@@ -118,8 +118,8 @@ async fn every_word_of_the_pages_is_in_the_catalogues() {
     }
 }
 
-/// A browser in which somebody signed in.
-async fn signed_in(site: &Site, email: &str, confirmed: bool) -> String {
+/// A browser in which somebody signed in, and their account.
+pub(super) async fn signed_in(site: &Site, email: &str, confirmed: bool) -> (String, Uuid) {
     let accounts = site.commands.accounts();
     let registration = Registration {
         email: valid(email),
@@ -136,7 +136,7 @@ async fn signed_in(site: &Site, email: &str, confirmed: bool) -> String {
     let fields = [("name", email), ("password", PASSWORD)];
     let answer = site.send(form("/account/sign-in", &fields, "same-origin")).await;
     let cookies: Vec<_> = answer.set_cookies().filter_map(|it| it.split(';').next()).collect();
-    cookies.join("; ")
+    (cookies.join("; "), account.id)
 }
 
 const PASSWORD: &str = "un cheval correct et agrafé";
@@ -157,7 +157,7 @@ async fn whoever_applies_is_shown_the_form_of_this_service_in_their_name() {
     let answer = site.get(&apply(baker)).await;
     assert!(answer.location().starts_with("/account/sign-in"), "{}", answer.location());
 
-    let camille = signed_in(&site, "camille@example.org", true).await;
+    let (camille, _) = signed_in(&site, "camille@example.org", true).await;
     let page = site.get_as(&apply(baker), &camille).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let (_, form) = page.body.split_once("/embed/candidater/?").unwrap();
@@ -184,7 +184,7 @@ async fn whoever_applies_is_shown_the_form_of_this_service_in_their_name() {
 
     // One applies to the other on its own page, and where nobody read a letter to the address yet, not at all.
     assert_eq!(site.get_as(&apply(developer), &camille).await.status, 409);
-    let unconfirmed = signed_in(&site, "zoe@example.org", false).await;
+    let (unconfirmed, _) = signed_in(&site, "zoe@example.org", false).await;
     assert_eq!(site.get_as(&apply(baker), &unconfirmed).await.status, 409);
     site.commands.offers().close(baker, &cause()).await.unwrap();
     site.caught_up().await;

@@ -109,6 +109,8 @@ impl Done {
             "notification-removed" => (lang.t("notify-done-removed").to_owned(), None),
             "letters-on" => (lang.t("archive-letters-done-on").to_owned(), None),
             "letters-off" => (lang.t("archive-letters-done-off").to_owned(), None),
+            "profile" => (lang.t("profile-done").to_owned(), None),
+            "profile-removed" => (lang.t("profile-done-removed").to_owned(), None),
             "alert-created" => (lang.t("alerts-done-created").to_owned(), None),
             "alert-changed" => (lang.t("alerts-done-changed").to_owned(), None),
             "alert-on" => (lang.t("alerts-done-on").to_owned(), None),

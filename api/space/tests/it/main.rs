@@ -11,6 +11,7 @@ mod import;
 mod others;
 mod pages;
 mod postulo;
+mod profile;
 mod proof;
 mod tasks;
 

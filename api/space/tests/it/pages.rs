@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "/me",
     "/me/notifications",
     "/me/board",
@@ -64,6 +64,8 @@ const PAGES: [&str; 12] = [
     "/me/tasks",
     "/me/figures",
     "/me/cv",
+    "/me/profile",
+    "/me/for-you",
     "/me/put-away",
     "/me/import",
     "/me/proof",

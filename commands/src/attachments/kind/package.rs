@@ -44,6 +44,21 @@ pub(super) fn kind(bytes: &[u8]) -> Result<MediaType, Invalid> {
     package.open_document()
 }
 
+/// The part that is the document, of a DOCX or an ODT, up to so many bytes.
+pub(crate) fn document_part(kind: MediaType, bytes: &[u8], most: u64) -> Option<String> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut names = Vec::with_capacity(archive.len());
+    for place in 0..archive.len() {
+        names.push(archive.by_index_raw(place).ok()?.name().ok()?.replace('\\', "/"));
+    }
+    let mut package = Package { archive, names };
+    let name = match kind {
+        MediaType::Docx => main_part(&package.read("_rels/.rels")?)?,
+        _ => "content.xml".to_owned(),
+    };
+    package.read_up_to(&name, most)
+}
+
 struct Package<'a> {
     archive: Archive<'a>,
     names: Vec<String>,
@@ -52,10 +67,15 @@ struct Package<'a> {
 impl Package<'_> {
     /// The text of the part of this name, whose letter case does not count (ECMA-376 part 2, 6.2.2).
     fn read(&mut self, name: &str) -> Option<String> {
+        self.read_up_to(name, MAX_READ)
+    }
+
+    /// The same up to so many bytes.
+    fn read_up_to(&mut self, name: &str, most: u64) -> Option<String> {
         let place = self.names.iter().position(|known| known.eq_ignore_ascii_case(name))?;
         let mut content = vec![];
         let entry = self.archive.by_index(place).ok()?;
-        entry.take(MAX_READ).read_to_end(&mut content).ok()?;
+        entry.take(most).read_to_end(&mut content).ok()?;
         Some(decoded(&content))
     }
 

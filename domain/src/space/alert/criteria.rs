@@ -205,18 +205,7 @@ impl AlertCriteria {
 
     /// Whether the location says that one works from anywhere.
     pub fn is_remote(&self) -> bool {
-        const ANYWHERE: [&str; 8] = [
-            "remote",
-            "full remote",
-            "teletravail",
-            "en teletravail",
-            "a distance",
-            "distance",
-            "home office",
-            "anywhere",
-        ];
-        let words = self.0.location.as_ref().map(|text| crate::words::tokens(text.as_str()));
-        words.is_some_and(|words| ANYWHERE.contains(&words.join(" ").as_str()))
+        self.0.location.as_ref().is_some_and(|text| is_anywhere(text.as_str()))
     }
 
     /// The bounds of what is paid for a year of full-time work, in whole euros.
@@ -240,6 +229,21 @@ fn told_apart(keywords: Vec<Line<80>>) -> Result<Vec<Line<80>>, Invalid> {
         kept.push(keyword);
     }
     Ok(kept)
+}
+
+/// Whether the words for a place say that one works from anywhere.
+pub(in crate::space) fn is_anywhere(text: &str) -> bool {
+    const ANYWHERE: [&str; 8] = [
+        "remote",
+        "full remote",
+        "teletravail",
+        "en teletravail",
+        "a distance",
+        "distance",
+        "home office",
+        "anywhere",
+    ];
+    ANYWHERE.contains(&crate::words::tokens(text).join(" ").as_str())
 }
 
 fn once_each<T: Copy + PartialEq>(items: &[T]) -> Vec<T> {

@@ -121,7 +121,7 @@ impl Wanted {
 
 /// The terms of a place: its city, or else its words, so that `Lyon, France` and `69003 Lyon` are Lyon, and `69` is
 /// a department.
-fn place_terms(text: &str) -> Vec<String> {
+pub(in crate::space) fn place_terms(text: &str) -> Vec<String> {
     let city = city(text);
     let text = if city == NO_CITY { text } else { &city };
     tokens(text).iter().take(WORDS).map(|word| named("l", word)).collect()
