@@ -1,8 +1,8 @@
 //! The candidate's space: `tracked_applications`, `candidate_tasks` and `job_alerts` with `alert_matches`, each found by
 //! their owner, and the applications of the log that came from the owner's confirmed address, which are read where they are.
 
-mod alert_matches;
 mod agenda;
+mod alert_matches;
 mod alerts;
 mod archived;
 mod counts;
@@ -15,8 +15,8 @@ mod sent;
 mod tasks;
 mod tracked;
 
-pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
 pub use agenda::{Agenda, Horizon, TaskLot, agenda};
+pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
 pub use alerts::{
     AlertItem, Backlog, DueAlert, JobAlerts, TABLE as ALERTS, alerts, backlog, due_alerts, matches,
     matches_total,

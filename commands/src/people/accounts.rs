@@ -10,9 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{
-    Cause, CommandError, Commands, ForgetError, NotificationMark, SubjectExportError,
-};
+use crate::{Cause, CommandError, Commands, ForgetError, NotificationMark, SubjectExportError};
 
 pub(super) struct Accounts;
 

@@ -290,7 +290,8 @@ fn a_match_says_what_is_found_what_is_missing_and_where() {
 fn what_is_done_from_anywhere_is_near_everybody_who_does_not_say_no() {
     let remote = OfferContent { remote: Some(Remote::Full), ..offer(&TRADES[1], 3) };
     let mut wanted = profile(&TRADES[1]);
-    let place = |wanted: &ProfileFields, offer| fit(&Seeker::of(wanted, None), offer).place;
+    let place =
+        |wanted: &ProfileFields, offer: &OfferContent| fit(&Seeker::of(wanted, None), offer).place;
     assert_eq!(place(&wanted, &remote), Some(PlaceFit::Remote));
     wanted.about.location_types = vec![LocationType::OnSite];
     assert_eq!(place(&wanted, &remote), Some(PlaceFit::Elsewhere));

@@ -70,7 +70,7 @@ fn of_history(history: &History<JobAlert>) -> Vec<Vec<Value>> {
     let row = |position: Position, event: &JobAlertEvent| {
         let JobAlertEvent::JobAlertMatched { offers, total, at, .. } = event else { return None };
         let total = i64::try_from(*total).unwrap_or(i64::MAX);
-        let newest = offers.first().map(ToString::to_string);
+        let newest = offers.reveal().ids().first().map(ToString::to_string);
         Some(args![history.id.as_str(), position, total, *at, newest])
     };
     let events = history.events.iter();

@@ -86,7 +86,7 @@ impl Typed {
             salary_max: amount(fields.salary_max),
             only_with_salary: fields.only_with_salary,
             frequency: alert.frequency.as_str().to_owned(),
-            zone: alert.zone.to_string(),
+            zone: alert.zone.reveal().to_string(),
             ..Self::default()
         }
     }

@@ -354,7 +354,8 @@ async fn a_tree_that_runs_signs_after_so_many_events_and_the_rest_when_it_stops(
     let stop = CancellationToken::new();
     let start = || {
         let (log, stop) = (it.log.clone(), stop.clone());
-        let signer = Signer { key: it.key.clone(), keepers: vec![Arc::new(published.clone())] };
+        let signer =
+            Signer { keepers: vec![Arc::new(published.clone())], ..Signer::from(it.key.clone()) };
         tokio::spawn(async move {
             let every = Duration::from_hours(1);
             let options = TreeOptions { every_events: 100, every, ..TreeOptions::default() };
