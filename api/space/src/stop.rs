@@ -41,11 +41,11 @@ impl Words {
 
     fn of_archive(lang: Lang) -> Self {
         Self {
-            title: lang.t("archive-letters-stop-title"),
-            text: lang.t("archive-letters-stop-text"),
-            action: lang.t("archive-letters-stop-action"),
-            stopped_title: lang.t("archive-letters-stopped-title"),
-            stopped_text: lang.t("archive-letters-stopped-text"),
+            title: lang.t("space-archive-letters-stop-title"),
+            text: lang.t("space-archive-letters-stop-text"),
+            action: lang.t("space-archive-letters-stop-action"),
+            stopped_title: lang.t("space-archive-letters-stopped-title"),
+            stopped_text: lang.t("space-archive-letters-stopped-text"),
             back: "/me/put-away",
             back_name: lang.t("space-put-away"),
         }
@@ -65,7 +65,7 @@ fn opened(app: &App, purpose: LinkPurpose, token: &str, lang: Lang) -> Result<Uu
     let opened = app.commands.links().open(purpose, token, app.commands.now());
     opened.map_err(|_| {
         let next = match purpose {
-            LinkPurpose::ArchiveLetters => lang.t("archive-letters-stop-forged-next"),
+            LinkPurpose::ArchiveLetters => lang.t("space-archive-letters-stop-forged-next"),
             _ => lang.t("alerts-stop-forged-next"),
         };
         Notice::new(

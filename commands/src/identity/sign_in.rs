@@ -117,8 +117,8 @@ impl Identity<'_> {
         outcome
     }
 
-    /// Where attempts count under an address, a right password makes up for wrong ones only if the address is
-    /// the account's own: others may carry it, and somebody who has one of the accounts could guess at the rest
+    /// Where attempts count under an address, a right password makes up for wrong ones, and not for itself alone,
+    /// only if the address is the account's own: others may carry it, and somebody who has one of the accounts could guess at the rest
     /// for ever, or learn whether there is another one. From a device that one of them knows, it means that one.
     async fn look_at_password<A: AccountKind>(
         self,
@@ -164,6 +164,9 @@ impl Identity<'_> {
         };
         if named.counted.is_none() || account.owns_address() {
             self.succeeded::<A>(&attempt).await?;
+        } else {
+            let is_stranger = lane == Lane::Strangers;
+            self.gate.attempts::<A>(Door::SignIn).not_looked_at(&attempt.name, is_stranger);
         }
         if self.gate.hashing.argon2.is_outdated(&row.password_hash) {
             self.rehash::<A>(id, password, row.password_hash);

@@ -56,19 +56,19 @@ pub fn archive_letter(letter: &ArchiveLetter<'_>) -> Result<Letter, RenderError>
     let count = letter.more + letter.applications.len() as u64;
     let told = |key| language.with(key, (("count", count), ("month", letter.month)));
     let more =
-        (letter.more > 0).then(|| language.with("archive-letter-more", ("count", letter.more)));
+        (letter.more > 0).then(|| language.with("space-archive-letter-more", ("count", letter.more)));
     let values = Values {
         application: Head { client: letter.service },
-        heading: told("archive-letter-subject"),
-        title: told("archive-letter-title"),
+        heading: told("space-archive-letter-subject"),
+        title: told("space-archive-letter-title"),
         applications: &letter.applications,
         more,
-        back: language.t("archive-letter-back"),
+        back: language.t("space-archive-letter-back"),
         url: letter.url,
-        see_all: language.t("archive-letter-see-all"),
+        see_all: language.t("space-archive-letter-see-all"),
         stop_url: letter.stop_url,
-        stop: language.t("archive-letter-stop"),
-        why: language.with("archive-letter-why", ("service", letter.service)),
+        stop: language.t("space-archive-letter-stop"),
+        why: language.with("space-archive-letter-why", ("service", letter.service)),
     };
     let templates = Templates {
         subject: "paragraphs/subject.txt",
