@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cv } from './documents.ts';
 import type { People } from './candidate.ts';
@@ -53,10 +53,11 @@ export class Server {
     await this.untilReady();
   }
 
-  /** The files of its data folder that hold these bytes. */
+  /** The files of its data folder that hold these bytes; letters that people got are theirs, and not looked at. */
   async filesWith(text: string): Promise<string[]> {
     const entries = await readdir(join(this.folder, 'data'), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const kept = entries.filter((entry) => entry.isFile() && basename(entry.parentPath) !== 'mailbox');
+    const files = kept.map((entry) => join(entry.parentPath, entry.name));
     const holds = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
     return files.filter((_, at) => holds[at]);
   }
