@@ -64,7 +64,7 @@ test('a candidate’s days, from the first application to a closed account', asy
     await test.step('one from an address: its description arrives; it moves by keyboard, and has a task', async () => {
       await page.goto('/me/applications/new');
       await page.getByRole('textbox', { name: 'Poste' }).fill('Serveuse de nuit');
-      await page.getByRole('textbox', { name: 'Entreprise' }).fill('Musée des Marées');
+      await page.getByRole('textbox', { name: 'Entreprise' }).fill('Galerie des Embruns');
       await page.getByRole('textbox', { name: 'Annonce' }).fill(`${server.url}/dev/jobs/3`);
       await page.getByRole('button', { name: 'Ajouter cette candidature' }).click();
       await expect(page.getByRole('status')).toContainText('Candidature ajoutée');
@@ -175,7 +175,7 @@ test('a candidate’s days, from the first application to a closed account', asy
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Votre compte est fermé');
       await page.goto('/me');
       await expect(page).toHaveURL(/\/account\/sign-in/);
-      for (const text of [candidate, 'Musée des Marées', 'Relire l’annonce', 'Pain et pâtisserie']) {
+      for (const text of [candidate, 'Galerie des Embruns', 'Relire l’annonce', 'Pain et pâtisserie']) {
         expect(await server.filesWith(text), text).toEqual([]);
       }
     });

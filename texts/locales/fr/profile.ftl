@@ -1,5 +1,5 @@
 profile-title = Mon profil
-profile-intro = Vous seul·e le voyez, chiffré. Les offres y sont comparées, pour que celles qui correspondent viennent d’abord.
+profile-intro = Personne d’autre ne le voit ; il est chiffré. Les offres y sont comparées, pour que celles qui correspondent viennent d’abord.
 profile-job = Métier
 profile-job-hint = Celui que vous cherchez : « Pâtissière », « Développeur Rust ».
 profile-summary = Présentation
@@ -17,7 +17,7 @@ profile-website = Page web
 profile-years = Années d’expérience
 profile-salary-min = Salaire annuel souhaité, au moins (€)
 profile-salary-max = Au plus (€)
-profile-not-counted = Pour vous seul·e : les offres ne sont pas comparées à ce qui suit.
+profile-not-counted = Pour votre usage : les offres ne sont pas comparées à ce qui suit.
 profile-save = Enregistrer le profil
 profile-experiences = Expériences
 profile-experiences-none = Pas encore d’expérience.

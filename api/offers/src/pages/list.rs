@@ -63,7 +63,11 @@ impl Item {
             place: told::place(row).to_owned(),
             terms: told::terms(row, lang),
             since: told::day(row.posted_at.unwrap_or(row.created_at), lang),
-            score: fit.map(|fit| texts::match_score(fit, lang.0)).unwrap_or_default(),
+            // That nothing fits needs no words on each line.
+            score: fit
+                .filter(|fit| fit.score > 0)
+                .map(|fit| texts::match_score(fit, lang.0))
+                .unwrap_or_default(),
             reasons: fit.map(|fit| texts::match_reasons(fit, lang.0)).unwrap_or_default(),
         }
     }
