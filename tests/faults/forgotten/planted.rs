@@ -104,9 +104,11 @@ async fn nothing_personal_lies_in_the_open_and_of_the_forgotten_nothing_can_be_o
     let refused = stage.post(application(she, MESSAGE, BOSS), None).await;
     let refusal = (refused.status(), refused.text().await.unwrap());
     assert!(refusal.0.is_client_error(), "{refusal:?}");
+    // Hers, and the one that a service in development has.
+    assert_eq!(stage.count("SELECT count(*) FROM accounts").await, 2);
     let told = it.place.print(&["person", "erase", EMAIL, "--yes"]);
     assert!(told.contains("3 applications erased"), "{told}");
-    assert_eq!(stage.count("SELECT count(*) FROM accounts").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM accounts").await, 1);
     assert_eq!(stage.count("SELECT count(*) FROM belongings").await, 0);
     // It is over at once: nothing is looked for again.
     let hers: Vec<_> = hers.iter().map(ToString::to_string).collect();

@@ -10,6 +10,8 @@ use super::search::columns;
 
 /// Tables that one engine alone has.
 const ON_POSTGRES: [&str; 2] = ["leases", "log_head"];
+/// The tables that SQLite makes of an index of words (https://www.sqlite.org/fts5.html#fts5_data_structures).
+const OF_WORDS: [&str; 5] = ["", "_config", "_data", "_docsize", "_idx"];
 
 #[rstest]
 #[tokio::test]
@@ -29,6 +31,13 @@ async fn every_table_is_the_log_a_read_model_or_a_holding_and_no_holding_names_w
         let wanted: BTreeSet<_> = table.shape().columns.into_iter().map(|it| it.name).collect();
         for name in [table.name.to_owned(), format!("{}_rebuild", table.name)] {
             assert_eq!(there.remove(&name).as_ref(), Some(&wanted), "{name} is not as documented");
+            // The words of a documented column are indexed in tables of SQLite's own.
+            for index in table.indexes.iter().filter(|it| it.words && engine == Engine::Sqlite) {
+                for part in OF_WORDS {
+                    let part = format!("{name}_{}{part}", index.name);
+                    assert!(there.remove(&part).is_some(), "there is no table {part}");
+                }
+            }
         }
     }
     for holding in HOLDINGS {
