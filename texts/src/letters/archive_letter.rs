@@ -55,8 +55,8 @@ pub fn archive_letter(letter: &ArchiveLetter<'_>) -> Result<Letter, RenderError>
     let language = letter.language;
     let count = letter.more + letter.applications.len() as u64;
     let told = |key| language.with(key, (("count", count), ("month", letter.month)));
-    let more =
-        (letter.more > 0).then(|| language.with("space-archive-letter-more", ("count", letter.more)));
+    let more = (letter.more > 0)
+        .then(|| language.with("space-archive-letter-more", ("count", letter.more)));
     let values = Values {
         application: Head { client: letter.service },
         heading: told("space-archive-letter-subject"),
