@@ -157,7 +157,7 @@ async fn a_list_that_cannot_be_is_refused_in_a_sentence() {
     assert!(detail(&camille.get(path).await, 422).contains("précède"));
     assert!(detail(&camille.get("/me/proof.pdf?from=hier").await, 422).contains("AAAA-MM-JJ"));
     let sent_on = site.get("/me/proof.pdf?from=2026-11-19").await;
-    assert_eq!(sent_on.location(), "/me/proof/list.pdf?from=2026-11-19", "to the sign-in");
+    assert_eq!(sent_on.location(), "/me/proof?from=2026-11-19", "to the page that makes it");
     let unsigned = site_without_key().await;
     let camille = Person::confirmed(&unsigned, "camille@example.org").await;
     assert!(detail(&camille.get("/me/proof.pdf").await, 404).contains("ne signe rien"));

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use commands::Cause;
 use commands::collecting::{AskedBy, Collection, CollectionOutcome, SourceError};
+use commands::{Cause, schedules};
 use domain::collecting::SourceKind;
 use domain::offer::{JobOffer, OfferSource, OfferStatus};
 use event_store::lease::Held;
@@ -24,9 +24,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{OfferCollection, SourcesDue};
+use super::{COLLECT, OfferCollection, SourcesDue};
 use crate::jobs::tests::world;
-use crate::jobs::{Job, Turn};
+use crate::jobs::{BY_COMMAND_LINE, Job, Turn};
 use crate::reaction::World;
 
 type Pages = Arc<Mutex<BTreeMap<String, (u16, String)>>>;
@@ -252,7 +252,13 @@ async fn what_somebody_asks_for_is_collected_alone_and_its_run_tells(
     assert!(bench.latest("acme").await.is_empty());
     assert_eq!(collecting.whole_run(bench.world.commands.fresh_id()).await.unwrap(), None);
 
-    // Where nothing waits, a run that is asked for is one of all. What another source showed first is known.
+    // Where nothing waits there is nothing to do, but for a run of the task itself: it is one of all. What another
+    // source showed first is known.
+    bench.run(&OfferCollection, true).await;
+    assert!(bench.latest("acme").await.is_empty());
+    let (now, db) = (bench.now(), bench.world.commands.log().db());
+    let due = now + SignedDuration::from_mins(1);
+    assert!(schedules::claim(db, COLLECT, due, BY_COMMAND_LINE, now).await.unwrap());
     bench.run(&OfferCollection, true).await;
     assert_eq!(told(&bench.latest("acme").await[0]), (DONE, [3, 0, 0, 0]));
 
