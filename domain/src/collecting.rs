@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum SourceKind {
     /// Pages with schema.org `JobPosting`: one, a list of them, or a sitemap.
     Pages,
+    /// The same, where only a browser that runs their scripts sees it.
+    Browser,
     /// RSS or Atom.
     Feed,
     /// A board of Greenhouse.
@@ -27,6 +29,7 @@ pub enum SourceKind {
 names! {
     SourceKind {
         Pages = "pages",
+        Browser = "browser",
         Feed = "feed",
         Greenhouse = "greenhouse",
         Lever = "lever",
@@ -40,7 +43,7 @@ names! {
 impl SourceKind {
     /// Whether its target is the address of a page; otherwise it is a name or words.
     pub const fn is_address(self) -> bool {
-        matches!(self, Self::Pages | Self::Feed)
+        matches!(self, Self::Pages | Self::Browser | Self::Feed)
     }
 
     /// Whether its target is words that are searched for.

@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use url::Url;
 
+use crate::Browser;
 use crate::fetch::{FetchError, Fetcher, Validators};
 pub use france_travail::FranceTravailKey;
 pub(crate) use jsonld::read as postings_of_page;
@@ -52,6 +53,9 @@ pub enum CollectError {
     /// A setting is missing.
     #[error("it needs a key that is not set: {0}")]
     NoKey(&'static str),
+    /// Pages are read by no browser here.
+    #[error("no browser is set up to read pages: POSTULO_COLLECT_BROWSER is not set")]
+    NoBrowser,
     /// The key does not open it.
     #[error("the key of {0} is refused: check it in the settings")]
     Key(&'static str),
@@ -72,6 +76,7 @@ impl CollectError {
             Self::NotAList => "not-a-list",
             Self::NoPostings => "no-postings",
             Self::NoKey(_) => "no-key",
+            Self::NoBrowser => "no-browser",
             Self::Key(_) => "key",
             Self::Quota(_) => "quota",
             Self::Failing(_) => "failing",
@@ -83,6 +88,7 @@ impl CollectError {
         match self {
             Self::Fetch(error) => error.detail(),
             Self::Target | Self::NotAList | Self::NoPostings => String::new(),
+            Self::NoBrowser => "POSTULO_COLLECT_BROWSER".to_owned(),
             Self::NoKey(what) | Self::Key(what) | Self::Quota(what) => (*what).to_owned(),
             Self::Failing(error) => error.name().to_owned(),
         }
@@ -144,6 +150,8 @@ pub struct CollectOptions {
     pub france_travail: Option<FranceTravailKey>,
     /// Tavily's key.
     pub tavily: Option<String>,
+    /// What reads the pages that need a browser.
+    pub browser: Option<Arc<Browser>>,
     /// Where the services are, instead of their usual places.
     pub places: Places,
 }
@@ -207,11 +215,12 @@ impl Collectors {
         &self.fetcher
     }
 
-    /// Whether a kind of source has the key that it needs.
+    /// Whether a kind of source has the key, or the program, that it needs.
     pub fn has_key(&self, kind: SourceKind) -> bool {
         match kind {
             SourceKind::FranceTravail => self.options.france_travail.is_some(),
             SourceKind::Search => self.options.tavily.is_some(),
+            SourceKind::Browser => self.options.browser.is_some(),
             _ => true,
         }
     }
@@ -228,6 +237,10 @@ impl Collectors {
         let target = target.trim();
         Ok(match kind {
             SourceKind::Pages => Box::new(pages::Pages::new(fetcher, address(target)?)),
+            SourceKind::Browser => {
+                let browser = options.browser.clone().ok_or(CollectError::NoBrowser)?;
+                Box::new(pages::Pages::in_browser(fetcher, address(target)?, browser))
+            }
             SourceKind::Feed => Box::new(feed::Feed::new(fetcher, address(target)?)),
             SourceKind::Greenhouse => {
                 Box::new(greenhouse::Greenhouse::new(fetcher, greenhouse, board::name(target)?))

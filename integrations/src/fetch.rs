@@ -10,6 +10,7 @@ mod charset;
 mod error;
 mod pace;
 mod robots;
+mod shown;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,6 +179,7 @@ pub struct Fetcher {
     reach: Reach,
     pace: Arc<Pace>,
     robots: Robots,
+    agent: String,
     from: Option<HeaderValue>,
 }
 
@@ -191,7 +193,7 @@ impl Fetcher {
     /// A fetcher that remembers each host's robots.txt, and when it was last asked.
     pub fn new(options: &FetchOptions) -> Result<Self, SetUpError> {
         let agent = format!("Postulo/{} (+{})", env!("CARGO_PKG_VERSION"), options.about);
-        let builder = http::builder(options.timeout).user_agent(agent);
+        let builder = http::builder(options.timeout).user_agent(&agent);
         let client = options.reach.bind(builder).build().map_err(SetUpError::Https)?;
         let from = options.contact.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
         Ok(Self {
@@ -199,6 +201,7 @@ impl Fetcher {
             reach: options.reach.clone(),
             pace: Arc::new(Pace::new(options.every, options.waits.clone())),
             robots: Robots::new(options.longest_delay),
+            agent,
             from,
         })
     }

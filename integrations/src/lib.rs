@@ -4,6 +4,7 @@
 //! [`ServiceError`]. Reactions, scheduled tasks and pages call it; none of them knows how it speaks.
 
 mod ami;
+pub mod browser;
 mod circuit;
 pub mod collect;
 pub mod demarches;
@@ -17,6 +18,7 @@ mod reach;
 mod service;
 
 pub use ami::Ami;
+pub use browser::Browser;
 pub use circuit::Circuit;
 pub use collect::Collectors;
 pub use demarches::Demarches;

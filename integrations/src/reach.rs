@@ -1,6 +1,7 @@
 //! The guard against requests into our own network (SSRF): an address that somebody else gives may lead to
 //! the public Internet alone.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -57,6 +58,37 @@ impl Reach {
             Some(Host::Domain(_)) => true,
             None => false,
         }
+    }
+
+    /// What of it is for a page at `url`, whose scripts choose where to go: of the hosts that are admitted, its own.
+    pub(crate) fn only_for(&self, url: &Url) -> Self {
+        match self {
+            Self::PublicAnd(hosts) => {
+                let own = host_and_port(url);
+                Self::PublicAnd(
+                    hosts.iter().filter(|host| Some(*host) == own.as_ref()).cloned().collect(),
+                )
+            }
+            it => it.clone(),
+        }
+    }
+
+    /// The addresses within reach to which `url` leads: one of them is to be connected to.
+    pub(crate) async fn addresses(&self, url: &Url) -> io::Result<Vec<SocketAddr>> {
+        let place = host_and_port(url).filter(|_| self.admits(url));
+        let place = place.ok_or_else(|| io::Error::other(NotPublic))?;
+        let found = match url.host() {
+            Some(Host::Ipv4(ip)) => return Ok(vec![(ip, place.1).into()]),
+            Some(Host::Ipv6(ip)) => return Ok(vec![(ip, place.1).into()]),
+            _ => tokio::net::lookup_host((place.0.as_str(), place.1)).await?,
+        };
+        let is_admitted = match self {
+            Self::Anywhere => true,
+            Self::PublicAnd(hosts) => hosts.contains(&place),
+            Self::Public => false,
+        };
+        let within: Vec<_> = found.filter(|found| is_admitted || is_public(found.ip())).collect();
+        if within.is_empty() { Err(io::Error::other(NotPublic)) } else { Ok(within) }
     }
 }
 
@@ -180,5 +212,16 @@ mod tests {
     fn a_host_of_ours_is_reached_at_its_port_alone(#[case] url: &str, #[case] admitted: bool) {
         let reach = Reach::public_and([&"http://127.0.0.1:8080/".parse().unwrap()]);
         assert_eq!(reach.admits(&url.parse().unwrap()), admitted, "{url}");
+    }
+
+    #[test]
+    fn a_page_is_admitted_to_no_host_of_ours_but_its_own() {
+        let [jobs, other] = ["http://127.0.0.1:8080/jobs", "http://10.0.0.8/"]
+            .map(|url| url.parse::<Url>().unwrap());
+        let reach = Reach::public_and([&jobs, &other]);
+        let of_jobs = reach.only_for(&jobs);
+        assert_eq!((of_jobs.admits(&jobs), of_jobs.admits(&other)), (true, false));
+        let of_another = reach.only_for(&"https://example.org/".parse().unwrap());
+        assert_eq!((of_another.admits(&jobs), of_another.admits(&other)), (false, false));
     }
 }

@@ -1,9 +1,12 @@
 //! The settings of collecting job offers: who we say that we are, how often we ask, and the services that need a
 //! key.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use integrations::Browser;
 use integrations::collect::{CollectOptions, FranceTravailKey, Places};
 use serde::Deserialize;
 use url::Url;
@@ -33,6 +36,12 @@ pub(super) const SECTION: Section = Section {
             "our own address",
             "none",
             "Addresses in our own network from which offers may be collected all the same, separated by commas: https://jobs.internal:8443. All others must be on the public Internet.",
+        ),
+        setting(
+            "POSTULO_COLLECT_BROWSER",
+            "none",
+            "same",
+            "The program of Chromium, such as /usr/bin/chromium, that reads the pages which show their offers to a browser alone; without it they are not read. On Linux only.",
         ),
         setting(
             "POSTULO_FRANCE_TRAVAIL_ID",
@@ -66,6 +75,7 @@ struct Given {
     collect_contact: Option<String>,
     collect_pause_ms: Option<u64>,
     collect_inside: Option<String>,
+    collect_browser: Option<PathBuf>,
     france_travail_id: Option<String>,
     france_travail_secret: Option<String>,
     tavily_key: Option<String>,
@@ -125,11 +135,12 @@ pub(super) fn read(source: &mut Source) -> Result<Collectors> {
     }
     let places = places(given.collect_urls, source);
     let tavily = given.tavily_key.filter(is_there);
+    let browser = browser(given.collect_browser, source);
     Ok(Collectors {
         contact,
         pause: pause(given.collect_pause_ms, source),
         inside: inside(given.collect_inside.as_deref(), source),
-        options: CollectOptions { france_travail, tavily, places },
+        options: CollectOptions { france_travail, tavily, browser, places },
     })
 }
 
@@ -140,6 +151,14 @@ fn pause(given: Option<u64>, source: &mut Source) -> Duration {
         source.wrong(format!("POSTULO_COLLECT_PAUSE_MS is not from {least} to 60000"));
     }
     Duration::from_millis(milliseconds)
+}
+
+fn browser(given: Option<PathBuf>, source: &mut Source) -> Option<Arc<Browser>> {
+    let program = given.filter(|program| !program.as_os_str().is_empty())?;
+    if !program.is_absolute() {
+        source.wrong("POSTULO_COLLECT_BROWSER is not the whole path of a program");
+    }
+    Some(Arc::new(Browser::new(program)))
 }
 
 fn inside(given: Option<&str>, source: &mut Source) -> Option<Vec<Url>> {
@@ -185,13 +204,14 @@ mod tests {
     fn what_is_wrong_is_named_and_no_secret_is_told() {
         let wrong = wrong_with(
             "france_travail_secret = 'very secret'\ncollect_contact = 'nobody'\ncollect_pause_ms = 60001\n\
-             collect_inside = 'jobs'\ncollect_urls.lever = 'ftp://x.example'",
+             collect_inside = 'jobs'\ncollect_urls.lever = 'ftp://x.example'\ncollect_browser = 'chromium'",
         );
         for name in [
             "FRANCE_TRAVAIL_ID",
             "COLLECT_CONTACT",
             "COLLECT_PAUSE_MS",
             "COLLECT_INSIDE",
+            "COLLECT_BROWSER",
             "COLLECT_URLS",
         ] {
             let name = format!("POSTULO_{name}");

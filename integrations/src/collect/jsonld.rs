@@ -29,6 +29,13 @@ pub(crate) struct OnPage {
     pub(crate) left_out: Vec<LeftOut>,
 }
 
+impl OnPage {
+    /// Whether it has no offer, and leads to none.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.postings.is_empty() && self.listed.is_empty()
+    }
+}
+
 /// The offers in the data of a page.
 pub(crate) fn read(page: &str, url: &Url) -> OnPage {
     let mut found = OnPage::default();

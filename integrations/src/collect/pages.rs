@@ -1,4 +1,5 @@
-//! Pages with schema.org `JobPosting`: one page, a page that lists others, or a sitemap of them.
+//! Pages with schema.org `JobPosting`: one page, a page that lists others, or a sitemap of them. Where a browser
+//! reads them, they are as their scripts make them.
 
 use std::collections::{HashSet, VecDeque};
 use std::path::Path;
@@ -7,7 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use url::Url;
 
+use super::jsonld::OnPage;
 use super::{CollectError, Collector, Known, Part, jsonld, sitemap};
+use crate::Browser;
+use crate::browser::ShowError;
 use crate::fetch::{FetchError, Fetched, Fetcher, Kind, Page, Validators};
 use crate::html;
 
@@ -21,6 +25,7 @@ const FAILURES: u32 = 5;
 /// Pages with `JobPosting`.
 pub(super) struct Pages {
     fetcher: Arc<Fetcher>,
+    browser: Option<Arc<Browser>>,
     first: Option<Url>,
     sitemaps: VecDeque<Url>,
     ahead: VecDeque<Url>,
@@ -38,10 +43,16 @@ impl Pages {
         Self { first: Some(first), is_one_site: true, ..Self::of(fetcher, []) }
     }
 
+    /// Pages that a browser reads.
+    pub(super) fn in_browser(fetcher: Arc<Fetcher>, first: Url, browser: Arc<Browser>) -> Self {
+        Self { browser: Some(browser), ..Self::new(fetcher, first) }
+    }
+
     /// Pages that something else found.
     pub(super) fn of(fetcher: Arc<Fetcher>, pages: impl IntoIterator<Item = Url>) -> Self {
         let mut it = Self {
             fetcher,
+            browser: None,
             first: None,
             sitemaps: VecDeque::new(),
             ahead: VecDeque::new(),
@@ -75,8 +86,8 @@ impl Pages {
             self.list(&text, &page.url);
             return Ok(None);
         }
-        let found = jsonld::read(&text, &page.url);
-        if found.postings.is_empty() && found.listed.is_empty() {
+        let (text, found) = self.look(&page, text).await?;
+        if found.is_empty() {
             return Err(CollectError::NoPostings);
         }
         // One of several pages is not the whole list.
@@ -100,22 +111,49 @@ impl Pages {
         }
     }
 
+    /// What a page has: where a browser reads and its site sends neither offer nor list with it, what that one shows.
+    async fn look(&self, page: &Page, text: String) -> Result<(String, OnPage), FetchError> {
+        let found = jsonld::read(&text, &page.url);
+        match &self.browser {
+            Some(browser) if found.is_empty() && is_html(page) => {
+                let text = self.fetcher.shown(&page.url, browser).await?;
+                let found = jsonld::read(&text, &page.url);
+                Ok((text, found))
+            }
+            _ => Ok((text, found)),
+        }
+    }
+
+    /// A page of the list. The offers on it are of this page wherever it led to.
+    async fn part(&mut self, url: &Url, known: &Known) -> Result<Part, FetchError> {
+        let none = Validators::default();
+        // What its scripts show changes without it.
+        let known = known.get(url.as_str()).filter(|_| self.browser.is_none());
+        let page = match self.fetcher.get(url, Kind::Page, known.unwrap_or(&none)).await {
+            Ok(Fetched::Unchanged) => return Ok(Part::Unchanged(url.clone())),
+            Ok(Fetched::Page(page)) => page,
+            Err(FetchError::Missing { .. }) => return Ok(Part::Gone(url.clone())),
+            Err(error) => return Err(error),
+        };
+        let (_, found) = self.look(&page, page.text()).await?;
+        // Its scripts may show nothing only because what they ask does not answer.
+        self.is_complete &= self.browser.is_none() || !found.is_empty();
+        Ok(Part::Read {
+            page: Some(url.clone()),
+            validators: if self.browser.is_none() { page.validators } else { none },
+            postings: found.postings,
+            left_out: found.left_out,
+        })
+    }
+
     async fn read(&mut self, url: Url, known: &Known) -> Result<Part, CollectError> {
         self.read += 1;
-        let none = Validators::default();
-        let validators = known.get(url.as_str()).unwrap_or(&none);
-        let error = match self.fetcher.get(&url, Kind::Page, validators).await {
-            Ok(fetched) => {
+        let error = match self.part(&url, known).await {
+            Ok(part) => {
                 self.failures = 0;
-                return Ok(match fetched {
-                    Fetched::Unchanged => Part::Unchanged(url),
-                    Fetched::Page(page) => of_page(url, &page),
-                });
+                return Ok(part);
             }
-            Err(FetchError::Missing { .. }) => {
-                self.failures = 0;
-                return Ok(Part::Gone(url));
-            }
+            Err(error @ FetchError::Browser(ShowError::NotStarted)) => return Err(error.into()),
             Err(error) => error,
         };
         self.failures += 1;
@@ -135,15 +173,10 @@ fn kind(url: &Url) -> Kind {
     if is_list { Kind::List } else { Kind::Page }
 }
 
-/// What a page has. The offers on it are of this page wherever it led to.
-fn of_page(url: Url, page: &Page) -> Part {
-    let found = jsonld::read(&page.text(), &page.url);
-    Part::Read {
-        page: Some(url),
-        validators: page.validators.clone(),
-        postings: found.postings,
-        left_out: found.left_out,
-    }
+/// Whether a browser would show it as a page.
+fn is_html(page: &Page) -> bool {
+    let content_type = page.content_type.to_ascii_lowercase();
+    content_type.is_empty() || content_type.contains("html")
 }
 
 #[async_trait]

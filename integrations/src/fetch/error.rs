@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::browser::ShowError;
 use crate::reach::NotPublic;
 
 /// A page was not fetched. The text says why, for people; it names the host at most.
@@ -68,6 +69,9 @@ pub enum FetchError {
     /// It is compressed in a way that cannot be undone.
     #[error("it is compressed in a way that cannot be read")]
     Compressed,
+    /// The browser that was to show it did not.
+    #[error(transparent)]
+    Browser(#[from] ShowError),
 }
 
 impl FetchError {
@@ -114,6 +118,7 @@ impl FetchError {
             Self::Unreachable(_) => "unreachable",
             Self::TooLong { .. } => "too-long",
             Self::Compressed => "compressed",
+            Self::Browser(error) => error.name(),
         }
     }
 
@@ -125,12 +130,13 @@ impl FetchError {
             | Self::Refused { status }
             | Self::Busy { status, .. }
             | Self::Unwell { status } => status.to_string(),
-            Self::TooLong { mib } => mib.to_string(),
+            Self::TooLong { mib } | Self::Browser(ShowError::TooLong { mib }) => mib.to_string(),
             Self::Address
             | Self::NotPublic
             | Self::TooManyRedirects
             | Self::Unreachable(_)
-            | Self::Compressed => String::new(),
+            | Self::Compressed
+            | Self::Browser(_) => String::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod boards;
+mod browser;
 mod collecting;
 mod describing;
 mod fetching;

@@ -42,6 +42,7 @@ sources-count = { $what ->
 }
 sources-kind = { $kind ->
     [pages] Pages with JobPosting data, or their sitemap
+    [browser] Pages with JobPosting data that a browser alone sees, or their sitemap
     [feed] RSS or Atom feed
     [greenhouse] Greenhouse board
     [lever] Lever board
@@ -95,6 +96,11 @@ sources-reason = { $reason ->
     [not-a-list] what answers there is no list of offers of this kind
     [no-postings] the page has no job offer in its data (JobPosting) and leads to none: give the address of its sitemap
     [no-key] it needs a key that is not set: { $detail }
+    [no-browser] no browser is set up to read its pages: the setting { $detail } names none
+    [browser-not-started] the browser that the settings name cannot be started
+    [browser-slow] the page does not come to an end in the browser
+    [browser-memory] the page takes too much memory in the browser
+    [browser-broken] the browser ended without showing the page
     [key] { $detail } refuses the key: check it in the settings
     [quota] the plan of { $detail } allows no more requests now
    *[other] { $reason }

@@ -54,6 +54,7 @@ sources-count = { $what ->
 }
 sources-kind = { $kind ->
     [pages] Pages avec des données JobPosting, ou leur plan (sitemap)
+    [browser] Pages avec des données JobPosting que seul un navigateur voit, ou leur plan (sitemap)
     [feed] Flux RSS ou Atom
     [greenhouse] Page Greenhouse
     [lever] Page Lever
@@ -107,6 +108,11 @@ sources-reason = { $reason ->
     [not-a-list] ce qui y répond n’est pas une liste d’offres de ce type
     [no-postings] la page n’a pas d’offre d’emploi dans ses données (JobPosting) et n’en indique aucune : donnez l’adresse de son plan (sitemap)
     [no-key] il manque une clé dans les réglages : { $detail }
+    [no-browser] aucun navigateur n’est prévu pour lire ses pages : le réglage { $detail } n’en nomme pas
+    [browser-not-started] le navigateur que nomment les réglages ne peut pas être lancé
+    [browser-slow] la page n’en finit pas dans le navigateur
+    [browser-memory] la page prend trop de mémoire dans le navigateur
+    [browser-broken] le navigateur s’est arrêté sans montrer la page
     [key] { $detail } refuse la clé : vérifiez-la dans les réglages
     [quota] l’abonnement à { $detail } ne permet plus de requêtes pour l’instant
    *[other] { $reason }
