@@ -254,6 +254,6 @@ mod tests {
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!((names.len(), all), (all, 74));
+        assert_eq!((names.len(), all), (all, 75));
     }
 }
