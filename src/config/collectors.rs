@@ -41,7 +41,7 @@ pub(super) const SECTION: Section = Section {
             "POSTULO_COLLECT_BROWSER",
             "none",
             "same",
-            "The program of Chromium, such as /usr/bin/chromium, that reads the pages which show their offers to a browser alone; without it they are not read. On Linux only.",
+            "The whole path of Chromium's program, by which pages are read that show their offers to a browser alone; without it they are not read. On Linux only.",
         ),
         setting(
             "POSTULO_FRANCE_TRAVAIL_ID",

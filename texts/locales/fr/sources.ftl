@@ -108,7 +108,7 @@ sources-reason = { $reason ->
     [not-a-list] ce qui y répond n’est pas une liste d’offres de ce type
     [no-postings] la page n’a pas d’offre d’emploi dans ses données (JobPosting) et n’en indique aucune : donnez l’adresse de son plan (sitemap)
     [no-key] il manque une clé dans les réglages : { $detail }
-    [no-browser] aucun navigateur n’est prévu pour lire ses pages : le réglage { $detail } n’en nomme pas
+    [no-browser] aucun navigateur n’est prévu pour lire ses pages : le réglage { $detail } n’en nomme pas
     [browser-not-started] le navigateur que nomment les réglages ne peut pas être lancé
     [browser-slow] la page n’en finit pas dans le navigateur
     [browser-memory] la page prend trop de mémoire dans le navigateur
