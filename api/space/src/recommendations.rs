@@ -139,7 +139,7 @@ impl Recommendation {
 
 /// What fits somebody.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Recommendations {
+pub(crate) struct FittingOffers {
     /// The open offers that fit best, the best first.
     recommendations: Vec<Recommendation>,
     /// Whether the CV counts: none (there is none), read, or unreadable (the profile alone counts).
@@ -191,18 +191,18 @@ pub(crate) struct Asked {
     operation_id = "listRecommendations",
     tag = "recommendations",
     params(HowMany),
-    responses((status = 200, description = "What fits", body = Recommendations), RecommendationProblems),
+    responses((status = 200, description = "What fits", body = FittingOffers), RecommendationProblems),
     security(("bearer" = []))
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     bearer: Bearer,
     Query(asked): Query<Asked>,
-) -> Result<Json<Recommendations>, Problem> {
+) -> Result<Json<FittingOffers>, Problem> {
     let limit = asked.limit.and_then(|text| text.parse().ok()).unwrap_or(SHOWN);
     let fitting = fitting(&app, bearer.account.id, limit.clamp(1, MOST)).await?;
     let told = |ranked| Recommendation::of(ranked, bearer.lang);
-    Ok(Json(Recommendations {
+    Ok(Json(FittingOffers {
         recommendations: fitting.offers.into_iter().map(told).collect(),
         cv: match fitting.cv {
             CvUse::None => "none",

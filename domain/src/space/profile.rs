@@ -83,6 +83,7 @@ impl CandidateProfile {
                 Self::Absent,
                 CandidateProfileEvent::CandidateProfileChanged { owner, profile, at },
             ) => {
+                let profile = *profile;
                 let known = KnownProfile { owner, profile, created_at: at, updated_at: at };
                 *self = Self::Known(Box::new(known));
             }
@@ -90,7 +91,7 @@ impl CandidateProfile {
                 Self::Known(known),
                 CandidateProfileEvent::CandidateProfileChanged { profile, at, .. },
             ) => {
-                known.profile = profile;
+                known.profile = *profile;
                 known.updated_at = at;
             }
             (Self::Known(known), CandidateProfileEvent::CandidateProfileErased { .. }) => {

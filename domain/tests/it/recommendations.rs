@@ -108,7 +108,9 @@ fn offer(trade: &Trade, nth: usize) -> OfferContent {
         contract: Some(contracts[nth % 2]),
         skills: asked.map(|skill| valid(skill)).collect(),
         description: OfferText::of_html("<p>Un poste dans une équipe de dix personnes.</p>"),
-        posted_at: Some(now() - SignedDuration::from_hours(24 * 3 * i64::try_from(nth).unwrap())),
+        posted_at: Some(
+            now() - SignedDuration::from_hours(24 * 3 * i64::try_from(nth).unwrap_or_default()),
+        ),
         ..OfferContent::new(valid(&format!("{} H/F", trade.job)), valid("Maison Nacre"))
     }
 }

@@ -10,7 +10,7 @@ use super::search::columns;
 
 /// Tables that one engine alone has.
 const ON_POSTGRES: [&str; 2] = ["leases", "log_head"];
-/// The tables that SQLite makes of an index of words (https://www.sqlite.org/fts5.html#fts5_data_structures).
+/// The tables that SQLite makes of an index of words (<https://www.sqlite.org/fts5.html#fts5_data_structures>).
 const OF_WORDS: [&str; 5] = ["", "_config", "_data", "_docsize", "_idx"];
 
 #[rstest]

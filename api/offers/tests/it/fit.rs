@@ -27,7 +27,7 @@ async fn each_offer_of_the_list_says_how_it_fits_whoever_is_signed_in() {
     let page = site.get_as("/offers?keywords=boulanger&lang=fr", &camille).await;
     let (_, fit) = page.body.split_once("class=\"match\"").unwrap();
     let (score, reasons) = fit.split_once("</summary>").unwrap();
-    assert!(score.contains("Correspondance") && score.contains("%"), "{score}");
+    assert!(score.contains("Correspondance") && score.contains('%'), "{score}");
     assert!(reasons.contains("Le métier que vous cherchez"), "{reasons}");
     let nobody = site.get("/offers?keywords=boulanger&lang=fr").await;
     assert!(!nobody.body.contains("class=\"match\""), "{}", nobody.body);

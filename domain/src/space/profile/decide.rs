@@ -62,7 +62,7 @@ impl Decision for ChangeProfile {
         if fields == before {
             return Ok(vec![]);
         }
-        let profile = Personal::new(Profile::from(fields));
+        let profile = Box::new(Personal::new(Profile::from(fields)));
         let (owner, at) = (self.owner, self.at);
         Ok(vec![CandidateProfileEvent::CandidateProfileChanged { owner, profile, at }])
     }

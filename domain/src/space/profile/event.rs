@@ -17,7 +17,7 @@ pub enum CandidateProfileEvent {
         /// Whose it is: an account.
         owner: Uuid,
         /// All that it says now, as JSON.
-        profile: Personal<Profile>,
+        profile: Box<Personal<Profile>>,
         /// When.
         at: Timestamp,
     },

@@ -257,10 +257,9 @@ impl Seeker {
         Some(match &self.place {
             None if self.location_types.is_empty() => return None,
             None if !wanted(kind) => (0, PlaceFit::Elsewhere),
-            None if is_remote => (WHOLE, PlaceFit::Remote),
+            None | Some(Place::Anywhere) if is_remote => (WHOLE, PlaceFit::Remote),
             None if remote.is_none() => (NOT_SAID, PlaceFit::NotSaid),
             None => (WHOLE, PlaceFit::AsWanted),
-            Some(Place::Anywhere) if is_remote => (WHOLE, PlaceFit::Remote),
             Some(Place::Anywhere) if remote.is_none() => (NOT_SAID / 2, PlaceFit::NotSaid),
             Some(Place::Anywhere) => (0, PlaceFit::Elsewhere),
             Some(Place::There { .. }) if is_remote && wanted(kind) => (WHOLE, PlaceFit::Remote),
