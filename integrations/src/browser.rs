@@ -2,8 +2,8 @@
 //! its own for each page.
 //!
 //! Scripts of others run in it, so it is kept within bounds. All that it asks the network for goes through a
-//! guarding proxy of ours, which lets it reach what the fetcher would reach ([`guard`]); its time, its memory, its
-//! traffic and what it says have bounds; its profile is new, and removed with it ([`process`]). It is given nothing
+//! guarding proxy of ours, which lets it reach what the fetcher would reach (`guard`); its time, its memory, its
+//! traffic and what it says have bounds; its profile is new, and removed with it (`process`). It is given nothing
 //! of our environment.
 
 mod guard;

@@ -1,4 +1,4 @@
-//! `offers`: job offers as they stand, with the terms by which they are found ([`search`]), and their figures
+//! `offers`: job offers as they stand, with the terms by which they are found ([`list`]), and their figures
 //! ([`statistics`]).
 
 mod list;
