@@ -123,7 +123,7 @@ impl Fields {
         }
     }
 
-    /// A whole amount, as a number or as a text.
+    /// An amount, as a number or as a text; what follows the point is left out.
     pub(crate) fn amount(&self, name: &str) -> Result<Option<u64>, Problem> {
         let most = Invalid::Number { max: 100_000_000 };
         #[expect(
@@ -140,6 +140,15 @@ impl Fields {
         }
         let text = |text: &str| text.trim().parse().map_err(|_| most.clone()).and_then(read);
         self.read(name, text).map(Given::some)
+    }
+
+    /// The same, where a fraction is not read as what stands before it.
+    pub(crate) fn whole(&self, name: &str) -> Result<Option<u64>, Problem> {
+        let given = self.given.get(name).and_then(Value::as_f64);
+        if given.is_some_and(|number| number.fract() != 0.0) {
+            return Err(self.wrong(name, &Invalid::Number { max: 100_000_000 }));
+        }
+        self.amount(name)
     }
 
     /// Yes or no, as JSON or as a text.

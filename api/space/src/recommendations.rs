@@ -1,19 +1,20 @@
 //! The open offers that fit somebody best, each with its reasons.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{OriginalUri, State};
 use commands::{CommandError, CvUse, NoText};
 use domain::offer::NO_CITY;
 use domain::space::{Fit, JobType, LocationType, PlaceFit, SpaceRefusal};
 use event_store::timestamp_text;
 use projections::space::{Ranked, ranked};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{IntoParams, IntoResponses, OpenApi, ToSchema};
 use uuid::Uuid;
 use web::App;
 use web::api::Bearer;
 use web::lang::Lang;
 use web::problem::Problem;
+use web::query::Query;
 
 /// Offers where nothing is said of how many.
 const SHOWN: usize = 20;
@@ -162,23 +163,18 @@ pub(crate) struct HowMany {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "they describe answers")]
 pub(crate) enum RecommendationProblems {
-    /// A parameter stands there twice, or cannot be read.
-    #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(Problem),
     /// Nobody is signed in.
     #[response(status = 401, content_type = "application/problem+json")]
     WrongCredentials(Problem),
+    /// A parameter is wrong.
+    #[response(status = 422, content_type = "application/problem+json")]
+    InvalidFields(Problem),
     /// Too many requests came.
     #[response(status = 429, content_type = "application/problem+json")]
     TooManyRequests(Problem),
     /// Something behind does not answer.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    limit: Option<String>,
 }
 
 /// Recommend job offers
@@ -197,10 +193,14 @@ pub(crate) struct Asked {
 pub(crate) async fn list(
     State(app): State<App>,
     bearer: Bearer,
-    Query(asked): Query<Asked>,
+    OriginalUri(uri): OriginalUri,
 ) -> Result<Json<FittingOffers>, Problem> {
-    let limit = asked.limit.and_then(|text| text.parse().ok()).unwrap_or(SHOWN);
-    let fitting = fitting(&app, bearer.account.id, limit.clamp(1, MOST)).await?;
+    let mut query = Query::of(&uri, &["limit"]);
+    let limit = query.take("limit", bearer.lang.t("notify-limit"), |text| {
+        text.parse().ok().filter(|limit| (1..=MOST).contains(limit))
+    });
+    query.finish_unprocessable()?;
+    let fitting = fitting(&app, bearer.account.id, limit.unwrap_or(SHOWN)).await?;
     let told = |ranked| Recommendation::of(ranked, bearer.lang);
     Ok(Json(FittingOffers {
         recommendations: fitting.offers.into_iter().map(told).collect(),

@@ -40,7 +40,7 @@ fn number(fields: &Fields, name: &str, before: Option<u64>) -> Result<Option<u64
     if fields.is_blank(name) {
         return Ok(None);
     }
-    Ok(fields.amount(name)?.or(before))
+    Ok(fields.whole(name)?.or(before))
 }
 
 pub(super) fn about(fields: &Fields, before: ProfileAbout) -> Result<ProfileAbout, Problem> {

@@ -84,7 +84,7 @@ fn told(error: &NotMade, lang: Lang) -> Option<&'static str> {
     path = "/me/proof.pdf",
     operation_id = "getSignedList",
     tag = "space",
-    security(("bearer" = [])),
+    security((), ("bearer" = [])),
     params(ProofQuery),
     responses(
         (status = 200, description = "The list", content_type = "application/pdf"),
