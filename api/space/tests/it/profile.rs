@@ -95,6 +95,7 @@ async fn a_profile_is_written_read_and_changed_by_its_owner(
     detail(&camille.delete(&format!("{PROFILE}/skills/9999")).await, 404);
     for (path, body, named) in [
         (PROFILE.to_owned(), json!({ "years_experience": 99 }), "years_experience"),
+        (PROFILE.to_owned(), json!({ "years_experience": 2.5 }), "years_experience"),
         (PROFILE.to_owned(), json!({ "website_url": "ftp://x" }), "website_url"),
         (format!("{PROFILE}/skills"), json!({ "level": "expert" }), "name"),
         (
@@ -136,6 +137,7 @@ async fn what_fits_the_profile_comes_first_with_its_reasons(
     assert!(first["score"].as_u64().unwrap() > 70, "{first}");
     assert!(first["reasons"].as_array().unwrap().len() >= 4, "{first}");
     assert_eq!(titles(&camille.get("/api/recommendations?limit=1").await), ["Boulanger H/F"]);
+    assert_eq!(camille.get("/api/recommendations?limit=0").await.status, 422);
     let hidden = format!("/job-offers/{}", first["id"].as_str().unwrap());
     let id: uuid::Uuid = first["id"].as_str().unwrap().parse().unwrap();
     site.commands.offers().hide_from(camille.account.id, id).await.unwrap();
