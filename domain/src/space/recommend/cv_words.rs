@@ -184,16 +184,33 @@ fn take(line: &str, terms: &mut BTreeSet<String>) {
     if is_particular(line) {
         return;
     }
-    // A number is an age or a year, and a letter alone may be anything.
-    let counts = |term: &String| {
-        term.chars().nth(1).is_some() && !term.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    for term in telling(line).filter(counts) {
+    let mut before: Option<String> = None;
+    for term in telling(line) {
         if terms.len() == MOST {
             return;
         }
-        terms.insert(term);
+        // A number is an age or a year, and a letter alone may be anything, but beside the word before it: "permis B".
+        let is_alone = term.chars().nth(1).is_none();
+        if !is_alone && !term.bytes().all(|byte| byte.is_ascii_digit()) {
+            terms.insert(term.clone());
+        } else if let (true, Some(before)) = (is_alone, &before) {
+            terms.insert(beside(before, &term));
+        }
+        before = Some(term);
     }
+}
+
+/// A letter or a digit beside the word before it, as one term.
+fn beside(before: &str, alone: &str) -> String {
+    format!("{before} {alone}")
+}
+
+/// Whether these terms know what a skill asks for: each of its terms, or one that is alone beside the one before it.
+pub(super) fn knows(terms: &BTreeSet<String>, asked: &[String]) -> bool {
+    asked.iter().enumerate().all(|(nth, term)| {
+        let before = nth.checked_sub(1).and_then(|before| asked.get(before));
+        terms.contains(term) || before.is_some_and(|it| terms.contains(&beside(it, term)))
+    })
 }
 
 /// Whether a line is a heading, and if so, whether work stands under it.
@@ -246,6 +263,18 @@ mod tests {
             assert!(!has(word), "{word}");
         }
         assert_eq!(format!("{words:?}"), "CvWords(…)");
+    }
+
+    #[test]
+    fn a_letter_counts_beside_the_word_before_it() {
+        let words = CvWords::of("Compétences\nPermis B, CACES 3\nVitamine C\n");
+        let knows = |skill: &str| knows(&words.0, &telling(skill).collect::<Vec<_>>());
+        for skill in ["Permis B", "CACES 3", "Permis"] {
+            assert!(knows(skill), "{skill}");
+        }
+        for skill in ["Permis C", "CACES 1", "C", "3"] {
+            assert!(!knows(skill), "{skill}");
+        }
     }
 
     #[rstest::rstest]

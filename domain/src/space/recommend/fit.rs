@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::cv_words;
 use super::seeker::{Place, Seeker};
 use crate::offer::{Contract, Remote, WorkingTime, telling};
 use crate::space::{JobType, LocationType};
@@ -204,7 +205,7 @@ impl Seeker {
                 continue;
             }
             count += 1;
-            let knows = asked.iter().all(|term| self.knows.contains(term));
+            let knows = cv_words::knows(&self.knows, asked);
             let list = if knows { &mut skills.found } else { &mut skills.missing };
             list.push(skill.clone());
         }
