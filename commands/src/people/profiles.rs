@@ -7,6 +7,7 @@ use domain::space::{CandidateProfile, EraseProfile, KnownProfile};
 use event_store::timestamp_text;
 use serde_json::{Value, json};
 
+use super::space::unless_absent;
 use super::{Chapter, Entry, PersonalRecords, plain};
 use crate::{Cause, Commands, ForgetError, SubjectExportError};
 
@@ -47,7 +48,8 @@ impl PersonalRecords for Profiles {
             return Ok(false);
         }
         let decision = EraseProfile { at: commands.now() };
-        let receipt = commands.perform(id, &decision, cause).await.map_err(plain)?;
+        let receipt = unless_absent(commands.perform(id, &decision, cause).await)?;
+        let Some(receipt) = receipt else { return Ok(false) };
         self.clear(commands, id).await?;
         Ok(!receipt.events.is_empty())
     }

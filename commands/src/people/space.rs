@@ -72,7 +72,7 @@ impl PersonalRecords for TrackedApplications {
 }
 
 /// What an erasure did; `None` where the record was noted and never began: there is nothing to erase.
-fn unless_absent<A: Aggregate>(
+pub(super) fn unless_absent<A: Aggregate>(
     done: Result<Receipt<A>, CommandError<SpaceRefusal>>,
 ) -> Result<Option<Receipt<A>>, ForgetError> {
     match done {

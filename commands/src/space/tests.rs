@@ -7,8 +7,9 @@ use domain::account::{Account, ClosingReason};
 use domain::erasure::ErasureBasis;
 use domain::examples::{minutes, valid};
 use domain::space::{
-    AlertCriteria, AlertFrequency, AlertZone, CandidateCv, CandidateTask, CriteriaFields,
-    DeleteAlert, JobAlert, MAX_ALERTS, SpaceRefusal, TaskDetails, TaskStatus, TrackedApplication,
+    AlertCriteria, AlertFrequency, AlertZone, CandidateCv, CandidateProfile, CandidateTask,
+    CriteriaFields, DeleteAlert, JobAlert, MAX_ALERTS, SpaceRefusal, TaskDetails, TaskStatus,
+    TrackedApplication,
 };
 use domain::{Language, Personal};
 use event_store::testing::{Engine, TestDb, master_keys};
@@ -92,7 +93,9 @@ async fn what_was_noted_and_never_began_does_not_keep_its_owner_from_being_forgo
     for kind in [TrackedApplication::TYPE, CandidateTask::TYPE, JobAlert::TYPE] {
         it.notes(mira, kind, Uuid::from_u128(7)).await;
     }
-    it.notes(mira, CandidateCv::TYPE, mira).await;
+    for kind in [CandidateCv::TYPE, CandidateProfile::TYPE] {
+        it.notes(mira, kind, mira).await;
+    }
     let task = Uuid::from_u128(8);
     it.adds_task(task, mira).await;
     let account = mira.to_string();
