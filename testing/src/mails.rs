@@ -18,6 +18,13 @@ impl Fixture {
         files.into_iter().map(read).collect()
     }
 
+    /// The e-mails that can be unsubscribed from.
+    pub fn letters(&self) -> Vec<Message<'static>> {
+        let mut mails = self.mails();
+        mails.retain(|mail| mail.header_raw("List-Unsubscribe-Post").is_some());
+        mails
+    }
+
     /// The only e-mail to this address.
     pub fn mail_to(&self, address: &str) -> Message<'static> {
         let mut mails = self.mails();

@@ -117,9 +117,10 @@ impl Identity<'_> {
         outcome
     }
 
-    /// Where attempts count under an address, a right password makes up for wrong ones, and not for itself alone,
-    /// only if the address is the account's own: others may carry it, and somebody who has one of the accounts could guess at the rest
-    /// for ever, or learn whether there is another one. From a device that one of them knows, it means that one.
+    /// A right password never counts as a try. Where attempts count under an address, it makes up for wrong
+    /// ones only if the address is the account's own: others may carry it, and somebody who has one of the
+    /// accounts could guess at the rest for ever, or learn whether there is another one. From a device that
+    /// one of them knows, it means that one.
     async fn look_at_password<A: AccountKind>(
         self,
         given: &str,
