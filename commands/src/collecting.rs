@@ -40,6 +40,8 @@ pub struct Source {
     pub cron: Option<String>,
     /// Whether nothing is collected from it for now.
     pub paused: bool,
+    /// Whether one may apply to its offers through the form of this service.
+    pub applies_here: bool,
     /// When it was added.
     pub added_at: Timestamp,
     /// Up to when its own schedule was kept.
@@ -72,26 +74,26 @@ pub enum SourceError {
     Db(#[from] DbError),
 }
 
-type Row = (String, String, String, Option<String>, bool, String, String);
+type Row = (String, String, String, Option<String>, bool, bool, String, String);
 
 const ALL: &str = "
-    SELECT name, kind, target, cron, paused, added_at, due_after
+    SELECT name, kind, target, cron, paused, applies_here, added_at, due_after
     FROM offer_sources
     ORDER BY name";
 
 const FIND: &str = "
-    SELECT name, kind, target, cron, paused, added_at, due_after
+    SELECT name, kind, target, cron, paused, applies_here, added_at, due_after
     FROM offer_sources
     WHERE name = $1";
 
 const ADD: &str = "
-    INSERT INTO offer_sources (name, kind, target, cron, paused, added_at, due_after)
-    VALUES ($1, $2, $3, $4, $5, $6, $6)
+    INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $6)
     ON CONFLICT (name) DO NOTHING";
 
 const SET_UP: &str = "
-    INSERT INTO offer_sources (name, kind, target, cron, paused, added_at, due_after)
-    VALUES ($1, $2, $3, NULL, $4, $5, $5)
+    INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
+    VALUES ($1, $2, $3, NULL, $4, $5, $6, $6)
     ON CONFLICT (name) DO UPDATE
     SET kind = excluded.kind, target = excluded.target";
 
@@ -105,6 +107,11 @@ const PAUSE: &str = "
     SET paused = $2, due_after = $3
     WHERE name = $1";
 
+const LET_APPLY: &str = "
+    UPDATE offer_sources
+    SET applies_here = $2
+    WHERE name = $1";
+
 const KEPT: &str = "
     UPDATE offer_sources
     SET due_after = $2
@@ -115,7 +122,8 @@ const REMOVE: &str = "
     WHERE name = $1";
 
 /// `None` where something else than this service wrote the row.
-fn read((name, kind, target, cron, paused, added_at, due_after): Row) -> Option<Source> {
+fn read(row: Row) -> Option<Source> {
+    let (name, kind, target, cron, paused, applies_here, added_at, due_after) = row;
     let time = |text: &str| parse_timestamp(text).ok();
     Some(Source {
         name: name.parse().ok()?,
@@ -123,6 +131,7 @@ fn read((name, kind, target, cron, paused, added_at, due_after): Row) -> Option<
         target,
         cron,
         paused,
+        applies_here,
         added_at: time(&added_at)?,
         due_after: time(&due_after)?,
     })
@@ -157,14 +166,15 @@ impl Collecting<'_> {
         self.acted("source.add", name.as_str(), cause).await
     }
 
-    /// Sets a source up that comes with the service, wherever that is now.
+    /// Sets a source up that comes with the service, wherever that is now. What it shows is our own, so one may apply
+    /// to it here.
     pub async fn set_up_source(
         self,
         name: &OfferSource,
         kind: SourceKind,
         target: &str,
     ) -> Result<(), DbError> {
-        let args = args![name.as_str(), kind.as_str(), target, false, self.clock.now()];
+        let args = args![name.as_str(), kind.as_str(), target, false, true, self.clock.now()];
         self.log.db().execute(SET_UP, args).await.map(drop)
     }
 
@@ -196,6 +206,28 @@ impl Collecting<'_> {
             return Err(SourceError::Unknown);
         }
         self.acted(if paused { "source.pause" } else { "source.resume" }, name, cause).await
+    }
+
+    /// Lets people apply to the offers of a source through the form of this service, or does so no more: whoever
+    /// writes its pages says then to which address documents are sent, and in whose name.
+    pub async fn let_apply(
+        self,
+        name: &str,
+        applies_here: bool,
+        cause: &Cause,
+    ) -> Result<(), SourceError> {
+        if self.log.db().execute(LET_APPLY, args![name, applies_here]).await? == 0 {
+            return Err(SourceError::Unknown);
+        }
+        let act = if applies_here { "source.apply-here" } else { "source.apply-elsewhere" };
+        self.acted(act, name, cause).await
+    }
+
+    /// The sources to whose offers one may apply here. What a search finds is of any site, and so of none of them.
+    pub async fn applied_to_here(self) -> Result<Vec<OfferSource>, DbError> {
+        let mut sources = self.sources().await?;
+        sources.retain(|source| source.applies_here && !source.kind.is_search());
+        Ok(sources.into_iter().map(|source| source.name).collect())
     }
 
     /// Removes a source. Its offers stay until nobody has seen them for long.

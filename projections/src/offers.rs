@@ -62,7 +62,12 @@ pub const TABLE: Table = Table {
         Column::new("url", Kind::Text, "Its page.").nullable(),
         Column::new("source_url", Kind::Text, "The page on which it was found.").nullable(),
         Column::new("site", Kind::Text, "The site of its page.").nullable(),
-        Column::new("applies_here", Kind::Boolean, "Whether the form of this service sends there."),
+        Column::new(
+            "applies_here",
+            Kind::Boolean,
+            "Whether it says where the form of this service would send. Of one that was collected, its source must \
+             be one that takes applications here.",
+        ),
         Column::new("created_at", Kind::Time, "When it was first seen."),
         Column::new("updated_at", Kind::Time, "When something happened to it last."),
         Column::new("terms", Kind::Text, "Of one that is open: the terms by which it is found.")

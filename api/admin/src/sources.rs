@@ -70,6 +70,7 @@ struct Row {
     target: String,
     is_address: bool,
     paused: bool,
+    applies_here: bool,
     failing: bool,
     is_open: bool,
     /// When it is collected from.
@@ -148,6 +149,7 @@ impl Row {
             target: source.target.clone(),
             is_address: source.kind.is_address(),
             paused: source.paused,
+            applies_here: source.applies_here,
             failing: false,
             is_open: latest.iter().any(|it| it.outcome.is_none()),
             when,

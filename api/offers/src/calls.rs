@@ -19,6 +19,7 @@ use web::problem::{Kind, Problem};
 
 use crate::asked::Asked;
 use crate::fit::{OfferMatch, fits};
+use crate::here::Here;
 use crate::openapi::OfferProblems;
 use crate::reader::Reader;
 
@@ -69,7 +70,8 @@ pub(crate) struct Offer {
     status: &'static str,
     /// Its page here.
     page: String,
-    /// Whether one may apply on that page.
+    /// Whether one may apply on that page: it is published here, or of a source that operators let take applications
+    /// here, and says to which address and establishment.
     applies_here: bool,
     /// In a list, how it fits whoever asks; left out where they have no account, or say nothing of themselves.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
@@ -161,7 +163,7 @@ fn units(cents: i64) -> f64 {
 }
 
 impl Offer {
-    fn of(row: OfferRow, app: &App) -> Self {
+    fn of(row: OfferRow, here: &Here, app: &App) -> Self {
         let mut page = app.settings.base_url.clone();
         page.set_path(&format!("/offers/{}", row.id));
         let skills = row.skills();
@@ -192,10 +194,10 @@ impl Offer {
             salary,
             skills,
             valid_through: row.valid_through.map(told),
+            applies_here: row.applies_here && here.takes(&row.source),
             source: row.source,
             status: row.status.as_str(),
             page: page.into(),
-            applies_here: row.applies_here && app.settings.offers.client.is_some(),
             fit: None,
         }
     }
@@ -226,9 +228,10 @@ pub(crate) async fn list(
     let list = list.map_err(|error| Problem::unavailable(&error))?;
     let next = list.next.and_then(|cursor| next_page(&app, &uri, &cursor.to_string()));
     let mut fits = fits(&app, reader.account, &list.items).await?;
+    let here = Here::of(&app).await.map_err(|error| Problem::unavailable(&error))?;
     let items = list.items.into_iter().map(|row| {
         let fit = fits.remove(&row.id).map(|fit| OfferMatch::of(fit, reader.lang));
-        Offer { fit, ..Offer::of(row, &app) }
+        Offer { fit, ..Offer::of(row, &here, &app) }
     });
     let items: Vec<_> = items.collect();
     let mut response = Json(items).into_response();
@@ -358,6 +361,7 @@ pub(crate) async fn one(
     let id = id(path, lang)?;
     let found = found(&app, id).await.map_err(|error| Problem::unavailable(&error))?;
     let (row, known) = found.ok_or_else(|| not_found(lang))?;
+    let here = Here::of(&app).await.map_err(|error| Problem::unavailable(&error))?;
     let content = &known.content;
     let text = |part: &Option<domain::offer::DescriptionPart>| {
         part.as_ref().map(|part| part.as_str().to_owned())
@@ -370,7 +374,7 @@ pub(crate) async fn one(
         model: parts.model.as_ref().map(|model| model.as_str().to_owned()),
     });
     Ok(Json(WholeOffer {
-        offer: Offer::of(row, &app),
+        offer: Offer::of(row, &here, &app),
         description: content.description.as_ref().map(domain::offer::OfferText::text),
         description_html: content.description.as_ref().map(|text| text.as_html().to_owned()),
         parts,

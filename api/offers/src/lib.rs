@@ -5,6 +5,7 @@ mod asked;
 mod calls;
 mod collecting;
 mod fit;
+mod here;
 mod openapi;
 mod pages;
 mod posting;

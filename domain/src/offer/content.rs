@@ -132,7 +132,7 @@ impl FromStr for Skill {
 }
 
 impl OfferContent {
-    /// Whether one applies through the form of this service.
+    /// Whether it says all that the form of this service needs. Whether that may send there is a matter of its source.
     pub const fn applies_here(&self) -> bool {
         self.apply_email.is_some() && self.siret.is_some()
     }

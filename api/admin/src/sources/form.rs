@@ -32,6 +32,8 @@ pub(super) struct Fields {
     kind: String,
     target: String,
     cron: String,
+    /// `yes`, or nothing.
+    applies_here: String,
 }
 
 /// What they say.
@@ -39,6 +41,7 @@ struct Parsed {
     kind: SourceKind,
     target: String,
     cron: Option<String>,
+    applies_here: bool,
 }
 
 #[derive(Template)]
@@ -60,6 +63,7 @@ impl Fields {
             kind: source.kind.as_str().to_owned(),
             target: source.target.clone(),
             cron: source.cron.clone().unwrap_or_default(),
+            applies_here: if source.applies_here { "yes".to_owned() } else { String::new() },
         }
     }
 
@@ -79,8 +83,15 @@ impl Fields {
         if cron.as_deref().is_some_and(|cron| Timetable::parse(cron, ZONE).is_err()) {
             wrong.push(field("cron", lang.t("sources-cron"), lang.t("sources-cron-wrong")));
         }
+        let applies_here = !self.applies_here.is_empty();
+        if applies_here && kind.is_ok_and(SourceKind::is_search) {
+            let why = lang.t("sources-applies-here-search");
+            wrong.push(field("applies_here", lang.t("sources-applies-here"), why));
+        }
         match kind {
-            Ok(kind) if wrong.is_empty() => Ok(Parsed { kind, target: target.to_owned(), cron }),
+            Ok(kind) if wrong.is_empty() => {
+                Ok(Parsed { kind, target: target.to_owned(), cron, applies_here })
+            }
             _ => Err(wrong),
         }
     }
@@ -146,9 +157,14 @@ pub(super) async fn add(
             return Ok(show(&signed, "", fields, wrong.collect()));
         }
     };
-    let Parsed { kind, target, cron } = parsed;
+    let Parsed { kind, target, cron, applies_here } = parsed;
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
-    match collecting.add_source(&name, kind, &target, cron.as_deref(), &cause).await {
+    let added = collecting.add_source(&name, kind, &target, cron.as_deref(), &cause).await;
+    let added = match added {
+        Ok(()) if applies_here => collecting.let_apply(name.as_str(), true, &cause).await,
+        added => added,
+    };
+    match added {
         Ok(()) => Ok(Redirect::to("/admin/sources?done=source-added").into_response()),
         Err(SourceError::Taken) => {
             let taken = field("name", lang.t("sources-name"), lang.t("sources-name-taken"));
@@ -176,12 +192,16 @@ pub(super) async fn change(
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let source = find(&app, lang, &name).await?;
-    let Parsed { kind, target, cron } = match fields.parse(lang) {
+    let Parsed { kind, target, cron, applies_here } = match fields.parse(lang) {
         Ok(parsed) => parsed,
         Err(wrong) => return Ok(show(&signed, &name, fields, wrong)),
     };
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
     let changed = collecting.change_source(&source.name, kind, &target, cron.as_deref(), &cause);
     changed.await.map_err(|error| failed(lang, error))?;
+    if applies_here != source.applies_here {
+        let marked = collecting.let_apply(&name, applies_here, &cause).await;
+        marked.map_err(|error| failed(lang, error))?;
+    }
     Ok(Redirect::to("/admin/sources?done=changed").into_response())
 }

@@ -106,6 +106,19 @@ async fn an_operator_collects_pauses_changes_and_removes() {
     assert_eq!(answer.location(), "/admin/sources?done=changed");
     let source = service.commands.collecting().source("acme").await.unwrap().unwrap();
     assert_eq!(source.cron.as_deref(), Some("30 6 * * 1-5"));
+    assert!(!source.applies_here, "unless somebody says so");
+    let [kind, target, cron] = changed;
+    let edited = async |fields: &[(&str, &str)]| {
+        let answer = service.post_as("/admin/sources/acme/edit", &cookie, fields).await;
+        let source = service.commands.collecting().source("acme").await.unwrap().unwrap();
+        (answer.status, source.applies_here)
+    };
+    let ticked = [kind, target, cron, ("applies_here", "yes")];
+    assert_eq!(edited(&ticked).await, (StatusCode::SEE_OTHER, true));
+    assert!(english(&service, PATH, &cookie).await.contains("one may apply here"));
+    let words = [("kind", "search"), ("target", "baker"), ("cron", ""), ("applies_here", "yes")];
+    assert_eq!(edited(&words).await, (StatusCode::UNPROCESSABLE_ENTITY, true));
+    assert_eq!(edited(&changed).await, (StatusCode::SEE_OTHER, false));
     let answer = service.post_as("/admin/sources/acme/remove", &cookie, &[]).await;
     assert_eq!(answer.location(), "/admin/sources?done=source-removed");
     let answer = service.post_as("/admin/sources/acme/remove", &cookie, &[]).await;

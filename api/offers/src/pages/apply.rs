@@ -19,6 +19,7 @@ use web::page::{Notice, Page};
 
 use super::one::gone;
 use crate::calls::found;
+use crate::here::Here;
 
 #[derive(Template)]
 #[template(path = "pages/apply.html")]
@@ -41,8 +42,9 @@ pub(crate) async fn page(
     let (row, known) = found(&app, id).await?.ok_or_else(|| gone(lang))?;
     let content = &known.content;
     let is_open = known.status == OfferStatus::Open && content.is_valid_at(app.commands.now());
+    let is_here = is_open && Here::of(&app).await?.takes(known.source.as_str());
     let (Some(client), Some(employer), Some(siret), true) =
-        (&app.settings.offers.client, &content.apply_email, &content.siret, is_open)
+        (&app.settings.offers.client, &content.apply_email, &content.siret, is_here)
     else {
         return Err(not_here(lang).into());
     };

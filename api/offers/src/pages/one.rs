@@ -15,6 +15,7 @@ use web::page::{Notice, Page};
 
 use super::{told, visitor};
 use crate::calls::found;
+use crate::here::Here;
 use crate::posting;
 
 #[derive(Template)]
@@ -63,7 +64,7 @@ pub(crate) async fn page(
         None => None,
     };
     let Some((row, known)) = found else { return Err(gone(lang).into()) };
-    let page = OfferPage::of(&app, &row, &known, lang);
+    let page = OfferPage::of(&app, &Here::of(&app).await?, (&row, &known), lang);
     let is_open = page.is_open;
     let mut response = Page::new(page).into_response();
     if is_open {
@@ -85,10 +86,10 @@ pub(super) fn gone(lang: Lang) -> Notice {
 }
 
 impl OfferPage {
-    fn of(app: &App, row: &OfferRow, known: &KnownOffer, lang: Lang) -> Self {
+    fn of(app: &App, here: &Here, (row, known): (&OfferRow, &KnownOffer), lang: Lang) -> Self {
         let content = &known.content;
         let is_open = row.status == OfferStatus::Open && content.is_valid_at(app.commands.now());
-        let applies_here = is_open && row.applies_here && app.settings.offers.client.is_some();
+        let applies_here = is_open && content.applies_here() && here.takes(known.source.as_str());
         let mut canonical = app.settings.base_url.clone();
         canonical.set_path(&format!("/offers/{}", row.id));
         let text = content.description.as_ref().map(domain::offer::OfferText::text);

@@ -7,6 +7,7 @@ mod collecting;
 mod fit;
 mod pages;
 
+use domain::collecting::SourceKind;
 use domain::examples::{minutes, offer, valid};
 use domain::offer::{OfferContent, OfferText};
 use event_store::testing::Engine;
@@ -26,8 +27,17 @@ async fn site(engine: Engine) -> Site {
         .routes(offers::routes)
 }
 
-/// A baker in Nantes, as `domain::examples` has it; a developer, who may apply elsewhere alone; a nurse.
+/// The source of [`offered`], which operators may let take applications here.
+const SOURCE: &str = "greenhouse";
+
+/// A baker in Nantes, as `domain::examples` has it; a developer, who may apply elsewhere alone; a nurse. One may apply
+/// here to what their source shows.
 async fn offered(site: &Site) -> [Uuid; 3] {
+    let collecting = site.commands.collecting();
+    let added =
+        collecting.add_source(&valid(SOURCE), SourceKind::Greenhouse, "acme", None, &cause());
+    added.await.unwrap();
+    collecting.let_apply(SOURCE, true, &cause()).await.unwrap();
     let developer = OfferContent {
         places: vec![],
         url: Some(valid("https://www.autre.example/o/2")),
@@ -47,7 +57,7 @@ async fn offered(site: &Site) -> [Uuid; 3] {
     for (nth, content) in [offer(), developer, nurse].into_iter().enumerate() {
         let id = valid(&nth.to_string());
         let found =
-            site.commands.offers().collect(valid("greenhouse"), id, content, &cause()).await;
+            site.commands.offers().collect(valid(SOURCE), id, content, &cause()).await;
         ids[nth] = found.unwrap().id();
     }
     site.caught_up().await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use commands::{EmbedClaim, LinkUse, Password, Registration};
 use domain::Language;
+use rstest::rstest;
 use serde_json::Value;
 use testing::http::form;
 use texts::pseudo;
@@ -190,4 +191,51 @@ async fn whoever_applies_is_shown_the_form_of_this_service_in_their_name() {
     site.caught_up().await;
     assert_eq!(site.get_as(&apply(baker), &camille).await.status, 409, "it is over");
     assert_eq!(site.get_as(&apply(Uuid::nil()), &camille).await.status, 404);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_says_of_itself_sends_nobodys_documents_anywhere(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fixture = Fixture::new(engine).await;
+    let http = fixture.http().settings(|settings| {
+        settings.offers.public = true;
+        settings.offers.client = Some(valid("house"));
+    });
+    let site = http.routes(|app| {
+        let users = accounts::audience().and(offers::entries());
+        offers::routes(app).merge(accounts::page_routes(users, app))
+    });
+    let [baker, ..] = offered(&site).await;
+    let own = Uuid::from_u128(7);
+    let content = OfferContent { title: valid("Boulangère de nuit"), ..offer() };
+    let content = OfferContent { url: None, company: valid("Au Pain"), ..content };
+    site.commands.offers().publish(own, content, &cause()).await.unwrap();
+    site.caught_up().await;
+    let (camille, _) = signed_in(&site, "camille@example.org", true).await;
+    let takes = async |id: Uuid, expected: bool, when: &str| {
+        let page = site.get(&format!("/offers/{id}?lang=en")).await.text();
+        assert_eq!(page.contains(&format!("/offers/{id}/apply")), expected, "{when}: {page}");
+        assert_eq!(page.contains("\"directApply\":true"), expected, "{when}: {page}");
+        let one = site.get(&format!("/job-offers/{id}")).await.json();
+        assert_eq!(one["applies_here"], expected, "{when}");
+        let all = site.get("/job-offers").await.json();
+        let mut all = all.as_array().unwrap().iter();
+        let listed = all.find(|it| it["id"] == id.to_string().as_str()).unwrap();
+        assert_eq!(listed["applies_here"], expected, "{when}");
+        let form = site.get_as(&format!("/offers/{id}/apply"), &camille).await;
+        assert_eq!(form.status, if expected { 200 } else { 409 }, "{when}");
+    };
+    let (collecting, target) = (site.commands.collecting(), "boulanger");
+    takes(baker, true, "an operator said so").await;
+    collecting.let_apply(SOURCE, false, &cause()).await.unwrap();
+    takes(baker, false, "an operator says so no more").await;
+    takes(own, true, "a company published it here").await;
+    collecting.let_apply(SOURCE, true, &cause()).await.unwrap();
+    let kind = SourceKind::Search;
+    collecting.change_source(&valid(SOURCE), kind, target, None, &cause()).await.unwrap();
+    takes(baker, false, "a search finds the pages of any site").await;
+    collecting.remove_source(SOURCE, &cause()).await.unwrap();
+    takes(baker, false, "nobody knows the source").await;
 }
