@@ -166,13 +166,17 @@ impl Offers<'_> {
         }
     }
 
-    /// Notes that an offer's time is over; says whether that is news.
+    /// Notes that an offer's time is over; says whether that is news. One that was not seen may be seen again.
     pub async fn expire(
         self,
         id: Uuid,
         reason: ExpiryReason,
         cause: &Cause,
     ) -> Result<bool, CommandError<OfferRefusal>> {
+        if reason == ExpiryReason::NotSeen {
+            // First: who is cut off in between has a page read once more.
+            self.collecting().read_anew(id).await.map_err(CommandError::Unavailable)?;
+        }
         let decision = ExpireOffer { reason, at: self.now() };
         Self::ends(self.perform(&id.to_string(), &decision, cause).await)
     }

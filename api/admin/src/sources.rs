@@ -151,7 +151,10 @@ impl Row {
             paused: source.paused,
             applies_here: source.applies_here,
             failing: false,
-            is_open: latest.iter().any(|it| it.outcome.is_none()),
+            // What waits while it is paused does not move.
+            is_open: latest
+                .iter()
+                .any(|it| it.outcome.is_none() && !(source.paused && it.started_at.is_none())),
             when,
             worked: worked.map(|at| distance(*at, now, lang)).unwrap_or_default(),
             latest: latest.iter().map(|it| Told::new(it, now, lang)).collect(),
@@ -235,6 +238,7 @@ async fn act(
     let source = find(&app, lang, &name).await?;
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
     let done = match act.as_str() {
+        "run" if source.paused => "source-paused",
         "run" => {
             app.commands.operators().record_act("source.collect", &name, &cause).await?;
             collecting.ask(&[source], AskedBy::Operator).await?;

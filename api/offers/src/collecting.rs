@@ -9,6 +9,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use commands::collecting::{AskedBy, SEARCHED, Source, WholeRun};
 use commands::schedules;
+use domain::collecting::SourceKind;
+use event_store::DbError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,9 +23,7 @@ use crate::openapi::OfferProblems;
 
 /// The task that collects.
 const TASK: &str = "offers.collect";
-/// How long a request waits for its run to end.
-const PATIENCE: Duration = Duration::from_secs(25);
-/// How often it looks whether it has.
+/// How often a request looks whether its run has ended.
 const LOOK: Duration = Duration::from_millis(250);
 /// The longest sentence that is searched for, in characters.
 const SENTENCE: usize = 300;
@@ -35,8 +35,51 @@ pub(crate) struct Collect {
     /// A sentence that says which offers are looked for, on the web and at France Travail, where these are set up.
     #[schema(max_length = 300)]
     query: Option<String>,
-    /// The name of one source.
+    /// The name of one source. Beside a query it is where that is looked for: web-search or france-travail.
     source: Option<String>,
+}
+
+/// What that is.
+enum Wanted {
+    /// What these sources show.
+    Shown(Vec<Source>),
+    /// What a search for these words finds, there.
+    Found(String, Vec<SourceKind>),
+}
+
+impl Collect {
+    async fn wanted(self, app: &App, lang: Lang) -> Result<Wanted, Problem> {
+        let said =
+            |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+        let (query, name) = (said(self.query), said(self.source));
+        if query.as_ref().is_some_and(|query| query.chars().count() > SENTENCE) {
+            return Err(wrong(lang, "sources-query-too-long"));
+        }
+        let Some(query) = query else { return shown(app, name, lang).await.map(Wanted::Shown) };
+        let is_meant = |it: &str| name.as_deref().is_none_or(|name| name == it);
+        let kinds = SEARCHED.iter().filter(|(_, searched)| is_meant(searched));
+        let kinds: Vec<_> = kinds.map(|(kind, _)| *kind).collect();
+        if kinds.is_empty() {
+            return Err(wrong(lang, "sources-not-searched"));
+        }
+        Ok(Wanted::Found(query, kinds))
+    }
+}
+
+/// The source of this name, or all of them; none that is paused.
+async fn shown(app: &App, name: Option<String>, lang: Lang) -> Result<Vec<Source>, Problem> {
+    let unavailable = |error: DbError| Problem::unavailable(&error);
+    let collecting = app.commands.collecting();
+    let Some(name) = name else {
+        let mut sources = collecting.sources().await.map_err(unavailable)?;
+        sources.retain(|source| !source.paused);
+        return Ok(sources);
+    };
+    match collecting.source(&name).await.map_err(unavailable)? {
+        Some(source) if source.paused => Err(wrong(lang, "sources-one-is-paused")),
+        Some(source) => Ok(vec![source]),
+        None => Err(wrong(lang, "sources-no-such-source")),
+    }
 }
 
 /// How a run goes.
@@ -48,9 +91,9 @@ pub(crate) struct Run {
     updated: u64,
     /// Offers that are gone.
     gone: u64,
-    /// Which run.
+    /// Which run; none where there is no source to collect from.
     #[serde(rename = "run")]
-    id: Uuid,
+    id: Option<Uuid>,
     /// running, done, or failed: where nothing of it came to a good end.
     state: &'static str,
     /// Sources that it asks.
@@ -60,7 +103,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    const fn of(run: Uuid, whole: WholeRun) -> Self {
+    const fn of(run: Option<Uuid>, whole: WholeRun) -> Self {
         let WholeRun { counts, collections, failed, .. } = whole;
         Self {
             saved: counts.new,
@@ -82,8 +125,8 @@ impl Run {
 
 /// Collect job offers
 ///
-/// From one source, from all, or what a search for a sentence finds. Answers 200 when that is over within 25 seconds,
-/// otherwise 202, with a run to look at. An account may ask twice a minute, and ten times an hour.
+/// From one source, from all that are not paused, or what a search for a sentence finds. Answers 200 when that is over
+/// within 25 seconds, otherwise 202, with a run to look at. An account may ask twice a minute, and ten times an hour.
 #[utoipa::path(
     post,
     path = "/job-offers/collect",
@@ -100,28 +143,11 @@ impl Run {
 pub(crate) async fn collect(
     State(app): State<App>,
     bearer: Bearer,
-    Body(Collect { query, source }): Body<Collect>,
+    Body(asked): Body<Collect>,
 ) -> Result<Response, Problem> {
     let lang = bearer.lang;
-    let said =
-        |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
-    let (query, source) = (said(query), said(source));
-    if query.as_ref().is_some_and(|query| query.chars().count() > SENTENCE) {
-        return Err(wrong(lang, "sources-query-too-long"));
-    }
-    let unavailable = |error: event_store::DbError| Problem::unavailable(&error);
-    let sources = match &source {
-        Some(name) => {
-            let found = app.commands.collecting().source(name).await.map_err(unavailable)?;
-            vec![found.ok_or_else(|| wrong(lang, "sources-no-such-source"))?]
-        }
-        None if query.is_some() => vec![],
-        None => {
-            let mut sources = app.commands.collecting().sources().await.map_err(unavailable)?;
-            sources.retain(|source: &Source| !source.paused);
-            sources
-        }
-    };
+    let wanted = asked.wanted(&app, lang).await?;
+    let unavailable = |error: DbError| Problem::unavailable(&error);
     let allowed = app.commands.limits().count_collection(bearer.account.id).await;
     if let Err(until) = allowed.map_err(unavailable)? {
         let wait = until.duration_since(app.commands.now()).as_secs().max(0).unsigned_abs();
@@ -129,12 +155,12 @@ pub(crate) async fn collect(
         return Err(problem.in_language(lang).retry_after(wait + 1));
     }
     let collecting = app.commands.collecting();
-    let run = match &query {
-        Some(query) => {
-            let kinds = SEARCHED.map(|(kind, _)| kind);
-            collecting.ask_words(query, &kinds, AskedBy::User).await
+    let run = match &wanted {
+        Wanted::Shown(sources) if sources.is_empty() => {
+            return Ok(Json(Run::of(None, WholeRun::default())).into_response());
         }
-        None => collecting.ask(&sources, AskedBy::User).await,
+        Wanted::Shown(sources) => collecting.ask(sources, AskedBy::User).await,
+        Wanted::Found(query, kinds) => collecting.ask_words(query, kinds, AskedBy::User).await,
     };
     let run = run.map_err(unavailable)?;
     // Whose account it was stands nowhere: a person asked.
@@ -142,15 +168,14 @@ pub(crate) async fn collect(
     asked.map_err(unavailable)?;
     let whole = ended(&app, run).await.map_err(unavailable)?;
     let status = if whole.is_over() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    Ok((status, Json(Run::of(run, whole))).into_response())
+    Ok((status, Json(Run::of(Some(run), whole))).into_response())
 }
 
 /// A run once it is over, or as it is when patience is.
-async fn ended(app: &App, run: Uuid) -> Result<WholeRun, event_store::DbError> {
-    let over = tokio::time::sleep(PATIENCE);
+async fn ended(app: &App, run: Uuid) -> Result<WholeRun, DbError> {
+    let over = tokio::time::sleep(app.settings.offers.patience);
     tokio::pin!(over);
     loop {
-        // Without a source there is nothing to wait for.
         let whole = app.commands.collecting().whole_run(run).await?.unwrap_or_default();
         if whole.is_over() {
             return Ok(whole);
@@ -193,5 +218,5 @@ pub(crate) async fn run(
     let whole = whole.ok_or_else(|| {
         Problem::new(Kind::NotFound, lang.t("sources-no-such-run")).in_language(lang)
     })?;
-    Ok(Json(Run::of(id, whole)))
+    Ok(Json(Run::of(Some(id), whole)))
 }

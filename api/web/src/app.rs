@@ -101,12 +101,20 @@ pub struct Settings {
 }
 
 /// How job offers are shown.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Offers {
     /// Whether anybody may look for them; otherwise those who are signed in.
     pub public: bool,
     /// The client platform in whose name people apply to those that have an address for it.
     pub client: Option<domain::PartnerId>,
+    /// How long a request to collect waits for that to end.
+    pub patience: Duration,
+}
+
+impl Default for Offers {
+    fn default() -> Self {
+        Self { public: false, client: None, patience: Duration::from_secs(25) }
+    }
 }
 
 /// How programs speak for accounts of candidates and recruiters.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::offer::OfferSource;
 use event_store::{DbError, args};
+use uuid::Uuid;
 
 use crate::facades::Collecting;
 
@@ -48,6 +49,15 @@ const SEEN: &str = "
         FROM collected_page_offers
         WHERE source = $1 AND page = $2)";
 
+const READ_ANEW: &str = "
+    UPDATE collected_pages
+    SET etag = NULL, last_modified = NULL
+    WHERE (source, page) IN (
+        SELECT o.source, o.page
+        FROM offer_sightings AS s
+        JOIN collected_page_offers AS o ON o.source = s.source AND o.external_id = s.external_id
+        WHERE s.offer_id = $1)";
+
 const FORGET_STATES: &str = "DELETE FROM collected_pages WHERE source = $1";
 const FORGET_OFFERS: &str = "DELETE FROM collected_page_offers WHERE source = $1";
 
@@ -87,6 +97,12 @@ impl Collecting<'_> {
     pub async fn page_stands(self, source: &OfferSource, page: &str) -> Result<u64, DbError> {
         let args = args![source.as_str(), page, self.clock.now()];
         self.log.db().execute(SEEN, args).await
+    }
+
+    /// Has the pages of an offer read anew when they are collected next, whether they changed or not: it is to come
+    /// back where they still show it.
+    pub(crate) async fn read_anew(self, offer: Uuid) -> Result<(), DbError> {
+        self.log.db().execute(READ_ANEW, args![offer.to_string()]).await.map(drop)
     }
 
     /// Forgets a page that is gone.

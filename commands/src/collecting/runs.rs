@@ -42,13 +42,14 @@ const ASK: &str = "
         WHERE source = $2 AND target = $4 AND outcome IS NULL AND started_at IS NULL)
     ON CONFLICT (run, source) DO NOTHING";
 
-/// A source is asked by one at a time.
+/// A source is asked by one at a time, and one that is paused by nobody.
 const NEXT: &str = columns!(
     "WHERE outcome IS NULL AND started_at IS NULL
        AND source NOT IN (
            SELECT source
            FROM offer_collections
            WHERE outcome IS NULL AND started_at IS NOT NULL)
+       AND source NOT IN (SELECT name FROM offer_sources WHERE paused = $1)
      ORDER BY asked_at, source
      LIMIT 1"
 );
@@ -56,7 +57,8 @@ const NEXT: &str = columns!(
 const WAITING: &str = "
     SELECT count(*)
     FROM offer_collections
-    WHERE outcome IS NULL AND started_at IS NULL";
+    WHERE outcome IS NULL AND started_at IS NULL
+      AND source NOT IN (SELECT name FROM offer_sources WHERE paused = $1)";
 
 const BEGIN: &str = "
     UPDATE offer_collections
@@ -174,7 +176,7 @@ impl Collecting<'_> {
 
     /// Begins the next collection that is asked for. Whoever calls this holds the lease of the task.
     pub async fn take_collection(self) -> Result<Option<Collection>, DbError> {
-        let next: Option<Row> = self.log.db().fetch_optional(NEXT, args![]).await?;
+        let next: Option<Row> = self.log.db().fetch_optional(NEXT, args![true]).await?;
         let Some(mut next) = next.and_then(Row::read) else { return Ok(None) };
         let now = self.clock.now();
         let args = args![next.run.to_string(), next.source.as_str(), now];
@@ -182,9 +184,9 @@ impl Collecting<'_> {
         Ok((self.log.db().execute(BEGIN, args).await? == 1).then_some(next))
     }
 
-    /// Whether anything that is asked for waits to begin.
+    /// Whether anything that is asked for waits to begin, and may: what a paused source has waits until it goes on.
     pub async fn is_any_waiting(self) -> Result<bool, DbError> {
-        let (waiting,): (i64,) = self.log.db().fetch_one(WAITING, args![]).await?;
+        let (waiting,): (i64,) = self.log.db().fetch_one(WAITING, args![true]).await?;
         Ok(waiting > 0)
     }
 

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{JobOffer, OfferContent, OfferEvent, OfferRefusal, OfferSource, OfferStatus};
-use crate::{Decision, Line};
+use super::{
+    JobOffer, KnownOffer, OfferContent, OfferEvent, OfferRefusal, OfferSource, OfferStatus,
+};
+use crate::{Decision, Line, WebAddress};
 
 /// Takes in an offer that a collector found. The same again is quiet; one that had ended is there again; what
 /// another source says of a known offer changes nothing, and neither does what any says of one that was
@@ -29,6 +31,18 @@ impl CollectOffer {
             at: self.at,
         }
     }
+
+    /// Whether what was found is what brought the offer. What a page calls it is known with the site of the page
+    /// before it; what was found earlier is known without.
+    fn is_what_brought(&self, known: &KnownOffer) -> bool {
+        let Some(called) = &known.external_id else { return false };
+        let site = |content: &OfferContent| content.source_url.as_ref().map(WebAddress::site);
+        let with_site = |site: String| self.external_id.as_str() == format!("{site} {called}");
+        known.source == self.source
+            && (*called == self.external_id
+                || site(&known.content) == site(&self.content)
+                    && site(&self.content).is_some_and(with_site))
+    }
 }
 
 impl Decision for CollectOffer {
@@ -51,9 +65,7 @@ impl Decision for CollectOffer {
             let is_there = self.content.is_valid_at(self.at);
             return Ok(if is_there { vec![self.collected()] } else { vec![] });
         }
-        let is_its_own =
-            known.source == self.source && known.external_id.as_ref() == Some(&self.external_id);
-        if !is_its_own || known.content == self.content {
+        if !self.is_what_brought(known) || known.content == self.content {
             return Ok(vec![]);
         }
         Ok(vec![OfferEvent::OfferChanged { content: Box::new(self.content.clone()), at: self.at }])

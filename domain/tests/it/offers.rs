@@ -76,6 +76,24 @@ fn describe(summary: &str) -> DescribeOffer {
 }
 
 #[test]
+fn what_was_found_before_names_had_their_site_still_changes_with_it() {
+    let named = |name: &str, content: OfferContent| CollectOffer {
+        external_id: valid(name),
+        ..collect("greenhouse", content)
+    };
+    let changed = Ok(vec!["OfferChanged"]);
+    assert_eq!(when(&[collected()], &named("sites.example 7", renamed())), changed);
+    assert_eq!(when(&[collected()], &named("sites.example 7", offer())), Ok(vec![]));
+    // Another site, which says that it is this one, or does not.
+    let elsewhere =
+        OfferContent { source_url: Some(valid("https://other.example/7")), ..renamed() };
+    for name in ["sites.example 7", "other.example 7"] {
+        assert_eq!(when(&[collected()], &named(name, elsewhere.clone())), Ok(vec![]), "{name}");
+    }
+    assert_eq!(when(&[collected()], &named("sites.example 8", renamed())), Ok(vec![]));
+}
+
+#[test]
 fn what_changes_nothing_is_no_event() {
     assert_eq!(when(&[], &collect("greenhouse", offer())), Ok(vec!["OfferCollected"]));
     assert_eq!(when(&[collected()], &collect("greenhouse", offer())), Ok(vec![]));

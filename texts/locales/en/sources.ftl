@@ -111,5 +111,7 @@ sources-reason = { $reason ->
 }
 # What the calls of programs say.
 sources-no-such-source = There is no such source.
+sources-not-searched = Only web-search and france-travail look for words: name one of these beside them, or no source.
+sources-one-is-paused = This source is paused. An operator may go on with it.
 sources-query-too-long = Say what you are looking for in 300 characters at most.
 sources-no-such-run = There is no such run.

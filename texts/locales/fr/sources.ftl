@@ -123,5 +123,7 @@ sources-reason = { $reason ->
 }
 # What the calls of programs say.
 sources-no-such-source = Il n’y a pas de source de ce nom.
+sources-not-searched = Seuls web-search et france-travail cherchent des mots : indiquez l’un des deux, ou aucune source.
+sources-one-is-paused = Cette source est en pause. Un opérateur peut la reprendre.
 sources-query-too-long = Dites ce que vous cherchez en 300 caractères au plus.
 sources-no-such-run = Il n’y a pas de collecte de ce numéro.

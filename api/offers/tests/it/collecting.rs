@@ -62,6 +62,7 @@ async fn who_is_signed_in_collects_a_little_and_what_is_wrong_is_told() {
             (&nothing["saved"], &nothing["updated"], &nothing["state"]),
             (&json!(0), &json!(0), &json!("done"))
         );
+        assert_eq!(nothing["run"], Value::Null, "there is no run to look at");
     }
     let third = collect(&site, &token, json!({})).await;
     assert_eq!(third.status, 429);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod asking;
 mod calls;
 mod collecting;
 mod fit;
@@ -56,8 +57,7 @@ async fn offered(site: &Site) -> [Uuid; 3] {
     let mut ids = [Uuid::nil(); 3];
     for (nth, content) in [offer(), developer, nurse].into_iter().enumerate() {
         let id = valid(&nth.to_string());
-        let found =
-            site.commands.offers().collect(valid(SOURCE), id, content, &cause()).await;
+        let found = site.commands.offers().collect(valid(SOURCE), id, content, &cause()).await;
         ids[nth] = found.unwrap().id();
     }
     site.caught_up().await;

@@ -17,16 +17,18 @@ pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting
         line(object, &["title", "name"]).ok_or("an offer of the page's data has no title")?;
     let url = address(object, &["url", "@id", "mainEntityOfPage", "sameAs"], page);
     let places = places(object);
-    let identifier = identifier(object);
-    let external_id = identifier.or_else(|| url.as_ref().map(ToString::to_string));
+    let name = identifier(object);
+    // Another site calls another offer so.
+    let external_id = name.as_ref().map(|name| format!("{} {name}", site(page)));
+    let external_id = external_id.or_else(|| url.as_ref().map(ToString::to_string));
     let external_id = external_id.or_else(|| is_alone.then(|| page.to_string()));
     let external_id = external_id.unwrap_or_else(|| {
         let place = places.first().map(|place| place.text.clone()).unwrap_or_default();
         format!("{page} {title} {place}")
     });
     let url = url.filter(|url| is_alone || !is_same_page(url, page));
-    let url =
-        url.unwrap_or_else(|| if is_alone { page.clone() } else { part_of(page, &external_id) });
+    let part = name.as_ref().unwrap_or(&external_id);
+    let url = url.unwrap_or_else(|| if is_alone { page.clone() } else { part_of(page, part) });
     let mut description = text(object.get("description")).unwrap_or_default();
     let more = [
         ("responsibilities", "Missions"),
@@ -64,11 +66,18 @@ pub(super) fn read(object: &Value, page: &Url, is_alone: bool) -> Result<Posting
     Ok(Posting::new(external_id, draft))
 }
 
+/// The site of a page: its host without `www.`, and its port where that is not the usual one.
+fn site(page: &Url) -> String {
+    let host = page.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    page.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// The address of one of several offers on a page.
-fn part_of(page: &Url, external_id: &str) -> Url {
+fn part_of(page: &Url, part: &str) -> Url {
     let mut url = page.clone();
     // Addresses whose fragments begin so are those of pages of their own.
-    url.set_fragment(Some(&format!("!{external_id}")));
+    url.set_fragment(Some(&format!("!{part}")));
     url
 }
 
@@ -113,7 +122,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// The first of several fields that is an address.
+/// The first of several fields that is an address of the page's own site: a page speaks for no other.
 fn address(object: &Value, names: &[&str], page: &Url) -> Option<Url> {
     names.iter().find_map(|name| {
         let value = object.get(*name)?;
@@ -125,7 +134,8 @@ fn address(object: &Value, names: &[&str], page: &Url) -> Option<Url> {
         if text.trim().is_empty() || text.starts_with("_:") {
             return None;
         }
-        page.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+        let url = page.join(text.trim()).ok()?;
+        (matches!(url.scheme(), "http" | "https") && site(&url) == site(page)).then_some(url)
     })
 }
 

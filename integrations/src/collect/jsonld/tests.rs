@@ -32,7 +32,7 @@ fn an_offer_is_read_with_all_that_it_says() {
         "skills": "Rust, SQL ; Linux", "url": "/offres/4711"
     }"#]);
     let Posting { external_id, draft } = &found.postings[0];
-    assert_eq!(external_id, "4711");
+    assert_eq!(external_id, "jobs.example 4711");
     assert_eq!(draft.title, "Développeur Rust & Go (H/F)");
     assert_eq!(draft.company, "Acme & fils");
     assert_eq!(draft.url, "https://jobs.example/offres/4711");
@@ -92,6 +92,31 @@ fn two_offers_on_a_page_stay_two_with_an_address_each() {
     urls.dedup();
     assert_eq!((ids.len(), urls.len()), (3, 3), "{ids:?} {urls:?}");
     assert!(urls.iter().all(|url| url.starts_with(PAGE)), "{urls:?}");
+}
+
+#[rstest::rstest]
+#[case("https://jobs.example/offres/1", "https://jobs.example/offres/1")]
+#[case("https://www.jobs.example/offres/1", "https://www.jobs.example/offres/1")]
+#[case("https://other.example/offres/1", PAGE)]
+#[case("https://example/offres/1", PAGE)]
+#[case("https://jobs.example:8443/offres/1", PAGE)]
+#[case("//other.example/offres/1", PAGE)]
+fn a_page_speaks_for_no_other_site(#[case] told: &str, #[case] url: &str) {
+    for field in ["url", "@id", "sameAs", "mainEntityOfPage"] {
+        let data = format!(r#"{{"@type": "JobPosting", "title": "A", "{field}": "{told}"}}"#);
+        let Posting { external_id, draft } = on(&[&data]).postings.remove(0);
+        assert_eq!((external_id.as_str(), draft.url.as_str()), (url, url), "{field}");
+    }
+}
+
+#[test]
+fn what_two_sites_call_the_same_is_two_offers() {
+    let data = r#"{"@type": "JobPosting", "title": "A", "identifier": {"value": 1}}"#;
+    let page = format!("<script type='application/ld+json'>{data}</script>");
+    let id = |url: &str| read(&page, &url.parse().unwrap()).postings.remove(0).external_id;
+    assert_eq!(id("https://www.jobs.example/1"), id("https://jobs.example/fr/1"));
+    assert_ne!(id("https://jobs.example/1"), id("https://other.example/1"));
+    assert_ne!(id("https://jobs.example/1"), id("https://jobs.example:8443/1"));
 }
 
 #[test]

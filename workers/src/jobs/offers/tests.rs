@@ -1,5 +1,7 @@
 //! What sources show, taken in on real databases: a site in a task shows what the test says.
 
+mod again;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,6 +25,7 @@ use rstest::rstest;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use uuid::Uuid;
 
 use super::{COLLECT, OfferCollection, SourcesDue};
 use crate::jobs::tests::world;
@@ -133,9 +136,14 @@ impl Bench {
         self.world.commands.collecting().latest_collections(name, 10).await.unwrap()
     }
 
+    /// The offer that the site calls so.
+    fn id(&self, number: u32) -> Uuid {
+        let site = &self.site.url[url::Position::BeforeHost..url::Position::AfterPort];
+        JobOffer::id_of(&source("acme"), &format!("{site} {number}").parse().unwrap())
+    }
+
     async fn status(&self, number: u32) -> (OfferStatus, String) {
-        let id = JobOffer::id_of(&source("acme"), &number.to_string().parse().unwrap());
-        let state = self.world.commands.offers().current(id).await.unwrap();
+        let state = self.world.commands.offers().current(self.id(number)).await.unwrap();
         let known = state.known().unwrap();
         (known.status, known.content.title.to_string())
     }
@@ -147,10 +155,14 @@ impl Bench {
 
 /// Collectors that may go to the site, as often as they like.
 fn collectors(site: &Site) -> Collectors {
+    collectors_of(&[site])
+}
+
+fn collectors_of(sites: &[&Site]) -> Collectors {
     let options = FetchOptions {
-        reach: Reach::public_and([&site.url]),
+        reach: Reach::public_and(sites.iter().map(|site| &site.url)),
         every: Duration::ZERO,
-        ..FetchOptions::new(site.url.clone())
+        ..FetchOptions::new(sites[0].url.clone())
     };
     Collectors::new(Arc::new(Fetcher::new(&options).unwrap()), CollectOptions::default())
 }
