@@ -4,7 +4,7 @@ use domain::offer::{Currency, PayPeriod, Salary};
 use event_store::{Db, DbError, Position, Value, WordQuery, args, checkpoint};
 use uuid::Uuid;
 
-use super::list::COLUMNS;
+use super::list::{COLUMNS, HIDDEN};
 use super::{OPEN, OfferRow, TABLE, WORDS};
 use crate::apply::checkpoint_name;
 use crate::stored::{MaybeText, Text};
@@ -20,6 +20,8 @@ pub struct OfferQuestion {
     pub pay: (Option<u64>, Option<u64>),
     /// Whether they must say what they pay.
     pub only_with_salary: bool,
+    /// Without those that this account hides.
+    pub unhidden_from: Option<Uuid>,
 }
 
 impl OfferQuestion {
@@ -36,6 +38,10 @@ impl OfferQuestion {
         };
         if self.only_with_salary {
             conditions.push("r.salary_currency IS NOT NULL".to_owned());
+        }
+        if let Some(account) = self.unhidden_from {
+            args.push(account.into());
+            conditions.push(format!("{HIDDEN}${})", args.len()));
         }
         let mut bound = |side: &str, amount: Option<u64>| {
             let amount = i64::try_from(amount?).unwrap_or(i64::MAX);

@@ -211,30 +211,31 @@ pub async fn alerts(log: &Log, owner: Uuid) -> Result<Vec<AlertItem>, DbError> {
     Ok(rows.into_iter().filter_map(AlertItem::of_row).collect())
 }
 
-/// What criteria ask offers for, in the words of the database.
-fn question(criteria: &AlertCriteria) -> Option<OfferQuestion> {
+/// What criteria ask offers for, in the words of the database, on behalf of this account.
+fn question(criteria: &AlertCriteria, owner: Uuid) -> Option<OfferQuestion> {
     let Wanted { any, all, pay } = Wanted::of(criteria);
     // Every term is one: they are made as those of offers are.
     let sought = |terms: &Vec<String>| terms.iter().map(|term| Sought::term(term)).collect();
     let groups = |groups: &[Vec<String>]| groups.iter().map(sought).collect::<Option<Vec<_>>>();
     let words = WordQuery { any: groups(&any)?, all: groups(&all)?, except: vec![] };
     let (pay, only_with_salary) = ((pay.min, pay.max), pay.only_told);
-    Some(OfferQuestion { words, pay, only_with_salary })
+    Some(OfferQuestion { words, pay, only_with_salary, unhidden_from: Some(owner) })
 }
 
-/// The open offers that match, the newest first, `limit` at most.
+/// The open offers that match and that this account does not hide, the newest first, `limit` at most.
 pub async fn matches(
     db: &Db,
     criteria: &AlertCriteria,
+    owner: Uuid,
     limit: u32,
 ) -> Result<Vec<OfferRow>, DbError> {
-    let Some(question) = question(criteria) else { return Ok(vec![]) };
+    let Some(question) = question(criteria, owner) else { return Ok(vec![]) };
     offers::fitting(db, &question, limit).await
 }
 
-/// How many open offers match.
-pub async fn matches_total(db: &Db, criteria: &AlertCriteria) -> Result<u64, DbError> {
-    let Some(question) = question(criteria) else { return Ok(0) };
+/// How many open offers match that this account does not hide.
+pub async fn matches_total(db: &Db, criteria: &AlertCriteria, owner: Uuid) -> Result<u64, DbError> {
+    let Some(question) = question(criteria, owner) else { return Ok(0) };
     offers::count_fitting(db, &question).await
 }
 
@@ -273,6 +274,8 @@ pub async fn backlog(db: &Db, now: Timestamp) -> Result<Backlog, DbError> {
 struct DueRow {
     #[sqlx(try_from = "Text")]
     id: Uuid,
+    #[sqlx(try_from = "Text")]
+    owner: Uuid,
     frequency: String,
     told_up_to: i64,
     #[sqlx(skip)]
@@ -288,6 +291,8 @@ opened_row!(DueRow: criteria, zone);
 pub struct DueAlert {
     /// Which.
     pub id: Uuid,
+    /// Whose it is.
+    pub owner: Uuid,
     /// What is looked for; none where its owner was forgotten a moment ago.
     pub criteria: Option<Personal<AlertCriteria>>,
     /// How often its owner is told.
@@ -312,6 +317,7 @@ pub async fn due_alerts(
     let rows: Vec<DueRow> = TABLE.fetch_all(log, &sql, args![now, after, limit]).await?;
     let due = |row: DueRow| DueAlert {
         id: row.id,
+        owner: row.owner,
         criteria: row.criteria.reveal().parse().ok().map(Personal::new),
         frequency: row.frequency.parse().unwrap_or_default(),
         zone: AlertZone::try_from(row.zone.reveal().clone()).unwrap_or_default(),

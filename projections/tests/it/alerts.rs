@@ -111,8 +111,8 @@ async fn a_preview_counts_what_is_told_later(
         let expected = all.iter().filter(fits).count();
         // The last one asks for what nobody offers.
         assert_eq!(expected == 0, nth == questions().len() - 1, "{:?}", criteria.fields());
-        let found = space::matches(it.db(), criteria, 1000).await.unwrap();
-        let total = space::matches_total(it.db(), criteria).await.unwrap();
+        let found = space::matches(it.db(), criteria, uuid::Uuid::nil(), 1000).await.unwrap();
+        let total = space::matches_total(it.db(), criteria, uuid::Uuid::nil()).await.unwrap();
         assert_eq!(total, expected as u64, "{:?}", criteria.fields());
         let found: Vec<_> = found.iter().map(|row| row.id).collect();
         assert_eq!(found, index.find(&wanted, 0), "{:?}", criteria.fields());

@@ -140,7 +140,12 @@ impl<'a> Run<'a> {
         }
         let Some(criteria) = alert.criteria else { return Ok(None) };
         let criteria = criteria.reveal();
-        let found = self.offers.find(&Wanted::of(criteria), alert.up_to);
+        let mut found = self.offers.find(&Wanted::of(criteria), alert.up_to);
+        if !found.is_empty() {
+            let hidden = self.world.commands.offers().hidden_from(alert.owner).await;
+            let hidden = hidden.map_err(|error| JobError::because(&error))?;
+            found.retain(|offer| !hidden.contains(&offer.to_string()));
+        }
         // Where offers are read anew from the beginning, it was told of later ones already.
         let up_to = self.up_to.max(Position::new(alert.up_to));
         let next_at = alert.frequency.next_after(self.now, &alert.zone);

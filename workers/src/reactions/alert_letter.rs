@@ -58,7 +58,7 @@ impl Reaction for AlertLetters {
             .map_err(|_| ReactionError::fatal("the address of the account is none"))?;
         let told = told(offers, alert, account.language, world).await?;
         if told.is_empty() {
-            return Ok(Outcome::Skipped("the offers are over meanwhile".to_owned()));
+            return Ok(Outcome::Skipped("the offers are over meanwhile, or hidden".to_owned()));
         }
         let url = page(world, &format!("/me/alerts/{id}"));
         let token = world.commands.links().token(LinkPurpose::Alert, id, *at);
@@ -84,7 +84,7 @@ impl Reaction for AlertLetters {
     }
 }
 
-/// The offers as the letter tells them; without those that are over.
+/// The offers as the letter tells them; without those that are over, or that its reader hides.
 async fn told(
     offers: &[Uuid],
     alert: &KnownAlert,
@@ -92,8 +92,9 @@ async fn told(
     world: &World,
 ) -> Result<Vec<AlertedOffer>, ReactionError> {
     let wanted = Wanted::of(alert.criteria.reveal());
+    let hidden = world.commands.offers().hidden_from(alert.owner).await?;
     let mut told = vec![];
-    for id in offers {
+    for id in offers.iter().filter(|id| !hidden.contains(&id.to_string())) {
         let offer: JobOffer = world.commands.state_of(&id.to_string()).await?;
         let JobOffer::Known(known) = offer else { continue };
         if known.status == OfferStatus::Open {

@@ -8,8 +8,8 @@ use domain::offer::OfferContent;
 use domain::space::{
     AlertCriteria, CriteriaFields, JobAlert, JobAlertEvent, MatchAlert, SwitchAlert,
 };
-use event_store::args;
 use event_store::testing::{Engine, until};
+use event_store::{args, checkpoint};
 use jiff::SignedDuration;
 use rstest::rstest;
 use testing::{Fixture, cause};
@@ -49,15 +49,15 @@ async fn create(it: &Fixture, owner: Uuid) {
     it.commands.alerts().create(ALERT, owner, new, &cause()).await.unwrap();
 }
 
-/// An offer of this title is found.
-async fn offered(it: &Fixture, title: &str) {
+/// An offer of this title is found; which one it is.
+async fn offered(it: &Fixture, title: &str) -> Uuid {
     // Companies whose names are alike would be one.
     let company = Uuid::new_v5(&Uuid::NAMESPACE_URL, title.as_bytes());
     let url = format!("https://sites.example/{company}");
     let content = OfferContent { title: valid(title), url: Some(valid(&url)), ..offer() };
     let content = OfferContent { company: valid(&company.to_string()), ..content };
     let offers = it.commands.offers();
-    offers.collect(valid("greenhouse"), valid(title), content, &cause()).await.unwrap();
+    offers.collect(valid("greenhouse"), valid(title), content, &cause()).await.unwrap().id()
 }
 
 async fn run(it: &Fixture) -> Report {
@@ -168,4 +168,70 @@ async fn one_letter_tells_of_all_that_is_new_and_how_to_stop() {
     let links = it.commands.links();
     let opened = links.open(commands::LinkPurpose::Alert, token, it.commands.now());
     assert_eq!(opened, Ok(ALERT));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_handed_to_the_letters_twice_is_one_letter(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const LETTERS: &str = "reactor:alert_letters";
+    let it = Fixture::new(engine).await;
+    let world = it.world();
+    let workers = it.workers(&world, &Settings::default()).await;
+    create(&it, camille(&it).await.id).await;
+    offered(&it, "Boulanger").await;
+    it.clock.advance(DAY);
+    let before = it.log.head().await.unwrap();
+    assert_eq!(counted(&run(&it).await), [1, 1, 1]);
+    until("the letter leaves", async || !it.letters().is_empty()).await;
+    workers.stop().await;
+    let (events, stood) = (it.events().await, checkpoint::read(it.db(), LETTERS).await.unwrap());
+    assert!(stood > Some(before), "{stood:?}");
+
+    // Its process died once the letter was asked for, and before it noted that.
+    let mut tx = it.db().begin().await.unwrap();
+    checkpoint::set(&mut tx, LETTERS, before).await.unwrap();
+    tx.commit().await.unwrap();
+    let workers = it.workers(&world, &Settings::default()).await;
+    let stands = async || checkpoint::read(it.db(), LETTERS).await.unwrap();
+    until("it is handed over again", async || stands().await >= stood).await;
+    workers.stop().await;
+    assert_eq!(it.events().await, events, "nothing more is asked for");
+    assert_eq!(it.letters().len(), 1);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_hides_is_not_told_to_them(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let world = it.world();
+    // From here on letters are owed.
+    it.workers(&world, &Settings::default()).await.stop().await;
+    let owner = camille(&it).await.id;
+    create(&it, owner).await;
+    let hide = async |offer| it.commands.offers().hide_from(owner, offer).await.unwrap();
+    hide(offered(&it, "Boulanger un").await).await;
+    it.clock.advance(DAY);
+    assert_eq!(counted(&run(&it).await), [1, 1, 0], "all that is new is hidden");
+    let second = offered(&it, "Boulanger deux").await;
+    hide(offered(&it, "Boulanger trois").await).await;
+    offered(&it, "Boulanger quatre").await;
+    it.clock.advance(DAY);
+    assert_eq!(counted(&run(&it).await), [1, 3, 1]);
+    assert_eq!(told(&it).await, [2]);
+    // Between the match and the letter.
+    hide(second).await;
+    let workers = it.workers(&world, &Settings::default()).await;
+    until("the letter leaves", async || !it.letters().is_empty()).await;
+    workers.stop().await;
+    let letters = it.letters();
+    let [mail] = &letters[..] else { panic!("{} letters", letters.len()) };
+    let text = mail.body_text(0).unwrap();
+    assert!(text.contains("Boulanger quatre"), "{text}");
+    for hidden in ["Boulanger un", "Boulanger deux", "Boulanger trois"] {
+        assert!(!text.contains(hidden), "{text}");
+    }
 }

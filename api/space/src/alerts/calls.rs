@@ -224,13 +224,14 @@ pub(crate) async fn toggle(
 
 async fn previewed(
     app: &App,
+    owner: Uuid,
     id: Option<Uuid>,
     criteria: &AlertCriteria,
     limit: u32,
 ) -> Result<Json<Preview>, Problem> {
-    let rows = matches(&app.db, criteria, limit).await;
+    let rows = matches(&app.db, criteria, owner, limit).await;
     let rows = rows.map_err(|error| Problem::unavailable(&error))?;
-    let total = matches_total(&app.db, criteria).await;
+    let total = matches_total(&app.db, criteria, owner).await;
     let total = total.map_err(|error| Problem::unavailable(&error))?;
     Ok(Json(Preview::of(id, criteria, rows, total)))
 }
@@ -259,7 +260,8 @@ pub(crate) async fn preview(
     let known = app.commands.alerts().find(id, bearer.account.id).await;
     let known = known.map_err(|error| refused(error, bearer.lang))?;
     let limit = query.limit.and_then(|text| text.parse().ok()).unwrap_or(SHOWN);
-    previewed(&app, Some(id), known.criteria.reveal(), limit.clamp(1, SHOWN)).await
+    let owner = bearer.account.id;
+    previewed(&app, owner, Some(id), known.criteria.reveal(), limit.clamp(1, SHOWN)).await
 }
 
 #[utoipa::path(
@@ -277,7 +279,7 @@ pub(crate) async fn preview_unsaved(
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Json<Preview>, Problem> {
     let criteria = criteria::required(&body, bearer.lang)?;
-    previewed(&app, None, &criteria, SHOWN).await
+    previewed(&app, bearer.account.id, None, &criteria, SHOWN).await
 }
 
 #[utoipa::path(
@@ -311,7 +313,7 @@ pub(crate) async fn summary(
             AlertFrequency::Weekly => summary.by_frequency.weekly += 1,
             AlertFrequency::Monthly => summary.by_frequency.monthly += 1,
         }
-        let total = matches_total(&app.db, item.criteria.reveal()).await;
+        let total = matches_total(&app.db, item.criteria.reveal(), item.owner).await;
         summary.total_matching_jobs += total.map_err(|error| Problem::unavailable(&error))?;
         summary.total_jobs_sent += item.told;
     }

@@ -246,7 +246,7 @@ async fn form(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let matching = match typed.criteria() {
-        Ok(criteria) => Some(Matching::of(app, &criteria, lang).await?),
+        Ok(criteria) => Some(Matching::of(app, &criteria, signed).await?),
         Err(_) => None,
     };
     let frame = accounts::frame(signed, "/me/alerts", "");
@@ -297,10 +297,9 @@ pub(crate) async fn count(
     signed: CurrentUser,
     RawForm(body): RawForm,
 ) -> Result<String, Failure> {
-    match Typed::read(&body).criteria() {
-        Ok(criteria) => Ok(counted(matches_total(&app.db, &criteria).await?, signed.lang)),
-        Err(_) => Ok(String::new()),
-    }
+    let Ok(criteria) = Typed::read(&body).criteria() else { return Ok(String::new()) };
+    let total = matches_total(&app.db, &criteria, signed.account.id).await?;
+    Ok(counted(total, signed.lang))
 }
 
 pub(crate) async fn edit_page(

@@ -101,10 +101,11 @@ impl Matching {
     pub(super) async fn of(
         app: &App,
         criteria: &AlertCriteria,
-        lang: Lang,
+        signed: &CurrentUser,
     ) -> Result<Self, Failure> {
-        let rows = matches(&app.db, criteria, SHOWN).await?;
-        let total = matches_total(&app.db, criteria).await?;
+        let (lang, owner) = (signed.lang, signed.account.id);
+        let rows = matches(&app.db, criteria, owner, SHOWN).await?;
+        let total = matches_total(&app.db, criteria, owner).await?;
         let wanted = Wanted::of(criteria);
         let more = total > rows.len() as u64;
         let first = lang.with("alerts-matches-first", ("shown", rows.len()));
@@ -181,7 +182,7 @@ pub(crate) async fn one(
     let id = id(&text).ok_or_else(|| Notice::not_found(lang))?;
     let known = app.commands.alerts().find(id, signed.account.id).await;
     let known = known.map_err(|error| refused(error, lang))?;
-    let matching = Matching::of(&app, known.criteria.reveal(), lang).await?;
+    let matching = Matching::of(&app, known.criteria.reveal(), &signed).await?;
     let card = AlertCard::new(&AlertItem::of_state(id, &known), lang);
     let frame = accounts::frame(&signed, "/me/alerts", "");
     Ok(Page::new(AlertPage { lang, frame, card, matching }))

@@ -135,6 +135,39 @@ async fn a_preview_tells_the_true_total_before_and_after() {
     assert_eq!(stats["total_matching_jobs"], 22);
 }
 
+#[rstest::rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_hides_is_not_among_what_their_alerts_match(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    let camille = Person::new(&site, "camille@example.org").await;
+    let dominique = Person::new(&site, "dominique@example.org").await;
+    for title in ["Pâtissier", "Pâtissière de nuit", "Aide-pâtissier"] {
+        offered(&site, title).await;
+    }
+    let criteria = json!({ "criteria": { "keywords": ["pâtissier"] } });
+    let preview = async |person: &Person<'_>| {
+        let told = person.post("/api/job-alerts/preview", criteria.clone()).await.json();
+        (told["total_matches"].clone(), told["matching_jobs"].as_array().unwrap().clone())
+    };
+    let made = json!({ "name": "Gâteaux", "criteria": criteria["criteria"] });
+    let alert = named(&camille.post("/api/job-alerts", made).await);
+    let (total, jobs) = preview(&camille).await;
+    assert_eq!((&total, jobs.len()), (&json!(3), 3));
+    let hidden = jobs[1]["id"].clone();
+    let offer = hidden.as_str().unwrap().parse().unwrap();
+    site.commands.offers().hide_from(camille.account.id, offer).await.unwrap();
+    let (total, jobs) = preview(&camille).await;
+    assert_eq!((&total, jobs.len()), (&json!(2), 2));
+    assert!(jobs.iter().all(|job| job["id"] != hidden), "{jobs:?}");
+    let saved = camille.get(&format!("/api/job-alerts/{alert}/preview")).await.json();
+    assert_eq!(saved["total_matches"], 2);
+    let stats = camille.get("/api/job-alerts/stats/summary").await.json();
+    assert_eq!(stats["total_matching_jobs"], 2);
+    assert_eq!(preview(&dominique).await.0, 3, "nobody else hides it");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_link_of_a_letter_asks_and_a_post_from_anywhere_stops() {
     let site = site(Engine::Sqlite).await;
