@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod aftermath;
+mod alerts;
 mod brokers;
 mod crash;
 mod databases;

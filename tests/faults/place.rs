@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use event_store::testing::checkpoints;
 pub(crate) use event_store::testing::{PATIENCE, until};
-use event_store::{Log, LogOptions, SystemClock};
+use event_store::{Clock, Log, LogOptions, SystemClock};
 use projections::{NotProjected, Projections};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
@@ -112,12 +112,17 @@ impl Place {
 
     /// The log of this database, under the master keys of the service.
     pub(crate) async fn open_log(&self, db: event_store::Db) -> Log {
+        self.open_log_at(db, Arc::new(SystemClock)).await
+    }
+
+    /// The same at another time.
+    pub(crate) async fn open_log_at(&self, db: event_store::Db, clock: Arc<dyn Clock>) -> Log {
         let given = self.settings.iter().find(|(name, _)| name == "POSTULO_MASTER_KEYS");
         let made = || std::fs::read_to_string(self.path("master-keys")).unwrap();
         let keys = given.map_or_else(made, |(_, keys)| keys.clone());
         let codec = commands::codec(Some(keys.trim().parse().unwrap()));
         let options = LogOptions { codec, ..LogOptions::default() };
-        Log::open(db, Arc::new(SystemClock), options).await.unwrap()
+        Log::open(db, clock, options).await.unwrap()
     }
 
     /// What its processes logged.

@@ -177,9 +177,10 @@ async fn what_is_handed_to_the_letters_twice_is_one_letter(
 ) {
     const LETTERS: &str = "reactor:alert_letters";
     let it = Fixture::new(engine).await;
-    let world = it.world();
+    let (world, owner) = (it.world(), camille(&it).await.id);
+    // Behind what the account itself has letters for.
     let workers = it.workers(&world, &Settings::default()).await;
-    create(&it, camille(&it).await.id).await;
+    create(&it, owner).await;
     offered(&it, "Boulanger").await;
     it.clock.advance(DAY);
     let before = it.log.head().await.unwrap();

@@ -146,6 +146,7 @@ async fn what_somebody_hides_is_not_among_what_their_alerts_match(
     for title in ["Pâtissier", "Pâtissière de nuit", "Aide-pâtissier"] {
         offered(&site, title).await;
     }
+    site.caught_up().await;
     let criteria = json!({ "criteria": { "keywords": ["pâtissier"] } });
     let preview = async |person: &Person<'_>| {
         let told = person.post("/api/job-alerts/preview", criteria.clone()).await.json();
