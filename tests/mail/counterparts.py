@@ -1,4 +1,4 @@
-"""What counterpart_server.py took, and how it is told to misbehave."""
+"""What counterpart_server.py took, and how it is told to misbehave; and the sites of site_server.py."""
 
 import json
 import subprocess
@@ -40,6 +40,28 @@ class Counterparts:
     def asked(self) -> int:
         path = self.folder / "asked"
         return path.stat().st_size if path.exists() else 0
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Sites:
+    """Sites with job offers in a process of their own, most of them hostile."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        program = Path(__file__).with_name("site_server.py")
+        self.process = subprocess.Popen([sys.executable, str(program), "--folder", str(folder)])
+        until(lambda: (folder / "ports").exists(), lambda: "the sites do not start")
+        ports = json.loads((folder / "ports").read_text())
+        self.urls = {site: f"http://127.0.0.1:{port}" for site, port in ports.items()}
+
+    def asked(self, site: str) -> list[dict]:
+        """What was asked of a site, robots.txt aside."""
+        path = self.folder / "asked.jsonl"
+        lines = map(json.loads, path.read_text().splitlines()) if path.exists() else []
+        return [asked for asked in lines if asked["site"] == site and asked["path"] != "/robots.txt"]
 
     def stop(self):
         self.process.kill()
