@@ -1,5 +1,6 @@
 //! Job offers: what collectors bring and companies publish, each offer once.
 
+mod dry_run;
 mod hidden;
 mod identity;
 

@@ -1,5 +1,7 @@
 //! `postulo offers …`
 
+mod collect;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,8 +13,10 @@ use projections::offers::{OfferFilter, Order, PageOf, list};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use workers::World;
 use workers::jobs::offers::{Description, clean_by_hand, describe_by_hand, would_end};
 
+use super::Usage;
 use crate::cli::out::say;
 use crate::config::Config;
 use crate::shutdown;
@@ -30,6 +34,18 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what collecting from the sources would come to: their pages are fetched, and nothing is recorded. The exit
+    /// status is 1 when one of them fails. To collect, run the task: `postulo schedules run offers.collect`.
+    Collect {
+        /// Record nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+        /// Which sources; all that are not paused where none is named.
+        sources: Vec<String>,
+    },
     /// Part the descriptions of open offers, by the language model that is set up or by their headings. The exit
     /// status is 1 when one of them could not be.
     Describe {
@@ -42,9 +58,18 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    if matches!(command, Command::Collect { dry_run: false, .. }) {
+        let why = "say --dry-run; to collect, run the task: postulo schedules run offers.collect";
+        return Err(Usage(why.to_owned()).into());
+    }
     let parts = Parts::open(config).await?;
     let (dry_run, json) = match command {
         Command::Clean { dry_run, json } => (dry_run, json),
+        Command::Collect { json, sources, .. } => {
+            let told = collect::dry_run(config, &parts, &sources, json).await;
+            parts.close().await;
+            return told;
+        }
         Command::Describe { missing, offers } => {
             let described = describe(config, &parts, missing, offers).await;
             parts.close().await;
@@ -80,10 +105,15 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     Ok(())
 }
 
-async fn describe(config: &Config, parts: &Parts, missing: bool, offers: Vec<Uuid>) -> Result<()> {
+/// What reactions and tasks may use, as the service that is set up has it.
+fn world(config: &Config, parts: &Parts) -> Result<World> {
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
     let base_url = config.base_url(config.service.listen.unwrap_or(here))?;
-    let world = wiring::world(config, parts, &base_url)?;
+    wiring::world(config, parts, &base_url)
+}
+
+async fn describe(config: &Config, parts: &Parts, missing: bool, offers: Vec<Uuid>) -> Result<()> {
+    let world = world(config, parts)?;
     let ids = if offers.is_empty() { open(&parts.db).await? } else { offers };
     let failed = AtomicUsize::new(0);
     let told = |id: Uuid, outcome: &Description| match outcome {

@@ -41,6 +41,11 @@ const DROP_STATE: &str = "
     DELETE FROM collected_pages
     WHERE source = $1 AND page = $2";
 
+const OF_PAGE: &str = "
+    SELECT external_id
+    FROM collected_page_offers
+    WHERE source = $1 AND page = $2";
+
 const SEEN: &str = "
     UPDATE offer_sightings
     SET seen_at = $3
@@ -97,6 +102,17 @@ impl Collecting<'_> {
     pub async fn page_stands(self, source: &OfferSource, page: &str) -> Result<u64, DbError> {
         let args = args![source.as_str(), page, self.clock.now()];
         self.log.db().execute(SEEN, args).await
+    }
+
+    /// The offers that a page had when it was read last, by the source's own ids.
+    pub async fn page_offers(
+        self,
+        source: &OfferSource,
+        page: &str,
+    ) -> Result<Vec<String>, DbError> {
+        let rows: Vec<(String,)> =
+            self.log.db().fetch_all(OF_PAGE, args![source.as_str(), page]).await?;
+        Ok(rows.into_iter().map(|(offer,)| offer).collect())
     }
 
     /// Has the pages of an offer read anew when they are collected next, whether they changed or not: it is to come

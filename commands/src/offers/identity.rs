@@ -86,6 +86,12 @@ const FORGET_SIGHTING: &str = "
     DELETE FROM offer_sightings
     WHERE source = $1 AND external_id = $2 AND seen_at < $3";
 
+const SHOWN_BY: &str = "
+    SELECT external_id, offer_id
+    FROM offer_sightings
+    WHERE source = $1
+    ORDER BY external_id";
+
 const ELSEWHERE: &str = "
     SELECT count(*)
     FROM offer_sightings
@@ -142,6 +148,30 @@ impl Offers<'_> {
         tx.execute(SEEN, args![source, external_id, id.to_string(), now]).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The id that an offer which a source shows has or would get; nothing is noted.
+    pub(super) async fn identified(self, shown: &Shown<'_>) -> Result<Uuid, DbError> {
+        let args = args![shown.source.as_str(), shown.external_id.as_str()];
+        let mut tx = self.log.db().begin().await?;
+        let known: Option<(String,)> = tx.fetch_optional(SIGHTING, args).await?;
+        let id = match known.and_then(|(id,)| id.parse().ok()) {
+            Some(id) => Some(id),
+            None => same(&mut tx, shown.comparable).await?,
+        };
+        tx.rollback().await?;
+        Ok(id.unwrap_or_else(|| JobOffer::id_of(shown.source, shown.external_id)))
+    }
+
+    /// All that a source shows, as far as is known, as its own ids and offers.
+    pub(super) async fn shown_by(
+        self,
+        source: &OfferSource,
+    ) -> Result<Vec<(String, Uuid)>, DbError> {
+        let rows: Vec<(String, String)> =
+            self.log.db().fetch_all(SHOWN_BY, args![source.as_str()]).await?;
+        let parsed = |(external_id, id): (String, String)| Some((external_id, id.parse().ok()?));
+        Ok(rows.into_iter().filter_map(parsed).collect())
     }
 
     /// Gives an offer the names of what it says now, in the place of those that it had. Those that another offer

@@ -3,6 +3,7 @@
 mod clean;
 mod collect;
 mod describe;
+mod dry_run;
 mod due;
 mod taking;
 #[cfg(test)]
@@ -14,4 +15,5 @@ pub use collect::COLLECT;
 pub(super) use collect::OfferCollection;
 pub(crate) use describe::described;
 pub use describe::{Description, describe_by_hand};
+pub use dry_run::{WouldBring, would_collect};
 pub(super) use due::SourcesDue;

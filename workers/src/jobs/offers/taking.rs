@@ -246,7 +246,7 @@ fn stopped(error: event_store::DbError) -> Ended {
 }
 
 /// The name of an offer at its source, as offers know it: a long one is a digest of it.
-fn name(external_id: &str) -> Option<Line<500>> {
+pub(super) fn name(external_id: &str) -> Option<Line<500>> {
     let plain: String = external_id.chars().filter(|c| !c.is_control()).collect();
     plain
         .parse()

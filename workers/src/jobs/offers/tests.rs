@@ -1,6 +1,7 @@
 //! What sources show, taken in on real databases: a site in a task shows what the test says.
 
 mod again;
+mod dry_run;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
