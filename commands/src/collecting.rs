@@ -166,8 +166,8 @@ impl Collecting<'_> {
         self.acted("source.add", name.as_str(), cause).await
     }
 
-    /// Sets a source up that comes with the service, wherever that is now. What it shows is our own, so one may apply
-    /// to it here.
+    /// Sets a source up that comes with the service, wherever that is now. What it shows is our
+    /// own, so one may apply to it here.
     pub async fn set_up_source(
         self,
         name: &OfferSource,
@@ -208,8 +208,9 @@ impl Collecting<'_> {
         self.acted(if paused { "source.pause" } else { "source.resume" }, name, cause).await
     }
 
-    /// Lets people apply to the offers of a source through the form of this service, or does so no more: whoever
-    /// writes its pages says then to which address documents are sent, and in whose name.
+    /// Lets people apply to the offers of a source through the form of this service, or does so no
+    /// more: whoever writes its pages says then to which address documents are sent, and in whose
+    /// name.
     pub async fn let_apply(
         self,
         name: &str,
@@ -223,7 +224,8 @@ impl Collecting<'_> {
         self.acted(act, name, cause).await
     }
 
-    /// The sources to whose offers one may apply here. What a search finds is of any site, and so of none of them.
+    /// The sources to whose offers one may apply here. What a search finds is of any site, and so
+    /// of none of them.
     pub async fn applied_to_here(self) -> Result<Vec<OfferSource>, DbError> {
         let mut sources = self.sources().await?;
         sources.retain(|source| source.applies_here && !source.kind.is_search());

@@ -167,7 +167,8 @@ impl Offers<'_> {
         }
     }
 
-    /// Notes that an offer's time is over; says whether that is news. One that was not seen may be seen again.
+    /// Notes that an offer's time is over; says whether that is news. One that was not seen may be
+    /// seen again.
     pub async fn expire(
         self,
         id: Uuid,

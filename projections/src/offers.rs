@@ -65,8 +65,8 @@ pub const TABLE: Table = Table {
         Column::new(
             "applies_here",
             Kind::Boolean,
-            "Whether it says where the form of this service would send. Of one that was collected, its source must \
-             be one that takes applications here.",
+            "Whether it says where the form of this service would send. Of one that was collected, \
+             its source must be one that takes applications here.",
         ),
         Column::new("created_at", Kind::Time, "When it was first seen."),
         Column::new("updated_at", Kind::Time, "When something happened to it last."),

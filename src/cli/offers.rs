@@ -34,8 +34,9 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Say what collecting from the sources would come to: their pages are fetched, and nothing is recorded. The exit
-    /// status is 1 when one of them fails. To collect, run the task: `postulo schedules run offers.collect`.
+    /// Say what collecting from the sources would come to: their pages are fetched, and nothing is
+    /// recorded. The exit status is 1 when one of them fails. To collect, run the task: `postulo
+    /// schedules run offers.collect`.
     Collect {
         /// Record nothing.
         #[arg(long)]

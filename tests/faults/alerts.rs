@@ -1,4 +1,5 @@
-//! Job alerts while the service is killed: each offer that matches is in exactly one letter of its alert.
+//! Job alerts while the service is killed: each offer that matches is in exactly one letter of its
+//! alert.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -105,8 +106,8 @@ async fn alerts(commands: &Commands, nth: usize) -> BTreeMap<Uuid, String> {
     named
 }
 
-/// The letters of alerts at the sink: how many there are of each subject. One that left twice has one Message-ID,
-/// and is one.
+/// The letters of alerts at the sink: how many there are of each subject. One that left twice has
+/// one Message-ID, and is one.
 fn letters(place: &Place) -> BTreeMap<String, usize> {
     let header = |email: &str, name: &str| {
         let mut lines = email.lines().take_while(|line| !line.is_empty());

@@ -70,8 +70,8 @@ pub(crate) struct Offer {
     status: &'static str,
     /// Its page here.
     page: String,
-    /// Whether one may apply on that page: it is published here, or of a source that operators let take applications
-    /// here, and says to which address and establishment.
+    /// Whether one may apply on that page: it is published here, or of a source that operators let
+    /// take applications here, and says to which address and establishment.
     applies_here: bool,
     /// In a list, how it fits whoever asks; left out where they have no account, or say nothing of themselves.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]

@@ -35,7 +35,8 @@ pub(crate) struct Collect {
     /// A sentence that says which offers are looked for, on the web and at France Travail, where these are set up.
     #[schema(max_length = 300)]
     query: Option<String>,
-    /// The name of one source. Beside a query it is where that is looked for: web-search or france-travail.
+    /// The name of one source. Beside a query it is where that is looked for: web-search or
+    /// france-travail.
     source: Option<String>,
 }
 
@@ -125,8 +126,9 @@ impl Run {
 
 /// Collect job offers
 ///
-/// From one source, from all that are not paused, or what a search for a sentence finds. Answers 200 when that is over
-/// within 25 seconds, otherwise 202, with a run to look at. An account may ask twice a minute, and ten times an hour.
+/// From one source, from all that are not paused, or what a search for a sentence finds. Answers
+/// 200 when that is over within 25 seconds, otherwise 202, with a run to look at. An account may
+/// ask twice a minute, and ten times an hour.
 #[utoipa::path(
     post,
     path = "/job-offers/collect",

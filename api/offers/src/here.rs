@@ -1,5 +1,6 @@
-//! Which offers are applied to through the form of this service: those that companies publish here, and those of the
-//! sources that operators marked. What any other page says of itself sends nobody's documents anywhere.
+//! Which offers are applied to through the form of this service: those that companies publish here,
+//! and those of the sources that operators marked. What any other page says of itself sends
+//! nobody's documents anywhere.
 
 use std::collections::BTreeSet;
 

@@ -105,7 +105,7 @@ pub struct Settings {
 pub struct Offers {
     /// Whether anybody may look for them; otherwise those who are signed in.
     pub public: bool,
-    /// The client platform in whose name people apply to those that have an address for it.
+    /// The client platform in whose name people apply to those that are applied to here.
     pub client: Option<domain::PartnerId>,
     /// How long a request to collect waits for that to end.
     pub patience: Duration,

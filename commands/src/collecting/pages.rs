@@ -115,8 +115,8 @@ impl Collecting<'_> {
         Ok(rows.into_iter().map(|(offer,)| offer).collect())
     }
 
-    /// Has the pages of an offer read anew when they are collected next, whether they changed or not: it is to come
-    /// back where they still show it.
+    /// Has the pages of an offer read anew when they are collected next, whether they changed or
+    /// not: it is to come back where they still show it.
     pub(crate) async fn read_anew(self, offer: Uuid) -> Result<(), DbError> {
         self.log.db().execute(READ_ANEW, args![offer.to_string()]).await.map(drop)
     }

@@ -184,7 +184,8 @@ impl Collecting<'_> {
         Ok((self.log.db().execute(BEGIN, args).await? == 1).then_some(next))
     }
 
-    /// Whether anything that is asked for waits to begin, and may: what a paused source has waits until it goes on.
+    /// Whether anything that is asked for waits to begin, and may: what a paused source has waits
+    /// until it goes on.
     pub async fn is_any_waiting(self) -> Result<bool, DbError> {
         let (waiting,): (i64,) = self.log.db().fetch_one(WAITING, args![true]).await?;
         Ok(waiting > 0)

@@ -1,4 +1,5 @@
-//! What collecting would come to: the same answers as those of `collect` and `close_unseen`, and nothing is recorded.
+//! What collecting would come to: the same answers as those of `collect` and `close_unseen`, and
+//! nothing is recorded.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +8,7 @@ use domain::offer::{
     OfferSource, OfferStatus,
 };
 use domain::{Decision as _, Line};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Collected;
@@ -41,7 +43,8 @@ impl Offers<'_> {
         })
     }
 
-    /// How many offers would be closed if a source showed these alone: its own ids, and the offers that they are.
+    /// How many offers would be closed if a source showed these alone: its own ids, and the offers
+    /// that they are.
     pub async fn would_close(
         self,
         source: &OfferSource,
@@ -54,7 +57,7 @@ impl Offers<'_> {
         let gone: BTreeSet<Uuid> = gone.map(|(_, id)| id).collect();
         let mut closed = 0;
         for id in gone {
-            let elsewhere = self.is_seen_otherwise(source, id, self.now()).await;
+            let elsewhere = self.is_seen_otherwise(source, id, Timestamp::MAX).await;
             if elsewhere.map_err(CommandError::Unavailable)? {
                 continue;
             }

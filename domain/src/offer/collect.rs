@@ -32,8 +32,8 @@ impl CollectOffer {
         }
     }
 
-    /// Whether what was found is what brought the offer. What a page calls it is known with the site of the page
-    /// before it; what was found earlier is known without.
+    /// Whether what was found is what brought the offer. What a page calls it is known with the
+    /// site of the page before it; what was found earlier is known without.
     fn is_what_brought(&self, known: &KnownOffer) -> bool {
         let Some(called) = &known.external_id else { return false };
         let site = |content: &OfferContent| content.source_url.as_ref().map(WebAddress::site);

@@ -132,7 +132,8 @@ impl FromStr for Skill {
 }
 
 impl OfferContent {
-    /// Whether it says all that the form of this service needs. Whether that may send there is a matter of its source.
+    /// Whether it says all that the form of this service needs. Whether that may send there is a
+    /// matter of its source.
     pub const fn applies_here(&self) -> bool {
         self.apply_email.is_some() && self.siret.is_some()
     }

@@ -222,7 +222,8 @@ fn question(criteria: &AlertCriteria, owner: Uuid) -> Option<OfferQuestion> {
     Some(OfferQuestion { words, pay, only_with_salary, unhidden_from: Some(owner) })
 }
 
-/// The open offers that match and that this account does not hide, the newest first, `limit` at most.
+/// The open offers that match and that this account does not hide, the newest first, `limit` at
+/// most.
 pub async fn matches(
     db: &Db,
     criteria: &AlertCriteria,

@@ -31,8 +31,8 @@ async fn site(engine: Engine) -> Site {
 /// The source of [`offered`], which operators may let take applications here.
 const SOURCE: &str = "greenhouse";
 
-/// A baker in Nantes, as `domain::examples` has it; a developer, who may apply elsewhere alone; a nurse. One may apply
-/// here to what their source shows.
+/// A baker in Nantes, as `domain::examples` has it; a developer, who may apply elsewhere alone; a
+/// nurse. One may apply here to what their source shows.
 async fn offered(site: &Site) -> [Uuid; 3] {
     let collecting = site.commands.collecting();
     let added =

@@ -122,7 +122,8 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// The first of several fields that is an address of the page's own site: a page speaks for no other.
+/// The first of several fields that is an address of the page's own site: a page speaks for no
+/// other.
 fn address(object: &Value, names: &[&str], page: &Url) -> Option<Url> {
     names.iter().find_map(|name| {
         let value = object.get(*name)?;

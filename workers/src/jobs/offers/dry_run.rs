@@ -1,5 +1,5 @@
-//! What collecting from a source would come to: its pages are read as they are when they are collected, each anew, and
-//! nothing is recorded.
+//! What collecting from a source would come to: its pages are read as they are when they are
+//! collected, each anew, and nothing is recorded.
 
 use std::collections::BTreeSet;
 

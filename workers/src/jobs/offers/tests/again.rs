@@ -1,4 +1,5 @@
-//! What comes again under another guise: back where nothing changed, or from another site under the same name.
+//! What comes again under another guise: back where nothing changed, or from another site under the
+//! same name.
 
 use domain::offer::ExpiryReason;
 use rstest::rstest;
