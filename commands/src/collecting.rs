@@ -226,10 +226,10 @@ impl Collecting<'_> {
 
     /// The sources to whose offers one may apply here. What a search finds is of any site, and so
     /// of none of them.
-    pub async fn applied_to_here(self) -> Result<Vec<OfferSource>, DbError> {
+    pub async fn applied_to_here(self) -> Result<Vec<Source>, DbError> {
         let mut sources = self.sources().await?;
         sources.retain(|source| source.applies_here && !source.kind.is_search());
-        Ok(sources.into_iter().map(|source| source.name).collect())
+        Ok(sources)
     }
 
     /// Removes a source. Its offers stay until nobody has seen them for long.

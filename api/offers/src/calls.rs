@@ -167,6 +167,7 @@ impl Offer {
         let mut page = app.settings.base_url.clone();
         page.set_path(&format!("/offers/{}", row.id));
         let skills = row.skills();
+        let applies_here = row.applies_here && here.takes(&row.source, row.source_url.as_deref());
         let salary = match (row.salary_currency, row.salary_period) {
             (Some(currency), Some(period)) => Some(Salary {
                 min: row.salary_min.map(units),
@@ -194,7 +195,7 @@ impl Offer {
             salary,
             skills,
             valid_through: row.valid_through.map(told),
-            applies_here: row.applies_here && here.takes(&row.source),
+            applies_here,
             source: row.source,
             status: row.status.as_str(),
             page: page.into(),

@@ -9,6 +9,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use commands::EmbedClaim;
+use domain::WebAddress;
 use domain::offer::OfferStatus;
 use url::Url;
 use uuid::Uuid;
@@ -42,7 +43,8 @@ pub(crate) async fn page(
     let (row, known) = found(&app, id).await?.ok_or_else(|| gone(lang))?;
     let content = &known.content;
     let is_open = known.status == OfferStatus::Open && content.is_valid_at(app.commands.now());
-    let is_here = is_open && Here::of(&app).await?.takes(known.source.as_str());
+    let page = content.source_url.as_ref().map(WebAddress::as_str);
+    let is_here = is_open && Here::of(&app).await?.takes(known.source.as_str(), page);
     let (Some(client), Some(employer), Some(siret), true) =
         (&app.settings.offers.client, &content.apply_email, &content.siret, is_here)
     else {

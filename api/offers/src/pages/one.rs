@@ -89,7 +89,9 @@ impl OfferPage {
     fn of(app: &App, here: &Here, (row, known): (&OfferRow, &KnownOffer), lang: Lang) -> Self {
         let content = &known.content;
         let is_open = row.status == OfferStatus::Open && content.is_valid_at(app.commands.now());
-        let applies_here = is_open && content.applies_here() && here.takes(known.source.as_str());
+        let page = content.source_url.as_ref().map(domain::WebAddress::as_str);
+        let takes = content.applies_here() && here.takes(known.source.as_str(), page);
+        let applies_here = is_open && takes;
         let mut canonical = app.settings.base_url.clone();
         canonical.set_path(&format!("/offers/{}", row.id));
         let text = content.description.as_ref().map(domain::offer::OfferText::text);

@@ -227,14 +227,21 @@ async fn what_a_page_says_of_itself_sends_nobodys_documents_anywhere(
         let form = site.get_as(&format!("/offers/{id}/apply"), &camille).await;
         assert_eq!(form.status, if expected { 200 } else { 409 }, "{when}");
     };
-    let (collecting, target) = (site.commands.collecting(), "boulanger");
+    let collecting = site.commands.collecting();
+    let change = async |kind: SourceKind, target: &str| {
+        let (name, cause) = (valid(SOURCE), cause());
+        collecting.change_source(&name, kind, target, None, &cause).await.unwrap();
+    };
     takes(baker, true, "an operator said so").await;
     collecting.let_apply(SOURCE, false, &cause()).await.unwrap();
     takes(baker, false, "an operator says so no more").await;
     takes(own, true, "a company published it here").await;
     collecting.let_apply(SOURCE, true, &cause()).await.unwrap();
-    let kind = SourceKind::Search;
-    collecting.change_source(&valid(SOURCE), kind, target, None, &cause()).await.unwrap();
+    change(SourceKind::Pages, "https://www.sites.example/sitemap.xml").await;
+    takes(baker, true, "it is on the site that the operator knows").await;
+    change(SourceKind::Pages, "https://other.example/sitemap.xml").await;
+    takes(baker, false, "the source leads to another site").await;
+    change(SourceKind::Search, "boulanger").await;
     takes(baker, false, "a search finds the pages of any site").await;
     collecting.remove_source(SOURCE, &cause()).await.unwrap();
     takes(baker, false, "nobody knows the source").await;
