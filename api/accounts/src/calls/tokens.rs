@@ -7,7 +7,7 @@ use commands::{Password, RefreshToken, TokenKind, Tokens, UserAccount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::App;
-use web::api::{Bearer, Body};
+use web::api::{Body, bearer_token};
 use web::lang::Lang;
 use web::problem::Problem;
 use web::request::Context;
@@ -168,15 +168,11 @@ pub(super) async fn revoke(
 )]
 pub(super) async fn sign_out(
     State(app): State<App>,
-    signed: Result<Bearer, Problem>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    match signed {
-        Ok(Bearer { account, grant, .. }) => {
-            let ended = app.commands.identity().end_grant::<UserAccount>(account.id, grant).await;
-            ended.map_err(|error| Problem::unavailable(&error))?;
-            Ok(StatusCode::NO_CONTENT)
-        }
-        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => Ok(StatusCode::NO_CONTENT),
-        Err(problem) => Err(problem),
+    if let Some(token) = bearer_token(&headers) {
+        let ended = app.commands.identity().sign_out::<UserAccount>(token).await;
+        ended.map_err(|error| Problem::unavailable(&error))?;
     }
+    Ok(StatusCode::NO_CONTENT)
 }
