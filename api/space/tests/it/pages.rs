@@ -1,6 +1,7 @@
 //! The pages: each is there, works without a script, and shows what is its reader's alone.
 
 use axum::http::StatusCode;
+use rstest::rstest;
 use testing::http::{form, with_cookie};
 use web::audience::Audience;
 
@@ -132,6 +133,33 @@ async fn an_application_is_added_moved_undone_and_put_away() {
     assert_eq!(camille.get(&path).await.status, 404);
     camille.post(&format!("{path}/restore"), &[("on", "yes")]).await;
     assert_eq!(camille.get(&path).await.status, 200);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_put_away_can_be_reached_however_much_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let mut removed = vec![];
+    for nth in 1..=53 {
+        let path = camille.adds(&format!("Deleted {nth}.")).await;
+        camille.post(&format!("{path}/remove"), &[("on", "")]).await;
+        removed.push(format!("Deleted {nth}."));
+    }
+    let path = camille.adds("Hidden 1.").await;
+    camille.post(&format!("{path}/hide"), &[("on", "yes")]).await;
+    let first = camille.get("/me/put-away").await.main();
+    assert!(first.contains("50+") && first.contains("Hidden 1."), "{first}");
+    let (_, next) = first.split_once("/me/put-away?shelf=removed&").expect("there are more");
+    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("&#38;", "&");
+    let second = camille.get(&format!("/me/put-away?shelf=removed&{next}")).await.main();
+    assert!(!second.contains("Hidden 1."), "one shelf alone: {second}");
+    let shown = |page: &str, title: &str| page.contains(&format!("<span>{title}<br>"));
+    for title in removed {
+        assert!(shown(&first, &title) != shown(&second, &title), "{title} stands on one page");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
