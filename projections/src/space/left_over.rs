@@ -1,6 +1,7 @@
 //! What people keep about applications that are not there any more: tasks, and the notes and tags of one that
 //! Postulo sent.
 
+use domain::cqrs_es::Aggregate as _;
 use domain::erasure::RecordRef;
 use domain::space::{CandidateTask, TrackedApplication};
 use event_store::{Db, DbError, args};

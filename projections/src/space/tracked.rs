@@ -5,7 +5,7 @@ use domain::space::{
     ArchivedBy, DescribedBy, KnownTracked, Note, TrackedApplication, TrackedApplicationEvent,
     TrackedApplicationEventKind, TrackedOrigin, TrackedStatus,
 };
-use event_store::{Db, DbError, Log, Position, Value, args, parse_timestamp, timestamp_text};
+use event_store::{Db, DbError, Position, Value, args, parse_timestamp, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
