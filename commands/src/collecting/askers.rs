@@ -32,8 +32,8 @@ impl Collecting<'_> {
         self.log.db().execute(NOTE, args).await.map(drop)
     }
 
-    /// A run as a whole, as it is told to this account; `None` where it did not ask for it, or there
-    /// is none of this id.
+    /// A run as a whole, as it is told to this account; `None` where it did not ask for it, or
+    /// there is none of this id.
     pub async fn whole_run_for(
         self,
         account: Uuid,
