@@ -40,14 +40,16 @@ impl PersonalRecords for Accounts {
         let state = commands.loader().state::<Account>(id).await;
         let state = state.map_err(plain)?.state;
         let Ok(account) = state.open() else { return Ok(None) };
-        let (row, hidden, marks) = match id.parse::<Uuid>() {
+        let (row, hidden, marks, asked) = match id.parse::<Uuid>() {
             Ok(id) => (
                 commands.accounts().find(id).await?,
                 commands.offers().hidden_from(id).await?,
                 commands.space().notification_marks(id).await?,
+                commands.collecting().asked_for_by(id).await?,
             ),
-            Err(_) => (None, vec![], vec![]),
+            Err(_) => (None, vec![], vec![], vec![]),
         };
+        let asked = asked.iter().map(|(run, at)| json!({ "run": run, "asked_at": at }));
         let mark = |it: &NotificationMark| json!({ "notification": it.notification, "read_at": it.read_at, "removed_at": it.removed_at });
         let username = account.username.as_ref().map(|name| name.reveal().as_str());
         let full_name = account.full_name.as_ref().map(|name| name.reveal().as_str());
@@ -64,6 +66,7 @@ impl PersonalRecords for Accounts {
             "registered_at": timestamp_text(account.registered_at),
             "last_signed_in_at": row.as_ref().and_then(|row| row.last_signed_in_at.as_deref()),
             "hidden_offers": hidden,
+            "collections": asked.collect::<Vec<_>>(),
             "notifications": marks.iter().map(mark).collect::<Vec<_>>(),
             "has_second_factor": row.as_ref().is_some_and(|row| row.has_second_factor),
         });

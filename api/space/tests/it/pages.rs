@@ -223,9 +223,14 @@ async fn nobody_opens_a_page_of_somebody_elses() {
     let tasks = camille.get("/me/tasks").await.main();
     let (_, task) = tasks.split_once("href=\"/me/tasks/").unwrap();
     let task = format!("/me/tasks/{}", &task[..36]);
-    assert_eq!(camille.get(&task).await.status, 200);
+    site.register_demo(examples::partner_settings()).await;
+    let bytes = b"%PDF-1.7\nDev Rust".as_slice().into();
+    let document = commands::Upload { name: "Dev Rust.pdf".to_owned(), bytes };
+    let sent = super::postulo::sent_with(&site, "camille@example.org", vec![document]).await;
+    let document = format!("/me/applications/{sent}/documents/1");
     let events = site.events().await;
-    for page in [&*path, &*format!("{path}/edit"), &*format!("{path}/documents/1"), &*task] {
+    for page in [&*path, &*format!("{path}/edit"), &*document, &*task] {
+        assert_eq!(camille.get(page).await.status, 200, "{page}");
         let answer = zoe.get(page).await;
         assert_eq!(answer.status, 404, "{page}");
         assert!(!answer.body.contains("Dev Rust"), "{page}");

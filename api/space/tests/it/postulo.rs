@@ -10,10 +10,21 @@ use super::*;
 
 /// An application from this address, in the log.
 pub(super) async fn sent(site: &Site, email: &str) -> uuid::Uuid {
+    sent_with(site, email, vec![]).await
+}
+
+/// The same with documents.
+pub(super) async fn sent_with(
+    site: &Site,
+    email: &str,
+    uploads: Vec<commands::Upload>,
+) -> uuid::Uuid {
+    let documents = commands::recognise(uploads).unwrap();
     let mut submission = examples::submission();
     submission.candidate.email = Personal::new(valid(email));
-    let submitted =
-        site.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
+    submission.attachments = documents.iter().map(|it| it.attachment.clone()).collect();
+    let applications = site.commands.applications();
+    let submitted = applications.submit(submission, &documents, None, &cause()).await.unwrap();
     site.caught_up().await;
     submitted.id
 }
