@@ -1,4 +1,5 @@
-//! What stands at `/`: the demo where there is one, and a word for programs that ask whether somebody is there.
+//! What stands at `/`: the demo where there is one, and a word for programs that ask whether
+//! somebody is there.
 
 use axum::Json;
 use axum::extract::State;
