@@ -19,7 +19,7 @@ use crate::report::{Measure, Report};
 const LOOKS: u32 = 50;
 
 /// What is opened, and its name in the report; `{application}` and `{task}` are the first of those.
-const PAGES: [(&str, &str); 21] = [
+const PAGES: [(&str, &str); 20] = [
     ("today", "/me"),
     ("the board", "/me/board"),
     ("the list", "/me/applications"),
@@ -130,7 +130,8 @@ async fn first_of(
 ) -> anyhow::Result<String> {
     let page = client.get(format!("{}{list}", server.base)).header(COOKIE, session);
     let page = page.send().await?.text().await?;
-    let links = page.split(&format!("href=\"{list}/")).skip(1);
+    let link = format!("href=\"{list}/");
+    let links = page.split(&link).skip(1);
     let mut ids = links.filter_map(|link| link.get(..36)).filter(|id| Uuid::parse_str(id).is_ok());
     ids.next().map(str::to_owned).with_context(|| format!("{list} links to none"))
 }
