@@ -19,6 +19,8 @@ use crate::facades::Collecting;
 
 /// How long collections are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// A search by words that somebody asked for so long ago and that did not end never does.
+const GIVEN_UP: SignedDuration = SignedDuration::from_hours(24);
 /// Failures in a row that need attention.
 const FAILURES: i64 = 3;
 
@@ -80,6 +82,13 @@ const LEAVE_BROKEN: &str = "
     SET outcome = $1, ended_at = $2,
         target = CASE WHEN asked_by = 'user' AND kind IN ('search', 'france-travail') THEN '' ELSE target END
     WHERE outcome IS NULL AND started_at IS NOT NULL";
+
+/// Where collections do not run, words that somebody typed do not wait for them.
+const GIVE_UP: &str = "
+    UPDATE offer_collections
+    SET outcome = $1, ended_at = $2, target = ''
+    WHERE outcome IS NULL AND asked_by = 'user' AND kind IN ('search', 'france-travail')
+      AND COALESCE(started_at, asked_at) < $3";
 
 const OF_RUN: &str = columns!("WHERE run = $1 ORDER BY source");
 
@@ -304,6 +313,13 @@ impl Collecting<'_> {
         let (failed,): (i64,) =
             self.log.db().fetch_one(SHOWN_BY_FAILED, args![offer.to_string(), done]).await?;
         Ok(failed > 0)
+    }
+
+    /// Ends searches by words that somebody asked for over a day ago and that did not end, and drops the words;
+    /// says how many.
+    pub(crate) async fn give_up_searches(self) -> Result<u64, DbError> {
+        let (failed, now) = (CollectionOutcome::Failed.as_str(), self.clock.now());
+        self.log.db().execute(GIVE_UP, args![failed, now, now - GIVEN_UP]).await
     }
 
     /// Clears away collections of long ago; says how many.
