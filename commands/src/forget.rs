@@ -65,7 +65,8 @@ impl People<'_> {
         // Whether a case is over is known once everything else went.
         let (cases, others): (Vec<_>, Vec<_>) =
             records.iter().partition(|record| record.is_of::<ErasureCase>());
-        // An account takes with it what belongs to it: what else is among the records is told of for itself.
+        // An account takes with it what belongs to it: what else is among the records is told of
+        // for itself.
         let (accounts, others): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|record| record.is_of::<Account>());
         let mut erased = vec![];

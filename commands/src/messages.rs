@@ -22,8 +22,9 @@ impl Messages<'_> {
         self.perform_first(&id.to_string(), &decision, cause).await
     }
 
-    /// The same for a letter to whoever has an account: it belongs to the account, whichever address it goes to,
-    /// and is erased with it. `false` where the account was closed meanwhile, and the letter is erased.
+    /// The same for a letter to whoever has an account: it belongs to the account, whichever
+    /// address it goes to, and is erased with it. `false` where the account was closed meanwhile,
+    /// and the letter is erased.
     pub async fn queue_to(
         self,
         account: Uuid,

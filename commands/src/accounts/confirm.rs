@@ -117,7 +117,8 @@ impl Accounts<'_> {
         Ok(true)
     }
 
-    /// The addresses that are the account's or were: its owner showed that they read the letters there.
+    /// The addresses that are the account's or were: its owner showed that they read the letters
+    /// there.
     pub(crate) async fn addresses_of(
         self,
         id: &str,

@@ -4,16 +4,18 @@
 //! Whoever begins such a record says so with [`People::belongs`] before its first event, and asks
 //! [`People::is_kept`] after it. A note of one that never began does no harm.
 //!
-//! **Why nothing outlives its owner.** A writer notes (1), appends (2) and reads the account (3). Whoever closes
-//! the account appends that (a), lists the notes (b) and erases each (c); housekeeping does (b) and (c) again for
-//! every closed account of which notes are left. Where (3) sees the account open, (a) comes after it: the note and
-//! the record are there at (b), and go. Where it sees it closed, the writer erases the record itself. A writer that
-//! is killed, or dropped, before (3) leaves its note wherever it came: a note that comes after (b) is nobody's to
-//! take away but housekeeping's, and one of a record that did not begin by (c) stays until it is older than
-//! [`BEGINNING`], so that a record which begins meanwhile is found by its note and erased. A note that is made again
-//! is young again. What a closer that is killed left is listed again, because the stream of the account is not
-//! marked as cleared. Only a writer that takes longer than [`BEGINNING`] from (1) to (2), and is killed before (3),
-//! escapes: no request lasts that long.
+//! **Why nothing outlives its owner.** A writer notes (1), appends (2) and reads the account (3).
+//! Whoever closes the account appends that (a), lists the notes (b) and erases each (c);
+//! housekeeping does (b) and (c) again for every closed account of which notes are left. Where (3)
+//! sees the account open, (a) comes after it: the note and the record are there at (b), and go.
+//! Where it sees it closed, the writer erases the record itself. A writer that is killed, or
+//! dropped, before (3) leaves its note wherever it came: a note that comes after (b) is nobody's to
+//! take away but housekeeping's, and one of a record that did not begin by (c) stays until it is
+//! older than [`BEGINNING`], so that a record which begins meanwhile is found by its note and
+//! erased. A note that is made again is young again. What a closer that is killed left is listed
+//! again, because the stream of the account is not marked as cleared. Only a writer that takes
+//! longer than [`BEGINNING`] from (1) to (2), and is killed before (3), escapes: no request lasts
+//! that long.
 
 use cqrs_es::Aggregate as _;
 use domain::ApplicationRefusal;
@@ -69,8 +71,8 @@ impl People<'_> {
         self.log.db().execute(ADD, args).await.map(drop)
     }
 
-    /// Whether a record that was noted and has begun stays; one whose account was closed meanwhile is erased at
-    /// once, or by housekeeping where that fails.
+    /// Whether a record that was noted and has begun stays; one whose account was closed meanwhile
+    /// is erased at once, or by housekeeping where that fails.
     pub async fn is_kept(
         self,
         owner: StreamId<'_>,
@@ -100,9 +102,9 @@ impl People<'_> {
         Ok(rows.into_iter().filter_map(|(kind, id)| RecordRef::new(&kind, &id).ok()).collect())
     }
 
-    /// The same without what says itself that it is another account's: a note alone makes nothing theirs. And
-    /// without letters to addresses that were never shown to be the account's: what was written there, or
-    /// not, is for whoever reads the letters.
+    /// The same without what says itself that it is another account's: a note alone makes nothing
+    /// theirs. And without letters to addresses that were never shown to be the account's: what was
+    /// written there, or not, is for whoever reads the letters.
     pub(crate) async fn own_belongings(
         self,
         owner: StreamId<'_>,
@@ -138,8 +140,8 @@ impl People<'_> {
         self.log.db().execute(REMOVE_ALL, args).await.map(drop)
     }
 
-    /// Erases what was begun while accounts were being closed, or noted then; says of how many accounts some
-    /// was left. One that cannot be erased holds up none of the others.
+    /// Erases what was begun while accounts were being closed, or noted then; says of how many
+    /// accounts some was left. One that cannot be erased holds up none of the others.
     pub(crate) async fn erase_late_belongings(self) -> Result<usize, ForgetError> {
         let (mut outcome, mut last) = (Ok(0), String::new());
         loop {

@@ -29,8 +29,9 @@ const NOTE_AGAIN: &str = "
     WHERE owner_type = $1 AND owner_id = $2 AND aggregate_type = $3 AND aggregate_id = $4";
 
 impl People<'_> {
-    /// Notes that a record belongs to another one, before it begins, in one of so many places of its kind; `false`
-    /// where none is free. A record that is noted already keeps the place it has, and is noted anew.
+    /// Notes that a record belongs to another one, before it begins, in one of so many places of
+    /// its kind; `false` where none is free. A record that is noted already keeps the place it has,
+    /// and is noted anew.
     pub(crate) async fn takes_place(
         self,
         owner: StreamId<'_>,

@@ -46,7 +46,8 @@ const FORGET: &str = "
     DELETE FROM alert_looks
     WHERE alert_id = $1";
 
-/// Looks for alerts that were deleted. The log says so: the read model may be empty while it is rebuilt.
+/// Looks for alerts that were deleted. The log says so: the read model may be empty while it is
+/// rebuilt.
 const LEFT: &str = "
     SELECT alert_id
     FROM alert_looks
@@ -208,7 +209,8 @@ impl Alerts<'_> {
         self.log.db().execute(&sql, values).await.map(drop)
     }
 
-    /// Deletes looks for alerts that were deleted, as of somebody who looked meanwhile; says how many.
+    /// Deletes looks for alerts that were deleted, as of somebody who looked meanwhile; says how
+    /// many.
     pub(crate) async fn clear_looks(self) -> Result<u64, DbError> {
         let left: Vec<(String,)> = self.log.db().fetch_all(LEFT, args![]).await?;
         let mut cleared = 0;

@@ -93,6 +93,7 @@ impl Space<'_> {
             .map(|text| CvWords::of(&text))
             .and_then(|words| if words.is_empty() { Err(NoText::Unreadable) } else { Ok(words) });
         self.cv_reader.keep(owner, &document.digest, now, &words);
+        self.cv_reader.drop_later(owner, now);
         words
     }
 }
