@@ -7,6 +7,7 @@
 //! streams are not cleared yet, and [`People::clear_forgotten`] goes on. What is under way at that moment
 //! finds no key, and keeps nothing that could be read.
 
+use domain::account::Account;
 use domain::application::DeleteAttachments;
 use domain::erasure::{ErasureBasis, ErasureCase, RecordRef};
 use domain::space::TrackedApplication;
@@ -65,8 +66,12 @@ impl People<'_> {
         // Whether a case is over is known once everything else went.
         let (cases, others): (Vec<_>, Vec<_>) =
             records.iter().partition(|record| record.is_of::<ErasureCase>());
+        // An account takes with it what belongs to it: what else is among the records is told of
+        // for itself.
+        let (accounts, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|record| record.is_of::<Account>());
         let mut erased = vec![];
-        for record in others.into_iter().chain(cases) {
+        for record in others.into_iter().chain(accounts).chain(cases) {
             if self.erase(record, basis, cause).await? {
                 erased.push(record.clone());
             }

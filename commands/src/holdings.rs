@@ -138,7 +138,7 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("offer_sources", "Where job offers are collected from"),
     nobodys(
         "offer_collections",
-        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, rows after 90 days",
+        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, or after a day where they were not, rows after 90 days",
     ),
     nobodys(
         "collection_askers",

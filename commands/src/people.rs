@@ -29,6 +29,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use belongings::BEGINNING;
+
 use crate::facades::People;
 use crate::{
     Cause, CommandError, Commands, ForgetError, History, Mailed, MailedEmail, SubjectExportError,

@@ -1,12 +1,16 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod cut_off;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use cqrs_es::Aggregate as _;
 use domain::account::{Account, AccountRefusal, ClosingReason};
+use domain::erasure::RecordRef;
 use domain::examples::{message, minutes, valid};
-use domain::message::{Message, MessageRefusal};
-use domain::{EmailAddress, Language};
+use domain::message::{Message, MessageRefusal, OutgoingLetter};
+use domain::{EmailAddress, Language, Personal};
 use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, Db, FixedClock, StreamId, args};
 use jiff::SignedDuration;
@@ -389,22 +393,59 @@ async fn what_belongs_to_an_account_is_handed_out_and_erased_with_it(
 ) {
     let it = Fixture::new(engine).await;
     let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
-    let (account, letter) = (mira.id.to_string(), Uuid::from_u128(7));
+    it.confirms(&mira).await.unwrap();
+    let (account, mira) = (mira.id.to_string(), it.found(&mira).await);
     let owner = StreamId::of::<Account>(&account);
-    let record = letter.to_string();
-    let record = StreamId::of::<Message>(&record);
-    let people = it.commands.people();
-    people.belongs(owner, record).await.unwrap();
-    people.belongs(owner, record).await.unwrap();
-    it.commands.messages().queue(letter, message(), &cause()).await.unwrap();
+    let (people, messages) = (it.commands.people(), it.commands.messages());
+    let [own, elsewhere, never] = [7, 8, 9].map(Uuid::from_u128);
+    let to = |address: &str| OutgoingLetter { to: Personal::new(valid(address)), ..message() };
+    for (id, address) in [(own, EMAIL), (own, EMAIL), (elsewhere, "somebody@exemple.test")] {
+        assert!(messages.queue_to(mira.id, id, to(address), &cause()).await.unwrap());
+    }
+    let noted = never.to_string();
+    people.belongs(owner, StreamId::of::<Message>(&noted)).await.unwrap();
 
     let dossier = it.commands.accounts().dossier(&mira).await.unwrap();
     let lists: Vec<_> = dossier.entries().map(|entry| entry.list).collect();
-    assert_eq!(lists, ["accounts", "messages"]);
+    assert_eq!(lists, ["accounts", "messages"], "a letter to an address of theirs, once");
+    // Found by its address, too.
+    let letter = RecordRef::new(Message::TYPE, &own.to_string()).unwrap();
+    let records = [RecordRef::new(Account::TYPE, &account).unwrap(), letter];
+    let dossier = people.dossier(&valid(EMAIL), &records).await.unwrap();
+    assert_eq!(dossier.entries().count(), 2);
 
     it.commands.accounts().close(mira.id, ClosingReason::Owner, &cause()).await.unwrap();
-    let erased = it.commands.messages().find(letter).await.unwrap().state;
+    for letter in [own, elsewhere] {
+        let erased = messages.find(letter).await.unwrap().state;
+        assert_eq!(erased.known(), Err(MessageRefusal::Erased));
+    }
+    // One that is queued later is erased at once.
+    assert!(!messages.queue_to(mira.id, never, to(EMAIL), &cause()).await.unwrap());
+    let erased = messages.find(never).await.unwrap().state;
     assert_eq!(erased.known(), Err(MessageRefusal::Erased));
+    assert_eq!(people.belongings(owner).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_erased_for_itself_belongs_to_nothing_any_more(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let account = mira.id.to_string();
+    let owner = StreamId::of::<Account>(&account);
+    let (people, messages) = (it.commands.people(), it.commands.messages());
+    for nth in [7, 8] {
+        let id = Uuid::from_u128(nth);
+        messages.queue_to(mira.id, id, message(), &cause()).await.unwrap();
+    }
+    messages.forget(Uuid::from_u128(7), &cause()).await.unwrap();
+    let left = Uuid::from_u128(8).to_string();
+    let left = RecordRef::new(Message::TYPE, &left).unwrap();
+    assert_eq!(people.belongings(owner).await.unwrap(), [left.clone()]);
+    it.clock.advance(SignedDuration::from_hours(24));
+    assert!(people.forget_expired(&left, it.commands.now(), &cause()).await.unwrap());
     assert_eq!(people.belongings(owner).await.unwrap(), []);
 }
 

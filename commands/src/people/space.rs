@@ -311,9 +311,16 @@ impl PersonalRecords for JobAlerts {
         let decision = DeleteAlert { at: commands.now() };
         let receipt = commands.perform(id, &decision, cause).await;
         let Some(receipt) = unless_absent(receipt)? else { return Ok(false) };
-        if let (JobAlert::Deleted { owner }, Ok(id)) = (receipt.state, id.parse()) {
-            commands.alerts().clear(id, owner).await?;
-        }
+        self.clear(commands, id).await?;
         Ok(!receipt.events.is_empty())
+    }
+
+    async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
+        let state = commands.state_of::<JobAlert>(id).await.map_err(plain)?;
+        match (state, id.parse()) {
+            (JobAlert::Deleted { owner }, Ok(id)) => commands.alerts().clear(id, owner).await?,
+            _ => commands.people().clear_stream(StreamId::of::<JobAlert>(id)).await?,
+        }
+        Ok(())
     }
 }

@@ -7,11 +7,12 @@ use domain::space::{
 };
 use domain::{Decision, Line};
 use event_store::{DbError, Position, StreamId, args, timestamp_text};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::SpaceResult;
 use crate::facades::Alerts;
+use crate::people::BEGINNING;
 use crate::{Cause, CommandError, Receipt};
 
 /// An alert as somebody creates it.
@@ -38,15 +39,23 @@ pub struct AlertLook {
     pub next_at: Timestamp,
 }
 
-/// An alert that took its place so long ago and did not begin never does.
-const BEGINNING: SignedDuration = SignedDuration::from_hours(1);
-
 /// What stands for each look in the statement that notes them.
 const COLUMNS: usize = 4;
 
 const FORGET: &str = "
     DELETE FROM alert_looks
     WHERE alert_id = $1";
+
+/// Looks for alerts that were deleted. The log says so: the read model may be empty while it is
+/// rebuilt.
+const LEFT: &str = "
+    SELECT alert_id
+    FROM alert_looks
+    WHERE EXISTS (
+        SELECT 1
+        FROM events AS e
+        WHERE e.aggregate_type = 'JobAlert' AND e.aggregate_id = alert_looks.alert_id
+          AND e.event_type = 'JobAlertDeleted')";
 
 impl Alerts<'_> {
     /// Creates an alert under this id; the same id again changes nothing. What came before is not new to it.
@@ -64,7 +73,9 @@ impl Alerts<'_> {
         let NewAlert { name, criteria, frequency, zone } = new;
         let (up_to, at) = (self.end().await?, self.now());
         let decision = CreateAlert { owner, name, criteria, frequency, zone, up_to, at };
-        self.perform_first(&id.to_string(), &decision, cause).await
+        let receipt = self.perform_first(&id.to_string(), &decision, cause).await?;
+        self.space().unless_closed::<JobAlert>(owner, id).await?;
+        Ok(receipt)
     }
 
     /// Takes one of the places of somebody's alerts, before the alert begins; `false` where all are taken.
@@ -196,5 +207,16 @@ impl Alerts<'_> {
             rows.join(", ")
         );
         self.log.db().execute(&sql, values).await.map(drop)
+    }
+
+    /// Deletes looks for alerts that were deleted, as of somebody who looked meanwhile; says how
+    /// many.
+    pub(crate) async fn clear_looks(self) -> Result<u64, DbError> {
+        let left: Vec<(String,)> = self.log.db().fetch_all(LEFT, args![]).await?;
+        let mut cleared = 0;
+        for (alert,) in left {
+            cleared += self.log.db().execute(FORGET, args![alert]).await?;
+        }
+        Ok(cleared)
     }
 }
