@@ -130,3 +130,85 @@ fn step(event: &Value, lang: Lang) -> Option<String> {
     };
     Some(format!("{} – {step}", moment(&event["at"], lang)))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Language;
+    use domain::examples::minutes;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const OFFER: &str = "01950000-0000-7000-8000-00000000000f";
+
+    fn entry(list: &'static str, data: Value) -> Entry {
+        Entry { list, title: "Mira".to_owned(), at: minutes(0), data, files: vec![] }
+    }
+
+    fn told(list: &'static str, data: Value, language: Language) -> Vec<(&'static str, String)> {
+        let details = of(&entry(list, data), Lang(language)).into_iter();
+        details.map(|it| (it.heading, it.lines.join(" | "))).collect()
+    }
+
+    #[rstest]
+    #[case(
+        Language::En,
+        ["Where you are signed in", "Apps and extensions that act in your name"],
+        ["Firefox – Network 203.0.113.… – Signed in on ", "Signed in on "]
+    )]
+    #[case(
+        Language::Fr,
+        ["Où vous êtes connecté", "Les applications et extensions qui agissent en votre nom"],
+        ["Firefox – Réseau 203.0.113.… – Connexion le ", "Connexion le "]
+    )]
+    fn an_account_tells_where_its_owner_is_signed_in(
+        #[case] language: Language,
+        #[case] headings: [&str; 2],
+        #[case] lines: [&str; 2],
+    ) {
+        let at = "2026-11-20T09:00:00.000000Z";
+        let data = json!({
+            "sessions": [{
+                "opened_at": at, "used_at": at, "network": "203.0.113.…", "browser": "Firefox",
+                "system": null,
+            }],
+            "programs": [{ "id": OFFER, "signed_in_at": at, "used_at": at }],
+            "signed_lists": [],
+            "calendar": null,
+            "hidden_offers": [],
+        });
+        let told = told("accounts", data, language);
+        assert_eq!(told.len(), 2, "{told:?}");
+        for (nth, (heading, line)) in told.iter().enumerate() {
+            assert_eq!(*heading, headings[nth]);
+            assert!(line.starts_with(lines[nth]), "{line}");
+        }
+    }
+
+    #[rstest]
+    #[case(Language::En, "Begins: ", "Archived automatically")]
+    #[case(Language::Fr, "Commence\u{a0}: ", "Archivée automatiquement")]
+    fn an_application_tells_its_timeline_and_an_alert_its_offers(
+        #[case] language: Language,
+        #[case] began: &str,
+        #[case] archived: &str,
+    ) {
+        let at = "2026-11-20T09:00:00.000000Z";
+        let events = json!({ "events": [
+            { "type": "TrackedApplicationAdded", "at": at, "status": "sent" },
+            { "type": "TrackedApplicationLinked", "at": at },
+            { "type": "TrackedApplicationArchived", "at": at, "by": "schedule" },
+        ] });
+        let steps = told("tracked_applications", events, language);
+        let [(_, lines)] = &steps[..] else { panic!("{steps:?}") };
+        let lines: Vec<_> = lines.split(" | ").collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].contains(began) && lines[1].ends_with(archived), "{lines:?}");
+        let offers = json!({ "told": [{ "at": at, "offers": [OFFER], "total": 1 }] });
+        let offers = told("job_alerts", offers, language);
+        let [(_, line)] = &offers[..] else { panic!("{offers:?}") };
+        assert!(line.ends_with(OFFER), "{line}");
+        assert!(told("job_alerts", json!({ "told": [] }), language).is_empty());
+    }
+}

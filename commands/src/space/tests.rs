@@ -1,5 +1,7 @@
 //! The space over a database: what is noted and never began, and what comes at once.
 
+mod archive;
+
 use std::sync::Arc;
 
 use cqrs_es::Aggregate as _;
