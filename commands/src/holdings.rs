@@ -10,8 +10,8 @@ pub struct Holding {
     pub about: &'static str,
     /// Its columns that hold data of a person.
     pub personal: &'static [&'static str],
-    /// Its columns that name an account, or what belongs to one, by its id: what such a row says is said of
-    /// whoever has the account.
+    /// Its columns that name an account, or what belongs to one, by its id: what such a row says is said
+    /// of whoever has the account.
     pub names: &'static [&'static str],
     /// How long that stays, and what becomes of it when the person is forgotten; empty where there
     /// is none.

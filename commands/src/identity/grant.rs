@@ -351,7 +351,8 @@ impl Identity<'_> {
         Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
-    /// Every grant of an account that is kept, the newest first; also one that is over and not cleared yet.
+    /// Every grant of an account that is kept, the newest first; also one that is over and not cleared
+    /// yet.
     pub(crate) async fn kept_grants<A: AccountKind>(
         self,
         subject: Uuid,
