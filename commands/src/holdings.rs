@@ -168,6 +168,13 @@ pub const HOLDINGS: &[Holding] = &[
         "offer_collections",
         "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, rows after 90 days",
     ),
+    holding(
+        "collection_askers",
+        "Which account asked for which run that collects job offers",
+        &["asked_at"],
+        "deleted after 90 days, and with the account",
+    )
+    .named_by(&["account"]),
     nobodys("collected_pages", "What the servers of pages with job offers say of their state"),
     nobodys("collected_page_offers", "Which job offers a page has"),
     nobodys(

@@ -69,6 +69,7 @@ impl Accounts<'_> {
             self.space().clear_beside(id).await?;
             self.give_up_names(id, None, None).await?;
             self.offers().forget_hidden(id).await?;
+            self.collecting().forget_asker(id).await?;
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;
             for link in LinkUse::ALL {
                 self.identity().end_links::<UserAccount>(id, link).await?;

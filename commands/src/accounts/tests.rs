@@ -8,7 +8,7 @@ use domain::examples::{message, minutes, valid};
 use domain::message::{Message, MessageRefusal};
 use domain::{EmailAddress, Language};
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, Db, FixedClock, StreamId};
+use event_store::{ActorKind, Db, FixedClock, StreamId, args};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ const PASSWORD: &str = "seven green horses at noon";
 const OTHER_PASSWORD: &str = "three blue doors by the sea";
 
 struct Fixture {
-    _db: TestDb,
+    db: TestDb,
     clock: Arc<FixedClock>,
     commands: Commands,
 }
@@ -37,7 +37,7 @@ impl Fixture {
     async fn new(engine: Engine) -> Self {
         let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
         let commands = process(Db::connect(db.url()).await.unwrap(), clock.clone()).await;
-        Self { _db: db, clock, commands }
+        Self { db, clock, commands }
     }
 
     async fn registers(
@@ -69,6 +69,14 @@ impl Fixture {
         let link = identity.make_link(&account, LinkUse::ConfirmAddress).await.unwrap();
         let confirmed = self.commands.accounts().confirm_email(&link.token, &cause()).await?;
         Ok(confirmed.is_some())
+    }
+
+    /// What is counted in the database, of all that has a limit.
+    async fn counted(&self) -> i64 {
+        let db = self.commands.log().db();
+        let count = db.fetch_one("SELECT COUNT(*) FROM allotments", args![]).await;
+        let (count,): (i64,) = count.unwrap();
+        count
     }
 
     async fn found(&self, account: &UserAccount) -> UserAccount {
@@ -239,6 +247,46 @@ async fn a_refresh_token_counts_once_but_for_a_minute_and_is_a_theft_later(
     let events = it.commands.log().stream("Account", &mira.id.to_string()).await.unwrap();
     let told = events.iter().filter(|event| event.event_type == "AccountTokenReused").count();
     assert_eq!(told, 1, "once, however often it comes back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_out_with_an_access_token_that_is_over_ends_its_grant() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let ((_, here), (_, there)) = (granted(&it, &mira).await, granted(&it, &mira).await);
+    it.clock.advance(SignedDuration::from_hours(1));
+    assert!(!is_good(&it, &here.access).await, "its time is over");
+    it.commands.identity().sign_out::<UserAccount>(&here.access).await.unwrap();
+    let refreshed = refreshes(&it, &here.refresh).await;
+    assert!(matches!(refreshed, Err(RefreshError::Wrong)), "{refreshed:?}");
+    let mut forged = there.access.clone();
+    forged.pop();
+    it.commands.identity().sign_out::<UserAccount>(&forged).await.unwrap();
+    assert!(refreshes(&it, &there.refresh).await.is_ok(), "that one is another");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_count_guesses_at_any_name_together(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(EMAIL, "nobody@nowhere.test")] name: &str,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(None, EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let before = it.counted().await;
+    for nth in 1..=5 {
+        let guess = it.signs_in(name, "a guess at the password").await;
+        assert!(matches!(guess, Err(SignInError::Wrong)), "{guess:?}");
+        while it.counted().await < before + nth {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    let db = Db::connect(it.db.url()).await.unwrap();
+    let other = process(db, it.clock.clone()).await;
+    let password = Password::presented("a guess at the password");
+    let guess = other.identity().check_password::<UserAccount>(name, password, &[]).await;
+    assert!(matches!(guess, Err(SignInError::TooMany { .. })), "{guess:?}");
 }
 
 #[rstest]

@@ -306,9 +306,10 @@ impl Collecting<'_> {
         Ok(failed > 0)
     }
 
-    /// Clears away collections of long ago; says how many.
+    /// Clears away collections of long ago, and who asked for them; says how many collections.
     pub async fn clear_collections(self) -> Result<u64, DbError> {
         let before = self.clock.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        self.clear_askers(before).await?;
         self.log.db().execute(CLEAR, args![timestamp_text(before)]).await
     }
 }

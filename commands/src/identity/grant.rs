@@ -11,7 +11,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use event_store::{DbError, args, parse_timestamp};
+use event_store::{DbError, Tx, args, parse_timestamp};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -251,6 +251,13 @@ impl Identity<'_> {
         Ok(account.map(|account| (account, claims.grant)))
     }
 
+    /// Ends the grant of an access token of ours, though its time may be over: whoever signs out with it holds
+    /// a refresh token that lasts longer.
+    pub async fn sign_out<A: AccountKind>(self, token: &str) -> Result<(), DbError> {
+        let Some(claims) = self.access_tokens.recognise(token) else { return Ok(()) };
+        self.end_grant::<A>(claims.subject, claims.grant).await
+    }
+
     /// The tokens that follow a refresh token, which counts once.
     pub async fn refresh<A: AccountKind>(
         self,
@@ -269,8 +276,9 @@ impl Identity<'_> {
             None => self.rotate::<A::Refusal>(token, grant, kind.lasting, now).await?,
             Some(at) if now.duration_since(at) < GRACE => self.repeat(token, at).await?,
             Some(_) => {
-                self.end_grant::<A>(subject, grant).await?;
+                // Told first: where the grant was ended and the rest was cut off, nobody would hear of it.
                 self.tell::<A>(subject, Happened::TokenReused, cause).await?;
+                self.end_grant::<A>(subject, grant).await?;
                 return Err(RefreshError::Wrong);
             }
         };
@@ -361,21 +369,22 @@ impl Identity<'_> {
         Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
-    pub(super) async fn end_other_grants<A: AccountKind>(
-        self,
-        subject: Uuid,
-        keep: Option<Uuid>,
-    ) -> Result<(), DbError> {
-        let keep = keep.map(|id| id.to_string()).unwrap_or_default();
-        self.log.db().execute(END_OTHERS, args![A::KIND, subject, keep]).await.map(drop)
-    }
-
     /// Forgets the grants and refresh tokens that are over.
     pub(crate) async fn clear_grants(self) -> Result<u64, DbError> {
         let (db, now) = (self.log.db(), self.clock.now());
         let grants = db.execute(END_OLD, args![now, now + AHEAD]).await?;
         Ok(grants + db.execute(CLEAR, args![now]).await?)
     }
+}
+
+/// Ends the grants of an account but one.
+pub(super) async fn end_other_grants<A: AccountKind>(
+    tx: &mut Tx,
+    subject: Uuid,
+    keep: Option<Uuid>,
+) -> Result<(), DbError> {
+    let keep = keep.map(|id| id.to_string()).unwrap_or_default();
+    tx.execute(END_OTHERS, args![A::KIND, subject, keep]).await.map(drop)
 }
 
 fn is_ahead(at: &str, now: Timestamp) -> bool {

@@ -23,12 +23,15 @@ pub(super) async fn add(
     let calendar = space.calendar_since(account).await?;
     let hidden = commands.offers().hidden_from(account).await?;
     let marks = space.notification_marks(account).await?;
+    let asked = commands.collecting().asked_for_by(account).await?;
     data["sessions"] = sessions.iter().map(session).collect();
     data["programs"] = programs.iter().map(program).collect();
     data["signed_lists"] = lists.iter().map(|(id, list)| signed_list(id, list)).collect();
     data["calendar"] = calendar.map_or(Value::Null, |made_at| json!({ "made_at": made_at }));
     data["hidden_offers"] = json!(hidden);
     data["notifications"] = marks.iter().map(mark).collect();
+    let asked = asked.iter().map(|(run, at)| json!({ "run": run, "asked_at": at }));
+    data["collections"] = asked.collect();
     Ok(())
 }
 

@@ -45,6 +45,8 @@ impl Archive {
         secrets.push(space.make_calendar(account).await.unwrap().reveal().clone());
         space.read_notifications(account, &[1]).await.unwrap();
         self.commands.offers().hide_from(account, self.commands.fresh_id()).await.unwrap();
+        let run = self.commands.fresh_id();
+        self.commands.collecting().note_asker(account, run).await.unwrap();
         let about = ProfileAbout {
             title: Some(examples::valid(TITLE)),
             summary: Some(examples::valid(SUMMARY)),

@@ -107,6 +107,7 @@ const NAMED_OTHERWISE: &[(&str, &[&str])] = &[
     ("allotments", &["name", "holder"]),
     ("checkpoints", &["name"]),
     ("collected_page_offers", &["external_id"]),
+    ("collection_askers", &["run"]),
     ("counters", &["name"]),
     ("early_reports", &["message_id", "provider_id", "at"]),
     ("hidden_offers", &["offer"]),

@@ -78,6 +78,7 @@ archive-readme =
       calendar       null, or since when your calendar has its secret address: made_at
       hidden_offers  the ids of job offers that you hid
       notifications  those that you read or deleted; of each: notification (its number), read_at, removed_at
+      collections    the collections of job offers that you asked for; of each: run, asked_at
     profiles         where there is one, your profile: all that it says
     tracked_applications, tasks   where there are any, what you keep in your space; "removed_at" says that
                      you deleted it: it goes 30 days later

@@ -82,6 +82,7 @@ archive-readme =
       hidden_offers  les id des offres d’emploi que vous avez masquées
       notifications  celles que vous avez lues ou supprimées ; pour chacune : notification (son numéro),
                      read_at, removed_at
+      collections    les collectes d’offres d’emploi que vous avez demandées ; pour chacune : run, asked_at
     profiles         s’il y en a un, votre profil : tout ce qu’il dit
     tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
                      que vous l’avez supprimé : cela disparaît 30 jours plus tard

@@ -47,7 +47,9 @@ async fn an_account_is_handed_out_with_all_that_lies_beside_its_log(
     let it = Fixture::new(engine).await;
     let (mira, zoe) = (it.registers(EMAIL).await, it.registers("zoe@exemple.test").await);
     let none = it.handed_out(mira, "accounts").await;
-    for list in ["sessions", "programs", "signed_lists", "hidden_offers", "notifications"] {
+    for list in
+        ["sessions", "programs", "signed_lists", "hidden_offers", "notifications", "collections"]
+    {
         assert_eq!(none[list], json!([]), "{list}");
     }
     assert_eq!(none["calendar"], Value::Null);
@@ -60,6 +62,8 @@ async fn an_account_is_handed_out_with_all_that_lies_beside_its_log(
     space.make_calendar(mira).await.unwrap();
     space.read_notifications(mira, &[42]).await.unwrap();
     it.commands.offers().hide_from(mira, offer).await.unwrap();
+    let run = Uuid::from_u128(72);
+    it.commands.collecting().note_asker(mira, run).await.unwrap();
     let now = timestamp_text(it.commands.now());
     let account = it.handed_out(mira, "accounts").await;
     let session = json!({
@@ -76,6 +80,8 @@ async fn an_account_is_handed_out_with_all_that_lies_beside_its_log(
     assert_eq!(account["signed_lists"], json!([signed]));
     assert_eq!(account["calendar"], json!({ "made_at": now }));
     assert_eq!(account["hidden_offers"], json!([offer]));
+    let asked = json!({ "run": run, "asked_at": now });
+    assert_eq!(account["collections"], json!([asked]));
     let read = json!({ "notification": 42, "read_at": now, "removed_at": null });
     assert_eq!(account["notifications"], json!([read]));
 
