@@ -10,7 +10,9 @@
 mod accounts;
 mod applications;
 mod belongings;
+mod beside;
 mod erasure_cases;
+mod happened;
 mod messages;
 mod offers;
 mod permits;

@@ -149,6 +149,14 @@ struct GrantRow {
     used_at: String,
 }
 
+impl GrantRow {
+    fn grant(self) -> Option<TokenGrant> {
+        let created_at = parse_timestamp(&self.created_at).ok()?;
+        let used_at = parse_timestamp(&self.used_at).ok()?;
+        Some(TokenGrant { id: self.id.parse().ok()?, created_at, used_at })
+    }
+}
+
 const OPEN: &str = "
     INSERT INTO token_grants (id, kind, subject, created_at, used_at, expires_at)
     VALUES ($1, $2, $3, $4, $4, $5)";
@@ -179,6 +187,11 @@ const OF: &str = "
     FROM token_grants
     WHERE kind = $1 AND subject = $2 AND expires_at > $3
     ORDER BY used_at DESC, id";
+const KEPT: &str = "
+    SELECT id, created_at, used_at
+    FROM token_grants
+    WHERE kind = $1 AND subject = $2
+    ORDER BY created_at DESC, id";
 const END: &str = "DELETE FROM token_grants WHERE id = $1 AND kind = $2 AND subject = $3";
 const END_OTHERS: &str = "
     DELETE FROM token_grants
@@ -343,12 +356,17 @@ impl Identity<'_> {
     pub async fn grants<A: AccountKind>(self, subject: Uuid) -> Result<Vec<TokenGrant>, DbError> {
         let args = args![A::KIND, subject, self.clock.now()];
         let rows: Vec<GrantRow> = self.log.db().fetch_all(OF, args).await?;
-        let grant = |row: GrantRow| {
-            let created_at = parse_timestamp(&row.created_at).ok()?;
-            let used_at = parse_timestamp(&row.used_at).ok()?;
-            Some(TokenGrant { id: row.id.parse().ok()?, created_at, used_at })
-        };
-        Ok(rows.into_iter().filter_map(grant).collect())
+        Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
+    }
+
+    /// Every grant of an account that is kept, the newest first; also one that is over and not cleared
+    /// yet.
+    pub(crate) async fn kept_grants<A: AccountKind>(
+        self,
+        subject: Uuid,
+    ) -> Result<Vec<TokenGrant>, DbError> {
+        let rows: Vec<GrantRow> = self.log.db().fetch_all(KEPT, args![A::KIND, subject]).await?;
+        Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
     /// Forgets the grants and refresh tokens that are over.

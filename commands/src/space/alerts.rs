@@ -42,6 +42,7 @@ pub struct AlertLook {
 /// What stands for each look in the statement that notes them.
 const COLUMNS: usize = 4;
 
+const LOOKED_AT: &str = "SELECT looked_at FROM alert_looks WHERE alert_id = $1";
 const FORGET: &str = "
     DELETE FROM alert_looks
     WHERE alert_id = $1";
@@ -181,6 +182,12 @@ impl Alerts<'_> {
         cause: &Cause,
     ) -> SpaceResult<Receipt<JobAlert>> {
         self.perform(&id.to_string(), decision, cause).await
+    }
+
+    /// When new offers were last looked at for an alert.
+    pub async fn looked_at(self, alert: Uuid) -> Result<Option<String>, DbError> {
+        let row: Option<(String,)> = self.log.db().fetch_optional(LOOKED_AT, args![alert]).await?;
+        Ok(row.map(|(at,)| at))
     }
 
     /// Notes that new offers were looked at for these alerts; no more than 500 at once.

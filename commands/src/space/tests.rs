@@ -1,5 +1,6 @@
 //! The space over a database: what is noted and never began, and what comes at once.
 
+mod archive;
 mod closing;
 
 use std::sync::Arc;

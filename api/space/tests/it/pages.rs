@@ -285,7 +285,29 @@ async fn whoever_takes_their_data_along_has_the_cv_and_what_they_track() {
     assert_eq!(file("cv/Mon CV.pdf"), b"%PDF-1.7\nCamille");
     let data: Value = serde_json::from_slice(&file("data.json")).unwrap();
     assert_eq!(data["cvs"][0]["files"], serde_json::json!(["cv/Mon CV.pdf"]));
-    assert_eq!(data["tracked_applications"][0]["position"], "Chef");
+    let tracked = &data["tracked_applications"][0];
+    assert_eq!(tracked["position"], "Chef");
+    assert_eq!(tracked["events"][0]["status"], "sent");
+    assert_eq!(data["accounts"][0]["sessions"].as_array().unwrap().len(), 1);
+    let page = String::from_utf8(file("index.html")).unwrap();
+    let described = String::from_utf8(file("README.txt")).unwrap();
+    for words in ["Où vous êtes connecté", "Commence"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let members = [
+        "sessions",
+        "programs",
+        "signed_lists",
+        "calendar",
+        "collections",
+        "profiles",
+        "job_alerts",
+        "events",
+        "told",
+    ];
+    for member in members {
+        assert!(described.contains(member), "{member}: {described}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
