@@ -1,7 +1,9 @@
 //! Confirming an address: it belongs to the account from then on, and to no other.
 
 use domain::EmailAddress;
-use domain::account::{AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, RecordOfAccount};
+use domain::account::{
+    Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, RecordOfAccount,
+};
 use event_store::args;
 use uuid::Uuid;
 
@@ -113,6 +115,24 @@ impl Accounts<'_> {
             RecordOfAccount(AccountEvent::AccountConfirmationAsked { at: self.clock.now() });
         self.perform(&account.id.to_string(), &asked, cause).await?;
         Ok(true)
+    }
+
+    /// The addresses that are the account's or were: its owner showed that they read the letters
+    /// there.
+    pub(crate) async fn addresses_of(
+        self,
+        id: &str,
+    ) -> Result<Vec<EmailAddress>, CommandError<AccountRefusal>> {
+        let (mut state, mut addresses) = (Account::default(), Vec::<EmailAddress>::new());
+        for event in self.history_of::<Account>(id).await?.events {
+            state.apply(event.event);
+            let confirmed = state.open().ok().filter(|account| account.email_confirmed);
+            let Some(email) = confirmed.map(|account| account.email.reveal()) else { continue };
+            if !addresses.iter().any(|address| address.matches(email)) {
+                addresses.push(email.clone());
+            }
+        }
+        Ok(addresses)
     }
 
     async fn confirm(

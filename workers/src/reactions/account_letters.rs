@@ -19,6 +19,8 @@ pub(super) const SERVICE: &str = "Postulo";
 
 /// A letter as it is to be sent.
 struct Written {
+    /// Whose it is: it goes with this account.
+    of: Uuid,
     to: EmailAddress,
     letter: letters::Letter,
     kind: &'static str,
@@ -61,7 +63,7 @@ impl Reaction for AccountLetters {
             | AccountEvent::AccountEmailChangeAsked { .. } => to_confirm(&account, world).await?,
             AccountEvent::AccountEmailChanged { former, .. } => {
                 let letter = AccountLetter::AddressChanged;
-                Some(written(former.reveal().clone(), &letter, account.language)?)
+                Some(written(account.id, former.reveal().clone(), &letter, account.language)?)
             }
             AccountEvent::AccountPasswordResetAsked { .. } => to_reset(&account, world).await?,
             AccountEvent::AccountTokenReused { .. } => {
@@ -73,14 +75,14 @@ impl Reaction for AccountLetters {
                 let day = texts::day(day, account.language);
                 let url = page(world, "/account/sign-in");
                 let letter = AccountLetter::Closing { day: &day, url: &url };
-                Some(written(address(account.email.reveal())?, &letter, account.language)?)
+                let to = address(account.email.reveal())?;
+                Some(written(account.id, to, &letter, account.language)?)
             }
             _ => None,
         };
         // What was to be confirmed is, or nobody knows whose the address is.
         let Some(written) = written else { return Ok(Outcome::Done) };
-        queue(written, account.language, event, world).await?;
-        Ok(Outcome::Done)
+        queue(written, account.language, event, world).await
     }
 }
 
@@ -96,13 +98,15 @@ async fn to_confirm(
     let to = address(account.wanted_email())?;
     if let Some(owner) = world.commands.accounts().owner_of(&to).await? {
         let url = page(world, "/account/sign-in");
-        return Ok(Some(written(to, &AccountLetter::Known { url: &url }, owner.language)?));
+        let letter = AccountLetter::Known { url: &url };
+        // Whoever gave the address does not find in their own archive that somebody has it.
+        return Ok(Some(written(owner.id, to, &letter, owner.language)?));
     }
     let use_ = LinkUse::ConfirmAddress;
     let link = world.commands.identity().make_link(account, use_).await?;
     let url = page(world, &format!("/account/confirm/{}", link.token.reveal()));
     let letter = AccountLetter::Confirm { url: &url, hours: use_.lasts().as_hours() };
-    Ok(Some(written(to, &letter, account.language)?))
+    Ok(Some(written(account.id, to, &letter, account.language)?))
 }
 
 /// The letter by which a forgotten password is replaced.
@@ -115,7 +119,8 @@ async fn to_reset(account: &UserAccount, world: &World) -> Result<Option<Written
     let url = page(world, &format!("/account/sign-in/reset/{}", link.token.reveal()));
     let username = account.has_username.then(|| account.username.reveal().as_str());
     let letter = AccountLetter::Reset { username, url: &url, minutes: use_.lasts().as_mins() };
-    Ok(Some(written(address(account.email.reveal())?, &letter, account.language)?))
+    let to = address(account.email.reveal())?;
+    Ok(Some(written(account.id, to, &letter, account.language)?))
 }
 
 /// A letter to whoever has the account, where their address is known to be theirs.
@@ -124,7 +129,7 @@ fn to_owner(
     letter: &AccountLetter<'_>,
 ) -> Result<Option<Written>, ReactionError> {
     let confirmed = account.confirmed_email().map(address).transpose()?;
-    confirmed.map(|to| written(to, letter, account.language)).transpose()
+    confirmed.map(|to| written(account.id, to, letter, account.language)).transpose()
 }
 
 /// The address of a page.
@@ -137,12 +142,13 @@ fn address(text: &str) -> Result<EmailAddress, ReactionError> {
 }
 
 fn written(
+    of: Uuid,
     to: EmailAddress,
     letter: &AccountLetter<'_>,
     language: Language,
 ) -> Result<Written, ReactionError> {
     let kind = letter.kind();
-    Ok(Written { to, letter: letters::account(letter, language, SERVICE)?, kind })
+    Ok(Written { of, to, letter: letters::account(letter, language, SERVICE)?, kind })
 }
 
 async fn queue(
@@ -150,11 +156,15 @@ async fn queue(
     language: Language,
     event: &Recorded<AccountEvent>,
     world: &World,
-) -> Result<(), ReactionError> {
-    let Written { to, letter, kind } = written;
+) -> Result<Outcome, ReactionError> {
+    let Written { of, to, letter, kind } = written;
     let letter = letter.into_message(kind, SERVICE, world.mail_from.clone(), to, language);
     let letter = letter.map_err(|_| ReactionError::fatal("the letter is too long"))?;
     let cause = Cause::reaction(NAME, &event.metadata);
-    world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
-    Ok(())
+    let (messages, id) = (world.commands.messages(), event.metadata.event_id);
+    if messages.queue_to(of, id, letter, &cause).await? {
+        Ok(Outcome::Done)
+    } else {
+        Err(ReactionError::Obsolete)
+    }
 }
