@@ -84,7 +84,7 @@ impl Fields {
             wrong.push(field("cron", lang.t("sources-cron"), lang.t("sources-cron-wrong")));
         }
         let applies_here = !self.applies_here.is_empty();
-        if applies_here && kind.is_ok_and(SourceKind::is_search) {
+        if applies_here && kind.as_ref().is_ok_and(|kind| kind.is_search()) {
             let why = lang.t("sources-applies-here-search");
             wrong.push(field("applies_here", lang.t("sources-applies-here"), why));
         }
@@ -197,11 +197,16 @@ pub(super) async fn change(
         Err(wrong) => return Ok(show(&signed, &name, fields, wrong)),
     };
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
+    // Taken away before what it stood for changes, and given once that has.
+    if source.applies_here && !applies_here {
+        let taken = collecting.let_apply(&name, false, &cause).await;
+        taken.map_err(|error| failed(lang, error))?;
+    }
     let changed = collecting.change_source(&source.name, kind, &target, cron.as_deref(), &cause);
     changed.await.map_err(|error| failed(lang, error))?;
-    if applies_here != source.applies_here {
-        let marked = collecting.let_apply(&name, applies_here, &cause).await;
-        marked.map_err(|error| failed(lang, error))?;
+    if applies_here && !source.applies_here {
+        let given = collecting.let_apply(&name, true, &cause).await;
+        given.map_err(|error| failed(lang, error))?;
     }
     Ok(Redirect::to("/admin/sources?done=changed").into_response())
 }
