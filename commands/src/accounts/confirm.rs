@@ -18,6 +18,11 @@ const OTHERS: &str = "
     FROM accounts
     WHERE address_name = $1 AND id <> $2";
 
+fn address_of(account: &UserAccount) -> Result<EmailAddress, CommandError<AccountRefusal>> {
+    let address = account.email.reveal().parse();
+    address.map_err(|_| CommandError::Invalid("an address that is none"))
+}
+
 impl Accounts<'_> {
     /// Confirms the address that a letter was sent to by the link in it, which is used up; the account, unless
     /// the link leads nowhere any more. Other accounts that carry the address unconfirmed are closed.
@@ -50,9 +55,7 @@ impl Accounts<'_> {
         if !self.identity().reset_password::<UserAccount>(token, password, cause).await? {
             return Ok(false);
         }
-        let email = account.email.reveal();
-        let address =
-            email.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let (email, address) = (account.email.reveal(), address_of(&account)?);
         if self.of_address(&address).await?.len() > 1 {
             return Ok(true);
         }
@@ -80,21 +83,30 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// One letter for each account that the name may mean, unless it was sent often enough this hour.
-    async fn ask_resets(
+    /// One letter for each account that the name may mean, all that carry an address, unless it was sent often
+    /// enough this hour. Where they are more than letters may leave, chance says whose come first, so that
+    /// nobody keeps another's from leaving by accounts of their own.
+    pub(super) async fn ask_resets(
         self,
         name: &str,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        for id in UserAccount::named(&self, name).await?.ids {
-            let account = self.find(id).await?.filter(AccountKind::may_sign_in);
-            if account.is_none() {
+        let mut accounts = self.all_named(name).await?;
+        accounts.retain(AccountKind::may_sign_in);
+        let chance = usize::from(self.ids.random()[0]);
+        let first = chance.checked_rem(accounts.len()).unwrap_or_default();
+        accounts.rotate_left(first);
+        for account in accounts {
+            let of_account = Limit::of_resets(UserAccount::KIND, account.id);
+            if self.limits().try_now(&of_account).await?.is_err() {
                 continue;
             }
-            let limit = Limit::of_resets(UserAccount::KIND, id);
-            if self.limits().try_now(&limit).await?.is_ok() {
-                self.record(id, |at| AccountEvent::AccountPasswordResetAsked { at }, cause).await?;
+            let of_address = Limit::of_resets_to(&address_of(&account)?);
+            if self.limits().try_now(&of_address).await?.is_err() {
+                break;
             }
+            let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
+            self.record(account.id, asked, cause).await?;
         }
         Ok(())
     }

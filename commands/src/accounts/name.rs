@@ -86,17 +86,23 @@ impl Accounts<'_> {
     }
 
     /// Whose a name is.
-    pub(super) async fn holder_of(self, name: &str) -> Result<Option<Uuid>, DbError> {
+    async fn holder_of(self, name: &str) -> Result<Option<Uuid>, DbError> {
         let row: Option<(String,)> = self.log.db().fetch_optional(HOLDER, args![name]).await?;
         Ok(row.and_then(|(id,)| id.parse().ok()))
     }
 
     /// Whether an account has this user name.
     pub async fn is_username_taken(self, name: &Username) -> Result<bool, DbError> {
+        Ok(self.of_username(name).await?.is_some())
+    }
+
+    /// The account that has this user name. One that gave it up, and was cut off before the claim ended, has
+    /// it no more.
+    pub(super) async fn of_username(self, name: &Username) -> Result<Option<UserAccount>, DbError> {
         let holder = self.holder_of(&self.name_of_username(name)).await?;
-        let Some(holder) = holder else { return Ok(false) };
+        let Some(holder) = holder else { return Ok(None) };
         let holder = self.find(holder).await?;
-        Ok(holder.is_some_and(|account| AccountName::Username(name).is_of(&account)))
+        Ok(holder.filter(|account| AccountName::Username(name).is_of(account)))
     }
 
     /// The account that this address belongs to.

@@ -1,5 +1,8 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod names;
+mod shared_address;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
