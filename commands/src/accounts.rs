@@ -104,6 +104,12 @@ impl UserAccount {
         self.email_confirmed && self.new_email.is_none()
     }
 
+    /// Whether a second factor stays where a letter replaces the password: one that was set before anybody
+    /// showed that the address is theirs does not.
+    const fn keeps_second_factor(&self) -> bool {
+        self.has_second_factor && self.email_confirmed
+    }
+
     /// What a password of its owner may not hold.
     fn names(&self) -> Vec<&str> {
         let full_name = self.full_name.as_ref().map(|name| name.reveal().as_str());

@@ -18,9 +18,13 @@ const OTHERS: &str = "
     FROM accounts
     WHERE address_name = $1 AND id <> $2";
 
-fn address_of(account: &UserAccount) -> Result<EmailAddress, CommandError<AccountRefusal>> {
-    let address = account.email.reveal().parse();
-    address.map_err(|_| CommandError::Invalid("an address that is none"))
+const RIVALS: &str = "
+    SELECT CAST(count(*) AS BIGINT)
+    FROM accounts
+    WHERE address_name = $1 AND id <> $2 AND NOT email_confirmed";
+
+fn parsed(address: &str) -> Result<EmailAddress, CommandError<AccountRefusal>> {
+    address.parse().map_err(|_| CommandError::Invalid("an address that is none"))
 }
 
 impl Accounts<'_> {
@@ -33,17 +37,71 @@ impl Accounts<'_> {
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
         let Some(account) = account else { return Ok(None) };
-        // The link last: where this fails, it can be opened again.
-        self.confirm(&account, account.wanted_email(), cause).await?;
+        self.confirm_by(token, &account, cause).await
+    }
+
+    /// The same by a browser or a program that is not signed in to the account: somebody else may have
+    /// registered it with this address, so what it was signed in with counts no more. Its sessions and tokens
+    /// end, its password is one that nobody knows until a letter replaces it, and a second factor from before
+    /// its first confirmed address is gone.
+    pub async fn confirm_email_afresh(
+        self,
+        token: &LinkToken,
+        cause: &Cause,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
+        let Some(account) = account else { return Ok(None) };
+        // First: an address that is another account's costs nobody their password.
+        let email = parsed(account.wanted_email())?;
+        self.claim(account.id, AccountName::Address(&email)).await?;
+        let password = self.identity().fresh_password();
+        self.identity().set_password(&account, &password, cause).await?;
+        self.drop_earlier_factor(&account, cause).await?;
+        self.confirm_by(token, &account, cause).await
+    }
+
+    /// The link last: where this fails, it can be opened again.
+    async fn confirm_by(
+        self,
+        token: &LinkToken,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        self.confirm(account, account.wanted_email(), cause).await?;
         if !self.identity().use_link(token).await? {
             return Ok(None);
         }
         Ok(self.find(account.id).await?)
     }
 
+    /// Takes a second factor away that was set before anybody showed that the address is theirs: whoever set it
+    /// may be somebody else.
+    async fn drop_earlier_factor(
+        self,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        if account.has_second_factor && !account.keeps_second_factor() {
+            self.identity().remove_second_factor(account, cause).await?;
+        }
+        Ok(())
+    }
+
+    /// How many other accounts carry the address of this one unconfirmed, and close with its confirmation.
+    pub async fn rivals_of(
+        self,
+        account: &UserAccount,
+    ) -> Result<usize, CommandError<AccountRefusal>> {
+        let email = parsed(account.wanted_email())?;
+        let args = args![self.name_of_address(&email), account.id];
+        let (rivals,): (i64,) = self.log.db().fetch_one(RIVALS, args).await?;
+        Ok(usize::try_from(rivals).unwrap_or_default())
+    }
+
     /// Gives the account of a link another password. Whoever opened the link reads the letters to the
     /// address, so this confirms it too, unless other accounts carry it: which of them is theirs, they did
-    /// not say, and the others would close. `false` where the link leads nowhere any more.
+    /// not say, and the others would close. A second factor from before the address was confirmed is gone.
+    /// `false` where the link leads nowhere any more.
     pub async fn reset_password(
         self,
         token: &LinkToken,
@@ -55,7 +113,9 @@ impl Accounts<'_> {
         if !self.identity().reset_password::<UserAccount>(token, password, cause).await? {
             return Ok(false);
         }
-        let (email, address) = (account.email.reveal(), address_of(&account)?);
+        self.drop_earlier_factor(&account, cause).await?;
+        let email = account.email.reveal();
+        let address = parsed(email)?;
         if self.of_address(&address).await?.len() > 1 {
             return Ok(true);
         }
@@ -101,7 +161,7 @@ impl Accounts<'_> {
             if self.limits().try_now(&of_account).await?.is_err() {
                 continue;
             }
-            let of_address = Limit::of_resets_to(&address_of(&account)?);
+            let of_address = Limit::of_resets_to(&parsed(account.email.reveal())?);
             if self.limits().try_now(&of_address).await?.is_err() {
                 break;
             }
@@ -134,8 +194,7 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
         let id = account.id;
-        let email: EmailAddress =
-            address.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let email = parsed(address)?;
         self.claim(id, AccountName::Address(&email)).await?;
         let decision = ConfirmEmail { email: email.clone(), at: self.clock.now() };
         let receipt = self.perform(&id.to_string(), &decision, cause).await?;

@@ -1,5 +1,6 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod confirming;
 mod names;
 mod shared_address;
 

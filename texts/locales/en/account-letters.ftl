@@ -2,6 +2,13 @@ account-letters-sign-in = Sign in
 account-letters-confirm-subject = { $service }: confirm your e-mail address
 account-letters-confirm-title = Confirm your address
 account-letters-confirm-text = This address was given for an account with { $service }. Confirm that it is yours: then it belongs to that account.
+account-letters-confirm-named = It is the account of “{ $name }”, created on { $day }.
+account-letters-confirm-unnamed = It was created on { $day }, without a name.
+account-letters-confirm-rivals = { $count ->
+    [one] Another account carries this address unconfirmed: it will be erased, with all that is in it. If that one is yours, do not confirm this one.
+   *[other] { $count } other accounts carry this address unconfirmed: they will be erased, with all that is in them. If one of them is yours, do not confirm this one.
+}
+account-letters-confirm-effect = In a browser that is not signed in to this account, you will choose another password for it; all that is signed in to it elsewhere will end.
 account-letters-confirm-action = Confirm my address
 account-letters-confirm-valid = This link works once, within { $hours } hours.
 account-letters-confirm-why = You receive this e-mail because this address was entered for an account with { $service }.
@@ -19,6 +26,7 @@ account-letters-reset-text-named = The password of the account “{ $name }” w
 account-letters-reset-action = Choose a password
 account-letters-reset-valid = This link works once, within { $minutes } minutes.
 account-letters-reset-effect = You will be signed out everywhere. If you have a second factor, you will be asked for its code as usual.
+account-letters-reset-effect-earlier = You will be signed out everywhere. A second factor that was set before this address was confirmed will be removed.
 account-letters-reset-why = You receive this e-mail because this address, or the name of this account, was entered as “forgotten password” at { $service }.
 account-letters-reset-not-you = If this was not you, do nothing: the password does not change.
 account-letters-reused-subject = { $service }: a connection to your account was ended

@@ -2,6 +2,13 @@ account-letters-sign-in = Se connecter
 account-letters-confirm-subject = { $service } : confirmez votre adresse e-mail
 account-letters-confirm-title = Confirmez votre adresse
 account-letters-confirm-text = Cette adresse a été indiquée pour un compte { $service }. Confirmez qu’elle est bien la vôtre : elle sera alors rattachée à ce compte.
+account-letters-confirm-named = C’est le compte de « { $name } », créé le { $day }.
+account-letters-confirm-unnamed = Il a été créé le { $day }, sans nom.
+account-letters-confirm-rivals = { $count ->
+    [one] Un autre compte porte cette adresse sans l’avoir confirmée : il sera effacé, avec tout ce qu’il contient. Si c’est le vôtre, ne confirmez pas celui-ci.
+   *[other] { $count } autres comptes portent cette adresse sans l’avoir confirmée : ils seront effacés, avec tout ce qu’ils contiennent. Si l’un d’eux est le vôtre, ne confirmez pas celui-ci.
+}
+account-letters-confirm-effect = Dans un navigateur qui n’est pas connecté à ce compte, vous choisirez un autre mot de passe ; tout ce qui y est connecté ailleurs prendra fin.
 account-letters-confirm-action = Confirmer mon adresse
 account-letters-confirm-valid = Ce lien sert une seule fois, pendant { $hours } heures.
 account-letters-confirm-why = Vous recevez cet e-mail parce que cette adresse a été saisie pour un compte { $service }.
@@ -19,6 +26,7 @@ account-letters-reset-text-named = Le mot de passe du compte « { $name } » d
 account-letters-reset-action = Choisir un mot de passe
 account-letters-reset-valid = Ce lien sert une seule fois, pendant { $minutes } minutes.
 account-letters-reset-effect = Vos connexions en cours prendront fin. Si vous avez un second facteur, son code vous sera demandé comme d’habitude.
+account-letters-reset-effect-earlier = Vos connexions en cours prendront fin. Un second facteur mis en place avant que cette adresse soit confirmée sera retiré.
 account-letters-reset-why = Vous recevez cet e-mail parce que cette adresse, ou le nom de ce compte, a été saisie comme « mot de passe oublié » sur { $service }.
 account-letters-reset-not-you = Si ce n’était pas vous, ne faites rien : le mot de passe ne change pas.
 account-letters-reused-subject = { $service } : une connexion à votre compte a été interrompue

@@ -13,6 +13,12 @@ pub enum AccountLetter<'a> {
         url: &'a str,
         /// For how many hours the link is good.
         hours: i64,
+        /// The name that the account goes by beside the address, where it may stand in a letter.
+        name: Option<&'a str>,
+        /// The day on which it was registered, in words.
+        day: &'a str,
+        /// How many other accounts carry the address unconfirmed, and are erased by its confirmation.
+        rivals: usize,
     },
     /// Somebody gave the address, which belongs to an account already.
     Known {
@@ -27,6 +33,8 @@ pub enum AccountLetter<'a> {
         url: &'a str,
         /// For how many minutes the link is good.
         minutes: i64,
+        /// Whether the address belongs to the account: a second factor from before is gone otherwise.
+        confirmed: bool,
     },
     /// A refresh token was used twice.
     TokenReused {
@@ -78,17 +86,31 @@ pub fn account(
         why,
     };
     let letter = match *letter {
-        AccountLetter::Confirm { url, hours } => of(
-            by_service("account-letters-confirm-subject"),
-            said("account-letters-confirm-title"),
-            vec![by_service("account-letters-confirm-text")],
-            button("account-letters-confirm-action", url),
-            vec![language.with("account-letters-confirm-valid", ("hours", hours))],
-            vec![
-                by_service("account-letters-confirm-why"),
-                said("account-letters-confirm-not-you"),
-            ],
-        ),
+        AccountLetter::Confirm { url, hours, name, day, rivals } => {
+            let account = match name {
+                Some(name) => {
+                    language.with("account-letters-confirm-named", (("name", name), ("day", day)))
+                }
+                None => language.with("account-letters-confirm-unnamed", ("day", day)),
+            };
+            let rivals = (rivals > 0)
+                .then(|| language.with("account-letters-confirm-rivals", ("count", rivals)));
+            let texts = [by_service("account-letters-confirm-text"), account];
+            of(
+                by_service("account-letters-confirm-subject"),
+                said("account-letters-confirm-title"),
+                texts.into_iter().chain(rivals).collect(),
+                button("account-letters-confirm-action", url),
+                vec![
+                    language.with("account-letters-confirm-valid", ("hours", hours)),
+                    said("account-letters-confirm-effect"),
+                ],
+                vec![
+                    by_service("account-letters-confirm-why"),
+                    said("account-letters-confirm-not-you"),
+                ],
+            )
+        }
         AccountLetter::Known { url } => of(
             by_service("account-letters-known-subject"),
             said("account-letters-known-title"),
@@ -97,7 +119,12 @@ pub fn account(
             vec![],
             vec![by_service("account-letters-known-why"), said("account-letters-known-not-you")],
         ),
-        AccountLetter::Reset { username, url, minutes } => {
+        AccountLetter::Reset { username, url, minutes, confirmed } => {
+            let effect = if confirmed {
+                said("account-letters-reset-effect")
+            } else {
+                said("account-letters-reset-effect-earlier")
+            };
             let intro = match username {
                 Some(name) => language.with(
                     "account-letters-reset-text-named",
@@ -110,10 +137,7 @@ pub fn account(
                 said("account-letters-reset-title"),
                 vec![intro],
                 button("account-letters-reset-action", url),
-                vec![
-                    language.with("account-letters-reset-valid", ("minutes", minutes)),
-                    said("account-letters-reset-effect"),
-                ],
+                vec![language.with("account-letters-reset-valid", ("minutes", minutes)), effect],
                 vec![
                     by_service("account-letters-reset-why"),
                     said("account-letters-reset-not-you"),
