@@ -1,8 +1,12 @@
 //! Confirming an address: it belongs to the account from then on, and to no other.
 
 use domain::EmailAddress;
-use domain::account::{AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, RecordOfAccount};
+use domain::account::{
+    Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, OpenAccount,
+    RecordOfAccount,
+};
 use event_store::args;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::UserAccount;
@@ -12,7 +16,7 @@ use crate::facades::Accounts;
 use crate::identity::{AccountKind, LinkToken, LinkUse, Password, SignInError};
 use crate::{Cause, CommandError, Commands, advice};
 
-/// Accounts that carry an address which was confirmed by another one, and is not theirs.
+/// Accounts that carry an address beside the one that confirmed it.
 const OTHERS: &str = "
     SELECT id
     FROM accounts
@@ -194,18 +198,42 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
         let id = account.id;
-        let email = parsed(address)?;
+        let (email, at) = (parsed(address)?, self.clock.now());
         self.claim(id, AccountName::Address(&email)).await?;
-        let decision = ConfirmEmail { email: email.clone(), at: self.clock.now() };
+        let decision = ConfirmEmail { email: email.clone(), at };
         let receipt = self.perform(&id.to_string(), &decision, cause).await?;
         self.update(id, &receipt.state, receipt.position).await?;
-        let open = receipt.state.open().map_err(CommandError::Refused)?;
-        let username = open.username.as_ref().map(domain::Personal::reveal);
-        self.give_up_names(id, username, Some(&email)).await?;
-        let args = args![self.name_of_address(&email), id];
+        for event in &receipt.events {
+            if let AccountEvent::AccountEmailChanged { former, .. } = event {
+                self.give_up(id, AccountName::Address(former.reveal()), at).await?;
+            }
+        }
+        self.close_rivals(id, &email, at, cause).await
+    }
+
+    /// Closes the accounts that carry an address unconfirmed which this one confirmed at that time, and has
+    /// still. One that is registered later is like any other.
+    pub async fn close_rivals(
+        self,
+        id: Uuid,
+        email: &EmailAddress,
+        at: Timestamp,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        if self.owner_of(email).await?.is_none_or(|owner| owner.id != id) {
+            return Ok(());
+        }
+        let args = args![self.name_of_address(email), id];
         let others: Vec<(String,)> = self.log.db().fetch_all(OTHERS, args).await?;
         for other in others.iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
-            self.close(other, ClosingReason::AddressTaken, cause).await?;
+            // Its row may be behind: the log says whether the address is still the one that it carries.
+            let state = self.state_of::<Account>(&other.to_string()).await?;
+            let is_rival = |it: &OpenAccount| {
+                !it.email_confirmed && it.email.reveal().matches(email) && it.registered_at <= at
+            };
+            if state.open().is_ok_and(is_rival) {
+                self.close(other, ClosingReason::AddressTaken, cause).await?;
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use domain::account::AccountRefusal;
 use domain::{EmailAddress, Username};
 use event_store::{DbError, args, parse_timestamp};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::UserAccount;
@@ -25,13 +25,17 @@ const CLAIM: &str = "
     INSERT INTO account_names (name, account, claimed_at)
     VALUES ($1, $2, $3)
     ON CONFLICT (name) DO NOTHING";
+const CLAIM_ANEW: &str =
+    "UPDATE account_names SET claimed_at = $3 WHERE name = $1 AND account = $2";
 const TAKE_OVER: &str = "
     UPDATE account_names
     SET account = $2, claimed_at = $3
     WHERE name = $1 AND account = $4 AND claimed_at = $5";
-const KEEP: &str = "
+/// One that the account claimed anew since stays.
+const GIVE_UP: &str = "
     DELETE FROM account_names
-    WHERE account = $1 AND name <> $2 AND name <> $3";
+    WHERE name = $1 AND account = $2 AND claimed_at <= $3";
+const GIVE_UP_ALL: &str = "DELETE FROM account_names WHERE account = $1";
 
 /// A name that an account may have.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +67,7 @@ impl AccountName<'_> {
 }
 
 /// A user name as it is compared: whatever its letter case.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
@@ -126,7 +130,9 @@ impl Accounts<'_> {
         // Whose it was gave it up at this moment.
         let claim = claim.ok_or(CommandError::Contended)?;
         if claim.account == id.to_string() {
-            return Ok(());
+            // Whoever gives it up at this moment knows the claim from before.
+            let kept = db.execute(CLAIM_ANEW, args![stored, id, now]).await? > 0;
+            return if kept { Ok(()) } else { Err(CommandError::Contended) };
         }
         let age = parse_timestamp(&claim.claimed_at).map(|at| now.duration_since(at));
         let is_young = age.is_ok_and(|age| age < CUT_OFF_AFTER);
@@ -145,15 +151,18 @@ impl Accounts<'_> {
         }
     }
 
-    /// Gives up every name of an account but these.
-    pub(super) async fn give_up_names(
+    /// Gives up a name that the account had at that time, and has no more.
+    pub(super) async fn give_up(
         self,
         id: Uuid,
-        username: Option<&Username>,
-        confirmed: Option<&EmailAddress>,
+        former: AccountName<'_>,
+        at: Timestamp,
     ) -> Result<(), DbError> {
-        let username = username.map(|name| self.name_of_username(name)).unwrap_or_default();
-        let confirmed = confirmed.map(|email| self.name_of_address(email)).unwrap_or_default();
-        self.log.db().execute(KEEP, args![id, username, confirmed]).await.map(drop)
+        self.log.db().execute(GIVE_UP, args![self.stored(former), id, at]).await.map(drop)
+    }
+
+    /// Gives up every name of an account.
+    pub(super) async fn give_up_names(self, id: Uuid) -> Result<(), DbError> {
+        self.log.db().execute(GIVE_UP_ALL, args![id]).await.map(drop)
     }
 }

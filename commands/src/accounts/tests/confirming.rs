@@ -93,3 +93,21 @@ async fn the_others_that_a_confirmation_closes_are_counted_before(
     it.registers(None, "zoe@exemple.test", PASSWORD).await.unwrap();
     assert_eq!(accounts.rivals_of(&mira).await.unwrap(), 2);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_registered_after_the_address_was_confirmed_is_not_closed_with_the_others(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(None, EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let at = it.commands.now();
+    let later = it.registers(None, EMAIL, OTHER_PASSWORD).await.unwrap();
+    let (accounts, email) = (it.commands.accounts(), valid(EMAIL));
+    accounts.close_rivals(mira.id, &email, at, &cause()).await.unwrap();
+    accounts.close_rivals(later.id, &email, it.commands.now(), &cause()).await.unwrap();
+    assert!(!it.is_gone(&later).await && !it.is_gone(&mira).await);
+    accounts.close_rivals(mira.id, &email, it.commands.now(), &cause()).await.unwrap();
+    assert!(it.is_gone(&later).await);
+}
