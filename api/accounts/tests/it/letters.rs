@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use commands::LinkUse;
+use domain::account::{AccountEvent, RecordOfAccount};
 use jiff::SignedDuration;
 use serde_json::json;
 use testing::cause;
@@ -111,11 +112,40 @@ async fn a_theft_is_told_to_the_owner_and_a_new_address_to_the_former_one() {
     let path = format!("/users/{}", me["id"].as_str().unwrap());
     let body = Some(json!({"email": "autre@exemple.test"}));
     assert_eq!(site.send(call(Method::PUT, &path, Some(access), body)).await.status, 200);
+    let asked = letter(&site, "mira@exemple.test", 3).await;
+    assert!(asked.contains("Another address was given"), "{asked}");
+    assert!(asked.contains("/account/password") && !asked.contains("autre@"), "{asked}");
     let confirm = letter(&site, "autre@exemple.test", 1).await;
     let token = token_of(&confirm, "/account/confirm/");
     assert_eq!(confirms(&site, &token, access).await.status, 204);
-    let told = letter(&site, "mira@exemple.test", 3).await;
+    let told = letter(&site, "mira@exemple.test", 4).await;
     assert!(!told.contains("autre@exemple.test"), "whose the new one is, it does not say: {told}");
+    workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_is_told_of_another_password_and_of_a_second_factor_that_is_set_or_removed() {
+    let site = site().await;
+    let workers = workers(&site).await;
+    let (mira, at) = (person(&site, "mira").await, site.commands.now());
+    let tell = async |event| {
+        site.commands.perform(&mira.id, &RecordOfAccount(event), &cause()).await.unwrap();
+    };
+    letter(&site, &mira.email, 1).await;
+    let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
+    for (count, (event, part)) in [
+        (AccountEvent::AccountPasswordChanged { at }, "The password of your account"),
+        (AccountEvent::AccountSecondFactorSet { at }, "asks for the code"),
+        (AccountEvent::AccountSecondFactorRemoved { at }, "no longer asks for the code"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        tell(event).await;
+        let told = letter(&site, &mira.email, count + 2).await;
+        assert!(told.contains(part) && told.contains("/account/sign-in/forgotten"), "{told}");
+    }
     workers.stop().await;
 }
 
