@@ -2,6 +2,7 @@
 
 mod confirming;
 mod names;
+mod rehash;
 mod shared_address;
 
 use std::sync::Arc;
