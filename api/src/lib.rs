@@ -42,7 +42,7 @@ pub fn openapi_json() -> String {
 }
 
 /// The pages of whoever has an account: their space, then the account itself.
-fn users() -> Audience<accounts::Users> {
+pub fn users() -> Audience<accounts::Users> {
     Audience::new(space::entries()).and(offers::entries()).and(accounts::entries())
 }
 

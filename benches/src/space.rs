@@ -7,6 +7,7 @@ use event_store::Db;
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
+use uuid::Uuid;
 
 use crate::catch_up::{catch_up, head};
 use crate::engines::on_each;
@@ -17,13 +18,23 @@ use crate::report::{Measure, Report};
 /// Looks at each page.
 const LOOKS: u32 = 50;
 
-/// What is opened, and its name in the report.
-const PAGES: [(&str, &str); 10] = [
+/// What is opened, and its name in the report; `{application}` and `{task}` are the first of those.
+const PAGES: [(&str, &str); 20] = [
     ("today", "/me"),
     ("the board", "/me/board"),
     ("the list", "/me/applications"),
     ("a search in all that was typed", "/me/applications?q=boulang"),
+    ("the list of one status", "/me/applications?status=sent"),
+    ("one application", "/me/applications/{application}"),
+    ("the same, to be changed", "/me/applications/{application}/edit"),
     ("tasks", "/me/tasks"),
+    ("one task", "/me/tasks/{task}"),
+    ("the calendar", "/me/tasks/calendar"),
+    ("import", "/me/import"),
+    ("the signed list", "/me/proof"),
+    ("the profile", "/me/profile"),
+    ("offers that fit", "/me/for-you"),
+    ("notifications", "/me/notifications"),
     ("figures", "/me/figures"),
     ("put away", "/me/put-away"),
     ("the CV", "/me/cv"),
@@ -68,7 +79,10 @@ async fn measure(
     let server = place.start(&["serve"]).await?;
     let client = Client::builder().redirect(Policy::none()).build()?;
     let session = sign_in(&client, &server, &seeded).await?;
+    let application = first_of(&client, &server, &session, "/me/applications").await?;
+    let task = first_of(&client, &server, &session, "/me/tasks").await?;
     for (bench, path) in PAGES {
+        let path = path.replace("{application}", &application).replace("{task}", &task);
         let (mut took, mut bytes) = (vec![], 0);
         for _ in 0..LOOKS {
             let begin = Instant::now();
@@ -105,6 +119,21 @@ async fn sign_in(client: &Client, server: &Server, seeded: &str) -> anyhow::Resu
     let answer = page.header("Origin", &server.base).send().await?;
     anyhow::ensure!(answer.status() == StatusCode::SEE_OTHER, "sign-in: {}", answer.status());
     Ok(cookies(answer.headers()))
+}
+
+/// The id of the first record that a list links to.
+async fn first_of(
+    client: &Client,
+    server: &Server,
+    session: &str,
+    list: &str,
+) -> anyhow::Result<String> {
+    let page = client.get(format!("{}{list}", server.base)).header(COOKIE, session);
+    let page = page.send().await?.text().await?;
+    let link = format!("href=\"{list}/");
+    let links = page.split(&link).skip(1);
+    let mut ids = links.filter_map(|link| link.get(..36)).filter(|id| Uuid::parse_str(id).is_ok());
+    ids.next().map(str::to_owned).with_context(|| format!("{list} links to none"))
 }
 
 fn cookies(headers: &HeaderMap) -> String {

@@ -1,6 +1,7 @@
 //! Collecting of job offers, beside the log: the sources that operators add, what was collected from each, and
 //! what is remembered of their pages. What was found is recorded with the offers.
 
+mod askers;
 mod collection;
 mod pages;
 mod runs;

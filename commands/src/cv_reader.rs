@@ -1,8 +1,12 @@
-//! What CVs say about work, in the memory of this process for a while: a list of offers tells how each fits, and
-//! reading a document takes longer than everything else in it. Nothing of it is stored.
+//! What CVs say about work, in the memory of this process for a while: a list of offers tells how
+//! each fits, and reading a document takes longer than everything else in it. Nothing of it is
+//! stored. A CV that is removed, or whose owner is forgotten, goes from the memory of the process
+//! that does so at once, and from that of the others once its time is over, whether or not anybody
+//! asks.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::Digest;
 use domain::space::CvWords;
@@ -73,6 +77,22 @@ impl CvReader {
         all.push_back(Known { owner, digest: digest.clone(), at: now, words: words.clone() });
     }
 
+    /// Drops what was kept of theirs at this time, an hour later; what was kept since then stays.
+    pub(crate) fn drop_later(&self, owner: Uuid, at: Timestamp) {
+        self.drop_after(KEPT.unsigned_abs(), owner, at);
+    }
+
+    fn drop_after(&self, time: Duration, owner: Uuid, at: Timestamp) {
+        let known = Arc::downgrade(&self.known);
+        tokio::spawn(async move {
+            tokio::time::sleep(time).await;
+            if let Some(known) = known.upgrade() {
+                let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                known.retain(|it| it.owner != owner || it.at != at);
+            }
+        });
+    }
+
     /// Forgets what was read of theirs.
     pub(crate) fn forget(&self, owner: Uuid) {
         self.all().retain(|known| known.owner != owner);
@@ -81,7 +101,29 @@ impl CvReader {
 
 #[cfg(test)]
 mod tests {
+    use event_store::testing::until;
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_was_read_goes_after_its_time_though_nobody_asks() {
+        let (reader, digest) = (CvReader::default(), Digest::from_bytes([1; 32]));
+        let [before, now] =
+            [0, 30].map(|minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes));
+        let [one, other] = [1, 2].map(Uuid::from_u128);
+        let words = Ok(CvWords::of("Compétences\nRust"));
+        for owner in [one, other] {
+            reader.keep(owner, &digest, before, &words);
+        }
+        reader.keep(other, &digest, now, &words);
+        for owner in [other, one] {
+            reader.drop_after(Duration::ZERO, owner, before);
+        }
+        until("the older is gone", async || reader.all().len() == 1).await;
+        assert_eq!(reader.known(other, &digest, now), Some(words), "it was read since");
+        reader.drop_after(Duration::ZERO, other, now);
+        until("all are gone", async || reader.all().is_empty()).await;
+    }
 
     #[test]
     fn what_was_read_stays_for_an_hour_and_of_one_document_each() {

@@ -7,9 +7,11 @@
 //! streams are not cleared yet, and [`People::clear_forgotten`] goes on. What is under way at that moment
 //! finds no key, and keeps nothing that could be read.
 
+use domain::account::Account;
 use domain::application::DeleteAttachments;
 use domain::erasure::{ErasureBasis, ErasureCase, RecordRef};
-use domain::{ApplicationRefusal, EmailAddress, Line};
+use domain::space::TrackedApplication;
+use domain::{ApplicationRefusal, EmailAddress, JobApplication, Line};
 use event_store::{DbError, StreamId, args, seal, timestamp_text};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -64,8 +66,12 @@ impl People<'_> {
         // Whether a case is over is known once everything else went.
         let (cases, others): (Vec<_>, Vec<_>) =
             records.iter().partition(|record| record.is_of::<ErasureCase>());
+        // An account takes with it what belongs to it: what else is among the records is told of
+        // for itself.
+        let (accounts, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|record| record.is_of::<Account>());
         let mut erased = vec![];
-        for record in others.into_iter().chain(cases) {
+        for record in others.into_iter().chain(accounts).chain(cases) {
             if self.erase(record, basis, cause).await? {
                 erased.push(record.clone());
             }
@@ -95,6 +101,24 @@ impl People<'_> {
         cause: &Cause,
     ) -> Result<bool, ForgetError> {
         self.erase(record, &ErasureBasis::Retention { before }, cause).await
+    }
+
+    /// Erases what somebody kept about an application, once that one is erased itself, as the log tells it.
+    /// Says whether it was erased now.
+    pub async fn forget_left_over(
+        self,
+        record: &RecordRef,
+        application: Uuid,
+        cause: &Cause,
+    ) -> Result<bool, ForgetError> {
+        let id = application.to_string();
+        let own = self.state_of::<TrackedApplication>(&id).await;
+        let own = own.map_err(CommandError::without_refusal::<ApplicationRefusal>)?;
+        let sent = self.state_of::<JobApplication>(&id).await?;
+        let is_erased = matches!(own, TrackedApplication::Erased { .. })
+            || sent.known().is_ok_and(|known| known.erased_at.is_some());
+        // No time to wait for: what it was about is gone.
+        Ok(is_erased && self.erase(record, &ErasureBasis::Owner, cause).await?)
     }
 
     /// Erases a record, whichever aggregate it is of, and clears what lies beside it. Says whether it

@@ -10,6 +10,9 @@ pub struct Holding {
     pub about: &'static str,
     /// Its columns that hold data of a person.
     pub personal: &'static [&'static str],
+    /// Its columns that name an account, or what belongs to one, by its id: what such a row says is said
+    /// of whoever has the account.
+    pub names: &'static [&'static str],
     /// How long that stays, and what becomes of it when the person is forgotten; empty where there
     /// is none.
     pub goes: &'static str,
@@ -21,7 +24,13 @@ const fn holding(
     personal: &'static [&'static str],
     goes: &'static str,
 ) -> Holding {
-    Holding { table, about, personal, goes }
+    Holding { table, about, personal, names: &[], goes }
+}
+
+impl Holding {
+    const fn named_by(self, names: &'static [&'static str]) -> Self {
+        Self { names, ..self }
+    }
 }
 
 const fn nobodys(table: &'static str, about: &'static str) -> Holding {
@@ -36,20 +45,23 @@ pub const HOLDINGS: &[Holding] = &[
         &["recipient", "content"],
         "`content` is sealed with the key of what it is about, and names the files without holding them; \
          `recipient` is empty since then; rows are deleted when the person is forgotten",
-    ),
+    )
+    .named_by(&["application_id"]),
     holding(
         "reactions",
         "E-mails and forwards that are delayed, failed, skipped or put away",
         &["detail", "sealed_detail"],
         "what the other side said is sealed with the key of what the reaction is about, and `detail` is \
          empty; rows are deleted when the person is forgotten, or when the reaction succeeds",
-    ),
+    )
+    .named_by(&["application_id"]),
     holding(
         "snapshots",
         "States of long histories, as a cache",
         &["state"],
         "sealed with the application's key; deleted when the person is forgotten",
-    ),
+    )
+    .named_by(&["aggregate_id"]),
     holding(
         "allotments",
         "How often an address sent or received something, or an operator's sign-in failed, within the hour",
@@ -72,15 +84,29 @@ pub const HOLDINGS: &[Holding] = &[
         "addresses and names are sealed with the key of the account, the second factor with one of the \
          database; `address_name` is an HMAC of the address, the password an argon2id hash; rows are deleted \
          when the account is closed or the person is forgotten",
-    ),
+    )
+    .named_by(&["id"]),
     holding(
         "account_names",
         "Which account has a user name or a confirmed address",
         &["name"],
         "an HMAC; deleted with the account, or when it has another name",
-    ),
-    nobodys("belongings", "Which records belong to an account; they name no person"),
-    nobodys("token_grants", "Which programs may act in the name of which account"),
+    )
+    .named_by(&["account"]),
+    holding(
+        "belongings",
+        "Which records belong to an account",
+        &[],
+        "deleted with the record, or with the account",
+    )
+    .named_by(&["owner_id", "aggregate_id"]),
+    holding(
+        "token_grants",
+        "Which programs may act in the name of which account",
+        &["created_at", "used_at"],
+        "since when, and when they did last; deleted when the grant ends, and with the account",
+    )
+    .named_by(&["subject"]),
     holding(
         "refresh_tokens",
         "The refresh tokens of these programs",
@@ -93,15 +119,17 @@ pub const HOLDINGS: &[Holding] = &[
         &["digest", "sealed_origin"],
         "a digest of 32 random bytes that the browser keeps; where it was opened from, sealed with a key of \
          the database: a network without its last part, the family of the browser and of the system; deleted \
-         when the session is over",
-    ),
+         when the session is over, and with the account",
+    )
+    .named_by(&["operator_id"]),
     holding(
         "one_time_links",
         "Links that were mailed to those who forgot their password, or who confirm an address",
         &["digest", "tie"],
         "digests of the 32 random bytes that the letter holds, and of these with the address; deleted when \
-         the link is used, or after a day at most",
-    ),
+         the link is used, or after a day at most, and with the account",
+    )
+    .named_by(&["subject"]),
     nobodys("stream_keys", "The salts from which the keys follow that seal personal data"),
     nobodys("erased_streams", "Whose key was destroyed, by positions in the log"),
     nobodys("root_keys", "The keys of the whole database, wrapped"),
@@ -138,8 +166,15 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("offer_sources", "Where job offers are collected from"),
     nobodys(
         "offer_collections",
-        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, rows after 90 days",
+        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, or after a day where they were not, rows after 90 days",
     ),
+    holding(
+        "collection_askers",
+        "Which account asked for which run that collects job offers",
+        &["asked_at"],
+        "deleted after 90 days, and with the account",
+    )
+    .named_by(&["account"]),
     nobodys("collected_pages", "What the servers of pages with job offers say of their state"),
     nobodys("collected_page_offers", "Which job offers a page has"),
     nobodys(
@@ -151,26 +186,41 @@ pub const HOLDINGS: &[Holding] = &[
         "offer_blocks",
         "Companies, titles and addresses of job offers, as they are published, by which those that are alike are found",
     ),
-    nobodys(
+    holding(
         "hidden_offers",
-        "Which job offers an account does not want to see again; deleted with the account",
-    ),
-    nobodys(
+        "Which job offers an account does not want to see again",
+        &["offer", "hidden_at"],
+        "ids of offers that are published; deleted with the account",
+    )
+    .named_by(&["account"]),
+    holding(
         "signed_lists",
-        "Which signed lists of applications were made by which account, as digests of what is signed; deleted with the account",
-    ),
-    nobodys(
+        "Which signed lists of applications were made by which account",
+        &["digest", "made_at"],
+        "a digest of what is signed; deleted with the account",
+    )
+    .named_by(&["owner"]),
+    holding(
         "calendar_feeds",
-        "The secret addresses of calendars, as digests; deleted when they are revoked, and with the account",
-    ),
-    nobodys(
+        "The secret addresses of calendars",
+        &["digest", "made_at"],
+        "a digest of the secret; deleted when it is revoked, and with the account",
+    )
+    .named_by(&["owner"]),
+    holding(
         "alert_looks",
-        "When new offers were looked at for a job alert, and up to where; deleted with the alert",
-    ),
-    nobodys(
+        "When new offers were looked at for a job alert, and up to where",
+        &[],
+        "deleted with the alert, and with the account",
+    )
+    .named_by(&["alert_id"]),
+    holding(
         "notification_marks",
-        "Which notifications an account read or deleted, by positions in the log; deleted 90 days after, and with the account",
-    ),
+        "Which notifications an account read or deleted",
+        &["notification", "read_at", "removed_at"],
+        "positions in the log, and when; deleted 90 days after, and with the account",
+    )
+    .named_by(&["owner"]),
     nobodys("schedules", "Which scheduled tasks there are, and when they run"),
     nobodys(
         "schedule_runs",

@@ -283,6 +283,10 @@ impl Operators<'_> {
         if disabled {
             self.leaves_an_administrator(id).await?;
         }
+        if !disabled {
+            // What was left open where shutting out was cut off must not come back to life.
+            self.identity().end_all_but::<OperatorAccount>(id, Spared::Nothing).await?;
+        }
         let at = self.clock.now();
         let event = if disabled {
             OperatorEvent::OperatorDisabled { at }

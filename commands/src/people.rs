@@ -10,7 +10,9 @@
 mod accounts;
 mod applications;
 mod belongings;
+mod beside;
 mod erasure_cases;
+mod happened;
 mod messages;
 mod offers;
 mod permits;
@@ -28,6 +30,8 @@ use event_store::StreamId;
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
+
+pub(crate) use belongings::BEGINNING;
 
 use crate::facades::People;
 use crate::{

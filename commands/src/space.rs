@@ -53,6 +53,21 @@ impl Space<'_> {
         self.people().belongs(owner, StreamId::of::<A>(&id)).await
     }
 
+    /// Refuses what was begun while its account closed, and is erased: asked after its first event.
+    pub(crate) async fn unless_closed<A: Aggregate>(
+        self,
+        owner: Uuid,
+        id: Uuid,
+    ) -> SpaceResult<()> {
+        let (owner, id) = (owner.to_string(), id.to_string());
+        let owner = StreamId::of::<Account>(&owner);
+        let kept = self.people().is_kept(owner, StreamId::of::<A>(&id)).await;
+        if kept.map_err(CommandError::without_refusal::<SpaceRefusal>)? {
+            return Ok(());
+        }
+        Err(CommandError::Refused(SpaceRefusal::Erased))
+    }
+
     /// Begins to track an application under this id; the same id again changes nothing.
     pub async fn track(
         self,
@@ -70,7 +85,9 @@ impl Space<'_> {
         let notes = notes.into_iter().map(note).collect();
         self.belongs_to::<TrackedApplication>(owner, id).await?;
         let decision = TrackApplication { owner, details, status, description, notes, at };
-        self.perform_first(&id.to_string(), &decision, cause).await
+        let receipt = self.perform_first(&id.to_string(), &decision, cause).await?;
+        self.unless_closed::<TrackedApplication>(owner, id).await?;
+        Ok(receipt)
     }
 
     /// Takes a decision about what somebody tracks, on behalf of its owner.
@@ -103,7 +120,9 @@ impl Space<'_> {
         let link = LinkTracked { owner, application, at: self.now() };
         self.belongs_to::<TrackedApplication>(owner, id).await?;
         self.perform(&id.to_string(), &link, cause).await?;
-        self.decide(id, owner, decision, cause).await
+        let decided = self.decide(id, owner, decision, cause).await;
+        self.unless_closed::<TrackedApplication>(owner, id).await?;
+        decided
     }
 
     /// What somebody tracks under this id.
@@ -131,7 +150,9 @@ impl Space<'_> {
     ) -> SpaceResult<Receipt<CandidateTask>> {
         self.belongs_to::<CandidateTask>(owner, id).await?;
         let decision = AddTask { owner, details, status, at: self.now() };
-        self.perform_first(&id.to_string(), &decision, cause).await
+        let receipt = self.perform_first(&id.to_string(), &decision, cause).await?;
+        self.unless_closed::<CandidateTask>(owner, id).await?;
+        Ok(receipt)
     }
 
     /// Takes a decision about a task, on behalf of its owner.

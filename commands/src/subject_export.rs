@@ -1,6 +1,8 @@
 //! All that is kept of a person, for that person (GDPR art. 15 and 20), and what operators and
 //! candidates ask for in their name.
 
+use std::collections::HashSet;
+
 use domain::application::{RefuseErasure, RequestErasure, RequestPersonalData, Wish};
 use domain::erasure::RecordRef;
 use domain::suppression::Suppression;
@@ -77,12 +79,16 @@ impl People<'_> {
     ) -> Result<SubjectExport, SubjectExportError> {
         let named = self.records_named_after(address);
         let others = named.iter().filter(|record| !records.contains(record));
-        let mut chapters = vec![];
+        let (mut chapters, mut told) = (vec![], HashSet::new());
         for record in records.iter().chain(others) {
             let owner = record.aggregate_type.as_str();
             let owner = StreamId::new(owner, record.aggregate_id.as_str());
             let belongings = self.own_belongings(owner).await?;
             for record in [record].into_iter().chain(&belongings) {
+                // A letter to an account is found by its address, too.
+                if !told.insert(record.clone()) {
+                    continue;
+                }
                 if let Some(kept_as) = self.contexts().people_of(record.aggregate_type.as_str()) {
                     chapters.extend(kept_as.chapter(&self, record.aggregate_id.as_str()).await?);
                 }

@@ -8,6 +8,7 @@ mod archived;
 mod counts;
 mod interviews;
 mod item;
+mod left_over;
 mod list;
 mod notifications;
 mod recommended;
@@ -25,7 +26,8 @@ pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
-pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, lists, stamp};
+pub use left_over::{LeftOver, left_over_notes, left_over_tasks, tasks_about};
+pub use list::{Cursor, Filter, InvalidCursor, List, MOST, Shelf, list, lists, removed, stamp};
 pub use notifications::{
     Notification, Notifications, Notified, notification, notifications, unread_ids,
     unread_notifications,
@@ -34,11 +36,9 @@ pub use recommended::{Ranked, fits, ranked};
 pub use sent::{Sent, of_account, sent_to_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
-    due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
+    dated_tasks, due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
 };
-pub use tracked::{
-    TABLE as TRACKED, TrackedApplications, TrackedRow, removed, removed_before, stale,
-};
+pub use tracked::{TABLE as TRACKED, TrackedApplications, TrackedRow, removed_before, stale};
 
 /// Whose space it is.
 #[derive(Clone, Copy, Debug)]

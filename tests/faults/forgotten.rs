@@ -2,6 +2,7 @@
 //! everything else is as it was.
 
 mod archive;
+mod browser;
 mod bytes;
 mod every_aggregate;
 mod histories;
@@ -11,5 +12,7 @@ mod moved;
 mod planted;
 mod retention;
 mod search;
+mod space;
 mod stage;
 mod tables;
+mod whose;

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from counterparts import Counterparts
+from front import Front, signed_in
 from mailserver import MailServer
 from postulo import PATIENCE, Postulo, secret_of_new_client
 
@@ -84,6 +85,21 @@ def service(tmp_path_factory) -> Postulo:
     running.start()
     yield running
     assert running.stop() == 0, running.log()
+
+
+@pytest.fixture(scope="module")
+def mira(service) -> Front:
+    return signed_in(service)
+
+
+@pytest.fixture(scope="module")
+def other(service) -> Front:
+    return signed_in(service)
+
+
+@pytest.fixture
+def fresh(service) -> Front:
+    return signed_in(service)
 
 
 @pytest.fixture

@@ -7,6 +7,11 @@ import httpx
 from postulo import PATIENCE, Postulo
 
 PASSWORD = "Kestrel-Lantern-42"
+OTHER_PASSWORD = "Walnut-Harbour-77"
+WRONG_PASSWORD = "Harbour-Walnut-78"
+ORIGIN = {"Origin": "http://localhost:3000"}
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 class Front:
@@ -35,3 +40,30 @@ class Front:
         tokens = answer.json()
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return tokens
+
+
+def signed_in(service: Postulo) -> Front:
+    """Somebody new, with their `id` and their `tokens`."""
+    front = Front(service)
+    answer = front.register()
+    assert answer.status_code == 201, answer.text
+    front.id = answer.json()["_id"]
+    front.tokens = front.signed_in()
+    return front
+
+
+def detail(answer: httpx.Response, status: int) -> str:
+    """The one sentence that an error says."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) - {"errors"} == {"type", "title", "status", "detail"}, answer.text
+    said = problem["detail"]
+    assert isinstance(said, str) and said, answer.text
+    return said
+
+
+def add(front: Front, **fields) -> dict:
+    answer = front.http.post("/applications/", json={"company": "Brume", "position": "Dev Rust"} | fields)
+    assert answer.status_code == 201, answer.text
+    return answer.json()

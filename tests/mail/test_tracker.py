@@ -1,6 +1,7 @@
 """What the tracker that the candidate's space takes the place of promised its front end, kept by this one.
 
-Black-box tests over the real binary, one server for all. test_accounts.py has those that are about accounts alone.
+Black-box tests over the real binary, one server for all. test_accounts.py has those that are about accounts alone,
+test_tracker_calls.py those about what is the same for every call.
 
 What differs from then, and why:
 
@@ -8,6 +9,13 @@ What differs from then, and why:
 | --- | --- | --- |
 | the other form of a path, with or without its last slash, is a 307 | it is answered | nobody needs a second request |
 | `detail` of a 422 is a list | one sentence | front ends show it as it is |
+| errors are `application/json`, with `detail` alone | `application/problem+json`, with `type`, `title`, `status`, and `errors` where members are wrong; `detail` is there as before | RFC 9457; other programs tell errors apart by them |
+| an unknown path is `Not Found`, an unknown method `Method Not Allowed` | 404 and 405, each with another sentence | it says what to do; nobody compares it |
+| a mistake of the service is 500, `Internal Server Error` | 503, a problem, with the headers of CORS | whoever asks again may be answered; a page of another site may read it |
+| a sentence that the contract does not name is French | as `Accept-Language` asks | people read it; those that it names stay as they are |
+| the headers that a site may send are those that it asks for; it may read none | a list; `ETag`, `Link` and `Retry-After` may be read | nothing else is read, and programs need these three |
+| `/openapi.json` | `/api/v1/openapi.json`, and `/docs` as before | one description for all programs |
+| GET `/` tells everybody a message | those who ask for JSON; browsers see a page | |
 | 401 says "Not authenticated", "Identifiants non valides", "Compte désactivé" | a sentence in the reader's language | front ends sign out on any 401 and show none of them |
 | ids are 24 hexadecimal digits | UUIDs | front ends take them as they come |
 | times have no zone | they end with Z; a bare day stays the day that it is everywhere | browsers read times without a zone as their own |
@@ -15,13 +23,17 @@ What differs from then, and why:
 | company and position are written with capitals anew | they are kept as they were typed | `SNCF` became `Sncf` |
 | notes are dropped when an application is created | they are kept | the page collects them |
 | nothing can be cleared; `url: ""` is 422 | `""` clears place, address and a typed description | |
-| an empty date is 422 | it is the one that it was, or now | the page sends it |
+| an empty date is 422 | it is the one that it was; of what is new, now, or no due date | the page sends it |
+| `{}` moves `updated_at` | it stays | nothing was changed, so nothing is recorded, and whoever polls need not read it again |
 | a blank company is stored, and breaks the list | 422 | |
 | lists end after 100 rows | they hold everything, up to 10,000 | the page parts them itself |
 | deleting twice is 404 | 204 to its owner | the page sends it twice |
 | a task without a status is stored, and breaks the list | it is to do | |
 | offers are open to everybody, and anybody deletes one for all | those who are signed in, and it is hidden from them alone | |
-| the count looks for words elsewhere than the list | the same filter | the page counts its parts with it |
+| an offer has nine members | these, and `city`, `remote`, `contract`, `working_time`, `salary`, `skills`, `valid_through`, `source`, `status`, `page`, `applies_here`, and `match` for whoever says what they look for | pages and other front ends show them; clients pass over what they do not know |
+| GET `/job-offers/count` is taken for an id | it counts | |
+| POST `/job-offers/collect` is 405 | it collects | |
+| keywords are a pattern of the title, and in the count of title or company | words, brought to their stems, that stand anywhere in the offer, in both | the page counts its parts with it |
 | `keywords=(` is 500 | what is typed is text | |
 | an old refresh token is good for ever | once, and for five repeats within a minute, then 429 | RFC 9700; the page refreshes many times at once |
 | `POST /users` is open, `GET /users` tells everybody | 403 | |
@@ -29,57 +41,17 @@ What differs from then, and why:
 
 import io
 import re
+import unicodedata
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
 
-from front import Front
+from front import NOBODY, ORIGIN, Front, add, detail
 from postulo import until
 
-ORIGIN = {"Origin": "http://localhost:3000"}
-NOBODY = "00000000-0000-4000-8000-000000000000"
 # Dashboards read the day off the first ten characters.
 DATE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-
-
-def signed_in(service) -> Front:
-    front = Front(service)
-    answer = front.register()
-    assert answer.status_code == 201, answer.text
-    front.id = answer.json()["_id"]
-    front.tokens = front.signed_in()
-    return front
-
-
-@pytest.fixture(scope="module")
-def mira(service) -> Front:
-    return signed_in(service)
-
-
-@pytest.fixture(scope="module")
-def other(service) -> Front:
-    return signed_in(service)
-
-
-@pytest.fixture
-def fresh(service) -> Front:
-    return signed_in(service)
-
-
-def detail(answer, status: int) -> str:
-    """The one sentence that an error says."""
-    assert answer.status_code == status, answer.text
-    said = answer.json()["detail"]
-    assert isinstance(said, str) and said, answer.text
-    return said
-
-
-def add(front: Front, **fields) -> dict:
-    answer = front.http.post("/applications/", json={"company": "Brume", "position": "Dev Rust"} | fields)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
 
 
 def put(front: Front, application: dict, **fields) -> dict:
@@ -130,6 +102,8 @@ def test_a_status_is_read_in_any_case_and_without_accents_and_blank_changes_noth
         "_id", "user_id", "title", "description", "status", "archived", "due_date", "created_at", "updated_at",
     }
     assert (task["status"], task["description"], task["archived"], task["due_date"]) == ("À faire", "", False, None)
+    for name in ("created_at", "updated_at"):
+        assert DATE.match(task[name]) and task[name].endswith("Z"), name
     assert task["user_id"] == mira.id
     for sent, told in [
         ("en cours", "En cours"), ("", "En cours"), ("TERMINEE", "Terminée"), ("à faire", "À faire"), ("  ", "À faire"),
@@ -141,6 +115,22 @@ def test_a_status_is_read_in_any_case_and_without_accents_and_blank_changes_noth
     for status in ("", None):
         answer = mira.http.post("/tasks", json={"title": "Encore", "status": status})
         assert answer.status_code == 201 and answer.json()["status"] == "À faire", answer.text
+
+
+def test_an_emptied_due_date_changes_nothing_and_one_that_cannot_be_read_is_refused(mira):
+    for blank in ("", None):
+        answer = mira.http.post("/tasks", json={"title": "Relancer", "due_date": blank})
+        assert answer.status_code == 201 and answer.json()["due_date"] is None, answer.text
+    path = f"/tasks/{answer.json()['_id']}"
+    dated = mira.http.put(path, json={"due_date": "2031-05-20"}).json()
+    assert dated["due_date"] == "2031-05-20T00:00:00"
+    for blank in ("", "  ", None):
+        kept = mira.http.put(path, json={"title": "Relancer", "description": "", "status": "", "due_date": blank})
+        assert kept.status_code == 200 and kept.json() == dated, (blank, kept.text)
+    for wrong in ("20/05/2031", "demain"):
+        detail(mira.http.put(path, json={"due_date": wrong}), 422)
+        detail(mira.http.post("/tasks", json={"title": "Relancer", "due_date": wrong}), 422)
+    assert mira.http.get(path).json() == dated
 
 
 def test_a_task_needs_a_title_and_takes_nothing_that_it_does_not_know(mira):
@@ -170,6 +160,7 @@ def test_an_application_has_the_members_that_the_front_end_reads(mira):
     plain = add(mira)
     assert (plain["status"], plain["archived"], plain["notes"]) == ("Candidature envoyée", False, None)
     assert DATE.match(plain["application_date"])
+    assert DATE.match(add(mira, application_date="")["application_date"])
 
 
 @pytest.mark.parametrize(
@@ -226,7 +217,9 @@ def test_the_whole_object_comes_back_and_what_is_not_its_owners_to_say_is_passed
     assert put(mira, application, archived="false")["archived"] is False
     assert put(mira, application, notes=["deux", "trois"])["notes"] == ["deux", "trois"]
     assert put(mira, application, notes=[])["notes"] in (None, [])
-    assert put(mira, application) | {"updated_at": ""} == put(mira, application, company=None, notes=None, url=None) | {"updated_at": ""}
+    before = mira.http.get(f"/applications/{application['_id']}").json()
+    for nothing in ({}, {"company": None, "notes": None, "url": None}):
+        assert put(mira, application, **nothing) == before, "nor does updated_at move"
     cleared = put(mira, application, location="", url="", description="", company="", status="")
     assert (cleared["location"], cleared["url"], cleared["description"]) == (None, None, None)
     assert (cleared["company"], cleared["status"]) == ("Brume", "Candidature envoyée")
@@ -282,6 +275,24 @@ def test_whoever_polls_is_told_in_few_bytes_that_nothing_changed(mira):
         assert mira.http.get(path, headers={"If-None-Match": tag}).status_code == 200, path
 
 
+def test_lists_hold_everything(fresh):
+    def task(number: int) -> dict:
+        answer = fresh.http.post("/tasks/", json={"title": f"Tâche {number}"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    with ThreadPoolExecutor(4) as pool:
+        applications = list(pool.map(lambda number: add(fresh, company=f"Brume {number}"), range(120)))
+        tasks = list(pool.map(task, range(120)))
+    for path, added in [("/applications/", applications), ("/tasks/", tasks)]:
+        ids = {it["_id"] for it in added}
+
+        def listed() -> set[str]:
+            return {it["_id"] for it in fresh.http.get(path).json()}
+
+        until(lambda: listed() == ids, lambda: len(listed()))
+
+
 # --- A CV
 
 
@@ -315,22 +326,75 @@ def test_a_cv_is_known_by_its_content(mira, other):
 # --- Offers
 
 
-def test_offers_are_listed_and_counted_by_the_same_words(mira):
-    # The newest first, by where the log has them: those of a seed come in any order.
-    page = mira.http.get("/job-offers/?limit=16").json()
-    assert len(page) == 16
-    assert {"id", "poste", "entreprise", "localisation", "date", "url", "source_url", "created_at", "updated_at"} <= set(page[0])
-    second = mira.http.get("/job-offers/?limit=16&skip=16").json()
-    assert not {offer["id"] for offer in page} & {offer["id"] for offer in second}
-    word, city = page[0]["poste"].split()[0], page[0]["city"]
-    for query in ({}, {"keywords": word}, {"location": city.lower()}, {"company": page[0]["entreprise"]}, {"keywords": "("}, {"keywords": "zzzz"}):
-        listed = mira.http.get("/job-offers/", params=query | {"limit": 100})
-        counted = mira.http.get("/job-offers/count/", params=query)
-        assert listed.status_code == counted.status_code == 200, query
-        assert counted.json() == {"total": len(listed.json())}, query
-    assert len(mira.http.get("/job-offers/").json()) == 50
+OFFER = {
+    "id", "poste", "entreprise", "localisation", "date", "url", "source_url", "created_at", "updated_at", "city", "remote",
+    "contract", "working_time", "salary", "skills", "valid_through", "source", "status", "page", "applies_here",
+}
+
+
+def folded(*texts: str | None) -> str:
+    """Without accents, in lower case."""
+    parts = unicodedata.normalize("NFKD", " ".join(text or "" for text in texts))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).lower()
+
+
+def has(text: str, words: str) -> bool:
+    """Whether each of these words begins a word of a folded text as it begins itself: they count by their stems."""
+    begun = [word[:3] for word in re.findall(r"\w+", text)]
+    return all(word[:3] in begun for word in re.findall(r"\w+", folded(words)))
+
+
+def found(front: Front, **query) -> list[dict]:
+    """What the list has, once the count says the same."""
+    listed = front.http.get("/job-offers/", params=query | {"limit": 100})
+    counted = front.http.get("/job-offers/count/", params=query)
+    assert listed.status_code == counted.status_code == 200, query
+    assert counted.json() == {"total": len(listed.json())}, query
+    return listed.json()
+
+
+def test_an_offer_has_its_members(fresh):
+    for offer in fresh.http.get("/job-offers/?limit=16").json():
+        assert set(offer) == OFFER
+        for name in ("created_at", "updated_at"):
+            assert DATE.match(offer[name]) and offer[name].endswith("Z"), name
+        whole = fresh.http.get(f"/job-offers/{offer['id']}").json()
+        assert set(whole) == OFFER | {"description", "description_html", "parts"}
+        assert offer.items() <= whole.items()
+
+
+def test_pages_follow_each_other_and_none_or_less_asks_for_the_usual_number(mira):
+    first = mira.http.get("/job-offers/").json()
+    assert len(first) == 50
+    for limit in ("0", "-5"):
+        assert mira.http.get(f"/job-offers/?limit={limit}").json() == first
+    pages = [mira.http.get("/job-offers/", params={"limit": 16, "skip": 16 * page}).json() for page in range(3)]
+    assert [offer["id"] for page in pages for offer in page] == [offer["id"] for offer in first[:48]]
     for wrong in ("limit=101", "skip=-1"):
         detail(mira.http.get(f"/job-offers/?{wrong}"), 422)
+
+
+def test_offers_are_listed_and_counted_by_the_same_words_and_all_of_them_have_these(mira):
+    everything = found(mira)
+    one = next(offer for offer in everything if folded(offer["city"]) in folded(offer["localisation"]))
+    word, city, company = one["poste"].split()[0], one["city"], one["entreprise"]
+    for query in ({"keywords": word}, {"location": city}, {"company": company}):
+        fit = found(mira, **query)
+        assert one["id"] in [offer["id"] for offer in fit], query
+        assert 0 < len(fit) < len(everything), query
+        for form in (str.upper, str.lower, folded):
+            assert found(mira, **{name: form(text) for name, text in query.items()}) == fit, query
+    for offer in found(mira, keywords=word):
+        whole = mira.http.get(f"/job-offers/{offer['id']}").json()
+        texts = (whole[name] for name in ("poste", "entreprise", "localisation", "city", "description"))
+        assert has(folded(*texts, *whole["skills"]), word), (word, whole)
+    for offer in found(mira, location=city):
+        assert folded(city) in folded(offer["city"], offer["localisation"])
+    for offer in found(mira, company=company):
+        assert has(folded(offer["entreprise"]), company), (company, offer)
+    for nothing in ("zzzz", "("):
+        for name in ("keywords", "location", "company"):
+            assert found(mira, **{name: nothing}) == [], (name, nothing)
 
 
 def test_figures_are_short_lists_of_what_there_is_most(mira):
@@ -357,16 +421,16 @@ def test_an_offer_is_read_and_hidden_from_whoever_hides_it(fresh, mira):
         assert detail(fresh.http.delete(f"/job-offers/{asked}"), status) == said
 
 
-def test_collecting_again_what_is_known_says_that_nothing_came(mira):
+def test_what_is_collected_comes_first_and_again_says_that_nothing_came(fresh):
     def collected() -> dict:
         """How collecting ended, once it did."""
-        run = mira.http.post("/job-offers/collect", json={"source": "sample"})
+        run = fresh.http.post("/job-offers/collect", json={"source": "sample"})
         assert run.status_code in (200, 202), run.text
         told = {"latest": run.json()}
 
         def ended() -> bool:
             if told["latest"]["state"] == "running":
-                told["latest"] = mira.http.get(f"/job-offers/collect/{run.json()['run']}").json()
+                told["latest"] = fresh.http.get(f"/job-offers/collect/{run.json()['run']}").json()
             return told["latest"]["state"] != "running"
 
         until(ended, lambda: told["latest"])
@@ -375,98 +439,9 @@ def test_collecting_again_what_is_known_says_that_nothing_came(mira):
     assert collected()["state"] == "done"
     again = collected()
     assert (again["state"], again["saved"], again["updated"]) == ("done", 0, 0)
-
-
-# --- What is the same for every call
-
-
-def test_both_forms_of_every_path_are_answered_without_a_redirection(mira):
-    application, task = add(mira)["_id"], mira.http.post("/tasks", json={"title": "Les deux"}).json()["_id"]
-    offer = mira.http.get("/job-offers").json()[0]["id"]
-    for path in [
-        "/auth/me", "/users", f"/users/{mira.id}", "/users/cv", "/applications", f"/applications/{application}",
-        f"/applications/{application}/history", "/tasks", f"/tasks/{task}", "/job-offers", "/job-offers/count",
-        "/job-offers/stats/summary", f"/job-offers/{offer}", "/me/export.csv", "/nowhere/at/all",
-    ]:
-        without, with_slash = (
-            mira.http.get(form + "?limit=5", follow_redirects=False) for form in (path, path + "/")
-        )
-        assert without.status_code == with_slash.status_code, path
-        assert not without.is_redirect, path
-        assert path == "/nowhere/at/all" or without.content == with_slash.content, path
-
-
-def test_a_browser_without_cookies_is_answered_on_every_call_whatever_happens(service, mira):
-    application = add(mira)["_id"]
-    signed_out = Front(service).http
-    asked = ORIGIN | {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization, content-type"}
-    preflight = signed_out.options(f"/applications/{application}/", headers=asked)
-    assert preflight.status_code == 200 and "Origin" in preflight.headers["vary"]
-    assert preflight.headers["access-control-max-age"] == "600"
-    assert {"authorization", "content-type"} <= set(re.split(", *", preflight.headers["access-control-allow-headers"].lower()))
-    assert {"GET", "POST", "PUT", "DELETE"} <= set(re.split(", *", preflight.headers["access-control-allow-methods"]))
-    mine, http = mira.http.headers["Authorization"], signed_out
-    answers = [preflight]
-    for method, path, status, body in [
-        ("GET", "/applications", 200, None), ("POST", "/applications", 422, {}), ("GET", f"/applications/{NOBODY}", 404, None),
-        ("PUT", f"/applications/{application}", 422, {"url": "x"}), ("PATCH", "/tasks", 405, None),
-        ("GET", "/tasks/", 200, None), ("GET", "/job-offers/42", 400, None), ("GET", "/users", 403, None),
-        ("POST", "/users", 403, {}), ("GET", "/applications/a/b/c", 404, None), ("DELETE", f"/applications/{application}", 204, None),
-    ]:
-        answers.append(http.request(method, path, headers=ORIGIN | {"Authorization": mine}, json=body))
-        assert answers[-1].status_code == status, (path, answers[-1].text)
-        assert answers[-1].headers["cache-control"] == "no-store", path
-        if status >= 400:
-            detail(answers[-1], status)
-    for path in ("/applications", "/tasks/", "/job-offers/", "/auth/me", "/users/upload-cv"):
-        for bearer in ({}, {"Authorization": "Bearer nothing"}, {"Authorization": "Basic bmFtZTpwYXNz"}):
-            method = "POST" if path.endswith("cv") else "GET"
-            answers.append(http.request(method, path, headers=ORIGIN | bearer))
-            detail(answers[-1], 401)
-            assert answers[-1].headers["www-authenticate"] == "Bearer"
-    for answer in answers:
-        assert answer.headers["access-control-allow-origin"] == ORIGIN["Origin"], answer.url
-        assert answer.headers["access-control-allow-credentials"] == "true"
-        assert "set-cookie" not in answer.headers
-    stranger = http.get("/tasks", headers={"Origin": "https://evil.test", "Authorization": mine})
-    assert "access-control-allow-origin" not in stranger.headers
-    cookie = http.get("/tasks", headers={"Cookie": "token=" + mine.removeprefix("Bearer ")})
-    assert cookie.status_code == 401, "a cookie signs nobody in"
-
-
-def test_a_page_that_refreshes_many_times_at_once_stays_signed_in(fresh):
-    body = {"refresh_token": fresh.tokens["refresh_token"]}
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: fresh.http.post("/auth/refresh", json=body), range(4)))
-    assert [answer.status_code for answer in answers] == [200] * 4
-    assert len({answer.json()["refresh_token"] for answer in answers}) == 1
-    more = [fresh.http.post("/auth/refresh", json=body) for _ in range(4)]
-    assert {answer.status_code for answer in more[2:]} == {429}, [answer.text for answer in more]
-    assert int(more[-1].headers["retry-after"]) > 0
-    # It never ends the session.
-    token = answers[0].json()["access_token"]
-    assert fresh.http.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).status_code == 200
-
-
-def test_no_token_stands_in_for_the_other(fresh):
-    access, refresh = fresh.tokens["access_token"], fresh.tokens["refresh_token"]
-    detail(fresh.http.post("/auth/refresh", json={"refresh_token": access}), 401)
-    detail(fresh.http.get("/auth/me", headers={"Authorization": f"Bearer {refresh}"}), 401)
-
-
-def test_an_account_is_its_owners_and_takes_three_members(fresh, other):
-    path = f"/users/{fresh.id}"
-    told = fresh.http.put(path, json={"full_name": "", "disabled": True, "hashed_password": "x", "cv_url": "x", "is_admin": True})
-    assert told.status_code == 200 and told.json()["disabled"] is False, told.text
-    assert fresh.http.get("/auth/me").json()["_id"] == fresh.id
-    detail(fresh.http.put(path, json={"username": other.user["username"]}), 400)
-    for answer in (fresh.http.get("/users/"), fresh.http.post("/users/", json=other.user | {"username": uuid4().hex})):
-        detail(answer, 403)
-
-
-def test_a_weak_password_and_an_address_that_is_none_are_refused_in_one_sentence(service):
-    for wrong in ({"password": "court"}, {"password": "password"}, {"email": "nowhere"}, {"username": ""}):
-        answer = Front(service).register(**wrong)
-        assert answer.status_code in (400, 422), answer.text
-        assert isinstance(answer.json()["detail"], str)
-    assert isinstance(detail(Front(service).register(password="Kestrel-Lantern-42" * 8), 422), str)
+    # Those of the seed came before, whatever their times are.
+    listed = found(fresh)
+    came = [offer for offer in listed if offer["source"] == "sample"]
+    assert came and came == listed[: len(came)] and len(came) < len(listed)
+    times = [offer["created_at"] for offer in came]
+    assert times == sorted(times, reverse=True), times

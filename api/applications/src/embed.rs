@@ -4,6 +4,7 @@
 mod answers;
 mod demo;
 mod form;
+mod home;
 mod opening;
 mod parameters;
 mod submit;
@@ -22,8 +23,8 @@ const MAX_FIELDS: usize = 64 * 1024;
 /// gets its answer, with the text that came, and not a connection that breaks.
 const MAX_READ: usize = 48 * 1024 * 1024;
 
-pub(crate) fn routes(app: &App) -> Router<App> {
-    let router = Router::new()
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
         .route("/auth/application/token/", post(token::issue))
         .route("/auth/application/token/refresh/", post(token::refresh))
         .route("/embed/validate/", post(validate::validate))
@@ -31,10 +32,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(
             "/embed/candidater/",
             get(form::page).post(submit::submit).layer(DefaultBodyLimit::max(MAX_READ)),
-        );
-    if app.settings.demo.is_some() {
-        router.route("/embed/demo/", get(demo::page)).route("/", get(demo::home))
-    } else {
-        router.route("/embed/demo/", get(demo::page))
-    }
+        )
+        .route("/embed/demo/", get(demo::page))
+        .route("/", get(home::home))
 }

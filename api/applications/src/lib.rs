@@ -27,5 +27,5 @@ pub fn routes_described(app: &App, api: &utoipa::openapi::OpenApi) -> Router<App
         .merge(recruiter::routes())
         .merge(candidate::routes())
         .layer(from_fn_with_state(app.clone(), security::own_forms_only));
-    Router::new().merge(pages).merge(embed::routes(app)).merge(partner::routes(app, api))
+    Router::new().merge(pages).merge(embed::routes()).merge(partner::routes(app, api))
 }

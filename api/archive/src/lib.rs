@@ -6,6 +6,7 @@
 //! others answer, what mail providers and partners' secrets say.
 
 mod data;
+mod details;
 mod names;
 mod page;
 pub mod told;

@@ -7,6 +7,7 @@ use commands::{ApplicationDossier, SubjectExport};
 use domain::application::{Application, Wish};
 
 use super::data::{ApplicationData, Data};
+use super::details::{self, Details};
 use crate::told::Told;
 use web::lang::{Lang, time};
 
@@ -22,8 +23,15 @@ struct Index {
     made_at: String,
     suppressed_until: String,
     applications: Vec<Section>,
-    /// Other records: what they are, their times and files.
-    others: Vec<(String, String, Vec<String>)>,
+    others: Vec<Other>,
+}
+
+/// Another record: what it is, since when, its files, and what more there is to say.
+struct Other {
+    title: String,
+    at: String,
+    files: Vec<String>,
+    details: Vec<Details>,
 }
 
 struct Section {
@@ -72,7 +80,7 @@ pub(super) fn render(dossier: &SubjectExport, data: &Data, lang: Lang) -> askama
 }
 
 /// The other records, in the order in which they are handed out.
-fn others(dossier: &SubjectExport, data: &Data, lang: Lang) -> Vec<(String, String, Vec<String>)> {
+fn others(dossier: &SubjectExport, data: &Data, lang: Lang) -> Vec<Other> {
     let mut seen = BTreeMap::<_, usize>::new();
     let told = dossier.entries().map(|entry| {
         let nth = seen.entry(entry.list).or_default();
@@ -84,7 +92,7 @@ fn others(dossier: &SubjectExport, data: &Data, lang: Lang) -> Vec<(String, Stri
             "erasure_requests" => lang.t("archive-erasure-asked-for").to_owned(),
             _ => entry.title.clone(),
         };
-        (title, time(entry.at, lang), files)
+        Other { title, at: time(entry.at, lang), files, details: details::of(entry, lang) }
     });
     told.collect()
 }

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::App;
 use web::api::Bearer;
-use web::lang::Lang;
 use web::problem::{Kind, Problem};
 
 use crate::asked::Asked;
@@ -299,15 +298,13 @@ pub(crate) async fn figures(
 }
 
 /// The id in an address.
-fn id(path: Result<Path<String>, PathRejection>, lang: Lang) -> Result<Uuid, Problem> {
+fn id(path: Result<Path<String>, PathRejection>) -> Result<Uuid, Problem> {
     let id = path.ok().and_then(|Path(id)| id.parse::<Uuid>().ok());
-    id.ok_or_else(|| {
-        Problem::new(Kind::MalformedRequest, lang.t("offers-id-not-valid")).in_language(lang)
-    })
+    id.ok_or_else(|| Problem::agreed(Kind::MalformedRequest, "ID invalide"))
 }
 
-fn not_found(lang: Lang) -> Problem {
-    Problem::new(Kind::NotFound, lang.t("offers-not-found")).in_language(lang)
+fn not_found() -> Problem {
+    Problem::agreed(Kind::NotFound, "Offre non trouvée")
 }
 
 /// Hide a job offer
@@ -327,15 +324,14 @@ pub(crate) async fn hide(
     bearer: Bearer,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Hidden>, Problem> {
-    let lang = bearer.lang;
-    let id = id(path, lang)?;
+    let id = id(path)?;
     let found = found(&app, id).await.map_err(|error| Problem::unavailable(&error))?;
     if found.is_none() {
-        return Err(not_found(lang));
+        return Err(not_found());
     }
     let hidden = app.commands.offers().hide_from(bearer.account.id, id).await;
     hidden.map_err(|error| Problem::unavailable(&error))?;
-    Ok(Json(Hidden { message: lang.t("offers-hidden") }))
+    Ok(Json(Hidden { message: "Offre supprimée" }))
 }
 
 /// One job offer
@@ -352,12 +348,12 @@ pub(crate) async fn hide(
 )]
 pub(crate) async fn one(
     State(app): State<App>,
-    Reader { lang, .. }: Reader,
+    _: Reader,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<WholeOffer>, Problem> {
-    let id = id(path, lang)?;
+    let id = id(path)?;
     let found = found(&app, id).await.map_err(|error| Problem::unavailable(&error))?;
-    let (row, known) = found.ok_or_else(|| not_found(lang))?;
+    let (row, known) = found.ok_or_else(not_found)?;
     let content = &known.content;
     let text = |part: &Option<domain::offer::DescriptionPart>| {
         part.as_ref().map(|part| part.as_str().to_owned())

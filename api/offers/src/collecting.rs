@@ -137,7 +137,8 @@ pub(crate) async fn collect(
         None => collecting.ask(&sources, AskedBy::User).await,
     };
     let run = run.map_err(unavailable)?;
-    // Whose account it was stands nowhere: a person asked.
+    collecting.note_asker(bearer.account.id, run).await.map_err(unavailable)?;
+    // The task is not told whose account it was: a person asked.
     let asked = schedules::request(&app.db, TASK, AskedBy::User.as_str(), app.commands.now()).await;
     asked.map_err(unavailable)?;
     let whole = ended(&app, run).await.map_err(unavailable)?;
@@ -168,7 +169,7 @@ fn wrong(lang: Lang, key: &'static str) -> Problem {
 
 /// How a run goes
 ///
-/// What it brought until now, and whether it is over.
+/// What it brought until now, and whether it is over. It is told to whoever asked for it.
 #[utoipa::path(
     get,
     path = "/job-offers/collect/{run}",
@@ -188,7 +189,8 @@ pub(crate) async fn run(
     let id = id.ok_or_else(|| {
         Problem::new(Kind::MalformedRequest, lang.t("offers-id-not-valid")).in_language(lang)
     })?;
-    let whole = app.commands.collecting().whole_run(id).await;
+    // One that somebody else asked for is not there.
+    let whole = app.commands.collecting().whole_run_for(bearer.account.id, id).await;
     let whole = whole.map_err(|error| Problem::unavailable(&error))?;
     let whole = whole.ok_or_else(|| {
         Problem::new(Kind::NotFound, lang.t("sources-no-such-run")).in_language(lang)

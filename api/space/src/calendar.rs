@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::space::{DayOrTime, TaskStatus};
 use jiff::{SignedDuration, Timestamp};
-use projections::space::{Whose, due_tasks, interviews};
+use projections::space::{Whose, dated_tasks, interviews};
 use serde::Deserialize;
 use texts::{FeedEntry, FeedTime};
 use web::Failure;
@@ -22,8 +22,10 @@ use web::page::{Notice, Page};
 use crate::not_modified;
 use crate::pages::Done;
 
-/// A calendar has so many tasks at most.
+/// A calendar has so many tasks at most: what is coming before what is overdue.
 const MOST: u32 = 1000;
+/// What is due today is coming, wherever its owner is.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How long a task is taken to last that is due at a time.
 const A_TASK: SignedDuration = SignedDuration::from_mins(30);
 /// How long an interview is taken to last: nobody is asked.
@@ -123,7 +125,8 @@ async fn entries(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Vec<FeedEntr
     let host = base.host_str().unwrap_or("postulo");
     let url = |path: String| base.join(&path).map(String::from).unwrap_or_default();
     let mut entries = vec![];
-    for task in due_tasks(log, whose.owner, Timestamp::MAX, MOST).await?.due {
+    let today = whose.now - A_DAY;
+    for task in dated_tasks(log, whose.owner, today, MOST).await? {
         let Some(due) = task.due_on.filter(|_| task.status != TaskStatus::Done) else { continue };
         entries.push(FeedEntry {
             uid: format!("{}@{host}", task.id),

@@ -188,7 +188,7 @@ pub(crate) struct ChangedTask {
     /// An empty text clears it.
     description: Option<String>,
     status: Option<String>,
-    /// `YYYY-MM-DD`, a date and time, or seconds since 1970; an empty text clears it.
+    /// `YYYY-MM-DD`, a date and time, or seconds since 1970; an empty text changes nothing.
     due_date: Option<Value>,
     /// One of one's own; an empty text clears it.
     application_id: Option<String>,

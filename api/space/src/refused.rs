@@ -25,11 +25,11 @@ const WRONG_KIND_OF_FILE: &str = "Type de fichier non autorisé";
 
 impl Called {
     pub(crate) fn not_found(&self) -> Problem {
-        Problem::new(Kind::NotFound, self.not_found)
+        Problem::agreed(Kind::NotFound, self.not_found)
     }
 
     pub(crate) fn not_theirs(&self) -> Problem {
-        Problem::new(Kind::NotYours, self.not_theirs)
+        Problem::agreed(Kind::NotYours, self.not_theirs)
     }
 
     /// Why it did not happen.
@@ -71,7 +71,7 @@ pub(crate) fn unfit(detail: String) -> Problem {
 pub(crate) fn cv(error: CvError, lang: Lang) -> Problem {
     match error {
         CvError::Unfit(Invalid::FileType | Invalid::CvType) => {
-            Problem::new(Kind::MalformedRequest, WRONG_KIND_OF_FILE)
+            Problem::agreed(Kind::MalformedRequest, WRONG_KIND_OF_FILE)
         }
         CvError::Unfit(Invalid::FilesTooLarge { max_mebibytes }) => {
             let invalid = Invalid::FilesTooLarge { max_mebibytes };

@@ -204,7 +204,8 @@ pub(crate) async fn change(
     let change = ChangeTask {
         title: fields.parse("title")?.some(),
         description: fields.parse("description")?.clearing(),
-        due_on: fields.date("due_date")?.clearing(),
+        // Programs send a date field that was emptied as a blank, and mean nothing by it.
+        due_on: fields.date("due_date")?.some().map(Some),
         application: about(&app, &bearer, &fields).await?.clearing(),
         status: fields.read("status", TaskStatus::read)?.some(),
         archived: fields.boolean("archived")?,

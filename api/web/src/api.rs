@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::lang::Lang;
 use crate::problem::{Kind, Problem};
 
-pub use bearer::Bearer;
+pub use bearer::{Bearer, bearer_token};
 pub use body::Body;
 
 /// What the paths of these calls begin with.

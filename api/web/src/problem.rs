@@ -213,6 +213,12 @@ impl Problem {
         }
     }
 
+    /// A problem whose detail is a sentence of a contract with programs that show it: French in
+    /// every language, letter for letter.
+    pub fn agreed(kind: Kind, detail: &'static str) -> Self {
+        Self::new(kind, detail).with_header(header::CONTENT_LANGUAGE, "fr")
+    }
+
     /// With this header on the answer, in the place of the one that it has by its status.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {

@@ -104,6 +104,10 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
         let at = self.clock.now();
+        if !disabled {
+            // What was left open where shutting out was cut off must not come back to life.
+            self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;
+        }
         self.record(
             id,
             |_| {

@@ -85,17 +85,23 @@ impl Accounts<'_> {
     pub(crate) async fn clear(self, id: &str) -> Result<(), ForgetError> {
         let stream = StreamId::of::<Account>(id);
         self.people().erase_belongings(stream, &ErasureBasis::Owner).await?;
-        self.log.db().execute(DELETE, args![id]).await?;
         if let Ok(id) = id.parse::<Uuid>() {
+            self.delete_row(id).await?;
             self.space().clear_beside(id).await?;
             self.give_up_names(id).await?;
             self.offers().forget_hidden(id).await?;
+            self.collecting().forget_asker(id).await?;
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;
             for link in LinkUse::ALL {
                 self.identity().end_links::<UserAccount>(id, link).await?;
             }
         }
         Ok(self.people().clear_stream(stream).await?)
+    }
+
+    /// Deletes the row of an account that was closed.
+    pub(super) async fn delete_row(self, id: Uuid) -> Result<(), DbError> {
+        self.log.db().execute(DELETE, args![id]).await.map(drop)
     }
 
     /// All that is kept of the owner of an account, for them: the account with what belongs to it, and what is

@@ -191,6 +191,24 @@ impl Accounts<'_> {
         Ok(true)
     }
 
+    /// The addresses that are the account's or were: its owner showed that they read the letters
+    /// there.
+    pub(crate) async fn addresses_of(
+        self,
+        id: &str,
+    ) -> Result<Vec<EmailAddress>, CommandError<AccountRefusal>> {
+        let (mut state, mut addresses) = (Account::default(), Vec::<EmailAddress>::new());
+        for event in self.history_of::<Account>(id).await?.events {
+            state.apply(event.event);
+            let confirmed = state.open().ok().filter(|account| account.email_confirmed);
+            let Some(email) = confirmed.map(|account| account.email.reveal()) else { continue };
+            if !addresses.iter().any(|address| address.matches(email)) {
+                addresses.push(email.clone());
+            }
+        }
+        Ok(addresses)
+    }
+
     async fn confirm(
         self,
         account: &UserAccount,

@@ -1,5 +1,7 @@
-//! The row of an account: what follows from its events, sealed where it is personal. It is written after them, and
-//! says up to which: one that was left behind is brought up to date when it is read.
+//! The row of an account: what follows from its events, sealed where it is personal. It is written
+//! after them, and says up to which: one that was left behind is brought up to date when it is
+//! read. One that was never written, because whoever registered was cut off, is written with a
+//! password that nobody has: the letter confirms the address, and another one gives a password.
 
 use domain::account::{Account, AccountRefusal, OpenAccount};
 use domain::{EmailAddress, Language, Personal};
@@ -120,12 +122,34 @@ const LEFT_BEHIND: &str = "
     ORDER BY id
     LIMIT 1000";
 
+/// Accounts that are open and have no row, so that nobody finds them by their address.
+const MISSING: &str = "
+    SELECT e.aggregate_id
+    FROM events AS e
+    WHERE e.aggregate_type = 'Account' AND e.sequence = 1
+      AND NOT EXISTS (SELECT 1 FROM accounts AS a WHERE a.id = e.aggregate_id)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM events AS gone
+          WHERE gone.aggregate_type = 'Account' AND gone.aggregate_id = e.aggregate_id
+            AND gone.event_type = 'AccountErased')
+    ORDER BY e.aggregate_id
+    LIMIT 1000";
+
+/// What stands for the hash where nobody has the password: none is like it, and it takes as long as
+/// any.
+const NOBODYS: &str = "";
+
+// Whoever reads an account at the moment when it registers may be faster: the password comes to its
+// row later.
 const INSERT: &str = "
     INSERT INTO accounts
         (id, revision, sealed, address_name, email_confirmed, language, disabled, password_hash,
          last_step, created_at, refused_sign_ins)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0)
-    ON CONFLICT (id) DO NOTHING";
+    ON CONFLICT (id) DO UPDATE
+    SET password_hash = excluded.password_hash
+    WHERE accounts.password_hash = ''";
 
 // Of two that write at once, the one that knows later events wins.
 const UPDATE: &str = "
@@ -144,7 +168,7 @@ impl Accounts<'_> {
     /// The account of this id, unless it was closed.
     pub async fn find(self, id: Uuid) -> Result<Option<UserAccount>, DbError> {
         let mut row = self.row(id).await?;
-        if row.as_ref().is_some_and(|row| row.is_behind) {
+        if row.as_ref().is_none_or(|row| row.is_behind) {
             match self.catch_up(id).await {
                 Ok(()) => row = self.row(id).await?,
                 Err(CommandError::Refused(_)) => return Ok(None),
@@ -162,22 +186,30 @@ impl Accounts<'_> {
         self.log.db().fetch_optional(&select("id = $1"), args![id]).await
     }
 
-    /// Brings the row up to date, where whoever wrote the last event was cut off before.
+    /// Brings the row up to date, or writes it, where whoever wrote the last event was cut off
+    /// before.
     async fn catch_up(self, id: Uuid) -> Result<(), CommandError<AccountRefusal>> {
         let loaded = self.loader().state::<Account>(&id.to_string()).await?;
+        if self.row(id).await?.is_none() {
+            self.insert(id, &loaded.state, loaded.position, NOBODYS.to_owned()).await?;
+        }
         self.update(id, &loaded.state, loaded.position).await
     }
 
-    /// Brings the rows up to date that nobody reads by their ids, and that were left behind; says how many.
+    /// Brings the rows up to date that nobody reads by their ids, and that were left behind or are
+    /// missing; says how many.
     pub(crate) async fn catch_up_all(self) -> Result<u64, DbError> {
         let sql = LEFT_BEHIND.replace("{behind}", BEHIND);
         let behind: Vec<(String,)> = self.log.db().fetch_all(&sql, args![]).await?;
+        let missing: Vec<(String,)> = self.log.db().fetch_all(MISSING, args![]).await?;
         let mut caught_up = 0;
-        for id in behind.into_iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
+        let ids = behind.into_iter().chain(missing);
+        for id in ids.filter_map(|(id,)| id.parse::<Uuid>().ok()) {
             match self.catch_up(id).await {
                 Ok(()) => caught_up += 1,
-                // It was closed: what lies beside it is cleared by others.
-                Err(CommandError::Refused(_)) => {}
+                // It was closed: what lies beside it is cleared by others, but for a row that came
+                // after that.
+                Err(CommandError::Refused(_)) => self.delete_row(id).await?,
                 Err(error) => {
                     let error = advice::told(&error);
                     tracing::error!(error, account.id = %id, "an account is not up to date");

@@ -1,6 +1,7 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
 mod confirming;
+mod cut_off;
 mod names;
 mod rehash;
 mod shared_address;
@@ -8,12 +9,14 @@ mod shared_address;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use cqrs_es::Aggregate as _;
 use domain::account::{Account, AccountRefusal, ClosingReason};
+use domain::erasure::RecordRef;
 use domain::examples::{message, minutes, valid};
-use domain::message::{Message, MessageRefusal};
-use domain::{EmailAddress, Language};
+use domain::message::{Message, MessageRefusal, OutgoingLetter};
+use domain::{EmailAddress, Language, Personal};
 use event_store::testing::{Engine, TestDb};
-use event_store::{ActorKind, Db, FixedClock, StreamId};
+use event_store::{ActorKind, Db, FixedClock, StreamId, args};
 use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
@@ -29,7 +32,7 @@ const PASSWORD: &str = "seven green horses at noon";
 const OTHER_PASSWORD: &str = "three blue doors by the sea";
 
 struct Fixture {
-    _db: TestDb,
+    db: TestDb,
     clock: Arc<FixedClock>,
     commands: Commands,
 }
@@ -42,7 +45,7 @@ impl Fixture {
     async fn new(engine: Engine) -> Self {
         let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
         let commands = process(Db::connect(db.url()).await.unwrap(), clock.clone()).await;
-        Self { _db: db, clock, commands }
+        Self { db, clock, commands }
     }
 
     async fn registers(
@@ -74,6 +77,14 @@ impl Fixture {
         let link = identity.make_link(&account, LinkUse::ConfirmAddress).await.unwrap();
         let confirmed = self.commands.accounts().confirm_email(&link.token, &cause()).await?;
         Ok(confirmed.is_some())
+    }
+
+    /// What is counted in the database, of all that has a limit.
+    async fn counted(&self) -> i64 {
+        let db = self.commands.log().db();
+        let count = db.fetch_one("SELECT COUNT(*) FROM allotments", args![]).await;
+        let (count,): (i64,) = count.unwrap();
+        count
     }
 
     async fn found(&self, account: &UserAccount) -> UserAccount {
@@ -246,6 +257,46 @@ async fn a_refresh_token_counts_once_but_for_a_minute_and_is_a_theft_later(
     assert_eq!(told, 1, "once, however often it comes back");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_out_with_an_access_token_that_is_over_ends_its_grant() {
+    let it = Fixture::new(Engine::Sqlite).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let ((_, here), (_, there)) = (granted(&it, &mira).await, granted(&it, &mira).await);
+    it.clock.advance(SignedDuration::from_hours(1));
+    assert!(!is_good(&it, &here.access).await, "its time is over");
+    it.commands.identity().sign_out::<UserAccount>(&here.access).await.unwrap();
+    let refreshed = refreshes(&it, &here.refresh).await;
+    assert!(matches!(refreshed, Err(RefreshError::Wrong)), "{refreshed:?}");
+    let mut forged = there.access.clone();
+    forged.pop();
+    it.commands.identity().sign_out::<UserAccount>(&forged).await.unwrap();
+    assert!(refreshes(&it, &there.refresh).await.is_ok(), "that one is another");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_count_guesses_at_any_name_together(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(EMAIL, "nobody@nowhere.test")] name: &str,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(None, EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let before = it.counted().await;
+    for nth in 1..=5 {
+        let guess = it.signs_in(name, "a guess at the password").await;
+        assert!(matches!(guess, Err(SignInError::Wrong)), "{guess:?}");
+        while it.counted().await < before + nth {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    let db = Db::connect(it.db.url()).await.unwrap();
+    let other = process(db, it.clock.clone()).await;
+    let password = Password::presented("a guess at the password");
+    let guess = other.identity().check_password::<UserAccount>(name, password, &[]).await;
+    assert!(matches!(guess, Err(SignInError::TooMany { .. })), "{guess:?}");
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_renew_at_once_all_have_the_same_successor_and_the_rest_wait(
@@ -349,22 +400,59 @@ async fn what_belongs_to_an_account_is_handed_out_and_erased_with_it(
 ) {
     let it = Fixture::new(engine).await;
     let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
-    let (account, letter) = (mira.id.to_string(), Uuid::from_u128(7));
+    it.confirms(&mira).await.unwrap();
+    let (account, mira) = (mira.id.to_string(), it.found(&mira).await);
     let owner = StreamId::of::<Account>(&account);
-    let record = letter.to_string();
-    let record = StreamId::of::<Message>(&record);
-    let people = it.commands.people();
-    people.belongs(owner, record).await.unwrap();
-    people.belongs(owner, record).await.unwrap();
-    it.commands.messages().queue(letter, message(), &cause()).await.unwrap();
+    let (people, messages) = (it.commands.people(), it.commands.messages());
+    let [own, elsewhere, never] = [7, 8, 9].map(Uuid::from_u128);
+    let to = |address: &str| OutgoingLetter { to: Personal::new(valid(address)), ..message() };
+    for (id, address) in [(own, EMAIL), (own, EMAIL), (elsewhere, "somebody@exemple.test")] {
+        assert!(messages.queue_to(mira.id, id, to(address), &cause()).await.unwrap());
+    }
+    let noted = never.to_string();
+    people.belongs(owner, StreamId::of::<Message>(&noted)).await.unwrap();
 
     let dossier = it.commands.accounts().dossier(&mira).await.unwrap();
     let lists: Vec<_> = dossier.entries().map(|entry| entry.list).collect();
-    assert_eq!(lists, ["accounts", "messages"]);
+    assert_eq!(lists, ["accounts", "messages"], "a letter to an address of theirs, once");
+    // Found by its address, too.
+    let letter = RecordRef::new(Message::TYPE, &own.to_string()).unwrap();
+    let records = [RecordRef::new(Account::TYPE, &account).unwrap(), letter];
+    let dossier = people.dossier(&valid(EMAIL), &records).await.unwrap();
+    assert_eq!(dossier.entries().count(), 2);
 
     it.commands.accounts().close(mira.id, ClosingReason::Owner, &cause()).await.unwrap();
-    let erased = it.commands.messages().find(letter).await.unwrap().state;
+    for letter in [own, elsewhere] {
+        let erased = messages.find(letter).await.unwrap().state;
+        assert_eq!(erased.known(), Err(MessageRefusal::Erased));
+    }
+    // One that is queued later is erased at once.
+    assert!(!messages.queue_to(mira.id, never, to(EMAIL), &cause()).await.unwrap());
+    let erased = messages.find(never).await.unwrap().state;
     assert_eq!(erased.known(), Err(MessageRefusal::Erased));
+    assert_eq!(people.belongings(owner).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_erased_for_itself_belongs_to_nothing_any_more(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let account = mira.id.to_string();
+    let owner = StreamId::of::<Account>(&account);
+    let (people, messages) = (it.commands.people(), it.commands.messages());
+    for nth in [7, 8] {
+        let id = Uuid::from_u128(nth);
+        messages.queue_to(mira.id, id, message(), &cause()).await.unwrap();
+    }
+    messages.forget(Uuid::from_u128(7), &cause()).await.unwrap();
+    let left = Uuid::from_u128(8).to_string();
+    let left = RecordRef::new(Message::TYPE, &left).unwrap();
+    assert_eq!(people.belongings(owner).await.unwrap(), [left.clone()]);
+    it.clock.advance(SignedDuration::from_hours(24));
+    assert!(people.forget_expired(&left, it.commands.now(), &cause()).await.unwrap());
     assert_eq!(people.belongings(owner).await.unwrap(), []);
 }
 

@@ -6,7 +6,7 @@ use event_store::parse_timestamp;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Who asked for a collection. Of people it is told that one did, and not who.
+/// Who asked for a collection. Of people its row tells that one did, and not who.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedBy {
     /// The clock.

@@ -19,6 +19,8 @@ use crate::facades::Collecting;
 
 /// How long collections are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// A search by words that somebody asked for so long ago and that did not end never does.
+const GIVEN_UP: SignedDuration = SignedDuration::from_hours(24);
 /// Failures in a row that need attention.
 const FAILURES: i64 = 3;
 
@@ -80,6 +82,13 @@ const LEAVE_BROKEN: &str = "
     SET outcome = $1, ended_at = $2,
         target = CASE WHEN asked_by = 'user' AND kind IN ('search', 'france-travail') THEN '' ELSE target END
     WHERE outcome IS NULL AND started_at IS NOT NULL";
+
+/// Where collections do not run, words that somebody typed do not wait for them.
+const GIVE_UP: &str = "
+    UPDATE offer_collections
+    SET outcome = $1, ended_at = $2, target = ''
+    WHERE outcome IS NULL AND asked_by = 'user' AND kind IN ('search', 'france-travail')
+      AND COALESCE(started_at, asked_at) < $3";
 
 const OF_RUN: &str = columns!("WHERE run = $1 ORDER BY source");
 
@@ -306,9 +315,17 @@ impl Collecting<'_> {
         Ok(failed > 0)
     }
 
-    /// Clears away collections of long ago; says how many.
+    /// Ends searches by words that somebody asked for over a day ago and that did not end, and
+    /// drops the words; says how many.
+    pub(crate) async fn give_up_searches(self) -> Result<u64, DbError> {
+        let (failed, now) = (CollectionOutcome::Failed.as_str(), self.clock.now());
+        self.log.db().execute(GIVE_UP, args![failed, now, now - GIVEN_UP]).await
+    }
+
+    /// Clears away collections of long ago, and who asked for them; says how many collections.
     pub async fn clear_collections(self) -> Result<u64, DbError> {
         let before = self.clock.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        self.clear_askers(before).await?;
         self.log.db().execute(CLEAR, args![timestamp_text(before)]).await
     }
 }
@@ -316,4 +333,45 @@ impl Collecting<'_> {
 fn stored(counts: Counts) -> [i64; 6] {
     let Counts { found, new, changed, gone, left_out, pages_failed } = counts;
     [found, new, changed, gone, left_out, pages_failed].map(u64::cast_signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::examples::minutes;
+    use event_store::FixedClock;
+    use event_store::testing::{Engine, TestDb};
+    use rstest::rstest;
+
+    use super::*;
+    use crate::testing::process;
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn words_that_nobody_searches_for_are_dropped_after_a_day(
+        #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    ) {
+        let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
+        let commands = process(db.db(), clock.clone()).await;
+        let collecting = commands.collecting();
+        let kinds: Vec<_> = SEARCHED.iter().map(|(kind, _)| *kind).collect();
+        let words = async |run: Uuid| {
+            let run = collecting.run(run).await.unwrap();
+            run.into_iter().map(|it| (it.target, it.outcome)).collect::<Vec<_>>()
+        };
+        let waiting = collecting.ask_words("boulanger", &kinds, AskedBy::User).await.unwrap();
+        let asked = vec![("boulanger".to_owned(), None); kinds.len()];
+        let by_operator = "baker";
+        let others = collecting.ask_words(by_operator, &kinds, AskedBy::Operator).await.unwrap();
+        clock.advance(SignedDuration::from_hours(24));
+        assert_eq!(commands.tidy().await.unwrap().searches, 0);
+        assert_eq!(words(waiting).await, asked);
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(commands.tidy().await.unwrap().searches, kinds.len() as u64);
+        let failed = Some(CollectionOutcome::Failed);
+        assert_eq!(words(waiting).await, vec![(String::new(), failed); kinds.len()]);
+        assert_eq!(words(others).await, vec![(by_operator.to_owned(), None); kinds.len()]);
+        assert_eq!(commands.tidy().await.unwrap().searches, 0);
+    }
 }

@@ -1,4 +1,4 @@
-//! Attempts to sign in, counted in memory: a name that nobody has costs the database nothing, and
+//! Attempts to sign in, counted in memory: a flood of them costs the database nothing, and
 //! there are never more names than a bound.
 
 use std::collections::{HashMap, VecDeque};

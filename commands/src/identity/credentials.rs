@@ -1,9 +1,12 @@
 //! The credentials of an account: what it signs in with, and what happened at its sign-in.
 
-use event_store::{DbError, args, parse_timestamp};
+use event_store::{DbError, Tx, args, parse_timestamp};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::grant::end_other_grants;
+use super::one_time_link::end_links_in;
+use super::session::end_other_sessions;
 use super::{AccountKind, Happened, LinkUse, Password, SessionToken, of_table};
 use crate::facades::Identity;
 use crate::{Cause, CommandError, Commands, advice};
@@ -86,6 +89,18 @@ const REHASH: &str = "
     SET password_hash = $2
     WHERE id = $1 AND password_hash = $3";
 
+/// Ends what was opened with the credentials of an account, together with what changes them.
+pub(super) async fn end_in<A: AccountKind>(
+    tx: &mut Tx,
+    id: Uuid,
+    spared: Spared<'_>,
+) -> Result<(), DbError> {
+    let session = if let Spared::Session(token) = spared { Some(token) } else { None };
+    end_other_sessions::<A>(tx, id, session).await?;
+    let grant = if let Spared::Grant(grant) = spared { Some(grant) } else { None };
+    end_other_grants::<A>(tx, id, grant).await
+}
+
 impl Identity<'_> {
     /// A password that nobody guesses.
     pub fn fresh_password(self) -> Password {
@@ -123,11 +138,14 @@ impl Identity<'_> {
         spared: Spared<'_>,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
-        let (db, id, at) = (self.log.db(), account.id(), self.clock.now());
+        let (id, at) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
-        db.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
-        self.end_links::<A>(id, LinkUse::ResetPassword).await?;
-        self.end_all_but::<A>(id, spared).await?;
+        // All or nothing: with another password, nothing that was opened with the one before may go on.
+        let mut tx = self.log.db().begin().await?;
+        tx.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
+        end_links_in::<A>(&mut tx, id, LinkUse::ResetPassword).await?;
+        end_in::<A>(&mut tx, id, spared).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -137,10 +155,9 @@ impl Identity<'_> {
         id: Uuid,
         spared: Spared<'_>,
     ) -> Result<(), DbError> {
-        let session = if let Spared::Session(token) = spared { Some(token) } else { None };
-        self.end_other_sessions::<A>(id, session).await?;
-        let grant = if let Spared::Grant(grant) = spared { Some(grant) } else { None };
-        self.end_other_grants::<A>(id, grant).await
+        let mut tx = self.log.db().begin().await?;
+        end_in::<A>(&mut tx, id, spared).await?;
+        tx.commit().await
     }
 
     /// Puts the hash of the same password at today's cost in the place of one at a lower cost, while nobody

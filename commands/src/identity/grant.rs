@@ -11,7 +11,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use event_store::{DbError, args, parse_timestamp};
+use event_store::{DbError, Tx, args, parse_timestamp};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -149,6 +149,14 @@ struct GrantRow {
     used_at: String,
 }
 
+impl GrantRow {
+    fn grant(self) -> Option<TokenGrant> {
+        let created_at = parse_timestamp(&self.created_at).ok()?;
+        let used_at = parse_timestamp(&self.used_at).ok()?;
+        Some(TokenGrant { id: self.id.parse().ok()?, created_at, used_at })
+    }
+}
+
 const OPEN: &str = "
     INSERT INTO token_grants (id, kind, subject, created_at, used_at, expires_at)
     VALUES ($1, $2, $3, $4, $4, $5)";
@@ -179,6 +187,11 @@ const OF: &str = "
     FROM token_grants
     WHERE kind = $1 AND subject = $2 AND expires_at > $3
     ORDER BY used_at DESC, id";
+const KEPT: &str = "
+    SELECT id, created_at, used_at
+    FROM token_grants
+    WHERE kind = $1 AND subject = $2
+    ORDER BY created_at DESC, id";
 const END: &str = "DELETE FROM token_grants WHERE id = $1 AND kind = $2 AND subject = $3";
 const END_OTHERS: &str = "
     DELETE FROM token_grants
@@ -238,6 +251,13 @@ impl Identity<'_> {
         Ok(account.map(|account| (account, claims.grant)))
     }
 
+    /// Ends the grant of an access token of ours, though its time may be over: whoever signs out with it holds
+    /// a refresh token that lasts longer.
+    pub async fn sign_out<A: AccountKind>(self, token: &str) -> Result<(), DbError> {
+        let Some(claims) = self.access_tokens.recognise(token) else { return Ok(()) };
+        self.end_grant::<A>(claims.subject, claims.grant).await
+    }
+
     /// The tokens that follow a refresh token, which counts once.
     pub async fn refresh<A: AccountKind>(
         self,
@@ -256,8 +276,9 @@ impl Identity<'_> {
             None => self.rotate::<A::Refusal>(token, grant, kind.lasting, now).await?,
             Some(at) if now.duration_since(at) < GRACE => self.repeat(token, at).await?,
             Some(_) => {
-                self.end_grant::<A>(subject, grant).await?;
+                // Told first: where the grant was ended and the rest was cut off, nobody would hear of it.
                 self.tell::<A>(subject, Happened::TokenReused, cause).await?;
+                self.end_grant::<A>(subject, grant).await?;
                 return Err(RefreshError::Wrong);
             }
         };
@@ -335,21 +356,17 @@ impl Identity<'_> {
     pub async fn grants<A: AccountKind>(self, subject: Uuid) -> Result<Vec<TokenGrant>, DbError> {
         let args = args![A::KIND, subject, self.clock.now()];
         let rows: Vec<GrantRow> = self.log.db().fetch_all(OF, args).await?;
-        let grant = |row: GrantRow| {
-            let created_at = parse_timestamp(&row.created_at).ok()?;
-            let used_at = parse_timestamp(&row.used_at).ok()?;
-            Some(TokenGrant { id: row.id.parse().ok()?, created_at, used_at })
-        };
-        Ok(rows.into_iter().filter_map(grant).collect())
+        Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
-    pub(super) async fn end_other_grants<A: AccountKind>(
+    /// Every grant of an account that is kept, the newest first; also one that is over and not cleared
+    /// yet.
+    pub(crate) async fn kept_grants<A: AccountKind>(
         self,
         subject: Uuid,
-        keep: Option<Uuid>,
-    ) -> Result<(), DbError> {
-        let keep = keep.map(|id| id.to_string()).unwrap_or_default();
-        self.log.db().execute(END_OTHERS, args![A::KIND, subject, keep]).await.map(drop)
+    ) -> Result<Vec<TokenGrant>, DbError> {
+        let rows: Vec<GrantRow> = self.log.db().fetch_all(KEPT, args![A::KIND, subject]).await?;
+        Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
     /// Forgets the grants and refresh tokens that are over.
@@ -358,6 +375,16 @@ impl Identity<'_> {
         let grants = db.execute(END_OLD, args![now, now + AHEAD]).await?;
         Ok(grants + db.execute(CLEAR, args![now]).await?)
     }
+}
+
+/// Ends the grants of an account but one.
+pub(super) async fn end_other_grants<A: AccountKind>(
+    tx: &mut Tx,
+    subject: Uuid,
+    keep: Option<Uuid>,
+) -> Result<(), DbError> {
+    let keep = keep.map(|id| id.to_string()).unwrap_or_default();
+    tx.execute(END_OTHERS, args![A::KIND, subject, keep]).await.map(drop)
 }
 
 fn is_ahead(at: &str, now: Timestamp) -> bool {

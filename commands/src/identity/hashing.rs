@@ -58,19 +58,21 @@ impl Argon2id {
         Ok(hash.to_string())
     }
 
-    /// Whether it is the password of this hash, which tells its own cost; as slow where there is none.
+    /// Whether it is the password of this hash, which tells its own cost; as slow where there is
+    /// none, or nobody has the password.
     pub(super) fn verify(&self, password: &str, hash: Option<&str>) -> bool {
-        #[cfg(test)]
-        self.compared.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let somebodys = hash.and_then(|hash| PasswordHash::new(hash).ok());
+        let is_somebodys = somebodys.is_some();
         let nobodys = || {
             let hash = self.nobodys.get_or_init(|| self.hash("nobody's").unwrap_or_default());
-            hash.as_str()
+            PasswordHash::new(hash).ok()
         };
-        let parsed = PasswordHash::new(hash.unwrap_or_else(nobodys));
-        let right = parsed.is_ok_and(|parsed| {
-            Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+        let right = somebodys.or_else(nobodys).is_some_and(|hash| {
+            #[cfg(test)]
+            self.compared.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
         });
-        hash.is_some() && right
+        is_somebodys && right
     }
 }
 
@@ -179,6 +181,12 @@ mod tests {
         assert!(!argon2.verify("nobody's", None));
         let nobodys = argon2.nobodys.get().unwrap();
         assert!(nobodys.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{nobodys}");
+        let compared = || argon2.compared.load(std::sync::atomic::Ordering::Relaxed);
+        let before = compared();
+        for password in ["", "nobody's"] {
+            assert!(!argon2.verify(password, Some("")), "an account whose password nobody has");
+        }
+        assert_eq!(compared(), before + 2);
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use event_store::{DbError, args};
+use event_store::{DbError, Tx, args};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -179,4 +179,13 @@ impl Identity<'_> {
         let now = self.clock.now();
         self.log.db().execute(END_OLD, args![now, now + AHEAD]).await
     }
+}
+
+/// The same, together with what changes the account.
+pub(super) async fn end_links_in<A: AccountKind>(
+    tx: &mut Tx,
+    id: Uuid,
+    link: LinkUse,
+) -> Result<(), DbError> {
+    tx.execute(END_OF, args![A::KIND, id, link.as_str()]).await.map(drop)
 }

@@ -53,6 +53,12 @@ const OPEN: &str = "
     WHERE kind = $1 AND operator_id = $2 AND verified AND created_at >= $3 AND seen_at >= $4
     ORDER BY seen_at DESC, digest";
 
+const KEPT: &str = "
+    SELECT digest, created_at, seen_at, sealed_origin
+    FROM sessions
+    WHERE kind = $1 AND operator_id = $2
+    ORDER BY created_at DESC, digest";
+
 const SET_ORIGIN: &str = "UPDATE sessions SET sealed_origin = $2 WHERE digest = $1";
 const END_ONE: &str = "DELETE FROM sessions WHERE digest = $1 AND kind = $2 AND operator_id = $3";
 
@@ -86,14 +92,31 @@ impl Identity<'_> {
         present: &SessionToken,
     ) -> Result<Vec<OpenSession>, DbError> {
         let present = present.digest();
-        let shown = |row: Row| OpenSession {
+        let shown = |row: Row| {
+            let is_present = row.digest == present;
+            self.shown(row, is_present)
+        };
+        Ok(self.session_rows::<A>(id).await?.into_iter().map(shown).collect())
+    }
+
+    /// Every session of an account that is kept, the newest first; also one that waits for its code, and
+    /// one that is over and not cleared yet.
+    pub(crate) async fn kept_sessions<A: AccountKind>(
+        self,
+        id: Uuid,
+    ) -> Result<Vec<OpenSession>, DbError> {
+        let rows: Vec<Row> = self.log.db().fetch_all(KEPT, args![A::KIND, id]).await?;
+        Ok(rows.into_iter().map(|row| self.shown(row, false)).collect())
+    }
+
+    fn shown(self, row: Row, is_present: bool) -> OpenSession {
+        OpenSession {
             name: name(&row.digest),
-            is_present: row.digest == present,
+            is_present,
             origin: self.origin(&row),
             created_at: row.created_at,
             seen_at: row.seen_at,
-        };
-        Ok(self.session_rows::<A>(id).await?.into_iter().map(shown).collect())
+        }
     }
 
     /// Ends the session of an account that has this name; whether there was one.

@@ -1,12 +1,12 @@
 //! The second factor: a code that changes every 30 seconds (TOTP, RFC 6238).
 
 use domain::Personal;
-use event_store::{DbError, args};
+use event_store::{DbError, Value, args};
 use thiserror::Error;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::credentials::Row;
+use super::credentials::{Row, end_in};
 use super::{AccountKind, Happened, SessionToken, Spared, of_table};
 use crate::facades::Identity;
 use crate::{Cause, CommandError, advice};
@@ -106,10 +106,21 @@ impl Identity<'_> {
         let sealed =
             self.log.seal_of_none(&factor_name(A::KIND, &id.to_string()), secret.as_bytes());
         let args = args![id, "", sealed, step, now];
-        let set = self.log.db().execute(&of_table::<A>(SET), args).await;
-        set.map_err(CommandError::from)?;
-        self.end_all_but::<A>(id, Spared::Session(keep)).await.map_err(CommandError::from)?;
-        Ok(())
+        let set = self.write_factor::<A>(id, args, Spared::Session(keep)).await;
+        Ok(set.map_err(CommandError::from)?)
+    }
+
+    /// Writes the factor of an account, and ends what was opened without it: both or neither.
+    async fn write_factor<A: AccountKind>(
+        self,
+        id: Uuid,
+        args: Vec<Value>,
+        spared: Spared<'_>,
+    ) -> Result<(), DbError> {
+        let mut tx = self.log.db().begin().await?;
+        tx.execute(&of_table::<A>(SET), args).await?;
+        end_in::<A>(&mut tx, id, spared).await?;
+        tx.commit().await
     }
 
     /// Takes the second factor away: the app was lost.
@@ -121,9 +132,7 @@ impl Identity<'_> {
         let (id, at) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::SecondFactorRemoved, cause).await?;
         let args = args![id, None::<String>, None::<Vec<u8>>, 0_i64, at];
-        self.log.db().execute(&of_table::<A>(SET), args).await?;
-        self.end_all_but::<A>(id, Spared::Nothing).await?;
-        Ok(())
+        Ok(self.write_factor::<A>(id, args, Spared::Nothing).await?)
     }
 
     /// The secret of an account's second factor; none where it cannot be opened, and then no code is right.

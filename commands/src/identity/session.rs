@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use event_store::{DbError, args, parse_timestamp, timestamp_text};
+use event_store::{DbError, Tx, args, parse_timestamp, timestamp_text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -192,13 +192,14 @@ impl Identity<'_> {
     pub async fn end_session(self, token: &SessionToken) -> Result<(), DbError> {
         self.log.db().execute(END, args![token.digest()]).await.map(drop)
     }
+}
 
-    pub(super) async fn end_other_sessions<A: AccountKind>(
-        self,
-        id: Uuid,
-        keep: Option<&SessionToken>,
-    ) -> Result<(), DbError> {
-        let keep = keep.map(SessionToken::digest).unwrap_or_default();
-        self.log.db().execute(END_OTHERS, args![A::KIND, id, keep]).await.map(drop)
-    }
+/// Ends the sessions of an account but one.
+pub(super) async fn end_other_sessions<A: AccountKind>(
+    tx: &mut Tx,
+    id: Uuid,
+    keep: Option<&SessionToken>,
+) -> Result<(), DbError> {
+    let keep = keep.map(SessionToken::digest).unwrap_or_default();
+    tx.execute(END_OTHERS, args![A::KIND, id, keep]).await.map(drop)
 }

@@ -1,8 +1,7 @@
 //! Signing in: the password, then the code.
 //!
-//! A stranger's wrong passwords are counted for each name, whether it is known or not, in memory;
-//! those for an account in the database too, after the answer, so that several processes keep one
-//! limit and nothing tells which names are known. An address is one name, however it is spelled and
+//! A stranger's wrong passwords are counted for each name, whether it is known or not: in memory, and
+//! after the answer in the database too, so that several processes keep one limit. An address is one name, however it is spelled and
 //! however many accounts carry it. A browser from which the same account signed in before has
 //! attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts nobody
 //! out at another.
@@ -212,12 +211,9 @@ impl Identity<'_> {
         Ok(())
     }
 
-    /// Counts a failure for an account in the database. Nobody waits for it: the answer takes as
-    /// long as for a name that nobody has.
+    /// Counts a failure in the database, under a name that nobody has as well: what several processes refuse
+    /// must not tell which names are known. Nobody waits for it.
     fn failed<A: AccountKind>(self, attempt: &Attempt) {
-        if attempt.accounts.is_empty() {
-            return;
-        }
         let (commands, accounts) = (Commands::clone(&self), attempt.accounts.clone());
         let limit = Limit::of_sign_in(&attempt.name);
         tokio::spawn(async move {

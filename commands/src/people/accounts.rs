@@ -9,8 +9,8 @@ use event_store::timestamp_text;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Chapter, Entry, PersonalRecords, plain};
-use crate::{Cause, CommandError, Commands, ForgetError, NotificationMark, SubjectExportError};
+use super::{Chapter, Entry, PersonalRecords, beside, plain};
+use crate::{Cause, CommandError, Commands, ForgetError, SubjectExportError};
 
 pub(super) struct Accounts;
 
@@ -40,18 +40,15 @@ impl PersonalRecords for Accounts {
         let state = commands.loader().state::<Account>(id).await;
         let state = state.map_err(plain)?.state;
         let Ok(account) = state.open() else { return Ok(None) };
-        let (row, hidden, marks) = match id.parse::<Uuid>() {
-            Ok(id) => (
-                commands.accounts().find(id).await?,
-                commands.offers().hidden_from(id).await?,
-                commands.space().notification_marks(id).await?,
-            ),
-            Err(_) => (None, vec![], vec![]),
+        let named = id.parse::<Uuid>().ok();
+        let row = match named {
+            Some(id) => commands.accounts().find(id).await?,
+            None => None,
         };
-        let mark = |it: &NotificationMark| json!({ "notification": it.notification, "read_at": it.read_at, "removed_at": it.removed_at });
+        let row = row.as_ref();
         let username = account.username.as_ref().map(|name| name.reveal().as_str());
         let full_name = account.full_name.as_ref().map(|name| name.reveal().as_str());
-        let data = json!({
+        let mut data = json!({
             "id": id,
             "email": account.email.reveal().as_str(),
             "email_confirmed": account.email_confirmed,
@@ -62,11 +59,17 @@ impl PersonalRecords for Accounts {
             "disabled": account.disabled,
             "archive_letters": account.archive_letters_since.is_some(),
             "registered_at": timestamp_text(account.registered_at),
-            "last_signed_in_at": row.as_ref().and_then(|row| row.last_signed_in_at.as_deref()),
-            "hidden_offers": hidden,
-            "notifications": marks.iter().map(mark).collect::<Vec<_>>(),
-            "has_second_factor": row.as_ref().is_some_and(|row| row.has_second_factor),
+            "last_signed_in_at": row.and_then(|row| row.last_signed_in_at.as_deref()),
+            "refused_sign_ins": row.map(|row| row.refused_sign_ins),
+            "refused_since": row.and_then(|row| row.refused_since.as_deref()),
+            "password_changed_at": row.and_then(|row| row.password_changed_at.as_deref()),
+            "has_second_factor": row.is_some_and(|row| row.has_second_factor),
+            "second_factor_changed_at": row.and_then(|row| row.second_factor_changed_at.as_deref()),
+            "closes_at": row.and_then(|row| row.closes_at.as_deref()),
         });
+        if let Some(account) = named {
+            beside::add(commands, account, &mut data).await?;
+        }
         Ok(Some(Chapter::Entry(Entry {
             list: "accounts",
             title: username.or(full_name).unwrap_or_default().to_owned(),

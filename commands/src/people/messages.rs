@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
-use domain::Decision as _;
 use domain::erasure::ErasureBasis;
 use domain::message::{EraseMessage, Message, MessageRefusal};
-use event_store::timestamp_text;
+use domain::{ApplicationRefusal, Decision as _, EmailAddress};
+use event_store::{StreamId, timestamp_text};
 use serde_json::json;
 
 use super::{Chapter, Entry, PersonalRecords, plain};
@@ -76,14 +76,36 @@ impl PersonalRecords for Messages {
                 return Ok(false);
             }
         }
-        let receipt = commands.perform(id, &erase, cause).await;
-        let receipt = receipt.map_err(plain)?;
+        let receipt = match commands.perform(id, &erase, cause).await {
+            // It was noted as an account's, and never queued.
+            Err(CommandError::Refused(MessageRefusal::NotFound)) => return Ok(false),
+            receipt => receipt.map_err(plain)?,
+        };
         self.clear(commands, id).await?;
         Ok(!receipt.events.is_empty())
+    }
+
+    /// Whose account it was written to, it does not say.
+    async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
+        let letter = StreamId::of::<Message>(id);
+        commands.people().parted_from_all(letter).await?;
+        Ok(commands.people().clear_stream(letter).await?)
     }
 
     /// As long as an application about which nothing happens.
     fn kept_months(&self) -> Option<u8> {
         Some(24)
     }
+}
+
+/// Whether a letter that can be read still went to one of these addresses.
+pub(super) async fn is_to(
+    commands: &Commands,
+    id: &str,
+    addresses: &[EmailAddress],
+) -> Result<bool, CommandError<ApplicationRefusal>> {
+    let state = commands.state_of::<Message>(id).await.map_err(plain)?;
+    let Ok(queued) = state.known() else { return Ok(false) };
+    let to = queued.letter.to.reveal();
+    Ok(addresses.iter().any(|address| address.matches(to)))
 }

@@ -21,11 +21,17 @@ const TAKE: &str = "
 const GIVE_UP: &str = "
     DELETE FROM belongings
     WHERE owner_type = $1 AND owner_id = $2 AND aggregate_type = $3 AND aggregate_id = $4
-      AND noted_at < $5";
+      AND COALESCE(noted_at, '') < $5";
+
+const NOTE_AGAIN: &str = "
+    UPDATE belongings
+    SET noted_at = $5
+    WHERE owner_type = $1 AND owner_id = $2 AND aggregate_type = $3 AND aggregate_id = $4";
 
 impl People<'_> {
-    /// Notes that a record belongs to another one, before it begins, in one of so many places of its kind; `false`
-    /// where none is free. A record that is noted already keeps the place it has.
+    /// Notes that a record belongs to another one, before it begins, in one of so many places of
+    /// its kind; `false` where none is free. A record that is noted already keeps the place it has,
+    /// and is noted anew.
     pub(crate) async fn takes_place(
         self,
         owner: StreamId<'_>,
@@ -37,7 +43,11 @@ impl People<'_> {
             let args = args![owner.aggregate_type, owner.aggregate_id, record.aggregate_type];
             let noted: Vec<(String, Option<i64>)> = self.log.db().fetch_all(NOTED, args).await?;
             if noted.iter().any(|(id, _)| id == record.aggregate_id) {
-                return Ok(true);
+                // Whoever frees the places of what never began may have been faster.
+                if self.notes_again(owner, record).await? {
+                    return Ok(true);
+                }
+                continue;
             }
             let taken: BTreeSet<_> = noted.iter().filter_map(|(_, place)| *place).collect();
             let free = (1..).take(most).find(|place: &i64| !taken.contains(place));
@@ -55,6 +65,17 @@ impl People<'_> {
             }
         }
         Ok(false)
+    }
+
+    async fn notes_again(self, owner: StreamId<'_>, record: StreamId<'_>) -> Result<bool, DbError> {
+        let args = args![
+            owner.aggregate_type,
+            owner.aggregate_id,
+            record.aggregate_type,
+            record.aggregate_id,
+            self.clock.now(),
+        ];
+        Ok(self.log.db().execute(NOTE_AGAIN, args).await? > 0)
     }
 
     /// Frees the place of a record that did not begin though it was noted before this; says whether it did.

@@ -14,7 +14,7 @@ use event_store::{DbError, StreamId, timestamp_text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Chapter, Entry, PersonalRecords, plain};
+use super::{Chapter, Entry, PersonalRecords, happened, plain};
 use crate::{Cause, CommandError, Commands, ForgetError, Receipt, SubjectExportError};
 
 pub(super) struct TrackedApplications;
@@ -37,13 +37,14 @@ impl PersonalRecords for TrackedApplications {
         commands: &Commands,
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
-        let state = commands.state_of::<TrackedApplication>(id).await.map_err(plain)?;
-        let Ok(known) = state.known() else { return Ok(None) };
+        let history = commands.history_of::<TrackedApplication>(id).await.map_err(plain)?;
+        let Ok(known) = history.state.known() else { return Ok(None) };
         let title = known.own().map_or_else(String::new, |own| {
             let details = &own.details;
             format!("{} – {}", details.position.reveal(), details.company.reveal())
         });
-        let (at, data) = (known.created_at, tracked(id, known));
+        let (at, mut data) = (known.created_at, tracked(id, known));
+        data["events"] = happened::to_tracked(&history);
         let list = "tracked_applications";
         Ok(Some(Chapter::Entry(Entry { list, title, at, data, files: vec![] })))
     }
@@ -278,8 +279,12 @@ impl PersonalRecords for JobAlerts {
         commands: &Commands,
         id: &str,
     ) -> Result<Option<Chapter>, SubjectExportError> {
-        let state = commands.state_of::<JobAlert>(id).await.map_err(plain)?;
-        let Ok(known) = state.known() else { return Ok(None) };
+        let history = commands.history_of::<JobAlert>(id).await.map_err(plain)?;
+        let Ok(known) = history.state.known() else { return Ok(None) };
+        let looked_at = match id.parse() {
+            Ok(id) => commands.alerts().looked_at(id).await?,
+            Err(_) => None,
+        };
         let title = known.name.reveal().to_string();
         let data = json!({
             "id": id,
@@ -290,6 +295,8 @@ impl PersonalRecords for JobAlerts {
             "active": known.active,
             "offers_told": known.told,
             "told_at": known.told_at.map(timestamp_text),
+            "told": happened::told_by(&history),
+            "looked_at": looked_at,
             "created_at": timestamp_text(known.created_at),
             "updated_at": timestamp_text(known.updated_at),
         });
@@ -311,9 +318,16 @@ impl PersonalRecords for JobAlerts {
         let decision = DeleteAlert { at: commands.now() };
         let receipt = commands.perform(id, &decision, cause).await;
         let Some(receipt) = unless_absent(receipt)? else { return Ok(false) };
-        if let (JobAlert::Deleted { owner }, Ok(id)) = (receipt.state, id.parse()) {
-            commands.alerts().clear(id, owner).await?;
-        }
+        self.clear(commands, id).await?;
         Ok(!receipt.events.is_empty())
+    }
+
+    async fn clear(&self, commands: &Commands, id: &str) -> Result<(), ForgetError> {
+        let state = commands.state_of::<JobAlert>(id).await.map_err(plain)?;
+        match (state, id.parse()) {
+            (JobAlert::Deleted { owner }, Ok(id)) => commands.alerts().clear(id, owner).await?,
+            _ => commands.people().clear_stream(StreamId::of::<JobAlert>(id)).await?,
+        }
+        Ok(())
     }
 }

@@ -7,11 +7,12 @@ use domain::space::{
 };
 use domain::{Decision, Line};
 use event_store::{DbError, Position, StreamId, args, timestamp_text};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::SpaceResult;
 use crate::facades::Alerts;
+use crate::people::BEGINNING;
 use crate::{Cause, CommandError, Receipt};
 
 /// An alert as somebody creates it.
@@ -38,15 +39,24 @@ pub struct AlertLook {
     pub next_at: Timestamp,
 }
 
-/// An alert that took its place so long ago and did not begin never does.
-const BEGINNING: SignedDuration = SignedDuration::from_hours(1);
-
 /// What stands for each look in the statement that notes them.
 const COLUMNS: usize = 4;
 
+const LOOKED_AT: &str = "SELECT looked_at FROM alert_looks WHERE alert_id = $1";
 const FORGET: &str = "
     DELETE FROM alert_looks
     WHERE alert_id = $1";
+
+/// Looks for alerts that were deleted. The log says so: the read model may be empty while it is
+/// rebuilt.
+const LEFT: &str = "
+    SELECT alert_id
+    FROM alert_looks
+    WHERE EXISTS (
+        SELECT 1
+        FROM events AS e
+        WHERE e.aggregate_type = 'JobAlert' AND e.aggregate_id = alert_looks.alert_id
+          AND e.event_type = 'JobAlertDeleted')";
 
 impl Alerts<'_> {
     /// Creates an alert under this id; the same id again changes nothing. What came before is not new to it.
@@ -64,7 +74,9 @@ impl Alerts<'_> {
         let NewAlert { name, criteria, frequency, zone } = new;
         let (up_to, at) = (self.end().await?, self.now());
         let decision = CreateAlert { owner, name, criteria, frequency, zone, up_to, at };
-        self.perform_first(&id.to_string(), &decision, cause).await
+        let receipt = self.perform_first(&id.to_string(), &decision, cause).await?;
+        self.space().unless_closed::<JobAlert>(owner, id).await?;
+        Ok(receipt)
     }
 
     /// Takes one of the places of somebody's alerts, before the alert begins; `false` where all are taken.
@@ -172,6 +184,12 @@ impl Alerts<'_> {
         self.perform(&id.to_string(), decision, cause).await
     }
 
+    /// When new offers were last looked at for an alert.
+    pub async fn looked_at(self, alert: Uuid) -> Result<Option<String>, DbError> {
+        let row: Option<(String,)> = self.log.db().fetch_optional(LOOKED_AT, args![alert]).await?;
+        Ok(row.map(|(at,)| at))
+    }
+
     /// Notes that new offers were looked at for these alerts; no more than 500 at once.
     pub async fn looked(self, looks: &[AlertLook]) -> Result<(), DbError> {
         if looks.is_empty() {
@@ -196,5 +214,16 @@ impl Alerts<'_> {
             rows.join(", ")
         );
         self.log.db().execute(&sql, values).await.map(drop)
+    }
+
+    /// Deletes looks for alerts that were deleted, as of somebody who looked meanwhile; says how
+    /// many.
+    pub(crate) async fn clear_looks(self) -> Result<u64, DbError> {
+        let left: Vec<(String,)> = self.log.db().fetch_all(LEFT, args![]).await?;
+        let mut cleared = 0;
+        for (alert,) in left {
+            cleared += self.log.db().execute(FORGET, args![alert]).await?;
+        }
+        Ok(cleared)
     }
 }

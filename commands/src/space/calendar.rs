@@ -38,8 +38,13 @@ impl Space<'_> {
 
     /// Whether somebody's calendar has an address.
     pub async fn has_calendar(self, owner: Uuid) -> Result<bool, DbError> {
+        Ok(self.calendar_since(owner).await?.is_some())
+    }
+
+    /// Since when somebody's calendar has the address that it has.
+    pub async fn calendar_since(self, owner: Uuid) -> Result<Option<String>, DbError> {
         let row: Option<(String,)> = self.log.db().fetch_optional(SINCE, args![owner]).await?;
-        Ok(row.is_some())
+        Ok(row.map(|(made_at,)| made_at))
     }
 
     /// Ends the address of somebody's calendar.

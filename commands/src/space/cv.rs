@@ -69,6 +69,8 @@ impl Space<'_> {
             store.put(owner, &document).await?;
         }
         self.tidy_cvs(owner).await?;
+        // Last: the document that was stored once more goes, too.
+        self.unless_closed::<CandidateCv>(owner, owner).await?;
         Ok(receipt)
     }
 

@@ -41,7 +41,9 @@ impl Space<'_> {
     ) -> SpaceResult<Receipt<CandidateProfile>> {
         self.belongs_to::<CandidateProfile>(owner, owner).await?;
         let decision = ChangeProfile { owner, edit, at: self.now() };
-        self.perform(&owner.to_string(), &decision, cause).await
+        let receipt = self.perform(&owner.to_string(), &decision, cause).await?;
+        self.unless_closed::<CandidateProfile>(owner, owner).await?;
+        Ok(receipt)
     }
 
     /// The profile of this account, where there is one.
@@ -91,6 +93,7 @@ impl Space<'_> {
             .map(|text| CvWords::of(&text))
             .and_then(|words| if words.is_empty() { Err(NoText::Unreadable) } else { Ok(words) });
         self.cv_reader.keep(owner, &document.digest, now, &words);
+        self.cv_reader.drop_later(owner, now);
         words
     }
 }

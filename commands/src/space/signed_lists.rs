@@ -26,6 +26,11 @@ const FIND: &str = "
     SELECT digest, key, made_at
     FROM signed_lists
     WHERE id = $1";
+const OF: &str = "
+    SELECT id, digest, key, made_at
+    FROM signed_lists
+    WHERE owner = $1
+    ORDER BY made_at, id";
 const CLEAR: &str = "DELETE FROM signed_lists WHERE owner = $1";
 
 impl Space<'_> {
@@ -49,6 +54,20 @@ impl Space<'_> {
         Ok(row.and_then(|(digest, key, made_at)| {
             Some(SignedListRow { digest, key, made_at: parse_timestamp(&made_at).ok()? })
         }))
+    }
+
+    /// The lists that somebody made, as far as they are remembered, by their ids; oldest first.
+    pub async fn signed_lists_of(
+        self,
+        owner: Uuid,
+    ) -> Result<Vec<(String, SignedListRow)>, DbError> {
+        let rows: Vec<(String, String, String, String)> =
+            self.log.db().fetch_all(OF, args![owner]).await?;
+        let list = |(id, digest, key, made_at): (String, String, String, String)| {
+            let made_at = parse_timestamp(&made_at).ok()?;
+            Some((id, SignedListRow { digest, key, made_at }))
+        };
+        Ok(rows.into_iter().filter_map(list).collect())
     }
 
     /// Deletes what lies beside the log of somebody's space: lists, the calendar's address, what was read.

@@ -1,5 +1,8 @@
 //! The space over a database: what is noted and never began, and what comes at once.
 
+mod archive;
+mod closing;
+
 use std::sync::Arc;
 
 use cqrs_es::Aggregate as _;
@@ -102,6 +105,9 @@ async fn what_was_noted_and_never_began_does_not_keep_its_owner_from_being_forgo
     let owner = StreamId::of::<Account>(&account);
     it.commands.people().erase_belongings(owner, &ErasureBasis::Owner).await.unwrap();
     assert!(it.is_erased(task).await);
+    assert_eq!(it.belongings(mira).await, 5, "they may begin yet");
+    it.clock.advance(SignedDuration::from_hours(2));
+    it.commands.people().erase_belongings(owner, &ErasureBasis::Owner).await.unwrap();
     assert_eq!(it.belongings(mira).await, 0);
 }
 

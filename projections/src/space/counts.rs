@@ -110,6 +110,10 @@ const POSTULO_SENT: &str = "
     FROM applications AS a
     LEFT JOIN answers AS k ON k.application_id = a.id AND k.undone = FALSE AND k.undo_until <= $2
     WHERE a.candidate_pseudonym = $1 AND a.erased_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1
+        FROM tracked_applications AS t
+        WHERE t.owner = $3 AND t.application_id = a.id AND t.hidden = TRUE)
     ORDER BY a.id, k.answered_at";
 
 impl Figures {
@@ -147,7 +151,7 @@ pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
         }
     }
     if let Some(email) = whose.email {
-        let args = args![pseudonym(log, email), whose.now];
+        let args = args![pseudonym(log, email), whose.now, whose.owner];
         let rows: Vec<SentRow> = log.db().fetch_all(POSTULO_SENT, args).await?;
         let mut last_id = String::new();
         for (id, sent_at, kind, answered_at) in rows {

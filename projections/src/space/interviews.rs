@@ -31,15 +31,19 @@ const TOLD: &str = "
     FROM applications AS a
     JOIN answers AS k ON k.application_id = a.id AND k.undone = FALSE AND k.undo_until <= $2
     WHERE a.candidate_pseudonym = $1 AND a.erased_at IS NULL AND a.status <> 'withdrawn'
+      AND NOT EXISTS (
+        SELECT 1
+        FROM tracked_applications AS t
+        WHERE t.owner = $3 AND t.application_id = a.id AND t.hidden = TRUE)
     ORDER BY k.answered_at";
 
 type Told = (String, String, String, Option<String>, Option<String>);
 
 /// The interviews that somebody knows of and that were not called off; of several dates for one the latest. An
-/// answer that may still be taken back neither shows one nor hides one.
+/// answer that may still be taken back neither shows one nor hides one; of what they hid there is none.
 pub async fn interviews(log: &Log, whose: Whose<'_>) -> Result<Vec<ProposedInterview>, DbError> {
     let Some(email) = whose.email else { return Ok(vec![]) };
-    let args = args![pseudonym(log, email), whose.now];
+    let args = args![pseudonym(log, email), whose.now, whose.owner];
     let rows: Vec<Told> = log.db().fetch_all(TOLD, args).await?;
     let mut latest: BTreeMap<Uuid, _> = BTreeMap::new();
     for (id, kind, answered_at, starts_at, place) in rows {

@@ -1,8 +1,8 @@
 //! Lists of what somebody tracks, newest first: what they typed in and what they sent through Postulo,
 //! merged as they are read.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use domain::space::TrackedStatus;
@@ -90,7 +90,7 @@ impl FromStr for Cursor {
 }
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
     /// What is on it.
     pub items: Vec<TrackedItem>,
@@ -307,6 +307,33 @@ fn holds(sought: &[&str], item: &TrackedItem) -> bool {
     sought.iter().all(|sought| known.iter().any(|known| known.contains(sought)))
 }
 
+const REMOVED: &str = "
+    SELECT *
+    FROM tracked_applications
+    WHERE owner = $1 AND application_id IS NULL AND removed_at > $2 AND (removed_at, id) < ($3, $4)
+    ORDER BY removed_at DESC, id DESC
+    LIMIT $5";
+
+/// What its owner removed after this time and may restore, the latest first: `limit` of it at most, after the end
+/// of an earlier page.
+pub async fn removed(
+    log: &Log,
+    owner: Uuid,
+    since: Timestamp,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<List, DbError> {
+    let Cursor { at, id } = after.unwrap_or(Cursor::as_old_as(Timestamp::MAX));
+    let args = args![owner, since, at, id, limit.saturating_add(1)];
+    let mut rows: Vec<TrackedRow> = TABLE.fetch_all(log, &TABLE.by_name(REMOVED), args).await?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > shown;
+    rows.truncate(shown);
+    let next = rows.last().filter(|_| more);
+    let next = next.and_then(|last| Some(Cursor { at: last.removed_at?, id: last.id }));
+    Ok(List { items: rows.into_iter().filter_map(TrackedItem::of_row).collect(), next })
+}
+
 const OWN_STAMP: &str = "
     SELECT count(*), coalesce(max(last_position), 0)
     FROM tracked_applications
@@ -325,10 +352,16 @@ pub async fn stamp(log: &Log, whose: Whose<'_>) -> Result<String, DbError> {
     if let Some(email) = whose.email {
         sent = log.db().fetch_one(SENT_STAMP, args![sent::pseudonym(log, email)]).await?;
     }
+    let mut stamp = format!("{}.{}.{}.{}", own.0, own.1, sent.0, sent.1);
     // An answer is told when its time is over, without anything happening.
-    let untold = match whose.email {
-        Some(email) => sent::untold(log, email, whose.now).await?.len(),
-        None => 0,
-    };
-    Ok(format!("{}.{}.{}.{}.{untold}", own.0, own.1, sent.0, sent.1))
+    if let Some(email) = whose.email {
+        let untold: BTreeMap<_, _> =
+            sent::untold(log, email, whose.now).await?.into_iter().collect();
+        for (id, untold) in untold {
+            let told_at = untold.told_at().map(timestamp_text).unwrap_or_default();
+            // Writing to a String cannot fail.
+            let _ = write!(stamp, ".{id}:{}:{told_at}", untold.told_as().as_str());
+        }
+    }
+    Ok(stamp)
 }

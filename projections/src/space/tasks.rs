@@ -363,6 +363,46 @@ pub async fn due_tasks(
     Ok(DueTasks { due: items(due), any_time: items(any_time) })
 }
 
+fn from_sql() -> String {
+    format!(
+        "
+    SELECT *
+    FROM candidate_tasks
+    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at >= $2 AND {KEPT}
+    ORDER BY due_at, created_position
+    LIMIT $3"
+    )
+}
+
+fn overdue_sql() -> String {
+    format!(
+        "
+    SELECT *
+    FROM candidate_tasks
+    WHERE owner = $1 AND removed_at IS NULL AND done_at IS NULL AND due_at < $2 AND {KEPT}
+    ORDER BY due_at DESC, created_position DESC
+    LIMIT $3"
+    )
+}
+
+/// The tasks of somebody that are not done and have a date, `limit` of them: those that are due from this time
+/// on, and as there is room for them those before, the latest of them first.
+pub async fn dated_tasks(
+    log: &Log,
+    owner: Uuid,
+    from: Timestamp,
+    limit: u32,
+) -> Result<Vec<TaskItem>, DbError> {
+    let args = args![owner, from, limit];
+    let mut rows: Vec<TaskRow> = TABLE.fetch_all(log, &TABLE.by_name(&from_sql()), args).await?;
+    let room = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
+    if room > 0 {
+        let overdue = TABLE.by_name(&overdue_sql());
+        rows.extend(TABLE.fetch_all(log, &overdue, args![owner, from, room]).await?);
+    }
+    Ok(rows.into_iter().filter_map(TaskItem::of_row).collect())
+}
+
 const REMOVED_BEFORE: &str = "
     SELECT removed_at, id
     FROM candidate_tasks

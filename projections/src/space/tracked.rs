@@ -5,7 +5,7 @@ use domain::space::{
     ArchivedBy, DescribedBy, KnownTracked, Note, TrackedApplication, TrackedApplicationEvent,
     TrackedApplicationEventKind, TrackedOrigin, TrackedStatus,
 };
-use event_store::{Db, DbError, Log, Position, Value, args, parse_timestamp, timestamp_text};
+use event_store::{Db, DbError, Position, Value, args, parse_timestamp, timestamp_text};
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
@@ -310,21 +310,4 @@ pub(super) async fn page(
     let rows: Vec<(String, String)> = db.fetch_all(sql, args![before, at, id, limit]).await?;
     let read = |(at, id): (String, String)| Some((parse_timestamp(&at).ok()?, id.parse().ok()?));
     Ok(rows.into_iter().filter_map(read).collect())
-}
-
-const REMOVED: &str = "
-    SELECT *
-    FROM tracked_applications
-    WHERE owner = $1 AND application_id IS NULL AND removed_at > $2
-    ORDER BY removed_at DESC
-    LIMIT $3";
-
-/// Those that their owner removed after this and may restore, the latest first.
-pub async fn removed(
-    log: &Log,
-    owner: Uuid,
-    after: Timestamp,
-    limit: u32,
-) -> Result<Vec<TrackedRow>, DbError> {
-    TABLE.fetch_all(log, &TABLE.by_name(REMOVED), args![owner, after, limit]).await
 }

@@ -53,9 +53,9 @@ fn read_models() -> String {
 fn beside() -> String {
     let mut text =
         "| table | what | personal columns | and then |\n| --- | --- | --- | --- |".to_owned();
-    for Holding { table, about, personal, goes } in HOLDINGS {
-        let names: Vec<_> = personal.iter().map(|name| format!("`{name}`")).collect();
-        let _ = write!(text, "\n| `{table}` | {about} | {} | {goes} |", names.join(", "));
+    for Holding { table, about, personal, names, goes } in HOLDINGS {
+        let columns: Vec<_> = names.iter().chain(*personal).map(|it| format!("`{it}`")).collect();
+        let _ = write!(text, "\n| `{table}` | {about} | {} | {goes} |", columns.join(", "));
     }
     text
 }

@@ -1,7 +1,7 @@
 //! The proof that a person was forgotten: their keys are gone, nothing that was personal can be opened any
 //! more, and what was kept beside the log is deleted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
 use domain::EmailAddress;
@@ -22,7 +22,7 @@ pub(super) struct Before {
     /// The applications.
     ids: Vec<Uuid>,
     /// Records besides them, with what belongs to those.
-    others: Vec<RecordRef>,
+    others: HashSet<RecordRef>,
     /// Every personal value of these, looked for in what is left of them.
     all: BTreeSet<String>,
 }
@@ -36,11 +36,11 @@ impl Before {
         ids: &[Uuid],
     ) -> Result<Self> {
         let fields = schema::personal_fields(domain::AGGREGATES);
-        let mut others = vec![];
+        let mut others = HashSet::new();
         for record in records.iter().filter(|record| record.as_application().is_none()) {
             let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
             let belongings = parts.commands.people().belongings(StreamId::new(kind, id)).await?;
-            others.push(record.clone());
+            others.insert(record.clone());
             others.extend(belongings);
         }
         let (address, ids) = (address.clone(), ids.to_vec());

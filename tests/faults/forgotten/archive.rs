@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use commands::parked::{self, Filter, Key, Verdict, park};
-use commands::{Attachments, Cause, Commands, KeyRing, MailedEmail, Upload, recognise};
+use commands::{Attachments, Cause, Commands, KeyRing, MailedEmail, Upload, people, recognise};
 use cqrs_es::Aggregate as _;
 use domain::account::Account;
 use domain::space::CandidateCv;
@@ -36,6 +36,12 @@ pub(crate) struct Archive {
     pub(crate) log: Log,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) commands: Commands,
+}
+
+/// Whether streams of this kind are accounts, or belong to them.
+fn is_of_an_account(kind: &str) -> bool {
+    let mut records = people::all().iter();
+    kind == Account::TYPE || records.any(|it| it.aggregate() == kind && it.belongs())
 }
 
 pub(crate) fn cause() -> Cause {
@@ -228,8 +234,8 @@ impl Archive {
         found
     }
 
-    /// Of these streams no key is left, no term by which somebody could be found, and nothing that was sealed
-    /// beside them.
+    /// Of these streams no key is left, no term by which somebody could be found, nothing that was
+    /// sealed beside them, and no row that names an account or what belongs to one.
     pub(crate) async fn is_forgotten(&self, address: &EmailAddress, streams: &[StreamId<'_>]) {
         for stream in streams {
             let sealed = self.log.seal_bytes(*stream, "anything", b"any").await.unwrap();
@@ -250,6 +256,10 @@ impl Archive {
             let belongings = self.commands.people().belongings(*stream).await.unwrap();
             assert_eq!(belongings, [], "these belong to {stream}");
         }
+        let of_accounts = streams.iter().filter(|it| is_of_an_account(it.aggregate_type));
+        let ids: Vec<Uuid> = of_accounts.filter_map(|it| it.aggregate_id.parse().ok()).collect();
+        let naming = self.naming(&ids).await;
+        assert!(naming.is_empty(), "these name who was forgotten: {naming:?}");
         assert_eq!(subjects::of(&self.log, address).await.unwrap(), []);
         let unfinished = event_store::seal::unfinished(self.db(), 9).await.unwrap();
         assert_eq!(unfinished, vec![]);

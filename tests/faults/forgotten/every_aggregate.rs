@@ -33,7 +33,7 @@ const SAMPLES: [&str; 5] = ["demo", "D1102", "73282932000074", "text", "2026-11-
 
 /// Makes events of their schemas, with values that occur nowhere else where they are personal.
 #[derive(Default)]
-struct Planter {
+pub(super) struct Planter {
     planted: BTreeSet<String>,
 }
 
@@ -195,7 +195,7 @@ fn planted_events(
 }
 
 /// What lies beside every stream: an e-mail as it was sent, and a reaction that failed.
-async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
+pub(super) async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
     let text = json!({ "x-personal": true, "x-placeholder": "erased" });
     let subject = planter.personal(&text);
     let (kind, id) = (record.aggregate_type.as_str(), record.aggregate_id.as_str());
@@ -211,7 +211,7 @@ async fn lie_beside(it: &Archive, record: &RecordRef, planter: &mut Planter) {
         calendar: None,
         files: vec![],
     };
-    let message_id = format!("{id}@postulo.example");
+    let message_id = format!("{}@postulo.example", it.commands.fresh_id());
     it.commands.emails().keep_email(stream, "letter", &message_id, &email).await.unwrap();
     let detail = planter.personal(&text);
     let position = it.head().await;

@@ -4,19 +4,23 @@
 
 use std::collections::BTreeSet;
 
+use domain::account::Account;
+use domain::space::{CandidateCv, CandidateProfile, JobAlert};
 use domain::{JobApplication, examples};
 use event_store::StreamId;
 use event_store::testing::Engine;
 use rstest::rstest;
 
+use super::browser::{MILL, MILLER};
 use super::every_aggregate::plant_in_every_aggregate;
 use super::search::Search;
+use super::space::{ALERT, SUMMARY, TITLE, TOLD, WANTED, ZONE};
 use super::stage::*;
 use crate::aftermath::read_models;
 use crate::services::alone;
 
 /// Everything that was ever said of her or to her.
-const PLANTED: [&str; 32] = [
+const PLANTED: [&str; 40] = [
     FIRST,
     LAST,
     EMAIL,
@@ -49,7 +53,18 @@ const PLANTED: [&str; 32] = [
     TASK_TEXT,
     CV,
     CV_TEXT,
+    MILL,
+    MILLER,
+    ALERT,
+    WANTED,
+    ZONE,
+    TOLD,
+    TITLE,
+    SUMMARY,
 ];
+
+/// That her alert matched was seen to.
+const ALERTED: &str = "SELECT count(*) FROM reactions WHERE reactor = 'alert_letters'";
 
 /// And of somebody who is not forgotten.
 const OTHERS: [&str; 3] =
@@ -78,7 +93,10 @@ async fn nothing_personal_lies_in_the_open_and_of_the_forgotten_nothing_can_be_o
     stage.counted(1, "SELECT count(*) FROM events WHERE event_type = 'EmailResent'").await;
     stage.counted(2, ANSWERED).await;
     let mut kept_elsewhere = stage.others_come(hers[0]).await;
-    kept_elsewhere.extend(stage.keeps_a_space().await);
+    let space = stage.keeps_a_space().await;
+    kept_elsewhere.extend(space.secrets);
+    // Nobody is told at an address that is not confirmed.
+    stage.counted(1, ALERTED).await;
     stage.settled().await;
     stage.it.place.print(&["projections", "rebuild", "--all"]);
     assert!(stage.count("SELECT count(*) FROM snapshots").await > 0);
@@ -110,9 +128,18 @@ async fn nothing_personal_lies_in_the_open_and_of_the_forgotten_nothing_can_be_o
     assert!(told.contains("3 applications erased"), "{told}");
     assert_eq!(stage.count("SELECT count(*) FROM accounts").await, 1);
     assert_eq!(stage.count("SELECT count(*) FROM belongings").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM sessions WHERE kind = 'user'").await, 0);
     // It is over at once: nothing is looked for again.
     let hers: Vec<_> = hers.iter().map(ToString::to_string).collect();
-    let streams: Vec<_> = hers.iter().map(|id| StreamId::of::<JobApplication>(id)).collect();
+    let (account, alert) = (space.account.to_string(), space.alert.to_string());
+    let streams = hers.iter().map(|id| StreamId::of::<JobApplication>(id));
+    let streams = streams.chain([
+        StreamId::of::<Account>(&account),
+        StreamId::of::<JobAlert>(&alert),
+        StreamId::of::<CandidateCv>(&account),
+        StreamId::of::<CandidateProfile>(&account),
+    ]);
+    let streams: Vec<_> = streams.collect();
     stage.settled().await;
     it.is_forgotten(&examples::valid(EMAIL), &streams).await;
 

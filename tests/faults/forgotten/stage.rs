@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::archive::{Archive, cause};
+use super::browser::imports;
 use super::search::{Found, Search, files};
 use crate::load::register;
 use crate::place::{PATIENCE, Server, until};
@@ -157,6 +158,14 @@ pub(super) fn application(candidate: [&str; 3], message: &str, employer: &str) -
         "message": message,
         "send_confirmation": true,
     })
+}
+
+/// A space that somebody keeps.
+pub(super) struct Space {
+    pub(super) account: Uuid,
+    pub(super) alert: Uuid,
+    /// What opens it.
+    pub(super) secrets: Vec<String>,
 }
 
 /// A service with everything it stands on, which somebody may look through.
@@ -313,8 +322,8 @@ impl Stage {
     }
 
     /// She opens an account, mistypes its password, and keeps in her space what she applied for elsewhere, a
-    /// task and a CV. What is found nowhere, opened or not, is answered.
-    pub(super) async fn keeps_a_space(&self) -> Vec<String> {
+    /// task, a CV, and whatever lies beside the log. What is found nowhere, opened or not, is answered.
+    pub(super) async fn keeps_a_space(&self) -> Space {
         let send = async |request: reqwest::RequestBuilder, status: u16| {
             let answer = request.send().await.unwrap();
             let (told, body) = (answer.status(), answer.text().await.unwrap());
@@ -352,7 +361,12 @@ impl Stage {
         let cv = Part::bytes(format!("%PDF-1.7\n{CV_TEXT}").into_bytes()).file_name(CV);
         let cv = Form::new().part("file", cv.mime_str("application/pdf").unwrap());
         send(hers("/users/upload-cv").multipart(cv), 200).await;
-        vec![PASSWORD.to_owned(), access, refresh]
+        let mut secrets = vec![PASSWORD.to_owned(), access, refresh];
+        secrets.extend(imports(&self.base, USERNAME, PASSWORD).await);
+        self.it.clock.set(SystemClock.now());
+        let beside = self.it.plants_beside(owner).await;
+        secrets.extend(beside.secrets);
+        Space { account: owner, alert: beside.alert, secrets }
     }
 
     /// Whoever else leaves something of themselves: an operator, who forgets a password and types others, a

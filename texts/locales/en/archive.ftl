@@ -68,10 +68,27 @@ archive-readme =
     messages         where there are any, the letters that we sent you and that belong to no application; of
                      each: id, letter (which one), language, to, subject, queued_at, sent_at, files
     accounts         where there is one, your account: id, email, username, full_name and what else is known of
-                     it; hidden_offers are the ids of job offers that you hid, notifications
-                     the numbers of those that you read or deleted
+                     it; and beside it:
+      sessions       where you are signed in with a browser; of each: opened_at, used_at, network (without its
+                     last part), browser, system (their families)
+      programs       the apps and extensions that act in your name, each with all that you may do yourself
+                     with a program; of each: id, signed_in_at, used_at
+      signed_lists   the signed lists that you made, without what stands in them; of each: id, made_at, digest
+                     (SHA-256), key (the public key that signed it)
+      calendar       null, or since when your calendar has its secret address: made_at
+      hidden_offers  the ids of job offers that you hid
+      notifications  those that you read or deleted; of each: notification (its number), read_at, removed_at
+      collections    the collections of job offers that you asked for; of each: run, asked_at
+    profiles         where there is one, your profile: all that it says
     tracked_applications, tasks   where there are any, what you keep in your space; "removed_at" says that
                      you deleted it: it goes 30 days later
+      events         of an application, all that happened to it, oldest first: type, at, status (where it stood
+                     from then on), by (who described it: owner, page or model; who archived it: owner or
+                     schedule)
+    job_alerts       where there are any, your job alerts: name, criteria, frequency and what else is known of
+                     them; looked_at is when new offers were last looked at
+      told           the offers that you were told of, oldest first; of each letter: at, offers (the ids of
+                     those that stand in it), total (how many matched)
     cvs              where there is one, your CV: name, media_type, size (bytes), digest (SHA-256), files
     erasure_requests   where there are any, requests to erase your data that are being decided; of each: id,
                      requested_at
@@ -82,3 +99,8 @@ archive-readme =
 archive-email = E-mail
 archive-other-records = Other letters and requests
 archive-erasure-asked-for = Your data were asked to be erased; it is being decided
+archive-programs = Apps and extensions that act in your name
+archive-signed-lists = Signed lists that you made
+archive-calendar-address = The secret address of your calendar
+archive-hidden-offers = Job offers that you hid
+archive-offers-told = Job offers that you were told of

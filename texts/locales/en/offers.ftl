@@ -60,7 +60,6 @@ offers-skills = Skills
 offers-further = Good to know
 offers-by-model = These points were written by a language model ({ $model }) from the notice, which prevails.
 offers-description = The notice
-offers-hidden = Offer hidden
 offers-id-not-valid = The id is not valid.
 offers-not-found = There is no such offer
 offers-not-found-means = There is no offer at this address: it may have been taken away.

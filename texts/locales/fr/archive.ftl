@@ -71,10 +71,28 @@ archive-readme =
                      candidature ; pour chacun : id, letter (lequel), language, to, subject, queued_at,
                      sent_at, files
     accounts         s’il y en a un, votre compte : id, email, username, full_name et ce que l’on en sait
-                     d’autre ; hidden_offers : les id des offres d’emploi que vous avez masquées,
-                     notifications : les numéros de celles que vous avez lues ou supprimées
+                     d’autre ; et, à côté :
+      sessions       où vous êtes connecté avec un navigateur ; pour chacune : opened_at, used_at, network
+                     (le réseau, sans sa dernière partie), browser, system (leurs familles)
+      programs       les applications et extensions qui agissent en votre nom, chacune avec tout ce que vous
+                     pouvez faire vous-même par un programme ; pour chacune : id, signed_in_at, used_at
+      signed_lists   les listes signées que vous avez faites, sans ce qu’elles disent ; pour chacune : id,
+                     made_at, digest (SHA-256), key (la clé publique qui l’a signée)
+      calendar       null, ou depuis quand votre calendrier a son adresse secrète : made_at
+      hidden_offers  les id des offres d’emploi que vous avez masquées
+      notifications  celles que vous avez lues ou supprimées ; pour chacune : notification (son numéro),
+                     read_at, removed_at
+      collections    les collectes d’offres d’emploi que vous avez demandées ; pour chacune : run, asked_at
+    profiles         s’il y en a un, votre profil : tout ce qu’il dit
     tracked_applications, tasks   s’il y en a, ce que vous gardez dans votre espace ; « removed_at » indique
                      que vous l’avez supprimé : cela disparaît 30 jours plus tard
+      events         pour une candidature, tout ce qui lui est arrivé, dans l’ordre : type, at, status (où elle
+                     en était depuis), by (qui l’a décrite : owner, page ou model ; qui l’a archivée : owner ou
+                     schedule)
+    job_alerts       s’il y en a, vos alertes emploi : name, criteria, frequency et ce que l’on en sait d’autre ;
+                     looked_at : quand de nouvelles offres ont été cherchées la dernière fois
+      told           les offres qui vous ont été signalées, dans l’ordre ; pour chaque courrier : at, offers
+                     (les id de celles qui y figurent), total (combien correspondaient)
     cvs              s’il y en a un, votre CV : name, media_type, size (octets), digest (SHA-256), files
     erasure_requests   s’il y en a, les demandes d’effacement de vos données en cours de décision ; pour
                      chacune : id, requested_at
@@ -85,3 +103,8 @@ archive-readme =
 archive-email = E-mail
 archive-other-records = Autres courriers et demandes
 archive-erasure-asked-for = L’effacement de vos données a été demandé ; la décision est en cours
+archive-programs = Les applications et extensions qui agissent en votre nom
+archive-signed-lists = Les listes signées que vous avez faites
+archive-calendar-address = L’adresse secrète de votre calendrier
+archive-hidden-offers = Les offres d’emploi que vous avez masquées
+archive-offers-told = Les offres d’emploi qui vous ont été signalées

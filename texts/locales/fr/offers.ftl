@@ -60,7 +60,6 @@ offers-skills = Compétences
 offers-further = À savoir aussi
 offers-by-model = Ces points ont été rédigés par un modèle de langage ({ $model }) d’après l’annonce, qui fait foi.
 offers-description = L’annonce
-offers-hidden = Offre supprimée
 offers-id-not-valid = ID invalide
 offers-not-found = Offre non trouvée
 offers-not-found-means = Il n’y a pas d’offre à cette adresse : elle a peut-être été retirée.

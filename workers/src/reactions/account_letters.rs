@@ -22,6 +22,8 @@ const NAME_LENGTH: usize = 60;
 
 /// A letter as it is to be sent.
 struct Written {
+    /// Whose it is: it goes with this account.
+    of: Uuid,
     to: EmailAddress,
     letter: letters::Letter,
     kind: &'static str,
@@ -64,7 +66,7 @@ impl Reaction for AccountLetters {
             | AccountEvent::AccountEmailChangeAsked { .. } => to_confirm(&account, world).await?,
             AccountEvent::AccountEmailChanged { former, .. } => {
                 let letter = AccountLetter::AddressChanged;
-                Some(written(former.reveal().clone(), &letter, account.language)?)
+                Some(written(account.id, former.reveal().clone(), &letter, account.language)?)
             }
             AccountEvent::AccountPasswordResetAsked { .. } => to_reset(&account, world).await?,
             AccountEvent::AccountTokenReused { .. } => {
@@ -76,14 +78,14 @@ impl Reaction for AccountLetters {
                 let day = texts::day(day, account.language);
                 let url = page(world, "/account/sign-in");
                 let letter = AccountLetter::Closing { day: &day, url: &url };
-                Some(written(address(account.email.reveal())?, &letter, account.language)?)
+                let to = address(account.email.reveal())?;
+                Some(written(account.id, to, &letter, account.language)?)
             }
             _ => None,
         };
         // What was to be confirmed is, or nobody knows whose the address is.
         let Some(written) = written else { return Ok(Outcome::Done) };
-        queue(written, account.language, event, world).await?;
-        Ok(Outcome::Done)
+        queue(written, account.language, event, world).await
     }
 }
 
@@ -99,19 +101,22 @@ async fn to_confirm(
     let to = address(account.wanted_email())?;
     if let Some(owner) = world.commands.accounts().owner_of(&to).await? {
         let url = page(world, "/account/sign-in");
-        return Ok(Some(written(to, &AccountLetter::Known { url: &url }, owner.language)?));
+        let letter = AccountLetter::Known { url: &url };
+        // Whoever gave the address does not find in their own archive that somebody has it.
+        return Ok(Some(written(owner.id, to, &letter, owner.language)?));
     }
     let use_ = LinkUse::ConfirmAddress;
     let link = world.commands.identity().make_link(account, use_).await?;
     let url = page(world, &format!("/account/confirm/{}", link.token.reveal()));
+    let day = registered_on(account)?;
     let letter = AccountLetter::Confirm {
         url: &url,
         hours: use_.lasts().as_hours(),
         name: name(account),
-        day: &registered_on(account)?,
+        day: &day,
         rivals: world.commands.accounts().rivals_of(account).await?,
     };
-    Ok(Some(written(to, &letter, account.language)?))
+    Ok(Some(written(account.id, to, &letter, account.language)?))
 }
 
 /// The name that an account goes by beside its address. Whoever registered it chose both: one that reads like the
@@ -145,7 +150,8 @@ async fn to_reset(account: &UserAccount, world: &World) -> Result<Option<Written
     let username = account.has_username.then(|| account.username.reveal().as_str());
     let (minutes, confirmed) = (use_.lasts().as_mins(), account.email_confirmed);
     let letter = AccountLetter::Reset { username, url: &url, minutes, confirmed };
-    Ok(Some(written(address(account.email.reveal())?, &letter, account.language)?))
+    let to = address(account.email.reveal())?;
+    Ok(Some(written(account.id, to, &letter, account.language)?))
 }
 
 /// A letter to whoever has the account, where their address is known to be theirs.
@@ -154,7 +160,7 @@ fn to_owner(
     letter: &AccountLetter<'_>,
 ) -> Result<Option<Written>, ReactionError> {
     let confirmed = account.confirmed_email().map(address).transpose()?;
-    confirmed.map(|to| written(to, letter, account.language)).transpose()
+    confirmed.map(|to| written(account.id, to, letter, account.language)).transpose()
 }
 
 /// The address of a page.
@@ -167,12 +173,13 @@ fn address(text: &str) -> Result<EmailAddress, ReactionError> {
 }
 
 fn written(
+    of: Uuid,
     to: EmailAddress,
     letter: &AccountLetter<'_>,
     language: Language,
 ) -> Result<Written, ReactionError> {
     let kind = letter.kind();
-    Ok(Written { to, letter: letters::account(letter, language, SERVICE)?, kind })
+    Ok(Written { of, to, letter: letters::account(letter, language, SERVICE)?, kind })
 }
 
 async fn queue(
@@ -180,11 +187,15 @@ async fn queue(
     language: Language,
     event: &Recorded<AccountEvent>,
     world: &World,
-) -> Result<(), ReactionError> {
-    let Written { to, letter, kind } = written;
+) -> Result<Outcome, ReactionError> {
+    let Written { of, to, letter, kind } = written;
     let letter = letter.into_message(kind, SERVICE, world.mail_from.clone(), to, language);
     let letter = letter.map_err(|_| ReactionError::fatal("the letter is too long"))?;
     let cause = Cause::reaction(NAME, &event.metadata);
-    world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
-    Ok(())
+    let (messages, id) = (world.commands.messages(), event.metadata.event_id);
+    if messages.queue_to(of, id, letter, &cause).await? {
+        Ok(Outcome::Done)
+    } else {
+        Err(ReactionError::Obsolete)
+    }
 }

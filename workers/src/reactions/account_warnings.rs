@@ -5,8 +5,7 @@ use async_trait::async_trait;
 use commands::{Cause, UserAccount};
 use domain::EmailAddress;
 use domain::account::{Account, AccountEvent, AccountEventKind};
-use domain::message::Message;
-use event_store::{Recorded, StreamId};
+use event_store::Recorded;
 use jiff::Timestamp;
 use texts::letters::{self, AccountLetter, CredentialsChange};
 use uuid::Uuid;
@@ -97,10 +96,10 @@ async fn queue(
     let letter = letter.map_err(|_| ReactionError::fatal("the letter is too long"))?;
     // The event's own id is that of the letter that confirms the new address.
     let id = Uuid::new_v5(&event.metadata.event_id, NAME.as_bytes());
-    let (owner, record) = (account.id.to_string(), id.to_string());
-    let (owner, record) = (StreamId::of::<Account>(&owner), StreamId::of::<Message>(&record));
-    world.commands.people().belongs(owner, record).await?;
     let cause = Cause::reaction(NAME, &event.metadata);
-    world.commands.messages().queue(id, letter, &cause).await?;
-    Ok(Outcome::Done)
+    if world.commands.messages().queue_to(account.id, id, letter, &cause).await? {
+        Ok(Outcome::Done)
+    } else {
+        Err(ReactionError::Obsolete)
+    }
 }

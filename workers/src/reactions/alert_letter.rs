@@ -79,8 +79,12 @@ impl Reaction for AlertLetters {
         let mut letter = letter.map_err(unfit)?;
         letter.unsubscribe = Some(Personal::new(stop_url.parse().map_err(unfit)?));
         let cause = Cause::reaction(NAME, &event.metadata);
-        world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
-        Ok(Outcome::Done)
+        let (messages, letter_id) = (world.commands.messages(), event.metadata.event_id);
+        if messages.queue_to(account.id, letter_id, letter, &cause).await? {
+            Ok(Outcome::Done)
+        } else {
+            Err(ReactionError::Obsolete)
+        }
     }
 }
 

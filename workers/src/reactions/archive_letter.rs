@@ -88,8 +88,12 @@ impl Reaction for ArchiveLetters {
             html: Personal::new(letter.html.parse().map_err(unfit)?),
         };
         let cause = Cause::reaction(NAME, &event.metadata);
-        world.commands.messages().queue(event.metadata.event_id, letter, &cause).await?;
-        Ok(Outcome::Done)
+        let (messages, letter_id) = (world.commands.messages(), event.metadata.event_id);
+        if messages.queue_to(id, letter_id, letter, &cause).await? {
+            Ok(Outcome::Done)
+        } else {
+            Err(ReactionError::Obsolete)
+        }
     }
 }
 

@@ -168,4 +168,5 @@ async fn one_letter_tells_of_all_that_is_new_and_how_to_stop() {
     let links = it.commands.links();
     let opened = links.open(commands::LinkPurpose::Alert, token, it.commands.now());
     assert_eq!(opened, Ok(ALERT));
+    super::closes_with(&it.commands, owner, "job_alert").await;
 }

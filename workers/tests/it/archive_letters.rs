@@ -145,4 +145,5 @@ async fn one_letter_lists_what_is_archived_still_and_how_to_stop() {
     let now = it.commands.now();
     assert_eq!(links.open(LinkPurpose::ArchiveLetters, token, now), Ok(camille));
     assert!(links.open(LinkPurpose::Alert, token, now).is_err());
+    super::closes_with(&it.commands, camille, "archive").await;
 }

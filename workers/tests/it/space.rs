@@ -3,7 +3,7 @@
 use commands::schedules::{Outcome, Report};
 use commands::{CommandError, NewTracked};
 use domain::Personal;
-use domain::examples::valid;
+use domain::examples::{self, valid};
 use domain::space::{
     ArchivedBy, CandidateTask, ChangeTracked, RemoveTask, RemoveTracked, SpaceRefusal, TaskDetails,
     TaskStatus, TrackedApplication, TrackedDetails, TrackedStatus,
@@ -50,10 +50,10 @@ impl Tracker {
         id
     }
 
-    async fn adds_task(&self) -> Uuid {
+    async fn adds_task(&self, application: Option<Uuid>) -> Uuid {
         let id = self.fixture.ids.uuid();
         let title = Personal::new(valid("Relancer"));
-        let details = TaskDetails { title, description: None, due_on: None, application: None };
+        let details = TaskDetails { title, description: None, due_on: None, application };
         let space = self.fixture.commands.space();
         space.add_task(id, self.owner, details, TaskStatus::ToDo, &cause()).await.unwrap();
         id
@@ -124,7 +124,7 @@ async fn what_was_removed_more_than_thirty_days_ago_is_erased_and_nothing_else(
     let space = tracker.fixture.commands.space();
     let (gone, kept) =
         (tracker.tracks(TrackedStatus::Sent).await, tracker.tracks(TrackedStatus::Sent).await);
-    let task = tracker.adds_task().await;
+    let task = tracker.adds_task(None).await;
     let at = tracker.fixture.commands.now();
     space.decide(gone, tracker.owner, RemoveTracked { at }, &cause()).await.unwrap();
     space.decide_task(task, tracker.owner, RemoveTask { at }, &cause()).await.unwrap();
@@ -152,4 +152,51 @@ async fn what_was_removed_more_than_thirty_days_ago_is_erased_and_nothing_else(
     );
     let state: TrackedApplication = commands.state_of(&later.to_string()).await.unwrap();
     assert!(state.known().is_ok());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_kept_about_an_application_goes_with_it_and_with_nothing_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let tracker = Tracker::new(engine).await;
+    let commands = &tracker.fixture.commands;
+    let space = commands.space();
+    tracker.fixture.register_demo(examples::partner_settings()).await;
+    let submission = examples::submission();
+    let sent = commands.applications().submit(submission, &[], None, &cause()).await.unwrap().id;
+    let (gone, kept) =
+        (tracker.tracks(TrackedStatus::Sent).await, tracker.tracks(TrackedStatus::Sent).await);
+    let about = [
+        tracker.adds_task(Some(gone)).await,
+        tracker.adds_task(Some(sent)).await,
+        tracker.adds_task(Some(kept)).await,
+    ];
+    let tags = vec![valid("important")];
+    let tagged = ChangeTracked { tags: Some(tags), at: commands.now(), ..Default::default() };
+    space.decide_on_sent(sent, tracker.owner, tagged, &cause()).await.unwrap();
+    let noted = TrackedApplication::overlay_id(tracker.owner, sent);
+    let at = commands.now();
+    space.decide(gone, tracker.owner, RemoveTracked { at }, &cause()).await.unwrap();
+    tracker.fixture.clock.advance(DAY * 31);
+    retention::by_hand(commands, true).await.unwrap();
+    assert_eq!(tracker.run("applications.clear").await.1, 2, "the application and its task");
+    let remain = async || {
+        let mut remain = vec![];
+        for task in about {
+            let state: CandidateTask = commands.state_of(&task.to_string()).await.unwrap();
+            remain.push(state.known().is_ok());
+        }
+        let state: TrackedApplication = commands.state_of(&noted.to_string()).await.unwrap();
+        remain.push(state.known().is_ok());
+        remain
+    };
+    assert_eq!(remain().await, [false, true, true, true]);
+    let basis = domain::erasure::ErasureBasis::CommandLine;
+    let address = examples::submission().candidate.email.reveal().clone();
+    let records = [domain::erasure::RecordRef::application(sent)];
+    commands.people().forget_person(&address, &records, &basis, &cause()).await.unwrap();
+    assert_eq!(tracker.run("applications.clear").await.1, 2, "a task and the notes");
+    assert_eq!(remain().await, [false, false, true, false]);
+    assert_eq!(tracker.run("applications.clear").await.1, 0, "once");
 }

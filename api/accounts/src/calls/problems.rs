@@ -1,4 +1,5 @@
-//! What goes wrong with these calls, each as one sentence.
+//! What goes wrong with these calls, each as one sentence. Some are part of the contract with
+//! programs that show them, and French in every language, letter for letter.
 
 use axum::http::{StatusCode, header};
 use commands::{CommandError, NewPasswordError, PasswordError, RefreshError, SignInError};
@@ -18,15 +19,41 @@ pub(super) fn not_done(lang: Lang, key: &'static str) -> Problem {
     problem.with_status(StatusCode::BAD_REQUEST)
 }
 
-/// Nobody is signed in: 401.
-pub(super) fn not_signed_in(lang: Lang, key: &'static str) -> Problem {
-    let problem = Problem::new(Kind::WrongCredentials, lang.t(key)).in_language(lang);
+/// Somebody has this user name or this address: 400.
+pub(super) fn taken() -> Problem {
+    let detail = "Un utilisateur avec cet email ou ce nom d'utilisateur existe déjà";
+    Problem::agreed(Kind::Refused, detail).with_status(StatusCode::BAD_REQUEST)
+}
+
+/// The password that somebody has is another one: 400.
+pub(super) fn wrong_present_password() -> Problem {
+    let problem = Problem::agreed(Kind::Refused, "Mot de passe actuel incorrect");
+    problem.with_status(StatusCode::BAD_REQUEST)
+}
+
+/// There is no such account for whoever asks: 404.
+pub(super) fn no_such_user() -> Problem {
+    Problem::agreed(Kind::NotFound, "Utilisateur non trouvé")
+}
+
+/// Nobody signs in with this name and this password: 401.
+pub(super) fn wrong_credentials() -> Problem {
+    let detail = "Nom d'utilisateur ou mot de passe incorrect";
+    with_challenge(Problem::agreed(Kind::WrongCredentials, detail))
+}
+
+/// A refresh token is none, or over: 401.
+pub(super) fn wrong_refresh_token() -> Problem {
+    with_challenge(Problem::agreed(Kind::WrongCredentials, "Refresh token invalide ou expiré"))
+}
+
+fn with_challenge(problem: Problem) -> Problem {
     problem.with_header(header::WWW_AUTHENTICATE, "Bearer")
 }
 
-/// There is no such thing for whoever asks: 404.
-pub(super) fn nothing(lang: Lang, key: &'static str) -> Problem {
-    Problem::new(Kind::NotFound, lang.t(key)).in_language(lang)
+/// Nobody is signed in, for the front ends of other services: 401.
+pub(super) fn not_signed_in(lang: Lang, key: &'static str) -> Problem {
+    with_challenge(Problem::new(Kind::WrongCredentials, lang.t(key)).in_language(lang))
 }
 
 /// A member of the body is wrong: 422, with the sentence as its detail.
@@ -100,10 +127,15 @@ pub(super) fn sign_in(error: SignInError, now: Timestamp, lang: Lang, wrong: Pro
     }
 }
 
-/// Why a refresh token gives no other tokens.
-pub(super) fn refresh(error: RefreshError<AccountRefusal>, now: Timestamp, lang: Lang) -> Problem {
+/// Why a refresh token gives no other tokens; `wrong` where it is none, or over.
+pub(super) fn refresh(
+    error: RefreshError<AccountRefusal>,
+    now: Timestamp,
+    lang: Lang,
+    wrong: Problem,
+) -> Problem {
     match error {
-        RefreshError::Wrong => not_signed_in(lang, "api-refresh-token-not-valid"),
+        RefreshError::Wrong => wrong,
         RefreshError::TooMany { until } => too_many(lang, seconds_until(until, now)),
         RefreshError::Command(error) => command(error, lang),
     }
@@ -118,9 +150,7 @@ pub(super) fn new_password(
 ) -> Problem {
     match error {
         NewPasswordError::Weak(error) => weak(lang, field, error),
-        NewPasswordError::SignIn(error) => {
-            sign_in(error, now, lang, not_done(lang, "api-present-password-wrong"))
-        }
+        NewPasswordError::SignIn(error) => sign_in(error, now, lang, wrong_present_password()),
         NewPasswordError::Command(error) => command(error, lang),
     }
 }
@@ -135,9 +165,7 @@ pub(super) fn command(error: CommandError<AccountRefusal>, lang: Lang) -> Proble
             not_done(lang, "api-link-nowhere")
         }
         CommandError::Refused(AccountRefusal::TooManyOfAddress) => too_many(lang, AN_HOUR),
-        CommandError::Refused(AccountRefusal::NotFound | AccountRefusal::Closed) => {
-            nothing(lang, "api-no-such-user")
-        }
+        CommandError::Refused(AccountRefusal::NotFound | AccountRefusal::Closed) => no_such_user(),
         error => error.into(),
     }
 }

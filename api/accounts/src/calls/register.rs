@@ -52,7 +52,7 @@ pub(super) async fn registered(
             None => false,
         };
         if name_taken || accounts.is_address_known(&email).await.map_err(unavailable)? {
-            return Err(problems::not_done(lang, "api-account-taken"));
+            return Err(problems::taken());
         }
     }
     let language = lang.0;

@@ -7,7 +7,7 @@ use commands::{Password, RefreshToken, TokenKind, Tokens, UserAccount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::App;
-use web::api::{Bearer, Body};
+use web::api::{Body, bearer_token};
 use web::lang::Lang;
 use web::problem::Problem;
 use web::request::Context;
@@ -41,17 +41,18 @@ pub(super) struct Presented {
     refresh_token: String,
 }
 
-/// The tokens of whoever gives the right password and, where a second factor is set, its code.
+/// The tokens of whoever gives the right password and, where a second factor is set, its code;
+/// `wrong` where one of them is not right.
 pub(super) async fn signed_in(
     app: &App,
     context: &Context,
     credentials: &Credentials,
     kind: TokenKind<UserAccount>,
     lang: Lang,
+    wrong: &Problem,
 ) -> Result<(UserAccount, Tokens), Problem> {
     let (identity, now) = (app.commands.identity(), app.commands.now());
-    let wrong = || problems::not_signed_in(lang, "api-wrong-credentials");
-    let refused = |error| problems::sign_in(error, now, lang, wrong());
+    let refused = |error| problems::sign_in(error, now, lang, wrong.clone());
     let (name, password) = (credentials.username.as_deref(), credentials.password.as_deref());
     let password = Password::presented(password.unwrap_or_default());
     let account = identity.check_password(name.unwrap_or_default().trim(), password, &[]).await;
@@ -59,7 +60,7 @@ pub(super) async fn signed_in(
     if account.has_second_factor {
         // None is no wrong one: programs that know of no codes shut nobody out.
         let code = credentials.code.as_deref().filter(|code| !code.trim().is_empty());
-        let code = code.ok_or_else(wrong)?;
+        let code = code.ok_or_else(|| wrong.clone())?;
         identity.check_code(&account, code, &[]).await.map_err(refused)?;
     }
     let cause = context.user(account.id);
@@ -91,23 +92,25 @@ pub(super) async fn sign_in(
     let lang = Lang::accepted(&headers);
     problems::both_given(lang, &credentials)?;
     let kind = TokenKind::plain(app.commands.accounts().settings().lasting);
-    let (_, tokens) = signed_in(&app, &context, &credentials, kind, lang).await?;
+    let wrong = problems::wrong_credentials();
+    let (_, tokens) = signed_in(&app, &context, &credentials, kind, lang, &wrong).await?;
     Ok(Json(tokens.into()))
 }
 
-/// The tokens that follow a refresh token.
+/// The tokens that follow a refresh token; `wrong` where it is none, or over.
 pub(super) async fn renewed(
     app: &App,
     context: &Context,
     token: &str,
     kind: TokenKind<UserAccount>,
     lang: Lang,
+    wrong: Problem,
 ) -> Result<Tokens, Problem> {
     let token = RefreshToken::presented(token);
     let cause = context.cause(event_store::ActorKind::Candidate);
     let renewed = app.commands.identity().refresh(&token, kind, &cause).await;
-    let (_, tokens) =
-        renewed.map_err(|error| problems::refresh(error, app.commands.now(), lang))?;
+    let now = app.commands.now();
+    let (_, tokens) = renewed.map_err(|error| problems::refresh(error, now, lang, wrong))?;
     Ok(tokens)
 }
 
@@ -133,7 +136,8 @@ pub(super) async fn refresh(
 ) -> Result<Json<TokenPair>, Problem> {
     let kind = TokenKind::plain(app.commands.accounts().settings().lasting);
     let lang = Lang::accepted(&headers);
-    Ok(Json(renewed(&app, &context, &refresh_token, kind, lang).await?.into()))
+    let wrong = problems::wrong_refresh_token();
+    Ok(Json(renewed(&app, &context, &refresh_token, kind, lang, wrong).await?.into()))
 }
 
 /// Give tokens back
@@ -168,15 +172,11 @@ pub(super) async fn revoke(
 )]
 pub(super) async fn sign_out(
     State(app): State<App>,
-    signed: Result<Bearer, Problem>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    match signed {
-        Ok(Bearer { account, grant, .. }) => {
-            let ended = app.commands.identity().end_grant::<UserAccount>(account.id, grant).await;
-            ended.map_err(|error| Problem::unavailable(&error))?;
-            Ok(StatusCode::NO_CONTENT)
-        }
-        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => Ok(StatusCode::NO_CONTENT),
-        Err(problem) => Err(problem),
+    if let Some(token) = bearer_token(&headers) {
+        let ended = app.commands.identity().sign_out::<UserAccount>(token).await;
+        ended.map_err(|error| Problem::unavailable(&error))?;
     }
+    Ok(StatusCode::NO_CONTENT)
 }

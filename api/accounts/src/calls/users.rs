@@ -55,11 +55,7 @@ pub(super) async fn create(signed: Bearer) -> Problem {
 
 /// What is somebody else's is not there.
 fn own(signed: &Bearer, id: &str) -> Result<(), Problem> {
-    if id == signed.account.id.to_string() {
-        Ok(())
-    } else {
-        Err(problems::nothing(signed.lang, "api-no-such-user"))
-    }
+    if id == signed.account.id.to_string() { Ok(()) } else { Err(problems::no_such_user()) }
 }
 
 /// One's own account
@@ -134,7 +130,7 @@ pub(super) async fn change(
     let changed = accounts.change(account, change, email, &cause).await;
     changed.map_err(|error| problems::command(error, lang))?;
     let changed = accounts.find(account.id).await.map_err(|it| Problem::unavailable(&it))?;
-    let changed = changed.ok_or_else(|| problems::nothing(lang, "api-no-such-user"))?;
+    let changed = changed.ok_or_else(problems::no_such_user)?;
     Ok(Json(User::from(&changed)))
 }
 
@@ -197,7 +193,7 @@ async fn confirmed(
     let password = Password::presented(&body.password);
     let confirmed = app.commands.identity().confirm(account, password, &body.code).await;
     confirmed.map_err(|error| {
-        let wrong = problems::not_done(signed.lang, "api-present-password-wrong");
+        let wrong = problems::wrong_present_password();
         problems::sign_in(error, app.commands.now(), signed.lang, wrong)
     })
 }

@@ -58,7 +58,7 @@ async fn a_known_address_is_answered_like_any_other_and_a_user_name_is_told() {
 async fn clients_of_the_earlier_service_are_told_what_is_taken() {
     let site = with(|settings| settings.accounts.tell_taken = true).await;
     registered(&site, "mira").await;
-    let detail = "There is a user with this e-mail address or this user name already";
+    let detail = "Un utilisateur avec cet email ou ce nom d'utilisateur existe déjà";
     for (name, email) in [("mira", "other@exemple.test"), ("other", "MIRA@exemple.test")] {
         let body = json!({"username": name, "email": email, "password": OTHER_PASSWORD});
         let answer = post(&site, "/auth/register", body.clone()).await;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use commands::{EmbedClaim, PartnerSecret};
 
 use crate::embed::opening::Given;
@@ -31,10 +31,6 @@ const SAMPLES: [(&str, &str); 8] = [
     ("siret", "73282932000074"),
     ("job", "Boulanger (H/F)"),
 ];
-
-pub(crate) async fn home() -> Redirect {
-    Redirect::temporary("/embed/demo/")
-}
 
 /// For the demo client; or for another one whose secret comes with the request, so that no token is
 /// handed out without it.

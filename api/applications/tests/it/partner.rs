@@ -326,6 +326,24 @@ async fn the_demo_page_hands_out_no_token_without_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn programs_are_told_that_somebody_is_there_and_people_that_there_is_no_page() {
+    let service = service(Engine::Sqlite).await;
+    for (accepts, status) in [
+        ("application/json, text/plain, */*", 200),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 404),
+        ("*/*", 404),
+    ] {
+        let request = Request::get("/").header("accept", accepts).body(Body::empty()).unwrap();
+        let answer = service.send(request).await;
+        assert_eq!(answer.status, status, "{accepts}");
+        assert!(answer.header("vary").contains("accept"), "{accepts}");
+        if status == 200 {
+            assert_eq!(answer.json(), json!({ "message": "Postulo" }));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_description_names_what_the_routes_answer() {
     let service = service(Engine::Sqlite).await;
     let document = service.get("/api/v1/openapi.json").await.json();

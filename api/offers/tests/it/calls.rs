@@ -58,10 +58,13 @@ async fn what_is_wrong_is_one_sentence_with_the_status_of_the_contract() {
         ("/job-offers?skip=-1", 422, None),
         ("/job-offers?limit=0", 200, None),
     ] {
-        let answer = site.get(path).await;
+        // What the contract names is French, whatever is asked for.
+        let request = Request::get(path).header("accept-language", "en").body(Body::empty());
+        let answer = site.send(request.unwrap()).await;
         assert_eq!(answer.status.as_u16(), status, "{path}");
         if let Some(detail) = detail {
             assert_eq!(answer.json()["detail"], detail, "{path}");
+            assert_eq!(answer.header("content-language"), "fr", "{path}");
         }
     }
 }
@@ -178,6 +181,7 @@ impl<'a> Program<'a> {
     async fn send(&self, method: &str, path: &str) -> Answer {
         let request = Request::builder().method(method).uri(path).header("host", "postulo.example");
         let request = request.header("authorization", format!("Bearer {}", self.token));
+        let request = request.header("accept-language", "en");
         self.site.send(request.body(Body::empty()).unwrap()).await
     }
 }

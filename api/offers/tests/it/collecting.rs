@@ -6,15 +6,17 @@ use commands::collecting::{AskedBy, CollectionEnd, CollectionOutcome, Collection
 use commands::{Lasting, Password, Registration, TokenKind};
 use domain::Language;
 use domain::collecting::SourceKind;
+use event_store::testing::until;
+use rstest::rstest;
 use serde_json::{Value, json};
 use testing::http::Answer;
 
 use super::*;
 
-/// The access token of somebody who registered.
-async fn token(site: &Site) -> String {
+/// The id of somebody who registered, and their access token.
+async fn registered(site: &Site, email: &str) -> (Uuid, String) {
     let registration = Registration {
-        email: valid("lou@exemple.test"),
+        email: valid(email),
         username: None,
         full_name: None,
         language: Language::Fr,
@@ -23,7 +25,7 @@ async fn token(site: &Site) -> String {
     let account = site.commands.accounts().register(registration, &cause()).await.unwrap();
     let kind = TokenKind::plain(Lasting::default());
     let granted = site.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
-    granted.unwrap().1.access
+    (account.id, granted.unwrap().1.access)
 }
 
 async fn call(site: &Site, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
@@ -44,7 +46,7 @@ async fn collect(site: &Site, token: &str, body: Value) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_signed_in_collects_a_little_and_what_is_wrong_is_told() {
     let site = site(Engine::Sqlite).await;
-    let token = token(&site).await;
+    let (_, token) = registered(&site, "lou@exemple.test").await;
     assert_eq!(collect(&site, "nobody", json!({})).await.status, 401);
     let unknown = collect(&site, &token, json!({ "source": "nowhere" })).await;
     assert_eq!(
@@ -71,7 +73,7 @@ async fn who_is_signed_in_collects_a_little_and_what_is_wrong_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_tells_how_it_goes_until_it_is_over() {
     let site = site(Engine::Sqlite).await;
-    let token = token(&site).await;
+    let (account, token) = registered(&site, "lou@exemple.test").await;
     let collecting = site.commands.collecting();
     let add = |name: &'static str| {
         let (target, cause) = ("https://acme.example/sitemap.xml", cause());
@@ -83,6 +85,7 @@ async fn a_run_tells_how_it_goes_until_it_is_over() {
     add("acme").await;
     add("other").await;
     let run = collecting.ask(&collecting.sources().await.unwrap(), AskedBy::User).await.unwrap();
+    collecting.note_asker(account, run).await.unwrap();
     let look = async || {
         call(&site, Method::GET, &format!("/job-offers/collect/{run}"), &token, None).await.json()
     };
@@ -103,4 +106,49 @@ async fn a_run_tells_how_it_goes_until_it_is_over() {
             call(&site, Method::GET, &format!("/job-offers/collect/{path}"), &token, None).await;
         assert_eq!(answer.status, status);
     }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_told_to_those_alone_who_asked_for_it_and_goes_with_the_account(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    let (lou, lous) = registered(&site, "lou@exemple.test").await;
+    let (_, zoes) = registered(&site, "zoe@exemple.test").await;
+    let (collecting, name) = (site.commands.collecting(), valid("acme"));
+    let target = "https://acme.example/sitemap.xml";
+    collecting.add_source(&name, SourceKind::Pages, target, None, &cause()).await.unwrap();
+    let sources = collecting.sources().await.unwrap();
+    let asked = collect(&site, &lous, json!({ "source": "acme" }));
+    let ended = async {
+        let asked = || async { collecting.is_any_waiting().await.unwrap() };
+        until("it is asked for", asked).await;
+        let begun = collecting.take_collection().await.unwrap().unwrap();
+        let counts = Counts { new: 3, ..Counts::default() };
+        let report = CollectionReport { counts, ..CollectionReport::default() };
+        let end = CollectionEnd { outcome: CollectionOutcome::Done, report };
+        collecting.end_collection(&begun, &end).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(asked, ended);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let run = answer.json()["run"].as_str().unwrap().to_owned();
+    let path = format!("/job-offers/collect/{run}");
+    let look = async |token: &str| call(&site, Method::GET, &path, token, None).await;
+    assert_eq!(look(&lous).await.json()["saved"], 3);
+    let nobodys = "/job-offers/collect/00000000-0000-4000-8000-000000000000";
+    let nobodys = call(&site, Method::GET, nobodys, &zoes, None).await;
+    let others = look(&zoes).await;
+    assert_eq!((others.status, nobodys.status.as_u16()), (nobodys.status, 404));
+    assert_eq!(others.json()["detail"], nobodys.json()["detail"], "as if there were none");
+    // Nor what the clock asked for.
+    let of_clock = collecting.ask(&sources, AskedBy::Clock).await.unwrap();
+    let of_clock = format!("/job-offers/collect/{of_clock}");
+    assert_eq!(call(&site, Method::GET, &of_clock, &lous, None).await.status, 404);
+
+    let asked = collecting.asked_for_by(lou).await.unwrap();
+    assert_eq!(asked.iter().map(|(run, _)| run.as_str()).collect::<Vec<_>>(), [&*run]);
+    let reason = domain::account::ClosingReason::Owner;
+    site.commands.accounts().close(lou, reason, &cause()).await.unwrap();
+    assert_eq!(collecting.asked_for_by(lou).await.unwrap(), []);
 }

@@ -1,5 +1,6 @@
 //! The steps: a file is chosen, its columns are matched, what will happen is shown, it happens.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use accounts::CurrentUser;
@@ -12,7 +13,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use commands::{Cause, NewTracked, Receipt, SpaceResult};
 use domain::space::{TrackedApplication, TrackedStatus};
 use event_store::Position;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::{StreamExt as _, stream};
 use projections::space::{Filter, MOST, Shelf, TrackedItem, list as listed};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -288,7 +289,8 @@ pub(crate) async fn confirm(
     }
 }
 
-/// How many rows were added, and where the last of all is in the log.
+/// How many rows were added, and where the last of all is in the log. After one that fails, as
+/// where the account is closed meanwhile, none is begun any more.
 async fn add(
     app: App,
     owner: Uuid,
@@ -296,14 +298,24 @@ async fn add(
     taken: Vec<Taken>,
     cause: Cause,
 ) -> SpaceResult<(usize, Option<Position>)> {
-    let (app, file, cause) = (&app, &file, &cause);
+    let cut_off = AtomicBool::new(false);
+    let (app, file, cause, cut_off) = (&app, &file, &cause, &cut_off);
     let added = stream::iter(taken).map(|Taken { line, new, .. }| async move {
+        if cut_off.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let name = format!("import {file} {line}");
-        add_row(app, owner, &name, new, cause).await
+        let added = add_row(app, owner, &name, new, cause).await;
+        if added.is_err() {
+            cut_off.store(true, Ordering::Relaxed);
+        }
+        added.map(Some)
     });
-    let receipts: Result<Vec<_>, _> = added.buffer_unordered(AT_ONCE).try_collect().await;
-    match receipts {
+    // Those under way come to their end: each sees for itself whether the account is closed.
+    let receipts: Vec<SpaceResult<_>> = added.buffer_unordered(AT_ONCE).collect().await;
+    match receipts.into_iter().collect::<SpaceResult<Vec<_>>>() {
         Ok(receipts) => {
+            let receipts: Vec<_> = receipts.into_iter().flatten().collect();
             let added = receipts.iter().filter(|receipt| !receipt.events.is_empty()).count();
             Ok((added, receipts.into_iter().map(|receipt| receipt.position).max()))
         }

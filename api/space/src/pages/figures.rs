@@ -1,5 +1,7 @@
 //! Figures: how far applications came, what was sent and answered over time, how long answers took.
 
+use std::collections::BTreeMap;
+
 use accounts::CurrentUser;
 use askama::Template;
 use axum::extract::State;
@@ -28,6 +30,7 @@ struct FiguresPage {
     sent: usize,
     funnel: Ranks,
     weeks: Days,
+    answers: Days,
 }
 
 /// What was sent on each day, and how much of it was answered until now.
@@ -45,6 +48,15 @@ fn days(sent: &[Answered]) -> Vec<Count> {
         }
     }
     days
+}
+
+/// What was answered on each day, in their order.
+fn answers(sent: &[Answered]) -> Vec<Count> {
+    let mut days = BTreeMap::new();
+    for at in sent.iter().filter_map(|one| one.answered_at) {
+        *days.entry(local_day(at)).or_default() += 1;
+    }
+    days.into_iter().map(|(day, all)| Count { day, all, part: 0 }).collect()
 }
 
 fn count(number: u64) -> i64 {
@@ -78,6 +90,13 @@ pub(crate) async fn page(
         all: lang.t("space-weeks-sent"),
         part: Some(lang.t("space-weeks-answered")),
     };
+    let answered_words = Words {
+        id: "answers",
+        title: lang.t("space-answers"),
+        all: lang.t("space-answers-told"),
+        part: None,
+    };
+    let answers = answers(&found.sent);
     let days = days(&found.sent);
     let first: Option<Date> = days.first().map(|count| count.day);
     let today = Some(local_day(app.commands.now()));
@@ -91,5 +110,6 @@ pub(crate) async fn page(
         sent,
         funnel: Ranks::new(lang, named, bars.collect(), vec![]),
         weeks: Days::new(words, &days, first, today, lang),
+        answers: Days::new(answered_words, &answers, first, today, lang),
     }))
 }

@@ -132,11 +132,15 @@ fn back(given: &str, id: Uuid) -> String {
     }
 }
 
-/// The page about what the rules refuse.
+/// The page about what the rules refuse. A note or an entry that somebody else has is not there.
 pub(crate) fn refused(error: CommandError<SpaceRefusal>, lang: Lang) -> Failure {
     match error {
         CommandError::Refused(
-            SpaceRefusal::NotFound | SpaceRefusal::NotYours | SpaceRefusal::Erased,
+            SpaceRefusal::NotFound
+            | SpaceRefusal::NotYours
+            | SpaceRefusal::Erased
+            | SpaceRefusal::NoSuchNote
+            | SpaceRefusal::NoSuchEntry,
         ) => Notice::not_found(lang).into(),
         CommandError::Refused(refusal) => {
             let (title, next) = (lang.t("space-refused"), lang.t("space-refused-next"));

@@ -7,7 +7,8 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::space::RESTORABLE;
-use projections::space::{Filter, Shelf, TrackedItem, list, removed};
+use jiff::Timestamp;
+use projections::space::{Cursor, Filter, List, Shelf, list, removed};
 use serde::Deserialize;
 use web::Failure;
 use web::app::App;
@@ -21,16 +22,40 @@ use super::whose;
 
 const SHOWN: u32 = 50;
 
+/// Which shelf is looked at, and from where on; each from its beginning where none is named.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    shelf: String,
+    after: String,
+}
+
+/// What lies on one shelf.
+struct Lying {
+    cards: Vec<Card>,
+    /// The address of what follows; empty at the end.
+    next: String,
+}
+
+impl Lying {
+    fn new(shelf: &str, found: &List, now: Timestamp, lang: Lang) -> Self {
+        let cards = found.items.iter().map(|item| Card::new(item, now, lang)).collect();
+        let next = found.next.map(|next| format!("/me/put-away?shelf={shelf}&after={next}"));
+        Self { cards, next: next.unwrap_or_default() }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/put_away.html")]
 struct PutAway {
     lang: Lang,
     frame: Workplace,
     undo: Option<Undo>,
-    archived: Vec<Card>,
-    more_archived: bool,
-    hidden: Vec<Card>,
-    removed: Vec<Card>,
+    archived: Lying,
+    hidden: Lying,
+    removed: Lying,
+    /// Whether one shelf is shown alone.
+    one_shelf: bool,
     /// Whether its owner is told each month what was archived.
     letters: bool,
     /// Whether nothing can be sent, since the address is not confirmed.
@@ -40,27 +65,37 @@ struct PutAway {
 pub(crate) async fn page(
     State(app): State<App>,
     signed: CurrentUser,
+    Query(asked): Query<Asked>,
     Query(done): Query<Done>,
 ) -> Result<Page<impl Template>, Failure> {
     let (lang, whose, now) = (signed.lang, whose(&app, &signed), app.commands.now());
-    let log = app.commands.log();
-    let on = async |shelf| list(log, whose, &Filter { shelf, ..Filter::default() }, SHOWN).await;
-    let cards = |items: &[TrackedItem]| -> Vec<Card> {
-        items.iter().map(|item| Card::new(item, now, lang)).collect()
+    let (log, cursor) = (app.commands.log(), asked.after.parse::<Cursor>().ok());
+    let one_shelf = ["archived", "hidden", "removed"].contains(&asked.shelf.as_str());
+    let is_shown = |shelf| !one_shelf || asked.shelf == shelf;
+    let lying = async |name: &'static str, shelf| {
+        let filter = Filter { shelf, cursor, ..Filter::default() };
+        let found =
+            if is_shown(name) { list(log, whose, &filter, SHOWN).await? } else { List::default() };
+        Ok::<_, Failure>(Lying::new(name, &found, now, lang))
     };
-    let (archived, hidden) = (on(Shelf::Archived).await?, on(Shelf::Hidden).await?);
-    let removed = removed(log, whose.owner, now - RESTORABLE, SHOWN).await?;
-    let removed: Vec<_> = removed.into_iter().filter_map(TrackedItem::of_row).collect();
+    let (archived, hidden) =
+        (lying("archived", Shelf::Archived).await?, lying("hidden", Shelf::Hidden).await?);
+    let found = if is_shown("removed") {
+        removed(log, whose.owner, now - RESTORABLE, cursor, SHOWN).await?
+    } else {
+        List::default()
+    };
+    let removed = Lying::new("removed", &found, now, lang);
     let mut frame = accounts::frame(&signed, "/me/put-away", "");
     let undo = done.tell(&mut frame, "/me/put-away", lang);
     Ok(Page::new(PutAway {
         lang,
         frame,
         undo,
-        archived: cards(&archived.items),
-        more_archived: archived.next.is_some(),
-        hidden: cards(&hidden.items),
-        removed: cards(&removed),
+        archived,
+        hidden,
+        removed,
+        one_shelf,
         letters: app.commands.accounts().wants_archive_letters(whose.owner).await?,
         unconfirmed: whose.email.is_none(),
     }))

@@ -6,7 +6,7 @@ use domain::space::{
     ChangeTask, ChangeTracked, DayOrTime, TaskDetails, TaskStatus, TrackedDetails, TrackedStatus,
 };
 use jiff::{SignedDuration, ToSpan as _};
-use projections::space::{Agenda, Horizon, TaskItem, TaskLot, agenda, due_tasks};
+use projections::space::{Agenda, Horizon, TaskItem, TaskLot, agenda, dated_tasks, due_tasks};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -120,4 +120,27 @@ async fn tasks_are_counted_by_when_they_are_due_and_what_is_put_away_is_late_for
     let due = due_tasks(&site.log, camille.account.id, now, 100).await.unwrap();
     assert!(!titles(&due.due).contains(&"of the archive") && titles(&due.due).len() >= 3);
     assert_eq!(zoe.agenda(100).await.overdue.count, 1);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_that_is_full_shows_what_is_coming_before_what_is_overdue(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = site(engine).await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let now = site.commands.now();
+    for (title, days) in [("long ago", -9), ("lately", -3), ("later", 9), ("soon", 1)] {
+        let due = DayOrTime::utc(now + SignedDuration::from_hours(24 * days));
+        camille.must(title, Some(due), None).await;
+    }
+    camille.must("whenever", None, None).await;
+    site.caught_up().await;
+    let dated = async |limit| {
+        let found = dated_tasks(&site.log, camille.account.id, now, limit).await.unwrap();
+        titles(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(dated(3).await, ["soon", "later", "lately"]);
+    assert_eq!(dated(1).await, ["soon"]);
+    assert_eq!(dated(9).await, ["soon", "later", "lately", "long ago"]);
 }

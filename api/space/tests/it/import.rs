@@ -1,5 +1,9 @@
 //! The import of the CSV of another tracker.
 
+use domain::account::{Account, ClosingReason};
+use event_store::StreamId;
+use event_store::testing::until;
+use rstest::rstest;
 use testing::http::with_cookie;
 
 use super::pages::{Reader, SITE, office};
@@ -85,4 +89,67 @@ async fn an_import_shows_what_will_happen_and_keeps_nothing_until_it_is_confirme
     let broken = [("file", "%")];
     assert!(camille.post("/me/import/confirm", &broken).await.status.is_client_error());
     assert_eq!(site.events().await, events);
+}
+
+const LIVING: &str = "
+    SELECT count(*)
+    FROM events AS e
+    WHERE e.aggregate_type = 'TrackedApplication' AND e.sequence = 1 AND NOT EXISTS (
+        SELECT 1
+        FROM events AS o
+        WHERE o.aggregate_type = e.aggregate_type AND o.aggregate_id = e.aggregate_id
+          AND o.event_type = 'TrackedApplicationErased')";
+
+const BEGUN: &str = "
+    SELECT count(*)
+    FROM events
+    WHERE aggregate_type = 'TrackedApplication' AND sequence = 1";
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_ends_with_its_account_and_leaves_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const ROWS: i64 = 5_000;
+    const EMAIL: &str = "camille@example.org";
+    let site = office(engine).await;
+    let camille = Reader::new(&site, EMAIL).await;
+    let accounts = site.commands.accounts();
+    let owner = accounts.of_address(&examples::valid(EMAIL)).await.unwrap().remove(0).id;
+    let rows: String =
+        (0..ROWS).map(|n| format!("Brume;Dev {n};Envoy\u{e9};17/11/2026\r\n")).collect();
+    let file = format!("Soci\u{e9}t\u{e9};Poste;\u{c9}tat;Envoy\u{e9}e le\r\n{rows}");
+    let preview = camille.imports(file.as_bytes()).await;
+    assert_eq!(preview.status, 200, "{}", preview.body);
+    let hidden = preview.hidden();
+    let carried = |name: &str| hidden.iter().find(|(it, _)| it == name).unwrap().1.clone();
+    let (file, seen) = (carried("file"), carried("seen"));
+    let fields = [
+        ("file", file.as_str()),
+        ("seen", seen.as_str()),
+        ("company", "0"),
+        ("position", "1"),
+        ("status", "2"),
+        ("applied_on", "3"),
+    ];
+    let db = site.commands.log().db();
+    let count = async |sql: &str| {
+        let (count,): (i64,) = db.fetch_one(sql, vec![]).await.unwrap();
+        count
+    };
+    let closing = async {
+        until("the import is under way", async || count(BEGUN).await > 0).await;
+        accounts.close(owner, ClosingReason::Owner, &cause()).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(camille.post("/me/import/confirm", &fields), closing);
+    assert_ne!(answer.status, 200, "what was shown is added: {}", answer.body);
+    let id = owner.to_string();
+    let account = StreamId::of::<Account>(&id);
+    until("nothing is left", async || {
+        let noted = site.commands.people().belongings(account).await.unwrap();
+        noted.is_empty() && count(LIVING).await == 0
+    })
+    .await;
+    let begun = count(BEGUN).await;
+    assert!((1..ROWS).contains(&begun), "{begun} rows were added before the account closed");
 }

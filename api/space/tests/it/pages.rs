@@ -1,6 +1,7 @@
 //! The pages: each is there, works without a script, and shows what is its reader's alone.
 
 use axum::http::StatusCode;
+use rstest::rstest;
 use testing::http::{form, with_cookie};
 use web::audience::Audience;
 
@@ -134,6 +135,33 @@ async fn an_application_is_added_moved_undone_and_put_away() {
     assert_eq!(camille.get(&path).await.status, 200);
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_put_away_can_be_reached_however_much_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let mut removed = vec![];
+    for nth in 1..=53 {
+        let path = camille.adds(&format!("Deleted {nth}.")).await;
+        camille.post(&format!("{path}/remove"), &[("on", "")]).await;
+        removed.push(format!("Deleted {nth}."));
+    }
+    let path = camille.adds("Hidden 1.").await;
+    camille.post(&format!("{path}/hide"), &[("on", "yes")]).await;
+    let first = camille.get("/me/put-away").await.main();
+    assert!(first.contains("50+") && first.contains("Hidden 1."), "{first}");
+    let (_, next) = first.split_once("/me/put-away?shelf=removed&").expect("there are more");
+    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("&#38;", "&");
+    let second = camille.get(&format!("/me/put-away?shelf=removed&{next}")).await.main();
+    assert!(!second.contains("Hidden 1."), "one shelf alone: {second}");
+    let shown = |page: &str, title: &str| page.contains(&format!("<span>{title}<br>"));
+    for title in removed {
+        assert!(shown(&first, &title) != shown(&second, &title), "{title} stands on one page");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_wrong_is_told_beside_its_field_and_kept() {
     let site = office(Engine::Sqlite).await;
@@ -195,9 +223,14 @@ async fn nobody_opens_a_page_of_somebody_elses() {
     let tasks = camille.get("/me/tasks").await.main();
     let (_, task) = tasks.split_once("href=\"/me/tasks/").unwrap();
     let task = format!("/me/tasks/{}", &task[..36]);
-    assert_eq!(camille.get(&task).await.status, 200);
+    site.register_demo(examples::partner_settings()).await;
+    let bytes = b"%PDF-1.7\nDev Rust".as_slice().into();
+    let document = commands::Upload { name: "Dev Rust.pdf".to_owned(), bytes };
+    let sent = super::postulo::sent_with(&site, "camille@example.org", vec![document]).await;
+    let document = format!("/me/applications/{sent}/documents/1");
     let events = site.events().await;
-    for page in [&*path, &*format!("{path}/edit"), &*format!("{path}/documents/1"), &*task] {
+    for page in [&*path, &*format!("{path}/edit"), &*document, &*task] {
+        assert_eq!(camille.get(page).await.status, 200, "{page}");
         let answer = zoe.get(page).await;
         assert_eq!(answer.status, 404, "{page}");
         assert!(!answer.body.contains("Dev Rust"), "{page}");
@@ -252,7 +285,29 @@ async fn whoever_takes_their_data_along_has_the_cv_and_what_they_track() {
     assert_eq!(file("cv/Mon CV.pdf"), b"%PDF-1.7\nCamille");
     let data: Value = serde_json::from_slice(&file("data.json")).unwrap();
     assert_eq!(data["cvs"][0]["files"], serde_json::json!(["cv/Mon CV.pdf"]));
-    assert_eq!(data["tracked_applications"][0]["position"], "Chef");
+    let tracked = &data["tracked_applications"][0];
+    assert_eq!(tracked["position"], "Chef");
+    assert_eq!(tracked["events"][0]["status"], "sent");
+    assert_eq!(data["accounts"][0]["sessions"].as_array().unwrap().len(), 1);
+    let page = String::from_utf8(file("index.html")).unwrap();
+    let described = String::from_utf8(file("README.txt")).unwrap();
+    for words in ["Où vous êtes connecté", "Commence"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let members = [
+        "sessions",
+        "programs",
+        "signed_lists",
+        "calendar",
+        "collections",
+        "profiles",
+        "job_alerts",
+        "events",
+        "told",
+    ];
+    for member in members {
+        assert!(described.contains(member), "{member}: {described}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,10 +10,21 @@ use super::*;
 
 /// An application from this address, in the log.
 pub(super) async fn sent(site: &Site, email: &str) -> uuid::Uuid {
+    sent_with(site, email, vec![]).await
+}
+
+/// The same with documents.
+pub(super) async fn sent_with(
+    site: &Site,
+    email: &str,
+    uploads: Vec<commands::Upload>,
+) -> uuid::Uuid {
+    let documents = commands::recognise(uploads).unwrap();
     let mut submission = examples::submission();
     submission.candidate.email = Personal::new(valid(email));
-    let submitted =
-        site.commands.applications().submit(submission, &[], None, &cause()).await.unwrap();
+    submission.attachments = documents.iter().map(|it| it.attachment.clone()).collect();
+    let applications = site.commands.applications();
+    let submitted = applications.submit(submission, &documents, None, &cause()).await.unwrap();
     site.caught_up().await;
     submitted.id
 }
@@ -167,10 +178,40 @@ async fn an_interview_is_in_the_calendar_of_whose_it_is_from_when_it_is_told_unt
     answers(&site, application, 1, AnswerKind::Interview, 15).await;
     site.clock.advance(jiff::SignedDuration::from_mins(7));
     assert_eq!(shown(hers).await, 1);
+    let figures = async || {
+        let (owner, now) = (camille.account.id, site.commands.now());
+        let whose = projections::space::Whose { owner, email: hers, now };
+        projections::space::figures(site.commands.log(), whose).await.unwrap().sent.len()
+    };
+    assert_eq!(figures().await, 2);
+    for (hidden, left) in [(true, (0, 1)), (false, (1, 2))] {
+        let hide = domain::space::HideTracked { hidden, at: site.commands.now() };
+        let space = site.commands.space();
+        space.decide_on_sent(application, camille.account.id, hide, &cause()).await.unwrap();
+        site.caught_up().await;
+        assert_eq!((shown(hers).await, figures().await), left, "hidden: {hidden}");
+    }
     let withdraw = domain::application::Withdraw { reason: None, at: site.commands.now() };
     site.commands.perform(&application.to_string(), &withdraw, &cause()).await.unwrap();
     site.caught_up().await;
     assert_eq!(shown(hers).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_answer_that_comes_to_be_told_makes_the_list_another_one() {
+    let site = site(Engine::Sqlite).await;
+    site.register_demo(examples::partner_settings()).await;
+    let application = sent(&site, "camille@example.org").await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    answers(&site, application, 1, AnswerKind::Info, 1).await;
+    answers(&site, application, 2, AnswerKind::Rejection, 3).await;
+    let mut tags = vec![];
+    for _ in 0..3 {
+        tags.push(camille.get("/applications").await.header("etag").to_owned());
+        site.clock.advance(jiff::SignedDuration::from_secs(200));
+    }
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "nothing, the first, the second");
 }
 
 #[rstest]

@@ -33,7 +33,7 @@ impl Bearer {
 }
 
 /// The token of a request, where it carries one.
-fn token(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -50,7 +50,7 @@ impl FromRequestParts<App> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let lang = Lang::accepted(&parts.headers);
-        let token = token(&parts.headers);
+        let token = bearer_token(&parts.headers);
         let token = token.ok_or_else(|| unauthorized(lang, "api-not-authenticated"))?;
         let found = app.commands.identity().access::<UserAccount>(token).await;
         let found = found.map_err(|error| Problem::unavailable(&error))?;

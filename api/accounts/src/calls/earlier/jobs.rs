@@ -76,7 +76,8 @@ pub(in super::super) async fn sign_in(
 ) -> Result<Json<JobsTokens>, Problem> {
     let lang = Lang::accepted(&headers);
     problems::both_given(lang, &credentials)?;
-    let (_, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang).await?;
+    let wrong = problems::not_signed_in(lang, "api-wrong-credentials");
+    let (_, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang, &wrong).await?;
     Ok(Json(tokens.into()))
 }
 
@@ -107,5 +108,6 @@ pub(in super::super) async fn refresh(
     Body(JobsRenewing { refresh }): Body<JobsRenewing>,
 ) -> Result<Json<JobsTokens>, Problem> {
     let lang = Lang::accepted(&headers);
-    Ok(Json(renewed(&app, &context, &refresh, kind(&app), lang).await?.into()))
+    let wrong = problems::not_signed_in(lang, "api-refresh-token-not-valid");
+    Ok(Json(renewed(&app, &context, &refresh, kind(&app), lang, wrong).await?.into()))
 }

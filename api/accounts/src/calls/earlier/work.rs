@@ -144,7 +144,9 @@ pub(in super::super) async fn sign_in(
         code: body.code,
         grant_type: None,
     };
-    let (account, tokens) = signed_in(&app, &context, &credentials, kind(&app), lang).await?;
+    let wrong = problems::not_signed_in(lang, "api-wrong-credentials");
+    let signed_in = signed_in(&app, &context, &credentials, kind(&app), lang, &wrong);
+    let (account, tokens) = signed_in.await?;
     Ok(Json(WorkTokens { tokens: tokens.into(), user: WorkUser::from(&account) }))
 }
 
@@ -175,7 +177,8 @@ pub(in super::super) async fn refresh(
     Body(Renewing { refresh_token }): Body<Renewing>,
 ) -> Result<Json<TokenPair>, Problem> {
     let lang = Lang::accepted(&headers);
-    Ok(Json(renewed(&app, &context, &refresh_token, kind(&app), lang).await?.into()))
+    let wrong = problems::not_signed_in(lang, "api-refresh-token-not-valid");
+    Ok(Json(renewed(&app, &context, &refresh_token, kind(&app), lang, wrong).await?.into()))
 }
 
 /// Who is signed in, as this service told it.
