@@ -104,8 +104,8 @@ impl UserAccount {
         self.email_confirmed && self.new_email.is_none()
     }
 
-    /// Whether a second factor stays where a letter replaces the password: one that was set before anybody
-    /// showed that the address is theirs does not.
+    /// Whether a second factor stays where a letter replaces the password: one that was set before
+    /// anybody showed that the address is theirs does not.
     const fn keeps_second_factor(&self) -> bool {
         self.has_second_factor && self.email_confirmed
     }
@@ -148,7 +148,8 @@ impl AccountKind for UserAccount {
         Ok(holder.map(|account| Named::one(account.id)).unwrap_or_default())
     }
 
-    /// However many carry the address: those that are not looked at for everybody are for their own browsers.
+    /// However many carry the address: those that are not looked at for everybody are for their own
+    /// browsers.
     async fn is_named(commands: &Commands, name: &str, id: Uuid) -> Result<bool, DbError> {
         let Ok(email) = name.parse::<EmailAddress>() else { return Ok(false) };
         commands.accounts().carries(id, &email).await
@@ -224,7 +225,8 @@ impl Accounts<'_> {
         Ok(row.is_some())
     }
 
-    /// The accounts that this name may mean, not the likeliest of them alone; or the one of this id.
+    /// The accounts that this name may mean, not the likeliest of them alone; or the one of this
+    /// id.
     pub async fn found_by(self, text: &str) -> Result<Vec<UserAccount>, DbError> {
         match text.parse::<Uuid>() {
             Ok(id) => Ok(self.find(id).await?.into_iter().collect()),

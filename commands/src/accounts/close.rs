@@ -49,8 +49,8 @@ impl Accounts<'_> {
         self.close_unless(id, reason, cause).await.map(drop)
     }
 
-    /// Closes an account that nobody uses, and says whether it did: it stays where somebody signed in since it
-    /// was found.
+    /// Closes an account that nobody uses, and says whether it did: it stays where somebody signed
+    /// in since it was found.
     pub async fn close_unused(
         self,
         id: Uuid,

@@ -44,10 +44,10 @@ impl Accounts<'_> {
         self.confirm_by(token, &account, cause).await
     }
 
-    /// The same by a browser or a program that is not signed in to the account: somebody else may have
-    /// registered it with this address, so what it was signed in with counts no more. Its sessions and tokens
-    /// end, its password is one that nobody knows until a letter replaces it, and a second factor from before
-    /// its first confirmed address is gone.
+    /// The same by a browser or a program that is not signed in to the account: somebody else may
+    /// have registered it with this address, so what it was signed in with counts no more. Its
+    /// sessions and tokens end, its password is one that nobody knows until a letter replaces it,
+    /// and a second factor from before its first confirmed address is gone.
     pub async fn confirm_email_afresh(
         self,
         token: &LinkToken,
@@ -78,8 +78,8 @@ impl Accounts<'_> {
         Ok(self.find(account.id).await?)
     }
 
-    /// Takes a second factor away that was set before anybody showed that the address is theirs: whoever set it
-    /// may be somebody else.
+    /// Takes a second factor away that was set before anybody showed that the address is theirs:
+    /// whoever set it may be somebody else.
     async fn drop_earlier_factor(
         self,
         account: &UserAccount,
@@ -91,7 +91,8 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// How many other accounts carry the address of this one unconfirmed, and close with its confirmation.
+    /// How many other accounts carry the address of this one unconfirmed, and close with its
+    /// confirmation.
     pub async fn rivals_of(
         self,
         account: &UserAccount,
@@ -102,10 +103,10 @@ impl Accounts<'_> {
         Ok(usize::try_from(rivals).unwrap_or_default())
     }
 
-    /// Gives the account of a link another password. Whoever opened the link reads the letters to the
-    /// address, so this confirms it too, unless other accounts carry it: which of them is theirs, they did
-    /// not say, and the others would close. A second factor from before the address was confirmed is gone.
-    /// `false` where the link leads nowhere any more.
+    /// Gives the account of a link another password. Whoever opened the link reads the letters to
+    /// the address, so this confirms it too, unless other accounts carry it: which of them is
+    /// theirs, they did not say, and the others would close. A second factor from before the
+    /// address was confirmed is gone. `false` where the link leads nowhere any more.
     pub async fn reset_password(
         self,
         token: &LinkToken,
@@ -147,9 +148,9 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// One letter for each account that the name may mean, all that carry an address, unless it was sent often
-    /// enough this hour. Where they are more than letters may leave, chance says whose come first, so that
-    /// nobody keeps another's from leaving by accounts of their own.
+    /// One letter for each account that the name may mean, all that carry an address, unless it was
+    /// sent often enough this hour. Where they are more than letters may leave, chance says whose
+    /// come first, so that nobody keeps another's from leaving by accounts of their own.
     pub(super) async fn ask_resets(
         self,
         name: &str,
@@ -229,8 +230,8 @@ impl Accounts<'_> {
         self.close_rivals(id, &email, at, cause).await
     }
 
-    /// Closes the accounts that carry an address unconfirmed which this one confirmed at that time, and has
-    /// still. One that is registered later is like any other.
+    /// Closes the accounts that carry an address unconfirmed which this one confirmed at that time,
+    /// and has still. One that is registered later is like any other.
     pub async fn close_rivals(
         self,
         id: Uuid,
@@ -244,7 +245,8 @@ impl Accounts<'_> {
         let args = args![self.name_of_address(email), id];
         let others: Vec<(String,)> = self.log.db().fetch_all(OTHERS, args).await?;
         for other in others.iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
-            // Its row may be behind: the log says whether the address is still the one that it carries.
+            // Its row may be behind: the log says whether the address is still the one that it
+            // carries.
             let state = self.state_of::<Account>(&other.to_string()).await?;
             let is_rival = |it: &OpenAccount| {
                 !it.email_confirmed && it.email.reveal().matches(email) && it.registered_at <= at

@@ -100,8 +100,8 @@ impl Accounts<'_> {
         Ok(self.of_username(name).await?.is_some())
     }
 
-    /// The account that has this user name. One that gave it up, and was cut off before the claim ended, has
-    /// it no more.
+    /// The account that has this user name. One that gave it up, and was cut off before the claim
+    /// ended, has it no more.
     pub(super) async fn of_username(self, name: &Username) -> Result<Option<UserAccount>, DbError> {
         let holder = self.holder_of(&self.name_of_username(name)).await?;
         let Some(holder) = holder else { return Ok(None) };

@@ -129,8 +129,8 @@ pub struct CloseAccount {
 impl Decision for CloseAccount {
     type Aggregate = Account;
 
-    /// For want of use, only one whose announced time has come: somebody may have signed in since it was
-    /// found.
+    /// For want of use, only one whose announced time has come: somebody may have signed in since
+    /// it was found.
     fn decide(&self, state: &Account) -> Result<Vec<AccountEvent>, AccountRefusal> {
         let Self { reason, at } = *self;
         match state {

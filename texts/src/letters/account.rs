@@ -38,7 +38,8 @@ pub enum AccountLetter<'a> {
         name: Option<&'a str>,
         /// The day on which it was registered, in words.
         day: &'a str,
-        /// How many other accounts carry the address unconfirmed, and are erased by its confirmation.
+        /// How many other accounts carry the address unconfirmed, and are erased by its
+        /// confirmation.
         rivals: usize,
     },
     /// Somebody gave the address, which belongs to an account already.
@@ -54,7 +55,8 @@ pub enum AccountLetter<'a> {
         url: &'a str,
         /// For how many minutes the link is good.
         minutes: i64,
-        /// Whether the address belongs to the account: a second factor from before is gone otherwise.
+        /// Whether the address belongs to the account: a second factor from before is gone
+        /// otherwise.
         confirmed: bool,
     },
     /// A refresh token was used twice.

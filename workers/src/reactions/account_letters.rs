@@ -119,8 +119,8 @@ async fn to_confirm(
     Ok(Some(written(account.id, to, &letter, account.language)?))
 }
 
-/// The name that an account goes by beside its address. Whoever registered it chose both: one that reads like the
-/// address of a page goes to nobody in our name.
+/// The name that an account goes by beside its address. Whoever registered it chose both: one that
+/// reads like the address of a page goes to nobody in our name.
 fn name(account: &UserAccount) -> Option<&str> {
     let username = account.has_username.then_some(&account.username);
     let name = username.or(account.full_name.as_ref())?.reveal().as_str();

@@ -1,5 +1,6 @@
-//! The letters that warn the owner of an account: another address was given, or what it signs in with changed. Each
-//! goes to the confirmed address, and is a message named after its event, so that the same event sends nothing twice.
+//! The letters that warn the owner of an account: another address was given, or what it signs in
+//! with changed. Each goes to the confirmed address, and is a message named after its event, so
+//! that the same event sends nothing twice.
 
 use async_trait::async_trait;
 use commands::{Cause, UserAccount};

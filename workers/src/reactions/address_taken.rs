@@ -1,5 +1,5 @@
-//! An address that was confirmed belongs to no other account: those that carry it unconfirmed are closed. Whoever
-//! confirms does so at once; this makes good what was cut off in between.
+//! An address that was confirmed belongs to no other account: those that carry it unconfirmed are
+//! closed. Whoever confirms does so at once; this makes good what was cut off in between.
 
 use async_trait::async_trait;
 use commands::Cause;

@@ -85,8 +85,8 @@ pub(super) async fn page(
     }))
 }
 
-/// Confirms the address. Whoever is not signed in to the account here chooses another password: the present one
-/// may be that of somebody else, who registered with the address.
+/// Confirms the address. Whoever is not signed in to the account here chooses another password: the
+/// present one may be that of somebody else, who registered with the address.
 pub(super) async fn confirm(
     State(app): State<App>,
     context: Context,

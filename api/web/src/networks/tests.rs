@@ -137,7 +137,8 @@ fn requests_are_counted_by_what_they_ask_for(
 
 /// Asks to sign in, by this connection, until it is refused; how often it was not.
 async fn signs_in(networks: &Arc<Networks>, path: &str, hops: &str) -> usize {
-    let route = axum::Router::new().fallback(|| async {}).layer(axum::middleware::from_fn(limited));
+    let route: axum::Router =
+        axum::Router::new().fallback(|| async {}).layer(axum::middleware::from_fn(limited));
     for n in 0..100 {
         let mut request = axum::http::Request::post(path).body(axum::body::Body::empty()).unwrap();
         *request.headers_mut() = forwarded(hops);

@@ -1,4 +1,5 @@
-//! What counts no more once somebody shows that an address is theirs: what whoever registered with it set before.
+//! What counts no more once somebody shows that an address is theirs: what whoever registered with
+//! it set before.
 
 use event_store::args;
 
@@ -96,7 +97,7 @@ async fn the_others_that_a_confirmation_closes_are_counted_before(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_registered_after_the_address_was_confirmed_is_not_closed_with_the_others(
+async fn an_account_that_is_registered_after_the_confirmation_is_not_closed_with_the_others(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let it = Fixture::new(engine).await;

@@ -10,8 +10,8 @@ use super::{Attempt, SignInError, name};
 use crate::facades::Identity;
 
 impl Identity<'_> {
-    /// The account that signs in by this name, with this password. An unknown name takes as long as a
-    /// wrong password. `devices` are the device cookies that the browser has.
+    /// The account that signs in by this name, with this password. An unknown name takes as long as
+    /// a wrong password. `devices` are the device cookies that the browser has.
     pub async fn check_password<A: AccountKind>(
         self,
         name: &str,
@@ -51,8 +51,9 @@ impl Identity<'_> {
         outcome
     }
 
-    /// From a device that some of the accounts know, a name means each of those first, and then the others
-    /// as it does from any device, where an address may have others: whether it has, the time does not tell.
+    /// From a device that some of the accounts know, a name means each of those first, and then the
+    /// others as it does from any device, where an address may have others: whether it has, the
+    /// time does not tell.
     async fn look_at_each<A: AccountKind>(
         self,
         given: &str,
@@ -96,15 +97,15 @@ impl Identity<'_> {
         })
     }
 
-    /// The accounts that a name may mean and whose owner signed in from this browser before, each with its
-    /// device; the likeliest first.
+    /// The accounts that a name may mean and whose owner signed in from this browser before, each
+    /// with its device; the likeliest first.
     async fn known<A: AccountKind>(
         self,
         given: &str,
         likely: &[Uuid],
         devices: &[&str],
     ) -> Result<Vec<(Uuid, Uuid)>, DbError> {
-        let (now, mut known) = (self.clock.now(), vec![]);
+        let (now, mut known) = (self.clock.now(), Vec::<(Uuid, Uuid)>::new());
         for cookie in devices {
             let Ok((id, device)) = self.devices.whose(cookie, now) else { continue };
             let is_new = known.iter().all(|(other, _)| *other != id);
@@ -116,9 +117,10 @@ impl Identity<'_> {
         Ok(known)
     }
 
-    /// A right password never counts as a try. Where attempts count under an address, it makes up for wrong
-    /// ones only if the address is the account's own: others may carry it, and somebody who has one of the
-    /// accounts could guess at the rest for ever, or learn whether there is another one.
+    /// A right password never counts as a try. Where attempts count under an address, it makes up
+    /// for wrong ones only if the address is the account's own: others may carry it, and somebody
+    /// who has one of the accounts could guess at the rest for ever, or learn whether there is
+    /// another one.
     async fn look_at<A: AccountKind>(
         self,
         given: &str,
