@@ -104,6 +104,12 @@ impl UserAccount {
         self.email_confirmed && self.new_email.is_none()
     }
 
+    /// Whether a second factor stays where a letter replaces the password: one that was set before
+    /// anybody showed that the address is theirs does not.
+    const fn keeps_second_factor(&self) -> bool {
+        self.has_second_factor && self.email_confirmed
+    }
+
     /// What a password of its owner may not hold.
     fn names(&self) -> Vec<&str> {
         let full_name = self.full_name.as_ref().map(|name| name.reveal().as_str());
@@ -138,8 +144,15 @@ impl AccountKind for UserAccount {
             return accounts.named_by_address(&email).await;
         }
         let Ok(username) = name.parse::<Username>() else { return Ok(Named::default()) };
-        let holder = accounts.holder_of(&accounts.name_of_username(&username)).await?;
-        Ok(holder.map(Named::one).unwrap_or_default())
+        let holder = accounts.of_username(&username).await?;
+        Ok(holder.map(|account| Named::one(account.id)).unwrap_or_default())
+    }
+
+    /// However many carry the address: those that are not looked at for everybody are for their own
+    /// browsers.
+    async fn is_named(commands: &Commands, name: &str, id: Uuid) -> Result<bool, DbError> {
+        let Ok(email) = name.parse::<EmailAddress>() else { return Ok(false) };
+        commands.accounts().carries(id, &email).await
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
@@ -199,10 +212,43 @@ const SIGNED_IN_BY_ADDRESS: &str = "
     ORDER BY created_at DESC, id DESC
     LIMIT $3";
 
+const CARRIES: &str = "
+    SELECT id
+    FROM accounts
+    WHERE id = $1 AND address_name = $2";
+
 impl Accounts<'_> {
+    /// Whether an account carries this address, confirmed or not.
+    async fn carries(self, id: Uuid, email: &EmailAddress) -> Result<bool, DbError> {
+        let args = args![id, self.name_of_address(email)];
+        let row: Option<(String,)> = self.log.db().fetch_optional(CARRIES, args).await?;
+        Ok(row.is_some())
+    }
+
+    /// The accounts that this name may mean, not the likeliest of them alone; or the one of this
+    /// id.
+    pub async fn found_by(self, text: &str) -> Result<Vec<UserAccount>, DbError> {
+        match text.parse::<Uuid>() {
+            Ok(id) => Ok(self.find(id).await?.into_iter().collect()),
+            Err(_) => self.all_named(text).await,
+        }
+    }
+
+    /// The account of a user name; all that carry an address, the owner first and then the newest.
+    async fn all_named(self, name: &str) -> Result<Vec<UserAccount>, DbError> {
+        if let Ok(email) = name.parse::<EmailAddress>() {
+            let owner = self.owner_of(&email).await?;
+            let mut others = self.of_address(&email).await?;
+            others.retain(|other| owner.as_ref().is_none_or(|owner| owner.id != other.id));
+            return Ok(owner.into_iter().chain(others).collect());
+        }
+        let Ok(username) = name.parse::<Username>() else { return Ok(vec![]) };
+        Ok(self.of_username(&username).await?.into_iter().collect())
+    }
+
     async fn named_by_address(self, email: &EmailAddress) -> Result<Named, DbError> {
         let name = self.name_of_address(email);
-        let owner = self.holder_of(&name).await?;
+        let owner = self.owner_of(email).await?.map(|account| account.id);
         let not_owner = owner.map(|id| id.to_string()).unwrap_or_default();
         let most = i64::try_from(OF_ADDRESS).unwrap_or(i64::MAX);
         let args = args![&name, not_owner, most];

@@ -81,6 +81,12 @@ impl Limit {
         Self::of(&account.to_string(), format!("reset {kind}"), limits)
     }
 
+    /// The same letters to one address, which may have several accounts.
+    pub(crate) fn of_resets_to(address: &EmailAddress) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour: 20 };
+        Self::of(&address.mailbox(), "reset letters".to_owned(), limits)
+    }
+
     /// Accounts that are given this address, by those who register or change theirs: few enough that nobody
     /// is flooded by letters that they did not ask for.
     pub(crate) fn of_registrations(address: &EmailAddress) -> Self {

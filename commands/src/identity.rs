@@ -73,6 +73,16 @@ pub trait AccountKind: Clone + Send + Sync + Sized + 'static {
         name: &str,
     ) -> impl Future<Output = Result<Named, DbError>> + Send;
 
+    /// Whether `name` means the account of this id too, which [`Self::named`] may have left out: it
+    /// is asked for those whose owner's browser is known.
+    fn is_named(
+        _commands: &Commands,
+        _name: &str,
+        _id: Uuid,
+    ) -> impl Future<Output = Result<bool, DbError>> + Send {
+        async { Ok(false) }
+    }
+
     /// The account of this id.
     fn load(
         commands: &Commands,

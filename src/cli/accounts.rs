@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use commands::{AccountKind as _, Cause, UserAccount};
+use commands::{Cause, UserAccount};
 use uuid::Uuid;
 
 use super::look;
@@ -98,26 +98,20 @@ async fn account(parts: &Parts, id: Uuid) -> Result<UserAccount> {
 }
 
 async fn find(parts: &Parts, sought: &str) -> Result<()> {
-    let ids = match sought.parse::<Uuid>() {
-        Ok(id) => vec![id],
-        Err(_) => UserAccount::named(&parts.commands, sought).await?.ids,
-    };
-    let told: Vec<_> = ids.iter().map(|id| ("id", Some(id.to_string()))).collect();
+    let found = parts.commands.accounts().found_by(sought).await?;
+    let told: Vec<_> = found.iter().map(|it| ("id", Some(it.id.to_string()))).collect();
     look::record(parts, "accounts find", &told).await?;
-    let mut found = 0;
-    for id in ids {
-        let Some(account) = parts.commands.accounts().find(id).await? else { continue };
-        found += 1;
+    for account in &found {
         let state = if account.disabled { "disabled" } else { "may sign in" };
         let address = if account.email_confirmed { "confirmed" } else { "not confirmed" };
         let factor = if account.has_second_factor { "second factor" } else { "password alone" };
         let last = account.last_signed_in_at.as_deref().unwrap_or("never");
-        let locked = parts.commands.identity().locked_until(&account).await?;
+        let locked = parts.commands.identity().locked_until(account).await?;
         let locked = locked.map(|until| format!("\tlocked out until {until}")).unwrap_or_default();
-        let email = account.email.reveal();
+        let (id, email) = (account.id, account.email.reveal());
         row!("{id}\t{email}\t{address}\t{state}\t{factor}\tlast signed in: {last}{locked}")?;
     }
-    if found == 0 {
+    if found.is_empty() {
         bail!("no account has this address, user name or id");
     }
     Ok(())

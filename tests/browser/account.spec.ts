@@ -135,6 +135,27 @@ test('a forgotten password is replaced, a second factor is set up and asked for,
   await expect(page.locator('#present-error')).toContainText('or the code is not right');
 });
 
+test('an address that is confirmed in a browser that is not signed in asks for another password', async ({ page, newContext }) => {
+  const address = newAddress();
+  await register(page, address);
+  const phone = await (await newContext()).newPage();
+  await new Mailbox(phone).open(address, /confirm/i);
+  await follow(phone, /confirm/i);
+  await expect(phone.getByText('The account is that of Camille Martin')).toBeVisible();
+  await lookAt(phone, 'account-confirm-elsewhere-en');
+  await phone.getByRole('button', { name: 'Confirm the address' }).click();
+  await expect(phone.getByRole('status')).toContainText('belongs to your account');
+  await lookAt(phone, 'account-confirmed-elsewhere-en');
+  await phone.getByRole('link', { name: 'Choose a password' }).click();
+  await phone.getByLabel('New password').fill(ANOTHER);
+  await phone.getByRole('button', { name: 'Keep this password' }).click();
+  await expect(phone.getByRole('status')).toContainText('Your password is changed');
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/account\/sign-in/);
+  await signIn(phone, address, ANOTHER);
+  await expect(phone).toHaveURL(/\/me$/);
+});
+
 test('one keeps a copy of what is kept, and closes the account', async ({ page }) => {
   const address = newAddress();
   await register(page, address);

@@ -2,6 +2,8 @@
 //! [`letter_reaction::LetterReaction`], which [`Letters`] makes a reaction.
 
 mod account_letters;
+mod account_warnings;
+mod address_taken;
 mod alert_letter;
 mod ami;
 mod answer_email;
@@ -32,6 +34,8 @@ use letter_reaction::Letters;
 pub fn all() -> Vec<Box<dyn AnyReaction>> {
     vec![
         Box::new(account_letters::AccountLetters),
+        Box::new(account_warnings::AccountWarnings),
+        Box::new(address_taken::AddressTaken),
         Box::new(alert_letter::AlertLetters),
         Box::new(ami::Ami),
         Box::new(Letters(answer_email::AnswerEmail)),

@@ -9,8 +9,7 @@ use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use commands::{AccountKind as _, UserAccount};
-use event_store::DbError;
+use commands::UserAccount;
 use serde::Deserialize;
 use uuid::Uuid;
 use web::Failure;
@@ -70,19 +69,6 @@ async fn blank(signed: CurrentOperator) -> Page<impl Template> {
     Page::new(Accounts { lang: signed.lang, frame, sought: String::new(), found: None })
 }
 
-/// The accounts of an address, of a user name or of an id.
-async fn sought(app: &App, text: &str) -> Result<Vec<UserAccount>, DbError> {
-    let ids = match text.parse::<Uuid>() {
-        Ok(id) => vec![id],
-        Err(_) => UserAccount::named(&app.commands, text).await?.ids,
-    };
-    let mut accounts = vec![];
-    for id in ids {
-        accounts.extend(UserAccount::load(&app.commands, id).await?);
-    }
-    Ok(accounts)
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Fields {
@@ -101,7 +87,7 @@ async fn find(
     if text.is_empty() {
         return Ok(Redirect::to("/admin/accounts").into_response());
     }
-    let accounts = sought(&app, text).await?;
+    let accounts = app.commands.accounts().found_by(text).await?;
     if let [one] = &*accounts {
         return Ok(Redirect::to(&format!("/admin/accounts/{}", one.id)).into_response());
     }

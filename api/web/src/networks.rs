@@ -30,9 +30,6 @@ const NETWORKS: usize = 20_000;
 /// their own may, as a multiple of one network's requests.
 const TOGETHER: u32 = 20;
 
-/// The sign-ins of earlier services, whose front ends have one server sign many people in.
-const FROM_ONE_SERVER: [&str; 2] = ["/api/auth/signin", "/api/token"];
-
 /// The kinds of requests that are counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -120,17 +117,6 @@ impl Networks {
         }
     }
 
-    /// How a request that comes by this connection is counted.
-    fn kind(&self, method: &Method, path: &str, peer: IpAddr) -> Option<Kind> {
-        match kind(method, path)? {
-            // Many people come through one server, and their accounts have limits of their own.
-            Kind::SignIn if FROM_ONE_SERVER.contains(&path) && self.proxies.are(peer) => {
-                Some(Kind::Api)
-            }
-            kind => Some(kind),
-        }
-    }
-
     /// Counts a request; the seconds to wait where it is one too many.
     fn refused_for(&self, kind: Kind, peer: IpAddr, headers: &HeaderMap) -> Option<u64> {
         let address = self.proxies.partner(peer, headers)?;
@@ -139,11 +125,6 @@ impl Networks {
 }
 
 impl Proxies {
-    /// Whether a connection comes from one of them.
-    fn are(&self, peer: IpAddr) -> bool {
-        self.trusted.as_ref().is_some_and(|trusted| is_within(peer.to_canonical(), trusted))
-    }
-
     /// The address whose network is limited; `None` for who is not.
     fn partner(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer.to_canonical();
@@ -267,7 +248,7 @@ impl NetworkLimit {
 /// Refuses what is one too many of a network.
 pub async fn limited(request: Request, next: Next) -> Response {
     let refused = request.extensions().get::<Peer>().and_then(|peer| {
-        let kind = peer.networks.kind(request.method(), request.uri().path(), peer.address)?;
+        let kind = kind(request.method(), request.uri().path())?;
         peer.networks.refused_for(kind, peer.address, request.headers())
     });
     match refused {
@@ -301,9 +282,14 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
 
 /// Whether a call of an earlier service tries a password, or has a letter written to somebody.
 fn is_attempt_of_earlier(path: &str) -> bool {
-    FROM_ONE_SERVER.contains(&path)
-        || ["/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/signup"]
-            .contains(&path)
+    [
+        "/api/auth/forgot-password",
+        "/api/auth/reset-password",
+        "/api/auth/signin",
+        "/api/auth/signup",
+        "/api/token",
+    ]
+    .contains(&path)
 }
 
 /// Whether a form is one of those who are not signed in yet.

@@ -1,12 +1,12 @@
 //! Changing what an account says of its owner, and whether it may sign in.
 
 use domain::account::{
-    AccountEvent, AccountRefusal, AskEmailChange, ChangeProfile, FullName, RecordOfAccount,
+    Account, AccountEvent, AccountRefusal, AskEmailChange, ChangeProfile, FullName, RecordOfAccount,
 };
 use domain::{EmailAddress, Language, Personal, Username};
 use uuid::Uuid;
 
-use super::name::AccountName;
+use super::name::{AccountName, folded};
 use crate::allotments::Limit;
 use crate::facades::Accounts;
 use crate::identity::Spared;
@@ -36,27 +36,28 @@ impl Accounts<'_> {
         change: ProfileChange,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        let text = id.to_string();
+        let (text, at) = (id.to_string(), self.clock.now());
+        let before = self.state_of::<Account>(&text).await?;
+        let former = before.open().map_err(CommandError::Refused)?.username.clone();
         if let Some(username) = &change.username {
             self.claim(id, AccountName::Username(username)).await?;
         }
-        let state = self.state_of::<domain::account::Account>(&text).await?;
-        let present = state.open().map_err(CommandError::Refused)?;
         let decision = ChangeProfile {
-            username: change.username.map(Personal::new).or_else(|| present.username.clone()),
-            full_name: match change.full_name {
-                Some(full_name) => full_name.map(Personal::new),
-                None => present.full_name.clone(),
-            },
-            language: change.language.unwrap_or(present.language),
-            at: self.clock.now(),
+            username: change.username.map(Personal::new),
+            full_name: change.full_name.map(|name| name.map(Personal::new)),
+            language: change.language,
+            at,
         };
         let receipt = self.perform(&text, &decision, cause).await?;
         self.update(id, &receipt.state, receipt.position).await?;
-        let account = receipt.state.open().map_err(CommandError::Refused)?;
-        let username = account.username.as_ref().map(Personal::reveal);
-        let confirmed = account.email_confirmed.then(|| account.email.reveal());
-        Ok(self.give_up_names(id, username, confirmed).await?)
+        let present = receipt.state.open().map_err(CommandError::Refused)?.username.as_ref();
+        let present = present.map(|name| folded(name.reveal().as_str()));
+        if let Some(former) = former.as_ref().map(Personal::reveal)
+            && present != Some(folded(former.as_str()))
+        {
+            self.give_up(id, AccountName::Username(former), at).await?;
+        }
+        Ok(())
     }
 
     /// Gives the account another address. A confirmed one stays in force until the new one is confirmed;

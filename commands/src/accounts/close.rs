@@ -46,9 +46,30 @@ impl Accounts<'_> {
         reason: ClosingReason,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
+        self.close_unless(id, reason, cause).await.map(drop)
+    }
+
+    /// Closes an account that nobody uses, and says whether it did: it stays where somebody signed
+    /// in since it was found.
+    pub async fn close_unused(
+        self,
+        id: Uuid,
+        cause: &Cause,
+    ) -> Result<bool, CommandError<AccountRefusal>> {
+        self.close_unless(id, ClosingReason::Unused, cause).await
+    }
+
+    async fn close_unless(
+        self,
+        id: Uuid,
+        reason: ClosingReason,
+        cause: &Cause,
+    ) -> Result<bool, CommandError<AccountRefusal>> {
         let text = id.to_string();
         let decision = CloseAccount { reason, at: self.clock.now() };
-        self.perform(&text, &decision, cause).await?;
+        if self.perform(&text, &decision, cause).await?.state.open().is_ok() {
+            return Ok(false);
+        }
         // What is not cleared now, the service clears by itself.
         if let Err(error) = self.clear(&text).await {
             tracing::warn!(
@@ -57,7 +78,7 @@ impl Accounts<'_> {
                 "an account is closed, and not everything beside it is deleted yet"
             );
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Deletes what lies beside the log of an account whose owner was forgotten, and erases what belongs to it.
@@ -67,7 +88,7 @@ impl Accounts<'_> {
         if let Ok(id) = id.parse::<Uuid>() {
             self.delete_row(id).await?;
             self.space().clear_beside(id).await?;
-            self.give_up_names(id, None, None).await?;
+            self.give_up_names(id).await?;
             self.offers().forget_hidden(id).await?;
             self.collecting().forget_asker(id).await?;
             self.identity().end_all_but::<UserAccount>(id, Spared::Nothing).await?;

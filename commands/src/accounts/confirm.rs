@@ -2,9 +2,11 @@
 
 use domain::EmailAddress;
 use domain::account::{
-    Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, RecordOfAccount,
+    Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, OpenAccount,
+    RecordOfAccount,
 };
 use event_store::args;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::UserAccount;
@@ -14,11 +16,20 @@ use crate::facades::Accounts;
 use crate::identity::{AccountKind, LinkToken, LinkUse, Password, SignInError};
 use crate::{Cause, CommandError, Commands, advice};
 
-/// Accounts that carry an address which was confirmed by another one, and is not theirs.
+/// Accounts that carry an address beside the one that confirmed it.
 const OTHERS: &str = "
     SELECT id
     FROM accounts
     WHERE address_name = $1 AND id <> $2";
+
+const RIVALS: &str = "
+    SELECT CAST(count(*) AS BIGINT)
+    FROM accounts
+    WHERE address_name = $1 AND id <> $2 AND NOT email_confirmed";
+
+fn parsed(address: &str) -> Result<EmailAddress, CommandError<AccountRefusal>> {
+    address.parse().map_err(|_| CommandError::Invalid("an address that is none"))
+}
 
 impl Accounts<'_> {
     /// Confirms the address that a letter was sent to by the link in it, which is used up; the account, unless
@@ -30,17 +41,72 @@ impl Accounts<'_> {
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
         let Some(account) = account else { return Ok(None) };
-        // The link last: where this fails, it can be opened again.
-        self.confirm(&account, account.wanted_email(), cause).await?;
+        self.confirm_by(token, &account, cause).await
+    }
+
+    /// The same by a browser or a program that is not signed in to the account: somebody else may
+    /// have registered it with this address, so what it was signed in with counts no more. Its
+    /// sessions and tokens end, its password is one that nobody knows until a letter replaces it,
+    /// and a second factor from before its first confirmed address is gone.
+    pub async fn confirm_email_afresh(
+        self,
+        token: &LinkToken,
+        cause: &Cause,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
+        let Some(account) = account else { return Ok(None) };
+        // First: an address that is another account's costs nobody their password.
+        let email = parsed(account.wanted_email())?;
+        self.claim(account.id, AccountName::Address(&email)).await?;
+        let password = self.identity().fresh_password();
+        self.identity().set_password(&account, &password, cause).await?;
+        self.drop_earlier_factor(&account, cause).await?;
+        self.confirm_by(token, &account, cause).await
+    }
+
+    /// The link last: where this fails, it can be opened again.
+    async fn confirm_by(
+        self,
+        token: &LinkToken,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
+        self.confirm(account, account.wanted_email(), cause).await?;
         if !self.identity().use_link(token).await? {
             return Ok(None);
         }
         Ok(self.find(account.id).await?)
     }
 
-    /// Gives the account of a link another password. Whoever opened the link reads the letters to the
-    /// address, so this confirms it too, unless other accounts carry it: which of them is theirs, they did
-    /// not say, and the others would close. `false` where the link leads nowhere any more.
+    /// Takes a second factor away that was set before anybody showed that the address is theirs:
+    /// whoever set it may be somebody else.
+    async fn drop_earlier_factor(
+        self,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        if account.has_second_factor && !account.keeps_second_factor() {
+            self.identity().remove_second_factor(account, cause).await?;
+        }
+        Ok(())
+    }
+
+    /// How many other accounts carry the address of this one unconfirmed, and close with its
+    /// confirmation.
+    pub async fn rivals_of(
+        self,
+        account: &UserAccount,
+    ) -> Result<usize, CommandError<AccountRefusal>> {
+        let email = parsed(account.wanted_email())?;
+        let args = args![self.name_of_address(&email), account.id];
+        let (rivals,): (i64,) = self.log.db().fetch_one(RIVALS, args).await?;
+        Ok(usize::try_from(rivals).unwrap_or_default())
+    }
+
+    /// Gives the account of a link another password. Whoever opened the link reads the letters to
+    /// the address, so this confirms it too, unless other accounts carry it: which of them is
+    /// theirs, they did not say, and the others would close. A second factor from before the
+    /// address was confirmed is gone. `false` where the link leads nowhere any more.
     pub async fn reset_password(
         self,
         token: &LinkToken,
@@ -52,9 +118,9 @@ impl Accounts<'_> {
         if !self.identity().reset_password::<UserAccount>(token, password, cause).await? {
             return Ok(false);
         }
+        self.drop_earlier_factor(&account, cause).await?;
         let email = account.email.reveal();
-        let address =
-            email.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let address = parsed(email)?;
         if self.of_address(&address).await?.len() > 1 {
             return Ok(true);
         }
@@ -82,21 +148,30 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// One letter for each account that the name may mean, unless it was sent often enough this hour.
-    async fn ask_resets(
+    /// One letter for each account that the name may mean, all that carry an address, unless it was
+    /// sent often enough this hour. Where they are more than letters may leave, chance says whose
+    /// come first, so that nobody keeps another's from leaving by accounts of their own.
+    pub(super) async fn ask_resets(
         self,
         name: &str,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        for id in UserAccount::named(&self, name).await?.ids {
-            let account = self.find(id).await?.filter(AccountKind::may_sign_in);
-            if account.is_none() {
+        let mut accounts = self.all_named(name).await?;
+        accounts.retain(AccountKind::may_sign_in);
+        let chance = usize::from(self.ids.random()[0]);
+        let first = chance.checked_rem(accounts.len()).unwrap_or_default();
+        accounts.rotate_left(first);
+        for account in accounts {
+            let of_account = Limit::of_resets(UserAccount::KIND, account.id);
+            if self.limits().try_now(&of_account).await?.is_err() {
                 continue;
             }
-            let limit = Limit::of_resets(UserAccount::KIND, id);
-            if self.limits().try_now(&limit).await?.is_ok() {
-                self.record(id, |at| AccountEvent::AccountPasswordResetAsked { at }, cause).await?;
+            let of_address = Limit::of_resets_to(&parsed(account.email.reveal())?);
+            if self.limits().try_now(&of_address).await?.is_err() {
+                break;
             }
+            let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
+            self.record(account.id, asked, cause).await?;
         }
         Ok(())
     }
@@ -142,19 +217,43 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
         let id = account.id;
-        let email: EmailAddress =
-            address.parse().map_err(|_| CommandError::Invalid("an address that is none"))?;
+        let (email, at) = (parsed(address)?, self.clock.now());
         self.claim(id, AccountName::Address(&email)).await?;
-        let decision = ConfirmEmail { email: email.clone(), at: self.clock.now() };
+        let decision = ConfirmEmail { email: email.clone(), at };
         let receipt = self.perform(&id.to_string(), &decision, cause).await?;
         self.update(id, &receipt.state, receipt.position).await?;
-        let open = receipt.state.open().map_err(CommandError::Refused)?;
-        let username = open.username.as_ref().map(domain::Personal::reveal);
-        self.give_up_names(id, username, Some(&email)).await?;
-        let args = args![self.name_of_address(&email), id];
+        for event in &receipt.events {
+            if let AccountEvent::AccountEmailChanged { former, .. } = event {
+                self.give_up(id, AccountName::Address(former.reveal()), at).await?;
+            }
+        }
+        self.close_rivals(id, &email, at, cause).await
+    }
+
+    /// Closes the accounts that carry an address unconfirmed which this one confirmed at that time,
+    /// and has still. One that is registered later is like any other.
+    pub async fn close_rivals(
+        self,
+        id: Uuid,
+        email: &EmailAddress,
+        at: Timestamp,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        if self.owner_of(email).await?.is_none_or(|owner| owner.id != id) {
+            return Ok(());
+        }
+        let args = args![self.name_of_address(email), id];
         let others: Vec<(String,)> = self.log.db().fetch_all(OTHERS, args).await?;
         for other in others.iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
-            self.close(other, ClosingReason::AddressTaken, cause).await?;
+            // Its row may be behind: the log says whether the address is still the one that it
+            // carries.
+            let state = self.state_of::<Account>(&other.to_string()).await?;
+            let is_rival = |it: &OpenAccount| {
+                !it.email_confirmed && it.email.reveal().matches(email) && it.registered_at <= at
+            };
+            if state.open().is_ok_and(is_rival) {
+                self.close(other, ClosingReason::AddressTaken, cause).await?;
+            }
         }
         Ok(())
     }

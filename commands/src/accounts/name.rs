@@ -3,7 +3,7 @@
 use domain::account::AccountRefusal;
 use domain::{EmailAddress, Username};
 use event_store::{DbError, args, parse_timestamp};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::UserAccount;
@@ -25,13 +25,17 @@ const CLAIM: &str = "
     INSERT INTO account_names (name, account, claimed_at)
     VALUES ($1, $2, $3)
     ON CONFLICT (name) DO NOTHING";
+const CLAIM_ANEW: &str =
+    "UPDATE account_names SET claimed_at = $3 WHERE name = $1 AND account = $2";
 const TAKE_OVER: &str = "
     UPDATE account_names
     SET account = $2, claimed_at = $3
     WHERE name = $1 AND account = $4 AND claimed_at = $5";
-const KEEP: &str = "
+/// One that the account claimed anew since stays.
+const GIVE_UP: &str = "
     DELETE FROM account_names
-    WHERE account = $1 AND name <> $2 AND name <> $3";
+    WHERE name = $1 AND account = $2 AND claimed_at <= $3";
+const GIVE_UP_ALL: &str = "DELETE FROM account_names WHERE account = $1";
 
 /// A name that an account may have.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +67,7 @@ impl AccountName<'_> {
 }
 
 /// A user name as it is compared: whatever its letter case.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
@@ -86,17 +90,23 @@ impl Accounts<'_> {
     }
 
     /// Whose a name is.
-    pub(super) async fn holder_of(self, name: &str) -> Result<Option<Uuid>, DbError> {
+    async fn holder_of(self, name: &str) -> Result<Option<Uuid>, DbError> {
         let row: Option<(String,)> = self.log.db().fetch_optional(HOLDER, args![name]).await?;
         Ok(row.and_then(|(id,)| id.parse().ok()))
     }
 
     /// Whether an account has this user name.
     pub async fn is_username_taken(self, name: &Username) -> Result<bool, DbError> {
+        Ok(self.of_username(name).await?.is_some())
+    }
+
+    /// The account that has this user name. One that gave it up, and was cut off before the claim
+    /// ended, has it no more.
+    pub(super) async fn of_username(self, name: &Username) -> Result<Option<UserAccount>, DbError> {
         let holder = self.holder_of(&self.name_of_username(name)).await?;
-        let Some(holder) = holder else { return Ok(false) };
+        let Some(holder) = holder else { return Ok(None) };
         let holder = self.find(holder).await?;
-        Ok(holder.is_some_and(|account| AccountName::Username(name).is_of(&account)))
+        Ok(holder.filter(|account| AccountName::Username(name).is_of(account)))
     }
 
     /// The account that this address belongs to.
@@ -120,7 +130,9 @@ impl Accounts<'_> {
         // Whose it was gave it up at this moment.
         let claim = claim.ok_or(CommandError::Contended)?;
         if claim.account == id.to_string() {
-            return Ok(());
+            // Whoever gives it up at this moment knows the claim from before.
+            let kept = db.execute(CLAIM_ANEW, args![stored, id, now]).await? > 0;
+            return if kept { Ok(()) } else { Err(CommandError::Contended) };
         }
         let age = parse_timestamp(&claim.claimed_at).map(|at| now.duration_since(at));
         let is_young = age.is_ok_and(|age| age < CUT_OFF_AFTER);
@@ -139,15 +151,18 @@ impl Accounts<'_> {
         }
     }
 
-    /// Gives up every name of an account but these.
-    pub(super) async fn give_up_names(
+    /// Gives up a name that the account had at that time, and has no more.
+    pub(super) async fn give_up(
         self,
         id: Uuid,
-        username: Option<&Username>,
-        confirmed: Option<&EmailAddress>,
+        former: AccountName<'_>,
+        at: Timestamp,
     ) -> Result<(), DbError> {
-        let username = username.map(|name| self.name_of_username(name)).unwrap_or_default();
-        let confirmed = confirmed.map(|email| self.name_of_address(email)).unwrap_or_default();
-        self.log.db().execute(KEEP, args![id, username, confirmed]).await.map(drop)
+        self.log.db().execute(GIVE_UP, args![self.stored(former), id, at]).await.map(drop)
+    }
+
+    /// Gives up every name of an account.
+    pub(super) async fn give_up_names(self, id: Uuid) -> Result<(), DbError> {
+        self.log.db().execute(GIVE_UP_ALL, args![id]).await.map(drop)
     }
 }

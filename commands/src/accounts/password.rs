@@ -83,6 +83,20 @@ impl Accounts<'_> {
         self.choose_password(text, &account.names(), account.has_second_factor).await
     }
 
+    /// The least number of characters of a password that replaces a forgotten one.
+    pub fn reset_minimum(self, account: &UserAccount) -> usize {
+        self.password_minimum(account.keeps_second_factor())
+    }
+
+    /// A new password for an account whose owner forgot the one before.
+    pub async fn reset_password_of(
+        self,
+        account: &UserAccount,
+        text: &str,
+    ) -> Result<Password, PasswordError> {
+        self.choose_password(text, &account.names(), account.keeps_second_factor()).await
+    }
+
     /// Changes the password of whoever gives the present one, and the code where a second factor is set: a weak
     /// new one does not use it up. All other sessions and tokens end.
     pub async fn change_password(

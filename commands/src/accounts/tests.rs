@@ -1,6 +1,10 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod confirming;
 mod cut_off;
+mod names;
+mod rehash;
+mod shared_address;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -380,10 +384,13 @@ async fn an_account_that_nobody_uses_is_found_told_and_due_unless_somebody_signs
     assert_eq!(accounts.due_to_close(10).await.unwrap(), NONE);
     it.clock.advance(SignedDuration::from_hours(24 * 31));
     assert_eq!(accounts.due_to_close(10).await.unwrap(), [mira.id]);
+    // She signs in after she was found, and before it is her turn.
     let identity = it.commands.identity();
     identity.open_session(&mira, true, false, &cause()).await.unwrap();
     assert_eq!(accounts.due_to_close(10).await.unwrap(), NONE);
     assert_eq!(it.found(&mira).await.closes_at, None);
+    assert!(!accounts.close_unused(mira.id, &cause()).await.unwrap());
+    assert_eq!(it.signs_in("mira", PASSWORD).await.unwrap().id, mira.id, "nothing is cleared");
 }
 
 #[rstest]

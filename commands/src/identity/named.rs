@@ -22,6 +22,12 @@ impl Named {
         Self { ids: vec![id], tries: 1, counted: None }
     }
 
+    /// Those of them that none of these accounts is.
+    pub(super) fn without(mut self, accounts: &[Uuid]) -> Self {
+        self.ids.retain(|id| !accounts.contains(id));
+        self
+    }
+
     /// What attempts under this name count by: the address; for another name the account, or what was typed
     /// where there is none.
     pub(super) fn whose(&self, name: &str) -> String {

@@ -6,6 +6,8 @@
 //! attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts nobody
 //! out at another.
 
+mod password;
+
 use event_store::{DbError, args};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -14,7 +16,7 @@ use super::attempts::{self, TooMany};
 use super::credentials::Row;
 use super::gate::Door;
 use super::hashing::{Full, Lane, Place};
-use super::{AccountKind, Happened, Named, Password, of_table};
+use super::{AccountKind, Happened, Password, of_table};
 use crate::allotments::Limit;
 use crate::facades::Identity;
 use crate::{Cause, CommandError, Commands};
@@ -95,85 +97,6 @@ pub(super) struct Attempt {
 }
 
 impl Identity<'_> {
-    /// The account that signs in by this name, with this password. An unknown name takes as long as a
-    /// wrong password. `devices` are the device cookies that the browser has.
-    pub async fn check_password<A: AccountKind>(
-        self,
-        name: &str,
-        password: Password,
-        devices: &[&str],
-    ) -> Result<A, SignInError> {
-        let outcome = self.look_at_password(name, password, devices).await;
-        let told = match &outcome {
-            Ok(_) => "right",
-            Err(SignInError::Wrong) => "wrong",
-            Err(SignInError::TooMany { .. }) => "too_many",
-            Err(SignInError::Crowded { .. }) => "crowded",
-            Err(SignInError::Unavailable(_)) => "failed",
-        };
-        metrics::counter!("postulo_sign_ins_total", "kind" => A::KIND, "outcome" => told)
-            .increment(1);
-        outcome
-    }
-
-    /// A right password never counts as a try. Where attempts count under an address, it makes up for wrong
-    /// ones only if the address is the account's own: others may carry it, and somebody who has one of the
-    /// accounts could guess at the rest for ever, or learn whether there is another one. From a device that
-    /// one of them knows, it means that one.
-    async fn look_at_password<A: AccountKind>(
-        self,
-        given: &str,
-        password: Password,
-        devices: &[&str],
-    ) -> Result<A, SignInError> {
-        // A flood ends here, before the database.
-        let crowded = || self.gate.attempts::<A>(Door::SignIn).crowded(self.clock.now());
-        if devices.is_empty()
-            && let Some(until) = crowded()
-        {
-            return Err(SignInError::Crowded { until });
-        }
-        let mut named = A::named(&self, given).await?;
-        let of_device = |id: &Uuid| self.known_device(*id, devices).map(|device| (*id, device));
-        let known = named.ids.iter().find_map(of_device);
-        if let Some((id, _)) = known {
-            named = Named::one(id);
-        }
-        let (whose, device) = (named.whose(given), known.map(|(_, device)| device));
-        let lane = if device.is_some() { Lane::Known } else { Lane::Strangers };
-        if lane == Lane::Strangers
-            && let Some(until) = crowded()
-        {
-            return Err(SignInError::Crowded { until });
-        }
-        let place = self.place(lane)?;
-        let rows = self.credentials_rows::<A>(&named.ids).await?;
-        let name = name("password", &whose, device);
-        let attempt = self.attempt::<A>(name, lane, &rows).await?;
-        let hashes = rows.iter().map(|(_, row)| row.password_hash.clone()).collect();
-        let tries = named.tries.max(1);
-        let right = self.verify::<A>(&attempt, place, password.clone(), hashes, tries).await?;
-        let right = right.and_then(|nth| rows.into_iter().nth(nth));
-        let account = match &right {
-            Some((id, _)) => A::load(&self, *id).await?.filter(A::may_sign_in),
-            None => None,
-        };
-        let (Some((id, row)), Some(account)) = (right, account) else {
-            self.failed::<A>(&attempt);
-            return Err(SignInError::Wrong);
-        };
-        if named.counted.is_none() || account.owns_address() {
-            self.succeeded::<A>(&attempt).await?;
-        } else {
-            let is_stranger = lane == Lane::Strangers;
-            self.gate.attempts::<A>(Door::SignIn).not_looked_at(&attempt.name, is_stranger);
-        }
-        if self.gate.hashing.argon2.is_outdated(&row.password_hash) {
-            self.rehash::<A>(id, password, row.password_hash);
-        }
-        Ok(account)
-    }
-
     /// Whether this is the code that the owner's app shows now. Each code counts once.
     pub async fn check_code<A: AccountKind>(
         self,

@@ -36,20 +36,27 @@ impl Devices {
         account: Uuid,
         now: Timestamp,
     ) -> Result<Uuid, SignatureError> {
+        let (whose, device) = self.whose(cookie, now)?;
+        if whose == account { Ok(device) } else { Err(SignatureError::Forged) }
+    }
+
+    /// The account of a cookie, and its device.
+    pub(crate) fn whose(
+        &self,
+        cookie: &str,
+        now: Timestamp,
+    ) -> Result<(Uuid, Uuid), SignatureError> {
         let signed = self.0.verify(cookie)?;
         let parts = signed.split_first_chunk::<16>().and_then(|(whose, rest)| {
             let (device, seconds) = rest.split_first_chunk::<16>()?;
             Some((whose, device, i64::from_be_bytes(seconds.try_into().ok()?)))
         });
         let (whose, device, seconds) = parts.ok_or(SignatureError::Forged)?;
-        if whose != account.as_bytes() {
-            return Err(SignatureError::Forged);
-        }
         let age = now.as_second().saturating_sub(seconds);
         if age >= Self::VALID_FOR.as_secs() || age < -AHEAD {
             return Err(SignatureError::Expired);
         }
-        Ok(Uuid::from_bytes(*device))
+        Ok((Uuid::from_bytes(*whose), Uuid::from_bytes(*device)))
     }
 }
 

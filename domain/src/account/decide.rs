@@ -86,13 +86,16 @@ impl Decision for AskEmailChange {
     }
 }
 
-/// What the account says of its owner is to be this.
+/// What the account says of its owner is to be this; what is `None` stays as it is then.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "they are those of the event")]
 pub struct ChangeProfile {
+    /// The user name.
     pub username: Option<Personal<Username>>,
-    pub full_name: Option<Personal<FullName>>,
-    pub language: Language,
+    /// The full name; `Some(None)` takes it away.
+    pub full_name: Option<Option<Personal<FullName>>>,
+    /// The language.
+    pub language: Option<Language>,
+    /// When.
     pub at: Timestamp,
 }
 
@@ -101,6 +104,9 @@ impl Decision for ChangeProfile {
 
     fn decide(&self, state: &Account) -> Result<Vec<AccountEvent>, AccountRefusal> {
         let (account, Self { username, full_name, language, at }) = (state.open()?, self.clone());
+        let username = username.or_else(|| account.username.clone());
+        let full_name = full_name.unwrap_or_else(|| account.full_name.clone());
+        let language = language.unwrap_or(account.language);
         let same = account.username == username
             && account.full_name == full_name
             && account.language == language;
@@ -123,10 +129,18 @@ pub struct CloseAccount {
 impl Decision for CloseAccount {
     type Aggregate = Account;
 
+    /// For want of use, only one whose announced time has come: somebody may have signed in since
+    /// it was found.
     fn decide(&self, state: &Account) -> Result<Vec<AccountEvent>, AccountRefusal> {
         let Self { reason, at } = *self;
         match state {
             Account::Absent => Err(AccountRefusal::NotFound),
+            Account::Open(account)
+                if reason == ClosingReason::Unused
+                    && account.closes_at.is_none_or(|closes_at| closes_at > at) =>
+            {
+                Ok(vec![])
+            }
             Account::Open(_) => Ok(vec![
                 AccountEvent::AccountClosed { reason, at },
                 AccountEvent::AccountErased { at },

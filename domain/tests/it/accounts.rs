@@ -115,8 +115,8 @@ fn asking_for_the_present_address_calls_a_change_off_and_asking_twice_is_quiet()
 fn a_profile_that_is_the_same_is_quiet() {
     let change = |name: Option<&str>| ChangeProfile {
         username: Some(Personal::new(valid("mira_k"))),
-        full_name: name.map(|name| Personal::new(valid(name))),
-        language: Language::Fr,
+        full_name: Some(name.map(|name| Personal::new(valid(name)))),
+        language: Some(Language::Fr),
         at: minutes(4),
     };
     let account = given([registered()]);
@@ -126,6 +126,39 @@ fn a_profile_that_is_the_same_is_quiet() {
     let open = account.open().unwrap();
     assert_eq!(open.full_name.as_ref().unwrap().reveal().as_str(), "Mira K.");
     assert_eq!(change(Some("Mira K.")).decide(&account), Ok(vec![]));
+}
+
+#[test]
+fn what_is_not_said_of_a_profile_stays_as_it_is_when_it_is_decided() {
+    let language = ChangeProfile {
+        username: None,
+        full_name: None,
+        language: Some(Language::En),
+        at: minutes(4),
+    };
+    let renamed = AccountEvent::AccountProfileChanged {
+        username: Some(Personal::new(valid("mira_new"))),
+        full_name: Some(Personal::new(valid("Mira New"))),
+        language: Language::Fr,
+        at: minutes(3),
+    };
+    let changed = language.decide(&given([registered(), renamed.clone()])).unwrap();
+    let account = given([registered(), renamed].into_iter().chain(changed));
+    let open = account.open().unwrap();
+    assert_eq!(open.username.as_ref().unwrap().reveal().as_str(), "mira_new");
+    assert_eq!(open.full_name.as_ref().unwrap().reveal().as_str(), "Mira New");
+    assert_eq!(open.language, Language::En);
+}
+
+#[test]
+fn an_account_that_nobody_uses_closes_when_its_time_has_come_and_not_after_a_sign_in() {
+    let close = |at| CloseAccount { reason: ClosingReason::Unused, at: minutes(at) };
+    let told = AccountEvent::AccountClosingAnnounced { closes_at: minutes(60), at: minutes(5) };
+    assert_eq!(close(70).decide(&given([registered()])), Ok(vec![]), "nobody was told");
+    assert_eq!(close(59).decide(&given([registered(), told.clone()])), Ok(vec![]));
+    assert_eq!(close(60).decide(&given([registered(), told.clone()])).unwrap().len(), 2);
+    let back = AccountEvent::AccountClosingCalledOff { at: minutes(59) };
+    assert_eq!(close(60).decide(&given([registered(), told, back])), Ok(vec![]));
 }
 
 #[test]

@@ -50,17 +50,27 @@ account-back-to-sign-in = Back to the sign-in
 account-reset = Choose another password
 account-reset-lead = For the account of { $name }.
 account-reset-ends = You will be signed out everywhere. If you have a second factor, its code will be asked for.
+account-reset-ends-earlier = You will be signed out everywhere. A second factor that was set before this address was confirmed will be removed.
 account-reset-do = Keep this password
 account-reset-done = Your password is changed. Sign in with the new one.
 account-link-nowhere = This link leads nowhere any more
 account-link-works-once = A link to choose a password works once, within { $minutes } minutes, and loses its worth when the password changes.
 account-link-ask-again = Ask for another one under “Forgotten password”.
 account-confirm = Confirm your address
-account-confirm-lead = Is { $address } your address? Confirm it, and it belongs to your account.
+account-confirm-lead = Is { $address } your address? Confirm it, and it belongs to this account alone.
+account-confirm-account = The account was created on { $time }, without a name.
+account-confirm-account-named = The account is that of { $name }, created on { $time }.
+account-confirm-rivals = { $count ->
+    [one] Another account carries this address unconfirmed. It will be erased, with all that is in it. If that one is yours, close this page.
+   *[other] { $count } other accounts carry this address unconfirmed. They will be erased, with all that is in them. If one of them is yours, close this page.
+}
+account-confirm-ends = You are not signed in to this account here: all that is signed in to it will end, and you will choose another password.
 account-confirm-do = Confirm the address
 account-confirm-not-you = You did not ask for this? Close this page: nothing happens.
 account-confirmed = Your address is confirmed
 account-confirmed-address = { $address } belongs to your account from now on.
+account-confirmed-choose = All that was signed in to this account has ended, and its password no longer works. Choose another one now, or later under “Forgotten password”.
+account-confirmed-choose-do = Choose a password
 account-to-space = Go to my space
 account-confirm-nowhere-works = A link that confirms an address works once, within 24 hours.
 account-confirm-nowhere-next = If your address is still unconfirmed, sign in and have the letter sent again.

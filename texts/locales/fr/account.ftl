@@ -50,17 +50,27 @@ account-back-to-sign-in = Revenir à la connexion
 account-reset = Choisir un autre mot de passe
 account-reset-lead = Pour le compte de { $name }.
 account-reset-ends = Vous serez déconnecté partout. Si vous avez un second facteur, son code vous sera demandé.
+account-reset-ends-earlier = Vous serez déconnecté partout. Un second facteur mis en place avant que cette adresse soit confirmée sera retiré.
 account-reset-do = Garder ce mot de passe
 account-reset-done = Votre mot de passe est changé. Connectez-vous avec le nouveau.
 account-link-nowhere = Ce lien ne mène plus nulle part
 account-link-works-once = Un lien pour choisir un mot de passe sert une seule fois, pendant { $minutes } minutes, et perd sa valeur quand le mot de passe change.
 account-link-ask-again = Demandez-en un autre sous « Mot de passe oublié ».
 account-confirm = Confirmer votre adresse
-account-confirm-lead = L’adresse { $address } est-elle la vôtre ? Confirmez-la : elle appartiendra à votre compte.
+account-confirm-lead = L’adresse { $address } est-elle la vôtre ? Confirmez-la : elle appartiendra à ce seul compte.
+account-confirm-account = Le compte a été créé le { $time }, sans nom.
+account-confirm-account-named = C’est le compte de { $name }, créé le { $time }.
+account-confirm-rivals = { $count ->
+    [one] Un autre compte porte cette adresse sans l’avoir confirmée. Il sera effacé, avec tout ce qu’il contient. Si c’est le vôtre, fermez cette page.
+   *[other] { $count } autres comptes portent cette adresse sans l’avoir confirmée. Ils seront effacés, avec tout ce qu’ils contiennent. Si l’un d’eux est le vôtre, fermez cette page.
+}
+account-confirm-ends = Vous n’êtes pas connecté à ce compte ici : tout ce qui y est connecté prendra fin, et vous choisirez un autre mot de passe.
 account-confirm-do = Confirmer l’adresse
 account-confirm-not-you = Vous n’avez rien demandé ? Fermez cette page : il ne se passe rien.
 account-confirmed = Votre adresse est confirmée
 account-confirmed-address = { $address } appartient désormais à votre compte.
+account-confirmed-choose = Tout ce qui était connecté à ce compte a pris fin, et son mot de passe ne sert plus. Choisissez-en un autre maintenant, ou plus tard sous « Mot de passe oublié ».
+account-confirmed-choose-do = Choisir un mot de passe
 account-to-space = Aller à mon espace
 account-confirm-nowhere-works = Un lien qui confirme une adresse sert une seule fois, pendant 24 heures.
 account-confirm-nowhere-next = Si votre adresse n’est pas encore confirmée, connectez-vous et faites renvoyer le message.

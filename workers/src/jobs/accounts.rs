@@ -3,7 +3,6 @@
 
 use async_trait::async_trait;
 use commands::{Cause, advice};
-use domain::account::ClosingReason;
 use event_store::ActorKind;
 use jiff::{SignedDuration, ToSpan as _};
 
@@ -61,7 +60,10 @@ impl Job for AccountRetention {
             if turn.is_over() {
                 return Err(JobError::Stopped);
             }
-            outcome("accounts-closed", accounts.close(id, ClosingReason::Unused, &cause).await, id);
+            match accounts.close_unused(id, &cause).await {
+                Ok(false) => {}
+                closed => outcome("accounts-closed", closed.map(drop), id),
+            }
         }
         let unused = before(now, KEPT_MONTHS.months()) + NOTICE;
         let told = accounts.unused_since(unused, A_PAGE).await.map_err(|error| failed(&error))?;

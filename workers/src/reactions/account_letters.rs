@@ -17,6 +17,9 @@ const NAME: &str = "account_letters";
 /// In whose name the service itself writes.
 pub(super) const SERVICE: &str = "Postulo";
 
+/// No name of more characters stands in a letter.
+const NAME_LENGTH: usize = 60;
+
 /// A letter as it is to be sent.
 struct Written {
     /// Whose it is: it goes with this account.
@@ -105,8 +108,35 @@ async fn to_confirm(
     let use_ = LinkUse::ConfirmAddress;
     let link = world.commands.identity().make_link(account, use_).await?;
     let url = page(world, &format!("/account/confirm/{}", link.token.reveal()));
-    let letter = AccountLetter::Confirm { url: &url, hours: use_.lasts().as_hours() };
+    let day = registered_on(account)?;
+    let letter = AccountLetter::Confirm {
+        url: &url,
+        hours: use_.lasts().as_hours(),
+        name: name(account),
+        day: &day,
+        rivals: world.commands.accounts().rivals_of(account).await?,
+    };
     Ok(Some(written(account.id, to, &letter, account.language)?))
+}
+
+/// The name that an account goes by beside its address. Whoever registered it chose both: one that
+/// reads like the address of a page goes to nobody in our name.
+fn name(account: &UserAccount) -> Option<&str> {
+    let username = account.has_username.then_some(&account.username);
+    let name = username.or(account.full_name.as_ref())?.reveal().as_str();
+    let is_host = |word: &str| {
+        let last = word.rsplit_once('.').map(|(_, last)| last);
+        last.is_some_and(|last| last.chars().count() > 1)
+    };
+    let is_plain = name.chars().count() <= NAME_LENGTH && !name.contains(['/', ':', '@']);
+    (is_plain && !name.split_whitespace().any(is_host)).then_some(name)
+}
+
+/// The day on which an account was registered, in words.
+fn registered_on(account: &UserAccount) -> Result<String, ReactionError> {
+    let at = event_store::parse_timestamp(&account.created_at);
+    let at = at.map_err(|_| ReactionError::fatal("the time of the registration is none"))?;
+    Ok(texts::day(at.to_zoned(texts::default_zone()).date(), account.language))
 }
 
 /// The letter by which a forgotten password is replaced.
@@ -118,7 +148,8 @@ async fn to_reset(account: &UserAccount, world: &World) -> Result<Option<Written
     let link = world.commands.identity().make_link(account, use_).await?;
     let url = page(world, &format!("/account/sign-in/reset/{}", link.token.reveal()));
     let username = account.has_username.then(|| account.username.reveal().as_str());
-    let letter = AccountLetter::Reset { username, url: &url, minutes: use_.lasts().as_mins() };
+    let (minutes, confirmed) = (use_.lasts().as_mins(), account.email_confirmed);
+    let letter = AccountLetter::Reset { username, url: &url, minutes, confirmed };
     let to = address(account.email.reveal())?;
     Ok(Some(written(account.id, to, &letter, account.language)?))
 }

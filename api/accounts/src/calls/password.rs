@@ -137,7 +137,7 @@ pub(super) async fn replace(
     let account = identity.linked::<UserAccount>(LinkUse::ResetPassword, &token).await;
     let account = account.map_err(|error| Problem::unavailable(&error))?.ok_or_else(nowhere)?;
     let accounts = app.commands.accounts();
-    let password = accounts.new_password_of(&account, password).await;
+    let password = accounts.reset_password_of(&account, password).await;
     let password = password.map_err(|error| problems::weak(lang, "password", error))?;
     let cause = context.user(account.id);
     let replaced = accounts.reset_password(&token, &password, &cause).await;
@@ -152,7 +152,7 @@ pub(super) async fn replace(
     tag = "accounts",
     request_body = Resetting,
     responses(
-        (status = 204, description = "It is replaced; all sessions and tokens are over, and the address is confirmed, where no other account carries it"),
+        (status = 204, description = "It is replaced; all sessions and tokens are over, and the address is confirmed, where no other account carries it. A second factor from before the address was confirmed is gone"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The link leads nowhere any more"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "The password is too weak"),
     ),

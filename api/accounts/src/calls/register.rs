@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use commands::{LinkToken, Registration, UserAccount};
+use commands::{LinkToken, LinkUse, Registration, UserAccount};
 use domain::account::FullName;
 use domain::{EmailAddress, Username};
 use event_store::ActorKind;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::App;
-use web::api::Body;
+use web::api::{Bearer, Body};
 use web::lang::Lang;
 use web::problem::Problem;
 use web::request::Context;
@@ -98,16 +98,34 @@ pub(super) struct Confirming {
     token: String,
 }
 
+/// Whether a program is signed in to the account whose address a link confirms.
+async fn is_signed_in(
+    app: &App,
+    signed: Result<Bearer, Problem>,
+    token: &LinkToken,
+) -> Result<bool, Problem> {
+    let signed = match signed {
+        Ok(signed) => signed,
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => return Ok(false),
+        Err(problem) => return Err(problem),
+    };
+    let identity = app.commands.identity();
+    let linked = identity.linked::<UserAccount>(LinkUse::ConfirmAddress, token).await;
+    let linked = linked.map_err(|error| Problem::unavailable(&error))?;
+    Ok(linked.is_some_and(|account| account.id == signed.account.id))
+}
+
 /// Confirm the address
 #[utoipa::path(
     post,
     path = "/auth/confirm-email",
     operation_id = "confirmEmail",
     tag = "accounts",
+    security((), ("bearer" = [])),
     request_body = Confirming,
     responses(
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
-        (status = 204, description = "The address belongs to the account"),
+        (status = 204, description = "The address belongs to the account. Without an access token of the account its password no longer counts, all that was signed in to it is over, and a second factor from before its first confirmed address is gone: another password is chosen by /auth/forgot-password"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The link leads nowhere any more"),
     ),
 )]
@@ -115,11 +133,16 @@ pub(super) async fn confirm(
     State(app): State<App>,
     context: Context,
     headers: HeaderMap,
+    signed: Result<Bearer, Problem>,
     Body(Confirming { token }): Body<Confirming>,
 ) -> Result<StatusCode, Problem> {
     let (lang, cause) = (Lang::accepted(&headers), context.cause(ActorKind::Candidate));
     let token = LinkToken::presented(&token);
-    let confirmed = app.commands.accounts().confirm_email(&token, &cause).await;
+    let confirmed = if is_signed_in(&app, signed, &token).await? {
+        app.commands.accounts().confirm_email(&token, &cause).await
+    } else {
+        app.commands.accounts().confirm_email_afresh(&token, &cause).await
+    };
     match confirmed.map_err(|error| problems::command(error, lang))? {
         Some(_) => Ok(StatusCode::NO_CONTENT),
         None => Err(problems::not_done(lang, "api-link-nowhere")),

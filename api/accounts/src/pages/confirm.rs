@@ -9,18 +9,51 @@ use event_store::ActorKind;
 use web::Failure;
 use web::address::readable;
 use web::app::App;
-use web::audience::guard::language;
+use web::audience::guard::{self, language};
 use web::lang::Lang;
 use web::page::{Notice, Page};
 use web::request::Context;
+
+use super::account::{full_name, stored_time, username};
+use super::users::Users;
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]
 struct Confirm {
     lang: Lang,
     address: String,
-    /// Whether it was confirmed just now.
-    done: bool,
+    /// The name that the account goes by beside the address; empty for none.
+    name: String,
+    since: String,
+    /// How many other accounts are erased by it.
+    rivals: usize,
+    /// Whether this browser is signed in to the account.
+    signed_in: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/confirmed.html")]
+struct Confirmed {
+    lang: Lang,
+    address: String,
+    /// Where another password is chosen; empty where the present one stays.
+    choose: String,
+}
+
+/// Whether this browser is signed in to the account.
+async fn is_signed_in(
+    app: &App,
+    headers: &HeaderMap,
+    account: &UserAccount,
+) -> Result<bool, Failure> {
+    let session = guard::session::<Users>(app, headers).await?;
+    Ok(session.is_some_and(|session| session.verified && session.account.id == account.id))
+}
+
+/// The account whose address the link confirms.
+async fn linked(app: &App, token: &LinkToken, lang: Lang) -> Result<UserAccount, Failure> {
+    let linked = app.commands.identity().linked(LinkUse::ConfirmAddress, token).await?;
+    Ok(linked.ok_or_else(|| nowhere(lang))?)
 }
 
 fn nowhere(lang: Lang) -> Notice {
@@ -40,15 +73,20 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Page<impl Template>, Failure> {
     let lang = language(&headers);
-    let token = LinkToken::presented(&token);
-    let linked =
-        app.commands.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, &token).await?;
-    let account = linked.ok_or_else(|| nowhere(lang))?;
-    let address = readable(account.wanted_email());
-    Ok(Page::new(Confirm { lang, address, done: false }))
+    let account = linked(&app, &LinkToken::presented(&token), lang).await?;
+    let name = Some(username(&account)).filter(|name| !name.is_empty());
+    Ok(Page::new(Confirm {
+        lang,
+        address: readable(account.wanted_email()),
+        name: name.unwrap_or_else(|| full_name(&account)),
+        since: stored_time(&account.created_at, lang),
+        rivals: app.commands.accounts().rivals_of(&account).await?,
+        signed_in: is_signed_in(&app, &headers, &account).await?,
+    }))
 }
 
-/// Confirms the address.
+/// Confirms the address. Whoever is not signed in to the account here chooses another password: the
+/// present one may be that of somebody else, who registered with the address.
 pub(super) async fn confirm(
     State(app): State<App>,
     context: Context,
@@ -58,7 +96,14 @@ pub(super) async fn confirm(
     let lang = language(&headers);
     let token = LinkToken::presented(&token);
     let cause = context.cause(ActorKind::Candidate);
-    let account = match app.commands.accounts().confirm_email(&token, &cause).await {
+    let (accounts, account) = (app.commands.accounts(), linked(&app, &token, lang).await?);
+    let signed_in = is_signed_in(&app, &headers, &account).await?;
+    let confirmed = if signed_in {
+        accounts.confirm_email(&token, &cause).await
+    } else {
+        accounts.confirm_email_afresh(&token, &cause).await
+    };
+    let account = match confirmed {
         Ok(Some(account)) => account,
         // Another account confirmed it first.
         Ok(None) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => {
@@ -66,6 +111,13 @@ pub(super) async fn confirm(
         }
         Err(error) => return Err(error.into()),
     };
+    let choose = if signed_in {
+        String::new()
+    } else {
+        let identity = app.commands.identity();
+        let link = identity.make_link(&account, LinkUse::ResetPassword).await?;
+        format!("/account/sign-in/reset/{}", link.token.reveal())
+    };
     let address = readable(account.email.reveal());
-    Ok(Page::new(Confirm { lang, address, done: true }))
+    Ok(Page::new(Confirmed { lang, address, choose }))
 }

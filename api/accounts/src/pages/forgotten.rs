@@ -82,6 +82,8 @@ pub(super) async fn ask(
 struct Reset {
     lang: Lang,
     username: String,
+    /// Whether the address belongs to the account.
+    confirmed: bool,
     minimum: usize,
     errors: FieldErrors,
 }
@@ -105,8 +107,9 @@ fn nowhere(lang: Lang) -> Notice {
 
 fn shown(app: &App, account: &UserAccount, lang: Lang, objection: Objection) -> Response {
     let Objection { status, errors, retry_after } = objection;
-    let minimum = app.commands.accounts().password_minimum(account.has_second_factor);
-    let page = Reset { lang, username: sign_in_name(account), minimum, errors };
+    let minimum = app.commands.accounts().reset_minimum(account);
+    let (username, confirmed) = (sign_in_name(account), account.email_confirmed);
+    let page = Reset { lang, username, confirmed, minimum, errors };
     (retry_after, Page::new(page).status(status)).into_response()
 }
 
@@ -140,7 +143,7 @@ pub(super) async fn reset(
     let Form(fields) = fields.unwrap_or_default();
     let token = LinkToken::presented(&token);
     let account = linked(&app, &token, lang).await?;
-    let new = match app.commands.accounts().new_password_of(&account, &fields.password).await {
+    let new = match app.commands.accounts().reset_password_of(&account, &fields.password).await {
         Ok(new) => new,
         Err(error) => {
             let label = lang.t("account-new-password");

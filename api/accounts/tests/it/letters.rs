@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::http::Method;
 use commands::LinkUse;
+use domain::account::{AccountEvent, RecordOfAccount};
 use jiff::SignedDuration;
 use serde_json::json;
 use testing::cause;
 use testing::http::Site;
 use workers::{Settings, Workers};
 
-use super::{OTHER_PASSWORD, PASSWORD, call, link, person, post, site};
+use super::{OTHER_PASSWORD, PASSWORD, call, confirms, link, person, post, site};
 
 async fn workers(site: &Site) -> Workers {
     site.workers(&site.world(), &Settings::default()).await
@@ -44,13 +45,30 @@ async fn an_address_is_confirmed_by_its_letter_and_its_owner_is_told_of_others_w
     let mira = person(&site, "mira").await;
     let first = letter(&site, &mira.email, 1).await;
     let token = token_of(&first, "/account/confirm/");
-    assert_eq!(post(&site, "/auth/confirm-email", json!({"token": token})).await.status, 204);
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
 
     let body = json!({"username": "zoe", "email": mira.email, "password": OTHER_PASSWORD});
     assert_eq!(post(&site, "/auth/register", body).await.status, 201);
     let known = letter(&site, &mira.email, 2).await;
     assert!(!known.contains("/account/confirm/"), "{known}");
     assert!(known.contains("you have an account already"), "{known}");
+    workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_names_the_account_and_says_which_others_its_confirmation_erases() {
+    let site = site().await;
+    let workers = workers(&site).await;
+    let mira = person(&site, "mira").await;
+    let first = letter(&site, &mira.email, 1).await;
+    assert!(first.contains("the account of “mira”, created on"), "{first}");
+    assert!(!first.contains("carries this address"), "{first}");
+    // Who names themselves like a page has no page of theirs in our letter.
+    let body = json!({"username": "prize.example", "email": mira.email, "password": PASSWORD});
+    assert_eq!(post(&site, "/auth/register", body).await.status, 201);
+    let second = letter(&site, &mira.email, 2).await;
+    assert!(second.contains("Another account carries this address"), "{second}");
+    assert!(second.contains("without a name") && !second.contains("prize"), "{second}");
     workers.stop().await;
 }
 
@@ -79,7 +97,7 @@ async fn a_theft_is_told_to_the_owner_and_a_new_address_to_the_former_one() {
     let mira = person(&site, "mira").await;
     letter(&site, &mira.email, 1).await;
     let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
-    assert_eq!(post(&site, "/auth/confirm-email", json!({"token": token})).await.status, 204);
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
 
     let renew = json!({"refresh_token": mira.refresh});
     assert_eq!(post(&site, "/auth/refresh", renew.clone()).await.status, 200);
@@ -94,11 +112,40 @@ async fn a_theft_is_told_to_the_owner_and_a_new_address_to_the_former_one() {
     let path = format!("/users/{}", me["id"].as_str().unwrap());
     let body = Some(json!({"email": "autre@exemple.test"}));
     assert_eq!(site.send(call(Method::PUT, &path, Some(access), body)).await.status, 200);
+    let asked = letter(&site, "mira@exemple.test", 3).await;
+    assert!(asked.contains("Another address was given"), "{asked}");
+    assert!(asked.contains("/account/password") && !asked.contains("autre@"), "{asked}");
     let confirm = letter(&site, "autre@exemple.test", 1).await;
     let token = token_of(&confirm, "/account/confirm/");
-    assert_eq!(post(&site, "/auth/confirm-email", json!({"token": token})).await.status, 204);
-    let told = letter(&site, "mira@exemple.test", 3).await;
+    assert_eq!(confirms(&site, &token, access).await.status, 204);
+    let told = letter(&site, "mira@exemple.test", 4).await;
     assert!(!told.contains("autre@exemple.test"), "whose the new one is, it does not say: {told}");
+    workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_is_told_of_another_password_and_of_a_second_factor_that_is_set_or_removed() {
+    let site = site().await;
+    let workers = workers(&site).await;
+    let (mira, at) = (person(&site, "mira").await, site.commands.now());
+    let tell = async |event| {
+        site.commands.perform(&mira.id, &RecordOfAccount(event), &cause()).await.unwrap();
+    };
+    letter(&site, &mira.email, 1).await;
+    let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
+    for (count, (event, part)) in [
+        (AccountEvent::AccountPasswordChanged { at }, "The password of your account"),
+        (AccountEvent::AccountSecondFactorSet { at }, "asks for the code"),
+        (AccountEvent::AccountSecondFactorRemoved { at }, "no longer asks for the code"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        tell(event).await;
+        let told = letter(&site, &mira.email, count + 2).await;
+        assert!(told.contains(part) && told.contains("/account/sign-in/forgotten"), "{told}");
+    }
     workers.stop().await;
 }
 

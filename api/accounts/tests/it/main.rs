@@ -64,6 +64,12 @@ async fn post(site: &Site, path: &str, body: Value) -> Answer {
     site.send(call(Method::POST, path, None, Some(body))).await
 }
 
+/// Confirms the address of a letter's link, signed in with this access token.
+async fn confirms(site: &Site, token: &str, access: &str) -> Answer {
+    let body = Some(json!({"token": token}));
+    site.send(call(Method::POST, "/auth/confirm-email", Some(access), body)).await
+}
+
 async fn get(site: &Site, path: &str, token: &str) -> Answer {
     site.send(call(Method::GET, path, Some(token), None)).await
 }

@@ -1,9 +1,39 @@
 //! Renewing tokens: what old front ends do to them, and what thieves do.
 
+use axum::http::Method;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
+use testing::http::Site;
 
-use super::{get, person, post, site};
+use super::{PASSWORD, call, get, person, post, signs_in, site};
+
+/// What the access token and the refresh token of one sign-in are answered.
+async fn answered(site: &Site, tokens: &Value) -> (u16, u16) {
+    let access = tokens["access_token"].as_str().unwrap();
+    let me = get(site, "/auth/me", access).await.status.as_u16();
+    let body = json!({"refresh_token": tokens["refresh_token"]});
+    (me, post(site, "/auth/refresh", body).await.status.as_u16())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_and_giving_tokens_back_end_that_sign_in_and_no_other() {
+    let site = site().await;
+    let mira = person(&site, "mira").await;
+    let (out, back, kept) = (
+        signs_in(&site, "mira", PASSWORD).await.json(),
+        signs_in(&site, "mira", PASSWORD).await.json(),
+        signs_in(&site, "mira", PASSWORD).await.json(),
+    );
+    let access = out["access_token"].as_str();
+    let signed_out = site.send(call(Method::POST, "/auth/logout", access, None)).await;
+    assert_eq!(signed_out.status, 204);
+    assert_eq!(answered(&site, &out).await, (401, 401));
+    let body = json!({"refresh_token": back["refresh_token"]});
+    assert_eq!(post(&site, "/auth/revoke", body).await.status, 204);
+    assert_eq!(answered(&site, &back).await, (401, 401));
+    assert_eq!(answered(&site, &kept).await, (200, 200));
+    assert_eq!(get(&site, "/auth/me", &mira.access).await.status, 200);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn timers_that_double_bring_429_and_a_theft_ends_all_that_descends() {

@@ -8,7 +8,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{
-    OTHER_PASSWORD, PASSWORD, call, get, link, person, post, registered, signs_in, site, with,
+    OTHER_PASSWORD, PASSWORD, call, confirms, get, link, person, post, registered, signs_in, site,
+    with,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +169,7 @@ async fn a_confirmed_address_is_in_force_until_the_new_one_is_confirmed() {
     let site = site().await;
     let mira = person(&site, "mira").await;
     let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
-    assert_eq!(post(&site, "/auth/confirm-email", json!({"token": token})).await.status, 204);
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
     let twice = post(&site, "/auth/confirm-email", json!({"token": token})).await;
     twice.is_problem(400, "refused");
     let body = json!({"email": "autre@exemple.test"});
@@ -178,9 +179,30 @@ async fn a_confirmed_address_is_in_force_until_the_new_one_is_confirmed() {
     assert_eq!(changed["email_confirmed"], false);
     assert_eq!(signs_in(&site, "mira@exemple.test", PASSWORD).await.status, 200);
     let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
-    assert_eq!(post(&site, "/auth/confirm-email", json!({"token": token})).await.status, 204);
+    assert_eq!(confirms(&site, &token, &mira.access).await.status, 204);
     assert_eq!(signs_in(&site, "autre@exemple.test", PASSWORD).await.status, 200);
     assert_eq!(signs_in(&site, "mira@exemple.test", PASSWORD).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_confirms_without_being_signed_in_ends_what_was_signed_in_with_the_password() {
+    let site = site().await;
+    let (mira, zoe) = (person(&site, "mira").await, person(&site, "zoe").await);
+    let token = link(&site, &mira.id, LinkUse::ConfirmAddress).await;
+    assert_eq!(confirms(&site, &token, &zoe.access).await.status, 204, "somebody else's token");
+    assert_eq!(get(&site, "/auth/me", &mira.access).await.status, 401);
+    assert_eq!(
+        post(&site, "/auth/refresh", json!({"refresh_token": mira.refresh})).await.status,
+        401
+    );
+    assert_eq!(signs_in(&site, "mira", PASSWORD).await.status, 401);
+    assert_eq!(get(&site, "/auth/me", &zoe.access).await.status, 200);
+    let token = link(&site, &mira.id, LinkUse::ResetPassword).await;
+    let body = json!({"token": token, "password": OTHER_PASSWORD});
+    assert_eq!(post(&site, "/auth/reset-password", body).await.status, 204);
+    let tokens = signs_in(&site, &mira.email, OTHER_PASSWORD).await.json();
+    let me = get(&site, "/auth/me", tokens["access_token"].as_str().unwrap()).await.json();
+    assert_eq!(me["email_confirmed"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

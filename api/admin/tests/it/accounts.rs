@@ -60,10 +60,11 @@ async fn an_account_is_found_by_address_user_name_or_id_and_each_look_is_recorde
     assert!(shown.body.contains(ADDRESS), "{}", shown.body);
     assert_eq!(service.events().await, before + 1, "the look is an event");
 
-    // Several that were not confirmed carry the address.
-    let other = registered(&service, "zoe").await;
+    // Several that were not confirmed carry the address, more than sign in by it.
+    let (second, third) = (registered(&service, "zoe").await, registered(&service, "yara").await);
+    let fourth = registered(&service, "xenia").await;
     let found = service.post_as("/admin/accounts", &cookie, &[("sought", ADDRESS)]).await;
-    for id in [account.id, other.id] {
+    for id in [account.id, second.id, third.id, fourth.id] {
         assert!(found.body.contains(&format!("/admin/accounts/{id}\"")), "{}", found.body);
     }
 }

@@ -118,7 +118,7 @@ async fn another_address_waits_until_it_is_confirmed() {
     let site = space(Engine::Sqlite).await;
     let session = registered(&site).await;
     let path = link(&site, &account(&site).await, LinkUse::ConfirmAddress).await;
-    post(&site, &path, "", &[]).await;
+    post(&site, &path, &session, &[]).await;
     let fields = [("email", "new@candidats.example"), ("present", PASSWORD)];
     let answer = post(&site, "/account/address", &session, &fields).await;
     assert_eq!(answer.leads_to(), "/account?done=address#address");
@@ -126,7 +126,7 @@ async fn another_address_waits_until_it_is_confirmed() {
     assert!(page.body.contains("new@candidats.example takes its place"), "{}", page.body);
     assert_eq!(signs_in(&site, ADDRESS, PASSWORD, "").await.leads_to(), "/me");
     let path = link(&site, &account(&site).await, LinkUse::ConfirmAddress).await;
-    let confirmed = post(&site, &path, "", &[]).await;
+    let confirmed = post(&site, &path, &session, &[]).await;
     assert!(confirmed.body.contains("new@candidats.example belongs"), "{}", confirmed.body);
     let answer = signs_in(&site, "new@candidats.example", PASSWORD, "").await;
     assert_eq!(answer.leads_to(), "/me");
@@ -189,7 +189,7 @@ async fn an_unconfirmed_account_takes_nothing_along_that_is_known_under_the_addr
     let ids = UserAccount::named(&site.commands, &address).await.unwrap().ids;
     let account = site.commands.accounts().find(ids[0]).await.unwrap().unwrap();
     let path = link(&site, &account, LinkUse::ConfirmAddress).await;
-    post(&site, &path, "", &[]).await;
+    post(&site, &path, &session, &[]).await;
     let after = takes().await;
     assert!(after.contains(&job), "{after}");
 }

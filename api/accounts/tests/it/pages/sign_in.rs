@@ -202,12 +202,46 @@ async fn an_address_is_confirmed_by_a_button_once_and_is_nobody_elses_then() {
     let page = get(&site, &path, "").await;
     assert!(page.body.contains(ADDRESS) && page.body.contains("<button>"), "{}", page.body);
     assert_eq!(site.events().await, before, "scanners open links");
-    let confirmed = post(&site, &path, "", &[]).await;
+    let confirmed = post(&site, &path, &session, &[]).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.body);
+    assert!(confirmed.body.contains("href=\"/me\""), "nothing more is asked: {}", confirmed.body);
     assert!(account(&site).await.email_confirmed);
     let page = get(&site, "/account", &session).await;
     assert!(!page.body.contains("Confirm your address"), "{}", page.body);
     assert!(!is_open(&site, &other).await, "who never confirmed it has it no more");
     assert_eq!(get(&site, &path, "").await.status, StatusCode::GONE);
     assert_eq!(post(&site, &path, "", &[]).await.status, StatusCode::GONE);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_confirms_the_account_of_a_stranger_is_told_so_and_chooses_another_password(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = space(engine).await;
+    let own = registered(&site).await;
+    site.clock.advance(SignedDuration::from_mins(2));
+    let fields = [("email", ADDRESS), ("full_name", "Alex Moreau"), ("password", ANOTHER)];
+    let stranger = session(&post(&site, "/account/register", "", &fields).await).unwrap();
+    let path = link(&site, &account(&site).await, LinkUse::ConfirmAddress).await;
+    let page = get(&site, &path, &own).await;
+    for part in ["Alex Moreau", "Another account carries this address", "another password"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(!get(&site, &path, &stranger).await.body.contains("another password"));
+
+    let confirmed = post(&site, &path, &own, &[]).await;
+    let choose = "/account/sign-in/reset/";
+    let from = confirmed.body.find(choose).expect("another password is asked for");
+    let choose = confirmed.body[from..].split('"').next().unwrap().to_owned();
+    assert!(!is_open(&site, &stranger).await);
+    let refused = signs_in(&site, ADDRESS, ANOTHER, "").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let new = "nine quiet boats in the harbour";
+    let kept = post(&site, &choose, "", &[("password", new)]).await;
+    assert_eq!(kept.leads_to(), "/account/sign-in?done=password");
+    let opened = signs_in(&site, ADDRESS, new, "").await;
+    assert_eq!(opened.leads_to(), "/me");
+    let page = get(&site, "/account", &session(&opened).unwrap()).await;
+    assert!(!page.body.contains("Confirm your address"), "{}", page.body);
 }
