@@ -33,7 +33,7 @@ pub use notifications::{
     unread_notifications,
 };
 pub use recommended::{Ranked, fits, ranked};
-pub use sent::{Sent, of_account, sent_to_account};
+pub use sent::{Sent, of_account};
 pub use tasks::{
     CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
     dated_tasks, due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,

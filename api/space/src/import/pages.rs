@@ -278,7 +278,8 @@ pub(crate) async fn confirm(
     let adding = tokio::spawn(add(app.clone(), owner, file, taken, cause));
     match tokio::time::timeout(PATIENCE, adding).await {
         Ok(added) => {
-            let (count, last) = added.map_err(Failure::of)??;
+            // Why it was cut off is logged where that happened.
+            let Ok(Ok((count, last))) = added else { return Err(cut_off(lang).into()) };
             if let Some(last) = last {
                 shown(&app, last).await;
             }
@@ -287,6 +288,17 @@ pub(crate) async fn confirm(
         }
         Err(_) => Ok(Redirect::to("/me/applications?done=importing").into_response()),
     }
+}
+
+/// Some rows are there, and some are not.
+fn cut_off(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::SERVICE_UNAVAILABLE,
+        lang.t("space-import-cut-off"),
+        lang.t("space-import-cut-off-means"),
+        lang.t("space-import-cut-off-next"),
+    )
 }
 
 /// How many rows were added, and where the last of all is in the log. After one that fails, as

@@ -21,17 +21,19 @@ pub(super) async fn office(engine: Engine) -> Site {
 pub(super) struct Reader<'a> {
     pub(super) site: &'a Site,
     pub(super) cookie: String,
+    /// Their account.
+    pub(super) owner: uuid::Uuid,
 }
 
 impl<'a> Reader<'a> {
     pub(super) async fn new(site: &'a Site, email: &str) -> Self {
-        Person::confirmed(site, email).await;
+        let owner = Person::confirmed(site, email).await.account.id;
         let fields = [("name", email), ("password", PASSWORD)];
         let answer = site.send(form("/account/sign-in", &fields, SITE)).await;
         let cookies: Vec<_> =
             answer.set_cookies().filter_map(|it| it.split(';').next()).map(str::to_owned).collect();
         assert!(!cookies.is_empty(), "{}", answer.body);
-        Self { site, cookie: cookies.join("; ") }
+        Self { site, cookie: cookies.join("; "), owner }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
