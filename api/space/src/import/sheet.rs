@@ -38,8 +38,8 @@ pub(crate) enum Unreadable {
     Malformed,
 }
 
-/// The text of a file: by its byte order mark, else UTF-8 where it is that, else windows-1252. Its lines end alike,
-/// so that each row has a line of its own.
+/// The text of a file: by its byte order mark, else UTF-8 where it is that, else windows-1252. Its
+/// lines end alike, so that each row has a line of its own.
 pub(crate) fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     if bytes.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge);
