@@ -15,6 +15,7 @@ mod recommended;
 mod sent;
 mod tasks;
 mod tracked;
+mod walk;
 
 pub use agenda::{Agenda, Horizon, TaskLot, agenda};
 pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
@@ -39,6 +40,7 @@ pub use tasks::{
     dated_tasks, due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
 };
 pub use tracked::{TABLE as TRACKED, TrackedApplications, TrackedRow, removed_before, stale};
+pub use walk::Walk;
 
 /// Whose space it is.
 #[derive(Clone, Copy, Debug)]

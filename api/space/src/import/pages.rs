@@ -258,6 +258,17 @@ pub(crate) async fn preview(
     preview_of(&app, &signed, &sheet, fields).await
 }
 
+/// Some rows are there, and some are not.
+fn cut_off(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::SERVICE_UNAVAILABLE,
+        lang.t("space-import-cut-off"),
+        lang.t("space-import-cut-off-means"),
+        lang.t("space-import-cut-off-next"),
+    )
+}
+
 /// Adds the rows that are taken. Each has its id by the file's digest and its line: the same file again, also after
 /// a cut, adds what is missing and nothing twice.
 pub(crate) async fn confirm(
@@ -288,17 +299,6 @@ pub(crate) async fn confirm(
         }
         Err(_) => Ok(Redirect::to("/me/applications?done=importing").into_response()),
     }
-}
-
-/// Some rows are there, and some are not.
-fn cut_off(lang: Lang) -> Notice {
-    Notice::new(
-        lang,
-        StatusCode::SERVICE_UNAVAILABLE,
-        lang.t("space-import-cut-off"),
-        lang.t("space-import-cut-off-means"),
-        lang.t("space-import-cut-off-next"),
-    )
 }
 
 /// How many rows were added, and where the last of all is in the log. After one that fails, as
