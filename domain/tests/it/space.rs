@@ -367,6 +367,20 @@ fn when_the_employer_first_said_something_is_kept() {
     assert_eq!(withdrawn.known().unwrap().own().unwrap().answered_at, None);
 }
 
+#[test]
+fn when_an_answer_came_that_was_there_from_the_beginning_is_not_known() {
+    let status = TrackedStatus::Interview;
+    let begun = TrackApplication { status, ..track() }.decide(&given([])).unwrap();
+    let answered_at = |more: &[Event]| {
+        let state = given(begun.iter().chain(more).cloned());
+        state.known().unwrap().own().unwrap().answered_at
+    };
+    assert_eq!(answered_at(&[]), None);
+    assert_eq!(answered_at(&[moved(TrackedStatus::Rejected, 4)]), None);
+    let mistaken = [moved(TrackedStatus::Sent, 4), moved(TrackedStatus::Rejected, 8)];
+    assert_eq!(answered_at(&mistaken), Some(minutes(8)), "there was none yet");
+}
+
 fn task() -> AddTask {
     let details = TaskDetails {
         title: Personal::new(valid("Relancer")),
