@@ -6,12 +6,14 @@ mod alert_matches;
 mod alerts;
 mod archived;
 mod counts;
+mod due;
 mod interviews;
 mod item;
 mod left_over;
 mod list;
 mod notifications;
 mod recommended;
+mod removed_tasks;
 mod sent;
 mod tasks;
 mod tracked;
@@ -25,6 +27,7 @@ pub use alerts::{
 };
 pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
+pub use due::{DueTasks, dated_tasks, due_tasks};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
 pub use left_over::{LeftOver, left_over_notes, left_over_tasks, tasks_about};
@@ -34,10 +37,11 @@ pub use notifications::{
     unread_notifications,
 };
 pub use recommended::{Ranked, fits, ranked};
+pub use removed_tasks::{RemovedTasks, removed_tasks};
 pub use sent::{Sent, of_account};
 pub use tasks::{
-    CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
-    dated_tasks, due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
+    CandidateTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList, task_stamp, tasks,
+    tasks_on, tasks_removed_before,
 };
 pub use tracked::{TABLE as TRACKED, TrackedApplications, TrackedRow, removed_before, stale};
 pub use walk::Walk;

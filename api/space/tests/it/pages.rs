@@ -164,6 +164,60 @@ async fn whatever_is_put_away_can_be_reached_however_much_it_is(
     }
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_was_deleted_comes_back_within_30_days_and_to_its_owner_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    use domain::space::{RESTORABLE, RemoveTask, TaskDetails, TaskStatus};
+    use projections::space::removed_tasks;
+
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let zoe = Reader::new(&site, "zoe@example.org").await;
+    let (space, owner, now) = (site.commands.space(), camille.owner, site.commands.now());
+    let mut ids = vec![];
+    for nth in 1..=51 {
+        let id = site.commands.fresh_id();
+        let title = domain::Personal::new(examples::valid(&format!("Task {nth}.")));
+        let details = TaskDetails { title, description: None, due_on: None, application: None };
+        space.add_task(id, owner, details, TaskStatus::ToDo, &cause()).await.unwrap();
+        space.decide_task(id, owner, RemoveTask { at: now }, &cause()).await.unwrap();
+        ids.push(id);
+    }
+    site.caught_up().await;
+    let first = camille.get("/me/put-away").await.main();
+    assert!(first.contains("50+") && !first.contains("Rien n’est rangé"), "{first}");
+    let (_, next) = first.split_once("/me/put-away?shelf=tasks&").expect("there are more");
+    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("#38;", "");
+    let second = camille.get(&format!("/me/put-away?shelf=tasks&{next}")).await.main();
+    for nth in 1..=51 {
+        let shown = |page: &str| page.contains(&format!("<span>Task {nth}.</span>"));
+        assert!(shown(&first) != shown(&second), "{nth} stands on one page");
+    }
+    assert!(!zoe.get("/me/put-away").await.body.contains("Task"));
+
+    let path = format!("/me/tasks/{}", ids[0]);
+    let restore = format!("{path}/restore");
+    assert_eq!(zoe.post(&restore, &[("back", "/me/put-away")]).await.status, 404);
+    assert_eq!(camille.get(&path).await.status, 404);
+    let back = camille.post(&restore, &[("back", "/me/put-away")]).await;
+    let away = camille.get(back.location()).await.main();
+    assert!(away.contains("Tâche rétablie.") && !away.contains("<span>Task 1.</span>"), "{away}");
+    assert!(camille.get("/me/tasks").await.main().contains("Task 1."));
+    let gone = camille.post(&path, &[("what", "remove")]).await;
+    let tasks = camille.get(gone.location()).await.main();
+    assert!(tasks.contains("Tâche supprimée.") && tasks.contains(&restore), "{tasks}");
+    let undone = camille.post(&restore, &[("back", "/me/tasks")]).await;
+    assert!(undone.location().starts_with("/me/tasks?"), "{}", undone.location());
+    assert_eq!(camille.get(&path).await.status, 200);
+
+    site.clock.advance(RESTORABLE + jiff::SignedDuration::from_secs(1));
+    let since = site.commands.now() - RESTORABLE;
+    let left = removed_tasks(site.commands.log(), owner, since, None, 100).await.unwrap();
+    assert_eq!(left.items, [], "nothing is offered that is refused");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_wrong_is_told_beside_its_field_and_kept() {
     let site = office(Engine::Sqlite).await;
