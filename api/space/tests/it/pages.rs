@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use rstest::rstest;
-use testing::http::{form, with_cookie};
+use testing::http::{form, unescaped, with_cookie};
 use web::audience::Audience;
 
 use super::*;
@@ -137,6 +137,13 @@ async fn an_application_is_added_moved_undone_and_put_away() {
     assert_eq!(camille.get(&path).await.status, 200);
 }
 
+/// The address of what follows on a shelf.
+fn next_of(page: &str, shelf: &str) -> String {
+    let begins = format!("/me/put-away?shelf={shelf}");
+    let (_, rest) = page.split_once(&format!("href=\"{begins}")).expect("there are more");
+    begins + &unescaped(rest.split('"').next().unwrap())
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_put_away_can_be_reached_however_much_it_is(
@@ -154,9 +161,7 @@ async fn whatever_is_put_away_can_be_reached_however_much_it_is(
     camille.post(&format!("{path}/hide"), &[("on", "yes")]).await;
     let first = camille.get("/me/put-away").await.main();
     assert!(first.contains("50+") && first.contains("Hidden 1."), "{first}");
-    let (_, next) = first.split_once("/me/put-away?shelf=removed&").expect("there are more");
-    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("&#38;", "&");
-    let second = camille.get(&format!("/me/put-away?shelf=removed&{next}")).await.main();
+    let second = camille.get(&next_of(&first, "removed")).await.main();
     assert!(!second.contains("Hidden 1."), "one shelf alone: {second}");
     let shown = |page: &str, title: &str| page.contains(&format!("<span>{title}<br>"));
     for title in removed {
@@ -188,9 +193,7 @@ async fn a_task_that_was_deleted_comes_back_within_30_days_and_to_its_owner_alon
     site.caught_up().await;
     let first = camille.get("/me/put-away").await.main();
     assert!(first.contains("50+") && !first.contains("Rien n’est rangé"), "{first}");
-    let (_, next) = first.split_once("/me/put-away?shelf=tasks&").expect("there are more");
-    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("#38;", "");
-    let second = camille.get(&format!("/me/put-away?shelf=tasks&{next}")).await.main();
+    let second = camille.get(&next_of(&first, "tasks")).await.main();
     for nth in 1..=51 {
         let shown = |page: &str| page.contains(&format!("<span>Task {nth}.</span>"));
         assert!(shown(&first) != shown(&second), "{nth} stands on one page");
