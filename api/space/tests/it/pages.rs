@@ -243,6 +243,107 @@ async fn what_was_typed_wrong_is_told_beside_its_field_and_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn capitals_are_tidied_up_where_that_is_asked_for_and_shown_before_they_are_kept() {
+    let site = office(Engine::Sqlite).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let path = camille.adds("DÉVELOPPEUR WEB").await;
+    let edit = format!("{path}/edit");
+    let events = site.events().await;
+    for to in ["/me/applications/new", &*edit] {
+        let typed = [
+            ("company", "SNCF RÉSEAU"),
+            ("position", "DÉVELOPPEUR WEB"),
+            ("applied_on", "hier"),
+            ("what", "tidy"),
+        ];
+        let shown = camille.post(to, &typed).await;
+        assert_eq!(shown.status, 200, "{}", shown.body);
+        let main = shown.main();
+        for kept in ["value=\"SNCF Réseau\"", "value=\"Développeur WEB\"", "value=\"hier\""] {
+            assert!(main.contains(kept), "{kept}: {main}");
+        }
+        assert!(shown.body.contains("Vérifiez-les"), "{}", shown.body);
+    }
+    assert_eq!(site.events().await, events, "nothing is kept");
+    assert!(camille.get(&path).await.main().contains("DÉVELOPPEUR WEB"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_edited_and_removed_on_its_page(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let path = camille.adds("Dev Rust").await;
+    let names = [site.commands.fresh_id().to_string(), site.commands.fresh_id().to_string()];
+    for (name, note) in names.iter().zip(["rappeler lundi", "salaire"]) {
+        camille.post(&format!("{path}/notes"), &[("note", note), ("id", name)]).await;
+    }
+    let shown = async || {
+        let page = camille.get(&path).await.main();
+        let notes = page.split("<p class=\"pre\">").skip(1);
+        notes.map(|rest| rest.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, ["rappeler lundi", "salaire"]);
+    let note = format!("{path}/notes/{}", names[0]);
+    let edited = camille.post(&note, &[("what", "edit"), ("note", "rappeler mardi")]).await;
+    assert!(edited.location().ends_with("?done=note#notes"), "{}", edited.location());
+    assert_eq!(shown().await, ["rappeler mardi", "salaire"]);
+    assert!(camille.get(&path).await.main().contains("modifiée"));
+    assert!(camille.get("/me/applications?q=mardi").await.main().contains("Dev Rust"));
+    assert!(!camille.get("/me/applications?q=lundi").await.main().contains("Dev Rust"));
+    camille.post(&note, &[("what", "edit"), ("note", " ")]).await;
+    assert_eq!(shown().await.len(), 2, "an empty one is none");
+    for _ in 0..2 {
+        let removed = camille.post(&note, &[("what", "remove")]).await;
+        assert!(removed.location().contains("done=note-removed"), "{}", removed.location());
+    }
+    assert_eq!(shown().await, ["salaire"]);
+    let gone = camille.post(&note, &[("what", "edit"), ("note", "encore")]).await;
+    assert_eq!(gone.status, 409, "{}", gone.body);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_narrowed_by_tag_by_shelf_and_by_status(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let tagged = camille.adds("Tagged").await;
+    let archived = camille.adds("Archived").await;
+    let moved = camille.adds("Moved").await;
+    let hidden = camille.adds("Hidden").await;
+    for path in [&tagged, &archived, &hidden] {
+        camille.post(&format!("{path}/tags"), &[("tags", "Télétravail, vélo & train")]).await;
+    }
+    camille.post(&format!("{archived}/archive"), &[("on", "yes")]).await;
+    camille.post(&format!("{moved}/status"), &[("status", "interview")]).await;
+    camille.post(&format!("{hidden}/hide"), &[("on", "yes")]).await;
+    let cases: [(&str, &[&str]); 11] = [
+        ("", &["Moved", "Tagged"]),
+        ("?tag=t%C3%A9l%C3%A9travail", &["Tagged"]),
+        ("?tag=TELETRAVAIL", &["Tagged"]),
+        ("?tag=v%C3%A9lo+%26+train", &["Tagged"]),
+        ("?tag=v%C3%A9lo", &[]),
+        ("?shelf=archived", &["Archived"]),
+        ("?shelf=archived&tag=teletravail", &["Archived"]),
+        ("?shelf=hidden", &["Moved", "Tagged"]),
+        ("?status=interview", &["Moved"]),
+        ("?status=interview&tag=teletravail", &[]),
+        ("?status=sent", &["Tagged"]),
+    ];
+    for (query, found) in cases {
+        let page = camille.get(&format!("/me/applications{query}")).await.main();
+        let titles = page.split("<strong>").skip(1);
+        let mut titles: Vec<_> = titles.map(|rest| rest.split('<').next().unwrap()).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, found, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn notes_tags_and_tasks_of_an_application_are_kept_once() {
     let site = office(Engine::Sqlite).await;
     let camille = Reader::new(&site, "camille@example.org").await;
