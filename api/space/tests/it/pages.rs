@@ -285,11 +285,11 @@ async fn a_note_is_edited_and_removed_on_its_page(
         let notes = page.split("<p class=\"pre\">").skip(1);
         notes.map(|rest| rest.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(shown().await, ["rappeler lundi", "salaire"]);
+    assert_eq!(shown().await, ["salaire", "rappeler lundi"]);
     let note = format!("{path}/notes/{}", names[0]);
     let edited = camille.post(&note, &[("what", "edit"), ("note", "rappeler mardi")]).await;
     assert!(edited.location().ends_with("?done=note#notes"), "{}", edited.location());
-    assert_eq!(shown().await, ["rappeler mardi", "salaire"]);
+    assert_eq!(shown().await, ["salaire", "rappeler mardi"]);
     assert!(camille.get(&path).await.main().contains("modifiée"));
     assert!(camille.get("/me/applications?q=mardi").await.main().contains("Dev Rust"));
     assert!(!camille.get("/me/applications?q=lundi").await.main().contains("Dev Rust"));
