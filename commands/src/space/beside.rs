@@ -1,4 +1,5 @@
-//! What lies beside the log of somebody's space: it goes when their account is closed, and none comes after.
+//! What lies beside the log of somebody's space: it goes when their account is closed, and none
+//! comes after.
 
 use event_store::{DbError, Value, args};
 use uuid::Uuid;

@@ -39,8 +39,9 @@ pub struct DueTasks {
     pub any_time: Vec<TaskItem>,
 }
 
-/// The tasks of somebody that are not done and due before this time, and those that are due at no time; `limit` of
-/// each. What is archived, or about an application that is put away, is not among them.
+/// The tasks of somebody that are not done and due before this time, and those that are due at no
+/// time; `limit` of each. What is archived, or about an application that is put away, is not among
+/// them.
 pub async fn due_tasks(
     log: &Log,
     owner: Uuid,
@@ -76,8 +77,8 @@ fn overdue_sql() -> String {
     )
 }
 
-/// The tasks of somebody that are not done and have a date, `limit` of them: those that are due from this time
-/// on, and as there is room for them those before, the latest of them first.
+/// The tasks of somebody that are not done and have a date, `limit` of them: those that are due
+/// from this time on, and as there is room for them those before, the latest of them first.
 pub async fn dated_tasks(
     log: &Log,
     owner: Uuid,

@@ -34,8 +34,8 @@ impl Person<'_> {
         assert_eq!(moved.status, 200, "{}", moved.body);
     }
 
-    /// How many were sent, were answered, came to an interview, an offer, a contract; and the median
-    /// of their waits.
+    /// How many were sent, were answered, came to an interview, an offer, a contract; and the
+    /// median of their waits.
     async fn figures(&self) -> ([u64; 5], Option<i64>) {
         let found = figures(self.site.commands.log(), self.whose()).await.unwrap();
         let [interview, offer, accepted] = [3, 5, 6].map(|stage| found.reached(stage));

@@ -12,6 +12,8 @@ use testing::http::with_cookie;
 use uuid::Uuid;
 
 use super::pages::{Reader, SITE, office};
+use super::postulo::sent;
+use super::proof::multiplied;
 use super::*;
 
 impl Reader<'_> {
@@ -81,6 +83,19 @@ async fn after_a_cut_what_is_missing_is_added_and_nothing_twice_however_lines_en
     }
     let again = camille.confirms(&shown, &COLUMNS).await;
     assert!(again.location().ends_with("from=0"), "{}", again.location());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_already_is_known_however_much_came_later() {
+    let site = office(Engine::Sqlite).await;
+    site.register_demo(examples::partner_settings()).await;
+    sent(&site, "camille@example.org").await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    camille.adds("Dev Rust").await;
+    multiplied(&site, 14).await;
+    let file = "Company,Title,Date\nBrume,dev rust,18/11/2026\nBrume,Chef,18/11/2026\n";
+    let shown = camille.imports(file.as_bytes()).await.main();
+    assert!(shown.contains("1 à ajouter") && shown.contains("1 déjà présente"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -168,7 +168,7 @@ async fn what_came_back_is_counted_and_never_proven_also_once_it_is_withdrawn() 
 }
 
 /// Two to this power more of the only application that was sent, as far as lists show it.
-async fn multiplied(site: &Site, doublings: u32) {
+pub(super) async fn multiplied(site: &Site, doublings: u32) {
     let columns = TABLE.plain().map(|column| column.name).filter(|name| *name != "id");
     let columns = columns.collect::<Vec<_>>().join(", ");
     let add = async |id: &str, of: &str| {

@@ -129,7 +129,7 @@ async fn a_task_is_about_an_application_of_the_same_space() {
     assert_eq!(added.json()["application_id"], application.as_str());
     detail(&zoe.post("/tasks", body).await, 403);
 
-    // The whole task is taken back, also once its application is deleted; another one must be there.
+    // All of it is taken back, also once its application is deleted; another one must be there.
     let path = format!("/tasks/{}", id(&added));
     let whole = added.json();
     assert_eq!(camille.put(&path, whole.clone()).await.json(), whole);

@@ -27,7 +27,7 @@ pub struct ChangeTracked {
     pub status: Option<TrackedStatus>,
     /// What the job is; an inner `None` clears what the owner typed, and nothing that was generated.
     pub description: Option<Option<Prose<20_000>>>,
-    /// The notes that there are to be, in their order. Each comes with an id for a note that is new.
+    /// The notes that there are to be, in their order, each with an id for a note that is new.
     pub notes: Option<Vec<(Uuid, Prose<5000>)>>,
     /// The tags that there are to be.
     pub tags: Option<Vec<Line<40>>>,
