@@ -270,6 +270,40 @@ fn a_task_is_run_by_hand_and_the_list_says_how_it_went() {
 }
 
 #[test]
+fn what_the_archive_would_take_is_said_and_nothing_is_done() {
+    let place = place();
+    let folder = place.path();
+    let nothing = "would archive 0 application(s), and tell 0 account(s)\n";
+    assert_eq!(done(folder, &["space", "preview"]), nothing);
+    done(folder, &["seed", "--accounts", "1", "--tracked", "60"]);
+    let brings_up_to_date = || done(folder, &["person", "find", "nobody@example.org"]);
+    brings_up_to_date();
+    let stale = || {
+        let printed = done(folder, &["space", "preview", "--json"]);
+        let told = printed.lines().map(|line| serde_json::from_str(line).unwrap());
+        let ids = told.map(|told: serde_json::Value| told["archive"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let found = stale();
+    assert!(!found.is_empty() && found.len() < 60, "{found:?}");
+    let told = done(folder, &["space", "preview"]);
+    assert!(found.iter().all(|id| told.contains(&format!("{id} would be archived\n"))), "{told}");
+    let last = told.lines().next_back().unwrap();
+    assert_eq!(
+        last,
+        format!("would archive {} application(s), and tell 0 account(s)", found.len())
+    );
+    brings_up_to_date();
+    assert_eq!(stale(), found, "nothing was done");
+    let mut later = postulo(folder, &["space", "preview"]);
+    later.env("POSTULO_SPACE_ARCHIVED_AFTER_DAYS", "365");
+    assert_eq!(String::from_utf8(later.output().unwrap().stdout).unwrap(), nothing);
+    done(folder, &["schedules", "run", "applications.archive"]);
+    brings_up_to_date();
+    assert_eq!(done(folder, &["space", "preview"]), nothing);
+}
+
+#[test]
 fn an_operator_is_let_in_again_from_the_command_line_and_each_step_is_recorded() {
     let place = place();
     let folder = place.path();

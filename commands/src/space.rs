@@ -2,6 +2,7 @@
 //! owner, or is told no.
 
 mod alerts;
+mod beside;
 mod calendar;
 mod cv;
 mod notifications;

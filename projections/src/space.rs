@@ -6,15 +6,18 @@ mod alert_matches;
 mod alerts;
 mod archived;
 mod counts;
+mod due;
 mod interviews;
 mod item;
 mod left_over;
 mod list;
 mod notifications;
 mod recommended;
+mod removed_tasks;
 mod sent;
 mod tasks;
 mod tracked;
+mod walk;
 
 pub use agenda::{Agenda, Horizon, TaskLot, agenda};
 pub use alert_matches::{AlertMatches, TABLE as ALERT_MATCHES};
@@ -24,6 +27,7 @@ pub use alerts::{
 };
 pub use archived::{Month, archived_in, owners_to_tell};
 pub use counts::{Answered, Figures, StatusCounts, counts, figures};
+pub use due::{DueTasks, dated_tasks, due_tasks};
 pub use interviews::{ProposedInterview, interviews};
 pub use item::{NoteText, Origin, TrackedItem};
 pub use left_over::{LeftOver, left_over_notes, left_over_tasks, tasks_about};
@@ -33,12 +37,14 @@ pub use notifications::{
     unread_notifications,
 };
 pub use recommended::{Ranked, fits, ranked};
-pub use sent::{Sent, of_account, sent_to_account};
+pub use removed_tasks::{RemovedTasks, removed_tasks};
+pub use sent::{Sent, of_account};
 pub use tasks::{
-    CandidateTasks, DueTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList,
-    dated_tasks, due_tasks, task_stamp, tasks, tasks_on, tasks_removed_before,
+    CandidateTasks, TABLE as TASKS, TaskCursor, TaskFilter, TaskItem, TaskList, task_stamp, tasks,
+    tasks_on, tasks_removed_before,
 };
 pub use tracked::{TABLE as TRACKED, TrackedApplications, TrackedRow, removed_before, stale};
+pub use walk::Walk;
 
 /// Whose space it is.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::Personal;
 use projections::export::defused;
-use projections::space::{Filter, MOST, TrackedItem, Whose, list};
+use projections::space::{Filter, TrackedItem, Walk, Whose};
 use web::App;
 use web::api::Bearer;
 use web::lang::Lang;
@@ -14,6 +14,8 @@ use web::problem::Problem;
 
 use crate::pages::status_name;
 
+/// Rows that are read at once.
+const PAGE: u32 = 1000;
 /// Tells spreadsheets that it is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -32,9 +34,15 @@ pub(crate) async fn csv(State(app): State<App>, bearer: Bearer) -> Result<Respon
 
 /// The file, for who signed in in either way.
 pub(crate) async fn file(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Response, Problem> {
-    let list = list(app.commands.log(), whose, &Filter::default(), MOST).await;
-    let list = list.map_err(|error| Problem::unavailable(&error))?;
-    let sheet = sheet(&list.items, lang).map_err(|error| Problem::internal(&error))?;
+    let internal = |error: csv::Error| Problem::internal(&error);
+    let mut sheet = begun(lang).map_err(internal)?;
+    let mut walk = Walk::new(app.commands.log(), whose, Filter::default(), PAGE);
+    while let Some(items) = walk.page().await.map_err(|error| Problem::unavailable(&error))? {
+        for item in &items {
+            write(&mut sheet, item, lang).map_err(internal)?;
+        }
+    }
+    let sheet = sheet.into_inner().map_err(|error| internal(error.into_error().into()))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
@@ -45,11 +53,12 @@ pub(crate) async fn file(app: &App, whose: Whose<'_>, lang: Lang) -> Result<Resp
     Ok((headers, sheet).into_response())
 }
 
-fn sheet(items: &[TrackedItem], lang: Lang) -> Result<Vec<u8>, csv::Error> {
-    let mut to = csv::WriterBuilder::new()
+/// A file with the names of its columns.
+fn begun(lang: Lang) -> Result<csv::Writer<Vec<u8>>, csv::Error> {
+    let mut sheet = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    to.write_record([
+    sheet.write_record([
         lang.t("space-column-company"),
         lang.t("space-column-position"),
         lang.t("space-column-status"),
@@ -62,23 +71,28 @@ fn sheet(items: &[TrackedItem], lang: Lang) -> Result<Vec<u8>, csv::Error> {
         lang.t("space-column-archived"),
         lang.t("space-column-sent-by"),
     ])?;
-    for item in items {
-        let text = |text: &Personal<String>| defused(text.reveal()).into_owned();
-        let joined = |texts: Vec<&str>, with: &str| defused(&texts.join(with)).into_owned();
-        let optional = |it: &Option<Personal<String>>| it.as_ref().map(text).unwrap_or_default();
-        to.write_record([
-            text(&item.company),
-            text(&item.position),
-            status_name(item.status, lang),
-            item.applied_on.day().to_string(),
-            optional(&item.location),
-            optional(&item.url),
-            joined(item.tags.iter().map(|it| it.reveal().as_str()).collect(), ", "),
-            joined(item.notes.iter().map(|it| it.text.reveal().as_str()).collect(), "\n\n"),
-            optional(&item.description),
-            lang.t(if item.archived { "space-yes" } else { "space-no" }).to_owned(),
-            if item.is_sent_through_postulo() { "Postulo".to_owned() } else { String::new() },
-        ])?;
-    }
-    to.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+    Ok(sheet)
+}
+
+fn write(
+    sheet: &mut csv::Writer<Vec<u8>>,
+    item: &TrackedItem,
+    lang: Lang,
+) -> Result<(), csv::Error> {
+    let text = |text: &Personal<String>| defused(text.reveal()).into_owned();
+    let joined = |texts: Vec<&str>, with: &str| defused(&texts.join(with)).into_owned();
+    let optional = |it: &Option<Personal<String>>| it.as_ref().map(text).unwrap_or_default();
+    sheet.write_record([
+        text(&item.company),
+        text(&item.position),
+        status_name(item.status, lang),
+        item.applied_on.day().to_string(),
+        optional(&item.location),
+        optional(&item.url),
+        joined(item.tags.iter().map(|it| it.reveal().as_str()).collect(), ", "),
+        joined(item.notes.iter().map(|it| it.text.reveal().as_str()).collect(), "\n\n"),
+        optional(&item.description),
+        lang.t(if item.archived { "space-yes" } else { "space-no" }).to_owned(),
+        if item.is_sent_through_postulo() { "Postulo".to_owned() } else { String::new() },
+    ])
 }

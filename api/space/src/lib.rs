@@ -23,6 +23,7 @@ mod recommendations;
 mod refused;
 mod stop;
 mod tasks;
+mod tidy;
 mod wire;
 
 use axum::Router;

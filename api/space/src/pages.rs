@@ -75,6 +75,7 @@ pub fn entries() -> Vec<Entry> {
         form("/me/tasks/calendar", post(calendar::change)),
         page("/me/tasks/{id}", get(tasks::edit_page)),
         form("/me/tasks/{id}", post(tasks::change)),
+        form("/me/tasks/{id}/restore", post(tasks::restore)),
         Entry::beside("/offers", OWN).menu(SPACE, |lang| lang.t("offers-title")),
         page("/me/for-you", get(recommended::page)).menu(SPACE, |lang| lang.t("match-title")),
         page("/me/alerts", get(alerts::page)).menu(SPACE, |lang| lang.t("alerts-title")),

@@ -111,11 +111,19 @@ fn asked(uri: &Uri, bearer: &Bearer) -> Result<(Option<TaskFilter>, Option<u32>)
     Ok((Some(filter).filter(|_| possible), limit))
 }
 
-/// The application that a task is about, which must be in the same space.
-async fn about(app: &App, bearer: &Bearer, fields: &Fields) -> Result<Given<Uuid>, Problem> {
+/// The application that a task is about, which must be in the same space; the one that is known
+/// already may be gone by now.
+async fn about(
+    app: &App,
+    bearer: &Bearer,
+    fields: &Fields,
+    known: Option<Uuid>,
+) -> Result<Given<Uuid>, Problem> {
     Ok(match fields.read("application_id", |text| Ok(id(text)))? {
         Given::Some(Some(id)) => {
-            place(app, whose(app, bearer), Some(id)).await?;
+            if known != Some(id) {
+                place(app, whose(app, bearer), Some(id)).await?;
+            }
             Given::Some(id)
         }
         Given::Some(None) => return Err(fields.kind("application_id", "space-not-an-application")),
@@ -145,7 +153,7 @@ pub(crate) async fn add(
         title: Personal::new(fields.required("title")?),
         description: fields.parse("description")?.some().map(Personal::new),
         due_on: fields.date("due_date")?.some(),
-        application: about(&app, &bearer, &fields).await?.some(),
+        application: about(&app, &bearer, &fields, None).await?.some(),
     };
     let status = fields.read("status", TaskStatus::read)?.some().unwrap_or(TaskStatus::ToDo);
     let (id, owner, cause) = (app.commands.fresh_id(), bearer.account.id, bearer.cause());
@@ -198,7 +206,7 @@ pub(crate) async fn change(
     let id = id(&text).ok_or_else(|| TASK.not_found())?;
     let refused = |error| TASK.refused(error, bearer.lang);
     let (space, owner) = (app.commands.space(), bearer.account.id);
-    space.task(id, owner).await.map_err(refused)?;
+    let known = space.task(id, owner).await.map_err(refused)?.details.application;
     let fields = Fields::new(body, bearer.lang);
     fields.known(KNOWN)?;
     let change = ChangeTask {
@@ -206,7 +214,7 @@ pub(crate) async fn change(
         description: fields.parse("description")?.clearing(),
         // Programs send a date field that was emptied as a blank, and mean nothing by it.
         due_on: fields.date("due_date")?.some().map(Some),
-        application: about(&app, &bearer, &fields).await?.clearing(),
+        application: about(&app, &bearer, &fields, known).await?.clearing(),
         status: fields.read("status", TaskStatus::read)?.some(),
         archived: fields.boolean("archived")?,
         at: app.commands.now(),

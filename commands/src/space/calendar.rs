@@ -22,10 +22,11 @@ fn digest(secret: &str) -> String {
 }
 
 impl Space<'_> {
-    /// Makes a new secret for somebody's calendar; an earlier one is worth nothing any more. It is told once.
+    /// Makes a new secret for somebody's calendar; an earlier one is worth nothing any more. It is
+    /// told once. Where the account is closed meanwhile, it opens nothing.
     pub async fn make_calendar(self, owner: Uuid) -> Result<Personal<String>, DbError> {
         let secret = URL_SAFE_NO_PAD.encode(self.ids.random());
-        self.log.db().execute(PUT, args![owner, digest(&secret), self.now()]).await?;
+        self.write_beside(owner, PUT, args![owner, digest(&secret), self.now()]).await?;
         Ok(Personal::new(secret))
     }
 

@@ -34,7 +34,7 @@ const OF: &str = "
 const CLEAR: &str = "DELETE FROM signed_lists WHERE owner = $1";
 
 impl Space<'_> {
-    /// Remembers that a list was made.
+    /// Remembers that a list was made; not where the account is closed meanwhile.
     pub async fn remember_list(
         self,
         id: Uuid,
@@ -44,7 +44,7 @@ impl Space<'_> {
         made_at: Timestamp,
     ) -> Result<(), DbError> {
         let args = args![id, owner, digest.to_string(), key, made_at];
-        self.log.db().execute(ADD, args).await.map(drop)
+        self.write_beside(owner, ADD, args).await.map(drop)
     }
 
     /// The list of this id, as far as it is remembered.

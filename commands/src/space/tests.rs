@@ -278,3 +278,48 @@ async fn the_place_of_an_alert_that_never_began_or_is_deleted_is_free_again(
     it.creates_alert(owner, id(62)).await.unwrap();
     assert_eq!(it.alerts(owner).await, MAX_ALERTS);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_beside_the_log_of_an_account_that_is_closed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers("mira@exemple.test").await;
+    let (space, digest) = (it.commands.space(), domain::Digest::from_bytes([7; 32]));
+    let lists = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    space.remember_list(lists[0], mira, &digest, "a+1+b", minutes(0)).await.unwrap();
+    let secret = space.make_calendar(mira).await.unwrap();
+    assert!(space.signed_list(lists[0]).await.unwrap().is_some());
+    assert_eq!(space.calendar_owner(secret.reveal()).await.unwrap(), Some(mira));
+    it.commands.accounts().close(mira, ClosingReason::Owner, &cause()).await.unwrap();
+    // Who began before that ends after it.
+    space.remember_list(lists[1], mira, &digest, "a+1+b", minutes(0)).await.unwrap();
+    let secret = space.make_calendar(mira).await.unwrap();
+    for list in lists {
+        assert_eq!(space.signed_list(list).await.unwrap(), None);
+    }
+    assert_eq!(space.calendar_owner(secret.reveal()).await.unwrap(), None);
+    assert!(!space.has_calendar(mira).await.unwrap());
+}
+
+/// Closing deletes the row of the account first, and waits for who writes.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_an_account_closes_goes_with_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    for round in 0..8_u128 {
+        let mira = it.registers(&format!("mira{round}@exemple.test")).await;
+        let commands = it.commands.clone();
+        let makes = tokio::spawn(async move {
+            for _ in 0..20 {
+                commands.space().make_calendar(mira).await.unwrap();
+            }
+        });
+        it.commands.accounts().close(mira, ClosingReason::Owner, &cause()).await.unwrap();
+        makes.await.unwrap();
+        assert!(!it.commands.space().has_calendar(mira).await.unwrap());
+    }
+}

@@ -217,6 +217,11 @@ impl Application {
         reports
     }
 
+    /// Whether it did not reach the employer, also where it was withdrawn since.
+    pub fn is_undelivered(&self) -> bool {
+        self.status() == ApplicationStatus::Undeliverable
+    }
+
     /// Whether the latest e-mail that brought it to the employer came back.
     fn came_back(&self) -> bool {
         let resent = self.resends.iter().rev().filter(|resend| resend.letter == Letter::Employer);

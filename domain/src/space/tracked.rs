@@ -155,7 +155,7 @@ pub struct OwnApplication {
     pub moved_at: Timestamp,
     /// What the job is.
     pub description: Option<Description>,
-    /// When the employer first said something.
+    /// When the employer first said something; not known where it began as already answered.
     pub answered_at: Option<Timestamp>,
 }
 
@@ -221,10 +221,14 @@ impl TrackedApplication {
                     at,
                 },
             ) => {
-                let answered_at = status.is_answered().then_some(at);
                 let details = *details;
-                let own =
-                    OwnApplication { details, status, moved_at: at, description, answered_at };
+                let own = OwnApplication {
+                    details,
+                    status,
+                    moved_at: at,
+                    description,
+                    answered_at: None,
+                };
                 let origin = TrackedOrigin::Own(Box::new(own));
                 *self = Self::Known(Box::new(KnownTracked::new(owner, origin, notes, at)));
             }
@@ -290,11 +294,11 @@ impl KnownTracked {
             TrackedApplicationEvent::TrackedApplicationMoved { status, .. } => {
                 self.kept = false;
                 if let Some(own) = self.own_mut() {
-                    own.status = status;
-                    own.moved_at = at;
-                    if status.is_answered() {
+                    if status.is_answered() && !own.status.is_answered() {
                         own.answered_at.get_or_insert(at);
                     }
+                    own.status = status;
+                    own.moved_at = at;
                 }
             }
             TrackedApplicationEvent::TrackedApplicationDescribed { description, .. } => {

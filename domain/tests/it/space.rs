@@ -167,6 +167,50 @@ fn notes_of_the_same_words_stay_what_they_are() {
     assert!(matches!(many.decide(&state), Err(SpaceRefusal::TooManyNotes { .. })));
 }
 
+/// What becomes of the notes "a", "b" and "c", which are called 1, 2 and 3, where there are to be
+/// these; a new one is called by its place, from 10 on. And how many events that takes.
+fn notes_become(wanted: &[&str]) -> (Vec<(u128, String)>, usize) {
+    let noted = |(n, text): (u128, &str)| {
+        let (id, text) = (Uuid::from_u128(n), Personal::new(valid(text)));
+        let note = Note { id, text, at: minutes(1), edited_at: None };
+        Event::TrackedApplicationNoteAdded { note, at: minutes(1) }
+    };
+    let history = [added()].into_iter().chain([(1, "a"), (2, "b"), (3, "c")].map(noted));
+    let mut state = given(history);
+    let wanted = (10..).zip(wanted).map(|(n, text)| (Uuid::from_u128(n), valid(text)));
+    let decided = ChangeTracked { notes: Some(wanted.collect()), ..change() };
+    let decided = decided.decide(&state).unwrap();
+    let events = decided.len();
+    decided.into_iter().for_each(|event| state.apply(event));
+    let notes = &state.known().unwrap().notes;
+    let told = notes.iter().map(|note| (note.id.as_u128(), note.text.reveal().to_string()));
+    (told.collect(), events)
+}
+
+#[test]
+fn notes_are_what_was_asked_for_in_its_order() {
+    let cases: [(&[&str], &[u128], usize); 12] = [
+        (&["a", "b", "c"], &[1, 2, 3], 0),
+        (&["a", "b", "c", "d"], &[1, 2, 3, 13], 1),
+        (&["A", "b", "c"], &[1, 2, 3], 1),
+        (&["a", "b", "C"], &[1, 2, 3], 1),
+        (&["A", "B", "C", "d"], &[1, 2, 3, 13], 4),
+        (&["a", "c"], &[1, 3], 1),
+        (&["A", "c"], &[1, 3], 2),
+        (&["b", "a", "c"], &[2, 11, 12], 4),
+        (&["c", "b", "a"], &[3, 11, 12], 4),
+        (&["x", "a", "b", "c"], &[10, 11, 12, 13], 7),
+        (&["a", "a"], &[1, 2], 2),
+        (&[], &[], 3),
+    ];
+    for (wanted, ids, events) in cases {
+        let (notes, happened) = notes_become(wanted);
+        let (known, texts): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
+        assert_eq!(texts, wanted);
+        assert_eq!((&*known, happened), (ids, events), "{wanted:?}");
+    }
+}
+
 #[test]
 fn a_note_is_added_edited_and_removed_once() {
     let add = AddNote { id: NOTE, text: valid("rappeler lundi"), at: minutes(2) };
@@ -321,6 +365,20 @@ fn when_the_employer_first_said_something_is_kept() {
     assert_eq!((own.answered_at, own.moved_at), (Some(minutes(4)), minutes(8)));
     let withdrawn = given([added(), moved(TrackedStatus::Withdrawn, 4)]);
     assert_eq!(withdrawn.known().unwrap().own().unwrap().answered_at, None);
+}
+
+#[test]
+fn when_an_answer_came_that_was_there_from_the_beginning_is_not_known() {
+    let status = TrackedStatus::Interview;
+    let begun = TrackApplication { status, ..track() }.decide(&given([])).unwrap();
+    let answered_at = |more: &[Event]| {
+        let state = given(begun.iter().chain(more).cloned());
+        state.known().unwrap().own().unwrap().answered_at
+    };
+    assert_eq!(answered_at(&[]), None);
+    assert_eq!(answered_at(&[moved(TrackedStatus::Rejected, 4)]), None);
+    let mistaken = [moved(TrackedStatus::Sent, 4), moved(TrackedStatus::Rejected, 8)];
+    assert_eq!(answered_at(&mistaken), Some(minutes(8)), "there was none yet");
 }
 
 fn task() -> AddTask {

@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::TaskItem;
-use super::tasks::{AWAY, KEPT, TABLE, TaskRow, any_time_sql};
+use super::due::any_time_sql;
+use super::tasks::{AWAY, KEPT, TABLE, TaskRow};
 
 /// From when to when a page looks ahead.
 #[derive(Clone, Copy, Debug)]

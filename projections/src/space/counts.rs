@@ -87,7 +87,9 @@ pub async fn counts(log: &Log, whose: Whose<'_>) -> Result<StatusCounts, DbError
 pub struct Answered {
     /// When it was sent.
     pub sent_at: Timestamp,
-    /// When the employer first said something.
+    /// Whether the employer said something.
+    pub is_answered: bool,
+    /// When it first did, where that is known.
     pub answered_at: Option<Timestamp>,
     /// How far it ever came: 1 sent, 2 shortlisted, 3 interview or test, 4 negotiation, 5 offer, 6 accepted.
     pub stage: i64,
@@ -101,7 +103,7 @@ pub struct Figures {
 }
 
 const OWN_SENT: &str = "
-    SELECT applied_at, answered_at, stage
+    SELECT applied_at, answered_at, stage, status
     FROM tracked_applications
     WHERE owner = $1 AND application_id IS NULL AND removed_at IS NULL AND hidden = FALSE AND stage > 0";
 
@@ -124,17 +126,24 @@ impl Figures {
 
     /// How many were answered, whatever was said.
     pub fn answered(&self) -> u64 {
-        self.sent.iter().filter(|it| it.answered_at.is_some()).count() as u64
+        self.sent.iter().filter(|it| it.is_answered).count() as u64
     }
 
-    /// In how many seconds half of those that were answered were; `None` where none was.
+    /// In how many seconds half of those were answered of which that is known; of two in the middle
+    /// the mean. `None` where there is none.
     pub fn median_seconds(&self) -> Option<i64> {
         let waited = |it: &Answered| Some(it.answered_at?.duration_since(it.sent_at).as_secs());
         let mut all: Vec<i64> = self.sent.iter().filter_map(waited).map(|it| it.max(0)).collect();
         all.sort_unstable();
-        all.get(all.len() / 2).copied()
+        let middle = all.len() / 2;
+        let upper = *all.get(middle)?;
+        let lower = if all.len().is_multiple_of(2) { all[middle - 1] } else { upper };
+        Some(lower + (upper - lower) / 2)
     }
 }
+
+/// When it was sent and answered, how far it came, where it stands.
+type OwnRow = (Option<String>, Option<String>, i64, Option<String>);
 
 /// Application, when it was sent, an answer's kind and time.
 type SentRow = (String, String, Option<String>, Option<String>);
@@ -142,12 +151,15 @@ type SentRow = (String, String, Option<String>, Option<String>);
 /// The figures of what somebody sent.
 pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
     let mut figures = Figures::default();
-    let own: Vec<(Option<String>, Option<String>, i64)> =
-        log.db().fetch_all(OWN_SENT, args![whose.owner]).await?;
-    for (sent_at, answered_at, stage) in own {
+    let own: Vec<OwnRow> = log.db().fetch_all(OWN_SENT, args![whose.owner]).await?;
+    for (sent_at, answered_at, stage, status) in own {
         let time = |text: Option<String>| parse_timestamp(&text?).ok();
+        let (answered_at, status) = (time(answered_at), status.and_then(|it| it.parse().ok()));
+        // What came further than being sent was answered, whatever became of it.
+        let is_answered =
+            answered_at.is_some() || stage > 1 || status.is_some_and(TrackedStatus::is_answered);
         if let Some(sent_at) = time(sent_at) {
-            figures.sent.push(Answered { sent_at, answered_at: time(answered_at), stage });
+            figures.sent.push(Answered { sent_at, is_answered, answered_at, stage });
         }
     }
     if let Some(email) = whose.email {
@@ -166,7 +178,8 @@ pub async fn figures(log: &Log, whose: Whose<'_>) -> Result<Figures, DbError> {
                 known.stage = known.stage.max(stage);
             } else {
                 let Ok(sent_at) = parse_timestamp(&sent_at) else { continue };
-                figures.sent.push(Answered { sent_at, answered_at, stage });
+                let is_answered = answered_at.is_some();
+                figures.sent.push(Answered { sent_at, is_answered, answered_at, stage });
             }
             last_id = id;
         }

@@ -55,8 +55,8 @@ pub struct Filter {
 /// Where a page of a list ended: the next one begins there, whatever was added meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
-    at: Timestamp,
-    id: Uuid,
+    pub(super) at: Timestamp,
+    pub(super) id: Uuid,
 }
 
 impl Cursor {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Filter, Shelf, TrackedItem, Whose};
-use crate::applications::{ApplicationRow, TABLE};
+use crate::applications::TABLE;
 use crate::stored::{MaybeText, Text};
 
 /// What stands for an address in `applications`.
@@ -199,21 +199,4 @@ pub async fn of_account(log: &Log, whose: Whose<'_>, id: Uuid) -> Result<Sent, D
     }
     let others: Option<(String,)> = log.db().fetch_optional(EXISTS, args![id]).await?;
     Ok(if others.is_some() { Sent::Others } else { Sent::None })
-}
-
-const SENT: &str = "
-    SELECT *
-    FROM applications
-    WHERE candidate_pseudonym = $1 AND erased_at IS NULL AND submitted_at >= $2 AND submitted_at < $3
-    ORDER BY submitted_at, id";
-
-/// All that came from this address in a time, oldest first.
-pub async fn sent_to_account(
-    log: &Log,
-    email: &str,
-    from: Timestamp,
-    before: Timestamp,
-) -> Result<Vec<ApplicationRow>, DbError> {
-    let args = args![pseudonym(log, email), from, before];
-    TABLE.fetch_all(log, &TABLE.by_name(SENT), args).await
 }

@@ -40,7 +40,12 @@ pub const TABLE: Table = Table {
         Column::new("applied_at", Kind::Time, "The same as a time; of a day its beginning in UTC.")
             .nullable(),
         Column::new("moved_at", Kind::Time, "Since when it stands where it stands.").nullable(),
-        Column::new("answered_at", Kind::Time, "When the employer first said something.").nullable(),
+        Column::new(
+            "answered_at",
+            Kind::Time,
+            "When the employer first said something, where that is known.",
+        )
+        .nullable(),
         Column::new("stage", Kind::Integer, "How far it ever came: 0 considered, 1 sent, 2 shortlisted, 3 interview or test, 4 negotiation, 5 offer, 6 accepted.")
             .nullable(),
         Column::new("archived_by", Kind::Text, "owner or schedule, where it is archived.").nullable(),
@@ -77,7 +82,7 @@ pub const TABLE: Table = Table {
         Index::on("archived", &["archived_at", "owner"]).only("archived_by = 'schedule'"),
         Index::on("removed", &["removed_at", "id"]).only("removed_at IS NOT NULL"),
     ],
-    revision: 1,
+    revision: 2,
 };
 
 /// The read model.

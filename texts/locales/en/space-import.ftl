@@ -51,3 +51,6 @@ space-import-done = { $count ->
    *[other] { $count } applications were added.
 }
 space-import-goes-on = The applications are being added. Load this page again in a moment; if some are missing, import the same file again: nothing is added twice.
+space-import-cut-off = The import stopped before its end
+space-import-cut-off-means = Some of the applications may have been added, and others are missing.
+space-import-cut-off-next = Import the same file again in a few minutes: what is missing is added, and nothing is added twice.

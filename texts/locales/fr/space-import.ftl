@@ -51,3 +51,6 @@ space-import-done = { $count ->
    *[other] { $count } candidatures ont été ajoutées.
 }
 space-import-goes-on = Les candidatures sont en cours d’ajout. Rechargez cette page dans un instant ; s’il en manque, importez à nouveau le même fichier : rien n’est ajouté deux fois.
+space-import-cut-off = L’import s’est arrêté avant la fin
+space-import-cut-off-means = Certaines candidatures ont peut-être été ajoutées, d’autres manquent.
+space-import-cut-off-next = Importez à nouveau le même fichier dans quelques minutes : ce qui manque est ajouté, et rien ne l’est deux fois.

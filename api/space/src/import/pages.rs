@@ -14,7 +14,7 @@ use commands::{Cause, NewTracked, Receipt, SpaceResult};
 use domain::space::{TrackedApplication, TrackedStatus};
 use event_store::Position;
 use futures::{StreamExt as _, stream};
-use projections::space::{Filter, MOST, Shelf, TrackedItem, list as listed};
+use projections::space::{Filter, Shelf, TrackedItem, Walk};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -30,6 +30,8 @@ use super::sheet::{MAX_BYTES, Sheet, Unreadable, packed, text, unpacked};
 use crate::applications::shown;
 use crate::pages::{Choice, Done, choices, local_day, whose};
 
+/// What is there is read so many at once.
+const PAGE: u32 = 1000;
 /// Rows of each kind that the page shows.
 const SHOWN: usize = 25;
 /// Rows that are added side by side, so that the log takes them together.
@@ -184,10 +186,15 @@ impl Fields {
 /// What is in somebody's space, hidden ones too.
 async fn there(app: &App, signed: &CurrentUser) -> Result<Vec<TrackedItem>, Failure> {
     let (log, whose) = (app.commands.log(), whose(app, signed));
-    let mut items = listed(log, whose, &Filter::default(), MOST).await?.items;
-    let hidden = Filter { shelf: Shelf::Hidden, ..Filter::default() };
-    items.extend(listed(log, whose, &hidden, MOST).await?.items);
-    Ok(items)
+    let mut there = vec![];
+    for shelf in [Shelf::NotHidden, Shelf::Hidden] {
+        let filter = Filter { shelf, ..Filter::default() };
+        let mut walk = Walk::new(log, whose, filter, PAGE);
+        while let Some(items) = walk.page().await? {
+            there.extend(items);
+        }
+    }
+    Ok(there)
 }
 
 async fn of_fields(
@@ -258,6 +265,17 @@ pub(crate) async fn preview(
     preview_of(&app, &signed, &sheet, fields).await
 }
 
+/// Some rows are there, and some are not.
+fn cut_off(lang: Lang) -> Notice {
+    Notice::new(
+        lang,
+        StatusCode::SERVICE_UNAVAILABLE,
+        lang.t("space-import-cut-off"),
+        lang.t("space-import-cut-off-means"),
+        lang.t("space-import-cut-off-next"),
+    )
+}
+
 /// Adds the rows that are taken. Each has its id by the file's digest and its line: the same file again, also after
 /// a cut, adds what is missing and nothing twice.
 pub(crate) async fn confirm(
@@ -278,7 +296,8 @@ pub(crate) async fn confirm(
     let adding = tokio::spawn(add(app.clone(), owner, file, taken, cause));
     match tokio::time::timeout(PATIENCE, adding).await {
         Ok(added) => {
-            let (count, last) = added.map_err(Failure::of)??;
+            // Why it was cut off is logged where that happened.
+            let Ok(Ok((count, last))) = added else { return Err(cut_off(lang).into()) };
             if let Some(last) = last {
                 shown(&app, last).await;
             }

@@ -38,7 +38,8 @@ pub(crate) enum Unreadable {
     Malformed,
 }
 
-/// The text of a file: by its byte order mark, else UTF-8 where it is that, else windows-1252.
+/// The text of a file: by its byte order mark, else UTF-8 where it is that, else windows-1252. Its
+/// lines end alike, so that each row has a line of its own.
 pub(crate) fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     if bytes.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge);
@@ -47,13 +48,13 @@ pub(crate) fn text(bytes: &[u8]) -> Result<String, Unreadable> {
         || if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 },
         |(encoding, _)| encoding,
     );
-    let text = encoding.decode(bytes).0.into_owned();
-    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+    let text = encoding.decode(bytes).0.replace("\r\n", "\n").replace('\r', "\n");
+    // A workbook is a ZIP archive, which begins with control characters after its "PK".
+    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n');
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
-    let is_workbook = text.starts_with("PK");
-    if is_workbook || !text.chars().all(is_text) { Err(Unreadable::NoText) } else { Ok(text) }
+    if text.chars().all(is_text) { Ok(text) } else { Err(Unreadable::NoText) }
 }
 
 /// The separator: the one that stands most often in the first line, outside quotation marks.
@@ -79,6 +80,13 @@ fn cell(text: &str) -> String {
     bare.unwrap_or(text).to_owned()
 }
 
+/// The line of a row: empty ones before it count, which the reader passes over on its way to it.
+fn line(text: &str, begins: &csv::Position) -> u64 {
+    let from = usize::try_from(begins.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    begins.line() + rest.iter().take_while(|byte| **byte == b'\n').count() as u64
+}
+
 impl Sheet {
     pub(crate) fn read(text: &str) -> Result<Self, Unreadable> {
         let mut reader = csv::ReaderBuilder::new()
@@ -96,7 +104,7 @@ impl Sheet {
             if cells.iter().all(String::is_empty) {
                 continue;
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |begins| line(text, begins));
             if head.is_none() {
                 head = Some(cells);
             } else if rows.len() == MAX_ROWS {
@@ -142,6 +150,25 @@ mod tests {
         assert_eq!(sheet.head, ["Entreprise", "Poste"]);
         assert_eq!(sheet.rows.len(), 1);
         assert_eq!(sheet.rows[0].1, ["Café", "Chef; cuisine"]);
+    }
+
+    #[rstest::rstest]
+    #[case("\n")]
+    #[case("\r\n")]
+    #[case("\r")]
+    fn a_row_is_on_its_line_however_lines_end(#[case] end: &str) {
+        let rows = ["a;b", "1;x", "", "2;\"x", "y\"", ";", "3;z", ""].join(end);
+        let read = text(rows.as_bytes()).unwrap();
+        assert_eq!(read, text(rows.replace(end, "\n").as_bytes()).unwrap(), "the same file");
+        let sheet = Sheet::read(&read).unwrap();
+        let found: Vec<_> = sheet.rows.iter().map(|(line, cells)| (*line, &*cells[0])).collect();
+        assert_eq!(found, [(2, "1"), (4, "2"), (7, "3")]);
+        assert_eq!(sheet.rows[1].1[1], "x\ny");
+    }
+
+    #[test]
+    fn a_column_may_begin_like_a_workbook() {
+        assert_eq!(text(b"PK;Poste\n1;Dev\n").as_deref(), Ok("PK;Poste\n1;Dev\n"));
     }
 
     #[rstest::rstest]

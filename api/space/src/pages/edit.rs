@@ -24,6 +24,7 @@ use super::moves::{decide, refused};
 use super::whose;
 use crate::applications::shown;
 use crate::place::{Place, id, new_id, place};
+use crate::tidy;
 
 /// What somebody types.
 #[derive(Default, Deserialize)]
@@ -39,6 +40,8 @@ pub(crate) struct Fields {
     status: String,
     description: String,
     note: String,
+    /// `tidy` where the form is to come back with other capitals.
+    what: String,
 }
 
 #[derive(Template)]
@@ -96,6 +99,15 @@ fn optional<T>(
 }
 
 impl Fields {
+    fn asks_to_be_tidied(&self) -> bool {
+        self.what == "tidy"
+    }
+
+    fn tidied(self) -> Self {
+        let (company, position) = (tidy::company(&self.company), tidy::position(&self.position));
+        Self { company, position, ..self }
+    }
+
     fn read(&self) -> Result<Read, Vec<FieldError>> {
         let mut wrong = vec![];
         let company = optional("company", &self.company, &mut wrong, str::parse);
@@ -150,7 +162,10 @@ fn shown_again(
     });
     let errors = FieldErrors::in_words(told.collect());
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = accounts::frame(signed, "/me/applications", "");
+    let mut frame = accounts::frame(signed, "/me/applications", "");
+    if fields.asks_to_be_tidied() {
+        lang.t("space-tidied").clone_into(&mut frame.done);
+    }
     let choices = choices(lang);
     Page::new(EditPage { lang, frame, of, new_id, fields, choices, errors })
         .status(status)
@@ -209,6 +224,9 @@ pub(crate) async fn add(
 ) -> Result<Response, Failure> {
     let lang = signed.lang;
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    if fields.asks_to_be_tidied() {
+        return Ok(shown_again(&signed, None, fields.id.clone(), fields.tidied(), &[]));
+    }
     let read = match fields.read() {
         Ok(read) => read,
         Err(wrong) => {
@@ -276,6 +294,9 @@ pub(crate) async fn change(
     let Form(fields) = fields.map_err(|_| Notice::impossible_form(lang))?;
     let place = own(&app, &signed, &text).await?;
     let of = place.item().id;
+    if fields.asks_to_be_tidied() {
+        return Ok(shown_again(&signed, Some(of), String::new(), fields.tidied(), &[]));
+    }
     let read = match fields.read() {
         Ok(read) => read,
         Err(wrong) => return Ok(shown_again(&signed, Some(of), String::new(), fields, &wrong)),

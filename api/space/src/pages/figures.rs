@@ -38,7 +38,7 @@ fn days(sent: &[Answered]) -> Vec<Count> {
     let mut days: Vec<Count> = vec![];
     for one in sent {
         let day = local_day(one.sent_at);
-        let answered = i64::from(one.answered_at.is_some());
+        let answered = i64::from(one.is_answered);
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => {
                 last.all += 1;
@@ -50,7 +50,7 @@ fn days(sent: &[Answered]) -> Vec<Count> {
     days
 }
 
-/// What was answered on each day, in their order.
+/// What was answered on each day, as far as that is known, in their order.
 fn answers(sent: &[Answered]) -> Vec<Count> {
     let mut days = BTreeMap::new();
     for at in sent.iter().filter_map(|one| one.answered_at) {

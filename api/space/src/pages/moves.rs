@@ -96,7 +96,12 @@ impl Done {
             "tags" => (lang.t("space-done-tags").to_owned(), None),
             "task" => (lang.t("space-done-task").to_owned(), None),
             "task-changed" => (lang.t("space-done-task-changed").to_owned(), None),
-            "task-removed" => (lang.t("space-done-task-removed").to_owned(), None),
+            "task-removed" => {
+                let action = id.map(|id| format!("/me/tasks/{id}/restore"));
+                let undo = |action| Undo { action, name: "on", value: "yes".to_owned(), back };
+                (lang.t("space-done-task-removed").to_owned(), action.map(undo))
+            }
+            "task-restored" => (lang.t("space-done-task-restored").to_owned(), None),
             "imported" => {
                 let count: u32 = self.from.parse().unwrap_or_default();
                 (lang.with("space-import-done", ("count", count)), None)

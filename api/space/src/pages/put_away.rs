@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::space::RESTORABLE;
 use jiff::Timestamp;
-use projections::space::{Cursor, Filter, List, Shelf, list, removed};
+use projections::space::{Cursor, Filter, List, RemovedTasks, Shelf, list, removed, removed_tasks};
 use serde::Deserialize;
 use web::Failure;
 use web::app::App;
@@ -18,6 +18,7 @@ use web::page::{Notice, Page};
 
 use super::card::Card;
 use super::moves::{Done, Undo};
+use super::tasks::TaskLine;
 use super::whose;
 
 const SHOWN: u32 = 50;
@@ -45,6 +46,21 @@ impl Lying {
     }
 }
 
+/// The tasks that were deleted.
+struct LyingTasks {
+    lines: Vec<TaskLine>,
+    /// The address of what follows; empty at the end.
+    next: String,
+}
+
+impl LyingTasks {
+    fn new(found: &RemovedTasks, now: Timestamp, lang: Lang) -> Self {
+        let lines = found.items.iter().map(|item| TaskLine::new(item, now, lang)).collect();
+        let next = found.next.map(|next| format!("/me/put-away?shelf=tasks&after={next}"));
+        Self { lines, next: next.unwrap_or_default() }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/put_away.html")]
 struct PutAway {
@@ -54,6 +70,7 @@ struct PutAway {
     archived: Lying,
     hidden: Lying,
     removed: Lying,
+    tasks: LyingTasks,
     /// Whether one shelf is shown alone.
     one_shelf: bool,
     /// Whether its owner is told each month what was archived.
@@ -70,7 +87,7 @@ pub(crate) async fn page(
 ) -> Result<Page<impl Template>, Failure> {
     let (lang, whose, now) = (signed.lang, whose(&app, &signed), app.commands.now());
     let (log, cursor) = (app.commands.log(), asked.after.parse::<Cursor>().ok());
-    let one_shelf = ["archived", "hidden", "removed"].contains(&asked.shelf.as_str());
+    let one_shelf = ["archived", "hidden", "removed", "tasks"].contains(&asked.shelf.as_str());
     let is_shown = |shelf| !one_shelf || asked.shelf == shelf;
     let lying = async |name: &'static str, shelf| {
         let filter = Filter { shelf, cursor, ..Filter::default() };
@@ -80,12 +97,19 @@ pub(crate) async fn page(
     };
     let (archived, hidden) =
         (lying("archived", Shelf::Archived).await?, lying("hidden", Shelf::Hidden).await?);
+    let (owner, since) = (whose.owner, now - RESTORABLE);
     let found = if is_shown("removed") {
-        removed(log, whose.owner, now - RESTORABLE, cursor, SHOWN).await?
+        removed(log, owner, since, cursor, SHOWN).await?
     } else {
         List::default()
     };
     let removed = Lying::new("removed", &found, now, lang);
+    let found = if is_shown("tasks") {
+        removed_tasks(log, owner, since, cursor, SHOWN).await?
+    } else {
+        RemovedTasks::default()
+    };
+    let tasks = LyingTasks::new(&found, now, lang);
     let mut frame = accounts::frame(&signed, "/me/put-away", "");
     let undo = done.tell(&mut frame, "/me/put-away", lang);
     Ok(Page::new(PutAway {
@@ -95,6 +119,7 @@ pub(crate) async fn page(
         archived,
         hidden,
         removed,
+        tasks,
         one_shelf,
         letters: app.commands.accounts().wants_archive_letters(whose.owner).await?,
         unconfirmed: whose.email.is_none(),

@@ -7,7 +7,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::space::{ChangeTask, DayOrTime, RemoveTask, TaskDetails, TaskStatus};
+use domain::space::{ChangeTask, DayOrTime, RemoveTask, RestoreTask, TaskDetails, TaskStatus};
 use domain::{FieldError, Invalid, Line, Personal, Prose};
 use jiff::Timestamp;
 use projections::space::{Horizon, TaskItem, TaskLot, agenda};
@@ -20,7 +20,7 @@ use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page, WrongField};
 
 use super::card::{day, local_day};
-use super::moves::{Done, refused};
+use super::moves::{Done, Undo, refused};
 use super::whose;
 use crate::applications::shown;
 use crate::place::{id, new_id, place};
@@ -107,6 +107,7 @@ impl TaskGroup {
 pub(crate) struct TasksPage {
     lang: Lang,
     frame: Workplace,
+    undo: Option<Undo>,
     groups: Vec<TaskGroup>,
     /// The application that a new one is about, in words; empty for none.
     about: String,
@@ -136,6 +137,8 @@ pub(crate) struct Fields {
     status: String,
     about: String,
     what: String,
+    /// The page to go back to.
+    back: String,
 }
 
 /// A task as it was typed.
@@ -218,8 +221,8 @@ async fn shown_page(
     let groups = groups.into_iter().flatten().collect();
     let about = about(app, signed, &fields.about).await;
     let mut frame = accounts::frame(signed, "/me/tasks", "");
-    done.tell(&mut frame, "/me/tasks", lang);
-    Ok(Page::new(TasksPage { lang, frame, groups, about, fields, errors }))
+    let undo = done.tell(&mut frame, "/me/tasks", lang);
+    Ok(Page::new(TasksPage { lang, frame, undo, groups, about, fields, errors }))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -350,5 +353,24 @@ pub(crate) async fn change(
     };
     let receipt = receipt.map_err(|error| refused(error, lang))?;
     shown(&app, receipt.position).await;
-    Ok(Redirect::to(&format!("/me/tasks?done={done}")).into_response())
+    Ok(Redirect::to(&format!("/me/tasks?done={done}&of={id}")).into_response())
+}
+
+/// Restores what was removed within 30 days.
+pub(crate) async fn restore(
+    State(app): State<App>,
+    signed: CurrentUser,
+    Path(text): Path<String>,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Failure> {
+    let lang = signed.lang;
+    let Form(Fields { back, .. }) = fields.map_err(|_| Notice::impossible_form(lang))?;
+    let id = id(&text).ok_or_else(|| Notice::not_found(lang))?;
+    let restore = RestoreTask { at: app.commands.now() };
+    let (owner, cause) = (signed.account.id, signed.cause());
+    let receipt = app.commands.space().decide_task(id, owner, restore, &cause).await;
+    let receipt = receipt.map_err(|error| refused(error, lang))?;
+    shown(&app, receipt.position).await;
+    let back = if back == "/me/put-away" { "/me/put-away" } else { "/me/tasks" };
+    Ok(Redirect::to(&format!("{back}?done=task-restored")).into_response())
 }

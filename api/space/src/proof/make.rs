@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use commands::UserAccount;
+use commands::{CommandError, UserAccount};
 use domain::JobApplication;
-use domain::application::ApplicationStatus;
+use domain::application::{Application, ApplicationRefusal, ApplicationStatus};
 use domain::cqrs_es::Aggregate as _;
-use domain::space::TrackedStatus;
+use domain::space::{DayOrTime, TrackedStatus};
 use event_store::tree::{self, Proof, ProofError, Signer, TreeError};
 use event_store::{DbError, timestamp_text};
+use jiff::Span;
 use jiff::civil::Date;
-use projections::space::{Filter, MOST, Origin, TrackedItem, Whose, list as listed};
+use projections::space::{Cursor, Filter, Origin, TrackedItem, Walk, Whose};
 use web::App;
 use web::lang::Lang;
 
@@ -20,6 +21,8 @@ use super::pdf;
 
 /// A list has so many lines at most.
 pub(crate) const MOST_LINES: usize = 1000;
+/// Rows that are read at once.
+const PAGE: u32 = 1000;
 /// How often the log is signed and asked for proofs, where it moves meanwhile.
 const ATTEMPTS: u32 = 6;
 /// The first wait before that; then longer.
@@ -48,6 +51,8 @@ pub(crate) enum NotMade {
     TooMany,
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error("an application cannot be read")]
+    Application(#[from] CommandError<ApplicationRefusal>),
     #[error("the log cannot be signed")]
     Tree(#[from] TreeError),
     #[error("there is no proof")]
@@ -71,22 +76,19 @@ pub(crate) async fn make(
     if matches!((period.from, period.to), (Some(from), Some(to)) if from > to) {
         return Err(NotMade::EndsBefore);
     }
-    let (log, now) = (app.commands.log(), app.commands.now());
+    let now = app.commands.now();
     let whose = Whose { owner: account.id, email: account.confirmed_email(), now };
-    let mut items = listed(log, whose, &Filter::default(), MOST).await?.items;
-    items.retain(|item| counts(item) && is_in(period, day(item)));
-    items.reverse();
+    let items = of_period(app, whose, period).await?;
     if items.is_empty() {
         return Err(NotMade::Nothing);
     }
-    if items.len() > MOST_LINES {
-        return Err(NotMade::TooMany);
+    let (mut ids, mut given) = (vec![], 0);
+    for item in items.iter().filter(|it| it.is_sent_through_postulo()) {
+        given += 1;
+        if !is_undelivered(app, item).await? {
+            ids.push(item.id.to_string());
+        }
     }
-    let given = items.iter().filter(|it| it.is_sent_through_postulo());
-    let delivered =
-        given.clone().filter(|it| it.origin != Origin::Postulo(ApplicationStatus::Undeliverable));
-    let ids: Vec<String> = delivered.map(|it| it.id.to_string()).collect();
-    let given = given.count();
     let mut proof = proof(app, signer, &ids).await?;
     let mut proven = vec![];
     for id in &ids {
@@ -132,6 +134,43 @@ pub(crate) async fn make(
     let name =
         lang.with("space-proof-file", ("day", timestamp_text(now)[..10].to_owned().as_str()));
     Ok(Made { pdf, name })
+}
+
+/// What somebody applied for in a time, oldest first.
+async fn of_period(
+    app: &App,
+    whose: Whose<'_>,
+    period: Period,
+) -> Result<Vec<TrackedItem>, NotMade> {
+    // Two days more: a day begins where people are, and a list goes by the clock.
+    let moved = |day: Option<Date>, days: i64| day?.checked_add(Span::new().days(days)).ok();
+    let begins = |day: Date| DayOrTime::Day(day).instant();
+    let cursor = moved(period.to, 2).map(|day| Cursor::as_old_as(begins(day)));
+    let ends = moved(period.from, -2).map(begins);
+    let filter = Filter { cursor, ..Filter::default() };
+    let mut walk = Walk::new(app.commands.log(), whose, filter, PAGE);
+    let mut found = vec![];
+    while let Some(items) = walk.page().await? {
+        let oldest = items.last().map(|item| item.applied_on.instant());
+        found.extend(items.into_iter().filter(|it| counts(it) && is_in(period, day(it))));
+        if found.len() > MOST_LINES {
+            return Err(NotMade::TooMany);
+        }
+        if ends.is_some_and(|ends| oldest.is_some_and(|oldest| oldest < ends)) {
+            break;
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// Whether it did not reach a mailbox. Where it was withdrawn since, its history says so.
+async fn is_undelivered(app: &App, item: &TrackedItem) -> Result<bool, NotMade> {
+    if item.origin != Origin::Postulo(ApplicationStatus::Withdrawn) {
+        return Ok(item.origin == Origin::Postulo(ApplicationStatus::Undeliverable));
+    }
+    let state: JobApplication = app.commands.state_of(&item.id.to_string()).await?;
+    Ok(state.known().is_ok_and(Application::is_undelivered))
 }
 
 /// Whether somebody applied for it at all.

@@ -1,7 +1,12 @@
 //! The CV.
 
-use rstest::rstest;
+use std::io::{Cursor, Write as _};
 
+use rstest::rstest;
+use testing::http::with_cookie;
+use zip::write::SimpleFileOptions;
+
+use super::pages::{Reader, SITE, office};
 use super::*;
 
 const PDF: &[u8] = b"%PDF-1.7\nCamille";
@@ -76,4 +81,51 @@ async fn what_is_no_cv_is_refused_by_its_content() {
     let large = vec![b'a'; 10 * 1024 * 1024 + 1];
     assert_eq!(camille.upload("file", "cv.pdf", &large).await.status, 413);
     assert_eq!(camille.get("/users/cv").await.status, 404);
+}
+
+/// An archive that says that what is in it unpacks to 4 GB.
+fn bomb() -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(vec![]));
+    writer.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"<w/>").unwrap();
+    let mut bytes = writer.finish().unwrap().into_inner();
+    let directory = bytes.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    bytes[directory + 24..directory + 28].copy_from_slice(&(u32::MAX - 1).to_le_bytes());
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_refuses_what_is_no_cv_beside_its_field_and_keeps_the_one_that_is_there() {
+    let site = office(Engine::Sqlite).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let upload = async |name: &str, bytes: &[u8]| {
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
+        let request = Request::post("/me/cv")
+            .header("host", "postulo.example")
+            .header("sec-fetch-site", SITE)
+            .header("content-type", "multipart/form-data; boundary=x");
+        let request = request.body(Body::from(body)).unwrap();
+        site.send(with_cookie(request, &camille.cookie)).await
+    };
+    let taken = upload("cv.pdf", PDF).await;
+    assert_eq!(taken.location(), "/me/cv?done=cv", "{}", taken.body);
+    let large = vec![b'a'; 10 * 1024 * 1024 + 1];
+    let events = site.events().await;
+    let cases: [(&[u8], &str); 3] = [
+        (&bomb(), "taille démesurée"),
+        (b"<html></html>", "Un CV est un document PDF"),
+        (&large, "Les fichiers dépassent"),
+    ];
+    for (bytes, says) in cases {
+        let refused = upload("cv.docx", bytes).await;
+        assert_eq!(refused.status, 422, "{says}: {}", refused.body);
+        let main = refused.main();
+        assert!(main.contains("id=\"file-error\"") && main.contains(says), "{says}: {main}");
+        assert!(main.contains("cv.pdf"), "{main}");
+    }
+    assert_eq!(site.events().await, events, "nothing is kept");
+    assert_eq!(camille.get("/me/cv/document").await.bytes, PDF);
 }

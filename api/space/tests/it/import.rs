@@ -1,12 +1,19 @@
 //! The import of the CSV of another tracker.
 
+use commands::NewTracked;
+use domain::Personal;
 use domain::account::{Account, ClosingReason};
+use domain::space::{TrackedDetails, TrackedStatus};
 use event_store::StreamId;
 use event_store::testing::until;
 use rstest::rstest;
+use sha2::{Digest as _, Sha256};
 use testing::http::with_cookie;
+use uuid::Uuid;
 
 use super::pages::{Reader, SITE, office};
+use super::postulo::sent;
+use super::proof::multiplied;
 use super::*;
 
 impl Reader<'_> {
@@ -21,6 +28,90 @@ impl Reader<'_> {
             .header("content-type", "multipart/form-data; boundary=x");
         self.site.send(with_cookie(request.body(Body::from(body)).unwrap(), &self.cookie)).await
     }
+
+    /// Confirms what a page shows of these columns.
+    async fn confirms(&self, shown: &Answer, columns: &[(&str, &str)]) -> Answer {
+        let hidden = shown.hidden();
+        let carried = hidden.iter().map(|(name, value)| (&**name, &**value));
+        let carried = carried.filter(|(name, _)| ["file", "seen"].contains(name));
+        let fields: Vec<_> = carried.chain(columns.iter().copied()).collect();
+        self.post("/me/import/confirm", &fields).await
+    }
+}
+
+fn tracked(company: &str, position: &str) -> NewTracked {
+    let details = TrackedDetails {
+        company: Personal::new(examples::valid(company)),
+        position: Personal::new(examples::valid(position)),
+        location: None,
+        url: None,
+        applied_on: examples::valid("2026-11-18"),
+    };
+    NewTracked { details, status: TrackedStatus::Sent, description: None, notes: vec![] }
+}
+
+/// The id of the row on this line of a file.
+fn of_line(owner: Uuid, file: &str, line: u64) -> Uuid {
+    let file = hex::encode(Sha256::digest(file));
+    Uuid::new_v5(&owner, format!("import {file} {line}").as_bytes())
+}
+
+const COLUMNS: [(&str, &str); 3] = [("company", "0"), ("position", "1"), ("status", "2")];
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_cut_what_is_missing_is_added_and_nothing_twice_however_lines_end(
+    #[values("\n", "\r\n", "\r")] end: &str,
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let lines =
+        ["Company,Title,Status", "Luna,Waiter,", "", "X,Y,Zzz", "Nacre,Cook,", "Zinc,Baker,"];
+    // What the first try added has another name since.
+    let there = of_line(camille.owner, &lines.join("\n"), 5);
+    let new = tracked("Nacre et Fils", "Cook");
+    site.commands.space().track(there, camille.owner, new, &cause()).await.unwrap();
+    site.caught_up().await;
+    let shown = camille.imports(lines.join(end).as_bytes()).await;
+    assert!(shown.main().contains("Ligne 4"), "{}", shown.main());
+    let added = camille.confirms(&shown, &COLUMNS).await;
+    assert!(added.location().ends_with("from=2"), "{}", added.location());
+    let list = camille.get("/me/applications").await.main();
+    for position in ["Waiter", "Cook", "Baker"] {
+        assert_eq!(list.matches(&format!("<strong>{position}")).count(), 1, "{position}: {list}");
+    }
+    let again = camille.confirms(&shown, &COLUMNS).await;
+    assert!(again.location().ends_with("from=0"), "{}", again.location());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_already_is_known_however_much_came_later() {
+    let site = office(Engine::Sqlite).await;
+    site.register_demo(examples::partner_settings()).await;
+    sent(&site, "camille@example.org").await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    camille.adds("Dev Rust").await;
+    multiplied(&site, 14).await;
+    let file = "Company,Title,Date\nBrume,dev rust,18/11/2026\nBrume,Chef,18/11/2026\n";
+    let shown = camille.imports(file.as_bytes()).await.main();
+    assert!(shown.contains("1 à ajouter") && shown.contains("1 déjà présente"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_cut_off_says_what_to_do() {
+    let site = office(Engine::Sqlite).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let zoe = Person::new(&site, "zoe@example.org").await;
+    let file = "Company,Title,Status\nLuna,Waiter,\nZinc,Baker,\n";
+    // A row that cannot be added: its place is taken.
+    let taken = of_line(camille.owner, file, 3);
+    let new = tracked("Brume", "Dev");
+    site.commands.space().track(taken, zoe.account.id, new, &cause()).await.unwrap();
+    let shown = camille.imports(file.as_bytes()).await;
+    let cut = camille.confirms(&shown, &COLUMNS).await;
+    assert_eq!(cut.status, 503, "{}", cut.body);
+    assert!(cut.body.contains("Importez à nouveau le même fichier"), "{}", cut.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

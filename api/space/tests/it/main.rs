@@ -6,6 +6,7 @@ mod agenda;
 mod alerts;
 mod applications;
 mod cv;
+mod figures;
 mod import;
 mod notifications;
 mod others;

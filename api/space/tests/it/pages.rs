@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use rstest::rstest;
-use testing::http::{form, with_cookie};
+use testing::http::{form, unescaped, with_cookie};
 use web::audience::Audience;
 
 use super::*;
@@ -21,17 +21,19 @@ pub(super) async fn office(engine: Engine) -> Site {
 pub(super) struct Reader<'a> {
     pub(super) site: &'a Site,
     pub(super) cookie: String,
+    /// Their account.
+    pub(super) owner: uuid::Uuid,
 }
 
 impl<'a> Reader<'a> {
     pub(super) async fn new(site: &'a Site, email: &str) -> Self {
-        Person::confirmed(site, email).await;
+        let owner = Person::confirmed(site, email).await.account.id;
         let fields = [("name", email), ("password", PASSWORD)];
         let answer = site.send(form("/account/sign-in", &fields, SITE)).await;
         let cookies: Vec<_> =
             answer.set_cookies().filter_map(|it| it.split(';').next()).map(str::to_owned).collect();
         assert!(!cookies.is_empty(), "{}", answer.body);
-        Self { site, cookie: cookies.join("; ") }
+        Self { site, cookie: cookies.join("; "), owner }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
@@ -135,6 +137,13 @@ async fn an_application_is_added_moved_undone_and_put_away() {
     assert_eq!(camille.get(&path).await.status, 200);
 }
 
+/// The address of what follows on a shelf.
+fn next_of(page: &str, shelf: &str) -> String {
+    let begins = format!("/me/put-away?shelf={shelf}");
+    let (_, rest) = page.split_once(&format!("href=\"{begins}")).expect("there are more");
+    begins + &unescaped(rest.split('"').next().unwrap())
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_put_away_can_be_reached_however_much_it_is(
@@ -152,14 +161,64 @@ async fn whatever_is_put_away_can_be_reached_however_much_it_is(
     camille.post(&format!("{path}/hide"), &[("on", "yes")]).await;
     let first = camille.get("/me/put-away").await.main();
     assert!(first.contains("50+") && first.contains("Hidden 1."), "{first}");
-    let (_, next) = first.split_once("/me/put-away?shelf=removed&").expect("there are more");
-    let next = next.split('"').next().unwrap().trim_start_matches("amp;").replace("&#38;", "&");
-    let second = camille.get(&format!("/me/put-away?shelf=removed&{next}")).await.main();
+    let second = camille.get(&next_of(&first, "removed")).await.main();
     assert!(!second.contains("Hidden 1."), "one shelf alone: {second}");
     let shown = |page: &str, title: &str| page.contains(&format!("<span>{title}<br>"));
     for title in removed {
         assert!(shown(&first, &title) != shown(&second, &title), "{title} stands on one page");
     }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_was_deleted_comes_back_within_30_days_and_to_its_owner_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    use domain::space::{RESTORABLE, RemoveTask, TaskDetails, TaskStatus};
+    use projections::space::removed_tasks;
+
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let zoe = Reader::new(&site, "zoe@example.org").await;
+    let (space, owner, now) = (site.commands.space(), camille.owner, site.commands.now());
+    let mut ids = vec![];
+    for nth in 1..=51 {
+        let id = site.commands.fresh_id();
+        let title = domain::Personal::new(examples::valid(&format!("Task {nth}.")));
+        let details = TaskDetails { title, description: None, due_on: None, application: None };
+        space.add_task(id, owner, details, TaskStatus::ToDo, &cause()).await.unwrap();
+        space.decide_task(id, owner, RemoveTask { at: now }, &cause()).await.unwrap();
+        ids.push(id);
+    }
+    site.caught_up().await;
+    let first = camille.get("/me/put-away").await.main();
+    assert!(first.contains("50+") && !first.contains("Rien n’est rangé"), "{first}");
+    let second = camille.get(&next_of(&first, "tasks")).await.main();
+    for nth in 1..=51 {
+        let shown = |page: &str| page.contains(&format!("<span>Task {nth}.</span>"));
+        assert!(shown(&first) != shown(&second), "{nth} stands on one page");
+    }
+    assert!(!zoe.get("/me/put-away").await.body.contains("Task"));
+
+    let path = format!("/me/tasks/{}", ids[0]);
+    let restore = format!("{path}/restore");
+    assert_eq!(zoe.post(&restore, &[("back", "/me/put-away")]).await.status, 404);
+    assert_eq!(camille.get(&path).await.status, 404);
+    let back = camille.post(&restore, &[("back", "/me/put-away")]).await;
+    let away = camille.get(back.location()).await.main();
+    assert!(away.contains("Tâche rétablie.") && !away.contains("<span>Task 1.</span>"), "{away}");
+    assert!(camille.get("/me/tasks").await.main().contains("Task 1."));
+    let gone = camille.post(&path, &[("what", "remove")]).await;
+    let tasks = camille.get(gone.location()).await.main();
+    assert!(tasks.contains("Tâche supprimée.") && tasks.contains(&restore), "{tasks}");
+    let undone = camille.post(&restore, &[("back", "/me/tasks")]).await;
+    assert!(undone.location().starts_with("/me/tasks?"), "{}", undone.location());
+    assert_eq!(camille.get(&path).await.status, 200);
+
+    site.clock.advance(RESTORABLE + jiff::SignedDuration::from_secs(1));
+    let since = site.commands.now() - RESTORABLE;
+    let left = removed_tasks(site.commands.log(), owner, since, None, 100).await.unwrap();
+    assert_eq!(left.items, [], "nothing is offered that is refused");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,6 +240,107 @@ async fn what_was_typed_wrong_is_told_beside_its_field_and_kept() {
     let added = camille.post("/me/applications/new", &typed).await;
     let page = camille.get(added.location()).await;
     assert!(page.main().contains("href=\"https://www.b.test/x\""), "{}", page.main());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn capitals_are_tidied_up_where_that_is_asked_for_and_shown_before_they_are_kept() {
+    let site = office(Engine::Sqlite).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let path = camille.adds("DÉVELOPPEUR WEB").await;
+    let edit = format!("{path}/edit");
+    let events = site.events().await;
+    for to in ["/me/applications/new", &*edit] {
+        let typed = [
+            ("company", "SNCF RÉSEAU"),
+            ("position", "DÉVELOPPEUR WEB"),
+            ("applied_on", "hier"),
+            ("what", "tidy"),
+        ];
+        let shown = camille.post(to, &typed).await;
+        assert_eq!(shown.status, 200, "{}", shown.body);
+        let main = shown.main();
+        for kept in ["value=\"SNCF Réseau\"", "value=\"Développeur WEB\"", "value=\"hier\""] {
+            assert!(main.contains(kept), "{kept}: {main}");
+        }
+        assert!(shown.body.contains("Vérifiez-les"), "{}", shown.body);
+    }
+    assert_eq!(site.events().await, events, "nothing is kept");
+    assert!(camille.get(&path).await.main().contains("DÉVELOPPEUR WEB"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_edited_and_removed_on_its_page(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let path = camille.adds("Dev Rust").await;
+    let names = [site.commands.fresh_id().to_string(), site.commands.fresh_id().to_string()];
+    for (name, note) in names.iter().zip(["rappeler lundi", "salaire"]) {
+        camille.post(&format!("{path}/notes"), &[("note", note), ("id", name)]).await;
+    }
+    let shown = async || {
+        let page = camille.get(&path).await.main();
+        let notes = page.split("<p class=\"pre\">").skip(1);
+        notes.map(|rest| rest.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, ["salaire", "rappeler lundi"]);
+    let note = format!("{path}/notes/{}", names[0]);
+    let edited = camille.post(&note, &[("what", "edit"), ("note", "rappeler mardi")]).await;
+    assert!(edited.location().ends_with("?done=note#notes"), "{}", edited.location());
+    assert_eq!(shown().await, ["salaire", "rappeler mardi"]);
+    assert!(camille.get(&path).await.main().contains("modifiée"));
+    assert!(camille.get("/me/applications?q=mardi").await.main().contains("Dev Rust"));
+    assert!(!camille.get("/me/applications?q=lundi").await.main().contains("Dev Rust"));
+    camille.post(&note, &[("what", "edit"), ("note", " ")]).await;
+    assert_eq!(shown().await.len(), 2, "an empty one is none");
+    for _ in 0..2 {
+        let removed = camille.post(&note, &[("what", "remove")]).await;
+        assert!(removed.location().contains("done=note-removed"), "{}", removed.location());
+    }
+    assert_eq!(shown().await, ["salaire"]);
+    let gone = camille.post(&note, &[("what", "edit"), ("note", "encore")]).await;
+    assert_eq!(gone.status, 409, "{}", gone.body);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_narrowed_by_tag_by_shelf_and_by_status(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = office(engine).await;
+    let camille = Reader::new(&site, "camille@example.org").await;
+    let tagged = camille.adds("Tagged").await;
+    let archived = camille.adds("Archived").await;
+    let moved = camille.adds("Moved").await;
+    let hidden = camille.adds("Hidden").await;
+    for path in [&tagged, &archived, &hidden] {
+        camille.post(&format!("{path}/tags"), &[("tags", "Télétravail, vélo & train")]).await;
+    }
+    camille.post(&format!("{archived}/archive"), &[("on", "yes")]).await;
+    camille.post(&format!("{moved}/status"), &[("status", "interview")]).await;
+    camille.post(&format!("{hidden}/hide"), &[("on", "yes")]).await;
+    let cases: [(&str, &[&str]); 11] = [
+        ("", &["Moved", "Tagged"]),
+        ("?tag=t%C3%A9l%C3%A9travail", &["Tagged"]),
+        ("?tag=TELETRAVAIL", &["Tagged"]),
+        ("?tag=v%C3%A9lo+%26+train", &["Tagged"]),
+        ("?tag=v%C3%A9lo", &[]),
+        ("?shelf=archived", &["Archived"]),
+        ("?shelf=archived&tag=teletravail", &["Archived"]),
+        ("?shelf=hidden", &["Moved", "Tagged"]),
+        ("?status=interview", &["Moved"]),
+        ("?status=interview&tag=teletravail", &[]),
+        ("?status=sent", &["Tagged"]),
+    ];
+    for (query, found) in cases {
+        let page = camille.get(&format!("/me/applications{query}")).await.main();
+        let titles = page.split("<strong>").skip(1);
+        let mut titles: Vec<_> = titles.map(|rest| rest.split('<').next().unwrap()).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, found, "{query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,7 +135,13 @@ async fn an_answer_is_told_once_it_can_be_taken_back_no_more() {
     assert_eq!(history[1]["status"], "Refusée");
 }
 
-async fn answers(site: &Site, application: uuid::Uuid, nth: u128, kind: AnswerKind, at: i64) {
+pub(super) async fn answers(
+    site: &Site,
+    application: uuid::Uuid,
+    nth: u128,
+    kind: AnswerKind,
+    at: i64,
+) {
     let give = domain::application::GiveAnswer {
         id: examples::answer_id(nth),
         answer: examples::answer(kind, true),

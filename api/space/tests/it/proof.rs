@@ -1,8 +1,12 @@
 //! The signed list: what is proven and what is declared, and that nothing of it can be changed.
 
-use domain::application::RecordSentToEmployer;
+use domain::Fault;
+use domain::application::{RecordReport, RecordSentToEmployer, Report, Withdraw};
 use domain::examples::minutes;
+use event_store::args;
 use event_store::tree::{Signer, TreeKey};
+use projections::applications::TABLE;
+use rstest::rstest;
 use serde_json::json;
 use space::{Wrong, check_list};
 
@@ -14,7 +18,11 @@ fn key() -> TreeKey {
 }
 
 async fn signing() -> Site {
-    let site = Fixture::new(Engine::Sqlite).await.http().signed_by(key()).routes(space::routes);
+    signing_on(Engine::Sqlite).await
+}
+
+async fn signing_on(engine: Engine) -> Site {
+    let site = Fixture::new(engine).await.http().signed_by(key()).routes(space::routes);
     site.register_demo(examples::partner_settings()).await;
     site
 }
@@ -123,6 +131,84 @@ async fn what_postulo_sent_is_proven_what_was_typed_in_is_declared_and_one_alter
     site.commands.accounts().close(camille.account.id, reason, &cause()).await.unwrap();
     assert_eq!(site.get(&path).await.status, 404);
     assert_eq!(checked(&site, "/proof", &pdf).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_is_counted_and_never_proven_also_once_it_is_withdrawn() {
+    let site = signing().await;
+    let mut ids = vec![];
+    for (nth, comes_back, is_withdrawn) in [(1, false, true), (2, true, true), (3, true, false)] {
+        let application = sent(&site, "camille@example.org").await;
+        let id = application.to_string();
+        let message_id: domain::Line<255> = examples::valid(&format!("m{nth}@postulo.example"));
+        let left = RecordSentToEmployer { message_id: message_id.clone(), at: minutes(1) };
+        site.commands.perform(&id, &left, &cause()).await.unwrap();
+        if comes_back {
+            let cause_told = domain::Personal::new(examples::valid("no such mailbox"));
+            let (permanent, fault) = (true, Fault::Address);
+            let report = Report::Bounced { permanent, fault, cause: cause_told };
+            let back = RecordReport { message_id, report, at: minutes(2) };
+            site.commands.perform(&id, &back, &cause()).await.unwrap();
+        }
+        if is_withdrawn {
+            let withdraw = Withdraw { reason: None, at: minutes(3) };
+            site.commands.perform(&id, &withdraw, &cause()).await.unwrap();
+        }
+        ids.push(id);
+    }
+    site.caught_up().await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    let pdf = camille.get("/me/proof.pdf").await;
+    assert_eq!(pdf.status, 200, "{}", pdf.body);
+    let told: Value = serde_json::from_slice(&attached(&pdf.bytes)).unwrap();
+    let proven = told["list"]["proven"].as_array().unwrap();
+    assert_eq!(proven.len(), 1, "{told}");
+    assert_eq!(proven[0]["application"], ids[0]);
+    assert_eq!(told["list"]["not_delivered"], 2);
+}
+
+/// Two to this power more of the only application that was sent, as far as lists show it.
+pub(super) async fn multiplied(site: &Site, doublings: u32) {
+    let columns = TABLE.plain().map(|column| column.name).filter(|name| *name != "id");
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let add = async |id: &str, of: &str| {
+        let sql = format!(
+            "INSERT INTO applications (id, {columns}) SELECT {id}, {columns} FROM applications {of}"
+        );
+        site.commands.log().db().execute(&sql, args![]).await.unwrap();
+    };
+    add("'00000000-0000-7000-8000-000000000000'", "").await;
+    for doubling in 0..doublings {
+        let nth =
+            format!("1000000000000 + CAST(substr(id, 25) AS BIGINT) + {}", 2_u64.pow(doubling));
+        let id = format!("substr(id, 1, 24) || substr(CAST({nth} AS TEXT), 2)");
+        add(&id, "WHERE id LIKE '00000000-%'").await;
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn however_much_came_later_a_time_has_its_list_and_all_of_it_is_exported(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let site = signing_on(engine).await;
+    sent(&site, "camille@example.org").await;
+    let camille = Person::confirmed(&site, "camille@example.org").await;
+    for date in ["2026-08-31", "2026-09-01", "2026-09-30T23:30:00-11:00", "2026-10-01"] {
+        let body = json!({ "company": date, "position": "Dev", "application_date": date });
+        assert_eq!(camille.post("/applications", body).await.status, 201);
+    }
+    multiplied(&site, 14).await;
+    let sheet = camille.get("/me/export.csv").await;
+    assert_eq!(sheet.body.lines().count(), 1 + 4 + 1 + (1 << 14));
+    assert!(sheet.body.contains("2026-08-31"), "the oldest");
+    let pdf = camille.get("/me/proof.pdf?from=2026-09-01&to=2026-09-30").await;
+    assert_eq!(pdf.status, 200, "{}", pdf.body);
+    let told: Value = serde_json::from_slice(&attached(&pdf.bytes)).unwrap();
+    let declared = told["list"]["declared"].as_array().unwrap();
+    let companies: Vec<_> = declared.iter().map(|it| it["company"].clone()).collect();
+    assert_eq!(companies, ["2026-09-01", "2026-09-30T23:30:00-11:00"], "oldest first");
+    assert!(detail(&camille.get("/me/proof.pdf").await, 422).contains("trop de candidatures"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

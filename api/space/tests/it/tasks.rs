@@ -128,6 +128,25 @@ async fn a_task_is_about_an_application_of_the_same_space() {
     let added = camille.post("/tasks", body.clone()).await;
     assert_eq!(added.json()["application_id"], application.as_str());
     detail(&zoe.post("/tasks", body).await, 403);
+
+    // All of it is taken back, also once its application is deleted; another one must be there.
+    let path = format!("/tasks/{}", id(&added));
+    let whole = added.json();
+    assert_eq!(camille.put(&path, whole.clone()).await.json(), whole);
+    assert_eq!(camille.delete(&format!("/applications/{application}")).await.status, 204);
+    let done = json!({ "status": "Terminée" });
+    let later = camille.put(&path, whole.clone()).await;
+    assert_eq!(later.json(), whole, "{}", later.body);
+    let later = camille.put(&path, done).await;
+    assert_eq!(later.json()["application_id"], application.as_str());
+    let theirs = json!({ "company": "Brume", "position": "Dev" });
+    let theirs = id(&zoe.post("/applications", theirs).await);
+    detail(&camille.put(&path, json!({ "application_id": theirs })).await, 403);
+    let nobodys = json!({ "application_id": site.commands.fresh_id() });
+    detail(&camille.put(&path, nobodys).await, 404);
+    let cleared = camille.put(&path, json!({ "application_id": "" })).await.json();
+    assert_eq!(cleared.get("application_id"), None);
+    detail(&camille.put(&path, json!({ "application_id": application })).await, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,5 @@
 //! What is tracked changes.
 
-use std::collections::VecDeque;
-
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -29,8 +27,7 @@ pub struct ChangeTracked {
     pub status: Option<TrackedStatus>,
     /// What the job is; an inner `None` clears what the owner typed, and nothing that was generated.
     pub description: Option<Option<Prose<20_000>>>,
-    /// The notes that there are to be: those of the same words stay what they are. Each comes with an id
-    /// for a note that is new.
+    /// The notes that there are to be, in their order, each with an id for a note that is new.
     pub notes: Option<Vec<(Uuid, Prose<5000>)>>,
     /// The tags that there are to be.
     pub tags: Option<Vec<Line<40>>>,
@@ -143,7 +140,9 @@ impl ChangeTracked {
         }
     }
 
-    /// Which notes go and which are new, where those of the same words stay.
+    /// Notes in the order that they are to have. One stays where its words come next; where they
+    /// were written otherwise at the same place, it is edited. From where neither is so, the rest
+    /// goes, and comes anew.
     fn notes(
         &self,
         known: &KnownTracked,
@@ -153,20 +152,32 @@ impl ChangeTracked {
         if wanted.len() > MAX_NOTES {
             return Err(SpaceRefusal::TooManyNotes { max: MAX_NOTES });
         }
-        let mut wanted: VecDeque<_> = wanted.iter().collect();
         let at = self.at;
-        for note in &known.notes {
-            if let Some(place) = wanted.iter().position(|(_, text)| text == note.text.reveal()) {
-                wanted.remove(place);
+        let is = |note: &Note, text: &Prose<5000>| note.text.reveal() == text;
+        let remove = |note: &Note| Event::TrackedApplicationNoteRemoved { note_id: note.id, at };
+        let (mut rest, mut stay) = (known.notes.as_slice(), 0);
+        for (nth, (_, text)) in wanted.iter().enumerate() {
+            let is_later = |note: &Note| wanted[nth..].iter().any(|(_, text)| is(note, text));
+            if let Some(place) = rest.iter().position(|note| is(note, text)) {
+                events.extend(rest[..place].iter().map(remove));
+                rest = &rest[place + 1..];
+            } else if let [note, others @ ..] = rest
+                && known.notes.len() - rest.len() == nth
+                && !is_later(note)
+            {
+                let (note_id, text) = (note.id, Personal::new(text.clone()));
+                events.push(Event::TrackedApplicationNoteEdited { note_id, text, at });
+                rest = others;
             } else {
-                events.push(Event::TrackedApplicationNoteRemoved { note_id: note.id, at });
+                break;
             }
+            stay = nth + 1;
         }
-        for (id, text) in wanted {
-            let text = Personal::new(text.clone());
-            let note = Note { id: *id, text, at, edited_at: None };
-            events.push(Event::TrackedApplicationNoteAdded { note, at });
-        }
+        events.extend(rest.iter().map(remove));
+        events.extend(wanted[stay..].iter().map(|(id, text)| {
+            let note = Note { id: *id, text: Personal::new(text.clone()), at, edited_at: None };
+            Event::TrackedApplicationNoteAdded { note, at }
+        }));
         Ok(())
     }
 }
