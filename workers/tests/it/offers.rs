@@ -44,7 +44,7 @@ fn world(fixture: &Fixture, site: &Url) -> World {
     };
     let fetcher = Arc::new(Fetcher::new(&options).unwrap());
     let mut world = fixture.world();
-    world.integrations.describer = Some(Describer::new(fetcher, None));
+    world.integrations.describer = Some(Describer::new(&fetcher, None));
     world
 }
 
