@@ -1,9 +1,11 @@
-//! HTML of others: piece by piece, and written anew so that the tree that a parser makes of it stays small.
+//! HTML of others: piece by piece, and written anew so that the tree that a parser makes of it
+//! stays small.
 //!
-//! A parser repairs what is written wrong: it opens each formatting element again in each paragraph, and looks
-//! through all open elements at each tag. A page that is made for it takes gigabytes, or hours. So no such parser
-//! is given what others wrote: it is given [`bounded`] of it, which has no attribute, no comment, no table, nothing
-//! that is left open without being counted, and no more than [`NODES`].
+//! A parser repairs what is written wrong: it opens each formatting element again in each
+//! paragraph, and looks through all open elements at each tag. A page that is made for it takes
+//! gigabytes, or hours. So no such parser is given what others wrote: it is given [`bounded`] of
+//! it, which has no attribute, no comment, no table, nothing that is left open without being
+//! counted, and no more than [`NODES`].
 
 mod bounded;
 mod tag;
@@ -38,7 +40,8 @@ pub enum Piece<'a> {
     Plain(Tag<'a>, &'a str),
 }
 
-/// The pieces of HTML, in one pass. Comments, declarations, and what breaks off within a tag are none.
+/// The pieces of HTML, in one pass. Comments, declarations, and what breaks off within a tag are
+/// none.
 pub fn pieces(html: &str) -> Pieces<'_> {
     Pieces { rest: html }
 }

@@ -63,8 +63,8 @@ impl DescribeError {
 }
 
 impl Describer {
-    /// Describes by a model, where there is one. A site that asks for patience, or takes long in all, is an error that
-    /// passes: nobody else's page waits for it.
+    /// Describes by a model, where there is one. A site that asks for patience, or takes long in
+    /// all, is an error that passes: nobody else's page waits for it.
     pub fn new(fetcher: &Fetcher, model: Option<Model>) -> Self {
         Self { fetcher: Arc::new(fetcher.impatient()), model: model.map(Arc::new) }
     }

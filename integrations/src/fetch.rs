@@ -154,15 +154,15 @@ impl Fetcher {
         Ok(Self { pace, robots, ..Self::new(options)? })
     }
 
-    /// This one for whoever can come again later: a host that asks for patience is left, and so is one that takes
-    /// long in all, with its robots.txt, redirections and delays.
+    /// This one for whoever can come again later: a host that asks for patience is left, and so is
+    /// one that takes long in all, with its robots.txt, redirections and delays.
     #[must_use]
     pub fn impatient(&self) -> Self {
         Self { attempts: 1, in_all: Some(IN_ALL), ..self.clone() }
     }
 
-    /// This one for a source at `url`, whose pages choose where to go: of the hosts that are admitted, it reaches the
-    /// source's own.
+    /// This one for a source at `url`, whose pages choose where to go: of the hosts that are
+    /// admitted, it reaches the source's own.
     #[must_use]
     pub fn only_for(&self, url: &Url) -> Self {
         Self { own: Some(self.reach.only_for(url)), ..self.clone() }

@@ -42,7 +42,8 @@ const WITHIN: [&str; 14] = [
     "aside",
 ];
 
-/// HTML of which a parser makes a tree no larger than it may be ([`markup`]), with all that is told of a page.
+/// HTML of which a parser makes a tree no larger than it may be ([`markup`]), with all that is told
+/// of a page.
 pub(crate) fn bounded(html: &str) -> String {
     markup::bounded(html, becomes)
 }

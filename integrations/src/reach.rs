@@ -163,7 +163,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     }
     let segments = ip.segments();
     match segments[0] {
-        // 6to4 and NAT64 carry an IPv4 address; where a local NAT64 (RFC 8215) has it is its own business.
+        // 6to4 and NAT64 carry an IPv4 address; where a local NAT64 (RFC 8215) has it is its own
+        // business.
         0x2002 => is_public_v4(v4_of(segments[1], segments[2])),
         0x0064 if segments[1] == 0xff9b && segments[2..6] == [0; 4] => {
             is_public_v4(v4_of(segments[6], segments[7]))

@@ -26,12 +26,13 @@ pub enum Becomes {
     Within(&'static str),
 }
 
-/// HTML of which every element is what `becomes` says of its name. Scripts, styles, titles, text areas, comments and
-/// attributes are left out, but for `role="main"`.
+/// HTML of which every element is what `becomes` says of its name. Scripts, styles, titles, text
+/// areas, comments and attributes are left out, but for `role="main"`.
 ///
-/// Each element that a parser holds open is known here: it ends all that were opened in one that ends, a formatting
-/// element is open once, and an end without a beginning is none. So no parser opens more than [`DEEPEST`] of them and
-/// the formatting elements, and none makes more than about [`NODES`].
+/// Each element that a parser holds open is known here: it ends all that were opened in one that
+/// ends, a formatting element is open once, and an end without a beginning is none. So no parser
+/// opens more than [`DEEPEST`] of them and the formatting elements, and none makes more than about
+/// [`NODES`].
 pub fn bounded(html: &str, becomes: impl Fn(&str) -> Becomes) -> String {
     let mut writer = Writer::default();
     for piece in pieces(html) {
@@ -127,7 +128,8 @@ impl Writer {
         }
     }
 
-    /// Whether there may be one more node, with the formatting elements that it may open again and with so many more.
+    /// Whether there may be one more node, with the formatting elements that it may open again and
+    /// with so many more.
     fn takes(&mut self, more: usize) -> bool {
         if self.nodes >= NODES {
             return false;

@@ -25,7 +25,8 @@ enum At {
 }
 
 impl<'a> Tag<'a> {
-    /// The tag at the beginning of what stands behind its sign, and what follows it; `None` where it breaks off.
+    /// The tag at the beginning of what stands behind its sign, and what follows it; `None` where
+    /// it breaks off.
     pub(super) fn read(text: &'a str) -> Option<(Self, &'a str)> {
         let end = text.find(|c: char| is_space(c) || matches!(c, '/' | '>'))?;
         let (name, behind) = text.split_at(end);

@@ -21,7 +21,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// What an element becomes before it is cleaned, so that what was written to be slow or large is not.
+/// What an element becomes before it is cleaned, so that what was written to be slow or large is
+/// not.
 fn becomes(name: &str) -> Becomes {
     let Some(name) = ELEMENTS.into_iter().find(|element| *element == name) else {
         // Any block ends a paragraph, as one that is left out by the cleaner.

@@ -65,7 +65,8 @@ fn read(body: &[u8], at: &Url) -> Result<(Vec<Posting>, Vec<LeftOut>), CollectEr
     Ok((postings, left_out))
 }
 
-/// Whether a feed has no more in it than one may have: an element of a few bytes takes hundreds once it is read.
+/// Whether a feed has no more in it than one may have: an element of a few bytes takes hundreds
+/// once it is read.
 fn is_small(body: &[u8]) -> bool {
     let (mut entries, mut elements) = (0, 0);
     for (at, byte) in body.iter().enumerate() {

@@ -40,7 +40,8 @@ fn root(text: &str) -> Option<String> {
     None
 }
 
-/// What a sitemap lists, up to where it is XML and no longer than it may be; and whether that is all of it.
+/// What a sitemap lists, up to where it is XML and no longer than it may be; and whether that is
+/// all of it.
 pub(super) fn read(text: &str, at: &Url) -> (Sitemap, bool) {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}').trim_start());
     let mut sitemap = Sitemap::default();

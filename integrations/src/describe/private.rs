@@ -157,7 +157,8 @@ fn international(text: &str) -> Option<usize> {
     (is_one && !is_date(&groups) && !is_amount(&groups, rest)).then(|| text.len() - rest.len())
 }
 
-/// Whether a number begins with the code of a country: alone, with one digit more before pairs, or with all others.
+/// Whether a number begins with the code of a country: alone, with one digit more before pairs, or
+/// with all others.
 fn begins_with_code(groups: &[&str]) -> bool {
     let Some((first, others)) = groups.split_first() else { return false };
     let are_pairs = others.iter().all(|group| group.len() == 2);
@@ -169,7 +170,8 @@ fn begins_with_code(groups: &[&str]) -> bool {
 
 /// Whether it is a day with its year, and more.
 fn is_date(groups: &[&str]) -> bool {
-    matches!(groups, [_, month, year, ..] if month.len() == 2 && year.len() == 4 && year.starts_with("20"))
+    let [_, month, year, ..] = groups else { return false };
+    month.len() == 2 && year.len() == 4 && year.starts_with("20")
 }
 
 /// Whether it is in thousands, and money.

@@ -59,7 +59,8 @@ impl Pace {
         }
     }
 
-    /// Waits until the host may be asked; whether that was not longer than `most`, beyond which nobody waits.
+    /// Waits until the host may be asked; whether that was not longer than `most`, beyond which
+    /// nobody waits.
     pub(super) async fn turn(&self, host: &str, most: Duration) -> bool {
         let Some(wait) = self.reserve(host, Instant::now(), most) else { return false };
         if !wait.is_zero() {
@@ -72,8 +73,8 @@ impl Pace {
         self.waits.wait(how_long).await;
     }
 
-    /// Takes the next free moment of a host, and says how long it is until then; `None` where that is longer than
-    /// `most`, and nothing is taken.
+    /// Takes the next free moment of a host, and says how long it is until then; `None` where that
+    /// is longer than `most`, and nothing is taken.
     fn reserve(&self, host: &str, now: Instant, most: Duration) -> Option<Duration> {
         let mut hosts = self.hosts();
         self.forget(&mut hosts, now);
@@ -87,8 +88,8 @@ impl Pace {
         Some(wait)
     }
 
-    /// Forgets those that may be asked now, where there are many. One that is asked again later says its delay
-    /// again, with its robots.txt.
+    /// Forgets those that may be asked now, where there are many. One that is asked again later
+    /// says its delay again, with its robots.txt.
     fn forget(&self, hosts: &mut HashMap<String, Host>, now: Instant) {
         if hosts.len() >= REMEMBERED {
             hosts.retain(|_, host| host.next > now);
