@@ -3,7 +3,7 @@
 //!
 //! A parser repairs what is written wrong: it opens each formatting element again in each
 //! paragraph, and looks through all open elements at each tag. A page that is made for it takes
-//! gigabytes, or hours. So no such parser is given what others wrote: it is given [`bounded`] of
+//! gigabytes, or hours. So no such parser is given what others wrote: it is given [`bounded()`] of
 //! it, which has no attribute, no comment, no table, nothing that is left open without being
 //! counted, and no more than [`NODES`].
 

@@ -365,7 +365,7 @@ mod tests {
         for part in ["<div></x>", "<div><table></div></table>", "<ul><object></ul></object>"] {
             let page = format!("{}x", part.repeat(50_000));
             let tree = Html::parse_document(&bounded(&page)).tree;
-            let deepest = tree.nodes().last().map(|node| node.ancestors().count());
+            let deepest = tree.nodes().next_back().map(|node| node.ancestors().count());
             assert!(deepest.is_some_and(|deepest| deepest <= markup::DEEPEST + 10), "{deepest:?}");
         }
     }

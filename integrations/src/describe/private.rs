@@ -257,9 +257,8 @@ mod tests {
     #[case("du 01/12/2026 - 31/12/2026, 09:00-18:00")]
     #[case("35 h, 10 000 à 12 500 personnes, (2026), C++ 20, +20 %")]
     #[case("réf. 123-4567-890, 44000 Nantes")]
-    #[case(
-        "de 44 000 - 49 000 €, 34 000-41 000 €, 34000-41000, 33 600 000 000 € par an, 33600000000 euros"
-    )]
+    #[case("de 44 000 - 49 000 €, 34 000-41 000 €, 34000-41000")]
+    #[case("33 600 000 000 € par an, 33600000000 euros")]
     #[case("le 31-12-2026 09 h, 31.12.2026 2027, SIRET 33612345678901, 41 22 personnes")]
     fn what_is_no_number_to_call_stays(#[case] text: &str) {
         assert_eq!(taken_out(text), text);
