@@ -1,5 +1,7 @@
 //! HTML of others: as text, and as blocks of text under their headings.
 
+use std::collections::HashSet;
+
 use domain::markup::{self, Becomes, Piece};
 use scraper::node::Node;
 use scraper::{ElementRef, Html, Selector};
@@ -140,8 +142,13 @@ pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
     let silent: Vec<&str> = SILENT.iter().chain(&AROUND).copied().collect();
     for selector in ["main", "[role=main]", "article"] {
         let selector = Selector::parse(selector).expect("the selector is one");
+        // One within another is part of it, and is not read again.
+        let mut seen = HashSet::new();
         let longest = page
             .select(&selector)
+            .filter(|it| {
+                !it.ancestors().any(|node| seen.contains(&node.id())) && seen.insert(it.id())
+            })
             .map(|element| Reader::default().read(element, &silent))
             .max_by_key(|blocks| blocks.iter().map(|block| block.text.len()).sum::<usize>());
         if let Some(blocks) = longest.filter(|blocks| !blocks.is_empty()) {
@@ -291,6 +298,8 @@ mod tests {
     fn what_is_around_the_main_text_is_left_out() {
         let page = "<header>Menu</header><body><nav>a</nav><main><h1>Chef</h1><p>Cuisine</p></main><footer>©</footer>";
         assert_eq!(told(&main_blocks(page)), "Chef\nCuisine");
+        let within = "<article><p>a</p><article>b c</article></article><article>d</article>";
+        assert_eq!(told(&main_blocks(within)), "a\nb c");
         let plain = "<body><nav>a</nav><div>Cuisine</div><footer>©</footer>";
         assert_eq!(told(&main_blocks(plain)), "Cuisine");
     }
