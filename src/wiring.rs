@@ -222,7 +222,7 @@ fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)
         Mode::Production => Reach::Public,
     };
     let outside = fetcher.beside(&FetchOptions { reach, ..options });
-    let outside = Arc::new(outside.context("pages cannot be fetched")?);
+    let outside = outside.context("pages cannot be fetched")?;
     let model = match &config.model {
         Some(model) => {
             let made = Model::new(model.kind, &model.url, model.key.as_deref(), &model.name);
@@ -231,7 +231,7 @@ fn collectors(config: &Config, base_url: &Url) -> Result<(Collectors, Describer)
         None => None,
     };
     let collectors = Collectors::new(fetcher, settings.options.clone());
-    Ok((collectors, Describer::new(outside, model)))
+    Ok((collectors, Describer::new(&outside, model)))
 }
 
 /// The form service that dossiers of work permits come from.

@@ -106,6 +106,13 @@ impl Limit {
         Self::of(&account.to_string(), "collections".to_owned(), limits)
     }
 
+    /// Pages that are read to describe what the owner of an account tracks: somebody's list of
+    /// thousands keeps no other's waiting.
+    pub fn of_descriptions(account: Uuid) -> Self {
+        let limits = EmailLimits { per_second: 0, per_minute: 20, per_hour: 200 };
+        Self::of(&account.to_string(), "descriptions".to_owned(), limits)
+    }
+
     /// What it is counted under.
     pub(crate) fn name(&self, log: &Log) -> String {
         format!("{} {}", blind(log, &self.whose), self.what)

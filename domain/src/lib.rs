@@ -34,6 +34,7 @@ pub mod examples;
 pub mod fault;
 mod invalid;
 mod language;
+pub mod markup;
 pub mod message;
 pub mod offer;
 pub mod operator;

@@ -17,6 +17,7 @@ mod posting;
 mod search;
 mod sitemap;
 mod smart_recruiters;
+mod weight;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +46,9 @@ pub enum CollectError {
     /// What answers is no list of offers.
     #[error("what answers there is no list of offers of this kind")]
     NotAList,
+    /// What answers has more in it than any list of offers.
+    #[error("what answers there has more in it than any list of offers")]
+    TooMany,
     /// Nothing on the page is an offer or leads to one.
     #[error(
         "the page has no job offer in its data (JobPosting), and leads to none: give the address of its sitemap"
@@ -74,6 +78,7 @@ impl CollectError {
             Self::Fetch(error) => error.name(),
             Self::Target => "target",
             Self::NotAList => "not-a-list",
+            Self::TooMany => "too-many",
             Self::NoPostings => "no-postings",
             Self::NoKey(_) => "no-key",
             Self::NoBrowser => "no-browser",
@@ -87,7 +92,7 @@ impl CollectError {
     pub fn detail(&self) -> String {
         match self {
             Self::Fetch(error) => error.detail(),
-            Self::Target | Self::NotAList | Self::NoPostings => String::new(),
+            Self::Target | Self::NotAList | Self::TooMany | Self::NoPostings => String::new(),
             Self::NoBrowser => "POSTULO_COLLECT_BROWSER".to_owned(),
             Self::NoKey(what) | Self::Key(what) | Self::Quota(what) => (*what).to_owned(),
             Self::Failing(error) => error.name().to_owned(),
@@ -233,15 +238,23 @@ impl Collectors {
         now: Timestamp,
     ) -> Result<Box<dyn Collector>, CollectError> {
         let (fetcher, options) = (self.fetcher.clone(), &self.options);
+        let only_for = |url: &Url| Arc::new(fetcher.only_for(url));
         let Places { greenhouse, lever, ashby, smart_recruiters, .. } = &options.places;
         let target = target.trim();
         Ok(match kind {
-            SourceKind::Pages => Box::new(pages::Pages::new(fetcher, address(target)?)),
+            SourceKind::Pages => {
+                let url = address(target)?;
+                Box::new(pages::Pages::new(only_for(&url), url))
+            }
             SourceKind::Browser => {
                 let browser = options.browser.clone().ok_or(CollectError::NoBrowser)?;
-                Box::new(pages::Pages::in_browser(fetcher, address(target)?, browser))
+                let url = address(target)?;
+                Box::new(pages::Pages::in_browser(only_for(&url), url, browser))
             }
-            SourceKind::Feed => Box::new(feed::Feed::new(fetcher, address(target)?)),
+            SourceKind::Feed => {
+                let url = address(target)?;
+                Box::new(feed::Feed::new(only_for(&url), url))
+            }
             SourceKind::Greenhouse => {
                 Box::new(greenhouse::Greenhouse::new(fetcher, greenhouse, board::name(target)?))
             }
@@ -266,7 +279,8 @@ impl Collectors {
             SourceKind::Search => {
                 let key = options.tavily.clone();
                 let key = key.ok_or(CollectError::NoKey("POSTULO_TAVILY_KEY"))?;
-                Box::new(search::Search::new(fetcher, &options.places.tavily, key, target))
+                let tavily = &options.places.tavily;
+                Box::new(search::Search::new(only_for(tavily), tavily, key, target))
             }
         })
     }

@@ -16,8 +16,9 @@ use domain::offer::OfferDescription;
 use thiserror::Error;
 use url::Url;
 
+use crate::apart::apart;
 use crate::collect::postings_of_page;
-use crate::fetch::{FetchError, Fetcher, Kind};
+use crate::fetch::{FetchError, Fetcher, Kind, Page};
 use crate::html::{self, Block};
 use crate::model::{Model, ModelError};
 
@@ -62,9 +63,10 @@ impl DescribeError {
 }
 
 impl Describer {
-    /// Describes by a model, where there is one.
-    pub fn new(fetcher: Arc<Fetcher>, model: Option<Model>) -> Self {
-        Self { fetcher, model: model.map(Arc::new) }
+    /// Describes by a model, where there is one. A site that asks for patience, or takes long in
+    /// all, is an error that passes: nobody else's page waits for it.
+    pub fn new(fetcher: &Fetcher, model: Option<Model>) -> Self {
+        Self { fetcher: Arc::new(fetcher.impatient()), model: model.map(Arc::new) }
     }
 
     /// Whether it has a model.
@@ -75,13 +77,7 @@ impl Describer {
     /// Describes the offer on a page, in a language where a model writes, else in the page's own.
     pub async fn of_page(&self, url: &Url, language: Language) -> Result<Described, DescribeError> {
         let page = self.fetcher.page(url, Kind::Page).await?;
-        let text = page.text();
-        let mut found = postings_of_page(&text, &page.url).postings;
-        let blocks = if found.len() == 1 && !found[0].draft.description.trim().is_empty() {
-            html::blocks(&html::unescaped(&found.remove(0).draft.description))
-        } else {
-            html::main_blocks(&text)
-        };
+        let blocks = apart(move || told_of(&page)).await;
         self.of_blocks(&blocks, language).await
     }
 
@@ -91,7 +87,9 @@ impl Describer {
         html: &str,
         language: Language,
     ) -> Result<Described, DescribeError> {
-        self.of_blocks(&html::blocks(&html::unescaped(html)), language).await
+        let html = html.to_owned();
+        let blocks = apart(move || html::blocks(&html::unescaped(&html))).await;
+        self.of_blocks(&blocks, language).await
     }
 
     async fn of_blocks(
@@ -112,5 +110,16 @@ impl Describer {
         };
         let description = headings::parts(blocks, headings::language(&text).unwrap_or(language));
         Ok(Described { description, without_model })
+    }
+}
+
+/// What a page tells of an offer: its data, where they are those of one, else its main text.
+fn told_of(page: &Page) -> Vec<Block> {
+    let text = page.text();
+    match postings_of_page(&text, &page.url).postings.as_slice() {
+        [only] if !only.draft.description.trim().is_empty() => {
+            html::blocks(&html::unescaped(&only.draft.description))
+        }
+        _ => html::main_blocks(&text),
     }
 }

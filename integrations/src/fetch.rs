@@ -8,17 +8,18 @@
 mod body;
 mod charset;
 mod error;
+mod options;
 mod pace;
 mod robots;
 mod shown;
+mod validators;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::fmt::rfc2822;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, DATE, ETAG, FROM, HeaderMap, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, DATE, FROM, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
@@ -26,16 +27,18 @@ use url::Url;
 use crate::reach::Reach;
 use crate::{SetUpError, http};
 pub use error::FetchError;
+pub use options::FetchOptions;
 use pace::Pace;
 pub use pace::{RealTime, Waits};
 use robots::Robots;
+pub use validators::Validators;
 
-/// How long a request usually may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// Redirections that are followed.
-const REDIRECTS: usize = 10;
 /// How often a host that asks for patience is asked in all.
 const ATTEMPTS: u32 = 3;
+/// How long a fetch may take in all where whoever waits for it can come again.
+const IN_ALL: Duration = Duration::from_secs(90);
+/// Redirections that are followed.
+const REDIRECTS: usize = 10;
 /// The longest that a host may ask to wait; what asks for more is left for the next time.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The wait where it does not say how long.
@@ -43,40 +46,6 @@ const USUAL_WAIT: Duration = Duration::from_secs(5);
 
 /// The name under which robots.txt knows us.
 pub const ROBOT: &str = "postulo";
-
-/// How pages are fetched.
-#[derive(Clone)]
-pub struct FetchOptions {
-    /// Where requests may go.
-    pub reach: Reach,
-    /// A page that says who we are: the service's own.
-    pub about: Url,
-    /// The address of whoever answers for it, for the field From.
-    pub contact: Option<String>,
-    /// How long a request may take, its answer included.
-    pub timeout: Duration,
-    /// The time between two requests to a host.
-    pub every: Duration,
-    /// The longest Crawl-delay that is kept to; a site that asks for more gets this.
-    pub longest_delay: Duration,
-    /// What waits.
-    pub waits: Arc<dyn Waits>,
-}
-
-impl FetchOptions {
-    /// One request a second to each host on the public Internet.
-    pub fn new(about: Url) -> Self {
-        Self {
-            reach: Reach::Public,
-            about,
-            contact: None,
-            timeout: TIMEOUT,
-            every: Duration::from_secs(1),
-            longest_delay: Duration::from_secs(30),
-            waits: Arc::new(RealTime),
-        }
-    }
-}
 
 /// What is fetched, which says how much of it there may be and who allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,41 +75,6 @@ impl Kind {
             }
             Self::Interface => "application/json",
         }
-    }
-}
-
-/// What a server says of the state of a page, to be asked whether it changed since (RFC 9110, 8.8).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// `ETag`.
-    pub etag: Option<String>,
-    /// `Last-Modified`.
-    pub last_modified: Option<String>,
-}
-
-impl Validators {
-    fn of(headers: &HeaderMap) -> Self {
-        // What is longer is kept nowhere.
-        let text = |name| {
-            let text = headers.get(name)?.to_str().ok()?;
-            (text.len() <= 200).then(|| text.to_owned())
-        };
-        Self { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.etag.is_none() && self.last_modified.is_none()
-    }
-
-    fn ask(&self, mut request: RequestBuilder) -> RequestBuilder {
-        let value = |text: &str| HeaderValue::from_str(text).ok();
-        if let Some(etag) = self.etag.as_deref().and_then(value) {
-            request = request.header(IF_NONE_MATCH, etag);
-        } else if let Some(time) = self.last_modified.as_deref().and_then(value) {
-            request = request.header(IF_MODIFIED_SINCE, time);
-        }
-        request
     }
 }
 
@@ -174,13 +108,18 @@ impl Page {
 }
 
 /// Fetches pages.
+#[derive(Clone)]
 pub struct Fetcher {
     client: Client,
     reach: Reach,
+    /// What of the hosts that are admitted by their names alone is for the source at work.
+    own: Option<Reach>,
     pace: Arc<Pace>,
-    robots: Robots,
+    robots: Arc<Robots>,
     agent: String,
     from: Option<HeaderValue>,
+    attempts: u32,
+    in_all: Option<Duration>,
 }
 
 impl std::fmt::Debug for Fetcher {
@@ -199,16 +138,34 @@ impl Fetcher {
         Ok(Self {
             client,
             reach: options.reach.clone(),
+            own: None,
             pace: Arc::new(Pace::new(options.every, options.waits.clone())),
-            robots: Robots::new(options.longest_delay),
+            robots: Arc::new(Robots::new(options.longest_delay)),
             agent,
             from,
+            attempts: ATTEMPTS,
+            in_all: None,
         })
     }
 
     /// Another one beside it, of another reach: together they ask a host no more often than one does.
     pub fn beside(&self, options: &FetchOptions) -> Result<Self, SetUpError> {
-        Ok(Self { pace: self.pace.clone(), ..Self::new(options)? })
+        let (pace, robots) = (self.pace.clone(), self.robots.clone());
+        Ok(Self { pace, robots, ..Self::new(options)? })
+    }
+
+    /// This one for whoever can come again later: a host that asks for patience is left, and so is
+    /// one that takes long in all, with its robots.txt, redirections and delays.
+    #[must_use]
+    pub fn impatient(&self) -> Self {
+        Self { attempts: 1, in_all: Some(IN_ALL), ..self.clone() }
+    }
+
+    /// This one for a source at `url`, whose pages choose where to go: of the hosts that are
+    /// admitted, it reaches the source's own.
+    #[must_use]
+    pub fn only_for(&self, url: &Url) -> Self {
+        Self { own: Some(self.reach.only_for(url)), ..self.clone() }
     }
 
     /// Fetches a page, or learns that it is as it was.
@@ -260,6 +217,18 @@ impl Fetcher {
         known: &Validators,
         make: impl Fn(Url) -> RequestBuilder,
     ) -> Result<Fetched, FetchError> {
+        let following = self.to_its_end(url, kind, known, make);
+        let Some(in_all) = self.in_all else { return following.await };
+        tokio::time::timeout(in_all, following).await.unwrap_or(Err(FetchError::SLOW))
+    }
+
+    async fn to_its_end(
+        &self,
+        url: &Url,
+        kind: Kind,
+        known: &Validators,
+        make: impl Fn(Url) -> RequestBuilder,
+    ) -> Result<Fetched, FetchError> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
             self.admit(&url)?;
@@ -288,7 +257,12 @@ impl Fetcher {
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(FetchError::Address);
         }
-        if self.reach.admits(url) { Ok(()) } else { Err(FetchError::NotPublic) }
+        let is_of_another = |own: &Reach| self.reach.names(url) && !own.names(url);
+        if self.reach.admits(url) && !self.own.as_ref().is_some_and(is_of_another) {
+            Ok(())
+        } else {
+            Err(FetchError::NotPublic)
+        }
     }
 
     /// Whether robots.txt lets us fetch it; keeps the delay that it asks for.
@@ -352,12 +326,19 @@ impl Fetcher {
             let response = self.once(make(url.clone()), url, kind, known).await?;
             let asks_for_patience = matches!(response.status().as_u16(), 429 | 503);
             let wait = asked_wait(response.headers()).unwrap_or(USUAL_WAIT);
-            if !asks_for_patience || attempt == ATTEMPTS || wait > LONGEST_WAIT {
+            if !asks_for_patience || attempt >= self.attempts || wait > LONGEST_WAIT {
                 return Ok(response);
             }
             self.pace.wait(wait).await;
         }
         unreachable!("the last attempt has returned")
+    }
+
+    /// Waits until the host may be asked, where that is not too long.
+    async fn turn(&self, url: &Url) -> Result<(), FetchError> {
+        let host = url.host_str().unwrap_or_default();
+        let is_soon = self.pace.turn(host, self.in_all.unwrap_or(Duration::MAX)).await;
+        if is_soon { Ok(()) } else { Err(FetchError::SLOW) }
     }
 
     async fn once(
@@ -367,7 +348,7 @@ impl Fetcher {
         kind: Kind,
         known: &Validators,
     ) -> Result<Response, FetchError> {
-        self.pace.turn(url.host_str().unwrap_or_default()).await;
+        self.turn(url).await?;
         let mut request = known.ask(request).header(ACCEPT_ENCODING, "gzip");
         if kind != Kind::Interface {
             request = request.header(ACCEPT, kind.accepts());

@@ -1,7 +1,8 @@
 //! HTML of others: as text, and as blocks of text under their headings.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
+use domain::markup::{self, Becomes, Piece};
 use scraper::node::Node;
 use scraper::{ElementRef, Html, Selector};
 
@@ -29,11 +30,6 @@ const SILENT: [&str; 12] = [
 ];
 /// Elements around the main text of a page.
 const AROUND: [&str; 4] = ["nav", "header", "footer", "aside"];
-/// Elements that stand within a line.
-const INLINE: [&str; 26] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins",
-    "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var",
-];
 /// A line in bold is a heading where it is no longer, in characters.
 const HEADING: usize = 80;
 
@@ -42,104 +38,43 @@ const ENDLESS: [&str; 24] = [
     "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img",
     "hr", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
 ];
-/// Elements that hold text alone: what looks like a tag in them is none.
-const PLAIN: [&str; 4] = ["script", "style", "title", "textarea"];
-/// Elements within one another, beyond which a page is made to be slow.
-const DEEPEST: usize = 256;
+/// Elements of a page that a parser is given as they are.
+const WITHIN: [&str; 14] = [
+    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "main", "article", "nav", "header", "footer",
+    "aside",
+];
 
-/// HTML whose elements are not within one another without end: to parse such takes the square of its length. What
-/// is deeper loses its tags. A tag that closes itself has nothing in it and is left out, since HTML takes most of
-/// them for open ones; what looks like a tag in scripts, styles and comments is written so that nobody takes it for
-/// one, wherever these really end. A space stands for a tag, so that what was around it makes none.
-pub(crate) fn bounded(html: &str) -> Cow<'_, str> {
-    let (mut depth, mut kept, mut from, mut passed) = (0_usize, String::new(), 0, 0);
-    for (at, _) in html.match_indices('<') {
-        if at < from.max(passed) {
-            continue; // within a tag that is left out, or within what has none
-        }
-        let rest = &html[at + 1..];
-        let (is_end, name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        let name = name[..end].to_ascii_lowercase();
-        let is_comment = rest.starts_with("!--");
-        if !is_comment && (name.is_empty() || ENDLESS.contains(&name.as_str())) {
-            continue;
-        }
-        if !is_comment
-            && !is_end
-            && let Some(length) = self_closed(rest)
-        {
-            kept.extend([&html[from..at], " "]);
-            from = at + 1 + length;
-            continue;
-        }
-        let is_plain = PLAIN.contains(&name.as_str());
-        if is_plain && is_end {
-            continue;
-        }
-        if is_plain || is_comment {
-            let within = at + 1 + if is_comment { 1 } else { end };
-            passed = within + end_of(&html[within..], is_plain.then_some(name.as_str()));
-            if let Some(plain) = plain(&html[within..passed]) {
-                kept.extend([&html[from..within], plain.as_str()]);
-                from = passed;
-            }
-            continue;
-        }
-        if is_end {
-            depth = depth.saturating_sub(1);
-            continue;
-        }
-        depth += 1;
-        if depth > DEEPEST {
-            kept.extend([&html[from..at], " "]);
-            from = at + rest.find('>').map_or(rest.len(), |end| end + 1) + 1;
-            from = from.min(html.len());
-        }
-    }
-    if kept.is_empty() && from == 0 {
-        return Cow::Borrowed(html);
-    }
-    kept.push_str(html.get(from..).unwrap_or_default());
-    Cow::Owned(kept)
+/// HTML of which a parser makes a tree no larger than it may be ([`markup`]), with all that is told
+/// of a page.
+pub(crate) fn bounded(html: &str) -> String {
+    markup::bounded(html, becomes)
 }
 
-/// How long a tag is behind its `<`, where it closes itself.
-fn self_closed(tag: &str) -> Option<usize> {
-    let end = tag.find(['<', '>'])?;
-    let inside = tag[..end].strip_suffix('/').filter(|_| tag[end..].starts_with('>'))?;
-    // A slash may end an address that has no quotes, too.
-    let last = inside.rsplit(char::is_whitespace).next().unwrap_or_default();
-    (!last.contains('=') || last.ends_with(['"', '\''])).then_some(end + 1)
-}
-
-/// Where the text of an element ends, or of a comment.
-fn end_of(text: &str, element: Option<&str>) -> usize {
-    let end = match element {
-        Some(name) => {
-            let is_end = |at: &usize| {
-                let named = text.get(at + 2..at + 2 + name.len());
-                named.is_some_and(|named| named.eq_ignore_ascii_case(name))
-            };
-            text.match_indices("</").map(|(at, _)| at).find(is_end)
-        }
-        None => text.find("-->"),
-    };
-    end.unwrap_or(text.len())
-}
-
-/// A text that has what looks like tags, with their signs as JSON and scripts may write them.
-fn plain(text: &str) -> Option<String> {
-    let looks_like_one =
-        |at: usize| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-    let (mut plain, mut from) = (String::new(), 0);
-    for (at, _) in text.match_indices('<').filter(|(at, _)| looks_like_one(*at)) {
-        plain.push_str(&text[from..at]);
-        plain.push_str("\\u003c");
-        from = at + 1;
+fn becomes(name: &str) -> Becomes {
+    match name {
+        "p" => Becomes::Free("p"),
+        "li" => Becomes::Free("li"),
+        "b" | "strong" => Becomes::Style("b"),
+        "br" => Becomes::Break("br"),
+        "html" | "head" | "body" => Becomes::Break("hr"),
+        _ if markup::is_inline(name) => Becomes::Nothing,
+        _ if ENDLESS.contains(&name) => Becomes::Break("hr"),
+        _ if SILENT.contains(&name) => Becomes::Within("dialog"),
+        _ => Becomes::Within(WITHIN.into_iter().find(|it| *it == name).unwrap_or("div")),
     }
-    plain.push_str(&text[from..]);
-    (from > 0).then_some(plain)
+}
+
+/// The text of HTML with its entities told, and a space for each tag.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    for piece in markup::pieces(html) {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            _ => text.push(' '),
+        }
+    }
+    // It has no tags, so that the tree of it is one text.
+    Html::parse_fragment(&text.replace('<', "&lt;")).root_element().text().collect()
 }
 
 /// A text on one line, with its entities told and without its tags.
@@ -147,8 +82,7 @@ pub(crate) fn line(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return spaced(text);
     }
-    let fragment = Html::parse_fragment(&bounded(text));
-    spaced(&fragment.root_element().text().collect::<Vec<_>>().join(" "))
+    spaced(&plain(text))
 }
 
 /// HTML that was escaped, once or twice, as it was before; text without tags in paragraphs.
@@ -158,7 +92,7 @@ pub(crate) fn unescaped(html: &str) -> String {
         if has_tags(&html) || !(html.contains("&lt;") || html.contains("&amp;lt;")) {
             break;
         }
-        html = Html::parse_fragment(&bounded(&html)).root_element().text().collect();
+        html = plain(&html);
     }
     if has_tags(&html) {
         return html;
@@ -208,8 +142,13 @@ pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
     let silent: Vec<&str> = SILENT.iter().chain(&AROUND).copied().collect();
     for selector in ["main", "[role=main]", "article"] {
         let selector = Selector::parse(selector).expect("the selector is one");
+        // One within another is part of it, and is not read again.
+        let mut seen = HashSet::new();
         let longest = page
             .select(&selector)
+            .filter(|it| {
+                !it.ancestors().any(|node| seen.contains(&node.id())) && seen.insert(it.id())
+            })
             .map(|element| Reader::default().read(element, &silent))
             .max_by_key(|blocks| blocks.iter().map(|block| block.text.len()).sum::<usize>());
         if let Some(blocks) = longest.filter(|blocks| !blocks.is_empty()) {
@@ -221,20 +160,28 @@ pub(crate) fn main_blocks(page: &str) -> Vec<Block> {
 
 /// Whether a page says that another one follows it.
 pub(crate) fn leads_on(page: &str) -> bool {
-    let page = Html::parse_document(&bounded(page));
-    let selector = Selector::parse("[rel~=next]").expect("the selector is one");
-    page.select(&selector).next().is_some()
+    let is_next = |rel: &str| rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"));
+    markup::pieces(page).any(|piece| match piece {
+        Piece::Start(tag) => tag.attribute("rel").is_some_and(|rel| is_next(&rel)),
+        _ => false,
+    })
 }
 
 /// What stands in each `<script>` of a type.
 pub(crate) fn scripts(page: &str, of_type: &str) -> Vec<String> {
-    let page = Html::parse_document(&bounded(page));
-    let selector = Selector::parse("script[type]").expect("the selector is one");
-    let is_of_type = |script: &ElementRef<'_>| {
-        let named = script.value().attr("type").unwrap_or_default();
-        named.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(of_type)
+    let is_of_type = |named: &str| {
+        let named = named.split(';').next().unwrap_or_default();
+        named.trim().eq_ignore_ascii_case(of_type)
     };
-    page.select(&selector).filter(is_of_type).map(|script| script.text().collect()).collect()
+    let script = |piece| match piece {
+        Piece::Plain(tag, held)
+            if tag.name == "script" && tag.attribute("type").is_some_and(|it| is_of_type(&it)) =>
+        {
+            Some(held.to_owned())
+        }
+        _ => None,
+    };
+    markup::pieces(page).filter_map(script).collect()
 }
 
 /// A text with single spaces, and none around it.
@@ -281,7 +228,7 @@ impl Reader {
                             self.end();
                             continue;
                         }
-                        let is_block = !INLINE.contains(&name);
+                        let is_block = !markup::is_inline(name);
                         let is_bold = matches!(name, "b" | "strong");
                         if is_block {
                             self.end();
@@ -351,6 +298,8 @@ mod tests {
     fn what_is_around_the_main_text_is_left_out() {
         let page = "<header>Menu</header><body><nav>a</nav><main><h1>Chef</h1><p>Cuisine</p></main><footer>©</footer>";
         assert_eq!(told(&main_blocks(page)), "Chef\nCuisine");
+        let within = "<article><p>a</p><article>b c</article></article><article>d</article>";
+        assert_eq!(told(&main_blocks(within)), "a\nb c");
         let plain = "<body><nav>a</nav><div>Cuisine</div><footer>©</footer>";
         assert_eq!(told(&main_blocks(plain)), "Cuisine");
     }
@@ -377,7 +326,7 @@ mod tests {
         // What is in a drawing is no text of the page.
         assert!(told.ends_with('x') != tag.starts_with("<svg"), "{told}");
         let open = ["<div", "<pre", "<a "].map(|tag| bounded(&deep).matches(tag).count());
-        assert!(open.into_iter().all(|open| open <= DEEPEST), "{open:?}");
+        assert!(open.into_iter().all(|open| open <= markup::DEEPEST), "{open:?}");
     }
 
     #[rstest::rstest]
@@ -401,6 +350,33 @@ mod tests {
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(read(found), read(data));
         assert!(text(&page).ends_with("Fin"), "{}", text(&page));
+    }
+
+    #[rstest::rstest]
+    #[case::opened_again("<p>x", 500_000)]
+    #[case::opened_by_its_end("</p>x", 400_000)]
+    #[case::formatting("<b>x</b>", 250_000)]
+    #[case::in_tables("<b><table></b></table>x", 90_000)]
+    #[case::in_objects("<b><object></b></object>x", 80_000)]
+    #[case::blocks("<td>x", 400_000)]
+    fn a_page_makes_no_larger_tree_than_it_may(#[case] part: &str, #[case] times: usize) {
+        let open: String = (0..255).map(|nth| format!("<b a={nth}>")).collect();
+        let page = format!("<p>{open}{}<h1>End</h1>", part.repeat(times));
+        let tree = Html::parse_document(&bounded(&page)).tree;
+        let nodes = tree.values().len();
+        assert!(nodes <= markup::NODES + 1_000, "{nodes}");
+        assert!(text(&page).ends_with("End"));
+    }
+
+    #[test]
+    fn what_has_no_end_is_no_more_open_than_may_be() {
+        // A parser looks through all that is open, at each of them.
+        for part in ["<div></x>", "<div><table></div></table>", "<ul><object></ul></object>"] {
+            let page = format!("{}x", part.repeat(50_000));
+            let tree = Html::parse_document(&bounded(&page)).tree;
+            let deepest = tree.nodes().next_back().map(|node| node.ancestors().count());
+            assert!(deepest.is_some_and(|deepest| deepest <= markup::DEEPEST + 10), "{deepest:?}");
+        }
     }
 
     #[test]

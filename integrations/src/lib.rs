@@ -4,6 +4,7 @@
 //! [`ServiceError`]. Reactions, scheduled tasks and pages call it; none of them knows how it speaks.
 
 mod ami;
+mod apart;
 pub mod browser;
 mod circuit;
 pub mod collect;

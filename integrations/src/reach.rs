@@ -60,6 +60,14 @@ impl Reach {
         }
     }
 
+    /// Whether the host is, with its port, one of those that are admitted wherever they are.
+    pub(crate) fn names(&self, url: &Url) -> bool {
+        match self {
+            Self::PublicAnd(hosts) => host_and_port(url).is_some_and(|it| hosts.contains(&it)),
+            Self::Public | Self::Anywhere => false,
+        }
+    }
+
     /// What of it is for a page at `url`, whose scripts choose where to go: of the hosts that are admitted, its own.
     pub(crate) fn only_for(&self, url: &Url) -> Self {
         match self {
@@ -155,9 +163,12 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     }
     let segments = ip.segments();
     match segments[0] {
-        // 6to4 and NAT64 carry an IPv4 address.
+        // 6to4 and NAT64 carry an IPv4 address; where a local NAT64 (RFC 8215) has it is its own
+        // business.
         0x2002 => is_public_v4(v4_of(segments[1], segments[2])),
-        0x0064 if segments[1] == 0xff9b => is_public_v4(v4_of(segments[6], segments[7])),
+        0x0064 if segments[1] == 0xff9b && segments[2..6] == [0; 4] => {
+            is_public_v4(v4_of(segments[6], segments[7]))
+        }
         0x2001 => segments[1] > 0x01ff && segments[1] != 0x0db8,
         // Global unicast addresses; all else is special.
         first => first & 0xe000 == 0x2000 && first & 0xfff0 != 0x3ff0,
@@ -195,6 +206,10 @@ mod tests {
     #[case("::ffff:127.0.0.1", false)]
     #[case("::ffff:10.0.0.1", false)]
     #[case("64:ff9b::7f00:1", false)]
+    #[case("64:ff9b::5db8:d70e", true)]
+    #[case("64:ff9b:1:a00:0:800:5db8:d70e", false)]
+    #[case("64:ff9b:1::5db8:d70e", false)]
+    #[case("64:ff9b:0:0:0:1:5db8:d70e", false)]
     #[case("2002:7f00:1::", false)]
     #[case("2001:db8::1", false)]
     fn only_the_public_internet_is_reached(#[case] ip: &str, #[case] public: bool) {

@@ -7,6 +7,7 @@ use ammonia::Builder;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::markup::{self, Becomes};
 use crate::{Invalid, as_seen};
 
 /// Elements that a description may have: paragraphs, lists, headings, emphasis. Links and pictures lead out of
@@ -19,6 +20,21 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner.tags(ELEMENTS.into()).clean_content_tags(["script", "style", "title"].into());
     cleaner
 });
+
+/// What an element becomes before it is cleaned, so that what was written to be slow or large is
+/// not.
+fn becomes(name: &str) -> Becomes {
+    let Some(name) = ELEMENTS.into_iter().find(|element| *element == name) else {
+        // Any block ends a paragraph, as one that is left out by the cleaner.
+        return if markup::is_inline(name) { Becomes::Nothing } else { Becomes::Break("hr") };
+    };
+    match name {
+        "p" | "li" => Becomes::Free(name),
+        "br" => Becomes::Break(name),
+        "strong" | "em" | "b" | "i" => Becomes::Style(name),
+        _ => Becomes::Within(name),
+    }
+}
 
 /// HTML of 1 to [`OfferText::MAX`] bytes with paragraphs, lists, headings and emphasis, and no attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,7 +52,7 @@ impl OfferText {
         let mut bound = html.len().min(4 * Self::MAX);
         loop {
             let cut = html.floor_char_boundary(bound);
-            let clean = CLEANER.clean(&html[..cut]).to_string();
+            let clean = CLEANER.clean(&markup::bounded(&html[..cut], becomes)).to_string();
             let clean = as_seen(clean.trim());
             if clean.len() > Self::MAX {
                 bound = bound.min(cut) * Self::MAX / clean.len().max(1) - 1;
@@ -211,6 +227,28 @@ mod tests {
             text.as_html().len() <= OfferText::MAX && text.as_html().len() > OfferText::MAX / 2
         );
         assert!(text.as_html().ends_with("</li></ul>"));
+    }
+
+    #[rstest::rstest]
+    #[case("<p>a<script>b</script> c</p>", "<p>a  c</p>")]
+    #[case("<p>a<div>b</div><table><tr><td>c</td></tr></table>", "<p>a</p>bc")]
+    #[case("<h2>a</h3><p>b <em>c</p><p>d", "<h2>a</h2><p>b <em>c</em></p><p><em>d</em></p>")]
+    #[case("<b>a <strong>b <b>c</b></strong></b>", "<b>a <strong>b c</strong></b>")]
+    fn what_is_written_wrong_is_repaired(#[case] given: &str, #[case] kept: &str) {
+        assert_eq!(html(OfferText::of_html(given)), kept);
+    }
+
+    #[test]
+    fn what_is_written_to_be_large_is_small() {
+        // Each paragraph would have each of the formatting elements once more.
+        let open: String = (0..255).map(|nth| format!("<b a={nth}>")).collect();
+        let given = format!("<p>{open}{}", "<p>x".repeat(50_000));
+        let written = markup::bounded(&given, becomes);
+        assert_eq!(written.matches("<b").count(), 1);
+        let kept = html(OfferText::of_html(&given));
+        assert!(kept.contains("<p><b>x</b></p>") && !kept.contains("<b><b>"), "{kept:.99}");
+        let deep = format!("{}x", "<ul></b>".repeat(50_000));
+        assert_eq!(markup::bounded(&deep, becomes).matches("<ul>").count(), markup::DEEPEST);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::CollectError;
+use super::{CollectError, weight};
 use crate::fetch::{FetchError, Fetcher, Page};
 
 /// A company's name on a board: letters, digits, dashes, points and underscores, as it stands in the address.
@@ -41,6 +41,9 @@ pub(super) async fn json<T: DeserializeOwned>(
 }
 
 pub(super) fn read<T: DeserializeOwned>(page: &Page) -> Result<T, CollectError> {
+    if weight::of(&page.body) > weight::OF_A_LIST {
+        return Err(CollectError::TooMany);
+    }
     serde_json::from_slice(&page.body).map_err(|_| CollectError::NotAList)
 }
 
@@ -59,6 +62,7 @@ pub(super) const fn is_of_one(error: &CollectError) -> bool {
     matches!(
         error,
         CollectError::NotAList
+            | CollectError::TooMany
             | CollectError::Fetch(FetchError::Missing { .. } | FetchError::Unwell { .. })
     )
 }

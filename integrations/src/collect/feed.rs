@@ -9,7 +9,13 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{CollectError, Collector, Known, LeftOut, Part, Posting, board};
-use crate::fetch::{Fetched, Fetcher, Kind, Validators};
+use crate::apart::apart;
+use crate::fetch::{Fetched, Fetcher, Kind, Page, Validators};
+
+/// Entries of a feed.
+const ENTRIES: usize = 5_000;
+/// Tags of a feed.
+const ELEMENTS: usize = 500_000;
 
 pub(super) struct Feed {
     fetcher: Arc<Fetcher>,
@@ -32,8 +38,9 @@ impl Collector for Feed {
             Fetched::Unchanged => return Ok(Some(Part::Unchanged(url))),
             Fetched::Page(page) => page,
         };
-        let (postings, left_out) = read(&page.body, &page.url)?;
-        Ok(Some(Part::Read { page: Some(url), validators: page.validators, postings, left_out }))
+        let Page { url: at, validators, body, .. } = page;
+        let (postings, left_out) = apart(move || read(&body, &at)).await?;
+        Ok(Some(Part::Read { page: Some(url), validators, postings, left_out }))
     }
 
     fn is_complete(&self) -> bool {
@@ -42,6 +49,9 @@ impl Collector for Feed {
 }
 
 fn read(body: &[u8], at: &Url) -> Result<(Vec<Posting>, Vec<LeftOut>), CollectError> {
+    if !is_small(body) {
+        return Err(CollectError::TooMany);
+    }
     let parser = feed_rs::parser::Builder::new().base_uri(Some(at.as_str())).build();
     let feed = parser.parse(body).map_err(|_| CollectError::NotAList)?;
     let publisher = feed.title.and_then(|title| board::title(Some(&title.content)));
@@ -53,6 +63,30 @@ fn read(body: &[u8], at: &Url) -> Result<(Vec<Posting>, Vec<LeftOut>), CollectEr
         }
     }
     Ok((postings, left_out))
+}
+
+/// Whether a feed has no more in it than one may have: an element of a few bytes takes hundreds once
+/// it is read, and each name is looked for among all that are declared.
+fn is_small(body: &[u8]) -> bool {
+    // Of UTF-16 what is ASCII is left.
+    let body: Vec<u8> = body.iter().copied().filter(|byte| *byte != 0).collect();
+    if body.trim_ascii_start().starts_with(b"{") {
+        return body.split(|byte| *byte == b'{').count() <= 10 * ENTRIES;
+    }
+    let (mut entries, mut elements) = (0, 0);
+    for inside in body.split(|byte| *byte == b'<').skip(1) {
+        let end = inside.iter().position(|c| !is_of_name(*c)).unwrap_or(inside.len());
+        // Names may have a prefix.
+        let name = inside[..end].rsplit(|c| *c == b':').next();
+        entries += usize::from(matches!(name, Some(b"item" | b"entry")));
+        elements += 1;
+    }
+    let declared = body.windows(5).filter(|it| **it == *b"xmlns").count();
+    entries <= ENTRIES && elements <= ELEMENTS && declared <= 2 * ENTRIES
+}
+
+const fn is_of_name(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, b':' | b'-' | b'_' | b'.')
 }
 
 fn posting(entry: Entry, publisher: Option<&str>) -> Option<Posting> {
@@ -108,6 +142,26 @@ mod tests {
             (draft.description.as_str(), draft.company.as_str()),
             ("<p>Cuisine</p>", "Acme")
         );
+    }
+
+    #[rstest::rstest]
+    #[case("<item><title>x</title></item>", ENTRIES, true)]
+    #[case("<item><title>x</title></item>", ENTRIES + 1, false)]
+    #[case("<item/>", ENTRIES + 1, false)]
+    #[case("<r:item>x</r:item>", ENTRIES + 1, false)]
+    #[case("<category>x</category>", ELEMENTS, false)]
+    #[case("<x xmlns:y='z'/>", 2 * ENTRIES + 1, false)]
+    fn a_feed_has_no_more_than_it_may(
+        #[case] part: &str,
+        #[case] times: usize,
+        #[case] is_read: bool,
+    ) {
+        let rss = format!("<rss version='2.0'><channel>{}</channel></rss>", part.repeat(times));
+        let at = "https://jobs.example/rss".parse().unwrap();
+        match read(rss.as_bytes(), &at) {
+            Ok((postings, _)) => assert!(is_read && postings.len() == times),
+            Err(error) => assert!(!is_read && error == CollectError::TooMany, "{error}"),
+        }
     }
 
     #[test]

@@ -8,13 +8,15 @@ use std::collections::HashSet;
 use serde_json::Value;
 use url::Url;
 
-use super::{LeftOut, Posting};
+use super::{LeftOut, Posting, weight};
 use crate::html;
 
 /// How deep the data of a page is searched.
 const DEEP: usize = 12;
 /// Pages that a page may list.
 const LISTED: usize = 5_000;
+/// Offers that are read of a page.
+const OFFERS: usize = 500;
 
 /// What the data of a page tells.
 #[derive(Debug, Default)]
@@ -39,8 +41,14 @@ impl OnPage {
 /// The offers in the data of a page.
 pub(crate) fn read(page: &str, url: &Url) -> OnPage {
     let mut found = OnPage::default();
-    let mut objects = vec![];
+    let (mut objects, mut left) = (vec![], weight::OF_A_PAGE);
     for (at, script) in html::scripts(page, "application/ld+json").iter().enumerate() {
+        let Some(less) = left.checked_sub(weight::of(script.as_bytes())) else {
+            let why = format!("block {} of the page's data has more in it than a page has", at + 1);
+            found.left_out.push(LeftOut::because(why));
+            continue;
+        };
+        left = less;
         match parse(script) {
             Ok(value) => search(value, 0, url, &mut objects, &mut found),
             Err(why) => {
@@ -48,6 +56,12 @@ pub(crate) fn read(page: &str, url: &Url) -> OnPage {
                 found.left_out.push(LeftOut::because(why));
             }
         }
+    }
+    if objects.len() > OFFERS {
+        objects.truncate(OFFERS);
+        found.is_part = true;
+        let why = format!("the page has more than {OFFERS} offers: the others are left out");
+        found.left_out.push(LeftOut::because(why));
     }
     let is_alone = objects.len() == 1;
     let mut seen = HashSet::new();
@@ -122,7 +136,10 @@ fn search(value: Value, depth: usize, url: &Url, objects: &mut Vec<Value>, found
             }
         }
         Value::Object(fields) if is_of_type(fields.get("@type"), "JobPosting") => {
-            objects.push(Value::Object(fields));
+            // One more tells that there are more.
+            if objects.len() <= OFFERS {
+                objects.push(Value::Object(fields));
+            }
         }
         Value::Object(fields) => {
             if is_of_type(fields.get("@type"), "ItemList") {

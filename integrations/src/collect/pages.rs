@@ -11,12 +11,13 @@ use url::Url;
 use super::jsonld::OnPage;
 use super::{CollectError, Collector, Known, Part, jsonld, sitemap};
 use crate::Browser;
+use crate::apart::apart;
 use crate::browser::ShowError;
 use crate::fetch::{FetchError, Fetched, Fetcher, Kind, Page, Validators};
 use crate::html;
 
 /// Pages that are read of one source.
-const PAGES: usize = 5_000;
+pub(super) const PAGES: usize = 5_000;
 /// Sitemaps that are read of one source.
 const SITEMAPS: usize = 100;
 /// Pages that may fail one after another.
@@ -113,12 +114,11 @@ impl Pages {
 
     /// What a page has: where a browser reads and its site sends neither offer nor list with it, what that one shows.
     async fn look(&self, page: &Page, text: String) -> Result<(String, OnPage), FetchError> {
-        let found = jsonld::read(&text, &page.url);
+        let (text, found) = read(text, &page.url).await;
         match &self.browser {
             Some(browser) if found.is_empty() && is_html(page) => {
                 let text = self.fetcher.shown(&page.url, browser).await?;
-                let found = jsonld::read(&text, &page.url);
-                Ok((text, found))
+                Ok(read(text, &page.url).await)
             }
             _ => Ok((text, found)),
         }
@@ -163,6 +163,16 @@ impl Pages {
         }
         Ok(Part::Failed(url, error))
     }
+}
+
+/// A page, and what its data tell.
+async fn read(text: String, url: &Url) -> (String, OnPage) {
+    let url = url.clone();
+    let read = move || {
+        let found = jsonld::read(&text, &url);
+        (text, found)
+    };
+    apart(read).await
 }
 
 /// What a source's own address is: by its name a sitemap, which may be long, else a page.

@@ -1,7 +1,5 @@
 //! A job offer as a source tells it.
 
-use std::borrow::Cow;
-
 use domain::offer::{OfferDraft, PlaceDraft};
 
 use crate::html;
@@ -16,10 +14,7 @@ pub struct Posting {
 }
 
 impl Posting {
-    pub(super) fn new(external_id: String, mut draft: OfferDraft) -> Self {
-        if let Cow::Owned(bounded) = html::bounded(&draft.description) {
-            draft.description = bounded;
-        }
+    pub(super) const fn new(external_id: String, draft: OfferDraft) -> Self {
         Self { external_id, draft }
     }
 }

@@ -4,6 +4,11 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::Url;
 
+/// Addresses that are read of one sitemap.
+const MOST: usize = super::pages::PAGES;
+/// Elements within one another in a sitemap, and some more.
+const DEEPEST: usize = 32;
+
 /// What a sitemap lists.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sitemap {
@@ -35,7 +40,8 @@ fn root(text: &str) -> Option<String> {
     None
 }
 
-/// What a sitemap lists, up to where it is XML; and whether that is all of it.
+/// What a sitemap lists, up to where it is XML and no longer than it may be; and whether that is
+/// all of it.
 pub(super) fn read(text: &str, at: &Url) -> (Sitemap, bool) {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}').trim_start());
     let mut sitemap = Sitemap::default();
@@ -43,6 +49,9 @@ pub(super) fn read(text: &str, at: &Url) -> (Sitemap, bool) {
     loop {
         match reader.read_event() {
             Ok(Event::Start(element)) => {
+                if path.len() >= DEEPEST {
+                    return (sitemap, false);
+                }
                 location.clear();
                 path.push(element.local_name().as_ref().to_vec());
             }
@@ -66,7 +75,9 @@ pub(super) fn read(text: &str, at: &Url) -> (Sitemap, bool) {
                 if path.last().is_some_and(|name| name == b"loc")
                     && let Ok(url) = at.join(location.trim())
                 {
+                    let listed = sitemap.pages.len() + sitemap.sitemaps.len();
                     match of {
+                        Some(b"url" | b"sitemap") if listed >= MOST => return (sitemap, false),
                         Some(b"url") => sitemap.pages.push(url),
                         Some(b"sitemap") => sitemap.sitemaps.push(url),
                         _ => {}
@@ -107,6 +118,20 @@ mod tests {
         assert_eq!(of(index), (vec![], vec!["https://jobs.example/1.xml.gz".to_owned()], true));
         assert!(is_one(pages) && is_one(index));
         assert!(!is_one("<!DOCTYPE html><html></html>") && !is_one("{}") && !is_one(""));
+    }
+
+    #[test]
+    fn one_without_end_is_read_as_far_as_it_may_be() {
+        let pages = |many: usize| {
+            let urls = (0..many).map(|nth| format!("<url><loc>/{nth}</loc></url>"));
+            of(&format!("<urlset>{}</urlset>", urls.collect::<String>()))
+        };
+        let (all, _, is_whole) = pages(MOST);
+        assert_eq!((all.len(), is_whole), (MOST, true));
+        let (some, _, is_whole) = pages(3 * MOST);
+        assert_eq!((some.len(), is_whole), (MOST, false));
+        let deep = format!("<urlset>{}<url><loc>/a</loc></url>", "<a>".repeat(100_000));
+        assert_eq!(of(&deep), (vec![], vec![], false));
     }
 
     #[test]

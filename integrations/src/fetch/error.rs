@@ -75,6 +75,9 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// It takes longer than whoever asks for it waits.
+    pub(crate) const SLOW: Self = Self::Unreachable("it takes too long");
+
     /// What a status means that is neither a page nor a redirection.
     pub(crate) const fn of_status(status: u16, after: Option<Duration>) -> Self {
         match status {
@@ -94,9 +97,10 @@ impl FetchError {
             }
             cause = it.source();
         }
-        Self::Unreachable(if error.is_timeout() {
-            "it takes too long"
-        } else if error.is_connect() {
+        if error.is_timeout() {
+            return Self::SLOW;
+        }
+        Self::Unreachable(if error.is_connect() {
             "there is no connection, or its name or certificate is wrong"
         } else {
             "the connection broke off"

@@ -51,6 +51,7 @@ impl Pace {
     pub(super) fn slow_down(&self, host: &str, every: Duration) {
         let (usual, now) = (self.every, Instant::now());
         let mut hosts = self.hosts();
+        self.forget(&mut hosts, now);
         let host = hosts.entry(host.to_owned()).or_insert(Host { next: now, every: usual });
         if every > host.every {
             host.next += every.saturating_sub(host.every);
@@ -58,28 +59,41 @@ impl Pace {
         }
     }
 
-    /// Waits until the host may be asked.
-    pub(super) async fn turn(&self, host: &str) {
-        let wait = self.reserve(host, Instant::now());
+    /// Waits until the host may be asked; whether that was not longer than `most`, beyond which
+    /// nobody waits.
+    pub(super) async fn turn(&self, host: &str, most: Duration) -> bool {
+        let Some(wait) = self.reserve(host, Instant::now(), most) else { return false };
         if !wait.is_zero() {
             self.waits.wait(wait).await;
         }
+        true
     }
 
     pub(super) async fn wait(&self, how_long: Duration) {
         self.waits.wait(how_long).await;
     }
 
-    /// Takes the next free moment of a host, and says how long it is until then.
-    fn reserve(&self, host: &str, now: Instant) -> Duration {
+    /// Takes the next free moment of a host, and says how long it is until then; `None` where that
+    /// is longer than `most`, and nothing is taken.
+    fn reserve(&self, host: &str, now: Instant, most: Duration) -> Option<Duration> {
         let mut hosts = self.hosts();
-        if hosts.len() >= REMEMBERED {
-            hosts.retain(|_, host| host.next > now || host.every > self.every);
-        }
+        self.forget(&mut hosts, now);
         let host = hosts.entry(host.to_owned()).or_insert(Host { next: now, every: self.every });
         let at = host.next.max(now);
+        let wait = at.saturating_duration_since(now);
+        if wait > most {
+            return None;
+        }
         host.next = at + host.every;
-        at.saturating_duration_since(now)
+        Some(wait)
+    }
+
+    /// Forgets those that may be asked now, where there are many. One that is asked again later
+    /// says its delay again, with its robots.txt.
+    fn forget(&self, hosts: &mut HashMap<String, Host>, now: Instant) {
+        if hosts.len() >= REMEMBERED {
+            hosts.retain(|_, host| host.next > now);
+        }
     }
 
     fn hosts(&self) -> MutexGuard<'_, HashMap<String, Host>> {
@@ -95,10 +109,32 @@ mod tests {
     fn a_host_is_asked_once_a_second_and_the_others_meanwhile() {
         let pace = Pace::new(Duration::from_secs(1), Arc::new(RealTime));
         let now = Instant::now();
-        let wait = |host| pace.reserve(host, now).as_millis();
+        let wait = |host| pace.reserve(host, now, Duration::MAX).unwrap().as_millis();
         assert_eq!((wait("a"), wait("a"), wait("a")), (0, 1000, 2000));
         assert_eq!(wait("b"), 0);
-        assert_eq!(pace.reserve("a", now + Duration::from_secs(10)), Duration::ZERO);
+        let later = now + Duration::from_secs(10);
+        assert_eq!(pace.reserve("a", later, Duration::MAX), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn who_does_not_wait_so_long_takes_no_turn() {
+        let pace = Pace::new(Duration::from_secs(40), Arc::new(RealTime));
+        let now = Instant::now();
+        let wait = |most| pace.reserve("a", now, Duration::from_secs(most));
+        assert_eq!((wait(60), wait(60)), (Some(Duration::ZERO), Some(Duration::from_secs(40))));
+        assert_eq!((wait(60), wait(60)), (None, None));
+        assert_eq!(wait(90), Some(Duration::from_secs(80)));
+    }
+
+    #[test]
+    fn hosts_that_may_be_asked_are_forgotten_whatever_delay_they_had() {
+        let pace = Pace::new(Duration::from_secs(1), Arc::new(RealTime));
+        for nth in 0..3 * REMEMBERED {
+            pace.slow_down(&format!("{nth}.example"), Duration::from_secs(30));
+            let long_ago = Instant::now();
+            pace.hosts().values_mut().for_each(|host| host.next = long_ago);
+        }
+        assert!(pace.hosts().len() <= REMEMBERED + 1, "{}", pace.hosts().len());
     }
 
     #[test]
@@ -107,8 +143,7 @@ mod tests {
         let now = Instant::now();
         pace.slow_down("a", Duration::from_secs(5));
         pace.slow_down("a", Duration::from_secs(5));
-        pace.reserve("a", now + Duration::from_mins(1));
-        let wait = pace.reserve("a", now + Duration::from_mins(1));
-        assert_eq!(wait, Duration::from_secs(5));
+        let wait = || pace.reserve("a", now + Duration::from_mins(1), Duration::MAX);
+        assert_eq!((wait(), wait()), (Some(Duration::ZERO), Some(Duration::from_secs(5))));
     }
 }

@@ -15,6 +15,10 @@ const KEPT: Duration = Duration::from_hours(24);
 const KEPT_UNKNOWN: Duration = Duration::from_mins(10);
 /// Hosts that are remembered.
 const REMEMBERED: usize = 1024;
+/// Bytes that are remembered of all of them together.
+const BYTES: usize = 32 * 1024 * 1024;
+/// Bytes that a rule takes besides its pattern, and that a host does besides its rules.
+const OVERHEAD: usize = 100;
 /// Redirections that are followed to it.
 pub(super) const REDIRECTS: usize = 5;
 
@@ -62,6 +66,14 @@ impl Rules {
         }
     }
 
+    /// About how many bytes they take.
+    fn size(&self) -> usize {
+        let Self::Some { robots, .. } = self else { return OVERHEAD };
+        let rules = robots.rules().iter().map(|rule| rule.pattern().len());
+        let sitemaps = robots.sitemaps().iter().map(|sitemap| sitemap.as_str().len());
+        rules.chain(sitemaps).map(|length| length + OVERHEAD).sum::<usize>() + OVERHEAD
+    }
+
     /// How long to wait between two pages, where it says so; or why this one is not to be fetched.
     pub(super) fn allow(&self, url: &Url) -> Result<Option<Duration>, Closed> {
         match self {
@@ -79,10 +91,17 @@ impl Rules {
     }
 }
 
+/// What is remembered of a host.
+struct Known {
+    until: Instant,
+    rules: Arc<Rules>,
+    size: usize,
+}
+
 /// The robots.txt of the hosts that were asked lately.
 pub(super) struct Robots {
     longest_delay: Duration,
-    hosts: Mutex<HashMap<String, (Instant, Arc<Rules>)>>,
+    hosts: Mutex<HashMap<String, Known>>,
 }
 
 impl Robots {
@@ -93,25 +112,37 @@ impl Robots {
     /// What is known of the host of a page.
     pub(super) fn known(&self, url: &Url) -> Option<Arc<Rules>> {
         let hosts = self.hosts();
-        let (until, rules) = hosts.get(&origin(url))?;
-        (Instant::now() < *until).then(|| rules.clone())
+        let known = hosts.get(&origin(url))?;
+        (Instant::now() < known.until).then(|| known.rules.clone())
     }
 
     /// Keeps what the host of a page answered.
     pub(super) fn learn(&self, url: &Url, answer: Answer) -> Arc<Rules> {
         let rules = Arc::new(Rules::of(answer, self.longest_delay));
+        if matches!(*rules, Rules::Unreached(FetchError::NotPublic)) {
+            // Who may go further may ask it.
+            return rules;
+        }
         let now = Instant::now();
         let is_known = !matches!(*rules, Rules::Unknown | Rules::Unreached(_));
         let kept = if is_known { KEPT } else { KEPT_UNKNOWN };
+        let known = Known { until: now + kept, size: rules.size(), rules: rules.clone() };
         let mut hosts = self.hosts();
-        if hosts.len() >= REMEMBERED {
+        let is_full = |hosts: &HashMap<String, Known>| {
+            let size: usize = hosts.values().map(|known| known.size).sum();
+            hosts.len() >= REMEMBERED || size + known.size > BYTES
+        };
+        if is_full(&hosts) {
+            hosts.retain(|_, known| known.until > now);
+        }
+        if is_full(&hosts) {
             hosts.clear();
         }
-        hosts.insert(origin(url), (now + kept, rules.clone()));
+        hosts.insert(origin(url), known);
         rules
     }
 
-    fn hosts(&self) -> MutexGuard<'_, HashMap<String, (Instant, Arc<Rules>)>> {
+    fn hosts(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -177,6 +208,35 @@ mod tests {
     ) {
         let rules = Rules::of(answer, Duration::MAX);
         assert_eq!(rules.allow(&"https://site.example/jobs".parse().unwrap()).is_ok(), open);
+    }
+
+    #[test]
+    fn what_is_remembered_of_all_hosts_together_has_a_bound() {
+        let text: String = "User-agent: *\n".to_owned() + &"Disallow:/a\n".repeat(40_000);
+        let robots = Robots::new(Duration::MAX);
+        let url = |nth: usize| Url::parse(&format!("https://{nth}.example/")).unwrap();
+        let size = || robots.hosts().values().map(|known| known.size).sum::<usize>();
+        for nth in 0..12 {
+            robots.learn(&url(nth), Answer::Text(text.clone().into_bytes()));
+            assert!(robots.known(&url(nth)).is_some() && size() <= BYTES, "{nth}: {}", size());
+        }
+        assert!(size() > 40_000 * OVERHEAD);
+    }
+
+    #[test]
+    fn those_whose_time_is_over_go_first() {
+        let robots = Robots::new(Duration::MAX);
+        let url = |nth: usize| Url::parse(&format!("https://{nth}.example/")).unwrap();
+        for nth in 0..REMEMBERED {
+            robots.learn(&url(nth), Answer::Status(404));
+        }
+        let over = Instant::now();
+        for nth in 1..REMEMBERED {
+            robots.hosts().get_mut(&origin(&url(nth))).unwrap().until = over;
+        }
+        robots.learn(&url(REMEMBERED), Answer::Status(404));
+        assert!(robots.known(&url(0)).is_some() && robots.known(&url(REMEMBERED)).is_some());
+        assert_eq!(robots.hosts().len(), 2);
     }
 
     #[test]

@@ -13,7 +13,7 @@ impl Fetcher {
     pub async fn shown(&self, url: &Url, browser: &Arc<Browser>) -> Result<String, FetchError> {
         self.admit(url)?;
         self.obey(url).await?;
-        self.pace.turn(url.host_str().unwrap_or_default()).await;
+        self.turn(url).await?;
         Ok(browser.show(url, &self.reach, &self.agent).await?)
     }
 }

@@ -7,10 +7,13 @@ use axum::body::Body;
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use integrations::Collectors;
 use integrations::collect::{CollectError, CollectOptions, Known, Part, SourceKind};
 use integrations::fetch::FetchError;
 
-use crate::site::{Site, all, collected, collectors, html, number, offer_page, posting, status};
+use crate::site::{
+    Site, all, collected, collectors, fetcher, html, number, offer_page, posting, redirect, status,
+};
 
 fn now() -> jiff::Timestamp {
     "2026-11-28T08:00:00Z".parse().unwrap()
@@ -223,4 +226,52 @@ async fn what_is_no_address_or_no_name_is_no_source() {
     }
     let no_key = collectors.begin(SourceKind::Search, "rust", now()).err();
     assert_eq!(no_key, Some(CollectError::NoKey("POSTULO_TAVILY_KEY")));
+}
+
+#[tokio::test]
+async fn a_source_reaches_of_the_hosts_that_are_admitted_its_own_alone() {
+    let other = Site::start(|_| html(offer_page(&posting("B")))).await;
+    let to_other = other.at("/anything");
+    let site = Site::start(move |seen| match seen.path.as_str() {
+        "/robots.txt" => status(404),
+        "/sitemap.xml" => {
+            html(sitemap(["/offer/1".to_owned(), "/on".to_owned(), to_other.to_string()]))
+        }
+        "/on" | "/feed" => redirect(to_other.as_str()),
+        "/sitemaps.xml" => {
+            html(format!("<sitemapindex><sitemap><loc>{to_other}</loc></sitemap></sitemapindex>"))
+        }
+        _ => html(offer_page(&posting("A"))),
+    })
+    .await;
+    let collectors = Collectors::new(fetcher(&[&site, &other]).0, CollectOptions::default());
+    let begin = |kind, path| collectors.begin(kind, site.at(path).as_str(), now()).unwrap();
+    let (postings, parts) =
+        all(begin(SourceKind::Pages, "/sitemap.xml").as_mut(), &Known::new()).await;
+    assert_eq!(postings.len(), 1);
+    let refused = |part: &&Part| matches!(part, Part::Failed(_, FetchError::NotPublic));
+    assert_eq!(parts.iter().filter(refused).count(), 2);
+    let (_, parts) = all(begin(SourceKind::Pages, "/sitemaps.xml").as_mut(), &Known::new()).await;
+    assert_eq!(parts.iter().filter(refused).count(), 1);
+    let feed = begin(SourceKind::Feed, "/feed").next(&Known::new()).await;
+    assert_eq!(feed.unwrap_err(), CollectError::Fetch(FetchError::NotPublic));
+    assert_eq!(other.seen().len(), 0);
+    // As a source of its own it is reached.
+    let target = other.at("/anything");
+    let mut source = collectors.begin(SourceKind::Pages, target.as_str(), now()).unwrap();
+    assert_eq!(all(source.as_mut(), &Known::new()).await.0.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_of_more_offers_than_it_may_have_is_no_whole_list() {
+    let site = Site::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => status(404),
+        _ => {
+            let offers: Vec<_> = (0..501).map(|nth| posting(&format!("Offer {nth}"))).collect();
+            html(offer_page(&format!("[{}]", offers.join(","))))
+        }
+    })
+    .await;
+    let (postings, is_complete) = collected(&site, SourceKind::Pages, site.at("/").as_str()).await;
+    assert_eq!((postings.len(), is_complete), (500, false));
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::response::Response;
 use domain::Language;
@@ -10,7 +11,7 @@ use integrations::model::{Model, ModelError, ModelKind};
 use integrations::{Describer, Fetcher};
 use serde_json::{Value, json};
 
-use crate::site::{Site, fetcher, html, offer_page, status};
+use crate::site::{Site, fetcher, html, offer_page, redirect, status};
 
 const OFFER: &str = "<h2>Missions</h2><p>Développer en Rust à Nantes, pour 42 000 € par an, dès janvier 2027.</p>\
                      <h2>Profil</h2><p>3 ans d’expérience. Écrire à jeanne.dupont@acme.example ou au 02 40 12 34 56.</p>";
@@ -35,7 +36,7 @@ async fn model(answers: &[&str]) -> (Site, Model) {
 
 async fn described(model: Model) -> Described {
     let site = Site::start(|_| status(404)).await;
-    let describer = Describer::new(fetcher(&[&site]).0, Some(model));
+    let describer = Describer::new(&fetcher(&[&site]).0, Some(model));
     describer.of_html(OFFER, Language::Fr).await.unwrap()
 }
 
@@ -181,7 +182,7 @@ async fn a_page_is_described_by_its_data_and_else_by_its_text() {
     })
     .await;
     let pages: Arc<Fetcher> = fetcher(&[&site]).0;
-    let describer = Describer::new(pages, None);
+    let describer = Describer::new(&pages, None);
     for path in ["/data", "/text"] {
         let Described { description, .. } =
             describer.of_page(&site.at(path), Language::En).await.unwrap();
@@ -194,4 +195,28 @@ async fn a_page_is_described_by_its_data_and_else_by_its_text() {
     assert_eq!(error, DescribeError::NoText);
     let error = describer.of_page(&site.at("/closed"), Language::Fr).await.unwrap_err();
     assert!(matches!(error, DescribeError::Fetch(FetchError::Forbidden { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn a_site_that_asks_for_patience_or_takes_long_keeps_nobody_waiting() {
+    let site = Site::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => html("User-agent: *\nCrawl-delay: 30"),
+        "/busy" => Response::builder()
+            .status(503)
+            .header("retry-after", "50")
+            .body(axum::body::Body::empty())
+            .unwrap(),
+        path => redirect(&format!("/{}", path.len())),
+    })
+    .await;
+    let (pages, waits) = fetcher(&[&site]);
+    let describer = Describer::new(&pages, None);
+    let error = describer.of_page(&site.at("/busy"), Language::Fr).await.unwrap_err();
+    let busy = FetchError::Busy { status: 503, after: Some(Duration::from_secs(50)) };
+    assert_eq!(error, DescribeError::Fetch(busy));
+    assert_eq!(site.paths(), ["/busy"]);
+    let error = describer.of_page(&site.at("/on"), Language::Fr).await.unwrap_err();
+    assert!(error.passes() && !matches!(error, DescribeError::Fetch(FetchError::Busy { .. })));
+    assert!(site.paths().len() < 6, "{:?}", site.paths());
+    assert!(waits.waited().iter().all(|wait| wait.as_secs() <= 90), "{:?}", waits.waited());
 }

@@ -98,6 +98,7 @@ sources-reason = { $reason ->
     [compressed] the page is compressed in a way that cannot be read
     [target] the address, name or words are not written as this kind of source needs them
     [not-a-list] what answers there is no list of offers of this kind
+    [too-many] what answers there has more in it than any list of offers
     [no-postings] the page has no job offer in its data (JobPosting) and leads to none: give the address of its sitemap
     [no-key] it needs a key that is not set: { $detail }
     [no-browser] no browser is set up to read its pages: the setting { $detail } names none

@@ -110,6 +110,7 @@ sources-reason = { $reason ->
     [compressed] la page est comprimée d’une manière qui ne peut pas être lue
     [target] l’adresse, le nom ou les mots ne sont pas écrits comme ce type de source le demande
     [not-a-list] ce qui y répond n’est pas une liste d’offres de ce type
+    [too-many] ce qui y répond contient plus qu’aucune liste d’offres
     [no-postings] la page n’a pas d’offre d’emploi dans ses données (JobPosting) et n’en indique aucune : donnez l’adresse de son plan (sitemap)
     [no-key] il manque une clé dans les réglages : { $detail }
     [no-browser] aucun navigateur n’est prévu pour lire ses pages : le réglage { $detail } n’en nomme pas

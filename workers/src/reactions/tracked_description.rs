@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
+use commands::Limit;
 use domain::offer::OfferDescription;
 use domain::space::{
     DescribeTracked, TrackedApplication, TrackedApplicationEvent, TrackedApplicationEventKind,
@@ -20,6 +21,8 @@ use crate::reaction::{Failure, Outcome, Reaction, ReactionError, World};
 pub(crate) struct TrackedDescription;
 
 const NAME: &str = "tracked_description";
+/// What operators read of one that waits for the owner's others.
+const FULL: &str = "its owner has many pages read in a while; it is read by itself at its time";
 /// Characters of a description.
 const MOST: usize = 20_000;
 
@@ -63,6 +66,12 @@ impl Reaction for TrackedDescription {
         let Ok(url) = address.as_str().parse() else { return Ok(Outcome::Done) };
         let owner = world.commands.accounts().find_in_log(known.owner).await?;
         let Some(owner) = owner else { return Err(ReactionError::Obsolete) };
+        let limits = [Limit::of_descriptions(known.owner)];
+        let holder = format!("{NAME}:{}", event.position);
+        let at = world.commands.limits().allot(&limits, &holder).await?;
+        if at > world.commands.now() {
+            return Err(ReactionError::until(at, FULL));
+        }
         let answer = match describer.of_page(&url, owner.language).await {
             Ok(answer) => answer,
             Err(error) => return not_described(&error, told(&error), world.commands.now()),

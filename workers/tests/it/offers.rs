@@ -44,7 +44,7 @@ fn world(fixture: &Fixture, site: &Url) -> World {
     };
     let fetcher = Arc::new(Fetcher::new(&options).unwrap());
     let mut world = fixture.world();
-    world.integrations.describer = Some(Describer::new(fetcher, None));
+    world.integrations.describer = Some(Describer::new(&fetcher, None));
     world
 }
 
@@ -85,6 +85,65 @@ async fn an_offer_that_says_nothing_of_itself_is_described_by_its_page() {
     workers.stop().await;
 }
 
+/// Tracks an application by the address of its advertisement.
+async fn tracked(fixture: &Fixture, owner: Uuid, page: &Url, description: Option<&str>) -> Uuid {
+    let details = TrackedDetails {
+        company: valid::<domain::Line<200>>("Brume").into(),
+        position: valid::<domain::Line<200>>("Chef").into(),
+        location: None,
+        url: Some(valid::<domain::WebAddress>(page.as_str()).into()),
+        applied_on: DayOrTime::utc(fixture.commands.now()),
+    };
+    let new = NewTracked {
+        details,
+        status: TrackedStatus::Sent,
+        description: description.map(valid),
+        notes: vec![],
+    };
+    let id = fixture.commands.fresh_id();
+    fixture.commands.space().track(id, owner, new, &cause()).await.unwrap();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_tracks_many_keeps_nobody_waiting() {
+    let fixture = Fixture::new(Engine::Sqlite).await;
+    let site = site().await;
+    let world = world(&fixture, &site);
+    let many = crate::accounts::registered(&fixture, "camille").await.id;
+    let one = crate::accounts::registered(&fixture, "noa").await.id;
+    let workers = fixture.workers(&world, &Settings::default()).await;
+    let page = site.join("open").unwrap();
+    let mut ids = vec![];
+    for _ in 0..25 {
+        ids.push(tracked(&fixture, many, &page, None).await);
+    }
+    let other = tracked(&fixture, one, &page, None).await;
+    let described = async |id: Uuid, owner: Uuid| {
+        let tracked = fixture.commands.space().tracked(id, owner).await.unwrap();
+        tracked.own().unwrap().description.is_some()
+    };
+    until("the other's is described", || async { described(other, one).await }).await;
+    let count = async || {
+        let mut all = 0;
+        for id in &ids {
+            all += usize::from(described(*id, many).await);
+        }
+        all
+    };
+    until("a minute's are described", || async { count().await == 20 }).await;
+    let filter = commands::parked::Filter {
+        reactor: Some("tracked_description".to_owned()),
+        state: Some("delayed".to_owned()),
+        ..Default::default()
+    };
+    // The clock stands still: no minute is over.
+    let delayed = async || commands::parked::list(&fixture.log, &filter).await.unwrap();
+    until("five wait", || async { delayed().await.len() == 5 }).await;
+    assert_eq!(count().await, 20);
+    workers.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_tracked_by_its_advertisement_alone_is_described_by_that_page() {
     let fixture = Fixture::new(Engine::Sqlite).await;
@@ -94,22 +153,7 @@ async fn what_is_tracked_by_its_advertisement_alone_is_described_by_that_page() 
     let owner = crate::accounts::registered(&fixture, "camille").await.id;
     let space = || fixture.commands.space();
     let track = async |page: &str, description: Option<&str>| -> Uuid {
-        let details = TrackedDetails {
-            company: valid::<domain::Line<200>>("Brume").into(),
-            position: valid::<domain::Line<200>>("Chef").into(),
-            location: None,
-            url: Some(valid::<domain::WebAddress>(site.join(page).unwrap().as_str()).into()),
-            applied_on: DayOrTime::utc(fixture.commands.now()),
-        };
-        let new = NewTracked {
-            details,
-            status: TrackedStatus::Sent,
-            description: description.map(valid),
-            notes: vec![],
-        };
-        let id = fixture.commands.fresh_id();
-        space().track(id, owner, new, &cause()).await.unwrap();
-        id
+        tracked(&fixture, owner, &site.join(page).unwrap(), description).await
     };
     let described = async |id: Uuid| -> Option<Description> {
         space().tracked(id, owner).await.unwrap().own().unwrap().description.clone()

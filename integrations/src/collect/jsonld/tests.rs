@@ -151,3 +151,17 @@ fn the_pages_of_a_list_are_found() {
     let listed: Vec<_> = found.listed.iter().map(Url::as_str).collect();
     assert_eq!(listed, ["https://jobs.example/offres/1", "https://jobs.example/offres/2"]);
 }
+
+#[test]
+fn a_page_of_thousands_of_offers_is_read_as_far_as_it_may_be() {
+    let offer = |nth| format!(r#"{{"@type":"JobPosting","title":"{nth}","identifier":"1"}}"#);
+    let of = |many: usize| format!("[{}]", (0..many).map(offer).collect::<Vec<_>>().join(","));
+    let found = on(&[&of(OFFERS)]);
+    assert_eq!((found.postings.len(), found.left_out.len(), found.is_part), (OFFERS, 0, false));
+    let found = on(&[&of(OFFERS + 1), &of(3_000)]);
+    assert_eq!((found.postings.len(), found.left_out.len(), found.is_part), (OFFERS, 1, true));
+    // More than memory is for is not even read.
+    let found = on(&[&of(50_000), &of(1)]);
+    assert_eq!(titles(&found), ["0"]);
+    assert!(found.left_out[0].why.contains("block 1"), "{:?}", found.left_out);
+}
