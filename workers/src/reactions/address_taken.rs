@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use commands::Cause;
+use domain::EmailAddress;
 use domain::account::{Account, AccountEvent, AccountEventKind};
-use domain::{EmailAddress, Events as _};
 use event_store::Recorded;
 use uuid::Uuid;
 

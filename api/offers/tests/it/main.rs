@@ -34,11 +34,10 @@ const SOURCE: &str = "greenhouse";
 /// A baker in Nantes, as `domain::examples` has it; a developer, who may apply elsewhere alone; a
 /// nurse. One may apply here to what their source shows.
 async fn offered(site: &Site) -> [Uuid; 3] {
-    let collecting = site.commands.collecting();
-    let added =
-        collecting.add_source(&valid(SOURCE), SourceKind::Greenhouse, "acme", None, &cause());
+    let (collecting, source, asked) = (site.commands.collecting(), valid(SOURCE), cause());
+    let added = collecting.add_source(&source, SourceKind::Greenhouse, "acme", None, &asked);
     added.await.unwrap();
-    collecting.let_apply(SOURCE, true, &cause()).await.unwrap();
+    collecting.let_apply(SOURCE, true, &asked).await.unwrap();
     let developer = OfferContent {
         places: vec![],
         url: Some(valid("https://www.autre.example/o/2")),

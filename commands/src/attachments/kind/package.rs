@@ -147,7 +147,10 @@ fn elements(xml: &str, mut seen: impl FnMut(&BytesStart<'_>)) {
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     // Names that come twice are not looked for: with very many of them that takes their square.
     let mut all = element.attributes();
-    let found = all.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name.as_bytes())?;
+    let found = all
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.as_ref() == name.as_bytes())?;
     let raw = std::str::from_utf8(&found.value).ok()?;
     quick_xml::escape::unescape(raw).ok().map(std::borrow::Cow::into_owned)
 }
