@@ -67,8 +67,17 @@ async fn whatever_is_put_away_can_be_reached_however_much_it_is(
     camille.post(&format!("{path}/hide"), &[("on", "yes")]).await;
     let first = camille.get("/me/put-away").await.main();
     assert!(first.contains("50+") && first.contains("Hidden 1."), "{first}");
-    let second = camille.get(&next_of(&first, "removed")).await.main();
+    let next = next_of(&first, "removed");
+    let second = camille.get(&next).await.main();
     assert!(!second.contains("Hidden 1."), "one shelf alone: {second}");
+    for other in ["", "unknown"] {
+        let shelf = next.replace("shelf=removed", &format!("shelf={other}"));
+        assert_ne!(shelf, next);
+        assert_eq!(camille.get(&shelf).await.main(), first, "all of them, from the beginning");
+    }
+    let empty = camille.get("/me/put-away?shelf=archived").await.main();
+    assert!(!empty.contains("Rien n’est rangé"), "the others are not: {empty}");
+    assert!(empty.contains("<a href=\"/me/put-away\">"), "{empty}");
     let shown = |page: &str, title: &str| page.contains(&format!("<span>{title}<br>"));
     for title in removed {
         assert!(shown(&first, &title) != shown(&second, &title), "{title} stands on one page");
