@@ -76,6 +76,7 @@ sources-remove-title = Remove the source
 sources-remove-hint = Nothing more is collected from it. Its offers stay until their last day is over, or until no source has shown them for long.
 sources-remove = Remove the source
 sources-is-added = The source is added. Collect now, or wait for its next time.
+sources-is-unmarked = The source is added. That its offers may be applied to here was not saved: tick it, and save once more.
 sources-is-asked-for = The collection is asked for. It begins within a second, where a process runs tasks.
 sources-is-paused = The source is paused.
 sources-is-resumed = The source is collected from again.

@@ -88,6 +88,7 @@ sources-remove-title = Supprimer la source
 sources-remove-hint = Plus rien n’en sera collecté. Ses offres restent jusqu’à leur dernier jour, ou jusqu’à ce qu’aucune source ne les montre plus depuis longtemps.
 sources-remove = Supprimer la source
 sources-is-added = La source est ajoutée. Lancez une collecte, ou attendez sa prochaine heure.
+sources-is-unmarked = La source est ajoutée. Qu’on peut postuler ici à ses offres n’a pas été enregistré : cochez la case, puis enregistrez à nouveau.
 sources-is-asked-for = La collecte est demandée. Elle commence dans la seconde, là où un processus exécute les tâches.
 sources-is-paused = La source est en pause.
 sources-is-resumed = La source est de nouveau collectée.
