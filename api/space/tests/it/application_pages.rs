@@ -1,4 +1,4 @@
-//! The pages of an application that was typed in: its fields, its notes, its tags, who described it.
+//! The pages of an application that was typed in: its fields, notes and tags, who described it.
 
 use rstest::rstest;
 
