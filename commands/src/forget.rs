@@ -103,8 +103,8 @@ impl People<'_> {
         self.erase(record, &ErasureBasis::Retention { before }, cause).await
     }
 
-    /// Erases what somebody kept about an application, once that one is erased itself, as the log tells it.
-    /// Says whether it was erased now.
+    /// Erases what somebody kept about an application, once that one is erased itself, as the log
+    /// tells it. Says whether it was erased now.
     pub async fn forget_left_over(
         self,
         record: &RecordRef,

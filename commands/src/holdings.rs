@@ -10,8 +10,8 @@ pub struct Holding {
     pub about: &'static str,
     /// Its columns that hold data of a person.
     pub personal: &'static [&'static str],
-    /// Its columns that name an account, or what belongs to one, by its id: what such a row says is said
-    /// of whoever has the account.
+    /// Its columns that name an account, or what belongs to one, by its id: what such a row says is
+    /// said of whoever has the account.
     pub names: &'static [&'static str],
     /// How long that stays, and what becomes of it when the person is forgotten; empty where there
     /// is none.
@@ -166,7 +166,8 @@ pub const HOLDINGS: &[Holding] = &[
     nobodys("offer_sources", "Where job offers are collected from"),
     nobodys(
         "offer_collections",
-        "What was collected from each source of job offers; words that somebody typed are dropped when they were searched for, or after a day where they were not, rows after 90 days",
+        "What was collected from each source of job offers; words that somebody typed are dropped \
+         when they were searched for, or after a day where they were not, rows after 90 days",
     ),
     holding(
         "collection_askers",

@@ -26,7 +26,10 @@ pub(super) const SECTION: Section = Section {
             "POSTULO_MAIL_FROM",
             "postulo@postulo.example",
             "required",
-            "The address that letters come from which belong to no client platform: those to candidates and recruiters about their accounts, their alerts and their archive, the link for an operator who forgot the password, a webhook that is paused. Its domain must let this service send (SPF, DKIM); people may answer to it.",
+            "The address that letters come from which belong to no client platform: those to \
+             candidates and recruiters about their accounts, their alerts and their archive, the \
+             link for an operator who forgot the password, a webhook that is paused. Its domain \
+             must let this service send (SPF, DKIM); people may answer to it.",
         ),
         setting(
             "POSTULO_MAIL_DOMAIN",

@@ -28,7 +28,9 @@ pub(super) const SECTION: Section = Section {
             "POSTULO_OFFERS_CLIENT",
             "none",
             "same",
-            "The id of the client platform in whose name people apply to the offers that are applied to here: `postulo client create` makes one. Without it they are led to the offer's own page.",
+            "The id of the client platform in whose name people apply to the offers that are \
+             applied to here: `postulo client create` makes one. Without it they are led to the \
+             offer's own page.",
         ),
     ],
 };

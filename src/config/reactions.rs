@@ -15,7 +15,12 @@ pub(super) const SECTION: Section = Section {
         "POSTULO_REACTIONS__NAME__ATTEMPTS, …__CONCURRENCY, …__ENABLED",
         "in each reactor's file",
         "same",
-        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, recruiter_receipt, withdrawal_email, recruiter_withdrawal_email, cancellation_email, personal_data_link, message_email, account_letters, account_warnings, address_taken, alert_letters, archive_letters, offer_description, tracked_description, erasure_case, resend, attachments_forward, memo, ami, webhooks): how often it tries, how many at once, whether it runs.",
+        "Overrides for the reactor NAME (employer_email, confirmation_email, answer_email, \
+         recruiter_receipt, withdrawal_email, recruiter_withdrawal_email, cancellation_email, \
+         personal_data_link, message_email, account_letters, account_warnings, address_taken, \
+         alert_letters, archive_letters, offer_description, tracked_description, erasure_case, \
+         resend, attachments_forward, memo, ami, webhooks): how often it tries, how many at once, \
+         whether it runs.",
     )],
 };
 

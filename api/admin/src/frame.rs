@@ -158,6 +158,7 @@ fn told(done: &str, lang: Lang) -> String {
         "task-off" => lang.t("schedules-is-off"),
         "task-on" => lang.t("schedules-is-on"),
         "source-added" => lang.t("sources-is-added"),
+        "source-unmarked" => lang.t("sources-is-unmarked"),
         "source-asked" => lang.t("sources-is-asked-for"),
         "source-paused" => lang.t("sources-is-paused"),
         "source-resumed" => lang.t("sources-is-resumed"),

@@ -57,6 +57,16 @@ fn of_account(data: &Value, lang: Lang) -> Vec<Details> {
             heading: lang.t("archive-hidden-offers"),
             lines: each(&data["hidden_offers"], |one| Some(text(one).to_owned())),
         },
+        Details {
+            heading: lang.t("archive-notifications"),
+            lines: each(&data["notifications"], |one| Some(notification(one, lang))),
+        },
+        Details {
+            heading: lang.t("archive-collections"),
+            lines: each(&data["collections"], |one| {
+                Some(format!("{} – {}", moment(&one["asked_at"], lang), text(&one["run"])))
+            }),
+        },
     ]
 }
 
@@ -91,6 +101,20 @@ fn session(one: &Value, lang: Lang) -> String {
         network => lang.with("account-session-network", ("network", &network)),
     };
     format!("{device} – {place} – {}", times(&one["opened_at"], one, lang))
+}
+
+/// Which notification it is, and when it was read and deleted.
+fn notification(one: &Value, lang: Lang) -> String {
+    let mut parts = vec![one["notification"].to_string()];
+    let read = moment(&one["read_at"], lang);
+    if !read.is_empty() {
+        parts.push(lang.with("archive-notification-read", ("time", &read)));
+    }
+    let removed = moment(&one["removed_at"], lang);
+    if !removed.is_empty() {
+        parts.push(lang.with("archive-notification-removed", ("time", &removed)));
+    }
+    parts.join(" – ")
 }
 
 /// When somebody was told of which offers.
@@ -184,6 +208,41 @@ mod tests {
             assert_eq!(*heading, headings[nth]);
             assert!(line.starts_with(lines[nth]), "{line}");
         }
+    }
+
+    #[rstest]
+    #[case(
+        Language::En,
+        ["Notifications that you read or deleted", "Collections of job offers that you asked for"],
+        ["7 – Read on ", "Deleted on "]
+    )]
+    #[case(
+        Language::Fr,
+        [
+            "Les notifications que vous avez lues ou supprimées",
+            "Les collectes d’offres d’emploi que vous avez demandées",
+        ],
+        ["7 – Lue le ", "Supprimée le "]
+    )]
+    fn an_account_tells_what_became_of_its_notifications_and_what_it_asked_for(
+        #[case] language: Language,
+        #[case] headings: [&str; 2],
+        #[case] words: [&str; 2],
+    ) {
+        let at = "2026-11-20T09:00:00.000000Z";
+        let data = json!({
+            "notifications": [
+                { "notification": 7, "read_at": at, "removed_at": null },
+                { "notification": 8, "read_at": null, "removed_at": at },
+            ],
+            "collections": [{ "run": OFFER, "asked_at": at }],
+        });
+        let told = told("accounts", data, language);
+        assert_eq!([told[0].0, told[1].0], headings);
+        let (read, removed) = told[0].1.split_once(" | 8 – ").unwrap();
+        assert!(read.starts_with(words[0]) && !read.contains(words[1]), "{read}");
+        assert!(removed.starts_with(words[1]), "{removed}");
+        assert!(told[1].1.ends_with(OFFER), "{}", told[1].1);
     }
 
     #[rstest]

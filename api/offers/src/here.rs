@@ -1,6 +1,6 @@
 //! Which offers are applied to through the form of this service: those that companies publish here,
-//! and those on the sites of sources that operators marked. What any other page says of itself sends
-//! nobody's documents anywhere.
+//! and those on the sites of sources that operators marked. What any other page says of itself
+//! sends nobody's documents anywhere.
 
 use std::collections::BTreeMap;
 

@@ -183,7 +183,7 @@ async fn whoever_has_one_account_of_an_address_does_not_guess_at_another_for_eve
             Err(SignInError::TooMany { .. }) => {}
             other => panic!("{other:?}"),
         }
-        // A right password of the thief's own in between: it neither counts nor makes up for a guess.
+        // A right password of the thief's own in between neither counts nor makes up for a guess.
         let own = it.signs_in(EMAIL, OTHER_PASSWORD).await;
         assert!(own.is_ok() || matches!(own, Err(SignInError::TooMany { .. })), "{own:?}");
     }

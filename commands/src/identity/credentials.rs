@@ -140,7 +140,7 @@ impl Identity<'_> {
     ) -> Result<(), CommandError<A::Refusal>> {
         let (id, at) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
-        // All or nothing: with another password, nothing that was opened with the one before may go on.
+        // All or nothing: nothing that was opened with the password before may go on.
         let mut tx = self.log.db().begin().await?;
         tx.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
         end_links_in::<A>(&mut tx, id, LinkUse::ResetPassword).await?;

@@ -251,8 +251,8 @@ impl Identity<'_> {
         Ok(account.map(|account| (account, claims.grant)))
     }
 
-    /// Ends the grant of an access token of ours, though its time may be over: whoever signs out with it holds
-    /// a refresh token that lasts longer.
+    /// Ends the grant of an access token of ours, though its time may be over: whoever signs out
+    /// with it holds a refresh token that lasts longer.
     pub async fn sign_out<A: AccountKind>(self, token: &str) -> Result<(), DbError> {
         let Some(claims) = self.access_tokens.recognise(token) else { return Ok(()) };
         self.end_grant::<A>(claims.subject, claims.grant).await
@@ -276,7 +276,7 @@ impl Identity<'_> {
             None => self.rotate::<A::Refusal>(token, grant, kind.lasting, now).await?,
             Some(at) if now.duration_since(at) < GRACE => self.repeat(token, at).await?,
             Some(_) => {
-                // Told first: where the grant was ended and the rest was cut off, nobody would hear of it.
+                // Told first: cut off behind the end of the grant, nobody would hear of it.
                 self.tell::<A>(subject, Happened::TokenReused, cause).await?;
                 self.end_grant::<A>(subject, grant).await?;
                 return Err(RefreshError::Wrong);
@@ -359,8 +359,8 @@ impl Identity<'_> {
         Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
     }
 
-    /// Every grant of an account that is kept, the newest first; also one that is over and not cleared
-    /// yet.
+    /// Every grant of an account that is kept, the newest first; also one that is over and not
+    /// cleared yet.
     pub(crate) async fn kept_grants<A: AccountKind>(
         self,
         subject: Uuid,

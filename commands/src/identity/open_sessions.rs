@@ -99,8 +99,8 @@ impl Identity<'_> {
         Ok(self.session_rows::<A>(id).await?.into_iter().map(shown).collect())
     }
 
-    /// Every session of an account that is kept, the newest first; also one that waits for its code, and
-    /// one that is over and not cleared yet.
+    /// Every session of an account that is kept, the newest first; also one that waits for its
+    /// code, and one that is over and not cleared yet.
     pub(crate) async fn kept_sessions<A: AccountKind>(
         self,
         id: Uuid,

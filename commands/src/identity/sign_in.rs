@@ -1,10 +1,10 @@
 //! Signing in: the password, then the code.
 //!
-//! A stranger's wrong passwords are counted for each name, whether it is known or not: in memory, and
-//! after the answer in the database too, so that several processes keep one limit. An address is one name, however it is spelled and
-//! however many accounts carry it. A browser from which the same account signed in before has
-//! attempts of its own. Each kind of account is counted apart: a flood at one sign-in shuts nobody
-//! out at another.
+//! A stranger's wrong passwords are counted for each name, whether it is known or not: in memory,
+//! and after the answer in the database too, so that several processes keep one limit. An address
+//! is one name, however it is spelled and however many accounts carry it. A browser from which the
+//! same account signed in before has attempts of its own. Each kind of account is counted apart: a
+//! flood at one sign-in shuts nobody out at another.
 
 mod password;
 
@@ -211,8 +211,8 @@ impl Identity<'_> {
         Ok(())
     }
 
-    /// Counts a failure in the database, under a name that nobody has as well: what several processes refuse
-    /// must not tell which names are known. Nobody waits for it.
+    /// Counts a failure in the database, under a name that nobody has as well: what several
+    /// processes refuse must not tell which names are known. Nobody waits for it.
     fn failed<A: AccountKind>(self, attempt: &Attempt) {
         let (commands, accounts) = (Commands::clone(&self), attempt.accounts.clone());
         let limit = Limit::of_sign_in(&attempt.name);

@@ -1,6 +1,6 @@
-//! What lies beside the log of an account, as its owner is handed it: where they are signed in, which
-//! programs act in their name, and what was noted for their space. To add a table that is named by
-//! accounts: its line in [`add`], and in [`crate::HOLDINGS`].
+//! What lies beside the log of an account, as its owner is handed it: where they are signed in,
+//! which programs act in their name, and what was noted for their space. To add a table that is
+//! named by accounts: its line in [`add`], and in [`crate::HOLDINGS`].
 
 use event_store::{DbError, timestamp_text};
 use serde_json::{Value, json};

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::History;
 
-/// What happened to a tracked application, oldest first: when, to which status it went, and who archived
-/// or described it.
+/// What happened to a tracked application, oldest first: when, to which status it went, and who
+/// archived or described it.
 pub(super) fn to_tracked(history: &History<TrackedApplication>) -> Value {
     history.events.iter().map(|recorded| step(&recorded.event)).collect()
 }
@@ -36,8 +36,8 @@ const fn writer(by: &DescribedBy) -> &'static str {
     }
 }
 
-/// The offers that an alert told its owner of, oldest first: those of each letter, and how many matched
-/// then.
+/// The offers that an alert told its owner of, oldest first: those of each letter, and how many
+/// matched then.
 pub(super) fn told_by(history: &History<JobAlert>) -> Value {
     let told = history.events.iter().filter_map(|recorded| match &recorded.event {
         JobAlertEvent::JobAlertMatched { offers, total, at, .. } => {

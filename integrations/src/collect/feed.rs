@@ -65,8 +65,8 @@ fn read(body: &[u8], at: &Url) -> Result<(Vec<Posting>, Vec<LeftOut>), CollectEr
     Ok((postings, left_out))
 }
 
-/// Whether a feed has no more in it than one may have: an element of a few bytes takes hundreds once
-/// it is read, and each name is looked for among all that are declared.
+/// Whether a feed has no more in it than one may have: an element of a few bytes takes hundreds
+/// once it is read, and each name is looked for among all that are declared.
 fn is_small(body: &[u8]) -> bool {
     // Of UTF-16 what is ASCII is left.
     let body: Vec<u8> = body.iter().copied().filter(|byte| *byte != 0).collect();

@@ -238,7 +238,7 @@ impl Found<'_> {
             "offers AS r".to_owned()
         } else {
             let matching = TABLE.matching(self.db, &WORDS, "$1");
-            // Only open offers have terms. The indexes by which their rows are found are of open ones.
+            // Only open offers have terms; the indexes by which rows are found are of open ones.
             let of_index = conditions.is_empty();
             if !of_index {
                 conditions.push(format!("r.{OPEN}"));

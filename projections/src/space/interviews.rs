@@ -39,8 +39,9 @@ const TOLD: &str = "
 
 type Told = (String, String, String, Option<String>, Option<String>);
 
-/// The interviews that somebody knows of and that were not called off; of several dates for one the latest. An
-/// answer that may still be taken back neither shows one nor hides one; of what they hid there is none.
+/// The interviews that somebody knows of and that were not called off; of several dates for one the
+/// latest. An answer that may still be taken back neither shows one nor hides one; of what they hid
+/// there is none.
 pub async fn interviews(log: &Log, whose: Whose<'_>) -> Result<Vec<ProposedInterview>, DbError> {
     let Some(email) = whose.email else { return Ok(vec![]) };
     let args = args![pseudonym(log, email), whose.now, whose.owner];

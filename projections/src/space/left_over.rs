@@ -1,5 +1,5 @@
-//! What people keep about applications that are not there any more: tasks, and the notes and tags of one that
-//! Postulo sent.
+//! What people keep about applications that are not there any more: tasks, and the notes and tags
+//! of one that Postulo sent.
 
 use domain::cqrs_es::Aggregate as _;
 use domain::erasure::RecordRef;
@@ -7,8 +7,8 @@ use domain::space::{CandidateTask, TrackedApplication};
 use event_store::{Db, DbError, args};
 use uuid::Uuid;
 
-/// A record about an application that no read model shows. It may be there all the same, where a read model is
-/// behind: the log knows.
+/// A record about an application that no read model shows. It may be there all the same, where a
+/// read model is behind: the log knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOver {
     /// The record.
@@ -54,7 +54,8 @@ pub async fn left_over_tasks(db: &Db, after: &str, limit: u32) -> Result<Vec<Lef
     Ok(rows.into_iter().filter_map(|row| record(CandidateTask::TYPE, row)).collect())
 }
 
-/// What was noted about applications of Postulo that are not there: a page after this id, by their ids.
+/// What was noted about applications of Postulo that are not there: a page after this id, by their
+/// ids.
 pub async fn left_over_notes(db: &Db, after: &str, limit: u32) -> Result<Vec<LeftOver>, DbError> {
     let rows = db.fetch_all(NOTED, args![after, limit]).await?;
     Ok(rows.into_iter().filter_map(|row| record(TrackedApplication::TYPE, row)).collect())

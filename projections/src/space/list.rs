@@ -314,8 +314,8 @@ const REMOVED: &str = "
     ORDER BY removed_at DESC, id DESC
     LIMIT $5";
 
-/// What its owner removed after this time and may restore, the latest first: `limit` of it at most, after the end
-/// of an earlier page.
+/// What its owner removed after this time and may restore, the latest first: `limit` of it at most,
+/// after the end of an earlier page.
 pub async fn removed(
     log: &Log,
     owner: Uuid,

@@ -1,5 +1,6 @@
-//! What somebody keeps in a space, planted in every table that is named by accounts: what a browser and
-//! a program are signed in with, what was noted for them, an alert that told of an offer, a profile.
+//! What somebody keeps in a space, planted in every table that is named by accounts: what a browser
+//! and a program are signed in with, what was noted for them, an alert that told of an offer, a
+//! profile.
 
 use commands::{AlertLook, LinkUse, NewAlert, SessionOrigin, TokenKind, UserAccount};
 use cqrs_es::Aggregate as _;
@@ -35,8 +36,8 @@ pub(super) struct Beside {
 const LONG: usize = 210;
 
 impl Archive {
-    /// Plants whatever lies beside the log of an account. To add a table that is named by accounts: its
-    /// column in [`commands::HOLDINGS`], and what plants it here.
+    /// Plants whatever lies beside the log of an account. To add a table that is named by accounts:
+    /// its column in [`commands::HOLDINGS`], and what plants it here.
     pub(super) async fn plants_beside(&self, account: Uuid) -> Beside {
         let mut secrets = self.signs_in(account).await;
         let (now, space) = (self.clock.now(), self.commands.space());

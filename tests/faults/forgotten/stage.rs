@@ -321,8 +321,9 @@ impl Stage {
         assert!(answer.contains("\"recorded\":1"), "{answer}");
     }
 
-    /// She opens an account, mistypes its password, and keeps in her space what she applied for elsewhere, a
-    /// task, a CV, and whatever lies beside the log. What is found nowhere, opened or not, is answered.
+    /// She opens an account, mistypes its password, and keeps in her space what she applied for
+    /// elsewhere, a task, a CV, and whatever lies beside the log. What is found nowhere, opened or
+    /// not, is answered.
     pub(super) async fn keeps_a_space(&self) -> Space {
         let send = async |request: reqwest::RequestBuilder, status: u16| {
             let answer = request.send().await.unwrap();

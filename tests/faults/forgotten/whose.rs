@@ -1,5 +1,5 @@
-//! Which tables beside the log name an account or what belongs to one: each of them says so, somebody
-//! plants it, and it forgets.
+//! Which tables beside the log name an account or what belongs to one: each of them says so,
+//! somebody plants it, and it forgets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,8 +91,8 @@ async fn every_table_that_names_an_account_says_so_is_planted_and_forgets_it(
     it.close().await;
 }
 
-/// Columns of texts beside the log that hold no id of an account, nor of what belongs to one, by their
-/// names. What is called otherwise says in `commands::HOLDINGS` that it does, or stands here.
+/// Columns of texts beside the log that hold no id of an account, nor of what belongs to one, by
+/// their names. What is called otherwise says in `commands::HOLDINGS` that it does, or stands here.
 const OF_NOBODY: &str = "
     address_name aggregate_type block cause company cron day departments detail digest email
     error etag event_type fault indexes kind language last_error last_modified letter

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use commands::advice;
 use commands::collecting::{SEARCHED, Source, SourceError, ZONE};
 use domain::WebAddress;
 use domain::collecting::SourceKind;
@@ -18,7 +19,7 @@ use web::lang::Lang;
 use web::page::{FieldErrors, Notice, Page, WrongField};
 
 use super::{failed, find, kinds};
-use crate::frame::Frame;
+use crate::frame::{Done, Frame};
 use crate::operator::CurrentOperator;
 
 /// The longest target, in characters.
@@ -126,21 +127,25 @@ fn name(text: &str, lang: Lang) -> Result<OfferSource, WrongField> {
     Ok(name)
 }
 
-fn show(signed: &CurrentOperator, known: &str, fields: Fields, wrong: Vec<WrongField>) -> Response {
+fn show(frame: Frame, lang: Lang, known: &str, fields: Fields, wrong: Vec<WrongField>) -> Response {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SourceForm {
-        lang: signed.lang,
-        frame: Frame::new(signed, "/admin/sources", ""),
+        lang,
+        frame,
         known: known.to_owned(),
-        kinds: kinds(signed.lang),
+        kinds: kinds(lang),
         fields,
         errors: FieldErrors::in_words(wrong),
     };
     Page::new(page).status(status).into_response()
 }
 
+fn frame(signed: &CurrentOperator) -> Frame {
+    Frame::new(signed, "/admin/sources", "")
+}
+
 pub(super) async fn new(signed: CurrentOperator) -> Response {
-    show(&signed, "", Fields::default(), vec![])
+    show(frame(&signed), signed.lang, "", Fields::default(), vec![])
 }
 
 pub(super) async fn add(
@@ -154,23 +159,39 @@ pub(super) async fn add(
         (Ok(name), Ok(parsed)) => (name, parsed),
         (name, parsed) => {
             let wrong = name.err().into_iter().chain(parsed.err().unwrap_or_default());
-            return Ok(show(&signed, "", fields, wrong.collect()));
+            return Ok(show(frame(&signed), lang, "", fields, wrong.collect()));
         }
     };
     let Parsed { kind, target, cron, applies_here } = parsed;
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
     let added = collecting.add_source(&name, kind, &target, cron.as_deref(), &cause).await;
-    let added = match added {
-        Ok(()) if applies_here => collecting.let_apply(name.as_str(), true, &cause).await,
-        added => added,
-    };
     match added {
+        Ok(()) if applies_here => {
+            let marked = collecting.let_apply(name.as_str(), true, &cause).await;
+            Ok(Redirect::to(&after_mark(&name, marked)).into_response())
+        }
         Ok(()) => Ok(Redirect::to("/admin/sources?done=source-added").into_response()),
         Err(SourceError::Taken) => {
             let taken = field("name", lang.t("sources-name"), lang.t("sources-name-taken"));
-            Ok(show(&signed, "", fields, vec![taken]))
+            Ok(show(frame(&signed), lang, "", fields, vec![taken]))
         }
         Err(error) => Err(failed(lang, error)),
+    }
+}
+
+/// Where a source is led to once it is there and was to be marked. Without its mark it is added all
+/// the same: its own form says what is missing.
+fn after_mark(name: &OfferSource, marked: Result<(), SourceError>) -> String {
+    match marked {
+        Ok(()) => "/admin/sources?done=source-added".to_owned(),
+        Err(error) => {
+            tracing::error!(
+                error = %advice::told(&error),
+                source = %name,
+                "a source was added without being one whose offers may be applied to here"
+            );
+            format!("/admin/sources/{name}/edit?done=source-unmarked")
+        }
     }
 }
 
@@ -178,9 +199,11 @@ pub(super) async fn edit(
     State(app): State<App>,
     signed: CurrentOperator,
     Path(name): Path<String>,
+    Query(done): Query<Done>,
 ) -> Result<Response, Failure> {
     let source = find(&app, signed.lang, &name).await?;
-    Ok(show(&signed, &name, Fields::of(&source), vec![]))
+    let frame = Frame::new(&signed, "/admin/sources", &done.done);
+    Ok(show(frame, signed.lang, &name, Fields::of(&source), vec![]))
 }
 
 pub(super) async fn change(
@@ -194,7 +217,7 @@ pub(super) async fn change(
     let source = find(&app, lang, &name).await?;
     let Parsed { kind, target, cron, applies_here } = match fields.parse(lang) {
         Ok(parsed) => parsed,
-        Err(wrong) => return Ok(show(&signed, &name, fields, wrong)),
+        Err(wrong) => return Ok(show(frame(&signed), lang, &name, fields, wrong)),
     };
     let (collecting, cause) = (app.commands.collecting(), signed.cause());
     // Taken away before what it stood for changes, and given once that has.

@@ -82,6 +82,26 @@ async fn a_source_is_added_and_what_is_wrong_with_it_is_told_beside_the_field() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_was_added_without_its_mark_says_so_on_its_form() {
+    let service = service(Engine::Sqlite).await;
+    let cookie = service.sign_in(Role::Admin).await;
+    let refusal = "CREATE TRIGGER refuses BEFORE UPDATE OF applies_here ON offer_sources
+                   BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    service.db().execute(refusal, vec![]).await.unwrap();
+    let ticked = [&ACME[..], &[("applies_here", "yes")]].concat();
+    let answer = service.post_as("/admin/sources/new", &cookie, &ticked).await;
+    assert_eq!(answer.location(), "/admin/sources/acme/edit?done=source-unmarked");
+    let form = english(&service, answer.location(), &cookie).await;
+    assert!(form.contains("The source is added. That its offers"), "{form}");
+    assert!(form.contains("action=\"/admin/sources/acme/edit\""), "{form}");
+    service.db().execute("DROP TRIGGER refuses", vec![]).await.unwrap();
+    let again = service.post_as("/admin/sources/acme/edit", &cookie, &ticked[1..]).await;
+    assert_eq!(again.location(), "/admin/sources?done=changed");
+    let source = service.commands.collecting().source("acme").await.unwrap().unwrap();
+    assert!(source.applies_here);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operator_collects_pauses_changes_and_removes() {
     let service = service(Engine::Sqlite).await;
     let cookie = service.sign_in(Role::Admin).await;

@@ -5,8 +5,6 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, header};
 use commands::collecting::{AskedBy, CollectionEnd, CollectionOutcome, CollectionReport, Counts};
-use commands::{Lasting, Password, Registration, TokenKind};
-use domain::Language;
 use rstest::rstest;
 use serde_json::{Value, json};
 use testing::http::Answer;
@@ -18,17 +16,7 @@ struct Lou<'a>(&'a Site, String);
 
 impl<'a> Lou<'a> {
     async fn new(site: &'a Site) -> Self {
-        let registration = Registration {
-            email: valid("lou@exemple.test"),
-            username: None,
-            full_name: None,
-            language: Language::Fr,
-            password: Password::presented("seven green horses at noon"),
-        };
-        let account = site.commands.accounts().register(registration, &cause()).await.unwrap();
-        let kind = TokenKind::plain(Lasting::default());
-        let granted = site.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
-        Self(site, granted.unwrap().1.access)
+        Self(site, registered(site, "lou@exemple.test").await.1)
     }
 
     async fn send(&self, method: &str, path: &str, body: Body) -> Answer {

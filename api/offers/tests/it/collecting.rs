@@ -3,8 +3,6 @@
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use commands::collecting::{AskedBy, CollectionEnd, CollectionOutcome, CollectionReport, Counts};
-use commands::{Lasting, Password, Registration, TokenKind};
-use domain::Language;
 use domain::collecting::SourceKind;
 use event_store::testing::until;
 use rstest::rstest;
@@ -12,21 +10,6 @@ use serde_json::{Value, json};
 use testing::http::Answer;
 
 use super::*;
-
-/// The id of somebody who registered, and their access token.
-async fn registered(site: &Site, email: &str) -> (Uuid, String) {
-    let registration = Registration {
-        email: valid(email),
-        username: None,
-        full_name: None,
-        language: Language::Fr,
-        password: Password::presented("seven green horses at noon"),
-    };
-    let account = site.commands.accounts().register(registration, &cause()).await.unwrap();
-    let kind = TokenKind::plain(Lasting::default());
-    let granted = site.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
-    (account.id, granted.unwrap().1.access)
-}
 
 async fn call(site: &Site, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
     let request = Request::builder()

@@ -8,6 +8,8 @@ mod collecting;
 mod fit;
 mod pages;
 
+use commands::{Lasting, Password, Registration, TokenKind};
+use domain::Language;
 use domain::collecting::SourceKind;
 use domain::examples::{minutes, offer, valid};
 use domain::offer::{OfferContent, OfferText};
@@ -26,6 +28,21 @@ async fn site(engine: Engine) -> Site {
             settings.offers.client = Some(valid("house"));
         })
         .routes(offers::routes)
+}
+
+/// The id of somebody who registered, and their access token.
+async fn registered(site: &Site, email: &str) -> (Uuid, String) {
+    let registration = Registration {
+        email: valid(email),
+        username: None,
+        full_name: None,
+        language: Language::Fr,
+        password: Password::presented("seven green horses at noon"),
+    };
+    let account = site.commands.accounts().register(registration, &cause()).await.unwrap();
+    let kind = TokenKind::plain(Lasting::default());
+    let granted = site.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
+    (account.id, granted.unwrap().1.access)
 }
 
 /// The source of [`offered`], which operators may let take applications here.

@@ -86,8 +86,9 @@ pub(crate) async fn page(
     Query(done): Query<Done>,
 ) -> Result<Page<impl Template>, Failure> {
     let (lang, whose, now) = (signed.lang, whose(&app, &signed), app.commands.now());
-    let (log, cursor) = (app.commands.log(), asked.after.parse::<Cursor>().ok());
+    let log = app.commands.log();
     let one_shelf = ["archived", "hidden", "removed", "tasks"].contains(&asked.shelf.as_str());
+    let cursor = asked.after.parse::<Cursor>().ok().filter(|_| one_shelf);
     let is_shown = |shelf| !one_shelf || asked.shelf == shelf;
     let lying = async |name: &'static str, shelf| {
         let filter = Filter { shelf, cursor, ..Filter::default() };

@@ -1,5 +1,7 @@
 //! The import of the CSV of another tracker.
 
+use std::convert::Infallible;
+
 use commands::NewTracked;
 use domain::Personal;
 use domain::account::{Account, ClosingReason};
@@ -8,7 +10,8 @@ use event_store::StreamId;
 use event_store::testing::until;
 use rstest::rstest;
 use sha2::{Digest as _, Sha256};
-use testing::http::with_cookie;
+use testing::http::{form, with_cookie};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::pages::{Reader, SITE, office};
@@ -29,14 +32,35 @@ impl Reader<'_> {
         self.site.send(with_cookie(request.body(Body::from(body)).unwrap(), &self.cookie)).await
     }
 
-    /// Confirms what a page shows of these columns.
-    async fn confirms(&self, shown: &Answer, columns: &[(&str, &str)]) -> Answer {
+    /// The request that confirms what a page shows of these columns.
+    fn confirmation(&self, shown: &Answer, columns: &[(&str, &str)]) -> Request<Body> {
         let hidden = shown.hidden();
         let carried = hidden.iter().map(|(name, value)| (&**name, &**value));
         let carried = carried.filter(|(name, _)| ["file", "seen"].contains(name));
         let fields: Vec<_> = carried.chain(columns.iter().copied()).collect();
-        self.post("/me/import/confirm", &fields).await
+        with_cookie(form("/me/import/confirm", &fields, SITE), &self.cookie)
     }
+
+    /// Confirms what a page shows of these columns.
+    async fn confirms(&self, shown: &Answer, columns: &[(&str, &str)]) -> Answer {
+        self.site.send(self.confirmation(shown, columns)).await
+    }
+}
+
+/// The request, whose body says when it is read, and comes once it may.
+async fn held(
+    request: Request<Body>,
+    read: oneshot::Sender<()>,
+    may_come: oneshot::Receiver<()>,
+) -> Request<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let body = async move {
+        read.send(()).unwrap();
+        may_come.await.unwrap();
+        Ok::<_, Infallible>(body)
+    };
+    Request::from_parts(parts, Body::from_stream(futures::stream::once(body)))
 }
 
 fn tracked(company: &str, position: &str) -> NewTracked {
@@ -196,6 +220,8 @@ const BEGUN: &str = "
     FROM events
     WHERE aggregate_type = 'TrackedApplication' AND sequence = 1";
 
+/// The first import is under way when its account closes, however far it came by then. The second
+/// was let in before, and begins when the account is closed.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_ends_with_its_account_and_leaves_nothing(
@@ -203,37 +229,42 @@ async fn an_import_ends_with_its_account_and_leaves_nothing(
 ) {
     const ROWS: i64 = 5_000;
     const EMAIL: &str = "camille@example.org";
+    const DATED: [(&str, &str); 4] =
+        [("company", "0"), ("position", "1"), ("status", "2"), ("applied_on", "3")];
     let site = office(engine).await;
     let camille = Reader::new(&site, EMAIL).await;
     let accounts = site.commands.accounts();
     let owner = accounts.of_address(&examples::valid(EMAIL)).await.unwrap().remove(0).id;
-    let rows: String =
-        (0..ROWS).map(|n| format!("Brume;Dev {n};Envoy\u{e9};17/11/2026\r\n")).collect();
-    let file = format!("Soci\u{e9}t\u{e9};Poste;\u{c9}tat;Envoy\u{e9}e le\r\n{rows}");
-    let preview = camille.imports(file.as_bytes()).await;
-    assert_eq!(preview.status, 200, "{}", preview.body);
-    let hidden = preview.hidden();
-    let carried = |name: &str| hidden.iter().find(|(it, _)| it == name).unwrap().1.clone();
-    let (file, seen) = (carried("file"), carried("seen"));
-    let fields = [
-        ("file", file.as_str()),
-        ("seen", seen.as_str()),
-        ("company", "0"),
-        ("position", "1"),
-        ("status", "2"),
-        ("applied_on", "3"),
-    ];
+    let shown = async |company: &str| {
+        let row = |n: i64| format!("{company};Dev {n};Envoy\u{e9};17/11/2026\r\n");
+        let rows: String = (0..ROWS).map(row).collect();
+        let file = format!("Soci\u{e9}t\u{e9};Poste;\u{c9}tat;Envoy\u{e9}e le\r\n{rows}");
+        let preview = camille.imports(file.as_bytes()).await;
+        assert_eq!(preview.status, 200, "{}", preview.body);
+        preview
+    };
+    let (first, late) = (shown("Brume").await, shown("Luna").await);
     let db = site.commands.log().db();
     let count = async |sql: &str| {
         let (count,): (i64,) = db.fetch_one(sql, vec![]).await.unwrap();
         count
     };
+    let ((read, is_read), (over, is_over)) = (oneshot::channel(), oneshot::channel());
+    let late = held(camille.confirmation(&late, &DATED), read, is_over).await;
     let closing = async {
+        is_read.await.unwrap();
         until("the import is under way", async || count(BEGUN).await > 0).await;
         accounts.close(owner, ClosingReason::Owner, &cause()).await.unwrap();
     };
-    let (answer, ()) = tokio::join!(camille.post("/me/import/confirm", &fields), closing);
-    assert_ne!(answer.status, 200, "what was shown is added: {}", answer.body);
+    let before = async {
+        let (answer, ()) = tokio::join!(camille.confirms(&first, &DATED), closing);
+        assert_ne!(answer.status, 200, "what was shown is added: {}", answer.body);
+        let begun = count(BEGUN).await;
+        over.send(()).unwrap();
+        begun
+    };
+    let (answer, before) = tokio::join!(site.send(late), before);
+    assert_eq!(answer.status, 503, "it is cut off: {}", answer.body);
     let id = owner.to_string();
     let account = StreamId::of::<Account>(&id);
     until("nothing is left", async || {
@@ -241,6 +272,6 @@ async fn an_import_ends_with_its_account_and_leaves_nothing(
         noted.is_empty() && count(LIVING).await == 0
     })
     .await;
-    let begun = count(BEGUN).await;
-    assert!((1..ROWS).contains(&begun), "{begun} rows were added before the account closed");
+    let begun = count(BEGUN).await - before;
+    assert!((1..ROWS).contains(&begun), "{begun} rows were begun after the account closed");
 }

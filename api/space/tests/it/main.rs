@@ -4,6 +4,7 @@
 
 mod agenda;
 mod alerts;
+mod application_pages;
 mod applications;
 mod cv;
 mod figures;
@@ -14,6 +15,7 @@ mod pages;
 mod postulo;
 mod profile;
 mod proof;
+mod put_away;
 mod tasks;
 
 use axum::body::Body;

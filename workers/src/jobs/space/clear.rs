@@ -92,8 +92,8 @@ async fn clear(
     }
 }
 
-/// Erases what people keep about applications that are erased: of those that were sent by Postulo, and where an
-/// earlier run was cut off.
+/// Erases what people keep about applications that are erased: of those that were sent by Postulo,
+/// and where an earlier run was cut off.
 async fn clear_left_over(world: &World, turn: &Turn, cause: &Cause) -> Result<u64, JobError> {
     let db = world.commands.log().db();
     let mut left = 0;

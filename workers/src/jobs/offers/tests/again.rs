@@ -53,7 +53,7 @@ async fn a_page_changes_no_offer_of_a_site_that_it_names(
     bench.collected().await;
     let theirs = bench.site.url.join("/offer/1").unwrap();
     let data = format!(
-        r#"{{"@type":"JobPosting","title":"Arnaque","hiringOrganization":"Autre","url":"{theirs}"}}"#
+        r#"{{"@type":"JobPosting","title":"Arnaque","hiringOrganization":"Zinc","url":"{theirs}"}}"#
     );
     let page = format!("<script type='application/ld+json'>{data}</script>");
     other.show("/trap", 200, &page);
