@@ -15,10 +15,11 @@ const ALL: &str = "SELECT offer FROM hidden_offers WHERE account = $1 ORDER BY h
 const FORGET: &str = "DELETE FROM hidden_offers WHERE account = $1";
 
 impl Offers<'_> {
-    /// Hides an offer from somebody; hiding twice is hiding once.
+    /// Hides an offer from somebody; hiding twice is hiding once. Not where the account is closed
+    /// meanwhile.
     pub async fn hide_from(self, account: Uuid, offer: Uuid) -> Result<(), DbError> {
         let args = args![account, offer, timestamp_text(self.now())];
-        self.log().db().execute(HIDE, args).await.map(drop)
+        self.space().write_beside(account, HIDE, args).await.map(drop)
     }
 
     /// Whether anything is hidden from somebody.
