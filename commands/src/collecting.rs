@@ -5,6 +5,8 @@ mod askers;
 mod collection;
 mod pages;
 mod runs;
+#[cfg(test)]
+mod tests;
 
 use domain::collecting::SourceKind;
 use domain::offer::OfferSource;
@@ -89,14 +91,14 @@ const FIND: &str = "
 
 const ADD: &str = "
     INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
-    VALUES ($1, $2, $3, $4, $5, $5, $6, $6)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
     ON CONFLICT (name) DO NOTHING";
 
 const SET_UP: &str = "
     INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
     VALUES ($1, $2, $3, NULL, $4, $5, $6, $6)
     ON CONFLICT (name) DO UPDATE
-    SET kind = excluded.kind, target = excluded.target";
+    SET kind = excluded.kind, target = excluded.target, applies_here = excluded.applies_here";
 
 const CHANGE: &str = "
     UPDATE offer_sources
@@ -160,7 +162,9 @@ impl Collecting<'_> {
         cron: Option<&str>,
         cause: &Cause,
     ) -> Result<(), SourceError> {
-        let args = args![name.as_str(), kind.as_str(), target, cron, false, self.clock.now()];
+        let (paused, applies_here) = (false, false);
+        let now = self.clock.now();
+        let args = args![name.as_str(), kind.as_str(), target, cron, paused, applies_here, now];
         if self.log.db().execute(ADD, args).await? == 0 {
             return Err(SourceError::Taken);
         }
@@ -175,7 +179,9 @@ impl Collecting<'_> {
         kind: SourceKind,
         target: &str,
     ) -> Result<(), DbError> {
-        let args = args![name.as_str(), kind.as_str(), target, false, true, self.clock.now()];
+        let (paused, applies_here) = (false, true);
+        let now = self.clock.now();
+        let args = args![name.as_str(), kind.as_str(), target, paused, applies_here, now];
         self.log.db().execute(SET_UP, args).await.map(drop)
     }
 
