@@ -7,6 +7,7 @@ mod pages;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use domain::collecting::SourceKind;
 use domain::offer::OfferSource;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::examples::{minutes, valid};
 use event_store::testing::{Engine, TestDb};
 use event_store::{ActorKind, FixedClock};
+use jiff::SignedDuration;
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -14,14 +15,15 @@ use crate::testing::process;
 
 struct Fixture {
     _db: TestDb,
+    clock: Arc<FixedClock>,
     commands: Commands,
 }
 
 impl Fixture {
     async fn new(engine: Engine) -> Self {
         let (db, clock) = (TestDb::new(engine).await, Arc::new(FixedClock::new(minutes(0))));
-        let commands = process(db.db(), clock).await;
-        Self { _db: db, commands }
+        let commands = process(db.db(), clock.clone()).await;
+        Self { _db: db, clock, commands }
     }
 
     async fn adds(&self, name: &str) {
@@ -29,10 +31,35 @@ impl Fixture {
         let collecting = self.commands.collecting();
         collecting.add_source(&name, kind, "https://a.example/", None, &cause).await.unwrap();
     }
+
+    async fn asks_for(&self, words: &str) -> Uuid {
+        self.clock.advance(SignedDuration::from_secs(1));
+        let kinds = [SourceKind::Search];
+        self.commands.collecting().ask_words(words, &kinds, AskedBy::User).await.unwrap()
+    }
 }
 
 fn cause() -> Cause {
     Cause::request(ActorKind::Operator, Some("admin".into()), Uuid::nil())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_wait_already_are_told_by_the_run_that_waits_for_them(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let baker = it.asks_for("boulanger").await;
+    let accountant = it.asks_for("comptable").await;
+    assert_ne!(baker, accountant);
+    assert_eq!(it.asks_for("boulanger").await, baker);
+    assert_eq!(it.asks_for("comptable").await, accountant);
+    // What has begun looks for them no more.
+    let begun = it.commands.collecting().take_collection().await.unwrap().unwrap();
+    assert_eq!(begun.run, baker);
+    let again = it.asks_for("boulanger").await;
+    assert_ne!(again, baker);
+    assert_eq!(it.asks_for("boulanger").await, again);
 }
 
 #[rstest]
