@@ -203,16 +203,23 @@ impl Collecting<'_> {
         self.acted("source.change", name.as_str(), cause).await
     }
 
-    /// Collects nothing from a source for now, or does so again.
+    /// Collects nothing from a source for now, or does so again. What waits to be collected from it ends, broken
+    /// off; what has begun goes on.
     pub async fn pause_source(
         self,
         name: &str,
         paused: bool,
         cause: &Cause,
     ) -> Result<(), SourceError> {
-        if self.log.db().execute(PAUSE, args![name, paused, self.clock.now()]).await? == 0 {
+        let now = self.clock.now();
+        let mut tx = self.log.db().begin().await?;
+        if tx.execute(PAUSE, args![name, paused, now]).await? == 0 {
             return Err(SourceError::Unknown);
         }
+        if paused {
+            waiting::leave(&mut tx, name, now).await?;
+        }
+        tx.commit().await?;
         self.acted(if paused { "source.pause" } else { "source.resume" }, name, cause).await
     }
 

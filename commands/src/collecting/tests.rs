@@ -37,10 +37,16 @@ impl Fixture {
         let kinds = [SourceKind::Search];
         self.commands.collecting().ask_words(words, &kinds, AskedBy::User).await.unwrap()
     }
+
+    /// How many collections of a run ended, how many of these not well, and whether all did.
+    async fn run(&self, run: Uuid) -> (usize, usize, bool) {
+        let whole = self.commands.collecting().whole_run(run).await.unwrap().unwrap();
+        (whole.ended, whole.failed, whole.is_over())
+    }
 }
 
 fn cause() -> Cause {
-    Cause::request(ActorKind::Operator, Some("admin".into()), Uuid::nil())
+    Cause::request(ActorKind::Operator, None, Uuid::nil())
 }
 
 #[rstest]
@@ -60,6 +66,39 @@ async fn words_that_wait_already_are_told_by_the_run_that_waits_for_them(
     let again = it.asks_for("boulanger").await;
     assert_ne!(again, baker);
     assert_eq!(it.asks_for("boulanger").await, again);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_ends_when_its_source_is_paused_and_what_has_begun_goes_on(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    for name in ["acme", "other"] {
+        it.adds(name).await;
+    }
+    let collecting = it.commands.collecting();
+    let sources = collecting.sources().await.unwrap();
+    let run = collecting.ask(&sources, AskedBy::User).await.unwrap();
+    collecting.pause_source("acme", true, &cause()).await.unwrap();
+    assert_eq!(it.run(run).await, (1, 1, false));
+    let begun = collecting.take_collection().await.unwrap().unwrap();
+    assert_eq!(begun.source.as_str(), "other");
+    collecting.pause_source("other", true, &cause()).await.unwrap();
+    assert_eq!(it.run(run).await, (1, 1, false), "it is under way");
+    let end =
+        CollectionEnd { outcome: CollectionOutcome::Done, report: CollectionReport::default() };
+    collecting.end_collection(&begun, &end).await.unwrap();
+    assert_eq!(it.run(run).await, (2, 1, true));
+    let latest = collecting.latest_collections("acme", 1).await.unwrap();
+    assert_eq!(latest[0].outcome, Some(CollectionOutcome::BrokenOff));
+    assert_eq!(latest[0].ended_at, Some(minutes(0)));
+    assert_eq!(latest[0].target, "https://a.example/", "no words that somebody typed");
+    // To go on ends nothing.
+    let waiting = collecting.ask(&sources, AskedBy::User).await.unwrap();
+    collecting.pause_source("acme", false, &cause()).await.unwrap();
+    assert_eq!(it.run(waiting).await, (0, 0, false));
+    assert!(collecting.is_any_waiting().await.unwrap());
 }
 
 #[rstest]
