@@ -203,8 +203,8 @@ impl Collecting<'_> {
         self.acted("source.change", name.as_str(), cause).await
     }
 
-    /// Collects nothing from a source for now, or does so again. What waits to be collected from it ends, broken
-    /// off; what has begun goes on.
+    /// Collects nothing from a source for now, or does so again. What waits to be collected from it
+    /// ends, broken off; what has begun goes on.
     pub async fn pause_source(
         self,
         name: &str,

@@ -1,6 +1,6 @@
-//! Accounts that are open and have no row, because whoever registered was cut off: nobody finds them
-//! by their address. The whole log is gone through once; after that what came since, up to the place
-//! that is kept like that of a follower.
+//! Accounts that are open and have no row, because whoever registered was cut off: nobody finds
+//! them by their address. The whole log is gone through once; after that what came since, from a
+//! place on that is kept like that of a follower.
 
 use event_store::{DbError, Position, args, checkpoint};
 use uuid::Uuid;

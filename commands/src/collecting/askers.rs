@@ -26,7 +26,8 @@ const FORGET: &str = "DELETE FROM collection_askers WHERE account = $1";
 const CLEAR: &str = "DELETE FROM collection_askers WHERE asked_at < $1";
 
 impl Collecting<'_> {
-    /// Notes that somebody asked for a run; twice is once. Not where the account is closed meanwhile.
+    /// Notes that somebody asked for a run; twice is once. Not where the account is closed
+    /// meanwhile.
     pub async fn note_asker(self, account: Uuid, run: Uuid) -> Result<(), DbError> {
         let args = args![account, run, timestamp_text(self.clock.now())];
         self.space().write_beside(account, NOTE, args).await.map(drop)

@@ -36,8 +36,8 @@ impl Collecting<'_> {
     }
 }
 
-/// Ends what waits to be collected from a source: whoever asked for it does not wait until the source
-/// goes on.
+/// Ends what waits to be collected from a source: whoever asked for it does not wait until the
+/// source goes on.
 pub(super) async fn leave(tx: &mut Tx, source: &str, now: Timestamp) -> Result<(), DbError> {
     let broken = CollectionOutcome::BrokenOff.as_str();
     tx.execute(LEAVE, args![broken, now, source]).await.map(drop)

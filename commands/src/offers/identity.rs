@@ -251,7 +251,7 @@ impl Offers<'_> {
     }
 }
 
-/// Where offers are looked for: in a transaction that takes names then, or where nothing is written.
+/// Where offers are looked for: in a transaction that takes names, or where nothing is written.
 enum Reader<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),

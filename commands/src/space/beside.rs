@@ -1,5 +1,5 @@
 //! What lies beside the log of somebody who has an account: it goes when that is closed, and none
-//! comes after. Whatever is written for them, and is no event, is written by [`Space::write_beside`].
+//! comes after. Whatever is theirs, and no event, is written by [`Space::write_beside`].
 
 use event_store::{DbError, Value, args};
 use uuid::Uuid;

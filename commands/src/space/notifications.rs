@@ -39,8 +39,8 @@ pub struct NotificationMark {
 }
 
 impl Space<'_> {
-    /// Marks notifications of somebody as read; the first time counts. Whoever calls looks whose they are. In a
-    /// closed account nothing is marked.
+    /// Marks notifications of somebody as read; the first time counts. Whoever calls looks whose
+    /// they are. In a closed account nothing is marked.
     pub async fn read_notifications(
         self,
         owner: Uuid,
@@ -72,8 +72,8 @@ impl Space<'_> {
         Ok(())
     }
 
-    /// Takes a notification off somebody's list. Whoever calls looks whose it is. In a closed account nothing is
-    /// marked.
+    /// Takes a notification off somebody's list. Whoever calls looks whose it is. In a closed
+    /// account nothing is marked.
     pub async fn remove_notification(self, owner: Uuid, notification: i64) -> Result<(), DbError> {
         let now = timestamp_text(self.now());
         let args = args![owner, notification, now.clone(), now];

@@ -34,8 +34,8 @@ impl CollectOffer {
     }
 
     /// Whether what was found is what brought the offer. What a page calls it is known with the
-    /// site of the page before it; what was found earlier is known without. One that was called by a
-    /// digest alone, for its name was too long then, is not known again by that.
+    /// site of the page before it; what was found earlier is known without. Where the name alone
+    /// was too long, and so a digest, what has the site before it is not known again.
     fn is_what_brought(&self, known: &KnownOffer) -> bool {
         let Some(called) = &known.external_id else { return false };
         let site = |content: &OfferContent| content.source_url.as_ref().map(WebAddress::site);
