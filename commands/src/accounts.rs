@@ -11,6 +11,7 @@ mod change;
 mod close;
 mod confirm;
 mod invent;
+mod missing;
 mod name;
 mod password;
 mod register;

@@ -5,6 +5,9 @@ mod askers;
 mod collection;
 mod pages;
 mod runs;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 use domain::collecting::SourceKind;
 use domain::offer::OfferSource;
@@ -89,14 +92,14 @@ const FIND: &str = "
 
 const ADD: &str = "
     INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
-    VALUES ($1, $2, $3, $4, $5, $5, $6, $6)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
     ON CONFLICT (name) DO NOTHING";
 
 const SET_UP: &str = "
     INSERT INTO offer_sources (name, kind, target, cron, paused, applies_here, added_at, due_after)
     VALUES ($1, $2, $3, NULL, $4, $5, $6, $6)
     ON CONFLICT (name) DO UPDATE
-    SET kind = excluded.kind, target = excluded.target";
+    SET kind = excluded.kind, target = excluded.target, applies_here = excluded.applies_here";
 
 const CHANGE: &str = "
     UPDATE offer_sources
@@ -160,7 +163,9 @@ impl Collecting<'_> {
         cron: Option<&str>,
         cause: &Cause,
     ) -> Result<(), SourceError> {
-        let args = args![name.as_str(), kind.as_str(), target, cron, false, self.clock.now()];
+        let (paused, applies_here) = (false, false);
+        let now = self.clock.now();
+        let args = args![name.as_str(), kind.as_str(), target, cron, paused, applies_here, now];
         if self.log.db().execute(ADD, args).await? == 0 {
             return Err(SourceError::Taken);
         }
@@ -175,7 +180,9 @@ impl Collecting<'_> {
         kind: SourceKind,
         target: &str,
     ) -> Result<(), DbError> {
-        let args = args![name.as_str(), kind.as_str(), target, false, true, self.clock.now()];
+        let (paused, applies_here) = (false, true);
+        let now = self.clock.now();
+        let args = args![name.as_str(), kind.as_str(), target, paused, applies_here, now];
         self.log.db().execute(SET_UP, args).await.map(drop)
     }
 
@@ -196,16 +203,23 @@ impl Collecting<'_> {
         self.acted("source.change", name.as_str(), cause).await
     }
 
-    /// Collects nothing from a source for now, or does so again.
+    /// Collects nothing from a source for now, or does so again. What waits to be collected from it
+    /// ends, broken off; what has begun goes on.
     pub async fn pause_source(
         self,
         name: &str,
         paused: bool,
         cause: &Cause,
     ) -> Result<(), SourceError> {
-        if self.log.db().execute(PAUSE, args![name, paused, self.clock.now()]).await? == 0 {
+        let now = self.clock.now();
+        let mut tx = self.log.db().begin().await?;
+        if tx.execute(PAUSE, args![name, paused, now]).await? == 0 {
             return Err(SourceError::Unknown);
         }
+        if paused {
+            waiting::leave(&mut tx, name, now).await?;
+        }
+        tx.commit().await?;
         self.acted(if paused { "source.pause" } else { "source.resume" }, name, cause).await
     }
 

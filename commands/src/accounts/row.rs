@@ -38,6 +38,13 @@ impl From<&OpenAccount> for Profile {
     }
 }
 
+/// What came of a row that was brought up to date.
+pub(super) enum Brought {
+    UpToDate,
+    Closed,
+    Failed,
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
@@ -122,20 +129,6 @@ const LEFT_BEHIND: &str = "
     ORDER BY id
     LIMIT 1000";
 
-/// Accounts that are open and have no row, so that nobody finds them by their address.
-const MISSING: &str = "
-    SELECT e.aggregate_id
-    FROM events AS e
-    WHERE e.aggregate_type = 'Account' AND e.sequence = 1
-      AND NOT EXISTS (SELECT 1 FROM accounts AS a WHERE a.id = e.aggregate_id)
-      AND NOT EXISTS (
-          SELECT 1
-          FROM events AS gone
-          WHERE gone.aggregate_type = 'Account' AND gone.aggregate_id = e.aggregate_id
-            AND gone.event_type = 'AccountErased')
-    ORDER BY e.aggregate_id
-    LIMIT 1000";
-
 /// What stands for the hash where nobody has the password: none is like it, and it takes as long as
 /// any.
 const NOBODYS: &str = "";
@@ -201,22 +194,29 @@ impl Accounts<'_> {
     pub(crate) async fn catch_up_all(self) -> Result<u64, DbError> {
         let sql = LEFT_BEHIND.replace("{behind}", BEHIND);
         let behind: Vec<(String,)> = self.log.db().fetch_all(&sql, args![]).await?;
-        let missing: Vec<(String,)> = self.log.db().fetch_all(MISSING, args![]).await?;
         let mut caught_up = 0;
-        let ids = behind.into_iter().chain(missing);
-        for id in ids.filter_map(|(id,)| id.parse::<Uuid>().ok()) {
-            match self.catch_up(id).await {
-                Ok(()) => caught_up += 1,
-                // It was closed: what lies beside it is cleared by others, but for a row that came
-                // after that.
-                Err(CommandError::Refused(_)) => self.delete_row(id).await?,
-                Err(error) => {
-                    let error = advice::told(&error);
-                    tracing::error!(error, account.id = %id, "an account is not up to date");
-                }
+        for id in behind.into_iter().filter_map(|(id,)| id.parse::<Uuid>().ok()) {
+            caught_up += u64::from(matches!(self.bring_up(id).await?, Brought::UpToDate));
+        }
+        Ok(caught_up + self.write_missing().await?)
+    }
+
+    /// Brings a row up to date, or writes it, for nobody who waits for it.
+    pub(super) async fn bring_up(self, id: Uuid) -> Result<Brought, DbError> {
+        match self.catch_up(id).await {
+            Ok(()) => Ok(Brought::UpToDate),
+            // It was closed: what lies beside it is cleared by others, but for a row that came
+            // after that.
+            Err(CommandError::Refused(_)) => {
+                self.delete_row(id).await?;
+                Ok(Brought::Closed)
+            }
+            Err(error) => {
+                let error = advice::told(&error);
+                tracing::error!(error, account.id = %id, "an account is not up to date");
+                Ok(Brought::Failed)
             }
         }
-        Ok(caught_up)
     }
 
     /// The same as its events tell it, for who sees them before the row says so: nothing of what lies beside the

@@ -26,10 +26,11 @@ const FORGET: &str = "DELETE FROM collection_askers WHERE account = $1";
 const CLEAR: &str = "DELETE FROM collection_askers WHERE asked_at < $1";
 
 impl Collecting<'_> {
-    /// Notes that somebody asked for a run; twice is once.
+    /// Notes that somebody asked for a run; twice is once. Not where the account is closed
+    /// meanwhile.
     pub async fn note_asker(self, account: Uuid, run: Uuid) -> Result<(), DbError> {
         let args = args![account, run, timestamp_text(self.clock.now())];
-        self.log.db().execute(NOTE, args).await.map(drop)
+        self.space().write_beside(account, NOTE, args).await.map(drop)
     }
 
     /// A run as a whole, as it is told to this account; `None` where it did not ask for it, or

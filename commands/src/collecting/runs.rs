@@ -173,10 +173,9 @@ impl Collecting<'_> {
         }
         if !any {
             // All of it waits already.
-            for (source, ..) in &asked {
-                let latest = self.latest_collections(source.as_str(), 1).await?;
-                if let Some(waiting) = latest.first() {
-                    return Ok(waiting.run);
+            for (source, _, target) in &asked {
+                if let Some(run) = self.waits_in(source, target).await? {
+                    return Ok(run);
                 }
             }
         }

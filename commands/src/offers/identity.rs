@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use domain::Line;
 use domain::offer::{Comparable, JobOffer, OfferSource};
-use event_store::{DbError, Tx, args};
+use event_store::{Db, DbError, Record, Tx, Value, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -139,7 +139,7 @@ impl Offers<'_> {
             tx.fetch_optional(SIGHTING, args![source, external_id]).await?;
         let id = match known.and_then(|(id,)| id.parse().ok()) {
             Some(id) => id,
-            None => match same(&mut tx, shown.comparable).await? {
+            None => match same(&mut Reader::Tx(&mut tx), shown.comparable).await? {
                 Some(id) => id,
                 None => JobOffer::id_of(shown.source, shown.external_id),
             },
@@ -153,13 +153,12 @@ impl Offers<'_> {
     /// The id that an offer which a source shows has or would get; nothing is noted.
     pub(super) async fn identified(self, shown: &Shown<'_>) -> Result<Uuid, DbError> {
         let args = args![shown.source.as_str(), shown.external_id.as_str()];
-        let mut tx = self.log.db().begin().await?;
-        let known: Option<(String,)> = tx.fetch_optional(SIGHTING, args).await?;
+        let db = self.log.db();
+        let known: Option<(String,)> = db.fetch_optional(SIGHTING, args).await?;
         let id = match known.and_then(|(id,)| id.parse().ok()) {
             Some(id) => Some(id),
-            None => same(&mut tx, shown.comparable).await?,
+            None => same(&mut Reader::Db(db), shown.comparable).await?,
         };
-        tx.rollback().await?;
         Ok(id.unwrap_or_else(|| JobOffer::id_of(shown.source, shown.external_id)))
     }
 
@@ -190,10 +189,9 @@ impl Offers<'_> {
         id: Uuid,
         comparable: &Comparable,
     ) -> Result<BTreeSet<Uuid>, DbError> {
-        let mut tx = self.log.db().begin().await?;
-        let mut same = alike(&mut tx, comparable).await?;
-        same.extend(named(&mut tx, comparable).await?);
-        tx.rollback().await?;
+        let mut reader = Reader::Db(self.log.db());
+        let mut same = alike(&mut reader, comparable).await?;
+        same.extend(named(&mut reader, comparable).await?);
         same.remove(&id);
         Ok(same)
     }
@@ -253,34 +251,67 @@ impl Offers<'_> {
     }
 }
 
+/// Where offers are looked for: in a transaction that takes names, or where nothing is written.
+enum Reader<'a> {
+    Db(&'a Db),
+    Tx(&'a mut Tx),
+}
+
+impl Reader<'_> {
+    async fn fetch_all<R: Record>(
+        &mut self,
+        sql: &str,
+        args: Vec<Value>,
+    ) -> Result<Vec<R>, DbError> {
+        match self {
+            Self::Db(db) => db.fetch_all(sql, args).await,
+            Self::Tx(tx) => tx.fetch_all(sql, args).await,
+        }
+    }
+
+    async fn fetch_optional<R: Record>(
+        &mut self,
+        sql: &str,
+        args: Vec<Value>,
+    ) -> Result<Option<R>, DbError> {
+        match self {
+            Self::Db(db) => db.fetch_optional(sql, args).await,
+            Self::Tx(tx) => tx.fetch_optional(sql, args).await,
+        }
+    }
+}
+
 /// The offer that is the same as this one.
-async fn same(tx: &mut Tx, comparable: &Comparable) -> Result<Option<Uuid>, DbError> {
-    match named(tx, comparable).await?.first() {
+async fn same(reader: &mut Reader<'_>, comparable: &Comparable) -> Result<Option<Uuid>, DbError> {
+    match named(reader, comparable).await?.first() {
         Some(id) => Ok(Some(*id)),
         // Of several the same one, whoever asks.
-        None => Ok(alike(tx, comparable).await?.pop_first()),
+        None => Ok(alike(reader, comparable).await?.pop_first()),
     }
 }
 
 /// The offers that have its names, the one with its address first.
-async fn named(tx: &mut Tx, comparable: &Comparable) -> Result<Vec<Uuid>, DbError> {
+async fn named(reader: &mut Reader<'_>, comparable: &Comparable) -> Result<Vec<Uuid>, DbError> {
     let mut named = vec![];
     for key in keys(comparable) {
-        let known: Option<(String,)> = tx.fetch_optional(OF_KEY, args![key]).await?;
+        let known: Option<(String,)> = reader.fetch_optional(OF_KEY, args![key]).await?;
         named.extend(known.and_then(|(id,)| id.parse::<Uuid>().ok()));
     }
     Ok(named)
 }
 
 /// The offers that are like it.
-async fn alike(tx: &mut Tx, comparable: &Comparable) -> Result<BTreeSet<Uuid>, DbError> {
+async fn alike(
+    reader: &mut Reader<'_>,
+    comparable: &Comparable,
+) -> Result<BTreeSet<Uuid>, DbError> {
     if comparable.url.is_none() {
         return Ok(BTreeSet::new()); // it is like no other
     }
     let mut alike = BTreeSet::new();
     for block in comparable.blocks() {
         let rows: Vec<(String, String, String, String)> =
-            tx.fetch_all(OF_BLOCK, args![kept("block", &block), COMPARED]).await?;
+            reader.fetch_all(OF_BLOCK, args![kept("block", &block), COMPARED]).await?;
         for (id, company, title, url) in rows {
             let url = Some(url).filter(|url| !url.is_empty());
             let other = Comparable { company, title, place: comparable.place.clone(), url };

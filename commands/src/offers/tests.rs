@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::WebAddress;
 use domain::examples::{self, minutes, offer, valid};
@@ -217,4 +218,24 @@ async fn what_is_published_here_takes_the_place_of_what_was_found_elsewhere(
     // A company may look for two.
     commands.offers().publish(Uuid::from_u128(6), own, &cause()).await.unwrap();
     assert_eq!(status(&commands, id).await, OfferStatus::Open);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_waits_for_nobody_who_writes(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let It { commands, test_db: _test_db, .. } = it(engine).await;
+    let Collected::New(id) = collect(&commands, "greenhouse", "7", offer()).await else { panic!() };
+    let writing = commands.log().db().begin().await.unwrap();
+    for (source, would) in [
+        ("greenhouse", Collected::Unchanged(id)),
+        // Found by what it says, and known from elsewhere.
+        ("lever", Collected::Unchanged(id)),
+    ] {
+        let would_collect = commands.offers().would_collect(valid(source), valid("7"), offer());
+        let told = tokio::time::timeout(Duration::from_secs(2), would_collect).await;
+        assert_eq!(told.expect("it only reads").unwrap(), would);
+    }
+    writing.rollback().await.unwrap();
 }

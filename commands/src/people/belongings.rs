@@ -54,13 +54,16 @@ const REMOVE_ALL: &str = "
 
 /// Accounts with belongings and without a row, which goes when an account is closed.
 const WITHOUT_ROW: &str = "
-    SELECT DISTINCT owner_id
-    FROM belongings
-    WHERE owner_type = 'Account' AND owner_id > $1 AND NOT EXISTS (
+    SELECT owners.owner_id
+    FROM (
+        SELECT DISTINCT owner_id
+        FROM belongings
+        WHERE owner_type = 'Account' AND owner_id > $1) AS owners
+    WHERE NOT EXISTS (
         SELECT 1
         FROM accounts
-        WHERE accounts.id = belongings.owner_id)
-    ORDER BY owner_id
+        WHERE accounts.id = owners.owner_id)
+    ORDER BY owners.owner_id
     LIMIT $2";
 
 impl People<'_> {

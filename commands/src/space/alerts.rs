@@ -47,16 +47,17 @@ const FORGET: &str = "
     DELETE FROM alert_looks
     WHERE alert_id = $1";
 
-/// Looks for alerts that were deleted. The log says so: the read model may be empty while it is
-/// rebuilt.
+/// Looks for alerts that were deleted, which is the last that happens to one. The log says so: the
+/// read model may be empty while it is rebuilt.
 const LEFT: &str = "
     SELECT alert_id
     FROM alert_looks
-    WHERE EXISTS (
-        SELECT 1
+    WHERE 'JobAlertDeleted' = (
+        SELECT e.event_type
         FROM events AS e
         WHERE e.aggregate_type = 'JobAlert' AND e.aggregate_id = alert_looks.alert_id
-          AND e.event_type = 'JobAlertDeleted')";
+        ORDER BY e.sequence DESC
+        LIMIT 1)";
 
 impl Alerts<'_> {
     /// Creates an alert under this id; the same id again changes nothing. What came before is not new to it.

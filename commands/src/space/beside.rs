@@ -1,5 +1,5 @@
-//! What lies beside the log of somebody's space: it goes when their account is closed, and none
-//! comes after.
+//! What lies beside the log of somebody who has an account: it goes when that is closed, and none
+//! comes after. Whatever is theirs, and no event, is written by [`Space::write_beside`].
 
 use event_store::{DbError, Value, args};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ const HOLD: &str = "
 impl Space<'_> {
     /// Runs a statement that writes something of this account; nothing where the account is closed.
     /// Answers whether it is open.
-    pub(super) async fn write_beside(
+    pub(crate) async fn write_beside(
         self,
         owner: Uuid,
         sql: &str,

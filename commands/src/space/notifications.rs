@@ -39,7 +39,8 @@ pub struct NotificationMark {
 }
 
 impl Space<'_> {
-    /// Marks notifications of somebody as read; the first time counts. Whoever calls looks whose they are.
+    /// Marks notifications of somebody as read; the first time counts. Whoever calls looks whose
+    /// they are. In a closed account nothing is marked.
     pub async fn read_notifications(
         self,
         owner: Uuid,
@@ -64,16 +65,19 @@ impl Space<'_> {
                      marked_at = excluded.marked_at",
                 rows.join(", ")
             );
-            self.log.db().execute(&sql, values).await?;
+            if !self.write_beside(owner, &sql, values).await? {
+                break;
+            }
         }
         Ok(())
     }
 
-    /// Takes a notification off somebody's list. Whoever calls looks whose it is.
+    /// Takes a notification off somebody's list. Whoever calls looks whose it is. In a closed
+    /// account nothing is marked.
     pub async fn remove_notification(self, owner: Uuid, notification: i64) -> Result<(), DbError> {
         let now = timestamp_text(self.now());
         let args = args![owner, notification, now.clone(), now];
-        self.log.db().execute(REMOVE, args).await.map(drop)
+        self.write_beside(owner, REMOVE, args).await.map(drop)
     }
 
     /// Every mark of somebody.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     JobOffer, KnownOffer, OfferContent, OfferEvent, OfferRefusal, OfferSource, OfferStatus,
+    name_at_source,
 };
 use crate::{Decision, Line, WebAddress};
 
@@ -33,11 +34,14 @@ impl CollectOffer {
     }
 
     /// Whether what was found is what brought the offer. What a page calls it is known with the
-    /// site of the page before it; what was found earlier is known without.
+    /// site of the page before it; what was found earlier is known without. Where the name alone
+    /// was too long, and so a digest, what has the site before it is not known again.
     fn is_what_brought(&self, known: &KnownOffer) -> bool {
         let Some(called) = &known.external_id else { return false };
         let site = |content: &OfferContent| content.source_url.as_ref().map(WebAddress::site);
-        let with_site = |site: String| self.external_id.as_str() == format!("{site} {called}");
+        let with_site = |site: String| {
+            name_at_source(&format!("{site} {called}")).as_ref() == Some(&self.external_id)
+        };
         known.source == self.source
             && (*called == self.external_id
                 || site(&known.content) == site(&self.content)
@@ -99,5 +103,43 @@ impl Decision for PublishOffer {
             JobOffer::Known(known) if known.content == self.content => Ok(vec![]),
             JobOffer::Known(_) => Ok(vec![OfferEvent::OfferChanged { content, at }]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{minutes, offer, valid};
+
+    fn collect(external_id: &str, title: &str) -> CollectOffer {
+        let content = OfferContent { title: valid(title), ..offer() };
+        let external_id = name_at_source(external_id).unwrap();
+        CollectOffer { source: valid("acme"), external_id, content, at: minutes(0) }
+    }
+
+    /// What comes of an offer that is called so when it is found again under another name.
+    fn found_again(called: &str, again: &str) -> usize {
+        let mut state = JobOffer::default();
+        for event in collect(called, "Boulanger").decide(&state).unwrap() {
+            state.apply(event);
+        }
+        collect(again, "Boulangère").decide(&state).unwrap().len()
+    }
+
+    #[test]
+    fn an_offer_is_known_again_by_its_name_with_the_site_before_it_however_long_that_is() {
+        let long = "7".repeat(495);
+        for called in ["7", long.as_str()] {
+            assert_eq!(found_again(called, called), 1);
+            assert_eq!(found_again(called, &format!("sites.example {called}")), 1);
+            assert_eq!(found_again(called, &format!("elsewhere.example {called}")), 0);
+        }
+    }
+
+    #[test]
+    fn one_that_was_called_by_a_digest_is_known_again_by_that_alone() {
+        let longer = "7".repeat(501);
+        assert_eq!(found_again(&longer, &longer), 1);
+        assert_eq!(found_again(&longer, &format!("sites.example {longer}")), 0);
     }
 }

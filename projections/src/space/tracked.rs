@@ -81,6 +81,7 @@ pub const TABLE: Table = Table {
         Index::on("stale", &["stale_from", "id"]).only("stale_from IS NOT NULL"),
         Index::on("archived", &["archived_at", "owner"]).only("archived_by = 'schedule'"),
         Index::on("removed", &["removed_at", "id"]).only("removed_at IS NOT NULL"),
+        Index::on("removed_of", &["owner", "removed_at", "id"]).only("removed_at IS NOT NULL"),
     ],
     revision: 2,
 };

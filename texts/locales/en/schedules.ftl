@@ -204,6 +204,18 @@ schedules-count = { $what ->
         [one] collection of job offers
        *[other] collections of job offers
     }
+    [searches-dropped] { $count } { $count ->
+        [one] search that never ended
+       *[other] searches that never ended
+    }
+    [alert-looks] { $count } { $count ->
+        [one] trace of a deleted alert
+       *[other] traces of deleted alerts
+    }
+    [erased-late] { $count } closed { $count ->
+        [one] account
+       *[other] accounts
+    } of which something was erased late
     [offers-sources] { $count } { $count ->
         [one] source
        *[other] sources

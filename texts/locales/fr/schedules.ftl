@@ -220,6 +220,18 @@ schedules-count = { $what ->
         [one] collecte d’offres d’emploi
        *[other] collectes d’offres d’emploi
     }
+    [searches-dropped] { $count } { $count ->
+        [one] recherche jamais terminée
+       *[other] recherches jamais terminées
+    }
+    [alert-looks] { $count } { $count ->
+        [one] trace d’une alerte supprimée
+       *[other] traces d’alertes supprimées
+    }
+    [erased-late] { $count } { $count ->
+        [one] compte fermé dont un reste a été effacé après coup
+       *[other] comptes fermés dont un reste a été effacé après coup
+    }
     [offers-sources] { $count } { $count ->
         [one] source
        *[other] sources

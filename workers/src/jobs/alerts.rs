@@ -142,9 +142,9 @@ impl<'a> Run<'a> {
         let criteria = criteria.reveal();
         let mut found = self.offers.find(&Wanted::of(criteria), alert.up_to);
         if !found.is_empty() {
-            let hidden = self.world.commands.offers().hidden_from(alert.owner).await;
+            let hidden = self.world.commands.offers().ids_hidden_from(alert.owner).await;
             let hidden = hidden.map_err(|error| JobError::because(&error))?;
-            found.retain(|offer| !hidden.contains(&offer.to_string()));
+            found.retain(|offer| !hidden.contains(offer));
         }
         // Where offers are read anew from the beginning, it was told of later ones already.
         let up_to = self.up_to.max(Position::new(alert.up_to));

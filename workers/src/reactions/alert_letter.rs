@@ -96,9 +96,9 @@ async fn told(
     world: &World,
 ) -> Result<Vec<AlertedOffer>, ReactionError> {
     let wanted = Wanted::of(alert.criteria.reveal());
-    let hidden = world.commands.offers().hidden_from(alert.owner).await?;
+    let hidden = world.commands.offers().ids_hidden_from(alert.owner).await?;
     let mut told = vec![];
-    for id in offers.iter().filter(|id| !hidden.contains(&id.to_string())) {
+    for id in offers.iter().filter(|id| !hidden.contains(*id)) {
         let offer: JobOffer = world.commands.state_of(&id.to_string()).await?;
         let JobOffer::Known(known) = offer else { continue };
         if known.status == OfferStatus::Open {

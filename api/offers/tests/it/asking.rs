@@ -86,9 +86,10 @@ async fn a_source_that_is_paused_is_collected_by_nobody(
     let site = waiting(engine, Duration::from_millis(50), &["acme", "other"]).await;
     let lou = Lou::new(&site).await;
     let collecting = site.commands.collecting();
-    // One waits already when it is paused.
-    collecting.ask(&collecting.sources().await.unwrap(), AskedBy::User).await.unwrap();
+    // One asks at the moment when it is paused.
+    let sources = collecting.sources().await.unwrap();
     collecting.pause_source("acme", true, &cause()).await.unwrap();
+    collecting.ask(&sources, AskedBy::User).await.unwrap();
     let refused = lou.collect(json!({ "source": "acme" })).await;
     assert_eq!(
         (refused.status.as_u16(), refused.json()["detail"].as_str().unwrap()),

@@ -1,7 +1,7 @@
 //! Accounts whose registration was cut off between the event and the row: they are in the log, and
 //! nobody has their password.
 
-use event_store::args;
+use event_store::{args, checkpoint};
 
 use super::*;
 
@@ -10,7 +10,11 @@ const USERNAME: &str = "mira";
 impl Fixture {
     /// An account as of a process that is killed before it writes the row.
     async fn registers_cut_off(&self) -> UserAccount {
-        let account = self.registers(Some(USERNAME), EMAIL, PASSWORD).await.unwrap();
+        self.is_cut_off(USERNAME, EMAIL).await
+    }
+
+    async fn is_cut_off(&self, username: &str, email: &str) -> UserAccount {
+        let account = self.registers(Some(username), email, PASSWORD).await.unwrap();
         let delete = "DELETE FROM accounts WHERE id = $1";
         self.commands.log().db().execute(delete, args![account.id]).await.unwrap();
         account
@@ -72,6 +76,34 @@ async fn an_account_without_a_row_that_nobody_reads_is_found_by_its_address_once
     assert_eq!(it.commands.tidy().await.unwrap().accounts, 0);
     assert!(it.is_gone(&mira).await);
     assert_eq!(it.carries_address().await, NONE);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_tidies_looks_at_what_came_since_the_last_time(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let db = it.commands.log().db();
+    let looked_through = async || {
+        let kept = checkpoint::read(db, "housekeeping:accounts").await.unwrap();
+        (kept, it.commands.log().head().await.unwrap())
+    };
+    assert_eq!(looked_through().await.0, None);
+    for (username, email) in [(USERNAME, EMAIL), ("zoe", "zoe@exemple.test")] {
+        let one = it.is_cut_off(username, email).await;
+        assert_eq!(it.commands.tidy().await.unwrap().accounts, 1);
+        let in_row = it.commands.accounts().of_address(&valid(email)).await.unwrap();
+        assert_eq!(in_row.iter().map(|it| it.id).collect::<Vec<_>>(), [one.id]);
+        let (kept, end) = looked_through().await;
+        assert_eq!(kept, Some(end), "from here on next time");
+    }
+    // One that closes meanwhile is no row that is missing.
+    let closed = it.is_cut_off("ada", "ada@exemple.test").await;
+    it.commands.accounts().close(closed.id, ClosingReason::Owner, &cause()).await.unwrap();
+    assert_eq!(it.commands.tidy().await.unwrap().accounts, 0);
+    let (kept, end) = looked_through().await;
+    assert_eq!(kept, Some(end));
 }
 
 #[rstest]

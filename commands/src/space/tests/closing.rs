@@ -191,3 +191,32 @@ async fn of_a_deleted_alert_nothing_is_left_whatever_was_cut_off(
     assert_eq!(it.commands.tidy().await.unwrap().alert_looks, 1);
     assert_eq!(looked_at().await, [kept.to_string()]);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_beside_the_log_does_not_come_after_its_account_closed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers("mira@exemple.test").await;
+    let (space, offers) = (it.commands.space(), it.commands.offers());
+    let collecting = it.commands.collecting();
+    let lies_beside = async || {
+        let marks = space.notification_marks(mira).await.unwrap();
+        let hidden = offers.hidden_from(mira).await.unwrap();
+        let asked = collecting.asked_for_by(mira).await.unwrap();
+        [marks.len(), hidden.len(), asked.len()]
+    };
+    let writes = async || {
+        space.read_notifications(mira, &[1, 2]).await.unwrap();
+        space.remove_notification(mira, 3).await.unwrap();
+        offers.hide_from(mira, Uuid::from_u128(7)).await.unwrap();
+        collecting.note_asker(mira, Uuid::from_u128(8)).await.unwrap();
+    };
+    writes().await;
+    assert_eq!(lies_beside().await, [3, 1, 1]);
+    it.closes(mira).await;
+    assert_eq!(lies_beside().await, [0, 0, 0]);
+    writes().await;
+    assert_eq!(lies_beside().await, [0, 0, 0]);
+}

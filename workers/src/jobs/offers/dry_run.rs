@@ -11,7 +11,6 @@ use integrations::collect::{CollectError, Known, Part, Posting};
 use uuid::Uuid;
 
 use super::collect::failed;
-use super::taking::name;
 use crate::jobs::JobError;
 use crate::reaction::World;
 
@@ -104,7 +103,7 @@ impl DryRun<'_> {
             self.brings.counts.left_out += 1;
             return Ok(());
         };
-        let Some(external_id) = name(&posting.external_id) else { return Ok(()) };
+        let Some(external_id) = name_at_source(&posting.external_id) else { return Ok(()) };
         if !content.is_valid_at(commands.now()) {
             return Ok(());
         }

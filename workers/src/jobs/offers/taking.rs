@@ -7,21 +7,17 @@ use commands::collecting::{
     Collection, CollectionEnd, CollectionOutcome, CollectionReport, Counts, PageState,
 };
 use commands::{Collected, advice};
-use domain::Line;
+use domain::offer::name_at_source;
 use event_store::ActorKind;
 use integrations::Collectors;
 use integrations::collect::{CollectError, Known, Part, Posting};
 use integrations::fetch::Validators;
 use url::Url;
-use uuid::Uuid;
 
 use super::COLLECT;
 use super::collect::failed;
 use crate::jobs::{JobError, Turn, is_database_away};
 use crate::reaction::World;
-
-/// The namespace of names for offers whose own are too long (UUIDv5).
-const LONG_NAMES: Uuid = Uuid::from_u128(0x5b0c_4c0e_3b1f_4a53_9d62_2f6e_8a37_c0d4);
 
 /// What an operator reads beside a source of which something was not recorded.
 const NOT_RECORDED: &str = "an offer was not recorded; the log says why";
@@ -192,7 +188,7 @@ impl Taking<'_> {
             }
         };
         // One whose last day is over is there no more, whatever the page still shows.
-        let Some(external_id) = name(&posting.external_id) else { return Ok(None) };
+        let Some(external_id) = name_at_source(&posting.external_id) else { return Ok(None) };
         if !content.is_valid_at(commands.now()) {
             return Ok(None);
         }
@@ -243,13 +239,4 @@ const fn page_of(part: &Part) -> Option<&Url> {
 
 fn stopped(error: event_store::DbError) -> Ended {
     Ended::Job(failed(error))
-}
-
-/// The name of an offer at its source, as offers know it: a long one is a digest of it.
-pub(super) fn name(external_id: &str) -> Option<Line<500>> {
-    let plain: String = external_id.chars().filter(|c| !c.is_control()).collect();
-    plain
-        .parse()
-        .ok()
-        .or_else(|| Uuid::new_v5(&LONG_NAMES, external_id.as_bytes()).to_string().parse().ok())
 }
