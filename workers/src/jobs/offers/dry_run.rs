@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use commands::collecting::{Counts, Source};
 use commands::{Collected, CommandError};
-use domain::offer::OfferRefusal;
+use domain::offer::{OfferRefusal, name_at_source};
 use integrations::Collectors;
 use integrations::collect::{CollectError, Known, Part, Posting};
 use uuid::Uuid;
