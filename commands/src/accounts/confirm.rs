@@ -149,7 +149,8 @@ impl Accounts<'_> {
     }
 
     /// One letter for each account that the name may mean, all that carry an address, unless it was
-    /// sent often enough this hour. Where they are more than letters may leave, chance says whose
+    /// sent often enough this hour. Whoever confirmed the address has theirs, whatever others ask
+    /// for who registered with it. Where these are more than letters may leave, chance says whose
     /// come first, so that nobody keeps another's from leaving by accounts of their own.
     pub(super) async fn ask_resets(
         self,
@@ -158,22 +159,33 @@ impl Accounts<'_> {
     ) -> Result<(), CommandError<AccountRefusal>> {
         let mut accounts = self.all_named(name).await?;
         accounts.retain(AccountKind::may_sign_in);
+        let (owners, mut others): (Vec<_>, Vec<_>) =
+            accounts.into_iter().partition(|account| account.email_confirmed);
         let chance = usize::from(self.ids.random()[0]);
-        let first = chance.checked_rem(accounts.len()).unwrap_or_default();
-        accounts.rotate_left(first);
-        for account in accounts {
-            let of_account = Limit::of_resets(UserAccount::KIND, account.id);
-            if self.limits().try_now(&of_account).await?.is_err() {
-                continue;
-            }
-            let of_address = Limit::of_resets_to(&parsed(account.email.reveal())?);
-            if self.limits().try_now(&of_address).await?.is_err() {
-                break;
-            }
-            let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
-            self.record(account.id, asked, cause).await?;
+        let first = chance.checked_rem(others.len()).unwrap_or_default();
+        others.rotate_left(first);
+        for account in owners.iter().chain(&others) {
+            self.ask_reset(account, cause).await?;
         }
         Ok(())
+    }
+
+    /// The letter for one of them: an hour's for it, and for its address where nobody showed that
+    /// it is theirs.
+    async fn ask_reset(
+        self,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let mut limits = vec![Limit::of_resets(UserAccount::KIND, account.id)];
+        if !account.email_confirmed {
+            limits.push(Limit::of_resets_to(&parsed(account.email.reveal())?));
+        }
+        if self.limits().try_all_now(&limits).await?.is_err() {
+            return Ok(());
+        }
+        let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
+        self.record(account.id, asked, cause).await
     }
 
     /// Asks for the letter by which the address is confirmed once more; `false` where it was sent often enough

@@ -58,6 +58,40 @@ async fn letters_to_one_address_are_few_however_many_accounts_carry_it() {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn letters_to_accounts_of_strangers_keep_none_from_the_owner_of_the_address(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let names = ["one", "two", "three", "four", "five", "six", "seven"];
+    let mut others = vec![];
+    for name in names {
+        others.push(it.registers(Some(name), EMAIL, OTHER_PASSWORD).await.unwrap());
+    }
+    let (accounts, before) = (it.commands.accounts(), it.counted().await);
+    for _ in 0..3 {
+        for name in names {
+            accounts.ask_resets(name, &cause()).await.unwrap();
+        }
+        it.clock.advance(SignedDuration::from_secs(61));
+    }
+    let mut asked = 0;
+    for other in &others {
+        asked += events(&it, other, "AccountPasswordResetAsked").await;
+    }
+    assert_eq!(asked, 20, "of the 21 that were asked for in an hour");
+    // Each under its account and under the address; the one that did not leave, under neither.
+    assert_eq!(it.counted().await - before, 40);
+    for (name, letters) in [("mira", 1), (EMAIL, 2)] {
+        accounts.ask_resets(name, &cause()).await.unwrap();
+        assert_eq!(events(&it, &mira, "AccountPasswordResetAsked").await, letters, "by {name}");
+        it.clock.advance(SignedDuration::from_secs(61));
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_knows_one_account_of_an_address_gets_into_the_others_too(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
