@@ -5,7 +5,7 @@ use domain::account::{
     Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, OpenAccount,
     RecordOfAccount,
 };
-use event_store::args;
+use event_store::{DbError, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -55,6 +55,11 @@ impl Accounts<'_> {
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
         let Some(account) = account else { return Ok(None) };
+        if account.wanted_email_confirmed() {
+            // Another letter did so, and the password may be of after it.
+            self.identity().use_link(token).await?;
+            return Ok(None);
+        }
         // First: an address that is another account's costs nobody their password.
         let email = parsed(account.wanted_email())?;
         self.claim(account.id, AccountName::Address(&email)).await?;
@@ -64,7 +69,8 @@ impl Accounts<'_> {
         self.confirm_by(token, &account, cause).await
     }
 
-    /// The link last: where this fails, it can be opened again.
+    /// The link last: where this fails, it can be opened again. Those of other letters that were to
+    /// confirm the address are over with it.
     async fn confirm_by(
         self,
         token: &LinkToken,
@@ -72,10 +78,13 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         self.confirm(account, account.wanted_email(), cause).await?;
-        if !self.identity().use_link(token).await? {
-            return Ok(None);
-        }
-        Ok(self.find(account.id).await?)
+        let is_used = self.identity().use_link(token).await?;
+        self.end_confirmations(account.id).await?;
+        if is_used { Ok(self.find(account.id).await?) } else { Ok(None) }
+    }
+
+    async fn end_confirmations(self, id: Uuid) -> Result<(), DbError> {
+        self.identity().end_links::<UserAccount>(id, LinkUse::ConfirmAddress).await
     }
 
     /// Takes a second factor away that was set before anybody showed that the address is theirs:
@@ -125,10 +134,15 @@ impl Accounts<'_> {
             return Ok(true);
         }
         match self.confirm(&account, email, cause).await {
+            Ok(()) => {}
             // Another account has it: the password is changed all the same.
-            Ok(()) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => Ok(true),
-            Err(error) => Err(error),
+            Err(CommandError::Refused(AccountRefusal::EmailTaken)) => return Ok(true),
+            Err(error) => return Err(error),
         }
+        if !account.email_confirmed {
+            self.end_confirmations(account.id).await?;
+        }
+        Ok(true)
     }
 
     /// Asks for letters by which whoever signs in by this name replaces a forgotten password, unless it was asked
