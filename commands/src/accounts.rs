@@ -110,6 +110,12 @@ impl UserAccount {
         self.has_second_factor && self.email_confirmed
     }
 
+    /// Whether its new address is confirmed by whoever is signed in alone: the second factor stays,
+    /// and would keep everybody else out of an account that has their address.
+    pub const fn changes_address_signed_in(&self) -> bool {
+        self.keeps_second_factor() && self.new_email.is_some()
+    }
+
     /// What a password of its owner may not hold.
     fn names(&self) -> Vec<&str> {
         let full_name = self.full_name.as_ref().map(|name| name.reveal().as_str());

@@ -47,7 +47,8 @@ impl Accounts<'_> {
     /// The same by a browser or a program that is not signed in to the account: somebody else may
     /// have registered it with this address, so what it was signed in with counts no more. Its
     /// sessions and tokens end, its password is one that nobody knows until a letter replaces it,
-    /// and a second factor from before its first confirmed address is gone.
+    /// and a second factor from before its first confirmed address is gone. One that is kept asks
+    /// for a sign-in first.
     pub async fn confirm_email_afresh(
         self,
         token: &LinkToken,
@@ -59,6 +60,9 @@ impl Accounts<'_> {
             // Another letter did so, and the password may be of after it.
             self.identity().use_link(token).await?;
             return Ok(None);
+        }
+        if account.changes_address_signed_in() {
+            return Err(CommandError::Refused(AccountRefusal::SignInFirst));
         }
         // First: an address that is another account's costs nobody their password.
         let email = parsed(account.wanted_email())?;

@@ -65,6 +65,7 @@ account-confirm-rivals = { $count ->
    *[other] { $count } other accounts carry this address unconfirmed. They will be erased, with all that is in them. If one of them is yours, close this page.
 }
 account-confirm-ends = You are not signed in to this account here: all that is signed in to it will end, and you will choose another password.
+account-confirm-sign-in = This account has another address and a second factor: sign in to it, then confirm this one.
 account-confirm-do = Confirm the address
 account-confirm-not-you = You did not ask for this? Close this page: nothing happens.
 account-confirmed = Your address is confirmed

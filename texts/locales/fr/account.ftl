@@ -65,6 +65,7 @@ account-confirm-rivals = { $count ->
    *[other] { $count } autres comptes portent cette adresse sans l’avoir confirmée. Ils seront effacés, avec tout ce qu’ils contiennent. Si l’un d’eux est le vôtre, fermez cette page.
 }
 account-confirm-ends = Vous n’êtes pas connecté à ce compte ici : tout ce qui y est connecté prendra fin, et vous choisirez un autre mot de passe.
+account-confirm-sign-in = Ce compte a une autre adresse et un second facteur : connectez-vous-y, puis confirmez celle-ci.
 account-confirm-do = Confirmer l’adresse
 account-confirm-not-you = Vous n’avez rien demandé ? Fermez cette page : il ne se passe rien.
 account-confirmed = Votre adresse est confirmée

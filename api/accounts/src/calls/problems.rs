@@ -164,6 +164,7 @@ pub(super) fn command(error: CommandError<AccountRefusal>, lang: Lang) -> Proble
         CommandError::Refused(AccountRefusal::EmailTaken | AccountRefusal::OtherEmail) => {
             not_done(lang, "api-link-nowhere")
         }
+        CommandError::Refused(AccountRefusal::SignInFirst) => not_done(lang, "api-sign-in-first"),
         CommandError::Refused(AccountRefusal::TooManyOfAddress) => too_many(lang, AN_HOUR),
         CommandError::Refused(AccountRefusal::NotFound | AccountRefusal::Closed) => no_such_user(),
         error => error.into(),

@@ -98,6 +98,31 @@ async fn a_new_address_keeps_its_letter_where_the_password_was_forgotten(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_factor_stays_takes_another_address_from_its_owner_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    set_factor(&it, &mira).await;
+    let (accounts, new) = (it.commands.accounts(), "zoe@exemple.test");
+    let zoe = it.registers(Some("zoe"), new, OTHER_PASSWORD).await.unwrap();
+    let asked = accounts.ask_email_change(&it.found(&mira).await, valid(new), &cause()).await;
+    asked.unwrap();
+    let waiting = it.found(&mira).await;
+    let identity = it.commands.identity();
+    let link = identity.make_link(&waiting, LinkUse::ConfirmAddress).await.unwrap();
+    let afresh = accounts.confirm_email_afresh(&link.token, &cause()).await;
+    assert_eq!(refused(afresh), AccountRefusal::SignInFirst);
+    assert!(!it.is_gone(&zoe).await, "nothing is taken from whoever reads the letter");
+    assert_eq!(it.signs_in("mira", PASSWORD).await.unwrap().confirmed_email(), Some(EMAIL));
+    let confirmed = accounts.confirm_email(&link.token, &cause()).await.unwrap().unwrap();
+    assert_eq!(confirmed.confirmed_email(), Some(new));
+    assert!(confirmed.has_second_factor && it.is_gone(&zoe).await);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_another_accounts_costs_nobody_their_password(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
