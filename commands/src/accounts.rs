@@ -24,7 +24,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::facades::Accounts;
-use crate::identity::{AccountKind, Crowd, Happened, Lifetimes, LinkUse, Named, Session};
+use crate::identity::{
+    AccountKind, CredentialsVersion, Crowd, Happened, Lifetimes, LinkUse, Named, Session,
+};
 use crate::{CommandError, Commands, Lasting, Receipt};
 
 pub use change::ProfileChange;
@@ -186,6 +188,11 @@ impl AccountKind for UserAccount {
 
     fn may_sign_in(&self) -> bool {
         !self.disabled
+    }
+
+    fn credentials_version(&self) -> CredentialsVersion {
+        let factor = self.second_factor_changed_at.as_deref();
+        CredentialsVersion::new(self.password_changed_at.as_deref(), factor)
     }
 
     async fn recorded(

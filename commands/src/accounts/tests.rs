@@ -1,5 +1,6 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod changed_meanwhile;
 mod confirming;
 mod cut_off;
 mod names;
@@ -208,8 +209,8 @@ async fn a_device_that_signed_in_before_gets_in_while_strangers_are_refused() {
 }
 
 async fn granted(it: &Fixture, account: &UserAccount) -> (Uuid, crate::Tokens) {
-    let kind = TokenKind::plain(Lasting::default());
-    let granted = it.commands.identity().grant_tokens(account, kind, false, &cause()).await;
+    let (account, kind) = (it.found(account).await, TokenKind::plain(Lasting::default()));
+    let granted = it.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
     let (grant, tokens) = granted.unwrap();
     (grant.id, tokens)
 }

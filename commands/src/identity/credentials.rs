@@ -28,6 +28,38 @@ pub struct Credentials {
     pub second_factor_changed_at: Option<String>,
 }
 
+/// Since when an account has the credentials that it had when it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialsVersion {
+    password: String,
+    second_factor: String,
+}
+
+impl CredentialsVersion {
+    /// By when the password and the second factor were changed last, where they were.
+    pub fn new(password_changed_at: Option<&str>, second_factor_changed_at: Option<&str>) -> Self {
+        let text = |at: Option<&str>| at.unwrap_or_default().to_owned();
+        Self { password: text(password_changed_at), second_factor: text(second_factor_changed_at) }
+    }
+}
+
+/// Nothing is opened: what was given counts no more, or nothing could be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OpeningError<R: std::error::Error + 'static> {
+    /// The password or the second factor was changed after it was given.
+    #[error("the password or the second factor was changed meanwhile")]
+    Changed,
+    /// The database did not answer, or the log did not take it.
+    #[error(transparent)]
+    Command(#[from] CommandError<R>),
+}
+
+impl<R: std::error::Error> From<DbError> for OpeningError<R> {
+    fn from(error: DbError) -> Self {
+        Self::Command(error.into())
+    }
+}
+
 /// What goes on where everything else that was opened with the credentials of an account ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Spared<'a> {
@@ -59,6 +91,11 @@ impl Row {
         parse_timestamp(self.unlocked_at.as_deref()?).ok()
     }
 
+    pub(super) fn version(&self) -> CredentialsVersion {
+        let factor = self.second_factor_changed_at.as_deref();
+        CredentialsVersion::new(self.password_changed_at.as_deref(), factor)
+    }
+
     fn shown(self) -> Credentials {
         Credentials {
             has_second_factor: self.second_factor.is_some(),
@@ -88,6 +125,23 @@ const REHASH: &str = "
     UPDATE {table}
     SET password_hash = $2
     WHERE id = $1 AND password_hash = $3";
+
+/// Whoever changes credentials changes the row before they end what was opened: this waits for
+/// them, or they for whoever holds it.
+const HOLD: &str = "
+    UPDATE {table}
+    SET last_step = last_step
+    WHERE id = $1
+      AND COALESCE(password_changed_at, '') = $2
+      AND COALESCE(second_factor_changed_at, '') = $3";
+
+/// Keeps the credentials of an account as they were when it was read, until the transaction ends;
+/// whether they are so still.
+pub(super) async fn hold_in<A: AccountKind>(tx: &mut Tx, account: &A) -> Result<bool, DbError> {
+    let CredentialsVersion { password, second_factor } = account.credentials_version();
+    let args = args![account.id(), password, second_factor];
+    Ok(tx.execute(&of_table::<A>(HOLD), args).await? > 0)
+}
 
 /// Ends what was opened with the credentials of an account, together with what changes them.
 pub(super) async fn end_in<A: AccountKind>(

@@ -2,7 +2,9 @@
 //! programs that show them, and French in every language, letter for letter.
 
 use axum::http::{StatusCode, header};
-use commands::{CommandError, NewPasswordError, PasswordError, RefreshError, SignInError};
+use commands::{
+    CommandError, NewPasswordError, OpeningError, PasswordError, RefreshError, SignInError,
+};
 use domain::account::AccountRefusal;
 use jiff::Timestamp;
 use web::lang::Lang;
@@ -138,6 +140,14 @@ pub(super) fn refresh(
         RefreshError::Wrong => wrong,
         RefreshError::TooMany { until } => too_many(lang, seconds_until(until, now)),
         RefreshError::Command(error) => command(error, lang),
+    }
+}
+
+/// Why there are no tokens; `wrong` where what was given was changed meanwhile.
+pub(super) fn opening(error: OpeningError<AccountRefusal>, lang: Lang, wrong: Problem) -> Problem {
+    match error {
+        OpeningError::Changed => wrong,
+        OpeningError::Command(error) => command(error, lang),
     }
 }
 

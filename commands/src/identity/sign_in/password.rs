@@ -139,8 +139,11 @@ impl Identity<'_> {
         let tries = named.tries.max(1);
         let right = self.verify::<A>(&attempt, place, password.clone(), hashes, tries).await?;
         let right = right.and_then(|nth| rows.into_iter().nth(nth));
+        // Where another one was set meanwhile, it was right and is no more.
         let account = match &right {
-            Some((id, _)) => A::load(&self, *id).await?.filter(A::may_sign_in),
+            Some((id, row)) => A::load(&self, *id)
+                .await?
+                .filter(|it| it.may_sign_in() && it.credentials_version() == row.version()),
             None => None,
         };
         let (Some((id, row)), Some(account)) = (right, account) else {
