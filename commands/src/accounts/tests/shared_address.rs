@@ -112,6 +112,24 @@ async fn a_browser_that_knows_one_account_of_an_address_gets_into_the_others_too
     assert!(matches!(wrong, Err(SignInError::Wrong)), "{wrong:?}");
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_knows_another_account_is_told_that_the_address_was_tried_too_often(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    it.registers(None, EMAIL, PASSWORD).await.unwrap();
+    let own = it.registers(None, EMAIL, OTHER_PASSWORD).await.unwrap();
+    let device = it.commands.identity().device_cookie(own.id, &[]);
+    for _ in 0..5 {
+        assert!(from_browser(&it, EMAIL, "a guess at the password", &[]).await.is_err());
+    }
+    let right = from_browser(&it, EMAIL, PASSWORD, &[&device]).await;
+    assert!(matches!(right, Err(SignInError::TooMany { .. })), "{right:?}");
+    let known = from_browser(&it, EMAIL, OTHER_PASSWORD, &[&device]).await;
+    assert_eq!(known.unwrap(), own.id);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_cookie_of_ones_own_does_not_open_more_guesses_at_another() {
     let it = Fixture::new(Engine::Sqlite).await;

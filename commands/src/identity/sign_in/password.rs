@@ -91,9 +91,10 @@ impl Identity<'_> {
             Some(until) => Err(SignInError::Crowded { until }),
             None => self.look_at::<A>(given, &others, None, password, wrong).await,
         };
+        // Whoever has to wait is told so, wherever it was.
         looked_at.map_err(|error| match error {
-            SignInError::Unavailable(_) => error,
-            _ => first.unwrap_or(error),
+            SignInError::Wrong => first.unwrap_or(error),
+            _ => error,
         })
     }
 
