@@ -3,6 +3,7 @@ account-letters-confirm-subject = { $service }: confirm your e-mail address
 account-letters-confirm-title = Confirm your address
 account-letters-confirm-text = This address was given for an account with { $service }. Confirm that it is yours: then it belongs to that account.
 account-letters-confirm-named = It is the account of “{ $name }”, created on { $day }.
+account-letters-confirm-name-held-back = It was created on { $day }.
 account-letters-confirm-unnamed = It was created on { $day }, without a name.
 account-letters-confirm-rivals = { $count ->
     [one] Another account carries this address unconfirmed: it will be erased, with all that is in it. If that one is yours, do not confirm this one.
