@@ -5,7 +5,7 @@ use domain::account::{
     Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, OpenAccount,
     RecordOfAccount,
 };
-use event_store::{DbError, args};
+use event_store::{DbError, Position, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -238,6 +238,21 @@ impl Accounts<'_> {
             }
         }
         Ok(addresses)
+    }
+
+    /// The address that belonged to an account when this event of it was recorded.
+    pub async fn confirmed_email_at(
+        self,
+        id: &str,
+        position: Position,
+    ) -> Result<Option<EmailAddress>, CommandError<AccountRefusal>> {
+        let mut state = Account::default();
+        let events = self.history_of::<Account>(id).await?.events;
+        for event in events.into_iter().take_while(|it| it.position <= position) {
+            state.apply(event.event);
+        }
+        let confirmed = state.open().ok().filter(|account| account.email_confirmed);
+        Ok(confirmed.map(|account| account.email.reveal().clone()))
     }
 
     async fn confirm(
