@@ -70,6 +70,10 @@ impl Accounts<'_> {
         let password = self.identity().fresh_password();
         self.identity().set_password(&account, &password, cause).await?;
         self.drop_earlier_factor(&account, cause).await?;
+        // One that was set until the password changed stays where the address is another one.
+        if self.find(account.id).await?.is_some_and(|it| it.changes_address_signed_in()) {
+            return Err(CommandError::Refused(AccountRefusal::SignInFirst));
+        }
         self.confirm_by(token, &account, cause).await
     }
 
@@ -92,13 +96,14 @@ impl Accounts<'_> {
     }
 
     /// Takes a second factor away that was set before anybody showed that the address is theirs:
-    /// whoever set it may be somebody else.
+    /// whoever set it may be somebody else, and may have done so until the password changed.
     async fn drop_earlier_factor(
         self,
         account: &UserAccount,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        if account.has_second_factor && !account.keeps_second_factor() {
+        let present = self.find(account.id).await?;
+        if !account.email_confirmed && present.is_some_and(|it| it.has_second_factor) {
             self.identity().remove_second_factor(account, cause).await?;
         }
         Ok(())

@@ -169,10 +169,12 @@ impl Identity<'_> {
         password: &Password,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
-        self.change_password(account, password, Spared::Nothing, cause).await
+        let hash = password.hash(&self.gate.hashing).await?;
+        self.keep_password(account, hash, cause).await
     }
 
-    /// The same for whoever changes their own: what they do so with goes on.
+    /// The same for whoever changes their own: what they do so with goes on. Contended where it was
+    /// changed after the account was read, by which they showed that they have it.
     pub async fn change_password<A: AccountKind>(
         self,
         account: &A,
@@ -181,7 +183,13 @@ impl Identity<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
         let hash = password.hash(&self.gate.hashing).await?;
-        self.keep_password(account, hash, spared, cause).await
+        self.tell::<A>(account.id(), Happened::PasswordChanged, cause).await?;
+        let mut tx = self.log.db().begin().await?;
+        if !hold_in(&mut tx, account).await? {
+            tx.rollback().await?;
+            return Err(CommandError::Contended);
+        }
+        Ok(self.write_password::<A>(tx, account.id(), hash, spared).await?)
     }
 
     /// Keeps the hash of another password; what was opened with the one before ends.
@@ -189,18 +197,26 @@ impl Identity<'_> {
         self,
         account: &A,
         hash: String,
-        spared: Spared<'_>,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
-        let (id, at) = (account.id(), self.clock.now());
-        self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
-        // All or nothing: with another password, nothing that was opened with the one before may go on.
-        let mut tx = self.log.db().begin().await?;
-        tx.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
+        self.tell::<A>(account.id(), Happened::PasswordChanged, cause).await?;
+        let tx = self.log.db().begin().await?;
+        Ok(self.write_password::<A>(tx, account.id(), hash, Spared::Nothing).await?)
+    }
+
+    /// All or nothing: with another password, nothing that was opened with the one before may go on.
+    async fn write_password<A: AccountKind>(
+        self,
+        mut tx: Tx,
+        id: Uuid,
+        hash: String,
+        spared: Spared<'_>,
+    ) -> Result<(), DbError> {
+        let args = args![id, hash, self.clock.now()];
+        tx.execute(&of_table::<A>(SET_PASSWORD), args).await?;
         end_links_in::<A>(&mut tx, id, LinkUse::ResetPassword).await?;
         end_in::<A>(&mut tx, id, spared).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// Ends what was opened with the credentials of an account: its sessions and its tokens.

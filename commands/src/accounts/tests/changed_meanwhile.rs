@@ -4,7 +4,7 @@
 use event_store::args;
 
 use super::*;
-use crate::OpeningError;
+use crate::{OpeningError, SecondFactorError};
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
@@ -18,6 +18,13 @@ async fn gets_in(it: &Fixture, account: &UserAccount) -> bool {
         (Err(OpeningError::Changed), Err(OpeningError::Changed)) => false,
         other => panic!("{other:?}"),
     }
+}
+
+/// The code that an app of the secret shows now.
+fn code(it: &Fixture) -> String {
+    let secret = totp_rs::Secret::try_from_base32(SECRET).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
+    totp.generate(u64::try_from(it.commands.now().as_second()).unwrap()).to_string()
 }
 
 async fn opened(it: &Fixture) -> i64 {
@@ -60,10 +67,7 @@ async fn a_second_factor_that_is_set_or_removed_after_the_password_was_given_ask
     let identity = it.commands.identity();
     let keep = identity.open_session(&mira, true, false, &cause()).await.unwrap();
     let given = it.signs_in("mira", PASSWORD).await.unwrap();
-    let secret = totp_rs::Secret::try_from_base32(SECRET).unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
-    let code = totp.generate(u64::try_from(it.commands.now().as_second()).unwrap()).to_string();
-    identity.set_second_factor(&given, SECRET, &code, &keep, &cause()).await.unwrap();
+    identity.set_second_factor(&given, SECRET, &code(&it), &keep, &cause()).await.unwrap();
     assert!(!gets_in(&it, &given).await);
     assert_eq!(opened(&it).await, 1, "the session in which it was set");
     let given = it.signs_in("mira", PASSWORD).await.unwrap();
@@ -72,6 +76,26 @@ async fn a_second_factor_that_is_set_or_removed_after_the_password_was_given_ask
     identity.remove_second_factor(&given, &cause()).await.unwrap();
     assert!(!gets_in(&it, &given).await);
     assert_eq!(opened(&it).await, 0);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gave_a_password_that_was_changed_since_sets_nothing_in_its_place(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let given = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let identity = it.commands.identity();
+    let session = identity.open_session(&given, true, false, &cause()).await.unwrap();
+    let other = Password::presented(OTHER_PASSWORD);
+    identity.set_password(&given, &other, &cause()).await.unwrap();
+    let (own, spared) = (Password::presented(PASSWORD), Spared::Session(&session));
+    let changed = identity.change_password(&given, &own, spared, &cause()).await;
+    assert!(matches!(changed, Err(CommandError::Contended)), "{changed:?}");
+    let set = identity.set_second_factor(&given, SECRET, &code(&it), &session, &cause()).await;
+    let Err(SecondFactorError::Command(CommandError::Contended)) = set else { panic!("{set:?}") };
+    let present = it.signs_in("mira", OTHER_PASSWORD).await.unwrap();
+    assert!(!present.has_second_factor);
 }
 
 #[rstest]
