@@ -25,7 +25,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::facades::Accounts;
-use crate::identity::{AccountKind, Crowd, Happened, Lifetimes, LinkUse, Named, Session};
+use crate::identity::{
+    AccountKind, CredentialsVersion, Crowd, Happened, Lifetimes, LinkUse, Named, Session,
+};
 use crate::{CommandError, Commands, Lasting, Receipt};
 
 pub use change::ProfileChange;
@@ -111,6 +113,12 @@ impl UserAccount {
         self.has_second_factor && self.email_confirmed
     }
 
+    /// Whether its new address is confirmed by whoever is signed in alone: the second factor stays,
+    /// and would keep everybody else out of an account that has their address.
+    pub const fn changes_address_signed_in(&self) -> bool {
+        self.keeps_second_factor() && self.new_email.is_some()
+    }
+
     /// What a password of its owner may not hold.
     fn names(&self) -> Vec<&str> {
         let full_name = self.full_name.as_ref().map(|name| name.reveal().as_str());
@@ -181,6 +189,11 @@ impl AccountKind for UserAccount {
 
     fn may_sign_in(&self) -> bool {
         !self.disabled
+    }
+
+    fn credentials_version(&self) -> CredentialsVersion {
+        let factor = self.second_factor_changed_at.as_deref();
+        CredentialsVersion::new(self.password_changed_at.as_deref(), factor)
     }
 
     async fn recorded(

@@ -81,7 +81,7 @@ impl Limit {
         Self::of(&account.to_string(), format!("reset {kind}"), limits)
     }
 
-    /// The same letters to one address, which may have several accounts.
+    /// The same letters to one address that nobody confirmed, which may have several accounts.
     pub(crate) fn of_resets_to(address: &EmailAddress) -> Self {
         let limits = EmailLimits { per_second: 0, per_minute: 0, per_hour: 20 };
         Self::of(&address.mailbox(), "reset letters".to_owned(), limits)
@@ -145,8 +145,16 @@ impl Limits<'_> {
 
     /// Goes now, or says from when it may; nothing is reserved.
     pub(crate) async fn try_now(self, limit: &Limit) -> Result<Result<(), Timestamp>, DbError> {
+        self.try_all_now(std::slice::from_ref(limit)).await
+    }
+
+    /// The same under all of these limits at once: it counts under each of them, or under none.
+    pub(crate) async fn try_all_now(
+        self,
+        limits: &[Limit],
+    ) -> Result<Result<(), Timestamp>, DbError> {
         let now = self.clock.now();
-        let limits = vec![Named { name: limit.name(&self.log), limit: limit.clone() }];
+        let limits = in_order(&self.log, limits);
         let at = reserve(self.log.db(), limits, None, now.as_microsecond()).await?;
         let at = moment(at, now);
         Ok(if at <= now { Ok(()) } else { Err(at) })

@@ -33,7 +33,7 @@ use crate::operators::OperatorAccount;
 use crate::{CommandError, Commands, Receipt};
 
 pub use attempts::Crowd;
-pub use credentials::{Credentials, Spared};
+pub use credentials::{Credentials, CredentialsVersion, OpeningError, Spared};
 pub(crate) use gate::Gate;
 pub use grant::{RefreshError, RefreshToken, TokenGrant, TokenKind, Tokens};
 pub use named::Named;
@@ -107,6 +107,10 @@ pub trait AccountKind: Clone + Send + Sync + Sized + 'static {
 
     /// Whether it may sign in: it is neither disabled nor closed.
     fn may_sign_in(&self) -> bool;
+
+    /// Since when it has its credentials, as they were when it was read: what is opened with others
+    /// is not opened.
+    fn credentials_version(&self) -> CredentialsVersion;
 
     /// Brings the row of an account up to date with what was recorded of it, where it holds more than
     /// credentials.

@@ -70,9 +70,10 @@ pub use holdings::{HOLDINGS, Holding};
 pub use housekeeping::Tidied;
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use identity::{
-    AccountKind, Credentials, Crowd, Enrolment, Happened, Lifetimes, LinkToken, LinkUse, Named,
-    OneTimeLink, Password, PasswordError, PasswordReset, RefreshError, RefreshToken,
-    SecondFactorError, Session, SessionToken, SignInError, Spared, TokenGrant, TokenKind, Tokens,
+    AccountKind, Credentials, CredentialsVersion, Crowd, Enrolment, Happened, Lifetimes, LinkToken,
+    LinkUse, Named, OneTimeLink, OpeningError, Password, PasswordError, PasswordReset,
+    RefreshError, RefreshToken, SecondFactorError, Session, SessionToken, SignInError, Spared,
+    TokenGrant, TokenKind, Tokens,
 };
 pub use identity::{OpenSession, SessionOrigin, Strength};
 pub use load::History;

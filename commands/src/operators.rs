@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::facades::Operators;
-use crate::identity::{AccountKind, Happened, Lifetimes, Named, Password, Session, Spared};
+use crate::identity::{
+    AccountKind, CredentialsVersion, Happened, Lifetimes, Named, Password, Session, Spared,
+};
 use crate::{Cause, CommandError, Commands, advice};
 
 /// The session of an operator.
@@ -158,6 +160,11 @@ impl AccountKind for OperatorAccount {
 
     fn may_sign_in(&self) -> bool {
         !self.disabled
+    }
+
+    fn credentials_version(&self) -> CredentialsVersion {
+        let factor = self.second_factor_changed_at.as_deref();
+        CredentialsVersion::new(self.password_changed_at.as_deref(), factor)
     }
 
     fn record(happened: Happened, at: Timestamp) -> Option<RecordOfOperator> {

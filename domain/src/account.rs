@@ -188,6 +188,9 @@ pub enum AccountRefusal {
     /// The address is not one that the account has, or was to have.
     #[error("This address is no longer the account's.")]
     OtherEmail,
+    /// Only whoever is signed in confirms another address of an account with a second factor.
+    #[error("This account has a second factor. Sign in to it, then confirm its new address.")]
+    SignInFirst,
     /// Too many accounts that were not confirmed have the address.
     #[error("This address was given too often. Try again in an hour.")]
     TooManyOfAddress,

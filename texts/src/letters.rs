@@ -26,7 +26,7 @@ use std::fmt;
 use domain::message::OutgoingLetter;
 use domain::{EmailAddress, Invalid, Language, Personal};
 
-pub use account::{AccountLetter, CredentialsChange, account};
+pub use account::{AccountLetter, AccountName, CredentialsChange, account};
 pub use archive_letter::{ArchiveLetter, ArchivedApplication, archive_letter};
 pub use cancellation::{Cancellation, cancellation};
 pub use candidate_answer::{CandidateAnswer, candidate_answer};

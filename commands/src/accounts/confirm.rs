@@ -5,7 +5,7 @@ use domain::account::{
     Account, AccountEvent, AccountRefusal, ClosingReason, ConfirmEmail, OpenAccount,
     RecordOfAccount,
 };
-use event_store::args;
+use event_store::{DbError, Position, args};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -47,7 +47,8 @@ impl Accounts<'_> {
     /// The same by a browser or a program that is not signed in to the account: somebody else may
     /// have registered it with this address, so what it was signed in with counts no more. Its
     /// sessions and tokens end, its password is one that nobody knows until a letter replaces it,
-    /// and a second factor from before its first confirmed address is gone.
+    /// and a second factor from before its first confirmed address is gone. One that is kept asks
+    /// for a sign-in first.
     pub async fn confirm_email_afresh(
         self,
         token: &LinkToken,
@@ -55,16 +56,29 @@ impl Accounts<'_> {
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         let account = self.identity().linked::<UserAccount>(LinkUse::ConfirmAddress, token).await?;
         let Some(account) = account else { return Ok(None) };
+        if account.wanted_email_confirmed() {
+            // Another letter did so, and the password may be of after it.
+            self.identity().use_link(token).await?;
+            return Ok(None);
+        }
+        if account.changes_address_signed_in() {
+            return Err(CommandError::Refused(AccountRefusal::SignInFirst));
+        }
         // First: an address that is another account's costs nobody their password.
         let email = parsed(account.wanted_email())?;
         self.claim(account.id, AccountName::Address(&email)).await?;
         let password = self.identity().fresh_password();
         self.identity().set_password(&account, &password, cause).await?;
         self.drop_earlier_factor(&account, cause).await?;
+        // One that was set until the password changed stays where the address is another one.
+        if self.find(account.id).await?.is_some_and(|it| it.changes_address_signed_in()) {
+            return Err(CommandError::Refused(AccountRefusal::SignInFirst));
+        }
         self.confirm_by(token, &account, cause).await
     }
 
-    /// The link last: where this fails, it can be opened again.
+    /// The link last: where this fails, it can be opened again. Those of other letters that were to
+    /// confirm the address are over with it.
     async fn confirm_by(
         self,
         token: &LinkToken,
@@ -72,20 +86,24 @@ impl Accounts<'_> {
         cause: &Cause,
     ) -> Result<Option<UserAccount>, CommandError<AccountRefusal>> {
         self.confirm(account, account.wanted_email(), cause).await?;
-        if !self.identity().use_link(token).await? {
-            return Ok(None);
-        }
-        Ok(self.find(account.id).await?)
+        let is_used = self.identity().use_link(token).await?;
+        self.end_confirmations(account.id).await?;
+        if is_used { Ok(self.find(account.id).await?) } else { Ok(None) }
+    }
+
+    async fn end_confirmations(self, id: Uuid) -> Result<(), DbError> {
+        self.identity().end_links::<UserAccount>(id, LinkUse::ConfirmAddress).await
     }
 
     /// Takes a second factor away that was set before anybody showed that the address is theirs:
-    /// whoever set it may be somebody else.
+    /// whoever set it may be somebody else, and may have done so until the password changed.
     async fn drop_earlier_factor(
         self,
         account: &UserAccount,
         cause: &Cause,
     ) -> Result<(), CommandError<AccountRefusal>> {
-        if account.has_second_factor && !account.keeps_second_factor() {
+        let present = self.find(account.id).await?;
+        if !account.email_confirmed && present.is_some_and(|it| it.has_second_factor) {
             self.identity().remove_second_factor(account, cause).await?;
         }
         Ok(())
@@ -125,10 +143,15 @@ impl Accounts<'_> {
             return Ok(true);
         }
         match self.confirm(&account, email, cause).await {
+            Ok(()) => {}
             // Another account has it: the password is changed all the same.
-            Ok(()) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => Ok(true),
-            Err(error) => Err(error),
+            Err(CommandError::Refused(AccountRefusal::EmailTaken)) => return Ok(true),
+            Err(error) => return Err(error),
         }
+        if !account.email_confirmed {
+            self.end_confirmations(account.id).await?;
+        }
+        Ok(true)
     }
 
     /// Asks for letters by which whoever signs in by this name replaces a forgotten password, unless it was asked
@@ -149,7 +172,8 @@ impl Accounts<'_> {
     }
 
     /// One letter for each account that the name may mean, all that carry an address, unless it was
-    /// sent often enough this hour. Where they are more than letters may leave, chance says whose
+    /// sent often enough this hour. Whoever confirmed the address has theirs, whatever others ask
+    /// for who registered with it. Where these are more than letters may leave, chance says whose
     /// come first, so that nobody keeps another's from leaving by accounts of their own.
     pub(super) async fn ask_resets(
         self,
@@ -158,22 +182,33 @@ impl Accounts<'_> {
     ) -> Result<(), CommandError<AccountRefusal>> {
         let mut accounts = self.all_named(name).await?;
         accounts.retain(AccountKind::may_sign_in);
+        let (owners, mut others): (Vec<_>, Vec<_>) =
+            accounts.into_iter().partition(|account| account.email_confirmed);
         let chance = usize::from(self.ids.random()[0]);
-        let first = chance.checked_rem(accounts.len()).unwrap_or_default();
-        accounts.rotate_left(first);
-        for account in accounts {
-            let of_account = Limit::of_resets(UserAccount::KIND, account.id);
-            if self.limits().try_now(&of_account).await?.is_err() {
-                continue;
-            }
-            let of_address = Limit::of_resets_to(&parsed(account.email.reveal())?);
-            if self.limits().try_now(&of_address).await?.is_err() {
-                break;
-            }
-            let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
-            self.record(account.id, asked, cause).await?;
+        let first = chance.checked_rem(others.len()).unwrap_or_default();
+        others.rotate_left(first);
+        for account in owners.iter().chain(&others) {
+            self.ask_reset(account, cause).await?;
         }
         Ok(())
+    }
+
+    /// The letter for one of them: an hour's for it, and for its address where nobody showed that
+    /// it is theirs.
+    async fn ask_reset(
+        self,
+        account: &UserAccount,
+        cause: &Cause,
+    ) -> Result<(), CommandError<AccountRefusal>> {
+        let mut limits = vec![Limit::of_resets(UserAccount::KIND, account.id)];
+        if !account.email_confirmed {
+            limits.push(Limit::of_resets_to(&parsed(account.email.reveal())?));
+        }
+        if self.limits().try_all_now(&limits).await?.is_err() {
+            return Ok(());
+        }
+        let asked = |at| AccountEvent::AccountPasswordResetAsked { at };
+        self.record(account.id, asked, cause).await
     }
 
     /// Asks for the letter by which the address is confirmed once more; `false` where it was sent often enough
@@ -208,6 +243,21 @@ impl Accounts<'_> {
             }
         }
         Ok(addresses)
+    }
+
+    /// The address that belonged to an account when this event of it was recorded.
+    pub async fn confirmed_email_at(
+        self,
+        id: &str,
+        position: Position,
+    ) -> Result<Option<EmailAddress>, CommandError<AccountRefusal>> {
+        let mut state = Account::default();
+        let events = self.history_of::<Account>(id).await?.events;
+        for event in events.into_iter().take_while(|it| it.position <= position) {
+            state.apply(event.event);
+        }
+        let confirmed = state.open().ok().filter(|account| account.email_confirmed);
+        Ok(confirmed.map(|account| account.email.reveal().clone()))
     }
 
     async fn confirm(

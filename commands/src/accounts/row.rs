@@ -142,7 +142,7 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0)
     ON CONFLICT (id) DO UPDATE
     SET password_hash = excluded.password_hash
-    WHERE accounts.password_hash = ''";
+    WHERE accounts.password_hash = $10";
 
 // Of two that write at once, the one that knows later events wins.
 const UPDATE: &str = "
@@ -306,6 +306,7 @@ impl Accounts<'_> {
             account.disabled,
             password_hash,
             account.registered_at,
+            NOBODYS,
         ];
         self.log.db().execute(INSERT, args).await?;
         Ok(())

@@ -1,5 +1,6 @@
 //! Accounts over a database: whose a name is, who signs in by it, and what tokens are good for.
 
+mod changed_meanwhile;
 mod confirming;
 mod cut_off;
 mod names;
@@ -15,7 +16,7 @@ use domain::erasure::RecordRef;
 use domain::examples::{message, minutes, valid};
 use domain::message::{Message, MessageRefusal, OutgoingLetter};
 use domain::{EmailAddress, Language, Personal};
-use event_store::testing::{Engine, TestDb};
+use event_store::testing::{Engine, TestDb, until};
 use event_store::{ActorKind, Db, FixedClock, StreamId, args};
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -208,8 +209,8 @@ async fn a_device_that_signed_in_before_gets_in_while_strangers_are_refused() {
 }
 
 async fn granted(it: &Fixture, account: &UserAccount) -> (Uuid, crate::Tokens) {
-    let kind = TokenKind::plain(Lasting::default());
-    let granted = it.commands.identity().grant_tokens(account, kind, false, &cause()).await;
+    let (account, kind) = (it.found(account).await, TokenKind::plain(Lasting::default()));
+    let granted = it.commands.identity().grant_tokens(&account, kind, false, &cause()).await;
     let (grant, tokens) = granted.unwrap();
     (grant.id, tokens)
 }
@@ -286,9 +287,7 @@ async fn several_processes_count_guesses_at_any_name_together(
     for nth in 1..=5 {
         let guess = it.signs_in(name, "a guess at the password").await;
         assert!(matches!(guess, Err(SignInError::Wrong)), "{guess:?}");
-        while it.counted().await < before + nth {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        until("the guess is counted", async || it.counted().await >= before + nth).await;
     }
     let db = Db::connect(it.db.url()).await.unwrap();
     let other = process(db, it.clock.clone()).await;

@@ -28,6 +28,38 @@ pub struct Credentials {
     pub second_factor_changed_at: Option<String>,
 }
 
+/// Since when an account has the credentials that it had when it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialsVersion {
+    password: String,
+    second_factor: String,
+}
+
+impl CredentialsVersion {
+    /// By when the password and the second factor were changed last, where they were.
+    pub fn new(password_changed_at: Option<&str>, second_factor_changed_at: Option<&str>) -> Self {
+        let text = |at: Option<&str>| at.unwrap_or_default().to_owned();
+        Self { password: text(password_changed_at), second_factor: text(second_factor_changed_at) }
+    }
+}
+
+/// Nothing is opened: what was given counts no more, or nothing could be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OpeningError<R: std::error::Error + 'static> {
+    /// The password or the second factor was changed after it was given.
+    #[error("the password or the second factor was changed meanwhile")]
+    Changed,
+    /// The database did not answer, or the log did not take it.
+    #[error(transparent)]
+    Command(#[from] CommandError<R>),
+}
+
+impl<R: std::error::Error> From<DbError> for OpeningError<R> {
+    fn from(error: DbError) -> Self {
+        Self::Command(error.into())
+    }
+}
+
 /// What goes on where everything else that was opened with the credentials of an account ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Spared<'a> {
@@ -57,6 +89,11 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn unlocked_at(&self) -> Option<Timestamp> {
         parse_timestamp(self.unlocked_at.as_deref()?).ok()
+    }
+
+    pub(super) fn version(&self) -> CredentialsVersion {
+        let factor = self.second_factor_changed_at.as_deref();
+        CredentialsVersion::new(self.password_changed_at.as_deref(), factor)
     }
 
     fn shown(self) -> Credentials {
@@ -89,6 +126,23 @@ const REHASH: &str = "
     SET password_hash = $2
     WHERE id = $1 AND password_hash = $3";
 
+/// Whoever changes credentials changes the row before they end what was opened: this waits for
+/// them, or they for whoever holds it.
+const HOLD: &str = "
+    UPDATE {table}
+    SET last_step = last_step
+    WHERE id = $1
+      AND COALESCE(password_changed_at, '') = $2
+      AND COALESCE(second_factor_changed_at, '') = $3";
+
+/// Keeps the credentials of an account as they were when it was read, until the transaction ends;
+/// whether they are so still.
+pub(super) async fn hold_in<A: AccountKind>(tx: &mut Tx, account: &A) -> Result<bool, DbError> {
+    let CredentialsVersion { password, second_factor } = account.credentials_version();
+    let args = args![account.id(), password, second_factor];
+    Ok(tx.execute(&of_table::<A>(HOLD), args).await? > 0)
+}
+
 /// Ends what was opened with the credentials of an account, together with what changes them.
 pub(super) async fn end_in<A: AccountKind>(
     tx: &mut Tx,
@@ -115,10 +169,12 @@ impl Identity<'_> {
         password: &Password,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
-        self.change_password(account, password, Spared::Nothing, cause).await
+        let hash = password.hash(&self.gate.hashing).await?;
+        self.keep_password(account, hash, cause).await
     }
 
-    /// The same for whoever changes their own: what they do so with goes on.
+    /// The same for whoever changes their own: what they do so with goes on. Contended where it was
+    /// changed after the account was read, by which they showed that they have it.
     pub async fn change_password<A: AccountKind>(
         self,
         account: &A,
@@ -127,7 +183,13 @@ impl Identity<'_> {
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
         let hash = password.hash(&self.gate.hashing).await?;
-        self.keep_password(account, hash, spared, cause).await
+        self.tell::<A>(account.id(), Happened::PasswordChanged, cause).await?;
+        let mut tx = self.log.db().begin().await?;
+        if !hold_in(&mut tx, account).await? {
+            tx.rollback().await?;
+            return Err(CommandError::Contended);
+        }
+        Ok(self.write_password::<A>(tx, account.id(), hash, spared).await?)
     }
 
     /// Keeps the hash of another password; what was opened with the one before ends.
@@ -135,18 +197,26 @@ impl Identity<'_> {
         self,
         account: &A,
         hash: String,
-        spared: Spared<'_>,
         cause: &Cause,
     ) -> Result<(), CommandError<A::Refusal>> {
-        let (id, at) = (account.id(), self.clock.now());
-        self.tell::<A>(id, Happened::PasswordChanged, cause).await?;
-        // All or nothing: nothing that was opened with the password before may go on.
-        let mut tx = self.log.db().begin().await?;
-        tx.execute(&of_table::<A>(SET_PASSWORD), args![id, hash, at]).await?;
+        self.tell::<A>(account.id(), Happened::PasswordChanged, cause).await?;
+        let tx = self.log.db().begin().await?;
+        Ok(self.write_password::<A>(tx, account.id(), hash, Spared::Nothing).await?)
+    }
+
+    /// All or nothing: nothing that was opened with the password before may go on.
+    async fn write_password<A: AccountKind>(
+        self,
+        mut tx: Tx,
+        id: Uuid,
+        hash: String,
+        spared: Spared<'_>,
+    ) -> Result<(), DbError> {
+        let args = args![id, hash, self.clock.now()];
+        tx.execute(&of_table::<A>(SET_PASSWORD), args).await?;
         end_links_in::<A>(&mut tx, id, LinkUse::ResetPassword).await?;
         end_in::<A>(&mut tx, id, spared).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// Ends what was opened with the credentials of an account: its sessions and its tokens.

@@ -18,7 +18,8 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{AccountKind, Happened};
+use super::credentials::hold_in;
+use super::{AccountKind, Happened, OpeningError};
 use crate::facades::Identity;
 use crate::signed::access_token::{AccessClaims, Lasting};
 use crate::{Cause, CommandError};
@@ -203,18 +204,23 @@ const CLEAR: &str = "
     WHERE expires_at <= $1 OR grant_id NOT IN (SELECT id FROM token_grants)";
 
 impl Identity<'_> {
-    /// Gives a program tokens in the name of an account, which signed in just now.
+    /// Gives a program tokens in the name of an account, which signed in just now with what it
+    /// had when it was read.
     pub async fn grant_tokens<A: AccountKind>(
         self,
         account: &A,
         kind: TokenKind<A>,
         second_factor: bool,
         cause: &Cause,
-    ) -> Result<(TokenGrant, Tokens), CommandError<A::Refusal>> {
+    ) -> Result<(TokenGrant, Tokens), OpeningError<A::Refusal>> {
         let (db, now, id) = (self.log.db(), self.clock.now(), self.ids.uuid());
         let expires_at = now + kind.lasting.refresh;
         let refresh = RefreshToken::of(self.ids.random());
         let mut tx = db.begin().await?;
+        if !hold_in(&mut tx, account).await? {
+            tx.rollback().await?;
+            return Err(OpeningError::Changed);
+        }
         tx.execute(OPEN, args![id, A::KIND, account.id(), now, expires_at]).await?;
         tx.execute(ADD, args![refresh.digest(), id, expires_at]).await?;
         tx.commit().await?;

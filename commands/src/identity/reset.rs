@@ -7,9 +7,7 @@
 use event_store::DbError;
 
 use super::gate::Door;
-use super::{
-    AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError, Spared,
-};
+use super::{AccountKind, Happened, LinkToken, LinkUse, OneTimeLink, Password, SignInError};
 use crate::allotments::Limit;
 use crate::facades::Identity;
 use crate::{Cause, CommandError};
@@ -66,7 +64,7 @@ impl Identity<'_> {
         if !self.use_link(token).await? {
             return Ok(false);
         }
-        self.keep_password(&account, hash, Spared::Nothing, cause).await?;
+        self.keep_password(&account, hash, cause).await?;
         Ok(true)
     }
 

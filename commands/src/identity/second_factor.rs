@@ -1,12 +1,12 @@
 //! The second factor: a code that changes every 30 seconds (TOTP, RFC 6238).
 
 use domain::Personal;
-use event_store::{DbError, Value, args};
+use event_store::{DbError, Tx, Value, args};
 use thiserror::Error;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::credentials::{Row, end_in};
+use super::credentials::{Row, end_in, hold_in};
 use super::{AccountKind, Happened, SessionToken, Spared, of_table};
 use crate::facades::Identity;
 use crate::{Cause, CommandError, advice};
@@ -56,6 +56,18 @@ fn totp(secret: Secret, account: &str) -> Option<Totp> {
     builder.with_account_name(account.replace(':', "")).build().ok()
 }
 
+/// Writes the factor of an account, and ends what was opened without it: both or neither.
+async fn write_factor_in<A: AccountKind>(
+    mut tx: Tx,
+    id: Uuid,
+    args: Vec<Value>,
+    spared: Spared<'_>,
+) -> Result<(), DbError> {
+    tx.execute(&of_table::<A>(SET), args).await?;
+    end_in::<A>(&mut tx, id, spared).await?;
+    tx.commit().await
+}
+
 impl Identity<'_> {
     /// A fresh secret for the app of an account's owner; nothing is kept until a code confirms it.
     pub fn new_second_factor<A: AccountKind>(self, account: &A) -> Option<Enrolment> {
@@ -91,7 +103,8 @@ impl Identity<'_> {
     }
 
     /// Asks for a code from now on, once a first one shows that the app works. Every session of the
-    /// account but `keep` ends, and all of its tokens.
+    /// account but `keep` ends, and all of its tokens. Contended where the credentials were changed
+    /// after the account was read.
     pub async fn set_second_factor<A: AccountKind>(
         self,
         account: &A,
@@ -106,21 +119,27 @@ impl Identity<'_> {
         let sealed =
             self.log.seal_of_none(&factor_name(A::KIND, &id.to_string()), secret.as_bytes());
         let args = args![id, "", sealed, step, now];
-        let set = self.write_factor::<A>(id, args, Spared::Session(keep)).await;
-        Ok(set.map_err(CommandError::from)?)
+        if self.write_new_factor(account, args, keep).await.map_err(CommandError::from)? {
+            return Ok(());
+        }
+        self.tell::<A>(id, Happened::SecondFactorRemoved, cause).await?;
+        Err(SecondFactorError::Command(CommandError::Contended))
     }
 
-    /// Writes the factor of an account, and ends what was opened without it: both or neither.
-    async fn write_factor<A: AccountKind>(
+    /// Writes the first factor of an account, unless its credentials were changed meanwhile.
+    async fn write_new_factor<A: AccountKind>(
         self,
-        id: Uuid,
+        account: &A,
         args: Vec<Value>,
-        spared: Spared<'_>,
-    ) -> Result<(), DbError> {
+        keep: &SessionToken,
+    ) -> Result<bool, DbError> {
         let mut tx = self.log.db().begin().await?;
-        tx.execute(&of_table::<A>(SET), args).await?;
-        end_in::<A>(&mut tx, id, spared).await?;
-        tx.commit().await
+        if !hold_in(&mut tx, account).await? {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        write_factor_in::<A>(tx, account.id(), args, Spared::Session(keep)).await?;
+        Ok(true)
     }
 
     /// Takes the second factor away: the app was lost.
@@ -132,7 +151,8 @@ impl Identity<'_> {
         let (id, at) = (account.id(), self.clock.now());
         self.tell::<A>(id, Happened::SecondFactorRemoved, cause).await?;
         let args = args![id, None::<String>, None::<Vec<u8>>, 0_i64, at];
-        Ok(self.write_factor::<A>(id, args, Spared::Nothing).await?)
+        let tx = self.log.db().begin().await?;
+        Ok(write_factor_in::<A>(tx, id, args, Spared::Nothing).await?)
     }
 
     /// The secret of an account's second factor; none where it cannot be opened, and then no code is right.

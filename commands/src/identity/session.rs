@@ -9,9 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{AccountKind, KINDS, of_table};
+use super::credentials::hold_in;
+use super::{AccountKind, KINDS, OpeningError, of_table};
+use crate::Cause;
 use crate::facades::Identity;
-use crate::{Cause, CommandError};
 
 /// How long the sessions of a kind of account last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,18 +118,25 @@ const END_OLD: &str = "
     WHERE kind = $4 AND (created_at < $1 OR seen_at < $2 OR created_at > $3 OR seen_at > $3)";
 
 impl Identity<'_> {
-    /// Opens a session. Its token is always fresh: what a browser had before is worth nothing.
+    /// Opens a session. Its token is always fresh: what a browser had before is worth nothing. What
+    /// was given must still be what the account had when it was read.
     pub async fn open_session<A: AccountKind>(
         self,
         account: &A,
         verified: bool,
         second_factor: bool,
         cause: &Cause,
-    ) -> Result<SessionToken, CommandError<A::Refusal>> {
+    ) -> Result<SessionToken, OpeningError<A::Refusal>> {
         let token = SessionToken(URL_SAFE_NO_PAD.encode(self.ids.random()));
         let (db, now) = (self.log.db(), self.clock.now());
+        let mut tx = db.begin().await?;
+        if !hold_in(&mut tx, account).await? {
+            tx.rollback().await?;
+            return Err(OpeningError::Changed);
+        }
         let args = args![token.digest(), account.id(), verified, now, A::KIND];
-        db.execute(&of_table::<A>(OPEN), args).await?;
+        tx.execute(&of_table::<A>(OPEN), args).await?;
+        tx.commit().await?;
         if verified {
             self.signed_in::<A>(account.id(), second_factor, cause).await?;
         }
@@ -159,6 +167,15 @@ impl Identity<'_> {
             Err(_) => None,
         };
         let account = account.filter(A::may_sign_in);
+        // One that waits for its code ends with the password that opened it: the account must not
+        // be newer than that.
+        if !row.verified {
+            let args = args![token.digest(), A::KIND];
+            let still: Option<Row> = db.fetch_optional(FIND, args).await?;
+            if still.is_none() {
+                return Ok(None);
+            }
+        }
         let confirmed_at = row.confirmed_at.as_deref().and_then(|at| parse_timestamp(at).ok());
         Ok(account.map(|account| Session {
             account,

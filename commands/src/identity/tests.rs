@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    AccountKind, Happened, Lifetimes, LinkToken, LinkUse, Named, Password, Session, SessionToken,
-    SignInError,
+    AccountKind, CredentialsVersion, Happened, Lifetimes, LinkToken, LinkUse, Named, Password,
+    Session, SessionToken, SignInError,
 };
 use crate::operators::OperatorAccount;
 use crate::testing::process;
@@ -127,13 +127,23 @@ struct Member {
     id: Uuid,
     address: String,
     left: bool,
+    version: CredentialsVersion,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: String,
     address: String,
     left_club: bool,
+    password_changed_at: Option<String>,
+    second_factor_changed_at: Option<String>,
+}
+
+impl Row {
+    fn member(self, id: Uuid) -> Member {
+        let factor = self.second_factor_changed_at.as_deref();
+        let version = CredentialsVersion::new(self.password_changed_at.as_deref(), factor);
+        Member { id, address: self.address, left: self.left_club, version }
+    }
 }
 
 impl AccountKind for Member {
@@ -147,15 +157,18 @@ impl AccountKind for Member {
         Lifetimes { idle: SignedDuration::from_hours(24), whole: SignedDuration::from_hours(240) };
 
     async fn named(commands: &Commands, name: &str) -> Result<Named, DbError> {
-        let sql = "SELECT id, address, left_club FROM members WHERE nickname = $1";
-        let row: Option<Row> = commands.log.db().fetch_optional(sql, args![name]).await?;
-        Ok(row.and_then(|row| row.id.parse().ok()).map(Named::one).unwrap_or_default())
+        let sql = "SELECT id FROM members WHERE nickname = $1";
+        let row: Option<(String,)> = commands.log.db().fetch_optional(sql, args![name]).await?;
+        Ok(row.and_then(|(id,)| id.parse().ok()).map(Named::one).unwrap_or_default())
     }
 
     async fn load(commands: &Commands, id: Uuid) -> Result<Option<Self>, DbError> {
-        let sql = "SELECT id, address, left_club FROM members WHERE id = $1";
+        let sql = "
+            SELECT address, left_club, password_changed_at, second_factor_changed_at
+            FROM members
+            WHERE id = $1";
         let row: Option<Row> = commands.log.db().fetch_optional(sql, args![id]).await?;
-        Ok(row.map(|row| Self { id, address: row.address, left: row.left_club }))
+        Ok(row.map(|row| row.member(id)))
     }
 
     fn id(&self) -> Uuid {
@@ -168,6 +181,10 @@ impl AccountKind for Member {
 
     fn may_sign_in(&self) -> bool {
         !self.left
+    }
+
+    fn credentials_version(&self) -> CredentialsVersion {
+        self.version.clone()
     }
 
     fn record(happened: Happened, at: Timestamp) -> Option<Tell> {

@@ -65,6 +65,7 @@ account-confirm-rivals = { $count ->
    *[other] { $count } other accounts carry this address unconfirmed. They will be erased, with all that is in them. If one of them is yours, close this page.
 }
 account-confirm-ends = You are not signed in to this account here: all that is signed in to it will end, and you will choose another password.
+account-confirm-sign-in = This account has another address and a second factor: sign in to it, then confirm this one.
 account-confirm-do = Confirm the address
 account-confirm-not-you = You did not ask for this? Close this page: nothing happens.
 account-confirmed = Your address is confirmed
@@ -73,7 +74,7 @@ account-confirmed-choose = All that was signed in to this account has ended, and
 account-confirmed-choose-do = Choose a password
 account-to-space = Go to my space
 account-confirm-nowhere-works = A link that confirms an address works once, within 24 hours.
-account-confirm-nowhere-next = If your address is still unconfirmed, sign in and have the letter sent again.
+account-confirm-nowhere-next = If your address is still unconfirmed, sign in and have the letter sent again. If your password no longer works, choose another one under “Forgotten password”.
 account-banner-confirm = Confirm your address: we have written to { $address }.
 account-banner-confirm-link = Nothing came?
 account-menu = Account

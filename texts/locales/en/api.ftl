@@ -12,6 +12,7 @@ api-refresh-token-not-valid = Your session has expired: sign in again.
 api-password-changed = Your password is changed.
 api-reset-letter = If there is such an account, an e-mail has just been sent to its address.
 api-link-nowhere = This link leads nowhere any more: it was used, or it has expired. Ask for another one.
+api-sign-in-first = This account has a second factor: sign in to it, then confirm its new address.
 api-for-operators = This is for those who run the service.
 api-too-many = There were too many attempts. Try again in a moment.
 api-member-missing = This field is required.

@@ -3,6 +3,7 @@ account-letters-confirm-subject = { $service } : confirmez votre adresse e-mail
 account-letters-confirm-title = Confirmez votre adresse
 account-letters-confirm-text = Cette adresse a été indiquée pour un compte { $service }. Confirmez qu’elle est bien la vôtre : elle sera alors rattachée à ce compte.
 account-letters-confirm-named = C’est le compte de « { $name } », créé le { $day }.
+account-letters-confirm-name-held-back = Il a été créé le { $day }.
 account-letters-confirm-unnamed = Il a été créé le { $day }, sans nom.
 account-letters-confirm-rivals = { $count ->
     [one] Un autre compte porte cette adresse sans l’avoir confirmée : il sera effacé, avec tout ce qu’il contient. Si c’est le vôtre, ne confirmez pas celui-ci.

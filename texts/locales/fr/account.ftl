@@ -65,6 +65,7 @@ account-confirm-rivals = { $count ->
    *[other] { $count } autres comptes portent cette adresse sans l’avoir confirmée. Ils seront effacés, avec tout ce qu’ils contiennent. Si l’un d’eux est le vôtre, fermez cette page.
 }
 account-confirm-ends = Vous n’êtes pas connecté à ce compte ici : tout ce qui y est connecté prendra fin, et vous choisirez un autre mot de passe.
+account-confirm-sign-in = Ce compte a une autre adresse et un second facteur : connectez-vous-y, puis confirmez celle-ci.
 account-confirm-do = Confirmer l’adresse
 account-confirm-not-you = Vous n’avez rien demandé ? Fermez cette page : il ne se passe rien.
 account-confirmed = Votre adresse est confirmée
@@ -73,7 +74,7 @@ account-confirmed-choose = Tout ce qui était connecté à ce compte a pris fin,
 account-confirmed-choose-do = Choisir un mot de passe
 account-to-space = Aller à mon espace
 account-confirm-nowhere-works = Un lien qui confirme une adresse sert une seule fois, pendant 24 heures.
-account-confirm-nowhere-next = Si votre adresse n’est pas encore confirmée, connectez-vous et faites renvoyer le message.
+account-confirm-nowhere-next = Si votre adresse n’est pas encore confirmée, connectez-vous et faites renvoyer le message. Si votre mot de passe ne sert plus, choisissez-en un autre sous « Mot de passe oublié ».
 account-banner-confirm = Confirmez votre adresse : nous avons écrit à { $address }.
 account-banner-confirm-link = Rien reçu ?
 account-menu = Compte

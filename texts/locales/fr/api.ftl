@@ -12,6 +12,7 @@ api-refresh-token-not-valid = Votre session a expiré : reconnectez-vous.
 api-password-changed = Votre mot de passe est changé.
 api-reset-letter = Si un compte correspond, un e-mail vient d’être envoyé à son adresse.
 api-link-nowhere = Ce lien ne mène plus nulle part : il a déjà servi, ou il a expiré. Demandez-en un autre.
+api-sign-in-first = Ce compte a un second facteur : connectez-vous-y, puis confirmez sa nouvelle adresse.
 api-for-operators = Cette opération est réservée à l’exploitation du service.
 api-too-many = Trop de tentatives. Réessayez dans un moment.
 api-member-missing = Ce champ est obligatoire.

@@ -25,6 +25,17 @@ impl CredentialsChange {
     }
 }
 
+/// The name that an account goes by beside its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountName<'a> {
+    /// It has none.
+    None,
+    /// It has one that stands in no letter.
+    HeldBack,
+    /// It has this one.
+    Told(&'a str),
+}
+
 /// What a letter to the owner of an account says. Links are absolute URLs.
 #[derive(Clone, Copy, Debug)]
 pub enum AccountLetter<'a> {
@@ -34,8 +45,8 @@ pub enum AccountLetter<'a> {
         url: &'a str,
         /// For how many hours the link is good.
         hours: i64,
-        /// The name that the account goes by beside the address, where it may stand in a letter.
-        name: Option<&'a str>,
+        /// The name that the account goes by beside the address.
+        name: AccountName<'a>,
         /// The day on which it was registered, in words.
         day: &'a str,
         /// How many other accounts carry the address unconfirmed, and are erased by its
@@ -274,12 +285,15 @@ pub fn account(
 }
 
 /// Which account an address is to be confirmed for, and which others that erases.
-fn registered(name: Option<&str>, day: &str, rivals: usize, language: Language) -> Vec<String> {
+fn registered(name: AccountName<'_>, day: &str, rivals: usize, language: Language) -> Vec<String> {
     let account = match name {
-        Some(name) => {
+        AccountName::Told(name) => {
             language.with("account-letters-confirm-named", (("name", name), ("day", day)))
         }
-        None => language.with("account-letters-confirm-unnamed", ("day", day)),
+        AccountName::HeldBack => {
+            language.with("account-letters-confirm-name-held-back", ("day", day))
+        }
+        AccountName::None => language.with("account-letters-confirm-unnamed", ("day", day)),
     };
     let rivals =
         (rivals > 0).then(|| language.with("account-letters-confirm-rivals", ("count", rivals)));
@@ -316,11 +330,13 @@ mod tests {
             let (url, hours, day) = (URL, 24, "a day");
             text(&AccountLetter::Confirm { url, hours, name, day, rivals }, language)
         };
-        let full = confirm(Some("mira"), 2);
+        let full = confirm(AccountName::Told("mira"), 2);
         assert!(full.contains(named) && full.contains(others) && full.contains(URL), "{full}");
-        let minimal = confirm(None, 0);
+        let minimal = confirm(AccountName::None, 0);
         assert!(minimal.contains(unnamed) && !minimal.contains("mira"), "{minimal}");
-        assert_ne!(confirm(None, 1), minimal);
+        let held_back = confirm(AccountName::HeldBack, 0);
+        assert!(held_back.contains("a day.") && !held_back.contains(unnamed), "{held_back}");
+        assert_ne!(confirm(AccountName::None, 1), minimal);
         assert!(!minimal.contains(others), "{minimal}");
     }
 
@@ -337,7 +353,8 @@ mod tests {
         let changed = changes.map(|what| {
             text(&AccountLetter::CredentialsChanged { what, time, url: URL }, language)
         });
-        assert!(changed.iter().all(|text| text.contains(time) && text.contains(URL)));
+        assert!(changed.iter().all(|text| text.contains(URL)));
+        assert!(changed.iter().all(|text| text.contains(": at this time.")), "{changed:?}");
         assert!(changed[0] != changed[1] && changed[1] != changed[2] && changed[0] != changed[2]);
         assert!(text(&AccountLetter::AddressAsked { url: URL }, language).contains(URL));
         let reset = |confirmed| {

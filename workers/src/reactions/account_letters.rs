@@ -6,7 +6,7 @@ use commands::{Cause, LinkUse, UserAccount};
 use domain::account::{Account, AccountEvent, AccountEventKind};
 use domain::{EmailAddress, Language};
 use event_store::Recorded;
-use texts::letters::{self, AccountLetter};
+use texts::letters::{self, AccountLetter, AccountName};
 use uuid::Uuid;
 
 use crate::reaction::{Outcome, Reaction, ReactionError, World};
@@ -121,15 +121,20 @@ async fn to_confirm(
 
 /// The name that an account goes by beside its address. Whoever registered it chose both: one that
 /// reads like the address of a page goes to nobody in our name.
-fn name(account: &UserAccount) -> Option<&str> {
+fn name(account: &UserAccount) -> AccountName<'_> {
     let username = account.has_username.then_some(&account.username);
-    let name = username.or(account.full_name.as_ref())?.reveal().as_str();
+    let Some(name) = username.or(account.full_name.as_ref()) else { return AccountName::None };
+    let name = name.reveal().as_str();
     let is_host = |word: &str| {
         let last = word.rsplit_once('.').map(|(_, last)| last);
         last.is_some_and(|last| last.chars().count() > 1)
     };
     let is_plain = name.chars().count() <= NAME_LENGTH && !name.contains(['/', ':', '@']);
-    (is_plain && !name.split_whitespace().any(is_host)).then_some(name)
+    if is_plain && !name.split_whitespace().any(is_host) {
+        AccountName::Told(name)
+    } else {
+        AccountName::HeldBack
+    }
 }
 
 /// The day on which an account was registered, in words.

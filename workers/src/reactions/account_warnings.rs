@@ -1,6 +1,6 @@
 //! The letters that warn the owner of an account: another address was given, or what it signs in
-//! with changed. Each goes to the confirmed address, and is a message named after its event, so
-//! that the same event sends nothing twice.
+//! with changed. Each goes to the address that was confirmed when it happened, and is a message
+//! named after its event, so that the same event sends nothing twice.
 
 use async_trait::async_trait;
 use commands::{Cause, UserAccount};
@@ -45,12 +45,12 @@ impl Reaction for AccountWarnings {
             Err(_) => None,
         };
         let Some(account) = account else { return Err(ReactionError::Obsolete) };
-        let Some(address) = account.confirmed_email() else {
-            return Ok(Outcome::Skipped("nobody knows whose the address is".to_owned()));
+        // As it was then: whoever confirms an address is not warned of what was before them.
+        let accounts = world.commands.accounts();
+        let to = accounts.confirmed_email_at(&event.aggregate_id, event.position).await?;
+        let Some(to) = to else {
+            return Ok(Outcome::Skipped("nobody knew whose the address was".to_owned()));
         };
-        let to: EmailAddress = address
-            .parse()
-            .map_err(|_| ReactionError::fatal("the address of the account is none"))?;
         let changed = |what, at: &Timestamp| credentials_changed(&account, what, *at, world);
         let letter = match &event.event {
             AccountEvent::AccountEmailChangeAsked { .. } if account.new_email.is_some() => {

@@ -37,6 +37,34 @@ async fn handed_out(it: &Fixture, id: Uuid) -> Vec<String> {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_confirms_an_address_is_not_warned_of_the_password_that_this_ended(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let world = it.world();
+    let workers = it.workers(&world, &Settings::default()).await;
+    let mira = registered(&it, "mira").await;
+    let kinds = async || {
+        let mut letters = letters_of(&it.commands, mira.id).await;
+        letters.sort();
+        letters.into_iter().map(|(kind, _)| kind).collect::<Vec<_>>()
+    };
+    until("the first letter is written", async || kinds().await.len() == 1).await;
+    // All is over before the reactions look at it.
+    workers.stop().await;
+    let (accounts, identity) = (it.commands.accounts(), it.commands.identity());
+    let link = identity.make_link(&mira, LinkUse::ConfirmAddress).await.unwrap();
+    let confirmed = accounts.confirm_email_afresh(&link.token, &cause()).await.unwrap().unwrap();
+    let password = Password::presented("three blue doors by the sea");
+    identity.set_password(&confirmed, &password, &cause()).await.unwrap();
+    let workers = it.workers(&world, &Settings::default()).await;
+    until("the owner is warned", async || kinds().await.len() > 1).await;
+    workers.stop().await;
+    assert_eq!(kinds().await, ["address_confirmation", "credentials_changed"]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn letters_to_an_account_go_with_it_also_those_to_a_former_address(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {

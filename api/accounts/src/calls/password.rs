@@ -152,7 +152,10 @@ pub(super) async fn replace(
     tag = "accounts",
     request_body = Resetting,
     responses(
-        (status = 204, description = "It is replaced; all sessions and tokens are over, and the address is confirmed, where no other account carries it. A second factor from before the address was confirmed is gone"),
+        (status = 204,
+            description = "It is replaced; all sessions and tokens are over, and the address is \
+            confirmed, where no other account carries it. A second factor from before the \
+            address was confirmed is gone"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The link leads nowhere any more"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "The password is too weak"),
     ),

@@ -2,7 +2,9 @@
 //! programs that show them, and French in every language, letter for letter.
 
 use axum::http::{StatusCode, header};
-use commands::{CommandError, NewPasswordError, PasswordError, RefreshError, SignInError};
+use commands::{
+    CommandError, NewPasswordError, OpeningError, PasswordError, RefreshError, SignInError,
+};
 use domain::account::AccountRefusal;
 use jiff::Timestamp;
 use web::lang::Lang;
@@ -141,6 +143,14 @@ pub(super) fn refresh(
     }
 }
 
+/// Why there are no tokens; `wrong` where what was given was changed meanwhile.
+pub(super) fn opening(error: OpeningError<AccountRefusal>, lang: Lang, wrong: Problem) -> Problem {
+    match error {
+        OpeningError::Changed => wrong,
+        OpeningError::Command(error) => command(error, lang),
+    }
+}
+
 /// Why an account keeps the password that it has.
 pub(super) fn new_password(
     error: NewPasswordError,
@@ -164,6 +174,7 @@ pub(super) fn command(error: CommandError<AccountRefusal>, lang: Lang) -> Proble
         CommandError::Refused(AccountRefusal::EmailTaken | AccountRefusal::OtherEmail) => {
             not_done(lang, "api-link-nowhere")
         }
+        CommandError::Refused(AccountRefusal::SignInFirst) => not_done(lang, "api-sign-in-first"),
         CommandError::Refused(AccountRefusal::TooManyOfAddress) => too_many(lang, AN_HOUR),
         CommandError::Refused(AccountRefusal::NotFound | AccountRefusal::Closed) => no_such_user(),
         error => error.into(),

@@ -125,8 +125,15 @@ async fn is_signed_in(
     request_body = Confirming,
     responses(
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A member is missing or wrong"),
-        (status = 204, description = "The address belongs to the account. Without an access token of the account its password no longer counts, all that was signed in to it is over, and a second factor from before its first confirmed address is gone: another password is chosen by /auth/forgot-password"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "The link leads nowhere any more"),
+        (status = 204,
+            description = "The address belongs to the account. Without an access token of the \
+            account its password no longer counts, all that was signed in to it is over, and a \
+            second factor from before its first confirmed address is gone: another password is \
+            chosen by /auth/forgot-password"),
+        (status = 400, body = Problem, content_type = "application/problem+json",
+            description = "The link leads nowhere any more, or the account has a second factor \
+            and another confirmed address: then it is confirmed with an access token of the \
+            account"),
     ),
 )]
 pub(super) async fn confirm(

@@ -65,7 +65,7 @@ pub(super) async fn signed_in(
     }
     let cause = context.user(account.id);
     let granted = identity.grant_tokens(&account, kind, account.has_second_factor, &cause).await;
-    let (_, tokens) = granted.map_err(|error| problems::command(error, lang))?;
+    let (_, tokens) = granted.map_err(|error| problems::opening(error, lang, wrong.clone()))?;
     Ok((account, tokens))
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use commands::{CommandError, LinkToken, LinkUse, UserAccount};
 use domain::account::AccountRefusal;
 use event_store::ActorKind;
@@ -29,6 +30,8 @@ struct Confirm {
     rivals: usize,
     /// Whether this browser is signed in to the account.
     signed_in: bool,
+    /// Where somebody signs in who does so first, and comes back; empty where nobody has to.
+    sign_in: String,
 }
 
 #[derive(Template)]
@@ -73,16 +76,35 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Page<impl Template>, Failure> {
     let lang = language(&headers);
-    let account = linked(&app, &LinkToken::presented(&token), lang).await?;
-    let name = Some(username(&account)).filter(|name| !name.is_empty());
-    Ok(Page::new(Confirm {
+    let token = LinkToken::presented(&token);
+    let account = linked(&app, &token, lang).await?;
+    Ok(Page::new(asked(&app, &headers, &token, &account).await?))
+}
+
+/// What the page of a link asks.
+async fn asked(
+    app: &App,
+    headers: &HeaderMap,
+    token: &LinkToken,
+    account: &UserAccount,
+) -> Result<Confirm, Failure> {
+    let lang = language(headers);
+    let signed_in = is_signed_in(app, headers, account).await?;
+    let sign_in = if signed_in || !account.changes_address_signed_in() {
+        String::new()
+    } else {
+        format!("/account/sign-in?next=/account/confirm/{}", token.reveal())
+    };
+    let name = Some(username(account)).filter(|name| !name.is_empty());
+    Ok(Confirm {
         lang,
         address: readable(account.wanted_email()),
-        name: name.unwrap_or_else(|| full_name(&account)),
+        name: name.unwrap_or_else(|| full_name(account)),
         since: stored_time(&account.created_at, lang),
-        rivals: app.commands.accounts().rivals_of(&account).await?,
-        signed_in: is_signed_in(&app, &headers, &account).await?,
-    }))
+        rivals: app.commands.accounts().rivals_of(account).await?,
+        signed_in,
+        sign_in,
+    })
 }
 
 /// Confirms the address. Whoever is not signed in to the account here chooses another password: the
@@ -92,7 +114,7 @@ pub(super) async fn confirm(
     context: Context,
     Path(token): Path<String>,
     headers: HeaderMap,
-) -> Result<Page<impl Template>, Failure> {
+) -> Result<Response, Failure> {
     let lang = language(&headers);
     let token = LinkToken::presented(&token);
     let cause = context.cause(ActorKind::Candidate);
@@ -105,6 +127,10 @@ pub(super) async fn confirm(
     };
     let account = match confirmed {
         Ok(Some(account)) => account,
+        Err(CommandError::Refused(AccountRefusal::SignInFirst)) => {
+            let page = Page::new(asked(&app, &headers, &token, &account).await?);
+            return Ok(page.status(StatusCode::FORBIDDEN).into_response());
+        }
         // Another account confirmed it first.
         Ok(None) | Err(CommandError::Refused(AccountRefusal::EmailTaken)) => {
             return Err(nowhere(lang).into());
@@ -119,5 +145,5 @@ pub(super) async fn confirm(
         format!("/account/sign-in/reset/{}", link.token.reveal())
     };
     let address = readable(account.email.reveal());
-    Ok(Page::new(Confirmed { lang, address, choose }))
+    Ok(Page::new(Confirmed { lang, address, choose }).into_response())
 }

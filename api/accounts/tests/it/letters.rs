@@ -68,7 +68,8 @@ async fn a_letter_names_the_account_and_says_which_others_its_confirmation_erase
     assert_eq!(post(&site, "/auth/register", body).await.status, 201);
     let second = letter(&site, &mira.email, 2).await;
     assert!(second.contains("Another account carries this address"), "{second}");
-    assert!(second.contains("without a name") && !second.contains("prize"), "{second}");
+    assert!(second.contains("It was created on") && !second.contains("prize"), "{second}");
+    assert!(!second.contains("without a name"), "it has one: {second}");
     workers.stop().await;
 }
 

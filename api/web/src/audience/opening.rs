@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
-use commands::AccountKind as _;
+use commands::{AccountKind as _, OpeningError};
 
 use super::{Members, guard, origin};
 use crate::Failure;
@@ -22,8 +22,9 @@ pub struct Browser<'a> {
     pub network: Network,
 }
 
-/// Opens a session with a fresh token, and leads on; the one that the browser had, if any, ends. `verified`
-/// says whether all that is asked for was given, `second_factor` whether a code was.
+/// Opens a session with a fresh token, and leads on; the one that the browser had, if any, ends.
+/// `verified` says whether all that is asked for was given, `second_factor` whether a code was.
+/// Where the password or the second factor changed since, it leads to the sign-in.
 pub async fn open<M: Members>(
     app: &App,
     account: &M::Account,
@@ -37,7 +38,11 @@ pub async fn open<M: Members>(
         identity.end_session(&old).await?;
     }
     let cause = M::cause(account, context);
-    let token = identity.open_session(account, verified, second_factor, &cause).await?;
+    let token = match identity.open_session(account, verified, second_factor, &cause).await {
+        Ok(token) => token,
+        Err(OpeningError::Changed) => return Ok(Redirect::to(M::PREMISES.sign_in).into_response()),
+        Err(OpeningError::Command(error)) => return Err(error.into()),
+    };
     if verified {
         identity.note_origin(&token, &origin::of(headers, network)).await?;
     }

@@ -4,6 +4,7 @@
 use event_store::args;
 
 use super::*;
+use crate::LinkToken;
 
 async fn set_factor(it: &Fixture, account: &UserAccount) {
     let sql = "UPDATE accounts SET second_factor = 'JBSWY3DPEHPK3PXP' WHERE id = $1";
@@ -41,6 +42,83 @@ async fn what_was_set_before_a_stranger_confirms_the_address_counts_no_more(
     assert!(it.signs_in(EMAIL, PASSWORD).await.is_err());
     resets(&it, &mira, OTHER_PASSWORD).await;
     assert_eq!(it.signs_in(EMAIL, OTHER_PASSWORD).await.unwrap().id, mira.id);
+}
+
+/// Presses the button of a confirmation letter in a browser that is not signed in.
+async fn confirms_afresh(it: &Fixture, token: &LinkToken) -> Option<UserAccount> {
+    it.commands.accounts().confirm_email_afresh(token, &cause()).await.unwrap()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_letter_costs_nobody_their_password_once_the_address_is_confirmed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values("signed in", "by a reset", "before it was written")] how: &str,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    let identity = it.commands.identity();
+    let link = async |account: &UserAccount| {
+        identity.make_link(account, LinkUse::ConfirmAddress).await.unwrap().token
+    };
+    let mut second = link(&mira).await;
+    if how == "by a reset" {
+        resets(&it, &mira, PASSWORD).await;
+    } else {
+        assert!(it.confirms(&mira).await.unwrap());
+    }
+    let linked = identity.linked::<UserAccount>(LinkUse::ConfirmAddress, &second).await;
+    assert!(linked.unwrap().is_none(), "what else was sent is over");
+    if how == "before it was written" {
+        second = link(&it.found(&mira).await).await;
+    }
+    for _ in 0..2 {
+        assert_eq!(confirms_afresh(&it, &second).await, None);
+    }
+    assert_eq!(it.signs_in(EMAIL, PASSWORD).await.unwrap().id, mira.id);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_address_keeps_its_letter_where_the_password_was_forgotten(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let (accounts, new) = (it.commands.accounts(), valid("mira@autre.test"));
+    accounts.ask_email_change(&it.found(&mira).await, new, &cause()).await.unwrap();
+    let waiting = it.found(&mira).await;
+    let identity = it.commands.identity();
+    let link = identity.make_link(&waiting, LinkUse::ConfirmAddress).await.unwrap();
+    resets(&it, &mira, OTHER_PASSWORD).await;
+    let confirmed = accounts.confirm_email(&link.token, &cause()).await.unwrap().unwrap();
+    assert_eq!(confirmed.confirmed_email(), Some("mira@autre.test"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_factor_stays_takes_another_address_from_its_owner_alone(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    set_factor(&it, &mira).await;
+    let (accounts, new) = (it.commands.accounts(), "zoe@exemple.test");
+    let zoe = it.registers(Some("zoe"), new, OTHER_PASSWORD).await.unwrap();
+    let asked = accounts.ask_email_change(&it.found(&mira).await, valid(new), &cause()).await;
+    asked.unwrap();
+    let waiting = it.found(&mira).await;
+    let identity = it.commands.identity();
+    let link = identity.make_link(&waiting, LinkUse::ConfirmAddress).await.unwrap();
+    let afresh = accounts.confirm_email_afresh(&link.token, &cause()).await;
+    assert_eq!(refused(afresh), AccountRefusal::SignInFirst);
+    assert!(!it.is_gone(&zoe).await, "nothing is taken from whoever reads the letter");
+    assert_eq!(it.signs_in("mira", PASSWORD).await.unwrap().confirmed_email(), Some(EMAIL));
+    let confirmed = accounts.confirm_email(&link.token, &cause()).await.unwrap().unwrap();
+    assert_eq!(confirmed.confirmed_email(), Some(new));
+    assert!(confirmed.has_second_factor && it.is_gone(&zoe).await);
 }
 
 #[rstest]

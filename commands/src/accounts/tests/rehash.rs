@@ -1,7 +1,6 @@
 //! A password that was hashed at a lower cost.
 
 use event_store::args;
-use event_store::testing::until;
 
 use super::*;
 

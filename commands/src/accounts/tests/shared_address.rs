@@ -58,6 +58,40 @@ async fn letters_to_one_address_are_few_however_many_accounts_carry_it() {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn letters_to_accounts_of_strangers_keep_none_from_the_owner_of_the_address(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    let mira = it.registers(Some("mira"), EMAIL, PASSWORD).await.unwrap();
+    it.confirms(&mira).await.unwrap();
+    let names = ["one", "two", "three", "four", "five", "six", "seven"];
+    let mut others = vec![];
+    for name in names {
+        others.push(it.registers(Some(name), EMAIL, OTHER_PASSWORD).await.unwrap());
+    }
+    let (accounts, before) = (it.commands.accounts(), it.counted().await);
+    for _ in 0..3 {
+        for name in names {
+            accounts.ask_resets(name, &cause()).await.unwrap();
+        }
+        it.clock.advance(SignedDuration::from_secs(61));
+    }
+    let mut asked = 0;
+    for other in &others {
+        asked += events(&it, other, "AccountPasswordResetAsked").await;
+    }
+    assert_eq!(asked, 20, "of the 21 that were asked for in an hour");
+    // Each under its account and under the address; the one that did not leave, under neither.
+    assert_eq!(it.counted().await - before, 40);
+    for (name, letters) in [("mira", 1), (EMAIL, 2)] {
+        accounts.ask_resets(name, &cause()).await.unwrap();
+        assert_eq!(events(&it, &mira, "AccountPasswordResetAsked").await, letters, "by {name}");
+        it.clock.advance(SignedDuration::from_secs(61));
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_knows_one_account_of_an_address_gets_into_the_others_too(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
@@ -76,6 +110,24 @@ async fn a_browser_that_knows_one_account_of_an_address_gets_into_the_others_too
     }
     let wrong = from_browser(&it, EMAIL, "neither the one nor the other", &[of_second]).await;
     assert!(matches!(wrong, Err(SignInError::Wrong)), "{wrong:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_knows_another_account_is_told_that_the_address_was_tried_too_often(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = Fixture::new(engine).await;
+    it.registers(None, EMAIL, PASSWORD).await.unwrap();
+    let own = it.registers(None, EMAIL, OTHER_PASSWORD).await.unwrap();
+    let device = it.commands.identity().device_cookie(own.id, &[]);
+    for _ in 0..5 {
+        assert!(from_browser(&it, EMAIL, "a guess at the password", &[]).await.is_err());
+    }
+    let right = from_browser(&it, EMAIL, PASSWORD, &[&device]).await;
+    assert!(matches!(right, Err(SignInError::TooMany { .. })), "{right:?}");
+    let known = from_browser(&it, EMAIL, OTHER_PASSWORD, &[&device]).await;
+    assert_eq!(known.unwrap(), own.id);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -91,9 +91,10 @@ impl Identity<'_> {
             Some(until) => Err(SignInError::Crowded { until }),
             None => self.look_at::<A>(given, &others, None, password, wrong).await,
         };
+        // Whoever has to wait is told so, wherever it was.
         looked_at.map_err(|error| match error {
-            SignInError::Unavailable(_) => error,
-            _ => first.unwrap_or(error),
+            SignInError::Wrong => first.unwrap_or(error),
+            _ => error,
         })
     }
 
@@ -139,8 +140,11 @@ impl Identity<'_> {
         let tries = named.tries.max(1);
         let right = self.verify::<A>(&attempt, place, password.clone(), hashes, tries).await?;
         let right = right.and_then(|nth| rows.into_iter().nth(nth));
+        // Where another one was set meanwhile, it was right and is no more.
         let account = match &right {
-            Some((id, _)) => A::load(&self, *id).await?.filter(A::may_sign_in),
+            Some((id, row)) => A::load(&self, *id)
+                .await?
+                .filter(|it| it.may_sign_in() && it.credentials_version() == row.version()),
             None => None,
         };
         let (Some((id, row)), Some(account)) = (right, account) else {

@@ -102,7 +102,8 @@ pub(in super::super) async fn sign_up(
         register::registered(&app, &context, lang, None, email, full_name, &body.password).await?;
     let cause = context.user(account.id);
     let granted = app.commands.identity().grant_tokens(&account, kind(&app), false, &cause).await;
-    let (_, tokens) = granted.map_err(|error| problems::command(error, lang))?;
+    let wrong = problems::not_signed_in(lang, "api-wrong-credentials");
+    let (_, tokens) = granted.map_err(|error| problems::opening(error, lang, wrong))?;
     let user = WorkUser::from(&account);
     Ok((StatusCode::CREATED, Json(WorkTokens { tokens: tokens.into(), user })))
 }

@@ -133,6 +133,30 @@ async fn another_address_waits_until_it_is_confirmed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_address_beside_a_second_factor_is_confirmed_by_whoever_signs_in() {
+    let site = space(Engine::Sqlite).await;
+    let session = registered(&site).await;
+    let path = link(&site, &account(&site).await, LinkUse::ConfirmAddress).await;
+    post(&site, &path, &session, &[]).await;
+    let secret = set_factor(&site, &session).await;
+    let now = code(&site, &secret);
+    let email = "new@candidats.example";
+    let fields = [("email", email), ("present", PASSWORD), ("present_code", &now)];
+    post(&site, "/account/address", &session, &fields).await.leads_to();
+    let path = link(&site, &account(&site).await, LinkUse::ConfirmAddress).await;
+    let sign_in = format!("/account/sign-in?next={path}");
+    let page = get(&site, &path, "").await;
+    assert!(page.body.contains(&sign_in) && !page.body.contains("<button>"), "{}", page.body);
+    let refused = post(&site, &path, "", &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains(&sign_in), "{}", refused.body);
+    let page = get(&site, &path, &session).await;
+    assert!(page.body.contains("<button>") && !page.body.contains(&sign_in), "{}", page.body);
+    let confirmed = post(&site, &path, &session, &[]).await;
+    assert!(confirmed.body.contains("new@candidats.example belongs"), "{}", confirmed.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_and_the_language_are_kept_with_the_account() {
     let site = space(Engine::Sqlite).await;
     let session = registered(&site).await;
