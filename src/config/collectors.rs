@@ -35,7 +35,7 @@ pub(super) const SECTION: Section = Section {
             "POSTULO_COLLECT_INSIDE",
             "our own address",
             "none",
-            "Addresses in our own network from which offers may be collected all the same, separated by commas: https://jobs.internal:8443. All others must be on the public Internet.",
+            "Addresses in our own network from which offers may be collected all the same, separated by commas: https://jobs.internal:8443. A source reaches of them its own alone. All others must be on the public Internet.",
         ),
         setting(
             "POSTULO_COLLECT_BROWSER",
