@@ -10,8 +10,9 @@ const CONTEXTS: &[(&str, &[&str])] = &[
     // Closing an account erases its owner, and what belongs to it.
     ("account", &["erasure"]),
     ("application", &["erasure"]),
-    // An application's letters and messages are reported on in the same words.
-    ("message", &["application"]),
+    // An application's letters and messages are reported on in the same words; a letter to whoever has an
+    // account belongs to the account.
+    ("message", &["account", "application"]),
     ("offer", &[]),
     ("operator", &[]),
     ("partner", &[]),

@@ -2,7 +2,6 @@
 //! of one that Postulo sent.
 
 use domain::cqrs_es::Aggregate as _;
-use domain::erasure::RecordRef;
 use domain::space::{CandidateTask, TrackedApplication};
 use event_store::{Db, DbError, args};
 use uuid::Uuid;
@@ -11,8 +10,10 @@ use uuid::Uuid;
 /// read model is behind: the log knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOver {
-    /// The record.
-    pub record: RecordRef,
+    /// What kind of record it is.
+    pub kind: &'static str,
+    /// Which.
+    pub id: Uuid,
     /// What it is about.
     pub application: Uuid,
 }
@@ -43,9 +44,8 @@ const TASKS_ABOUT: &str = "
     WHERE o.id = $1
     ORDER BY t.id";
 
-fn record(kind: &str, (id, application): (String, String)) -> Option<LeftOver> {
-    let record = RecordRef::new(kind, &id).ok()?;
-    Some(LeftOver { record, application: application.parse().ok()? })
+fn record(kind: &'static str, (id, application): (String, String)) -> Option<LeftOver> {
+    Some(LeftOver { kind, id: id.parse().ok()?, application: application.parse().ok()? })
 }
 
 /// Tasks about applications that are not there: a page after this id, by their ids.

@@ -107,7 +107,7 @@ async fn clear_left_over(world: &World, turn: &Turn, cause: &Cause) -> Result<u6
             };
             let found = found.map_err(|error| JobError::because(&error))?;
             let Some(last) = found.last() else { break };
-            after = last.record.aggregate_id.to_string();
+            after = last.id.to_string();
             left += clear_about(world, turn, &found, cause).await?;
         }
     }
@@ -121,13 +121,14 @@ async fn clear_about(
     cause: &Cause,
 ) -> Result<u64, JobError> {
     let mut left = 0;
-    for LeftOver { record, application } in found {
+    for LeftOver { kind, id, application } in found {
         if turn.is_over() {
             return Err(JobError::Stopped);
         }
+        let Ok(record) = RecordRef::new(kind, &id.to_string()) else { continue };
         let people = world.commands.people();
-        let erased = people.forget_left_over(record, *application, cause).await;
-        left += counted(turn, record, erased)?;
+        let erased = people.forget_left_over(&record, *application, cause).await;
+        left += counted(turn, &record, erased)?;
     }
     Ok(left)
 }
