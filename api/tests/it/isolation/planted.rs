@@ -191,15 +191,25 @@ async fn run(owner: &Person<'_>) -> String {
     run.to_string()
 }
 
+/// An offer to which one applies here.
+async fn offered(owner: &Person<'_>) -> String {
+    let commands = &owner.site.commands;
+    let (collecting, source, asked) =
+        (commands.collecting(), examples::valid("greenhouse"), cause());
+    let added = collecting.add_source(&source, SourceKind::Greenhouse, "acme", None, &asked);
+    added.await.unwrap();
+    collecting.let_apply("greenhouse", true, &asked).await.unwrap();
+    let (known_as, content) = (examples::valid("1"), examples::offer());
+    let offer = commands.offers().collect(source, known_as, content, &asked).await.unwrap();
+    offer.id().to_string()
+}
+
 impl Planted {
     pub(super) async fn of(owner: &Person<'_>) -> Self {
         let (site, id) = (owner.site, owner.account.id);
         let cv = pdf("Wisteria", "Xylophone");
         site.commands.space().upload_cv(id, cv, &cause()).await.unwrap();
-        let (source, known_as) = (examples::valid("greenhouse"), examples::valid("1"));
-        let (offers, content) = (site.commands.offers(), examples::offer());
-        let offer = offers.collect(source, known_as, content, &cause()).await.unwrap();
-        let offer = offer.id().to_string();
+        let offer = offered(owner).await;
         let records = Records::of(owner).await;
         let made = owner.form("/me/tasks/calendar", &[("what", "make")]).await;
         assert_eq!(made.status, 200, "{}", made.body);
