@@ -82,10 +82,11 @@ async fn letters_to_an_account_go_with_it_also_those_to_a_former_address(
     let accounts = it.commands.accounts();
     let account = accounts.find(mira.id).await.unwrap().unwrap();
     accounts.ask_email_change(&account, valid(PRESENT), &cause()).await.unwrap();
-    written(2).await;
+    // The present address is warned, the new one has the link.
+    written(3).await;
     confirms(&it, mira.id).await;
     // The former address is told of it.
-    written(3).await;
+    written(4).await;
     let other = Registration {
         email: valid(PRESENT),
         username: None,
@@ -95,10 +96,10 @@ async fn letters_to_an_account_go_with_it_also_those_to_a_former_address(
     };
     let other = accounts.register(other, &cause()).await.unwrap().id;
     // Whoever has an address is told that somebody else gave it, who is told nothing.
-    written(4).await;
+    written(5).await;
     workers.stop().await;
     assert!(letters_of(&it.commands, other).await.is_empty());
     assert_eq!(handed_out(&it, other).await, [""; 0]);
-    assert_eq!(handed_out(&it, mira.id).await, [PRESENT, PRESENT, FORMER, FORMER]);
+    assert_eq!(handed_out(&it, mira.id).await, [PRESENT, PRESENT, FORMER, FORMER, FORMER]);
     closes_with(&it.commands, mira.id, LinkUse::ConfirmAddress.letter()).await;
 }

@@ -142,6 +142,7 @@ async fn whoever_tracks_many_keeps_nobody_waiting() {
     until("five wait", || async { delayed().await.len() == 5 }).await;
     assert_eq!(count().await, 20);
     workers.stop().await;
+    fixture.leaves("tracked_description", "delayed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
