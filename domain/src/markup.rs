@@ -171,7 +171,7 @@ mod tests {
         let tag = "script async TYPE = 'application/ld&#x2B;json' data-x=\"type=y\" id=a/b>";
         let (tag, rest) = Tag::read(tag).unwrap();
         assert_eq!((tag.name.as_str(), rest), ("script", ""));
-        let value = |name| tag.attribute(name).map(|value| value.into_owned());
+        let value = |name| tag.attribute(name).map(std::borrow::Cow::into_owned);
         assert_eq!(value("type").as_deref(), Some("application/ld+json"));
         assert_eq!(value("id").as_deref(), Some("a/b"));
         assert_eq!(value("async").as_deref(), Some(""));

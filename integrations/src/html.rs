@@ -360,7 +360,7 @@ mod tests {
     #[case::in_objects("<b><object></b></object>x", 80_000)]
     #[case::blocks("<td>x", 400_000)]
     fn a_page_makes_no_larger_tree_than_it_may(#[case] part: &str, #[case] times: usize) {
-        let open: String = (0..255).map(|nth| format!("<b a={nth}>")).collect();
+        let open = (0..255).map(|nth| format!("<b a={nth}>")).collect::<Vec<_>>().concat();
         let page = format!("<p>{open}{}<h1>End</h1>", part.repeat(times));
         let tree = Html::parse_document(&bounded(&page)).tree;
         let nodes = tree.values().len();

@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_is_written_to_be_large_is_small() {
         // Each paragraph would have each of the formatting elements once more.
-        let open: String = (0..255).map(|nth| format!("<b a={nth}>")).collect();
+        let open = (0..255).map(|nth| format!("<b a={nth}>")).collect::<Vec<_>>().concat();
         let given = format!("<p>{open}{}", "<p>x".repeat(50_000));
         let written = markup::bounded(&given, becomes);
         assert_eq!(written.matches("<b").count(), 1);

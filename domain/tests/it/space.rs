@@ -179,11 +179,13 @@ fn notes_become(wanted: &[&str]) -> (Vec<(u128, String)>, usize) {
     let mut state = given(history);
     let wanted = (10..).zip(wanted).map(|(n, text)| (Uuid::from_u128(n), valid(text)));
     let decided = ChangeTracked { notes: Some(wanted.collect()), ..change() };
-    let decided = decided.decide(&state).unwrap();
+    let decided = decided.decide(&state).expect("notes that there may be");
     let events = decided.len();
-    decided.into_iter().for_each(|event| state.apply(event));
-    let notes = &state.known().unwrap().notes;
-    let told = notes.iter().map(|note| (note.id.as_u128(), note.text.reveal().to_string()));
+    for event in decided {
+        state.apply(event);
+    }
+    let known = state.known().expect("it was added");
+    let told = known.notes.iter().map(|note| (note.id.as_u128(), note.text.reveal().to_string()));
     (told.collect(), events)
 }
 

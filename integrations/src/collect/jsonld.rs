@@ -137,9 +137,8 @@ fn search(value: Value, depth: usize, url: &Url, objects: &mut Vec<Value>, found
         }
         Value::Object(fields) if is_of_type(fields.get("@type"), "JobPosting") => {
             // One more tells that there are more.
-            if objects.len() <= OFFERS {
-                objects.push(Value::Object(fields));
-            }
+            let room = OFFERS + 1 - objects.len().min(OFFERS + 1);
+            objects.extend([Value::Object(fields)].into_iter().take(room));
         }
         Value::Object(fields) => {
             if is_of_type(fields.get("@type"), "ItemList") {

@@ -46,7 +46,7 @@ fn without_spelled(line: &str) -> String {
         let before = lower[from..at].trim_end();
         let name = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
         // A space of several bytes ends where the name begins.
-        let name = (from + name..).find(|at| line.is_char_boundary(*at)).unwrap_or(at);
+        let name = line.ceil_char_boundary(from + name);
         kept.extend([&line[from..name], TAKEN_OUT]);
         from = end_of_host(&lower, at + sign.len());
     }

@@ -51,7 +51,7 @@ impl Pace {
     pub(super) fn slow_down(&self, host: &str, every: Duration) {
         let (usual, now) = (self.every, Instant::now());
         let mut hosts = self.hosts();
-        self.forget(&mut hosts, now);
+        Self::forget(&mut hosts, now);
         let host = hosts.entry(host.to_owned()).or_insert(Host { next: now, every: usual });
         if every > host.every {
             host.next += every.saturating_sub(host.every);
@@ -77,7 +77,7 @@ impl Pace {
     /// is longer than `most`, and nothing is taken.
     fn reserve(&self, host: &str, now: Instant, most: Duration) -> Option<Duration> {
         let mut hosts = self.hosts();
-        self.forget(&mut hosts, now);
+        Self::forget(&mut hosts, now);
         let host = hosts.entry(host.to_owned()).or_insert(Host { next: now, every: self.every });
         let at = host.next.max(now);
         let wait = at.saturating_duration_since(now);
@@ -90,7 +90,7 @@ impl Pace {
 
     /// Forgets those that may be asked now, where there are many. One that is asked again later
     /// says its delay again, with its robots.txt.
-    fn forget(&self, hosts: &mut HashMap<String, Host>, now: Instant) {
+    fn forget(hosts: &mut HashMap<String, Host>, now: Instant) {
         if hosts.len() >= REMEMBERED {
             hosts.retain(|_, host| host.next > now);
         }

@@ -264,12 +264,12 @@ async fn a_source_reaches_of_the_hosts_that_are_admitted_its_own_alone() {
 
 #[tokio::test]
 async fn a_page_of_more_offers_than_it_may_have_is_no_whole_list() {
-    let site = Site::start(|seen| match seen.path.as_str() {
-        "/robots.txt" => status(404),
-        _ => {
-            let offers: Vec<_> = (0..501).map(|nth| posting(&format!("Offer {nth}"))).collect();
-            html(offer_page(&format!("[{}]", offers.join(","))))
+    let site = Site::start(|seen| {
+        if seen.path == "/robots.txt" {
+            return status(404);
         }
+        let offers: Vec<_> = (0..501).map(|nth| posting(&format!("Offer {nth}"))).collect();
+        html(offer_page(&format!("[{}]", offers.join(","))))
     })
     .await;
     let (postings, is_complete) = collected(&site, SourceKind::Pages, site.at("/").as_str()).await;

@@ -49,11 +49,11 @@ async fn sources(parts: &Parts, names: &[String]) -> Result<Vec<Source>> {
     if names.is_empty() {
         return Ok(all.into_iter().filter(|source| !source.paused).collect());
     }
-    let named = |name: &String| {
+    let find = |name: &String| {
         let found = all.iter().find(|source| source.name.as_str() == name).cloned();
         found.ok_or_else(|| Usage(format!("there is no source {name:?}")).into())
     };
-    names.iter().map(named).collect()
+    names.iter().map(find).collect()
 }
 
 fn tell(source: &Source, brings: &WouldBring, json: bool) {

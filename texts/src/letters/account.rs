@@ -132,8 +132,8 @@ impl<'a> Writer<'a> {
         self.language.t(key).to_owned()
     }
 
-    fn button(self, key: &'static str, url: &'a str) -> Option<Button<'a>> {
-        Some(Button { label: self.said(key), url })
+    fn button(self, key: &'static str, url: &'a str) -> Button<'a> {
+        Button { label: self.said(key), url }
     }
 
     fn of(
@@ -155,7 +155,7 @@ impl<'a> Writer<'a> {
             self.by_service("account-letters-confirm-subject"),
             self.said("account-letters-confirm-title"),
             [text].into_iter().chain(account).collect(),
-            self.button("account-letters-confirm-action", url),
+            Some(self.button("account-letters-confirm-action", url)),
             vec![
                 self.language.with("account-letters-confirm-valid", ("hours", hours)),
                 self.said("account-letters-confirm-effect"),
@@ -184,7 +184,7 @@ impl<'a> Writer<'a> {
             self.by_service("account-letters-reset-subject"),
             self.said("account-letters-reset-title"),
             vec![intro],
-            self.button("account-letters-reset-action", url),
+            Some(self.button("account-letters-reset-action", url)),
             vec![
                 self.language.with("account-letters-reset-valid", ("minutes", minutes)),
                 self.said(reset_effect(confirmed)),
@@ -215,7 +215,7 @@ pub fn account(
                 by.by_service("account-letters-known-text"),
                 by.said("account-letters-known-forgotten"),
             ],
-            by.button("account-letters-sign-in", url),
+            Some(by.button("account-letters-sign-in", url)),
             vec![],
             vec![
                 by.by_service("account-letters-known-why"),
@@ -232,7 +232,7 @@ pub fn account(
                 by.by_service("account-letters-reused-text"),
                 by.said("account-letters-reused-advice"),
             ],
-            by.button("account-letters-reused-action", url),
+            Some(by.button("account-letters-reused-action", url)),
             vec![],
             vec![by.by_service("account-letters-owner-why")],
         ),
@@ -243,7 +243,7 @@ pub fn account(
                 by.by_service("account-letters-asked-text"),
                 by.said("account-letters-asked-not-you"),
             ],
-            by.button("account-letters-reused-action", url),
+            Some(by.button("account-letters-reused-action", url)),
             vec![],
             vec![by.by_service("account-letters-owner-why")],
         ),
@@ -254,7 +254,7 @@ pub fn account(
                 language.with(what.text(), (("service", service), ("time", time))),
                 by.said("account-letters-credentials-not-you"),
             ],
-            by.button("account-letters-credentials-action", url),
+            Some(by.button("account-letters-credentials-action", url)),
             vec![],
             vec![by.by_service("account-letters-owner-why")],
         ),
@@ -276,7 +276,7 @@ pub fn account(
                 language.with("account-letters-closing-text", (("service", service), ("day", day))),
                 by.said("account-letters-closing-keep"),
             ],
-            by.button("account-letters-sign-in", url),
+            Some(by.button("account-letters-sign-in", url)),
             vec![],
             vec![by.by_service("account-letters-owner-why")],
         ),

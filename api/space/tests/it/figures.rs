@@ -80,7 +80,7 @@ async fn what_is_typed_in_as_answered_is_answered_and_tells_nothing_of_how_long_
     assert_eq!(camille.figures().await.1, Some(3600));
     let later = camille.tracks("Candidature envoyée", "2026-11-19").await;
     camille.moves(&later, "Entretien").await;
-    assert_eq!(camille.figures().await, ([6, 5, 3, 1, 1], Some((3600 + 33 * 3600) / 2)));
+    assert_eq!(camille.figures().await, ([6, 5, 3, 1, 1], Some(17 * 3600)));
     assert_eq!(camille.counts().await, [1, 1, 1, 3, 7]);
 
     // What is hidden is in neither; what is archived is in the figures, and on no board.

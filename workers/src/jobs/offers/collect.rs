@@ -4,6 +4,8 @@
 //! A run may be broken off anywhere: what was taken in is known when it is seen again, and a page is remembered as
 //! read once its offers are recorded.
 
+use std::pin::pin;
+
 use async_trait::async_trait;
 use commands::collecting::AskedBy;
 use commands::schedules;
@@ -71,7 +73,14 @@ impl Job for OfferCollection {
         let (mut under_way, mut ended) = (FuturesUnordered::new(), Ok(()));
         loop {
             while under_way.len() < AT_ONCE && !turn.is_over() {
-                let next = collecting.take_collection().await.map_err(failed)?;
+                let mut taking = pin!(collecting.take_collection());
+                // What is under way may hold what this waits for: it goes on meanwhile.
+                let next = loop {
+                    tokio::select! {
+                        next = &mut taking => break next.map_err(failed)?,
+                        Some(taken) = under_way.next() => ended = ended.and(taken),
+                    }
+                };
                 let Some(next) = next else { break };
                 under_way.push(taking::take(world, turn, collectors, next));
             }
