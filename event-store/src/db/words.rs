@@ -74,9 +74,13 @@ pub struct Matching {
     pub keys: String,
     /// The condition.
     pub condition: String,
-    /// What stands for the key in ORDER BY, so that the index gives the order.
+    /// What stands for the key in ORDER BY, so that the index gives the order; [`Db::ordered`] knows where
+    /// something else is quicker.
     pub key: String,
 }
+
+/// Up to so many rows are gathered by their words and then sorted.
+const GATHERED: u64 = 10_000;
 
 /// What the names of an index's triggers end in; the first tells the catalogue that it is there.
 const TRIGGERS: [&str; 3] = ["_words_insert", "_words_update", "_words_delete"];
@@ -105,6 +109,22 @@ impl Db {
                 key: format!("r.{key}"),
             },
         }
+    }
+
+    /// What stands in ORDER BY where the first rows are asked for in the order of their keys. PostgreSQL takes
+    /// it for cheap to look at the terms of one row after the other in that order; where few rows have these
+    /// words, as it estimates, they are better gathered by the index of words, which a sum leads it to.
+    pub async fn ordered(&self, matching: &Matching, words: &str) -> Result<String, DbError> {
+        let Matching { rows, condition, key, .. } = matching;
+        if let Self::Sqlite(_) = self {
+            return Ok(key.clone());
+        }
+        let sql = format!("EXPLAIN SELECT 1 FROM {rows} WHERE {condition}");
+        let plan: Vec<(String,)> = self.fetch_all(&sql, vec![words.into()]).await?;
+        let (_, estimate) = plan.first().and_then(|(top,)| top.split_once("rows=")).unzip();
+        let digits = estimate.and_then(|it| it.split(' ').next());
+        let is_rare = digits.and_then(|it| it.parse().ok()).is_some_and(|it: u64| it <= GATHERED);
+        Ok(if is_rare { format!("{key} + 0") } else { key.clone() })
     }
 
     /// A query as the engine reads it.

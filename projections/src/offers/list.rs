@@ -208,10 +208,12 @@ impl Found<'_> {
     ) -> Result<(), DbError> {
         let (mut conditions, mut args) = self.conditions(query);
         conditions.push(format!("r.{OPEN}"));
+        let mut order = "r.ordinal".to_owned();
         let (rows, key) = if query.is_empty() {
             ("offers AS r".to_owned(), "r.ordinal".to_owned())
         } else {
             let matching = TABLE.matching(self.db, &WORDS, "$1");
+            order = self.db.ordered(&matching, &self.db.words(query)).await?;
             conditions.push(matching.condition);
             (matching.rows, matching.key)
         };
@@ -224,7 +226,7 @@ impl Found<'_> {
         args.push(skip.into());
         let (limit, skip) = (args.len() - 1, args.len());
         let sql = format!(
-            "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {key} DESC LIMIT ${limit} OFFSET ${skip}"
+            "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {order} DESC LIMIT ${limit} OFFSET ${skip}"
         );
         self.items.extend(self.db.fetch_all::<OfferRow>(&sql, args).await?);
         Ok(())

@@ -25,16 +25,24 @@ pub struct OfferQuestion {
 }
 
 impl OfferQuestion {
-    /// What stands in FROM, the conditions, what gives the order, and the arguments.
-    fn sql(&self, db: &Db) -> (String, String, String, Vec<Value>) {
+    /// What gives the order.
+    async fn order(&self, db: &Db) -> Result<String, DbError> {
+        if self.words.is_empty() {
+            return Ok("r.ordinal".to_owned());
+        }
+        db.ordered(&TABLE.matching(db, &WORDS, "$1"), &db.words(&self.words)).await
+    }
+
+    /// What stands in FROM, the conditions, and the arguments.
+    fn sql(&self, db: &Db) -> (String, String, Vec<Value>) {
         let (mut conditions, mut args) = (vec![format!("r.{OPEN}")], vec![]);
-        let (rows, key) = if self.words.is_empty() {
-            ("offers AS r".to_owned(), "r.ordinal".to_owned())
+        let rows = if self.words.is_empty() {
+            "offers AS r".to_owned()
         } else {
             args.push(db.words(&self.words).into());
             let matching = TABLE.matching(db, &WORDS, "$1");
             conditions.push(matching.condition);
-            (matching.rows, matching.key)
+            matching.rows
         };
         if self.only_with_salary {
             conditions.push("r.salary_currency IS NOT NULL".to_owned());
@@ -59,7 +67,7 @@ impl OfferQuestion {
                 bounds.join(" AND ")
             ));
         }
-        (rows, conditions.join(" AND "), key, args)
+        (rows, conditions.join(" AND "), args)
     }
 }
 
@@ -79,18 +87,19 @@ pub async fn fitting(
     question: &OfferQuestion,
     limit: u32,
 ) -> Result<Vec<OfferRow>, DbError> {
-    let (rows, conditions, key, mut args) = question.sql(db);
+    let (rows, conditions, mut args) = question.sql(db);
+    let order = question.order(db).await?;
     args.push(limit.into());
     let limit = args.len();
     let sql = format!(
-        "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {key} DESC LIMIT ${limit}"
+        "SELECT {COLUMNS} FROM {rows} WHERE {conditions} ORDER BY {order} DESC LIMIT ${limit}"
     );
     db.fetch_all(&sql, args).await
 }
 
 /// How many open offers fit.
 pub async fn count_fitting(db: &Db, question: &OfferQuestion) -> Result<u64, DbError> {
-    let (rows, conditions, _, args) = question.sql(db);
+    let (rows, conditions, args) = question.sql(db);
     let sql = format!("SELECT count(*) FROM {rows} WHERE {conditions}");
     let (count,): (i64,) = db.fetch_one(&sql, args).await?;
     Ok(count.max(0).unsigned_abs())

@@ -34,12 +34,14 @@ pub async fn newest_with(
     limit: u32,
 ) -> Result<Vec<WithTerms>, DbError> {
     let matching = TABLE.matching(db, &WORDS, "$1");
-    let (rows, key, condition) = (matching.rows, matching.key, matching.condition);
+    let words = db.words(words);
+    let order = db.ordered(&matching, &words).await?;
+    let (rows, condition) = (matching.rows, matching.condition);
     let sql = format!(
         "SELECT {COLUMNS}, r.terms FROM {rows} WHERE {condition} AND r.{OPEN} AND {HIDDEN}$2)
-        ORDER BY {key} DESC LIMIT $3"
+        ORDER BY {order} DESC LIMIT $3"
     );
-    db.fetch_all(&sql, vec![db.words(words).into(), account.into(), limit.into()]).await
+    db.fetch_all(&sql, vec![words.into(), account.into(), limit.into()]).await
 }
 
 /// The terms of an offer.
