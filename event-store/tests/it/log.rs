@@ -18,3 +18,4 @@ mod stream_keys;
 mod support;
 mod tree;
 mod upsert;
+mod words;
