@@ -80,7 +80,7 @@ pub struct Matching {
 }
 
 /// Up to so many rows are gathered by their words and then sorted.
-const GATHERED: u64 = 10_000;
+const GATHERED: u64 = 4_000;
 
 /// What the names of an index's triggers end in; the first tells the catalogue that it is there.
 const TRIGGERS: [&str; 3] = ["_words_insert", "_words_update", "_words_delete"];
