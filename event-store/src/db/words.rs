@@ -111,7 +111,8 @@ impl Db {
         }
     }
 
-    /// What stands in ORDER BY where the first rows are asked for in the order of their keys. PostgreSQL takes
+    /// What stands in ORDER BY, and for the key in conditions, where the first rows are asked for in the order of
+    /// their keys. PostgreSQL takes
     /// it for cheap to look at the terms of one row after the other in that order; where few rows have these
     /// words, as it estimates, they are better gathered by the index of words, which a sum leads it to.
     pub async fn ordered(&self, matching: &Matching, words: &str) -> Result<String, DbError> {

@@ -208,18 +208,17 @@ impl Found<'_> {
     ) -> Result<(), DbError> {
         let (mut conditions, mut args) = self.conditions(query);
         conditions.push(format!("r.{OPEN}"));
-        let mut order = "r.ordinal".to_owned();
-        let (rows, key) = if query.is_empty() {
+        let (rows, order) = if query.is_empty() {
             ("offers AS r".to_owned(), "r.ordinal".to_owned())
         } else {
             let matching = TABLE.matching(self.db, &WORDS, "$1");
-            order = self.db.ordered(&matching, &self.db.words(query)).await?;
+            let order = self.db.ordered(&matching, &self.db.words(query)).await?;
             conditions.push(matching.condition);
-            (matching.rows, matching.key)
+            (matching.rows, order)
         };
         if let Some(before) = before {
             args.push(before.into());
-            conditions.push(format!("{key} < ${}", args.len()));
+            conditions.push(format!("{order} < ${}", args.len()));
         }
         let conditions = conditions.join(" AND ");
         args.push(limit.into());
