@@ -15,7 +15,7 @@ use crate::report::{Measure, Report};
 const EACH: u64 = 20;
 /// The process is killed after so long, each time in a run of its own.
 const KILLS: [Duration; 3] =
-    [Duration::from_millis(1000), Duration::from_millis(1500), Duration::from_millis(2000)];
+    [Duration::from_secs(1), Duration::from_millis(1500), Duration::from_secs(2)];
 const SEND: [&str; 3] = ["schedules", "run", "alerts.send"];
 
 #[derive(clap::Args)]
